@@ -1,4 +1,4 @@
-"""Writes docs/library.md: the gates of the standard library, with their costs and those of Qiskit's circuits.
+"""Writes docs/library.md: the gates of the standard library, with their costs and those of other libraries' circuits.
 
 The costs are those in the files of the library (`python generate --costs`); the others were measured by
 tests/bench/library_peers.py.
@@ -31,36 +31,38 @@ def page() -> str:
         "<!-- Written by `make generate` from grammar/std/ and tests/bench/library_peers.json; edit those. -->\n",
         'A program includes a file, as in `include "std/fourier.qc"`, and calls its gates; q[0] has weight 1.',
         "`ionqdsl doc std/fourier.qc` shows the same texts. Two-qubit gates are counted on aria and forte after",
-        "`compile` as it is by default, for gates that may stand anywhere in a program. The last column is the fewest",
-        f"that Qiskit {peers['qiskit']} takes, every qubit in its place, and the name of its circuit.\n",
+        "`compile` as it is by default, for gates that may stand anywhere in a program. The last columns are the",
+        f"fewest that Qiskit {peers['qiskit']} and PennyLane {peers['pennylane']} take, both compiled by Qiskit, every",
+        "qubit in its place, and the names of their circuits.\n",
     ]
     for path in library.library():
         text = path.read_text("utf-8")
         head = " ".join(line.removeprefix("#").strip() for line in text.split("\n\n")[0].splitlines())
         lines += [f"## std/{path.name}\n", head + "\n"]
-        lines += ["| gate | task | example | aria | forte | Qiskit |", "|---|---|---|---|---|---|"]
-        lines += [_row(path, *match.groups(), peers["tasks"]) for match in GATE.finditer(text)]
+        lines += ["| gate | task | example | aria | forte | Qiskit | PennyLane |", "|---|---|---|---|---|---|---|"]
+        lines += [_row(path, *match.groups(), peers) for match in GATE.finditer(text)]
         lines.append("")
-    means = peers["cliffords"]
-    lines.append(
-        "Clifford gates differ from seed to seed. On 3 qubits, 20 of them take"
-        f" {means['ours']:.1f} two-qubit gates on average,\nand 20 of Qiskit's `random_clifford`,"
-        f" which it synthesises optimally at that size, {means['qiskit']:.1f}."
-    )
+    lines += [
+        "Clifford gates differ from seed to seed. These are means over 20 seeds, of `clifford` on forte and of the",
+        "circuits that Qiskit synthesises for the same gates.\n",
+        "| qubits | `clifford` | Qiskit |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {n} | {means['ours']:.1f} | {means['qiskit']:.1f} |" for n, means in peers["cliffords"].items()]
     return "\n".join(lines) + "\n"
 
 
-def _row(path: Path, comment: str, name: str, first_line: str, tasks: dict[str, dict[str, str]]) -> str:
+def _row(path: Path, comment: str, name: str, first_line: str, peers: dict[str, dict[str, dict[str, str]]]) -> str:
     (cost,) = library.COST.finditer(comment)
     call, declared, counts = cost.groups()
     said = " ".join(line.removeprefix("##").strip() for line in comment[: cost.start()].splitlines())
     ours = [re.search(rf"{machine} (\d+) two-qubit", counts) for machine in ("aria", "forte")]
-    peer = tasks.get(call)
+    theirs = [peers[tasks].get(call) for tasks in ("tasks", "pennylane_tasks")]
     cells = (
         f"`{name}{first_line}`",
         said.replace("|", "&#124;").replace("*", "\\*"),
         f"`{call}` on `{declared}`",
         *(match[1] if match else "" for match in ours),
-        f"{peer['two_qubit_gates']} ({peer['circuit']})" if peer else "",
+        *(f"{peer['two_qubit_gates']} ({peer['circuit']})" if peer else "" for peer in theirs),
     )
     return "| " + " | ".join(cells) + " |"

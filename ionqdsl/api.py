@@ -32,7 +32,7 @@ from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.symbols import exact
-from ionqdsl.ir.targets import TARGETS
+from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, noise_of_record
 from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.python.builder import Circuit as Circuit
 from ionqdsl.python.choices import Figures, checked, choose, figures_of, warn
@@ -40,7 +40,7 @@ from ionqdsl.python.choices import ProgramWarning as ProgramWarning
 from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
-from ionqdsl.python.running import in_basis, locally, remotely
+from ionqdsl.python.running import energies_locally, in_basis, locally, remotely
 
 if TYPE_CHECKING:
     from ionqdsl.accept import Circuits, Several
@@ -172,7 +172,8 @@ def format(text: str) -> str:  # noqa: A001
     from ionqdsl.language.reformat import reformat, with_endings_of
 
     text = text_of(text, "the program")
-    return with_endings_of(text.encode(), reformat(Source(text))).decode()
+    endings = text.encode("utf-8", "surrogatepass")
+    return with_endings_of(endings, reformat(Source(text))).decode("utf-8", "surrogatepass")
 
 
 def lint(text: str) -> list[Diagnostic]:
@@ -194,7 +195,7 @@ def test(what: str | PathLike[str], values: Mapping[str, Any] | None = None) -> 
 
     source = source_of(what, "the program", "the text or path of a program")
     given = mapping_of(values, "the values")
-    return outcomes(source, {name: _text(value, f"the value of `{name}`") for name, value in given.items()})
+    return outcomes(source, {str(name): _text(value, f"the value of `{name}`") for name, value in given.items()})
 
 
 def load(
@@ -263,21 +264,26 @@ def compile(  # noqa: A001
     approx: float = 0.0,
     verify: bool = False,
     characterization: Figures | None = None,
+    defer: bool = False,
+    reuse: bool = False,
 ) -> Circuit | Program:
     """A circuit in a target's gates; or all circuits of a program, a text, a file, a sweep or a list, as a program.
 
     `target` is "qis", a kind of machine such as "forte", or a backend's name; by default it is the program's backend,
     or else the gateset stays. `level`, 0 to 3, sets the optimisation effort (by default 2 for native targets, 0 for qis
-    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "measurement" or
-    "outcomes". Parameters without a value stay open; a circuit that does nothing is returned without gates. `approx` is
-    the error allowed for the whole circuit, in the operator norm. `characterization` is the service's record of the
-    machine, as a file or as data; with it circuits are first compared by expected fidelity. Raises CompileError.
+    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "measurement",
+    "outcomes" or "registers". Parameters without a value stay open; a circuit that does nothing is returned without
+    gates. `approx` is the error allowed for the whole circuit, in the operator norm. `characterization` is the
+    service's record of the machine, as a file or as data; with it circuits are first compared by expected fidelity.
+    `defer` moves measurements to the end, on qubits of their own; `reuse` lets qubits share a wire in turn. Raises
+    CompileError.
     """
     from ionqdsl.accept import accept
     from ionqdsl.pipeline import transpile
 
     figures = figures_of(characterization)
     options = checked(Options(target, level, preserve, seed, effort, approx, verify, characterization=figures))
+    options = replace(options, defer=bool(defer), reuse=bool(reuse))
     accepted = accept(what)
     warn(accepted.noticed)
     compiled, noticed, reports = transpile(accepted.program, options, may_vanish=True)
@@ -316,14 +322,17 @@ def run(
     *,
     exact: bool = False,
     basis: str | None = None,
+    characterization: Figures | None = None,
 ) -> Result | Results[Result]:
     """Runs a circuit and returns its result; or all circuits of a program, a text, a file, a sweep or a list.
 
     The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
     `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
+    `characterization`, the service's record of a machine, gives gates and outcomes the errors measured there.
     Any other backend means that a job, one for all circuits, is submitted and waited for. By default the shots are the
     program's, or else 100. `basis` has a letter for each qubit, "XZ" for q[0] in X and q[1] in Z: its gates are added
-    at the end. Raises CompileError and UsageError, and the errors of a job.
+    at the end. An energy is exact unless shots are given, and `.value` of the results is its value. Raises CompileError
+    and UsageError, and the errors of a job.
     """
     from ionqdsl.accept import accept
     from ionqdsl.batch.results import Results
@@ -334,6 +343,8 @@ def run(
     accepted = accept(what, {"shots": shots, "noise.model": noise})
     warn(accepted.noticed)
     program = accepted.program
+    if basis is not None and program.energy:
+        raise fail("QC0439", program.span, what="a `basis`")
     if basis is not None:
         from ionqdsl.python.means import measured_in
 
@@ -342,14 +353,20 @@ def run(
     if text_of(backend, "the backend") != LOCAL:
         remote = in_basis(remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote
-    if program.energy or program.function:
-        raise fail("QC0439" if program.energy else "QC0808", program.span, file="FILE")
+    if program.function:
+        raise fail("QC0808", program.span, file="FILE")
+    if program.energy:
+        return energies_locally(program, exact, seed)
+    figures = figures_of(characterization)
     model = noise_model(program.job)
+    if model is None and figures is not None:
+        model = noise_of_record(figures, None, NOISE_MODELS["ideal"].qubits)
+        warn([] if model is not None else [Diagnostic("QC0761", facts={"source": figures.source})])
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
     results = [
-        locally(circuit, times, None if seed is None else seed + number, model, exact)
+        locally(circuit, times, None if seed is None else seed + number, model, exact, figures)
         for number, circuit in enumerate(program.runs)  # circuits of one job must not share random numbers
     ]
     measured = in_basis(Results(results, program.points), basis)
@@ -394,8 +411,6 @@ def executor(
     Keywords as for `run`; without shots the local machine computes exact probabilities. Circuits are compiled at
     `level` 0, gate by gate, so that folded parts do not cancel, and run as one job. With a seed each call draws anew.
     """
-    from ionqdsl.ir.targets import NOISE_MODELS
-
     model = NOISE_MODELS.get(text_of(noise, "the noise model")) if noise is not None else None
     is_local = text_of(backend, "the backend") == LOCAL
     target = model.target if model is not None else None if is_local else backend

@@ -24,7 +24,7 @@ from ionqdsl.garbage import uncollected
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target
+from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target, machine_target
 from ionqdsl.language import includes, standard, syntax
 from ionqdsl.language.check import check
 from ionqdsl.language.evaluate import GoingOn
@@ -261,6 +261,7 @@ def transpile(
     interpreted first (`verified`). Raises CompileError.
     """
     from ionqdsl.batch import Batch, empty
+    from ionqdsl.passes.break_wide_gates import narrowed
 
     meant = verified(program) if options.verify else None
     batch = Batch(program.runs, options, watch, progress)
@@ -275,7 +276,9 @@ def transpile(
             watch("", circuit)
         try:
             result, noticed, report = batch.compiled(circuit, target)
-            if not may_vanish and empty.is_empty(result):
+            if result.is_dynamic:
+                result = narrowed(result) if result.gateset == "qis" else result
+            elif not may_vanish and empty.is_empty(result):
                 result, report, code = empty.instead(circuit, target, options, report)
                 vanished.setdefault((code, result.gateset), []).append(circuit)
         except CompileError as error:
@@ -297,9 +300,30 @@ def transpile(
     return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
 
 
+def for_service(program: LoweredProgram, options: Options) -> tuple[Options, list[Diagnostic]]:
+    """The options for sending a program, and a note if they differ.
+
+    The service's ideal simulator returns only the final outcomes, so that what measurements have written before the end
+    would be lost: for it they are moved to the end. The registers have the same outcomes.
+    """
+    from ionqdsl.passes.read_at_end import read_at_end
+
+    is_ideal = program.job.get("backend") == "simulator" and program.job.get("noise.model") in (None, "ideal")
+    if options.defer or not is_ideal or not any(read_at_end(circuit).is_dynamic for circuit in program.runs):
+        return options, []
+    return replace(options, defer=True), [Diagnostic("QC0798", program.job.span("backend"))]
+
+
 def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
-    """The target of a circuit: a request that was read back keeps its gates unless a target is named."""
-    backend = None if program.is_request else program.job.get("backend")
+    """The target of a circuit: a request that was read back keeps its gates unless a target is named.
+
+    Circuits with measurements in the middle are sent in abstract gates, so no backend makes them native. A machine that
+    no row of the table describes is the target if its characterization lists its native gates.
+    """
+    backend = None if program.is_request or circuit.is_dynamic else program.job.get("backend")
+    own = machine_target(options.characterization) if options.target is None else None
+    if own is not None and not program.is_request and backend in (None, own.name):
+        return own
     return choose_target(options.target, backend, circuit.gateset)
 
 

@@ -30,12 +30,14 @@ settings.register_profile("brief", max_examples=5, deadline=None, derandomize=Tr
 settings.load_profile("quick")
 
 SLOW = {
+    "test_accept": "other libraries",
     "test_account": "processes",
     "test_api": "compilations at every level",
     "test_budget": "programs that use a budget up",
     "test_cases": "hundreds of programs",
     "test_cli": "processes",
     "test_cli_verbs": "processes",
+    "test_clients": "another library",
     "test_codes": "every example of every code",
     "test_completion": "shells",
     "test_emulator": "servers",
@@ -46,13 +48,16 @@ SLOW = {
     "test_exchange_cirq": "another library",
     "test_exchange_qiskit": "another library",
     "test_foreign": "names of every kind",
+    "test_form_programs": "random programs",
     "test_fuzz": "changed inputs of every kind",
     "test_language_includes": "ten million rows",
     "test_ledger": "processes",
     "test_lsp": "edits of long texts",
     "test_lsp_server": "processes",
     "test_lsp_session": "processes",
+    "test_lsp_tests": "processes",
     "test_meaning": "random programs",
+    "test_minimize": "searches",
     "test_nesting": "every stage from every stack",
     "test_notebook": "pictures",
     "test_observables": "many samples",
@@ -63,10 +68,12 @@ SLOW = {
     "test_playground_server": "servers",
     "test_printer": "random programs",
     "test_qasm3": "random circuits",
+    "test_report_page": "a browser",
     "test_speed_start": "processes",
     "test_submit": "every fault at every step",
+    "test_testing": "processes",
 }
-"""Files that `--quick` leaves out, with what takes their time."""
+"""Files that `--quick` leaves out, with what takes their time. Of the others it leaves out tests marked `slow`."""
 
 NO_MATTER_OF_PYTHON = {
     "test_answers": "JSON of every kind",
@@ -144,6 +151,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes longer than a second; `--quick` leaves it out")
     if config.getoption("--quick") or config.getoption("--brief"):
         settings.load_profile("brief")
 
@@ -155,6 +163,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.getoption("--brief"):
         left_out |= {*NO_MATTER_OF_PYTHON}
     return True if collection_path.stem in left_out else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        items[:] = [item for item in items if item.get_closest_marker("slow") is None]
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,14 @@
 
 `text(seed)` is a program; `distribution(circuit)` gives the probability of every record (the outcomes of its slots, by
 name) together with the final outcomes of all qubits. The engine follows every branch with one state vector a branch and
-knows nothing of fences, frames or deferral.
+knows nothing of barriers, frames or deferral.
 """
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -114,22 +115,30 @@ def _split(
     return parts
 
 
-def registers(circuit: FlatCircuit) -> dict[tuple[tuple[str, str], ...], float]:
-    """The joint distribution of the named registers alone."""
-    found: dict[tuple[tuple[str, str], ...], float] = defaultdict(float)
+def outcomes(circuit: FlatCircuit) -> dict[tuple[str, ...], float]:
+    """The joint distribution of the named registers, in order, and of all qubits at the end."""
+    found: dict[tuple[str, ...], float] = defaultdict(float)
     for (record, final), share in distribution(circuit).items():
         bits = dict(record)
-        said = []
-        for name, slots in circuit.registers:
-            read = [
+        said = [
+            "".join(
                 "0" if slot is None else final[slot] if isinstance(slot, int) else str(bits[f"{name}[{slot.place}]"])
                 for slot in slots
-            ]
-            said.append((name, "".join(read)))
-        found[tuple(said)] += share
+            )
+            for name, slots in circuit.registers
+        ]
+        found[*said, final] += share
     return dict(found)
 
 
-def far(one: dict, other: dict) -> float:
+def registers(circuit: FlatCircuit) -> dict[tuple[str, ...], float]:
+    """The joint distribution of the named registers alone."""
+    found: dict[tuple[str, ...], float] = defaultdict(float)
+    for key, share in outcomes(circuit).items():
+        found[key[:-1]] += share
+    return dict(found)
+
+
+def far(one: Mapping[tuple[str, ...], float], other: Mapping[tuple[str, ...], float]) -> float:
     """The total variation distance."""
     return sum(abs(one.get(key, 0.0) - other.get(key, 0.0)) for key in {**one, **other}) / 2

@@ -1,13 +1,14 @@
-"""Writes seeded random programs with the expressions and items of version 2.
+"""The expressions and items of version 2, for language_programs.py, which writes random programs with them.
 
-`program(seed)` is one text: functions with defaults that call those before them, tuples and loops over them,
-comprehensions with several clauses, generator arguments, operators on bits, sums over several lines, Hamiltonians with
-parameters and in circuits, `pauli`, product formulas of higher order, gates on registers, `e` as a name, and tests,
-which lowering skips. Some programs are errors. This module does not know what a program means.
+A `Writer` knows functions with defaults that call those before them, tuples and loops over them, comprehensions with
+several clauses, generator arguments, operators on bits, sums over several lines, Hamiltonians with parameters and in
+circuits, `pauli`, product formulas of higher order, gates on registers, and `e` as a name. Some of what it writes are
+errors. It does not know what a program means.
 """
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 CONTINUED = ["{} +\n  {}", "{}\n  + {}", "{} - # the rest\n  {}", "{}\n  * {}"]
@@ -15,7 +16,10 @@ TEST = 'test "unused" for a, b in [(1, 2)] {\n  qubit p[2]\n  x p[0]\n  expect v
 
 
 class Writer:
-    """One program in the making. `whole` and `real` are expressions for whole and other numbers that a place sees."""
+    """One program in the making, on qubits `r[3], t`.
+
+    `whole` and `real` are expressions for whole and other numbers that a place sees.
+    """
 
     def __init__(self, seed: int) -> None:
         self.random = Random(f"forms {seed}")
@@ -121,7 +125,8 @@ class Writer:
         inner = self.condition(depth + 2)
         self.whole = before
         if kind == 5:
-            return f"({inner.replace(name, '1')} and not {self.condition(depth + 2)})"
+            inner = re.sub(rf"\b{name}\b", "1", inner)
+            return f"({inner} and not {self.condition(depth + 2)})"
         return f"{r.choice(['any', 'all'])}({inner} for {name} in {values})"
 
     def angle(self) -> str:
@@ -258,20 +263,3 @@ class Writer:
         self.whole, self.operators = before
         inner = "\n  ".join(line.replace("\n", "\n  ") for line in body)
         return f"{head} {{\n  {inner}\n}}"
-
-    def program(self) -> str:
-        r = self.random
-        lines = ["qc 2"] if self.chance(2) else []
-        lines += [self.function(number) for number in range(r.randint(0, 3))]
-        lines += [self.hamiltonian(number) for number in range(r.randint(0, 2))]
-        lines += [self.gate(number) for number in range(r.randint(0, 2))]
-        if self.chance(3):
-            lines.append(TEST)
-        lines.append("qubit r[3], t")
-        lines += [self.statement() for _ in range(r.randint(2, 6))]
-        return "\n".join([*lines, ""])
-
-
-def program(seed: int) -> str:
-    """The text of a program."""
-    return Writer(seed).program()

@@ -22,6 +22,7 @@ import jsonschema
 SCHEMA = json.loads((Path(__file__).parent / "schema" / "job.json").read_text())
 PUBLISHED = Path(__file__).parents[2] / "shared" / "ionq" / "create-job.openapi.yaml"
 PUBLISHED_LATER = PUBLISHED.with_name("openapi-2026-05-15.yaml")
+PUBLISHED_LAST = PUBLISHED.with_name("openapi-2026-10-01.json")
 CLIENT_GATES = ("pauliexp", "nop")
 
 DEFINITIONS = {
@@ -50,13 +51,15 @@ def check_payload(payload: dict[str, Any], wire: str = "v0.4") -> None:
     text = json.dumps(payload, allow_nan=False)
     assert json.loads(text) == payload, "not plain JSON"
     assert not re.search(r"-0\.0(?!\d)", text)
-    plain, extra = (payload, []) if wire == "v0.4" else _without_client_gates(payload)
+    plain, extra = _without_client_gates(payload) if wire == "v0.4-clients" else (payload, [])
     validate_strictly(plain)
     for row in extra:
         own_validator("clientsGate").validate(row)
     _check_meaning(payload)
     if yaml_is_here():
         published_validator(payload["type"]).validate(plain)
+    if PUBLISHED_LAST.exists():
+        published_validator(payload["type"], PUBLISHED_LAST).validate(plain)
     if client_is_here() and "pauliexp" not in text and "nop" not in text and not _only_native_zz(payload):
         assert through_client(payload) == payload
 
@@ -126,18 +129,20 @@ def yaml_is_here() -> bool:
 @lru_cache
 def published(path: Path = PUBLISHED) -> Any:
     """The published OpenAPI 3.0 document."""
+    if path.suffix == ".json":
+        return json.loads(path.read_text())
     import yaml
 
     return yaml.safe_load(path.read_text())
 
 
 @lru_cache
-def published_validator(kind: str) -> Any:
+def published_validator(kind: str, path: Path = PUBLISHED) -> Any:
     """A validator for a type of job: OpenAPI 3.0 says `nullable` where JSON Schema has the type `null`.
 
     The top level is an `anyOf` over all types of job; choosing by `type` first keeps errors readable.
     """
-    components = _translated(published()["components"])
+    components = _translated(published(path)["components"])
     reference = f"#/components/schemas/{PUBLISHED_SCHEMAS[kind]}"
     return jsonschema.Draft202012Validator({"$ref": reference, "components": components})
 

@@ -99,6 +99,13 @@ def _qft() -> Iterator[Claim]:
         yield Claim(f"qubit q[{n}]\ninv @ qft q", _fourier(n).conj().T)
 
 
+@claims("fourier", "qft_reversed")
+def _qft_reversed() -> Iterator[Claim]:
+    for n in range(1, 5):
+        reversed_bits = [int(f"{number:0{n}b}"[::-1], 2) for number in range(2**n)]
+        yield Claim(f"qubit q[{n}]\nqft_reversed q", _fourier(n)[reversed_bits])
+
+
 @claims("fourier", "approximate_qft")
 def _approximate_qft() -> Iterator[Claim]:
     """Bit by bit: the phase of x's and k's bits, left out where their weights are far from a whole turn."""

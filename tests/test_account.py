@@ -106,7 +106,7 @@ def test_one_backend_and_its_characterization_for_the_compiler(service, capsys):
     assert "native gates   gpi, gpi2, zz" in out
     assert "time 1q        0.00013 s" in out
     assert main(["backends", "qpu.forte-1", "--save", "forte.json"]) == 0
-    assert json.loads(Path("forte.json").read_text()) == RECORD
+    assert json.loads(Path("forte.json").read_text()) == RECORD | {"supported_native_gates": ["gpi", "gpi2", "zz"]}
     assert main(["compile", "bell.qc", "--target", "forte", "--characterization", "forte.json", "-q"]) == 0
     assert main(["backends", "qpu.nowhere"]) == 2
     assert "error[QC0967]" in capsys.readouterr().err

@@ -238,3 +238,50 @@ def test_cirq_qpu(cirq_service) -> None:  # type: ignore[no-untyped-def]
     circuit = cirq.Circuit(cirq.X(q[0]), cirq.measure(*q, key="m"))
     job = cirq_service.create_job(circuit, repetitions=400, target="qpu.forte-1")
     assert job.results(polling_seconds=0.05).counts(key="m")[0b10] > 380
+
+
+# --- measurements in the middle ------------------------------------------------------------------------------------
+
+REUSE = """OPENQASM 3.0;
+include "stdgates.inc";
+qubit[1] q;
+bit[1] mid;
+bit[2] result;
+x q[0];
+mid[0] = measure q[0];
+reset q[0];
+result[0] = measure q[0];
+x q[0];
+result[1] = measure q[0];
+"""
+
+
+def test_ionq_core_measures_in_the_middle(service: Emulator) -> None:
+    payload = {"type": "ionq.qasm3.v1", "backend": "simulator", "shots": 100, "noise": {"model": "aria-1", "seed": 7}}
+    payload |= {"settings": {"compilation": {"service_version": "v0.4"}}, "input": {"data": REUSE}}
+    client, job = core(service, payload)
+    assert (job.status, job.type_) == ("completed", "ionq.qasm3.v1")
+    assert distribution(client, job.id)["1"] > 0.9
+
+
+def test_qiskit_measures_in_the_middle(service: Emulator) -> None:
+    """Named registers, read from the shots; its counts have the last register first, and its last bit first."""
+    pytest.importorskip("qiskit_ionq")
+    from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+    from qiskit_ionq import IonQProvider
+
+    qubit, mid, result = QuantumRegister(1, "q"), ClassicalRegister(1, "mid"), ClassicalRegister(2, "result")
+    circuit = QuantumCircuit(qubit, mid, result)
+    circuit.x(0)
+    circuit.measure(0, mid[0])
+    circuit.reset(0)
+    circuit.measure(0, result[0])
+    circuit.x(0)
+    circuit.measure(0, result[1])
+    backend = IonQProvider(KEY, url=service.url).get_backend("ionq_simulator")
+    backend.set_options(noise_model="aria-1", sampler_seed=7)
+    counts = backend.run(circuit, shots=100).get_counts()
+    assert counts["10 1"] > 80
+    assert sum(counts.values()) == 100
+    posted = next(job for job in service.jobs() if job["type"] == "ionq.qasm3.v1" and job["metadata"])
+    assert posted["status"] == "completed"

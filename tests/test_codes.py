@@ -32,11 +32,12 @@ FAMILIES = {
     "program": range(400, 500),
     "settings": range(400, 500),
     "energies": range(433, 440),
-    "tests": range(440, 460),
+    "tests": [260, *range(440, 460)],
     "limits": range(500, 600),
     "machine": range(600, 700),
     "transpiling": range(600, 700),
-    "wire_format": range(700, 800),
+    "wire_format": range(700, 790),
+    "qasm3": range(790, 800),
     "service": range(800, 873),
     "api": range(873, 900),
     "submission": range(900, 950),
@@ -49,7 +50,7 @@ FAMILIES = {
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
     "playground": range(1150, 1160),
-    "formats": [*range(1101, 1150), *range(1170, 1180)],
+    "formats": [*range(1101, 1150), *range(1170, 1180), 1188],
     "external": range(1160, 1170),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
@@ -58,6 +59,8 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0330",  # a file of data
     "QC0331",
     "QC0333",  # a flag
+    "QC0341",  # a flag
+    "QC0342",
     "QC0340",  # said by `check` and `run` alone
     "QC0420",  # a flag
     "QC0426",  # several files

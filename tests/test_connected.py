@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 import ionqdsl as iq
 from ionqdsl.cli import main
-from ionqdsl.diagnostics import CompileError, UsageError
+from ionqdsl.diagnostics import UsageError
 from ionqdsl.ir.characterization import of_record
 
 RECORD: dict[str, Any] = {"qubits": 4, "fidelity": {"1q": {"median": 0.9998}, "2q": {"median": 0.99}}}
@@ -27,19 +28,36 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("p.qc").write_text(PROGRAM)
 
 
-def test_a_gate_on_a_pair_the_machine_lacks_is_refused_at_its_line(
+def test_pulses_on_a_pair_the_machine_lacks_are_refused_at_their_line(
     files: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["compile", "p.qc", "--target", "forte", "-O0", "--characterization"]
+    Path("p.qc").write_text(
+        "gateset native\nqubit q[4]\nzz(0.1) q[0], q[3]\nzz(0.1) q[1], q[2]\nzz(0.1) q[0], q[3]\nzz(0.1) q[1], q[3]\n"
+    )
+    words = ["compile", "p.qc", "--target", "forte", "--characterization"]
     assert main([*words, "line.json"]) == 1
     found = capsys.readouterr().err
     assert found.count("error[QC0760]") == 2  # once a pair
     assert "qubits 0 and 3" in found
     assert "qubits 1 and 3" in found
     assert "p.qc:3:1" in found
-    assert "p.qc:7:1" in found
+    assert "p.qc:6:1" in found
     assert "qubit 1 is connected with 0, 2" in found
     assert main([*words, "all.json"]) == 0
+    assert main([*words, "line.json", "-O1"]) == 0  # which asks for another circuit
+
+
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+def test_a_circuit_in_abstract_gates_is_routed_at_every_level(
+    files: None, capsys: pytest.CaptureFixture[str], level: int
+) -> None:
+    words = ["compile", "p.qc", "--target", "forte", f"-O{level}", "--verify", "--report", "--effort", "0.1"]
+    assert main([*words, "--characterization", "line.json", "--emit", "qc"]) == 0
+    shown = capsys.readouterr()
+    assert "route" in shown.err
+    pairs = {tuple(sorted(map(int, pair))) for pair in re.findall(r"zz\(\S+\) q\[(\d)], q\[(\d)]", shown.out)}
+    assert pairs
+    assert pairs <= {(0, 1), (1, 2), (2, 3)}
 
 
 def test_abstract_circuits_are_placed_by_the_service(files: None) -> None:
@@ -57,8 +75,8 @@ def test_circuits_that_are_native_already_are_looked_at_too(files: None, capsys:
 def test_in_python() -> None:
     bell = iq.Circuit(4).h(0).cnot(0, 1)
     iq.compile(bell, target="forte", characterization=LINE)
-    with pytest.raises(CompileError, match="QC0760"):
-        iq.compile(iq.Circuit(4).h(0).cnot(0, 2), target="forte", characterization=LINE)
+    routed = iq.compile(iq.Circuit(4).h(0).cnot(0, 2), target="forte", characterization=LINE)
+    assert {tuple(sorted(op.qubits)) for op in routed.rows if len(op.qubits) == 2} <= {(0, 1), (1, 2), (2, 3)}
 
 
 @pytest.mark.parametrize("pairs", [None, [], ALL, [[1, 0], *ALL], "absent"])
@@ -75,14 +93,44 @@ def test_what_is_no_list_of_pairs(pairs: Any) -> None:
         of_record(RECORD | {"connectivity": pairs}, "c")
 
 
-def test_running_here_with_a_characterization_says_that_it_adds_no_noise(
+def test_running_here_with_a_characterization_has_the_noise_of_that_machine(
     files: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """One qubit that is flipped and read: the chance to read 0 follows from the two fidelities."""
+    record = {"backend": "qpu.forte-1", "fidelity": {"spam": {"median": 0.9}, "1q": 0.95, "2q": {"median": 0.9}}}
+    Path("noisy.json").write_text(json.dumps(record))
     Path("p.qc").write_text("qubit q\nx q\n")
+    words = ["run", "p.qc", "--characterization", "noisy.json", "--exact", "--format", "json"]
+    assert main(words) == 0
+    shown = capsys.readouterr()
+    (result,) = json.loads(shown.out)
+    assert "QC0761" not in shown.err
+    # a rate r = 0.1 replaces the qubit, so that a half of it is wrong; then one of ten outcomes is misread
+    assert result["probabilities"]["0"] == pytest.approx(0.05 * 0.9 + 0.95 * 0.1)
+    assert main([*words, "--noise", "ideal"]) == 0  # a model that is named wins
+    assert json.loads(capsys.readouterr().out)[0]["probabilities"] == {"1": 1.0}
     assert main(["run", "p.qc", "--characterization", "line.json"]) == 0
-    assert "note[QC0761]" in capsys.readouterr().err
-    assert main(["run", "p.qc", "--characterization", "line.json", "--noise", "forte-1"]) == 0
+    assert "note[QC0761]" in capsys.readouterr().err  # the record names no machine
+    assert main(["run", "p.qc", "--characterization", "line.json", "--target", "aria"]) == 0
     assert "QC0761" not in capsys.readouterr().err
+    assert main(["run", "p.qc", "--characterization", "noisy.json", "--target", "aria"]) == 0
+    assert "QC0615" in capsys.readouterr().err  # the figures of another kind of machine, which the flag asks for
+    exact = iq.run(iq.Circuit(1).x(0), exact=True, characterization=record)
+    assert exact.probabilities["0"] == pytest.approx(0.05 * 0.9 + 0.95 * 0.1)
+
+
+def test_two_qubit_errors_and_misread_outcomes_agree_with_what_is_drawn(files: None) -> None:
+    """zz(0.25) after which both qubits are measured: F = 1 - 3 r/4 gives r, and each outcome is then misread."""
+    record = {"backend": "qpu.forte-1", "fidelity": {"spam": 0.97, "1q": 1.0, "2q": 0.91}}
+    bell = iq.Circuit(2).h(0).cnot(0, 1)
+    rate, flip = 0.12, 0.03
+    same = (1 - rate) + rate / 2
+    even = same * ((1 - flip) ** 2 + flip**2) + (1 - same) * 2 * flip * (1 - flip)
+    exact = iq.run(bell, exact=True, characterization=record)
+    assert exact.probabilities["00"] + exact.probabilities["11"] == pytest.approx(even)
+    shots = 20_000
+    drawn = iq.run(bell, shots=shots, seed=3, characterization=record)
+    assert abs(drawn.counts["00"] + drawn.counts["11"] - shots * even) < 5 * (shots * even * (1 - even)) ** 0.5
 
 
 def test_a_noise_model_that_only_the_service_knows_is_not_played_as_none(
@@ -94,3 +142,39 @@ def test_a_noise_model_that_only_the_service_knows_is_not_played_as_none(
     assert main(["run", "p.qc", "--noise", "tempo-1"]) == 2
     assert main(["compile", "p.qc"]) == 0
     assert "warning[QC0758]" in capsys.readouterr().err
+
+
+def test_a_machine_that_no_row_describes_is_compiled_for_by_what_its_record_says(
+    files: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its native gates choose between ms and zz; without them, or for another target, nothing is assumed."""
+    for gate, others in (("zz", "gpi2"), ("ms", "gpi")):
+        record = LINE | {"backend": "qpu.unheard-1", "supported_native_gates": [others, gate]}
+        Path("new.json").write_text(json.dumps(record))
+        assert main(["compile", "p.qc", "--characterization", "new.json", "--emit", "qc", "--verify"]) == 0
+        assert f"{gate}(" in capsys.readouterr().out
+    assert main(["compile", "p.qc", "--characterization", "new.json", "--emit", "qc", "--target", "qis"]) == 0
+    assert "cnot" in capsys.readouterr().out
+    Path("new.json").write_text(json.dumps(LINE | {"backend": "qpu.unheard-1"}))
+    assert main(["compile", "p.qc", "--characterization", "new.json", "--emit", "qc"]) == 0
+    assert "cnot" in capsys.readouterr().out
+
+
+def test_the_record_of_a_backend_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("uvicorn")
+    from ionqdsl import emulator
+
+    monkeypatch.chdir(tmp_path)
+    Path("p.qc").write_text(PROGRAM)
+    with emulator.start(seed=1) as service:
+        monkeypatch.setenv("IONQ_API_URL", service.url)
+        monkeypatch.setenv("IONQ_API_KEY", "emulator")
+        words = ["compile", "p.qc", "--target", "tempo", "--characterization", "qpu.tempo-1", "--report"]
+        assert main(words) == 0
+        assert "qpu.tempo-1" in capsys.readouterr().err
+        assert main(["compile", "p.qc", "--characterization", "qpu.unheard-1"]) == 2
+        assert main(["backends", "qpu.tempo-1", "--save", "t.json"]) == 0
+        assert "zz" in json.loads(Path("t.json").read_text())["supported_native_gates"]
+        assert iq.compile(iq.Circuit(2).h(0).cnot(0, 1), target="tempo", characterization="qpu.tempo-1").rows

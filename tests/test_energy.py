@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -397,3 +398,56 @@ def test_the_forms_of_a_sweep(program: Path, capsys: pytest.CaptureFixture[str])
     assert main([*words, "json"]) == 0
     assert [one["name"] for one in json.loads(capsys.readouterr().out)] == ["energy theta=0", "energy theta=1"]
     assert main(["run", str(program), "--expect", "Z[0]"]) == 2
+
+
+# --- by `iq.run` -----------------------------------------------------------------------------------------------------
+
+TILTED = """
+job { shots = 400 }
+param t
+circuit a { qubit q; ry(t) q }
+hamiltonian h = Z[0] + 0.5*X[0]
+energy { hamiltonian = h; ansatz = a; params = [0.4] }
+"""
+
+
+def test_run_computes_an_energy() -> None:
+    """By hand: the mean of Z is cos t, that of X is sin t."""
+    wanted = math.cos(0.4) + 0.5 * math.sin(0.4)
+    exact = iq.run(TILTED, exact=True)
+    assert exact.value == pytest.approx(wanted)
+    assert exact.names == ("energy",)
+    sampled = iq.run(TILTED, seed=3)
+    assert 0 < abs(sampled.value - wanted) < 0.2
+    assert sampled[0].error > 0  # type: ignore[attr-defined]
+    assert sampled.value == iq.run(TILTED, 400, 3).value != iq.run(TILTED, 400, 4).value
+    noisy = iq.run(TILTED, exact=True, noise="aria-1").value
+    assert noisy != pytest.approx(wanted, abs=1e-6)
+    assert noisy == pytest.approx(wanted, abs=0.05)
+
+
+def test_run_computes_the_energies_of_a_sweep() -> None:
+    several = iq.run(iq.program(TILTED.replace("shots = 400", ""), sweeps={"t": [0.4, 0.5]}))
+    assert [one.value for one in several] == pytest.approx([math.cos(t) + 0.5 * math.sin(t) for t in (0.4, 0.5)])  # type: ignore[attr-defined]
+    assert several.names == ("energy t=0.4", "energy t=0.5")
+    assert several["energy t=0.5"] == several[1] == several[1:][0]
+
+
+@pytest.mark.parametrize(
+    ("read", "code"),
+    [
+        (lambda: iq.run(TILTED).counts, "QC0877"),
+        (lambda: iq.run(TILTED).registers, "QC0877"),
+        (lambda: iq.run(TILTED).expectation("Z[0]"), "QC0877"),
+        (lambda: iq.run(TILTED, basis="X"), "QC0439"),
+        (lambda: iq.run("qubit q; h q").value, "QC0877"),
+        (lambda: iq.run(TILTED.replace("a {", "a(s = 0.1) {").replace("ry(t)", "ry(s)")), "QC0743"),
+    ],
+)
+def test_an_energy_is_no_table_of_outcomes(read: Any, code: str) -> None:
+    with pytest.raises(iq.IonqdslError) as caught:
+        read()
+    assert caught.value.diagnostics[0].code == code
+    assert all("{" not in text for text in caught.value.diagnostics[0].helps)
+    if code == "QC0743":
+        assert "`s` has a default" in caught.value.diagnostics[0].helps[0]

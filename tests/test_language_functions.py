@@ -13,6 +13,7 @@ from meaning import judged
 from reading import X, Z, agree, angles, circuit, codes, diagnostics, kron, load, same, spans, unitary, value
 
 from ionqdsl.ir.circuit import Operator
+from ionqdsl.language import step_budget
 
 BIT = "def bit(x, k = 0) = x >> k & 1\n"
 
@@ -131,13 +132,14 @@ def test_the_chain_of_a_recursion_is_shown() -> None:
     assert "`a` -> `b` -> `c` -> `a`" in found.render()
 
 
-def test_chains_of_functions_end() -> None:
+def test_chains_of_functions_end(monkeypatch: pytest.MonkeyPatch) -> None:
     def chain(length: int) -> str:
         calls = "".join(f"def f{k}(x) = f{k + 1}(x)\n" for k in range(length))
         return f"{calls}def f{length}(x) = x\nqubit q\nrx(f0(1)) q\n"
 
     assert codes(chain(90)) == []
     assert codes(chain(3000)) == ["QC0504"]
+    monkeypatch.setattr(step_budget, "STEPS", 20_000)
     doubled = "".join(f"def f{k}(x) = f{k + 1}(x) + f{k + 1}(x)\n" for k in range(60))
     assert codes(f"{doubled}def f60(x) = x\nqubit q\nrx(f0(1)) q\n") == ["QC0511"]
 

@@ -86,3 +86,13 @@ def test_values_from_outside_load_nothing(tmp_path: Path) -> None:
     with pytest.raises(CompileError) as raised:
         load(made, {"t": 'load("g.json")'})
     assert [one.code for one in raised.value.diagnostics] == ["QC0333"]
+
+
+def test_a_file_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    """At its first place, also if circuits and files name it again; another fault is told too."""
+    text = 'const a = load("g.json")\ncircuit c(t) { qubit q; rx(load("g.json").x) q; ry(a.y) q }\nrun c(1), c(2)\n'
+    assert codes(source(tmp_path, text, g_json='{"x": 1,}')) == ["QC0331"]
+    (tmp_path / "g.json").unlink()
+    assert codes(source(tmp_path, text)) == ["QC0424"]
+    more = text + 'const b = load("h.json")\nconst d = load()\nconst e = load()\n'
+    assert codes(source(tmp_path, more, g_json="[", h_json="[")) == ["QC0331", "QC0331", "QC0316", "QC0316"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from meaning import judged
 from reading import X, Y, angles, circuit, codes, diagnostics, load, same, turned, unitary
 from test_language_values import PI
 
@@ -78,7 +79,7 @@ def test_sweeps_repeat_the_runs_for_every_combination() -> None:
     assert got == [[a, float(b * PI / 180)] for a in (0, 0.5, 1) for b in (10, 20)]
     names = [run.name for run in program.runs]
     assert len(set(names)) == 6
-    assert names[0] == "test a=0 b=10"
+    assert names[0] == "test a=0 b=10deg"
     assert codes(text, sweeps={"c": "[1]"}) == ["QC0420"]
     assert codes(text, sweeps={"a": "5"}) == ["QC0307"]
 
@@ -196,3 +197,62 @@ def turned_x(angle: float) -> Any:
     return np.array(
         [[math.cos(angle / 2), -1j * math.sin(angle / 2)], [-1j * math.sin(angle / 2), math.cos(angle / 2)]]
     )
+
+
+# --- names and other values ------------------------------------------------------------------------------------------
+
+
+def names(text: str, **given: Any) -> list[str]:
+    return [run.name for run in load(text, **given).runs]
+
+
+def test_the_names_of_points_tell_units() -> None:
+    """`as` prints the number alone, as the manual says."""
+    text = "circuit a(t) { qubit q; rx(t) q }\n"
+    runs = "run a(t) for t in [10deg, 10, 0.1turn, 0.3rad, 2*20deg]"
+    assert names(text + runs) == ["a(10deg)", "a(10)", "a(0.1turn)", "a(0.3rad)", "a(40deg)"]
+    assert names(text + "run a(t) for t in [10deg, 20deg] as 'at {t}, {t:.1f}'".replace("'", '"')) == [
+        "at 10, 10.0",
+        "at 20, 20.0",
+    ]
+    swept = "param t\nqubit q\nrx(t) q"
+    assert names(swept, sweeps={"t": "[10deg, 10]"}) == ["test t=10deg", "test t=10"]
+    arrays = "param t[2]\nqubit q\nrx(t[0]) q; ry(t[1]) q"
+    assert names(arrays, sweeps={"t": "[[10deg, 2], 3rad]"}) == ["test t=[10deg, 2]", "test t=3rad"]
+
+
+@pytest.mark.parametrize(
+    ("body", "values"),
+    [
+        ("for i, j in p { cz q[i], q[j] }", "[[(0, 1)], [(0, 1), (1, 2)]]"),
+        ("rx(p[0]) q[0]; ry(p[-1]) q", "[(0.1, 0.2), (0.3, 0.4)]"),
+        ("for k in range(len(p)) { rx(p[k]) q[k] }; ry(sum(p)) q", "[[1, 2], [3]]"),
+        ('if p == "flip" { x q } else { h q }', '["flip", "turn"]'),
+        ("pauliexp(0.1, pauli(p)) q", '["XYZ", "ZZ"]'),
+        ("const f = sorted([x for x in p if x > 1]); if any(x > 2 for x in p) { ry(f[0]) q }", "[[1, 2, 3], [2]]"),
+        ("for a, b in zip(p, reversed(p)) { ry(a + b) q }; assert p + [1] != p, \"no\"", "[[1, 2], [3]]"),
+    ],
+)  # fmt: skip
+def test_a_parameter_of_a_circuit_may_be_any_value(body: str, values: str) -> None:
+    """Runs with it, and does not keep other circuits from running: the same rows as those written out."""
+    definition = f"circuit c(p) {{ qubit q[3]; {body} }}\n"
+    swept = load(f"{definition}run c(p) for p in {values}\n").runs
+    made = Source(f"{definition}run c(p) for p in {values}\n")
+    assert judged(made).kind == "same"
+    for place, run in enumerate(swept):
+        (alone,) = load(f"const p = {values}[{place}]\nqubit q[3]\n{body}\n").runs
+        assert run.rows == alone.rows
+    assert [run.name for run in load(f"{definition}circuit d {{ qubit q; h q }}\n").runs] == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("circuit c(p) { qubit q; rx([1]) q }\ncircuit d { qubit q; h q }", ["QC0307"]),
+        ("circuit c(p) { qubit q; rx(p[0]) q }\nrun c(1)", ["QC0307"]),
+        ("circuit c(p) { qubit q; rx(p[0]) q }\nrun c(t) for t in [1, 2]", ["QC0307"]),
+        ("param p\nqubit q\nrx(p[0]) q", ["QC0307"]),
+    ],
+)
+def test_a_wrong_value_is_still_an_error(text: str, wanted: list[str]) -> None:
+    assert codes(text) == wanted

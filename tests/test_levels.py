@@ -121,7 +121,7 @@ def test_what_outcomes_and_measurement_allow() -> None:
         result, report = compiled(source, "forte", 2, preserve)
         assert_equal(source, result, report, preserve)
         counts[preserve] = cost_of(result).two_qubit_gates
-    assert counts == {"unitary": 3, "measurement": 3, "outcomes": 0}
+    assert counts == {"unitary": 3, "measurement": 3, "outcomes": 0, "registers": 0}
 
 
 def test_a_final_diagonal_goes_only_where_it_is_measured() -> None:

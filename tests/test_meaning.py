@@ -94,6 +94,24 @@ def test_programs_that_once_differed(number: int) -> None:
     assert found.kind == "same", found.said
 
 
+def test_a_point_of_a_long_sweep_is_what_it_is_alone() -> None:
+    """From eight points on a circuit is read once, with symbols: roots of squares have to stay exact there, too."""
+    text = "param x\nqubit q\np(sqrt(x)) q\nrx(sqrt(x)/3) q\n"
+    points = [Fraction(1, (k + 1) ** 2) for k in range(9)]
+    assert judged(text, sweeps={"x": "[1/(k + 1)**2 for k in range(9)]"}).kind == "same"
+    swept = stages.load(Source(text), sweeps={"x": "[1/(k + 1)**2 for k in range(9)]"})[0].runs
+    for circuit, point in zip(swept, points, strict=True):
+        (alone,) = stages.load(Source(text), {"x": str(point)})[0].runs
+        assert circuit.rows == alone.rows
+
+
+def test_large_powers_keep_their_fraction() -> None:
+    """The interpreter multiplies phases in floats, which have no half at 1e300; the compiler reads it exactly."""
+    for gate in ("x", "h", "t", "swap"):
+        qubits = "q" if gate == "swap" else "q[0]"
+        assert judged(f"qubit q[2]\npow(1e300 + 1/2) @ {gate} {qubits}").kind == "same", gate
+
+
 # --- what the interpreter says ---------------------------------------------------------------------------------------
 
 

@@ -336,3 +336,88 @@ def test_a_machine_measures_a_gradient_in_one_job(client: iq.Client) -> None:
     assert exact.gradient is not None
     assert abs(only.value - exact.value) < 5 * only.error + 0.05  # the noise of the machine
     assert abs(only.gradient[0] - exact.gradient[0]) < 0.1
+
+
+# --- programs as texts, and the command on the service ---------------------------------------------------------------
+
+
+def test_python_takes_the_text_and_the_path_of_a_program() -> None:
+    whole = iq.minimize(iq.load(H2))
+    assert iq.minimize(H2) == iq.minimize(str(H2)) == iq.minimize(H2.read_text()) == whole
+    assert code_of(lambda: iq.minimize("circuit a { qubit q; h q }\nrun a\n")) == "QC0881"
+    assert code_of(lambda: iq.minimize("nowhere.qc")) == "QC0424"
+    with pytest.raises(iq.IonqdslError, match="ansatz of an operator"):
+        iq.minimize(ISING)
+
+
+@pytest.fixture
+def machine(client: iq.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> iq.Client:
+    """The same service, and a ledger of its own, for the command."""
+    monkeypatch.setenv("IONQ_API_URL", client.url)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return client
+
+
+QPU = ["minimize", str(H2), "--backend", "qpu.forte-1", "--shots", "100", "--method", "COBYLA"]
+
+
+def test_the_command_measures_by_the_service(
+    machine: iq.Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The points and energies of the simulator are those of this computer; each is a job, known ones are not sent."""
+    here, words = tmp_path / "h", ["minimize", str(H2), "--method", "COBYLA", "--max-evaluations", "3", "--json"]
+    assert main(words) == 0
+    local = json.loads(capsys.readouterr().out)
+    for jobs in (3, 3):
+        assert main([*words, "--backend", "simulator", "--history", str(here)]) == 0
+        assert json.loads(capsys.readouterr().out)["value"] == pytest.approx(local["value"], abs=1e-9)
+        assert jobs_of(machine) == jobs
+    assert main([*words, "--backend", "local"]) == 0
+    assert jobs_of(machine) == 3
+
+
+def test_the_command_confirms_the_price_of_all_evaluations(
+    machine: iq.Client, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    from ionqdsl.cli import guards
+
+    assert main(QPU) == 2
+    assert "--max-evaluations" in capsys.readouterr().err
+    limited = [*QPU, "--max-evaluations", "2"]
+    assert main(limited) == 3
+    assert "QC0850" in capsys.readouterr().err
+    assert main([*limited, "--yes", "--max-cost", "20"]) == 3, "two jobs of 12.4166 usd at least"
+    assert "QC0852" in capsys.readouterr().err
+    assert jobs_of(machine) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(guards, "is_terminal", lambda _stream: True)
+        patch.setattr("sys.stdin", io.StringIO("no\n"))
+        assert main(limited) == 3
+        asked = capsys.readouterr().err
+        assert "up to 2 jobs of 2 circuits with 100 shots each on qpu.forte-1: this costs at most " in asked
+        assert jobs_of(machine) == 0
+    price = float(asked.partition("at most ")[2].partition(" usd")[0])
+    assert 2 * 12.4166 < price < 2 * 12.4166 + 1
+    assert main([*limited, "--yes", "--max-cost", "30", "--history", str(tmp_path / "h")]) == 0
+    assert jobs_of(machine) == 2
+    lines = map(json.loads, (tmp_path / "h").read_text().splitlines()[1:])
+    bills = [machine.cost(line["job"]).actual for line in lines if "value" in line]
+    assert price / 2 < sum(bill.value for bill in bills if bill is not None) <= price
+
+
+def test_settings_of_the_file_and_a_session_reach_every_job(machine: iq.Client, tmp_path: Path) -> None:
+    session = machine.start_session("qpu.forte-1", jobs=5)
+    path = tmp_path / "mine.qc"
+    path.write_text(
+        'job { name = "mine"; shots = 700; settings { error_mitigation { debiasing = false } } }\n' + H2.read_text()
+    )
+    words = ["minimize", str(path), "--backend", "qpu.forte-1", "--max-evaluations", "1", "--yes", "--method", "COBYLA"]
+    assert main([*words, "--session", session.id]) == 0
+    import requests
+
+    asked = f"{machine.url}/jobs?session_id={session.id}"
+    (job,) = requests.get(asked, headers={"Authorization": "apiKey emulator"}, timeout=9).json()["jobs"]
+    assert (job["name"], job["shots"], job["session_id"]) == ("mine", 700, session.id)
+    assert job["settings"]["error_mitigation"]["debiasing"] is False

@@ -411,7 +411,14 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in REFUSED.items() for text in texts])
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        pytest.param(code, text, marks=[pytest.mark.slow] if len(text) > 100_000 else [])
+        for code, texts in REFUSED.items()
+        for text in texts
+    ],
+)
 def test_refusals(code: str, text: str) -> None:
     found = refused(text)
     assert found.code == code, found.render()

@@ -38,13 +38,13 @@ MOST = {
 SHOWN = {
     "ionqdsl explain dcx": "cnot a, b; cnot b, a",
     "ionqdsl explain zx": "exp(-i theta/2 ZX)",
-    "ionqdsl compile examples/bell.qc --target qpu.tempo-1": '"gate":"zz"',
+    "ionqdsl compile examples/bell.qc --target qpu.vivace-1": '"gate":"zz"',
     "ionqdsl compile examples/bell.qc --target forte --report": "drop_idle",
     "ionqdsl convert examples/bell.qc --to csv": "cnot,0,0 1",
     "ionqdsl compile examples/bell.qc --emit csv": "cnot,0,0 1",
     "ionqdsl width examples/bell.qc": "bell 2",
     "ionqdsl width examples/bell.qc --json": '"bell"',
-    "ionqdsl completion bash": {"a machine": "qpu.tempo-1", "a verb": "_ionqdsl_width"},
+    "ionqdsl completion bash": {"a machine": "qpu.vivace-1", "a verb": "_ionqdsl_width"},
 }
 """What a command of a recipe prints, among other things."""
 

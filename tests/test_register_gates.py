@@ -310,6 +310,7 @@ def test_calls_nested_too_deep_and_gates_that_call_themselves_are_refused() -> N
 # --- random programs --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_random_programs_mean_what_the_plain_interpreter_reads() -> None:
     kinds: Counter[str] = Counter()
     for seed in range(120):

@@ -86,8 +86,10 @@ def test_no_gate_costs_more_than_the_peer_for_its_task() -> None:
         for path in library.library()
         for call, _, said in library.COST.findall(path.read_text("utf-8"))
     }
-    for call, peer in peers["tasks"].items():
+    for call, peer in [*peers["tasks"].items(), *peers["pennylane_tasks"].items()]:
         assert max(stated[call]) <= peer["two_qubit_gates"], call
+    for means in peers["cliffords"].values():
+        assert means["ours"] <= means["qiskit"]
 
 
 @pytest.mark.parametrize(("n", "chosen"), [(6, "fourier_add a, b"), (7, "ripple_add a, b")])

@@ -6,8 +6,12 @@ Limits are those that a true distribution misses once in some thousand times; no
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import permutations, product
+
 import numpy as np
 from reading import rows, unitary
+from standard_models import product as pauli_product
 from standard_random import bits
 
 HEAD = 'include "std/random.qc"\n'
@@ -60,3 +64,72 @@ def test_cliffords_of_two_qubits_have_the_moments_of_all() -> None:
     traces = np.array([abs(np.trace(unitary(f"{HEAD}qubit q[2]\nclifford({seed}) q\n"))) ** 2 for seed in range(100)])
     assert abs(traces.mean() - 1) < 4 / np.sqrt(100)
     assert abs((traces**2).mean() - 2) < 4 * np.sqrt(30 / 100)
+
+
+LOCAL = np.array(
+    [
+        [a[v & 3] | b[v >> 2 & 3] << 2 | c[v >> 4] << 4 for v in range(64)]
+        for a, b, c in product([(0, *letters) for letters in permutations((1, 2, 3))], repeat=3)
+    ]
+)
+"""What gates on one qubit make of each Pauli product of three qubits, two bits for a letter: 1, 2 and 3 for X, Z, Y."""
+
+
+def _kind(images: tuple[int, ...]) -> int:
+    """A number that two Clifford gates share if they differ by gates on one qubit before and after them.
+
+    A gate is given by its images of X and Z of the first qubit, of the second, and of the third.
+    """
+    planes = [(x, z, x ^ z) for x, z in zip(images[::2], images[1::2], strict=True)]
+    placed = np.sort(LOCAL[:, planes], axis=2).reshape(len(LOCAL), 9)
+    return int((placed @ 64 ** np.arange(9)).min())
+
+
+def _turned(images: tuple[int, ...], about: int) -> tuple[int, ...]:
+    swapped = (about & 0b010101) << 1 | about >> 1 & 0b010101
+    return tuple(image ^ about * ((image & swapped).bit_count() % 2) for image in images)
+
+
+def _fewest() -> dict[int, int]:
+    """The fewest two-qubit gates of each kind of Clifford gate on three qubits, by a search over all."""
+    turns = [r << 2 * i | s << 2 * k for i, k in ((1, 0), (2, 0), (2, 1)) for r in (1, 2, 3) for s in (1, 2, 3)]
+    layer = [(1, 2, 4, 8, 16, 32)]
+    fewest = {_kind(layer[0]): 0}
+    while layer:
+        reached = {_kind(images): images for old in layer for images in (_turned(old, about) for about in turns)}
+        count = fewest[_kind(layer[0])] + 1
+        layer = [images for kind, images in reached.items() if kind not in fewest]
+        fewest |= {_kind(images): count for images in layer}
+    return fewest
+
+
+def _images(matrix: np.ndarray) -> tuple[int, ...]:
+    """The Pauli products that a Clifford gate makes of X and Z of each qubit."""
+    letters = {letter: value for value, letter in enumerate("IXZY")}
+    found = []
+    for qubit in range(3):
+        for letter in "XZ":
+            image = matrix @ pauli_product("I" * qubit + letter + "I" * (2 - qubit)) @ matrix.conj().T
+            (name,) = (
+                name
+                for name in map("".join, product("IXZY", repeat=3))
+                if abs(np.trace(pauli_product(name) @ image)) > 1
+            )
+            found.append(sum(letters[one] << 2 * i for i, one in enumerate(name)))
+    return tuple(found)
+
+
+def test_cliffords_of_three_qubits_take_the_fewest_two_qubit_gates() -> None:
+    fewest = _fewest()
+    assert sorted(Counter(fewest.values()).items()) == [(0, 1), (1, 3), (2, 12), (3, 34), (4, 46), (5, 14), (6, 2)]
+    for seed in range(15):
+        text = f"{HEAD}qubit q[3]\nclifford({seed}) q\n"
+        taken = sum(len(qubits) == 2 for _, qubits in rows(text))
+        assert taken == fewest[_kind(_images(unitary(text)))], seed
+
+
+def test_cliffords_of_many_qubits_are_found() -> None:
+    """With no more two-qubit gates than clearing qubits one by one may take; a table that is not undone is an error."""
+    for n, seed in ((4, 1), (5, 2), (6, 3), (9, 4), (16, 5)):
+        taken = sum(len(qubits) == 2 for _, qubits in rows(f"{HEAD}qubit q[{n}]\nclifford({seed}) q\n"))
+        assert 0 < taken <= 3 * n * (n - 1) / 2

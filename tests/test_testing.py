@@ -379,3 +379,39 @@ def test_a_reference_names_the_tests_of_each_definition(folder: Path, capsys: py
     assert main(["doc", "lib.qc"]) == 0
     said = [line for line in capsys.readouterr().out.splitlines() if "tested by" in line]
     assert said == ['- tested by: "first"', '- tested by: "first", "second"']
+
+
+# --- values from outside ---------------------------------------------------------------------------------------------
+
+
+def test_an_open_parameter_is_named_once_with_the_ways_to_give_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "open.qc"
+    path.write_text(
+        'param t\ncircuit a { qubit q; ry(2*t) q }\ntest "open" for k in range(3) { a; expect mean(Z[0]) == 1 }\n'
+    )
+    assert main(["test", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert "3 tests: 0 passed, 3 failed" in out
+    assert err.count("QC0260") == 1
+    assert main(["test", str(path), "--set", "t=pi"]) == 0
+    path.write_text(
+        path.read_text().replace("param t\n", "").replace("circuit a", "circuit a(t)").replace("{ a;", "{ a(k*pi);")
+    )
+    assert main(["test", str(path)]) == 0
+
+
+@pytest.mark.parametrize(
+    "definitions", ["", "circuit tilt(t) { qubit q; ry(t) q }\n"], ids=["tests alone", "open circuits"]
+)
+@pytest.mark.parametrize("verb", ["run", "compile", "submit"])
+def test_a_file_of_tests_names_the_command_that_runs_them(
+    verb: str, definitions: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "only.qc"
+    path.write_text(definitions + 'test "flip" { qubit q; x q; expect value(q) == 1 }\n')
+    words = [verb, str(path), *(["--backend", "simulator"] if verb == "submit" else [])]
+    assert main(words) == 1
+    assert f"`ionqdsl test {path}`" in capsys.readouterr().err
+    assert main(["test", str(path)]) == 0

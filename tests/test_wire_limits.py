@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from test_wire_functions import energy as energy_of
 from wire_programs import Op, Operator, bell, circuit, codes, pauliexp, place, problems, program, radians, sent, turns
 
 from ionqdsl.diagnostics import CompileError
@@ -440,3 +441,28 @@ def test_symmetry_verification_is_sent() -> None:
     wanted = program(bell(), settings={"backend": "qpu.forte-1", path: True})
     assert codes(wanted) == []
     assert payload(wanted)["settings"] == {"error_mitigation": {"symmetry_verification": True}}
+
+
+def test_the_profile_of_october_leaves_one_setting_of_the_services_compiler() -> None:
+    """The others are refused at their place instead of being ignored by the service; the seed's profile sends them."""
+    start = "settings.compilation."
+    for key, value in (("opt", 0.5), ("precision", "1E-3"), ("gate_basis", "ZZ")):
+        wanted = program(bell(), settings={"backend": "simulator", start + key: value})
+        assert codes(wanted) == []
+        assert codes(wanted, "v0.4-2026-10") == ["QC0764"]
+        assert key in problems(wanted, "v0.4-2026-10")[0].message
+    kept = program(bell(), settings={"backend": "simulator", start + "service_version": "v0.4"})
+    assert sent(kept, "v0.4-2026-10")["settings"] == {"compilation": {"service_version": "v0.4"}}
+    assert sent(kept) == sent(kept, "v0.4-2026-10")
+
+
+@pytest.mark.parametrize("wire", ["v0.4", "v0.4-2026-10"])
+def test_every_kind_of_job_is_valid_under_both_specifications(wire: str) -> None:
+    mitigated = {"backend": "qpu.forte-1", "shots": 500, "settings.error_mitigation.debiasing": True}
+    for wanted in (
+        program(bell(), settings=mitigated),
+        program(bell("a"), bell("b"), settings=mitigated),
+        program(settings=mitigated, energy=energy_of()),
+        program(settings=mitigated, function=Function("f", {"a": 1}, (0.5,))),
+    ):
+        assert sent(wanted, wire)["settings"] == {"error_mitigation": {"debiasing": True}}

@@ -276,7 +276,7 @@ def test_t18_metadata_are_strings() -> None:
 
 def test_t19_backends_are_an_open_list() -> None:
     """Machines come and go; a name we do not know is a warning, never an error."""
-    for name in ("qpu.forte-9", "qpu.tempo-1", "qpu.aria-1"):
+    for name in ("qpu.forte-9", "qpu.vivace-1", "qpu.aria-1"):
         wanted = program(bell(), settings={"backend": name})
         assert not any(item.is_error for item in problems(wanted))
         assert sent(wanted)["backend"] == name

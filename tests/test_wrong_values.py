@@ -27,6 +27,7 @@ ZOO: dict[str, Callable[[], Any]] = {
     "True": lambda: True,
     "no text": lambda: "",
     "text": lambda: "abc",
+    "half a character": lambda: "\ud800",
     "a null character": lambda: "a\0b",
     "bytes": lambda: b"",
     "an object": lambda: object(),
@@ -49,6 +50,11 @@ ZOO: dict[str, Callable[[], Any]] = {
 C = lambda: iq.Circuit(2).h(0).rx(iq.param("t"), 1)  # noqa: E731
 P = lambda: iq.program("param t\nqubit q[2]; rx(t) q[0]")  # noqa: E731
 R = lambda: iq.run([iq.Circuit(2).h(0)], shots=10, seed=1)  # noqa: E731
+A = lambda: iq.circuit("param th[2]\nqubit q[2]\nrx(th[0]) q\nry(th[1]) q")  # noqa: E731
+E = lambda: iq.program(  # noqa: E731
+    "param t\nhamiltonian m = X[0]\ncircuit a { qubit q; ry(t) q }\n"
+    "energy { hamiltonian = m; ansatz = a; params = [0.1] }"
+)
 
 NATIVE = iq.Circuit(2, gateset="native").ms(0, 0, 0, 1)
 
@@ -67,11 +73,16 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "load": lambda x: iq.load(x),
     "test": lambda x: iq.test(x),
     "test(values=.)": lambda x: iq.test("param t\nqubit q", x),
+    "test(names of values)": lambda x: iq.test("qubit q", {x: 1} if isinstance(x, int | float | bytes) else x),
     "minimize": lambda x: iq.minimize("Z[0]", x),
     "minimize(operator)": lambda x: iq.minimize(x, MINIMIZED),
     "minimize(start=.)": lambda x: iq.minimize("Z[0]", MINIMIZED, start=x),
     "minimize(method=.)": lambda x: iq.minimize("Z[0]", MINIMIZED, method=x),
     "minimize(shots=.)": lambda x: iq.minimize("Z[0]", MINIMIZED, shots=x, max_evaluations=2),
+    **{
+        f"minimize({name}=.)": lambda x, name=name: iq.minimize("Z[0]", MINIMIZED, max_evaluations=2, **{name: x})
+        for name in ("seed", "noise", "backend", "session", "tolerance", "history", "on")
+    },
     "convert": lambda x: iq.convert(x, "qasm3"),
     "convert(to=.)": lambda x: iq.convert("qubit q; h q", x),
     "format": lambda x: iq.format(x),
@@ -134,12 +145,25 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "circuit.bind(t=.)": lambda x: C().bind(t=x),
     "circuit.sweep": lambda x: C().sweep(x),
     "circuit.sweep(t=.)": lambda x: list(C().sweep(t=x)),
+    "circuit.sweep(rows)": lambda x: list(A().sweep(th=[x])),
+    "circuit.expectation": lambda x: iq.Circuit(2).expectation(x),
+    "circuit.expectation(shots=.)": lambda x: iq.Circuit(2).expectation("ZZ", x),
+    "circuit.expectation(at=.)": lambda x: C().expectation("ZZ", at=x),
+    "circuit.expectation(seed=.)": lambda x: iq.Circuit(2).expectation("XX", 9, seed=x),
+    "circuit.expectation(noise=.)": lambda x: iq.Circuit(1).expectation("X", 9, noise=x),
+    "circuit.gradient": lambda x: C().gradient(x, [1]),
+    "circuit.gradient(at)": lambda x: C().gradient("ZZ", x),
+    "circuit.gradient(shots=.)": lambda x: C().gradient("ZZ", [1], shots=x),
+    "circuit.gradient(seed=.)": lambda x: C().gradient("ZZ", [1], shots=9, seed=x),
     "circuit.equivalent": lambda x: iq.Circuit(2).equivalent(x),
     "circuit.draw": lambda x: C().draw(x),
     "circuit.svg": lambda x: C().svg(x),
     "program[.]": lambda x: P()[x],
     "program.bind": lambda x: P().bind(x),
     "program.bind(t=.)": lambda x: P().bind(t=x),
+    "program.expectations(shots=.)": lambda x: E().expectations(x),
+    "program.expectations(seed=.)": lambda x: E().expectations(9, seed=x),
+    "program.expectations(noise=.)": lambda x: E().expectations(noise=x),
     "program.payload(backend=.)": lambda x: P().bind(t=1).payload(backend=x),
     "program.payload(shots=.)": lambda x: P().bind(t=1).payload(backend="simulator", shots=x),
     "program.payload(name=.)": lambda x: P().bind(t=1).payload(backend="simulator", name=x),

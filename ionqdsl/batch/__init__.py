@@ -80,9 +80,9 @@ class Batch:
         like, earlier = self._alone.get((own, rows), (None, None))
         if like is not None and earlier is not None and like.origins == circuit.origins:
             return _named(earlier, circuit.name)
-        result = passes.transpile(circuit, target, self.options, progress=searching)
-        self._alone[own, rows] = circuit, (result[0], [], result[2])
-        return result
+        compiled, notes, report = passes.transpile(circuit, target, self.options, progress=searching)
+        self._alone[own, rows] = circuit, (compiled, [], report)
+        return compiled, notes, report
 
     def _told(self, name: str) -> passes.Progress | None:
         """Reports which circuit is being compiled, and returns the function that reports how far a search is."""

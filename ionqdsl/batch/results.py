@@ -12,7 +12,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from heapq import nsmallest
 from html import escape
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.visible import visible
@@ -42,14 +42,16 @@ class Results(Sequence[One], Generic[One]):
     `expectation` are its own; if there are several they raise UsageError.
     """
 
-    def __init__(self, results: Iterable[One], points: Sequence[Mapping[str, float]] = ()) -> None:
-        self._results = tuple(results)
+    def __init__(
+        self, results: Iterable[One], points: Sequence[Mapping[str, float]] = (), names: Sequence[str] = ()
+    ) -> None:
+        self._results, self._names = tuple(results), tuple(names)
         self.points = tuple(map(dict, points)) if any(points) else ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the circuits; a result without a circuit has its position."""
-        return tuple(str(getattr(result, "name", number)) for number, result in enumerate(self._results))
+        """The names of the circuits or energies; a result without a name has its position."""
+        return self._names or tuple(str(getattr(result, "name", number)) for number, result in enumerate(self._results))
 
     def __len__(self) -> int:
         return len(self._results)
@@ -64,7 +66,7 @@ class Results(Sequence[One], Generic[One]):
 
     def __getitem__(self, index: int | str | slice) -> One | Results[One]:
         if isinstance(index, slice):
-            return Results(self._results[index], self.points[index])
+            return Results(self._results[index], self.points[index], self._names[index])
         if isinstance(index, str):
             names = self.names
             if index in names:
@@ -98,6 +100,14 @@ class Results(Sequence[One], Generic[One]):
     def registers(self) -> dict[str, dict[str, int] | dict[str, float]]:
         """The registers, if there is one result."""
         return self._only("registers").registers
+
+    @property
+    def value(self) -> float:
+        """The energy, if there is one result and it is an energy."""
+        only = self._alone("value")
+        if isinstance(only, Result) or not hasattr(only, "value"):
+            raise UsageError([Diagnostic("QC0877", facts={"kind": "counts of a circuit", "name": "value"})])
+        return float(only.value)
 
     def expectation(self, operator: str | Operator | Mapping[str, float]) -> Expectation:
         """The mean value of an operator, if there is one result; see `Result.expectation`."""
@@ -133,12 +143,15 @@ class Results(Sequence[One], Generic[One]):
 
     def mitigated(self, calibration: Calibration) -> Results[Result]:
         """Each result with readout errors corrected; see `Result.mitigated`."""
-        return Results([cast(Result, result).mitigated(calibration) for result in self._results], self.points)
+        return Results([_counted(one, "mitigated(...)").mitigated(calibration) for one in self._results], self.points)
 
     def _only(self, name: str) -> Result:
+        return _counted(self._alone(name), name)
+
+    def _alone(self, name: str) -> Any:
         if len(self._results) != 1:
             raise UsageError([Diagnostic("QC0876", facts={"count": len(self), "name": name})])
-        return cast(Result, self._results[0])
+        return self._results[0]
 
     # --- showing them --------------------------------------------------------------------------------------------
 
@@ -192,10 +205,17 @@ class Results(Sequence[One], Generic[One]):
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>{more}"
 
 
+def _counted(result: Any, name: str) -> Result:
+    """A result that has counts or probabilities. Raises UsageError for an energy or another number."""
+    if not isinstance(result, Result):
+        raise UsageError([Diagnostic("QC0877", facts={"kind": "a number, such as an energy", "name": name})])
+    return result
+
+
 def _cells(result: Any) -> tuple[str, str]:
     """The shots and the most frequent outcomes of a result."""
     if not isinstance(result, Result):
-        return "", repr(result)[:80]
+        return "", str(result)[:80]
     shots = f"{result.shots:,}" if result.counts and result.shots else "exact" if result.is_exact else ""
     return shots, frequent(result)
 
@@ -211,7 +231,8 @@ def frequent(result: Result, most: int = _OUTCOMES) -> str:
 def _rows(result: Any) -> Iterator[dict[str, Any]]:
     """The rows of a table for one result."""
     if not isinstance(result, Result):
-        yield {"value": getattr(result, "value", None)}
+        error = getattr(result, "error", None)
+        yield {"value": getattr(result, "value", None), **({} if error is None else {"error": error})}
         return
     blocks: list[tuple[str, str, Mapping[str, int], Mapping[str, float]]] = [
         ("", result.order, result.counts, result.probabilities)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from base64 import b64encode
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +55,18 @@ def _remark(of: JobCost) -> str:
 def compiled(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Shows the compiled circuit: as `.qc` if all its gates are native, otherwise as the service sends it."""
     circuits = [(job.id, job.compiled()) for job in _client(arguments, terminal).job(arguments.ids[0]).jobs]
-    terminal.data(
-        "\n".join(_as_program(circuit) if isinstance(circuit, dict) else str(circuit) for _, circuit in circuits)
-    )
-    terminal.answer(compiled=[{"id": job_id, "circuit": circuit} for job_id, circuit in circuits])
+    terminal.data("\n".join(_shown(circuit) for _, circuit in circuits))
+    answer = [
+        (job_id, b64encode(circuit).decode() if isinstance(circuit, bytes) else circuit) for job_id, circuit in circuits
+    ]
+    terminal.answer(compiled=[{"id": job_id, "circuit": circuit} for job_id, circuit in answer])
     return 0
+
+
+def _shown(circuit: Any) -> str:
+    if isinstance(circuit, bytes):
+        return f"# {len(circuit)} bytes in a form of the service's own; `--json` has them in base64"
+    return _as_program(circuit) if isinstance(circuit, dict) else str(circuit)
 
 
 def _as_program(answer: dict[str, Any]) -> str:

@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.save and not arguments.name:
         raise wrong_usage("`--save` needs the name of one backend", usage="ionqdsl backends")
     from ionqdsl.cli.remote import client_of  # late: it imports requests
+    from ionqdsl.cloud.machines import full_record
 
     client = client_of(arguments, terminal)
     machines = [client.backend(arguments.name)] if arguments.name else client.backends()
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             measured = None  # the machine's other properties can still be shown
         pairs.append((machine, measured[0] if measured else None))
         if arguments.save:
-            return _save(arguments.save, machine, measured[1] if measured else None, terminal)
+            return _save(arguments.save, machine, full_record(machine, measured[1]) if measured else None, terminal)
     terminal.data(_described(*pairs[0]) if arguments.name else _table(pairs))
     terminal.answer(
         backends=[{**asdict(machine), "figures": figures and asdict(figures)} for machine, figures in pairs]

@@ -18,6 +18,7 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.ir.targets import PROFILES
+from ionqdsl.pipeline import for_service
 
 STAGES = ("lower", "transpile", "payload")
 
@@ -38,10 +39,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "compile")
     last = arguments.stop_after or "payload"
+    options = options_of(arguments)
+    is_sent = last == "payload" and arguments.emit == "payload"
+    if is_sent:
+        options, moved = for_service(program, options)
+        terminal.report(moved)
     if last != "lower":
-        program = transpiled(program, arguments, terminal)
-    if last == "payload" and arguments.emit == "payload":
-        options = options_of(arguments)
+        program = transpiled(program, arguments, terminal, options)
+    if is_sent:
         profile = PROFILES[options.wire]
         terminal.report(limits.check(program, profile, target=options.target))
         content = emit.request(program, profile, checked=True)

@@ -11,12 +11,11 @@ import sys
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.mistakes import wrong_usage
-from ionqdsl.cli.program import options_for, transpiled
+from ionqdsl.cli.program import noise_for, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.emit import energies as emit
 from ionqdsl.emit.histogram import can_draw
-from ionqdsl.emit.limits import noise_model
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.python import means
@@ -26,8 +25,8 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
     """Computes and shows every energy of the program."""
     if arguments.expect:
         raise wrong_usage("`--expect` is for circuits, and this file has an energy, whose operator is in the file")
-    model = noise_model(program.job)
-    options = options_for(model, arguments, terminal)
+    model = noise_for(program, arguments, terminal)
+    options = options_for(model, arguments)
     points = program.energies or ([program.energy] if program.energy else [])
     if any((one.linear_constraints or one.quadratic_constraints) and not one.penalty for one in points):
         terminal.report([Diagnostic("QC0434", program.span)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import re
 from collections.abc import Iterable
 
@@ -62,9 +63,13 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--characterization",
         type=characterization_of,
-        metavar="FILE",
-        help="the service's record of a machine: prefer circuits with a higher expected fidelity there",
+        metavar="FILE|BACKEND",
+        help="the service's record of a machine: higher expected fidelity, gates on connected pairs only",
     )
+    group.add_argument(
+        "--defer", action="store_true", help="move measurements to the end; conditions on outcomes become controls"
+    )
+    group.add_argument("--reuse", action="store_true", help="let qubits share a wire in turn, with resets between")
     group.add_argument("--verify", action="store_true", help="prove that the compiled circuit does what the text says")
     group.add_argument("--wire", choices=tuple(PROFILES), default="v0.4", help="payload profile (v0.4)")
     group.add_argument("--report", action="store_true", help="show what each pass did, and the expected fidelity")
@@ -139,7 +144,11 @@ def _number(text: str) -> float | None:
 
 
 def characterization_of(path: str) -> Characterization:
-    """The characterization in a file."""
+    """The characterization in a file, or the service's latest of a backend: `qpu.forte-1`."""
+    if path.startswith("qpu.") and not os.path.exists(path):
+        from ionqdsl.cloud.machines import latest_record  # late: it imports requests
+
+        return characterization.of_record(latest_record(path), path)
     return characterization.parse(stages.read(path).text, "standard input" if path == "-" else path)
 
 
@@ -224,6 +233,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
         verify=arguments.verify,
         wire=arguments.wire,
         characterization=arguments.characterization,
+        defer=arguments.defer,
+        reuse=arguments.reuse,
     )
 
 

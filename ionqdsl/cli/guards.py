@@ -23,12 +23,15 @@ UNASKED = prices.Price(None)
 
 
 class Stakes(NamedTuple):
-    """The facts that the user confirms: backend, number of circuits, shots, and whether it is only a dry run."""
+    """The facts that the user confirms: backend, number of circuits, shots, whether it is only a dry run, and how many
+    such jobs it may become.
+    """
 
     backend: str
     circuits: int
     shots: int
     is_dry: bool = False
+    jobs: int = 1
 
 
 def stakes(program: LoweredProgram) -> Stakes:
@@ -45,13 +48,14 @@ def confirm(
 
     `price` is called only if the user is asked.
     """
-    backend, circuits, shots, is_dry = job
+    backend, circuits, shots, is_dry, jobs = job
     row = backend_of(backend)
     if is_agreed or is_dry or (row is not None and row.is_simulator):
         return
     if terminal.is_json or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Refused([Diagnostic("QC0850", facts={"backend": backend})])
     what = f"{circuits} circuit{'s' * (circuits > 1)} with {shots} shots each"
+    what = what if jobs == 1 else f"up to {jobs} jobs of {what}"
     amount = price()
     cost = "this costs money" if amount.cost is None else f"this costs at most {amount}"
     terminal.say(f"{what} on {backend}: {cost}. Submit? [y/N] ", always=True)

@@ -14,7 +14,7 @@ from ionqdsl.cli.terminal import Terminal
 if TYPE_CHECKING:
     from ionqdsl.simulation.results import Result
 
-FORMATS = ("histogram", "table", "json", "csv")
+FORMATS = ("histogram", "table", "json", "csv", "shots")
 ORDERS = ("q0-left", "q0-right")
 AGGREGATIONS = ("average", "voting", "dnl", "majority")
 

@@ -1,25 +1,39 @@
-"""Minimises the energy of a program over the open parameters of its ansatz, on this computer.
+"""Minimises the energy of a program over the open parameters of its ansatz.
 
   ionqdsl minimize examples/h2.qc
   ionqdsl minimize vqe.qc --method COBYLA --shots 2000 --history vqe.history
+  ionqdsl minimize vqe.qc --backend qpu.forte-1 --max-evaluations 40 --max-cost 200 --history vqe.history
 
 The first point is `params` of the energy. With --history every evaluation is written to a file, and the same command
 continues an interrupted minimisation. Needs scipy: pip install 'ionqdsl[optimize]'.
+
+It computes on this computer, unless the command line names a backend. Then each evaluation is a job, recorded in the
+ledger and sent once. Before the first one the price of all evaluations is shown and confirmed, as for `submit`.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from ionqdsl.cli.flags import add_file, natural, noise, positive, positive_integer
+from ionqdsl.cli.flags import add_file, backend, natural, noise, positive, positive_integer
 from ionqdsl.cli.program import load
+from ionqdsl.cli.run import add_guards
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.emit.histogram import can_draw
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.variational.history import Evaluation
 from ionqdsl.variational.minimize import METHODS
+
+if TYPE_CHECKING:
+    from ionqdsl.cloud.client import Client
+    from ionqdsl.cloud.draft import Draft
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C."""
@@ -35,11 +49,17 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--history", metavar="FILE", help="write every evaluation, and continue from those in the file")
     group = parser.add_argument_group("energy")
     group.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
-    group.add_argument("--shots", type=positive_integer, help="shots per energy; without them it is exact")
-    group.add_argument("--exact", action="store_true", help="ignore the shots of the file")
+    group.add_argument(
+        "--shots", type=positive_integer, help="shots per energy, or it is exact; of each circuit on the service (1000)"
+    )
+    group.add_argument("--exact", action="store_true", help="ignore the shots of the file (on this computer)")
     group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise model: {', '.join(NOISE_MODELS)}")
     group.add_argument("--seed", type=natural, help="seed of shots and of a random first point")
-    parser.set_defaults(backend=None, sweep=[])
+    group = parser.add_argument_group("submission")
+    group.add_argument("--backend", type=backend, help="measure on simulator or a QPU such as qpu.forte-1")
+    group.add_argument("--session", metavar="ID", help="the session that the jobs belong to")
+    add_guards(group)
+    parser.set_defaults(sweep=[])
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -49,6 +69,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     program = load(arguments, terminal, "minimize")
     if program.energy is None:
         raise UsageError([Diagnostic("QC0958", program.span, {"file": arguments.file})])
+    is_remote = arguments.backend is not None and program.job.get("backend") is not None
+    if is_remote and arguments.exact:
+        terminal.report([Diagnostic("QC0810")])
+    service = _service(program, arguments, terminal) if is_remote else {}
     count = 0
 
     def told(evaluation: Evaluation) -> None:
@@ -56,17 +80,23 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         count += 1
         terminal.progress(f"evaluation {count}: {evaluation.value:.9g}")
 
-    found = minimize(
-        program,
-        method=arguments.method,
-        shots=None if arguments.exact else program.job.get("shots"),
-        noise=program.job.get("noise.model"),
-        seed=arguments.seed,
-        max_evaluations=arguments.max_evaluations,
-        tolerance=arguments.tolerance,
-        history=arguments.history,
-        progress=told,
-    )
+    try:
+        found = minimize(
+            program,
+            method=arguments.method,
+            shots=None if arguments.exact and not is_remote else program.job.get("shots"),
+            noise=program.job.get("noise.model"),
+            seed=arguments.seed,
+            max_evaluations=arguments.max_evaluations,
+            tolerance=arguments.tolerance,
+            history=arguments.history,
+            progress=told,
+            **service,
+        )
+    except (JobFailed, ServiceError):
+        if count and arguments.history:
+            terminal.say(f"{arguments.history} has {count} evaluations; the same command continues", always=True)
+        raise
     terminal.progress("")
     error = f" ± {found.error:.2g}" if found.error else ""
     points = "".join(f"\n{name} = {value:.9g}" for name, value in found.point.items())
@@ -85,3 +115,33 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         message=found.message,
     )
     return INTERRUPTED if found.message == "interrupted" else 0
+
+
+def _service(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> Mapping[str, Any]:
+    """The keywords of a minimisation by the service, with the guards of `submit`."""
+    from ionqdsl.cli.remote import client_of  # late: it imports requests
+
+    client = client_of(arguments, terminal)
+    guard = partial(_guard, client, arguments, terminal)
+    return {"on": client, "backend": program.job.get("backend"), "session": arguments.session, "guard": guard}
+
+
+def _guard(
+    client: Client, arguments: argparse.Namespace, terminal: Terminal, program: LoweredProgram, draft: Draft
+) -> None:
+    """Lets the first evaluation pass if the price of all that may follow is allowed and confirmed."""
+    from ionqdsl.cli import guards  # late: it imports requests
+
+    most = arguments.max_evaluations or 1  # only a simulator, which is free, goes without a limit
+    stakes = guards.stakes(program)._replace(jobs=most)
+
+    def price() -> Any:
+        one = guards.price_of_program(client, program, draft)
+        return one if one.cost is None else replace(one, cost=one.cost * most)
+
+    limit = guards.limit_of(arguments)
+    if limit is not None:
+        limit.check(price())
+    guards.confirm(stakes, arguments.yes, terminal, price)
+    if not arguments.history:
+        terminal.say("without `--history FILE` an interruption loses the evaluations so far")

@@ -32,6 +32,7 @@ from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.targets import PROFILES, backend_of
+from ionqdsl.pipeline import for_service
 from ionqdsl.read.functions import TYPE as FUNCTION
 
 
@@ -51,12 +52,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     program = load(arguments, terminal, "plan")
     if program.job.get("backend") is None:
         raise UsageError([Diagnostic("QC0806")])
-    compiled = transpiled(program, arguments, terminal)
-    profile = PROFILES[options_of(arguments).wire]
-    draft, warnings = prepare(compiled, profile, os.environ, source_of(program))
-    terminal.report(warnings)
+    options, moved = for_service(program, options_of(arguments))
+    compiled = transpiled(program, arguments, terminal, options)
+    draft, warnings = prepare(compiled, PROFILES[options.wire], os.environ, source_of(program))
+    terminal.report([*moved, *warnings])
     client = client_of(arguments, terminal)
-    content, facts, asked = planned(client.link, compiled, draft, options_of(arguments))
+    content, facts, asked = planned(client.link, compiled, draft, options)
     if arguments.output == "-":
         terminal.data(content.decode(), exact=True)
     else:

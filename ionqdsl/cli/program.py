@@ -18,9 +18,10 @@ from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.emit.limits import noise_model
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel, choose_target, noise_of_record
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report
@@ -58,14 +59,23 @@ def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic
     return [*error.diagnostics, Diagnostic("QC0809", source, {"name": name, "verb": verb})]
 
 
-def options_for(model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal) -> Options:
+def noise_for(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> NoiseModel | None:
+    """The noise of a local run: the model that the job names, else that of the characterization."""
+    model, figures = noise_model(program.job), arguments.characterization
+    if model is not None or figures is None:
+        return model
+    model = noise_of_record(figures, arguments.target, NOISE_MODELS["ideal"].qubits)
+    if model is None:
+        terminal.report([Diagnostic("QC0761", facts={"source": figures.source})])
+    return model
+
+
+def options_for(model: NoiseModel | None, arguments: argparse.Namespace) -> Options:
     """The options of a local run, with the target of its noise model. Raises UsageError for another target."""
     options = options_of(arguments)
-    if options.characterization is not None and (model is None or model.target is None):
-        terminal.report([Diagnostic("QC0761")])
     if model is None or model.target is None:
         return options
-    if options.target not in (None, model.target):
+    if options.target is not None and choose_target(options.target, None, "native").name != model.target:
         raise UsageError([Diagnostic("QC0811", facts={"target": options.target, "needed": model.target})])
     return replace(options, target=model.target)
 

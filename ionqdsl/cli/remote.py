@@ -31,6 +31,7 @@ from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, UsageError
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import PROFILES
+from ionqdsl.pipeline import for_service
 from ionqdsl.simulation.results import Result
 
 
@@ -71,9 +72,10 @@ def guarded(
     program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal
 ) -> tuple[Client, Draft, LoweredProgram]:
     """Compiles and runs the guards: a client, the requests that may be sent, and the compiled program."""
-    compiled = transpiled(program, arguments, terminal)
-    draft, warnings = prepare(compiled, PROFILES[options_of(arguments).wire], os.environ, source_of(program))
-    terminal.report(warnings)
+    options, moved = for_service(program, options_of(arguments))
+    compiled = transpiled(program, arguments, terminal, options)
+    draft, warnings = prepare(compiled, PROFILES[options.wire], os.environ, source_of(program))
+    terminal.report([*moved, *warnings])
     client = client_of(arguments, terminal)
     stakes, limit = guards.stakes(compiled), guards.limit_of(arguments)
     if limit is not None and not stakes.is_dry:
@@ -128,7 +130,8 @@ def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[s
     """Waits for a job and shows its results."""
     try:
         job.wait(timeout, terminal.progress)
-        results = job.results(terminal.progress, view.aggregation, is_strict=False)
+        by_shot = view.format == "shots"
+        results = job.results(terminal.progress, view.aggregation, is_strict=False, by_shot=by_shot)
     except KeyboardInterrupt:
         terminal.progress("")
         terminal.say(f"job {job.id} continues; `{resume_command(job.id)}` shows the result", always=True)

@@ -170,6 +170,7 @@ def _flags(target: Target, options: Options) -> str:
     for flag in ("effort", "approx", "wire"):
         if getattr(options, flag) != getattr(plain, flag):
             words += [f"--{flag}", str(getattr(options, flag))]
+    words += [f"--{flag}" for flag in ("defer", "reuse") if getattr(options, flag)]
     return shlex.join([*words, "--verify"])
 
 

@@ -1,8 +1,9 @@
 """Compiles a program, executes it and shows the histogram.
 
 Circuits run on this computer, without key or network. A backend that the file or a setting names gives the machine to
-compile for; noise is only simulated if a model is named. With --backend on the command line the job is submitted, under
-the same guards as `submit`, and the command waits for the result; `--backend local` ignores the file's backend.
+compile for; noise is only simulated if a model is named, or by the figures of --characterization. With --backend on the
+command line the job is submitted, under the same guards as `submit`, and the command waits for the result;
+`--backend local` ignores the file's backend.
 An energy is computed here too: exactly, or with shots in the bases that its operator needs.
 """
 
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, positive
 from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, view_of
-from ionqdsl.cli.program import load, options_for, transpiled
+from ionqdsl.cli.program import load, noise_for, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic
-from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
+from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import NoiseModel
 
@@ -38,9 +39,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def add_submission(parser: argparse.ArgumentParser) -> None:
     """Adds the flags for jobs that are sent to the service."""
     group = parser.add_argument_group("submission")
+    group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job continues")
+    add_guards(group)
+
+
+def add_guards(group: argparse._ArgumentGroup) -> None:
+    """Adds the flags that decide whether and how jobs may be sent."""
     group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
     group.add_argument("--max-cost", type=money, metavar="X", help="refuse if it may cost more: 20, 20usd, 3credit")
-    group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job continues")
     group.add_argument("--no-ledger", action="store_true", help="submit without recording it on this computer")
     group.add_argument("--api-key-file", metavar="PATH", help="a file with the key, readable only by you")
 
@@ -72,8 +78,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def played(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> list[Result]:
     """The results of a program's circuits on the local machine, compiled for the machine of its noise model."""
-    model = noise_model(program.job)
-    options = options_for(model, arguments, terminal)
+    model = noise_for(program, arguments, terminal)
+    options = options_for(model, arguments)
     compiled = transpiled(program, arguments, terminal, options)
     return _results(compiled, model, arguments, terminal)
 

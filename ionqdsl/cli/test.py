@@ -8,7 +8,7 @@ value found and the value wanted. Exits with 1 if a test fails or a file has err
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.files import programs_below, spare, write
@@ -95,13 +95,16 @@ def _run(chosen: list[Chosen], count: int, arguments: argparse.Namespace, termin
     from ionqdsl.testing import suite
 
     outcomes: list[Outcome] = []
+    told: set[tuple[Any, ...]] = set()
     failed = 0
     for outcome in suite.run(chosen, arguments.jobs or suite.usable()):
         outcomes.append(outcome)
         if not outcome.passed:
             failed += 1
             terminal.progress("")
-            terminal.report(outcome.diagnostics)
+            new = [one for one in outcome.diagnostics if (one.code, one.place, one.message) not in told]
+            told.update((one.code, one.place, one.message) for one in new)  # cases may fail for one reason
+            terminal.report(new)
         terminal.detail(f"{'passed' if outcome.passed else 'failed'}: {outcome.file}: {outcome.title}")
         terminal.progress(f"{len(outcomes)} of {count} tests, {failed} failed")
     terminal.progress("")

@@ -146,9 +146,10 @@ class Client(Account):
         accepted = accept(what, settings)
         if accepted.program.job.get("backend") is None:
             raise UsageError([Diagnostic("QC0806")])
+        options, moved = stages.for_service(accepted.program, options)
         program = stages.transpile(accepted.program, options)[0]
         draft, warnings = prepare(program, PROFILES[options.wire], os.environ, accepted.source)
-        for warning in (*accepted.noticed, *warnings):
+        for warning in (*accepted.noticed, *moved, *warnings):
             self.link.warn(warning)
         return draft, program
 

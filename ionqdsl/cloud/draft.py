@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
 from ionqdsl.cloud.keepsake import keepsake, part_of
 from ionqdsl.cloud.ledger import Part, Submission, new_tag
-from ionqdsl.cloud.states import TAG_KEY
+from ionqdsl.cloud.states import NAMES_KEY, TAG_KEY
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
+from ionqdsl.emit.dynamic import name_map, sending_order
 from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.targets import PayloadProfile
 
@@ -61,7 +62,10 @@ def prepare(
     """The requests of a program, and warnings. Raises CompileError for anything the service would refuse."""
     tag = tag or new_tag()
     _check_room(program.job)
-    pieces = _pieces(program, profile)
+    order = sending_order(program)
+    sent = program if order is None else _reordered(program, order)
+    alone = sum(circuit.is_dynamic for circuit in sent.runs) if len(sent.runs) > 1 else 0
+    pieces = _pieces(sent, profile, alone)
     warnings: dict[tuple[str, str], Diagnostic] = {}
     bodies: list[bytes] = []
     sizes: list[int] = []
@@ -69,6 +73,9 @@ def prepare(
         piece = pieces.pop(0)
         own = _part_tag(tag, len(bodies) + 1) if bodies or pieces else tag
         tagged = _tagged(piece, own)
+        names = name_map(piece.runs[0]) if len(piece.runs) == 1 and piece.runs[0].is_dynamic else None
+        if names is not None and tagged.job.get(f"metadata.{NAMES_KEY}") is None:
+            tagged.job.set(f"metadata.{NAMES_KEY}", names)
         for warning in limits.check(tagged, profile, environment):
             warnings.setdefault((warning.code, str(warning.facts)), warning)
         try:
@@ -82,13 +89,16 @@ def prepare(
         bodies.append(body)
         sizes.append(len(piece.runs))
     parts = _parts(tag, sizes, bodies)
-    if len(parts) > 1:
+    if alone:
+        note = Diagnostic("QC0797", program.span, {"count": len(parts), "own": alone})
+        warnings[note.code, ""] = note
+    elif len(parts) > 1:
         note = Diagnostic("QC0914", program.span, {"count": len(parts), "circuits": len(program.runs)})
         warnings[note.code, ""] = note
     job = program.job
     backend, name = (_text(job.get(path), environment) for path in ("backend", "name"))
     text = (None, None) if source is None else (source.name, source.text)
-    data = keepsake(program, source)
+    data = keepsake(sent, source, order)
     folder = os.path.dirname(os.path.realpath(source.name)) if source else ""
     files = {
         os.path.relpath(path, folder): sha256(content.encode()).hexdigest()
@@ -147,9 +157,21 @@ def retagged(old: Draft, tag: str) -> Draft:
     return replace(old, tag=tag, parts=tuple(parts), bodies=tuple(bodies))
 
 
-def _pieces(program: LoweredProgram, profile: PayloadProfile) -> list[LoweredProgram]:
-    """The program in the fewest pieces that the service's limits on circuits and gates allow; circuits stay whole."""
-    pieces: list[LoweredProgram] = []
+def _reordered(program: LoweredProgram, order: Sequence[int]) -> LoweredProgram:
+    points = [program.points[number] for number in order] if program.points else []
+    return replace(program, runs=[program.runs[number] for number in order], points=points)
+
+
+def _pieces(program: LoweredProgram, profile: PayloadProfile, alone: int) -> list[LoweredProgram]:
+    """The program in the fewest pieces that the service's limits on circuits and gates allow; circuits stay whole.
+
+    The last `alone` circuits have measurements in the middle, and each is a piece.
+    """
+    if alone:
+        static, dynamic = program.runs[:-alone], program.runs[-alone:]
+        pieces = _pieces(replace(program, runs=static), profile, 0) if static else []
+        return [*pieces, *(replace(program, runs=[circuit], is_multi=False) for circuit in dynamic)]
+    pieces = []
     first = gates = 0
     for number, circuit in enumerate(program.runs):
         more = limits.gates_sent(circuit)

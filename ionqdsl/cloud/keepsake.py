@@ -13,15 +13,20 @@ from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.limits import rows_sent
-from ionqdsl.ir.circuit import MAX_QUBITS, FlatCircuit, Operator
+from ionqdsl.ir.circuit import MAX_QUBITS, FlatCircuit, Operator, Slot
 from ionqdsl.ir.job import Energy, LoweredProgram
 
 Keepsake = dict[str, Any]
 
 
-def keepsake(program: LoweredProgram, source: Source | None = None) -> Keepsake:
-    """The data to keep; places are offsets in `source`, and those in other files are left out."""
+def keepsake(program: LoweredProgram, source: Source | None = None, order: Sequence[int] | None = None) -> Keepsake:
+    """The data to keep; places are offsets in `source`, and those in other files are left out.
+
+    `order` has the position of each circuit in the program, if the circuits are sent in another order.
+    """
     result: Keepsake = {"circuits": [_circuit(circuit, source) for circuit in program.runs]}
+    if order is not None:
+        result["order"] = list(order)
     for row, point in zip(result["circuits"], program.points, strict=False):
         row |= {"point": point} if point else {}
     if program.energy:
@@ -34,8 +39,10 @@ def is_keepsake(data: Any) -> bool:
     """Whether stored data can be a keepsake: every field that is read has the right kind of value."""
     if not isinstance(data, dict) or not isinstance(data.get("circuits"), list):
         return False
-    identity = data.get("identity", 0.0)
-    return isinstance(identity, int | float) and all(map(_is_circuit, data["circuits"]))
+    identity, numbers = data.get("identity", 0.0), list(range(len(data["circuits"])))
+    order = data.get("order", numbers)
+    is_order = isinstance(order, list) and all(type(number) is int for number in order) and sorted(order) == numbers
+    return is_order and isinstance(identity, int | float) and all(map(_is_circuit, data["circuits"]))
 
 
 def _is_circuit(row: Any) -> bool:
@@ -59,6 +66,9 @@ def _is_circuit(row: Any) -> bool:
 
 
 def _is_slot(slot: Any, qubits: int) -> bool:
+    match slot:
+        case [str(), int()]:
+            return True
     return slot is None or (isinstance(slot, int) and 0 <= slot < qubits)
 
 
@@ -70,7 +80,8 @@ def _are_pairs(rows: Any, check: Callable[[Any], bool]) -> bool:
 
 def part_of(data: Mapping[str, Any], first: int, count: int) -> Keepsake:
     """The data of some of the circuits."""
-    return {**data, "circuits": data["circuits"][first : first + count]}
+    rest = {key: value for key, value in data.items() if key != "order"}
+    return {**rest, "circuits": data["circuits"][first : first + count]}
 
 
 def program_of(data: Mapping[str, Any]) -> LoweredProgram:
@@ -129,6 +140,9 @@ def _circuit(circuit: FlatCircuit, source: Source | None) -> dict[str, Any]:
 
 
 def _blank(row: Mapping[str, Any]) -> FlatCircuit:
-    registers = tuple((name, tuple(slots)) for name, slots in row.get("registers", ()))
+    registers = tuple(
+        (name, tuple([Slot(*slot) if isinstance(slot, list) else slot for slot in slots]))
+        for name, slots in row.get("registers", ())
+    )
     wires = tuple((name, size) for name, size in row.get("wires", ()))
     return FlatCircuit(row["qubits"], row["name"], registers=registers, wires=wires)

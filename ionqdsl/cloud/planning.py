@@ -16,7 +16,7 @@ from ionqdsl.cloud.draft import Draft
 from ionqdsl.cloud.prices import PriceQuestion
 from ionqdsl.diagnostics import KeyRefused, ServiceError
 from ionqdsl.emit.limits import gates_sent
-from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
@@ -36,6 +36,7 @@ def planned(
     asked, reason = _questions(program, draft)
     facts["estimate"] = _estimate(link, draft, asked, reason, facts["dry_run"])
     named = {"target": options.target, "level": options.level, "preserve": options.preserve, "seed": options.seed}
+    named |= {name: True for name in ("defer", "reuse") if getattr(options, name)}
     return plans.write(draft, link.url, facts, {**named, "wire": options.wire}, asked), facts, asked
 
 
@@ -66,7 +67,7 @@ def _gates(circuits: Sequence[FlatCircuit]) -> dict[str, int]:
     counts = {"1q": 0, "2q": 0, "more": 0}
     for circuit in circuits:
         for op in circuit.rows:
-            counts[("1q", "1q", "2q")[len(op.qubits)] if len(op.qubits) < 3 else "more"] += op.gate != "barrier"
+            counts[("1q", "1q", "2q")[len(op.qubits)] if len(op.qubits) < 3 else "more"] += op.gate not in NOT_GATES
     counts["all"] = sum(map(gates_sent, circuits))
     return counts
 

@@ -22,10 +22,11 @@ from ionqdsl.cloud import submit
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, Refused
+from ionqdsl.emit.dynamic import sending_order
 from ionqdsl.emit.limits import DEFAULT_SHOTS, is_sent
-from ionqdsl.emit.payload import type_of
+from ionqdsl.emit.payload import QASM3, type_of
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import Energy, Job, LoweredProgram
 from ionqdsl.ir.options import Options
@@ -97,17 +98,21 @@ def questions(program: LoweredProgram, parts: Sequence[Part], backend: str | Non
     row = backend_of(backend or "")
     shots = program.job.get("shots") or DEFAULT_SHOTS
     result = []
+    order = sending_order(program)
+    runs = program.runs if order is None else [program.runs[number] for number in order]
     for part in parts:
         if program.energy:
             circuits, (singles, pairs) = [program.energy.ansatz], energy_gates(program.energy, _target(row))
         else:
-            circuits = program.runs[part.first : part.first + part.count]
+            circuits = runs[part.first : part.first + part.count]
             counts = [gates(circuit, _target(row)) for circuit in circuits]
             singles, pairs = (sum(count[place] for count in counts) for place in (0, 1))
         width = max((circuit.width for circuit in circuits), default=0)
         is_abstract = any(circuit.gateset == "qis" for circuit in circuits)
         mitigated = is_mitigated(program.job, is_abstract, row)
-        question = PriceQuestion(str(backend), type_of(program), max(width, 1), shots, singles, pairs, mitigated)
+        is_alone = len(circuits) == 1 and circuits[0].is_dynamic  # other parts are of the program's type
+        kind = QASM3 if is_alone else type_of(program)
+        question = PriceQuestion(str(backend), kind, max(width, 1), shots, singles, pairs, mitigated)
         result.append(question)
     return result
 
@@ -149,7 +154,7 @@ def gates(circuit: FlatCircuit, target: Target | None) -> tuple[int, int]:
     """The one-qubit and two-qubit gates that a circuit is priced for."""
     singles = pairs = 0
     for op, times in Counter(circuit.rows).items():
-        if is_sent(op):
+        if op.gate not in NOT_GATES and is_sent(op):
             alone, together = _row(op, target)
             singles += alone * times
             pairs += together * times

@@ -95,13 +95,19 @@ class RemoteJob:
         return self.results()[0]
 
     def results(
-        self, progress: Progress = unseen, aggregation: str | None = None, *, is_strict: bool = True
+        self,
+        progress: Progress = unseen,
+        aggregation: str | None = None,
+        *,
+        is_strict: bool = True,
+        by_shot: bool = False,
     ) -> Results[AnyResult]:
         """The results, one per circuit in the order of the program; waits for the job first if it is not over.
 
         `aggregation` ("average", "voting", "dnl" or "majority") says how the variants of a debiased job are combined;
         the service also calls voting sharpening. If one of several circuits has no result, this raises an error, or
-        returns a MissingResult in its place if not strict.
+        returns a MissingResult in its place if not strict. With `by_shot` the outcomes are fetched shot by shot, if
+        the service has them, and `result.by_shot` has them in order.
         """
         if self.details is None or self.status != "completed":
             self.wait(progress=progress)
@@ -114,16 +120,16 @@ class RemoteJob:
         ids = self._child_ids(details, circuits)
         if not ids:
             circuit = circuits[0] if circuits else results.assumed(details, self.id)
-            return Results([self._alone(circuit, details, aggregation)])
+            return Results([self._alone(circuit, details, aggregation, by_shot)])
         children = self._children(ids, progress)
         if circuits is None:
             circuits = [results.assumed(child, job_id) for job_id, child in children]
-        tables = self._together(details) if aggregation is None and len(ids) >= MANY else {}
+        tables = self._together(details) if aggregation is None and len(ids) >= MANY and not by_shot else {}
         read: list[AnyResult] = []
         for circuit, child in zip(circuits, results.matched(circuits, children), strict=True):
             progress(f"job {self.id}: result {len(read) + 1} of {len(ids)}")
             try:
-                read.append(self._child(circuit, child, details, tables, aggregation))
+                read.append(self._child(circuit, child, details, tables, aggregation, by_shot))
             except (ServiceError, JobFailed) as error:
                 if is_strict or error.diagnostics[0].code == "QC0843":  # the service no longer answers
                     raise
@@ -143,10 +149,12 @@ class RemoteJob:
             ids = [job["id"] for job in listed] or self._fail("QC0865", name=circuits[0].name)
         return ids
 
-    def _alone(self, circuit: FlatCircuit, details: Mapping[str, Any], aggregation: str | None) -> AnyResult:
+    def _alone(
+        self, circuit: FlatCircuit, details: Mapping[str, Any], aggregation: str | None, by_shot: bool
+    ) -> AnyResult:
         """The result of the only circuit; a result that is no table of outcomes is returned unchanged."""
         try:
-            return self._read(self.id, circuit, details, aggregation)
+            return self._read(self.id, circuit, details, aggregation, by_shot)
         except ServiceError:
             other = self._raw(details)
             if other is None:
@@ -160,6 +168,7 @@ class RemoteJob:
         details: Mapping[str, Any],
         tables: Mapping[str, shapes.Table],
         aggregation: str | None,
+        by_shot: bool,
     ) -> Result:
         """The result of one circuit of several."""
         if child is None:
@@ -169,7 +178,7 @@ class RemoteJob:
         if table is not None and not max(table) >> circuit.width:
             return results.read(circuit, about, {str(state): share for state, share in table.items()})
         submit.ending(job_id, Watch(status=str(own.get("status")), details=own))
-        return self._read(job_id, circuit, about, aggregation)
+        return self._read(job_id, circuit, about, aggregation, by_shot)
 
     def _raw(self, details: Mapping[str, Any]) -> RawResult | None:
         """A result that is not a table of outcomes: shown in the job, or an artifact in an unknown format."""
@@ -215,7 +224,7 @@ class RemoteJob:
             return MissingResult(variant.id, error.diagnostics[0])
 
     def compiled(self) -> Any:
-        """The circuit that the machine really ran, as the service gives it: native gates as plain data, or a text.
+        """The circuit that the machine really ran, as the service gives it: native gates as data, a text, or bytes.
 
         Raises UsageError if the service has none, which is usual for simulators and native circuits.
         """
@@ -225,8 +234,10 @@ class RemoteJob:
                 return content
         raise UsageError([Diagnostic("QC0971", facts={"id": self.id})])
 
-    def _read(self, job_id: str, circuit: Any, details: Mapping[str, Any], aggregation: str | None) -> Result:
-        return self._fetched(job_id, circuit, details, results.places(job_id, details, aggregation))
+    def _read(
+        self, job_id: str, circuit: Any, details: Mapping[str, Any], aggregation: str | None, by_shot: bool
+    ) -> Result:
+        return self._fetched(job_id, circuit, details, results.places(job_id, details, aggregation, by_shot))
 
     def _fetched(self, job_id: str, circuit: Any, details: Mapping[str, Any], where: Sequence[Place]) -> Result:
         """The result from the first place that has it."""
@@ -256,11 +267,15 @@ class RemoteJob:
 
 @dataclass(repr=False)
 class RemoteGroup:
-    """The jobs of one submission that was sent in several, under the submission's tag."""
+    """The jobs of one submission that was sent in several, under the submission's tag.
+
+    `order` has the position in the program of each circuit in the order of the jobs, if that is another.
+    """
 
     link: Link
     id: str
     jobs: list[RemoteJob]
+    order: Sequence[int] = ()
 
     def __repr__(self) -> str:
         return f"<submission {self.id}: {len(self.jobs)} jobs, {self.status}>"
@@ -285,20 +300,35 @@ class RemoteGroup:
 
     def result(self) -> AnyResult:
         """The result of the first circuit."""
-        return self.jobs[0].results()[0]
+        return self.results()[0] if self.order else self.jobs[0].results()[0]
 
     def results(
-        self, progress: Progress = unseen, aggregation: str | None = None, *, is_strict: bool = True
+        self,
+        progress: Progress = unseen,
+        aggregation: str | None = None,
+        *,
+        is_strict: bool = True,
+        by_shot: bool = False,
     ) -> Results[AnyResult]:
         """The results of all circuits, in the order of the program; see RemoteJob.results."""
-        read = [job.results(progress, aggregation, is_strict=is_strict) for job in self.jobs]
+        read = [job.results(progress, aggregation, is_strict=is_strict, by_shot=by_shot) for job in self.jobs]
         points = [point for results in read for point in results.points]
-        return Results([result for results in read for result in results], points)
+        every = [result for results in read for result in results]
+        if len(self.order) == len(every):
+            numbers = sorted(range(len(every)), key=lambda number: self.order[number])
+            every = [every[number] for number in numbers]
+            points = [points[number] for number in numbers] if points else []
+        return Results(every, points)
 
 
 def _plain(answer: Answer) -> Any:
-    """An answer's data, or its text if it is not JSON."""
-    return answer.json if answer.json is not None else answer.body.decode("utf-8", errors="replace")
+    """An answer's data by its media type: JSON, text, or bytes; without one, JSON or else text."""
+    media = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media == "application/octet-stream":
+        return answer.body
+    if not media.startswith("text/") and answer.json is not None:
+        return answer.json
+    return answer.body.decode("utf-8", errors="replace")
 
 
 # -- which jobs --------------------------------------------------------------------------------------------------
@@ -330,7 +360,7 @@ def of_submission(link: Link, entry: Submission) -> RemoteJob | RemoteGroup:
         own = keepsake.part_of(data, part.first, part.count) if is_part else data
         program = keepsake.program_of(own) if own["circuits"] or "identity" in own else None
         jobs.append(RemoteJob(link, part.job_id, part.status or "submitted", program, None, own, source))
-    return jobs[0] if len(jobs) == 1 else RemoteGroup(link, entry.tag, jobs)
+    return jobs[0] if len(jobs) == 1 else RemoteGroup(link, entry.tag, jobs, data.get("order", ()))
 
 
 def running(link: Link) -> list[str]:

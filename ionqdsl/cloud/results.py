@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ionqdsl.cloud import shapes
+from ionqdsl.cloud import registers, shapes
 from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, ServiceError
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Energy
-from ionqdsl.simulation.results import Result, from_counts, from_probabilities
+from ionqdsl.simulation.results import Result, binary, from_counts, from_probabilities
 
 Details = Mapping[str, Any]
 
@@ -88,10 +88,11 @@ class Variant:
 # -- places ------------------------------------------------------------------------------------------------------
 
 
-def places(job_id: str, details: Details, aggregation: str | None = None) -> list[Place]:
+def places(job_id: str, details: Details, aggregation: str | None = None, by_shot: bool = False) -> list[Place]:
     """The places of a completed job's outcomes, best first; the last one always exists.
 
-    Counts come first where the machine counted, unless an aggregation of debiased variants is asked for.
+    Counts come first where the machine counted, unless an aggregation of debiased variants is asked for. With `by_shot`
+    lists of shots come before them; only these have the registers of measurements in the middle together.
     """
     if aggregation is not None:
         mitigated = _block(_block(_block(details, "output"), "error_mitigation"), "aggregations")
@@ -101,7 +102,12 @@ def places(job_id: str, details: Details, aggregation: str | None = None) -> lis
         )
         return [*filter(None, result), Place(request("probabilities", job_id, query=query), shapes.PROBABILITIES)]
     listed = _block(details, "results") if _is_counted(details) else {}
-    return [*_listed(job_id, listed), Place(request("probabilities", job_id), shapes.PROBABILITIES)]
+    found = [*_listed(job_id, listed), Place(request("probabilities", job_id), shapes.PROBABILITIES)]
+    if details.get("type") == registers.TYPE:
+        found = [place for place in found if not shapes.is_ambiguous(place.format)]
+    if by_shot or details.get("type") == registers.TYPE:
+        found.sort(key=lambda place: shapes.FORMATS[place.format].read is not None)
+    return found
 
 
 _ADDRESSES = {"histogram": shapes.HISTOGRAM, "shots": shapes.SHOTS, "probabilities": shapes.PROBABILITIES}
@@ -153,7 +159,8 @@ def variants(job_id: str, details: Details) -> list[Variant]:
 def compiled(job_id: str, details: Details) -> list[Request]:
     """Requests for the circuit the machine really ran: the artifact if one is listed, then May's address."""
     listed = _block(_block(_block(details, "output"), "compilation"), "compiled_circuits")
-    requests = [place for name in listed if (place := _artifact(job_id, listed.get(name), name)) is not None]
+    names = sorted(listed, key=lambda name: _block(listed, name).get("media_type") == "application/octet-stream")
+    requests = [place for name in names if (place := _artifact(job_id, listed.get(name), name)) is not None]
     return [*(place.request for place in requests), request("compiled", job_id, "native")]
 
 
@@ -185,6 +192,9 @@ def decoded(
     of all qubits, or of one register that contains each of them. An assumed circuit is as wide as its outcomes. Raises
     ServiceError.
     """
+    is_dynamic = details.get("type") == registers.TYPE
+    if is_dynamic and outcome.widths:
+        return registers.read(circuit, details, outcome, _noise(details), is_guess)
     table = outcome.joint
     if table is None:
         table = _whole_register(circuit, outcome)
@@ -203,7 +213,12 @@ def decoded(
         result = from_counts(circuit, {state: round(count) for state, count in answer.items()}, _noise(details))
     else:
         result = read(circuit, details, answer)
-    return replace(result, notes=notes)
+    if outcome.leaked:
+        notes = (*notes, f"{outcome.leaked} more shots leaked, and are left out")
+    by_shot = tuple([binary(row[shapes.ALL], circuit.width)[::-1] for row in outcome.rows if shapes.ALL in row])
+    by_shot = by_shot if all(len(bits) == circuit.width for bits in by_shot) else ()
+    result = replace(result, notes=notes, by_shot=by_shot, leaked=outcome.leaked)
+    return registers.without_shots(result, circuit) if is_dynamic else result
 
 
 def _whole_register(circuit: FlatCircuit, outcome: shapes.Outcomes) -> shapes.Table | None:

@@ -8,10 +8,9 @@ catalogue of result formats in the specification of 2 September 2026; that of 15
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ionqdsl.cloud.submit import clean
@@ -24,6 +23,9 @@ TOLERANCE = 1e-3
 
 Table = dict[int, float]
 
+ShotRow = Mapping[str, int]
+"""The state of each register in one shot."""
+
 
 class WrongShape(ValueError):
     """A body that is not in its format; the text says why."""
@@ -33,12 +35,17 @@ class WrongShape(ValueError):
 class Outcomes:
     """`tables` has a table of states for each register: probabilities, or counts.
 
-    `notes` describe oddities: a sum that is not 1, an entry that is not a number and was left out.
+    `notes` describe oddities: a sum that is not 1, an entry that is not a number and was left out. `rows` has the
+    registers shot by shot, in a format that does, and `widths` their numbers of bits, without the `leaked` shots, in
+    which the machine noticed that a qubit had left its two states.
     """
 
     are_counts: bool
     tables: Mapping[str, Table]
     notes: tuple[str, ...] = ()
+    rows: tuple[ShotRow, ...] = ()
+    widths: Mapping[str, int] = field(default_factory=dict)
+    leaked: int = 0
 
     @property
     def joint(self) -> Table | None:
@@ -74,28 +81,62 @@ def _nested(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
     return tables
 
 
-def _shots(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
+def _shots(body: Any) -> list[ShotRow]:
     """v1: a list with a decimal state a shot."""
     if not isinstance(body, list) or not body:
         raise WrongShape("it is not a list of shots")
-    seen = Counter(_state(state, 10) for state in body)
-    return {ALL: {state: float(count) for state, count in seen.items()}}
+    return [{ALL: _state(state, 10)} for state in body]
 
 
-def _register_shots(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
-    """v2: for each shot, registers of bits, the first slot first."""
+def _widths(body: Any) -> dict[str, int]:
+    """v2: the number of bits of each register that all shots give as many bits."""
+    shots = [shot["registers"] for shot in body["shots"] if not _has_leaked(shot)]
+    first = shots[0]
+    return {name: len(bits) for name, bits in first.items() if all(len(s.get(name, ())) == len(bits) for s in shots)}
+
+
+def _register_shots(body: Any) -> list[ShotRow | None]:
+    """v2: for each shot, registers of bits, the first slot first; None for a leaked shot.
+
+    A shot with `leakage_bits`, a bit for each qubit, has leaked if any of them is 1: the answer has such shots beyond
+    the number asked for.
+    """
     shots = body.get("shots") if isinstance(body, dict) else None
     if not isinstance(shots, list) or not shots:
         raise WrongShape("it is not a list of shots")
-    tables: dict[str, Table] = {}
+    rows: list[ShotRow | None] = []
     for shot in shots:
         registers = shot.get("registers") if isinstance(shot, dict) else None
         if not isinstance(registers, dict):
             raise WrongShape("a shot has no registers")
-        for name, bits in registers.items():
-            if not isinstance(bits, list) or not all(type(bit) in (int, float) and bit in (0, 1) for bit in bits):
-                raise WrongShape(f"a shot of register `{clean(name, 40)}` is not a list of bits")
-            state = sum(1 << index for index, bit in enumerate(bits) if bit)
+        mask = shot.get("leakage_bits")
+        if mask is not None and not (isinstance(mask, list) and all(map(_is_bit, mask))):
+            raise WrongShape("the `leakage_bits` of a shot are not a list of bits")
+        rows.append(None if _has_leaked(shot) else {name: _bits(name, bits) for name, bits in registers.items()})
+    if not any(row is not None for row in rows):
+        raise WrongShape("all shots have leaked")
+    return rows
+
+
+def _has_leaked(shot: Mapping[str, Any]) -> bool:
+    return any(shot.get("leakage_bits") or ())
+
+
+def _bits(name: str, bits: Any) -> int:
+    if not isinstance(bits, list) or not all(map(_is_bit, bits)):
+        raise WrongShape(f"a shot of register `{clean(name, 40)}` is not a list of bits")
+    return sum(1 << index for index, bit in enumerate(bits) if bit)
+
+
+def _is_bit(bit: Any) -> bool:
+    return type(bit) in (int, float) and bit in (0, 1)
+
+
+def _counted(rows: list[ShotRow]) -> dict[str, Table]:
+    """The states of each register, counted over the shots that have it."""
+    tables: dict[str, Table] = {}
+    for row in rows:
+        for name, state in row.items():
             table = tables.setdefault(name, {})
             table[state] = table.get(state, 0.0) + 1
     return tables
@@ -144,21 +185,31 @@ def _state(state: Any, base: int) -> int:
 
 @dataclass(frozen=True)
 class ResultFormat:
-    """How to read a format, and whether it contains counts."""
+    """How to read a format, into tables or shot by shot, and whether it contains counts."""
 
-    read: Callable[[Any, bool, Notes], dict[str, Table]]
+    read: Callable[[Any, bool, Notes], dict[str, Table]] | None
     are_counts: bool
+    rows: Callable[[Any], Sequence[ShotRow | None]] | None = None
 
 
 FORMATS: dict[str, ResultFormat] = {
     "ionq.result.histogram.json.v2": ResultFormat(_nested, True),
     "ionq.result.histogram.json.v1": ResultFormat(_flat, True),
-    "ionq.result.shots.json.v2": ResultFormat(_register_shots, True),
-    "ionq.result.shots.json.v1": ResultFormat(_shots, True),
+    "ionq.result.shots.json.v2": ResultFormat(None, True, _register_shots),
+    "ionq.result.shots.json.v1": ResultFormat(None, True, _shots),
     "ionq.result.probabilities.json.v2": ResultFormat(_nested, False),
     "ionq.result.probabilities.json.v1": ResultFormat(_flat, False),
 }
 """Name -> format, counts before probabilities, short answers before long ones."""
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether a format has bit strings, whose first character the specification does not define.
+
+    Others read the page on OpenQASM 3 as q[0] first, and older jobs as q[0] last.
+    """
+    return FORMATS[name].read is _nested
+
 
 HISTOGRAM, SHOTS, PROBABILITIES = (f"ionq.result.{what}.json.v1" for what in ("histogram", "shots", "probabilities"))
 
@@ -173,13 +224,22 @@ def read(name: str, body: Any) -> Outcomes:
         notes: Notes = []
         form = FORMATS[other]
         try:
-            tables = form.read(body, form.are_counts, notes)
+            return _read(form, body, notes)
         except WrongShape as wrong:
             problem = problem or wrong
-            continue
-        return Outcomes(form.are_counts, tables, tuple(notes))
     assert problem is not None
     raise problem
+
+
+def _read(form: ResultFormat, body: Any, notes: Notes) -> Outcomes:
+    if form.read is not None:
+        tables = form.read(body, form.are_counts, notes)
+        return Outcomes(form.are_counts, tables, tuple(notes))
+    assert form.rows is not None
+    every = form.rows(body)
+    rows = [row for row in every if row is not None]
+    widths = {} if form.rows is _shots else _widths(body)
+    return Outcomes(form.are_counts, _counted(rows), tuple(notes), tuple(rows), widths, len(every) - len(rows))
 
 
 AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"

@@ -127,11 +127,6 @@ def get_job(job_id: str) -> Request:
     return Request("GET", f"/jobs/{_quoted(job_id)}", about=f"job {job_id}")
 
 
-def get_probabilities(job_id: str) -> Request:
-    """Asks for a completed job's distribution."""
-    return Request("GET", f"/jobs/{_quoted(job_id)}/results/probabilities", about=f"job {job_id}")
-
-
 def get_jobs(limit: int, after: str | None = None) -> Request:
     """Asks for a page of the list of jobs, newest first."""
     return Request("GET", "/jobs?" + urlencode({"limit": limit} | ({"next": after} if after else {})), about="the jobs")

@@ -41,7 +41,7 @@ def _row_facts(gate: Gate) -> dict[str, Any]:
         "gateset": gate.gateset,
         "signature": gate.signature,
         "meaning": gate.meaning,
-        "parameters": [{"name": p.name, "unit": UNITS[p.unit]} for p in gate.parameters],
+        "parameters": [{"name": p.name, "unit": UNITS[p.unit]} for p in gate.formals],
         "definition": None,
         "wire": _wire(op, gate) if op is not None else None,
         "sample": sample if has_matrix else None,
@@ -148,6 +148,6 @@ def parameters_of(name: str, gateset: str) -> tuple[tuple[str, str], ...]:
 
     key = NAMES[gateset].get(name)
     if key is not None:
-        return tuple((parameter.name, parameter.unit) for parameter in GATES[key].parameters)
+        return tuple((parameter.name, parameter.unit) for parameter in GATES[key].formals)
     signature = standard_signatures().get(name)
     return tuple((parameter, "rad") for parameter in signature.parameters) if signature else ()

@@ -14,6 +14,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.emit import dynamic
 from ionqdsl.emit.qasm3 import is_writable
 from ionqdsl.ir.angle import Angle, Unbound
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
@@ -53,7 +54,7 @@ def check(
     findings = [*_values(program.job, environment), *_backend(program.job, name)]
     if not any(diagnostic.is_error for diagnostic in findings):  # limits of ill-typed settings would only confuse
         findings += [*_shots(program.job, profile, backend, name), *_noise(program.job, backend, name)]
-    findings += _metadata(program.job, profile, environment)
+    findings += [*_metadata(program.job, profile, environment), *_compilation(program.job, profile)]
     if program.energy:
         findings += [*_function_settings(program.job), *_energy(program.energy, program)]
         if len(program.energies) > 1:
@@ -215,6 +216,14 @@ def noise_model(job: Job) -> NoiseModel | None:
     raise (UsageError if span is None else CompileError)([Diagnostic("QC0710", span, facts)])
 
 
+def _compilation(job: Job, profile: PayloadProfile) -> Found:
+    """Settings of the service's compiler that the profile no longer has: the service might ignore them."""
+    start = "settings.compilation."
+    for path in job.settings:
+        if path.startswith(start) and path.removeprefix(start) not in profile.compilation and job.get(path) is not None:
+            yield Diagnostic("QC0764", job.span(path), {"key": path, "wire": profile.name})
+
+
 def _metadata(job: Job, profile: PayloadProfile, environment: Mapping[str, str] | None) -> Found:
     notes = [path for path in job.settings if path.startswith("metadata.") and job.get(path) is not None]
     if len(notes) > profile.max_metadata:
@@ -250,9 +259,11 @@ def _circuits(
         seen.add(circuit.name)
         rows = _distinct(circuit)
         sent = gates_sent(circuit)
-        if not sent:
+        if circuit.is_dynamic:
+            yield from dynamic.findings(circuit, program, profile, backend, name)
+        elif not sent:
             yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
-        gates += sent
+        gates += 0 if circuit.is_dynamic else sent
         yield from _width(circuit, program, backend, name, target)
         yield from _rows(circuit, rows, program, profile, backend, name)
     if gates > profile.max_gates:
@@ -320,6 +331,8 @@ def _rows(
         if op.angles:
             for code, facts in _row(op):
                 findings.setdefault((code, facts.get("name", "")), (op, facts))
+        if circuit.is_dynamic:
+            continue
         if op.gate == "nop" and not profile.nop_time:
             findings.setdefault(("QC0723", ""), (op, {"wire": profile.name, "time": _shown(op.angles[0])}))
         if target and circuit.gateset == "native" and op.gate not in (*target.gates, BARRIER):
@@ -416,8 +429,8 @@ def energy_findings(energy: Energy) -> Found:
         yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "last": width - 1})
     count = len(energy.params or ())
     if count != len(energy.parameters):
-        names = ", ".join(energy.parameters) or None
-        yield Diagnostic("QC0743", span, {"wanted": len(energy.parameters), "given": count, "names": names})
+        facts = {"wanted": len(energy.parameters), "given": count, "names": energy.parameters or None}
+        yield Diagnostic("QC0743", span, {**facts, "settled": energy.settled or None})
     yield from _constraints(energy, width)
     if energy.cvar_alpha is not None and not 0 < energy.cvar_alpha <= 1:
         yield Diagnostic("QC0745", span, {"value": energy.cvar_alpha})

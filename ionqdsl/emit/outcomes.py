@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.diagnostics.visible import cell, visible
 from ionqdsl.simulation.results import Result
 
@@ -67,7 +68,23 @@ def json_text(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
     return json.dumps(as_json(results, operators), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-FORMATS = {"table": table, "json": json_text, "csv": comma_separated}
+def shot_by_shot(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
+    """A line for each shot, in order, with the bits of each register, or of all qubits where there is none.
+
+    The lines of a circuit are below a line of its name and the registers' names; the next circuit follows an empty
+    line. Raises UsageError for a result whose shots are not known one by one.
+    """
+    parts = []
+    for result in results:
+        if not result.by_shot:
+            raise UsageError([Diagnostic("QC1187", facts={"name": result.name})])
+        heads = tuple(name for name, _ in result.slots) or (result.order,)
+        columns = [result.register_by_shot(name) for name, _ in result.slots] or [result.by_shot]
+        parts.append("\n".join([f"# {result.name}: {' '.join(heads)}", *map(" ".join, zip(*columns, strict=True))]))
+    return "\n\n".join(parts)
+
+
+FORMATS = {"table": table, "json": json_text, "csv": comma_separated, "shots": shot_by_shot}
 """Formats of `--format` other than the histogram."""
 
 

@@ -7,7 +7,7 @@ program that the service would refuse is refused before anything is built (limit
 Keys have a fixed order, that of the service's own examples:
 
     job       type name metadata shots backend session_id settings dry_run noise input
-    input     qubits gateset circuit | gateset qubits circuits | data params | type data params
+    input     qubits gateset circuit | gateset qubits circuits | data | data params | type data params
     circuits  name gateset qubits registers circuit
     gate      gate target(s) control(s) rotation | phase | phases angle | terms coefficients time
 
@@ -26,6 +26,7 @@ from functools import lru_cache
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
+from ionqdsl.emit import dynamic
 from ionqdsl.emit.limits import check
 from ionqdsl.emit.qasm3 import ansatz_text
 from ionqdsl.ir.angle import Angle, Exact
@@ -39,6 +40,9 @@ Row = dict[str, Any]
 
 ORDER = ("type", "name", "metadata", "shots", "backend", "session_id", "settings", "dry_run", "noise")
 """The job's keys in their order; `input` follows."""
+
+QASM3 = "ionq.qasm3.v1"
+"""The type of a job with measurements in the middle, which has a circuit written by dynamic.py."""
 
 _DEFAULT = PROFILES["v0.4"]
 
@@ -60,6 +64,8 @@ def payload(
         result["input"] = _energy(program.energy)
     elif program.function:
         result["input"] = _function(program.function, environment)
+    elif result["type"] == QASM3:
+        result["input"] = {"data": dynamic.text(program.runs[0])}
     elif result["type"] == "ionq.multi-circuit.v1":
         shared, entries = _entries(program.runs)
         result["input"] = shared
@@ -89,6 +95,8 @@ def request(
         return body(head | {"input": _energy(program.energy)}, profile)
     if program.function:
         return body(head | {"input": _function(program.function, environment)}, profile)
+    if head["type"] == QASM3:
+        return body(head | {"input": {"data": dynamic.text(program.runs[0])}}, profile)
     if head["type"] == "ionq.multi-circuit.v1":
         shared, entries = _entries(program.runs)
         texts_of: dict[str, dict[int, str]] = {gateset: {} for gateset in NAMES}
@@ -139,15 +147,20 @@ def _head(program: LoweredProgram, environment: Mapping[str, str] | None) -> Pay
             for part in outer:
                 block = block.setdefault(part, {})
             block[name] = value
+    if head["type"] == QASM3:
+        head.setdefault("settings", {}).setdefault("compilation", {})
+        head["settings"]["compilation"].setdefault("service_version", dynamic.SERVICE_VERSION)
     if metadata := _metadata(program.job, environment):
         head["metadata"] = metadata
     return {key: head[key] for key in ORDER if key in head}
 
 
 def type_of(program: LoweredProgram) -> str:
-    """The type of job that a program makes."""
+    """The type of job that a program makes: one with measurements in the middle if there is only that circuit."""
     if program.energy or program.function:
         return "quantum-function"
+    if len(program.runs) == 1 and program.runs[0].is_dynamic:
+        return QASM3
     several = program.is_multi or len(program.runs) > 1 or any(circuit.registers for circuit in program.runs)
     return "ionq.multi-circuit.v1" if several else "ionq.circuit.v1"
 

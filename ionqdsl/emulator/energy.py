@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.emulator.machine import MAX_QUBITS, Failed, counts_of_gates
+from ionqdsl.emulator.failure import Failed
+from ionqdsl.emulator.machine import MAX_QUBITS, counts_of_gates
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.operators import Product
 from ionqdsl.read import openqasm as read

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ionqdsl.emulator import energy, machine, sessions, shapes
+from ionqdsl.emulator.failure import Failed
 from ionqdsl.emulator.service import Problem, ServedAnswer, ServedRequest, Service, iso
 from ionqdsl.emulator.store import Record
 from ionqdsl.ir.circuit import FlatCircuit
@@ -70,10 +71,10 @@ def _records(service: Service, asked: ServedRequest, body: Mapping[str, Any]) ->
     failure, value = None, None
     try:
         if body["type"] in machine.KINDS["circuit"]:
-            circuits = machine.circuits(body)
+            circuits = machine.circuits(body, service.settings.strict)
         else:
             value = _value(body, seed)
-    except machine.Failed as error:
+    except Failed as error:
         failure = {"code": error.code, "message": error.message}
     common = _common(service, asked, body, failure)
     own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
@@ -131,7 +132,7 @@ def _common(service: Service, asked: ServedRequest, body: Mapping[str, Any], fai
 def _value(body: Mapping[str, Any], seed: int) -> dict[str, float]:
     """The value of a quantum function; other jobs without circuits are accepted, and fail."""
     if body["type"] not in machine.KINDS["function"]:
-        raise machine.Failed("InvalidInput", f"The emulator does not play jobs of type {body['type']}.")
+        raise Failed("InvalidInput", f"The emulator does not play jobs of type {body['type']}.")
     return energy.value(body, seed)
 
 
@@ -149,7 +150,7 @@ def _circuit_fields(circuit: FlatCircuit, body: Mapping[str, Any], seed: int) ->
     return {
         "variants": machine.variants(body, circuit, body.get("shots", 100), seed),
         "width": circuit.width,
-        "registers": [[name, list(slots)] for name, slots in circuit.registers],
+        "registers": [[name, list(slots)] for name, slots in circuit.readout],
         "stats": _stats([circuit]),
     }
 

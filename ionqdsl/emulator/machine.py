@@ -14,9 +14,11 @@ from functools import cache
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.emulator import openqasm
+from ionqdsl.emulator.failure import Failed
 from ionqdsl.emulator.service import identifier
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import ANY_MACHINE, NOISE_MODELS, PROFILES, TARGETS, NoiseModel, backend_of, noise_of
@@ -24,7 +26,10 @@ from ionqdsl.passes import transpile
 from ionqdsl.read import payload as read
 
 Outcome = dict[str, Any]
-"""`probabilities` by state, and if shots were drawn `counts` and `variants`, the counts of each."""
+"""`probabilities` by state, and if shots were drawn `counts` and `variants`, the counts of each.
+
+If registers were written before the end, `joint` has the counts of states with a bit for each slot above the qubits.
+"""
 
 Variants = list[dict[str, Any]] | None
 """For each variant of a circuit its id, the qubits it runs on, and its share of the shots."""
@@ -42,21 +47,19 @@ STANDS_FOR = {"harmony": "aria-1", "harmony-1": "aria-1", "harmony-2": "aria-1",
 """Machines whose error rates are not public are emulated with the noise model of another."""
 
 MULTI = "ionq.multi-circuit.v1"
-KINDS = {"circuit": ("ionq.circuit.v1", MULTI), "function": ("quantum-function",)}
+QASM3 = "ionq.qasm3.v1"
+KINDS = {"circuit": ("ionq.circuit.v1", MULTI, QASM3), "function": ("quantum-function",)}
 
 
-class Failed(Exception):
-    """The job ends without a result; `code` is one of the service's failure codes."""
+def circuits(body: Mapping[str, Any], is_strict: bool = False) -> list[FlatCircuit]:
+    """The circuits of a job, all of which its backend can run. Raises Failed.
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
-
-
-def circuits(body: Mapping[str, Any]) -> list[FlatCircuit]:
-    """The circuits of a job, all of which its backend can run. Raises Failed."""
+    `is_strict` fails constructs of OpenQASM of which nobody knows whether the service takes them.
+    """
     if _mitigation(body).get("debiasing") and body.get("shots", 100) < PROFILES["v0.4"].debiasing_shots:
         raise Failed("DebiasingError", "Debiasing needs at least 500 shots.")
+    if body["type"] == QASM3:
+        return [_program(body, is_strict)]
     if body["type"] != MULTI and body["input"]["gateset"] == "qis" and body["input"].get("qubits") is None:
         raise Failed("CompilationError", "UnexpectedCompilationError: input.qubits is missing.")
     try:
@@ -69,6 +72,17 @@ def circuits(body: Mapping[str, Any]) -> list[FlatCircuit]:
         _check_width(circuit.width, body)
         _check_gates(circuit, body["backend"])
     return result
+
+
+def _program(body: Mapping[str, Any], is_strict: bool) -> FlatCircuit:
+    circuit = openqasm.circuit(body["input"]["data"], body.get("name"), is_strict)
+    row = backend_of(body["backend"])
+    if circuit.is_dynamic and row is not None and not row.measures:
+        word = "measurement in the middle of the circuit" if circuit.slots else "reset"
+        raise Failed("PreflightError", f"The program uses an unsupported construct: {word} on {body['backend']}.")
+    _check_width(circuit.width, body)
+    _check_gates(circuit, body["backend"])
+    return circuit
 
 
 def _check_width(width: int, body: Mapping[str, Any]) -> None:
@@ -84,7 +98,7 @@ def _check_gates(circuit: FlatCircuit, backend: str) -> None:
     row = backend_of(backend)
     target = TARGETS[row.target] if row is not None and row.target is not None else None
     if circuit.gateset == "native" and target is not None:
-        used = {op.gate for op in circuit.rows}
+        used = {op.gate for op in circuit.rows if op.gate not in NOT_GATES}
         if wrong := sorted(GATES[gate].name for gate in used if gate not in target.gates):
             raise Failed("UnsupportedGate", f"Gate types [{', '.join(wrong)}] are not supported by this backend")
 
@@ -125,7 +139,7 @@ def counts_of_gates(circuit: FlatCircuit) -> dict[str, int]:
 
 
 def _kind(op: Op) -> tuple[str, int, Operator | None, int]:
-    return op.gate, op.controls, op.operator, 0 if op.gate == BARRIER else len(op.qubits)
+    return op.gate, op.controls, op.operator, 0 if op.gate in NOT_GATES else len(op.qubits)
 
 
 @cache
@@ -153,8 +167,13 @@ def play(circuit: FlatCircuit, body: Mapping[str, Any], shots: int, seed: int, v
     model = noise_model(body)
     if model is None:
         result = simulate.run(circuit, 0, seed)
-        return {"probabilities": {_decimal(bits): p for bits, p in result.probabilities.items() if p > ROUNDING}}
+        shares_of = result.final.probabilities
+        return {"probabilities": {_decimal(bits): p for bits, p in shares_of.items() if p > ROUNDING}}
     native = compiled(circuit, body["backend"], model)
+    if circuit.is_dynamic:
+        result = simulate.run(native, shots, seed, model)
+        total = _counted(result.final.counts)
+        return {"probabilities": shares(total), "counts": total, "joint": _counted(result.counts)}
     parts = [variant["shots"] for variant in variants or ()] or [shots]
     counts = [_counted(simulate.run(native, part, seed + n, model).counts) for n, part in enumerate(parts)]
     total = dict(sum(map(Counter, counts), Counter[str]()))
@@ -163,7 +182,7 @@ def play(circuit: FlatCircuit, body: Mapping[str, Any], shots: int, seed: int, v
 
 def variants(body: Mapping[str, Any], circuit: FlatCircuit, shots: int, seed: int) -> Variants:
     """The variants that debiasing runs instead of a circuit, None if it is off."""
-    if not is_debiased(body, circuit.gateset):
+    if circuit.is_dynamic or not is_debiased(body, circuit.gateset):
         return None
     width = circuit.width
     row = backend_of(body["backend"])

@@ -97,6 +97,8 @@ def _kind(service: Service, asked: ServedRequest, kind: str) -> ServedAnswer:
 
 
 def _formatted(service: Service, job: Record, name: str) -> Any:
+    if job["type"] == shapes.QASM3:
+        return shapes.registers_result(name, outcome(service, job), job)
     return shapes.result(name, outcome(service, job), job["width"], job["registers"], job["seed"])
 
 
@@ -124,7 +126,14 @@ def artifact(service: Service, asked: ServedRequest) -> ServedAnswer:
     """The artifact of a description in `results` or `output`."""
     job = _finished(service, asked.parts["UUID"])
     wanted = asked.parts["artifactId"]
-    if wanted == shapes.artifact_id(job["id"], shapes.NATIVE) and job["children"] is None and job["value"] is None:
+    if job["type"] == shapes.QASM3 and wanted == shapes.artifact_id(job["id"], shapes.QASM3):
+        return ServedAnswer(_text(service, job), media="text/plain")
+    if (
+        wanted == shapes.artifact_id(job["id"], shapes.NATIVE)
+        and job["type"] != shapes.QASM3
+        and job["children"] is None
+        and job["value"] is None
+    ):
         return ServedAnswer(_native(service, job))
     if not job["dry_run"] and job["value"] is None:
         for name in shapes.formats(job):
@@ -157,11 +166,18 @@ def _native(service: Service, job: Record) -> dict[str, Any]:
     return {"qubits": circuit.width, "circuit": [row for row in rows if row]}
 
 
+def _text(service: Service, job: Record) -> bytes:
+    """The compiled program of a job in OpenQASM 3: that which was posted."""
+    return str(service.store.payload(job["id"])["input"]["data"]).encode()
+
+
 def compiled(service: Service, asked: ServedRequest) -> ServedAnswer:
     """The circuit as the machine ran it, in native gates or as OpenQASM 3."""
     job = _finished(service, asked.parts["UUID"])
     if job["children"] is not None or job["value"] is not None:
         raise Problem(404, "Circuit not found. Ask for the circuits of the child jobs.")
+    if job["type"] == shapes.QASM3:
+        return ServedAnswer(_text(service, job), media="text/plain")
     if asked.parts["lang"] == "native":
         return ServedAnswer(_native(service, job))
     return ServedAnswer(ansatz_text(_compiled(service, job)).encode(), media="text/plain")

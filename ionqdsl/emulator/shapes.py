@@ -7,6 +7,7 @@ and the other has descriptions by format. Nothing is computed here but the statu
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from ionqdsl.emulator.store import Record
 
 AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"
 NATIVE = "ionq.native.v1"
+QASM3 = "ionq.qasm3.v1"
+"""The type of a job in OpenQASM 3, and the format of its compiled circuit."""
 COUNTED = ("histogram", "shots")
 """Kinds of results that exist only if shots were counted."""
 
@@ -96,6 +99,8 @@ def formats(job: Record) -> list[str]:
     if job["children"] is not None:
         return [AGGREGATE]
     kinds = ["probabilities", *(COUNTED if is_counted(job) else ())]
+    if job["type"] == QASM3:
+        return [KINDS[kind] + "v2" for kind in kinds]
     return [KINDS[kind] + version for kind in kinds for version in ("v1", "v2")]
 
 
@@ -104,7 +109,7 @@ def results(job: Record, shape: str) -> dict[str, Any]:
     if job["value"] is not None:
         return dict(job["value"])
     descriptors = {name: descriptor(job["id"], name) for name in formats(job)}
-    if shape == "september":
+    if shape == "september" or job["type"] == QASM3:
         return descriptors
     by_kind: dict[str, Any] = {}
     for kind in KINDS:
@@ -132,7 +137,10 @@ def output(job: Record, shape: str) -> dict[str, Any]:
     if job["value"] is not None or job["children"] is not None:
         return {}
     result: dict[str, Any] = {"compilation": {}}
-    if shape != "may":
+    if job["type"] == QASM3:
+        text = descriptor(job["id"], QASM3) | {"media_type": "text/plain"}
+        result["compilation"] = {"compiled_circuits": {QASM3: text}}
+    elif shape != "may":
         result["compilation"] = {"compiled_circuits": {NATIVE: descriptor(job["id"], NATIVE)}}
     if not job["variants"] and shape != "may":
         result["error_mitigation"] = {"debiasing": False}
@@ -165,6 +173,52 @@ def _variant(job: Record, variant: Mapping[str, Any], shape: str) -> dict[str, A
 # --- the formats ---------------------------------------------------------------------------------------------------
 
 Registers = Sequence[tuple[str, Sequence[int | None]]]
+
+
+LEAKING = "qpu.tempo-"
+"""The machines that notice leakage, by the beginning of their names."""
+
+LEAKED = 0.05
+"""The share of shots that leak there; they are measured in addition to those asked for."""
+
+
+def registers_result(name: str, outcome: Outcome, job: Record) -> Any:
+    """An outcome of a job in OpenQASM 3: its registers, and `output_all` with the final state of all qubits.
+
+    Bit strings have bit 0 first. The ideal simulator gives `output_all` alone. Without `service_version` the registers
+    are c0, c1 ...
+    """
+    width, seed = job["width"], job["seed"]
+    version = (job["settings"].get("compilation") or {}).get("service_version")
+    named = [
+        (register if version else f"c{number}", slots) for number, (register, slots) in enumerate(job["registers"])
+    ]
+    everything = [*(named if is_counted(job) else ()), ("output_all", list(range(width)))]
+    kind = name.removeprefix("ionq.result.").partition(".")[0]
+    joint = outcome.get("joint") or outcome.get("counts") or outcome["probabilities"]
+    if kind == "shots":
+        states = [int(state) for state in shots(joint, seed)]
+        rows = [{"registers": {register: _bits(slots, state) for register, slots in everything}} for state in states]
+        return {"shots": _with_leaked(rows, width, seed) if job["backend"].startswith(LEAKING) else rows}
+    total = 1 if kind == "histogram" or not is_counted(job) else sum(joint.values())
+    tables: dict[str, dict[str, float]] = {}
+    for register, slots in everything:
+        table = tables.setdefault(register, {})
+        for state, value in joint.items():
+            bits = "".join(map(str, _bits(slots, int(state))))
+            table[bits] = table.get(bits, 0) + (value if total == 1 else value / total)
+    return {kind: {"registers": tables}}
+
+
+def _with_leaked(rows: list[dict[str, Any]], width: int, seed: int) -> list[dict[str, Any]]:
+    """The shots and, among them, copies of some in which a qubit has leaked."""
+    chance, result = random.Random(f"{seed} leaked"), []
+    for row in rows:
+        if chance.random() < LEAKED:
+            leaked = chance.randrange(width)
+            result.append(row | {"leakage_bits": [int(qubit == leaked) for qubit in range(width)]})
+        result.append(row)
+    return result
 
 
 def result(name: str, outcome: Outcome, width: int, registers: Registers, seed: int) -> Any:

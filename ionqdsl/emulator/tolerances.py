@@ -27,6 +27,7 @@ class Tolerated:
 TOLERATED = (
     Tolerated("lang", "cirq-ionq", "no such key", "left out"),
     Tolerated("shots", "cirq-ionq", "a number, not a text", "read as a number"),
+    Tolerated("input.qubits of `ionq.qasm3.v1`", "qiskit-ionq", "no such key", "left out"),
     Tolerated("noise.seed", "qiskit-ionq", "a number, never null", "null is left out"),
     Tolerated(
         "gate `z` with `rotation`", "qiskit-ionq", "the meaning is open", "a phase gate, with one control at most"
@@ -45,6 +46,8 @@ def tolerated(job: Mapping[str, Any]) -> Row:
         fields["noise"] = {key: value for key, value in noise.items() if key != "seed"}
     if isinstance(settings, dict):
         fields["input"] = _input(settings)
+        if job.get("type") == "ionq.qasm3.v1" and "data" in settings:
+            fields["input"].pop("qubits", None)
     return fields
 
 

@@ -6,7 +6,7 @@ Takes a value and its role in the call and returns the value as a plain one, or 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -38,6 +38,13 @@ def text_of(value: Any, role: str) -> str:
     if isinstance(value, str):
         return value
     raise refused(role, "text", value)
+
+
+def values_of(value: Any, role: str, wanted: str) -> Sequence[Any]:
+    """A value that has to be several: a list, a tuple, an array. Raises UsageError."""
+    if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__len__") or getattr(value, "shape", 1) == ():
+        raise refused(role, wanted, value)
+    return list(value)
 
 
 def mapping_of(value: Any, role: str) -> Mapping[Any, Any]:

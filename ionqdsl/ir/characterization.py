@@ -21,8 +21,9 @@ class Characterization:
     """Fidelities are in (0, 1], times in seconds; unknown values are None.
 
     `spam` is the fidelity of preparing and reading one qubit. `pairs` are the pairs of qubits, smaller one first, that
-    a two-qubit gate may act on, None if it may act on all. `source` says where the figures come from. The service gives
-    one median for all qubits and pairs, and nothing about how a two-qubit gate's error depends on its angle.
+    a two-qubit gate may act on, None if it may act on all. `native_gates` are those that the record lists. `source`
+    says where the figures come from. The service gives one median for all qubits and pairs, and nothing about how a
+    two-qubit gate's error depends on its angle.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Characterization:
     t1_seconds: float | None = None
     t2_seconds: float | None = None
     pairs: frozenset[tuple[int, int]] | None = None
+    native_gates: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -107,7 +109,9 @@ def of_record(content: Any, name: str) -> Characterization:
         raise UsageError(wrong)
     backend, date = (content.get(key) if isinstance(content.get(key), str) else None for key in ("backend", "date"))
     source = ", ".join(filter(None, (name, backend, date and date[:10])))
-    return Characterization(source, backend, **values, pairs=pairs)
+    gates = content.get("supported_native_gates")
+    names = tuple(gate for gate in gates if isinstance(gate, str)) if isinstance(gates, list) else ()
+    return Characterization(source, backend, **values, pairs=pairs, native_gates=names)
 
 
 def _pairs(rows: Any, qubits: Any) -> frozenset[tuple[int, int]] | None:

@@ -28,6 +28,15 @@ class Parameter:
     unit: str
     default: Fraction | None = None
 
+    @property
+    def text(self) -> str:
+        """For listings: `theta: rad`, `steps: number = 0`."""
+        return f"{self.name}: {self.unit}" + (f" = {self.default}" if self.default is not None else "")
+
+
+_ORDER = Parameter("order", "number", Fraction(1))
+"""The order of the product formula of `pauliexp`: its rows are of the first order."""
+
 
 @record
 class Linear:
@@ -97,12 +106,15 @@ class Gate:
         """The number of angles that are phases of operands; they come first."""
         return self.axis.count("P")
 
+    @property
+    def formals(self) -> tuple[Parameter, ...]:
+        """The parameters of a call in a program: those of a row, and for `pauliexp` one that lowering settles."""
+        return (*self.parameters, _ORDER) if self.key == "pauliexp" else self.parameters
+
     @cached_property
     def signature(self) -> str:
         """The form of a call, for listings: `rx(theta: rad) q0`."""
-        inner = ", ".join(
-            f"{p.name}: {p.unit}" + (f" = {p.default}" if p.default is not None else "") for p in self.parameters
-        )
+        inner = ", ".join(parameter.text for parameter in self.formals)
         operands = "operands" if self.operands < 0 else ", ".join("abcdefgh"[: self.operands])
         return f"{self.name}({inner}) {operands}".strip() if inner else f"{self.name} {operands}"
 

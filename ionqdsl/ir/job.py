@@ -94,7 +94,7 @@ class Job:
 class Energy:
     """A `hamiltonian-energy` function; every scalar parameter of the ansatz is symbolic, in declaration order.
 
-    `name` tells the energies of a sweep apart.
+    `name` tells the energies of a sweep apart; `settled` are the parameters of the ansatz that have defaults.
     """
 
     hamiltonian: Operator
@@ -107,6 +107,7 @@ class Energy:
     cvar_alpha: float | None = None
     span: Span | None = None
     name: str = "energy"
+    settled: tuple[str, ...] = ()
 
 
 @record(frozen=False)

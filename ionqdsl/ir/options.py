@@ -31,7 +31,7 @@ class Options:
     `target` is a row of TARGETS or a backend name, `level` 0-3, `preserve` the contract, `effort` seconds of search at
     level 3, `approx` the allowed error (0: exact), `wire` a row of WIRES, `characterization` the measured figures of
     the machine, by which circuits are compared instead of by plain counts. `defer` moves measurements to the end, on
-    qubits of their own, and makes controls of conditions on outcomes.
+    qubits of their own, and makes controls of conditions on outcomes; `reuse` lets qubits share a wire in turn.
     """
 
     target: str | None = None
@@ -44,3 +44,4 @@ class Options:
     wire: str = "v0.4"
     characterization: Characterization | None = None
     defer: bool = False
+    reuse: bool = False

@@ -15,6 +15,7 @@ from typing import Any, overload
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.angle import Angle, Exact
+from ionqdsl.ir.arguments import values_of
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.symbolic import AnyCircuit, Given, bound_angle, need_numbers, parameters, unknown
 from ionqdsl.ir.symbols import MAX_BITS, column, exact, value
@@ -197,7 +198,7 @@ def sweep(
         if not hasattr(item, "__len__") or getattr(item, "shape", None) == ():
             constants[name] = exact(item, f"the value of `{name}`")
         elif name in arrays:
-            rows = [list(row) for row in item]
+            rows = [values_of(row, f"every value of `{name}`", "a list with a number for each") for row in item]
             for index in range(max(map(len, rows), default=0)):
                 if f"{name}[{index}]" in names:
                     columns[f"{name}[{index}]"] = _column(name, [row[index] for row in rows])

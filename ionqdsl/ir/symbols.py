@@ -43,7 +43,21 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "**": operator.pow,
 }
 
-_EXACT: dict[str, Callable[..., Any]] = {"abs": abs, "min": min, "max": max}
+
+def rational_root(number: Any) -> Fraction | None:
+    """The square root of a rational number if it is one itself."""
+    if not isinstance(number, int | Fraction) or number < 0:
+        return None
+    root = Fraction(math.isqrt(Fraction(number).numerator), math.isqrt(Fraction(number).denominator))
+    return root if root * root == number else None
+
+
+def _root(number: Any) -> Any:
+    root = rational_root(number)
+    return math.sqrt(number) if root is None else root
+
+
+_EXACT: dict[str, Callable[..., Any]] = {"abs": abs, "min": min, "max": max, "sqrt": _root}
 _NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ class Machine:
 
     `backends` are the machines of the kind by their numbers, as in `qpu.forte-1`; others of the kind count as well.
     `shots` is a limit of the kind, `published` the published figures of such machines, if any: single machines on
-    single days differ.
+    single days differ. `measures` says that they take measurements and resets in the middle of a circuit.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Machine:
     shots: int = 10_000
     retired: bool = False
     published: Characterization | None = None
+    measures: bool = False
 
 
 _ARIA = Characterization(
@@ -60,6 +61,7 @@ MACHINES: tuple[Machine, ...] = (
         qubits=36,
         published=_FORTE,
     ),
+    Machine("tempo", "zz_native", Fraction(-1, 4), ("1",), qubits=100, measures=True),  # ionq.com, Tempo; few pairs
 )
 
 PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.published is not None}
@@ -99,7 +101,10 @@ TARGETS: dict[str, Target] = {
 
 @record
 class BackendFamily:
-    """A pattern of names, the machine's target (None: takes any gates), its qubits and its own limit of shots."""
+    """A pattern of names, the machine's target (None: takes any gates), its qubits and its own limit of shots.
+
+    `measures` says that it takes measurements and resets in the middle of a circuit.
+    """
 
     pattern: str
     target: str | None
@@ -107,12 +112,20 @@ class BackendFamily:
     shots: int
     is_simulator: bool = False
     retired: bool = False
+    measures: bool = False
 
 
 BACKENDS: tuple[BackendFamily, ...] = (
-    BackendFamily("simulator", None, 29, 1_000_000, is_simulator=True),
+    BackendFamily("simulator", None, 29, 1_000_000, is_simulator=True, measures=True),
     *(
-        BackendFamily(f"qpu.{machine.name}-*", machine.name, machine.qubits, machine.shots, retired=machine.retired)
+        BackendFamily(
+            f"qpu.{machine.name}-*",
+            machine.name,
+            machine.qubits,
+            machine.shots,
+            retired=machine.retired,
+            measures=machine.measures,
+        )
         for machine in MACHINES
     ),
 )
@@ -121,13 +134,17 @@ BACKEND_NAMES = ("simulator", *(f"qpu.{machine.name}-{end}" for machine in MACHI
 
 @record
 class NoiseModel:
-    """Depolarizing rates after every one- and two-qubit gate; None if they are not public."""
+    """Depolarizing rates after every one- and two-qubit gate; None if they are not public.
+
+    `readout` is the probability that a qubit's outcome is read as the other one.
+    """
 
     name: str
     target: str | None
     one_qubit: float | None
     two_qubit: float | None
     qubits: int
+    readout: float = 0.0
 
 
 NOISE_MODELS: dict[str, NoiseModel] = {
@@ -161,17 +178,22 @@ def noise_of(backend: str) -> NoiseModel:
 
 @record
 class PayloadProfile:
-    """A profile of the API: the fields of a payload and their limits."""
+    """A profile of the API: the fields of a payload and their limits.
+
+    `compilation` are the settings of the service's compiler that a job may have.
+    """
 
     name: str
     pauliexp: bool  # terms, coefficients and time are sent; otherwise the gate is rewritten
     nop_time: bool
     meaning: str
+    qasm3: bool = False  # jobs of type ionq.qasm3.v1, for measurements in the middle of a circuit
     max_shots: int = 1_000_000
     debiasing_shots: int = 500
     max_bytes: int = 10_000_000
     max_circuits: int = 5_000
     max_gates: int = 150_000
+    compilation: tuple[str, ...] = ("opt", "precision", "gate_basis", "service_version")
     max_metadata: int = 10
     max_metadata_key: int = 40
     max_metadata_value: int = 40_000
@@ -184,7 +206,19 @@ PROFILES: dict[str, PayloadProfile] = {
             "v0.4", pauliexp=False, nop_time=False, meaning="the published schema of 30 April 2026, to the letter"
         ),
         PayloadProfile(
-            "v0.4-clients", pauliexp=True, nop_time=True, meaning="what IonQ's own client libraries send today"
+            "v0.4-2026-10",
+            pauliexp=False,
+            nop_time=False,
+            meaning="the specification of 1 October 2026, with jobs in OpenQASM 3; of `compilation` only its version",
+            compilation=("service_version",),
+            qasm3=True,
+        ),
+        PayloadProfile(
+            "v0.4-clients",
+            pauliexp=True,
+            nop_time=True,
+            meaning="what IonQ's own client libraries send today",
+            qasm3=True,
         ),
     )
 }
@@ -229,6 +263,7 @@ LIMITS: tuple[JobLimit, ...] = (
     JobLimit("5,000 circuits in a job", _SPECIFICATION, "QC0729"),
     JobLimit("150,000 gates in a job", _SPECIFICATION, "QC0730"),
     JobLimit("10 MB in a request", _SPECIFICATION, "QC0731"),
+    JobLimit("settings of the service's compiler that the profile names", _SPECIFICATION, "QC0764"),
     JobLimit("neither noise nor a compiler's settings for quantum functions", _SPECIFICATION, "QC0740"),
 )
 """Every limit of the service that is checked before a job is sent."""
@@ -252,6 +287,37 @@ ANY_MACHINE = Target("any machine", "native", "zz_native", low=Fraction(-1, 4))
 
 AS_WRITTEN = Target("native", "native")
 """Not a machine: native circuits keep their gates as written."""
+
+
+def noise_of_record(figures: Characterization, target: str | None, qubits: int) -> NoiseModel | None:
+    """The noise of a machine by its measured fidelities; None if neither target nor record says which gates it has.
+
+    A gate on n qubits that is followed by depolarizing of rate r has the average fidelity 1 - r (1 - 1/2^n) (M. A.
+    Nielsen, Phys. Lett. A 303, 249 (2002)). All of the error of preparing and reading a qubit counts as a flip of its
+    outcome. Waiting is free of noise.
+    """
+    row = machine_of(target) or machine_of(figures.backend)
+    unknown = machine_target(figures)
+    name = row.target if row is not None and row.target is not None else None
+    if name is None and unknown is not None:
+        name = next(one.name for one in MACHINES if one.two_qubit_gate == unknown.two_qubit_gate)
+    if name is None or figures.one_qubit is None or figures.two_qubit is None:
+        return None
+    rates = min(1.0, 2 * (1 - figures.one_qubit)), min(1.0, 4 / 3 * (1 - figures.two_qubit))
+    flips = 0.0 if figures.spam is None else 1 - figures.spam
+    return NoiseModel(figures.backend or figures.source, name, *rates, qubits, flips)
+
+
+def machine_target(figures: Characterization | None) -> Target | None:
+    """The target of a machine that no row describes, by the native gates that its record lists; None if it has none."""
+    if figures is None or figures.backend is None or backend_of(figures.backend) is not None:
+        return None
+    like = next((row for row in MACHINES if _SERVICE_NAMES[row.two_qubit_gate] in figures.native_gates), None)
+    return None if like is None else Target(figures.backend, "native", like.two_qubit_gate, low=like.low)
+
+
+_SERVICE_NAMES = {"ms": "ms", "zz_native": "zz"}
+"""The key of a two-qubit gate in the gate table, which imports this module's floor -> the service's name of it."""
 
 
 def choose_target(name: str | None, backend: str | None, gateset: str) -> Target:

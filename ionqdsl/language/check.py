@@ -363,8 +363,8 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
         is_bits = name in ("bit", "creg") and len(node.operands) == 1 and not node.modifiers and not node.arguments
-        fixed = {"fixed": f"register {node.operands[0].span.text}"} if is_bits else {}
-        state.report("QC0112", node.gate.span, at=node.span, word=name, instead=FOREIGN[name], **fixed)
+        better = {"fixed": f"register {node.operands[0].span.text}"} if is_bits else {}
+        state.report("QC0112", node.gate.span, at=node.span, word=name, instead=FOREIGN[name], **better)
         names.own.update(declared(node))
         return
     signature = state.library.signature(name, gateset)

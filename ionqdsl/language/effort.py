@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ionqdsl.ir.angle import Exact
-from ionqdsl.language.values import Measure, PauliSum, is_symbolic
+from ionqdsl.language.values import Measure, PauliSum, Unknown, is_symbolic
 
 
 def weight(value: Any) -> int:
@@ -20,7 +20,7 @@ def weight(value: Any) -> int:
     if kind is Fraction:
         bits = value.numerator.bit_length() + value.denominator.bit_length()
         return 1 + (int(bits) >> 6)
-    if kind is Measure:
+    if kind is Measure or kind is Unknown:
         angle = value.amount
         return 2 + weight(angle.turns) + weight(angle.radians) + sum(_term_weight(term) for term in angle.terms)
     if kind is PauliSum:

@@ -117,10 +117,14 @@ class Scope:
             scope = scope.parent
         raise fail("QC0333", call)
 
-    def define(self, function: syntax.Function, is_broken: bool = False) -> None:
-        """Adds a function, which sees this scope."""
+    def now(self) -> Scope:
+        """A copy of this scope, without the names that it gets later."""
+        return Scope(dict(self.names), self.parent, self.budget, self.functions, self.data)
+
+    def define(self, function: syntax.Function, is_broken: bool = False, sees: Scope | None = None) -> None:
+        """Adds a function, which sees this scope or another one."""
         self.functions = {} if self.functions is None else self.functions
-        self.functions.setdefault(function.name.text, POISON if is_broken else Defined(function, self))
+        self.functions.setdefault(function.name.text, POISON if is_broken else Defined(function, sees or self))
 
     def visible(self) -> list[str]:
         """Every name that can be used here."""

@@ -131,6 +131,13 @@ def called(node: Any) -> syntax.RunItem | None:
     return None
 
 
+def compared(node: syntax.Expect) -> Iterator[syntax.RunItem]:
+    """The circuits that an `expect` compares the test with, and their arguments."""
+    for call, _ in quantities(node.condition):
+        if call.function.text == "same":
+            yield from (other for part in call.arguments if (other := called(part.value)) is not None)
+
+
 @record
 class ExpectParts:
     """What the names in an `expect` are: parts of `expressions`, `operands` of the test, and `circuits`."""

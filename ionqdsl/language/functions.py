@@ -14,6 +14,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.symbols import rational_root
 from ionqdsl.language import effort, syntax, values
 from ionqdsl.language.comparison import elements, is_less, truth
 from ionqdsl.language.step_budget import StepBudget
@@ -89,12 +90,8 @@ def _float_function(name: str, function: Callable[..., float], takes_angle: bool
             raise Mismatch("QC0317", function=name)
         if any(values.is_symbolic(value) for value in arguments):
             return _formula(name, arguments, node, budget)
-        if name == "sqrt" and not isinstance(arguments[0], (float, Measure)) and arguments[0] >= 0:
-            root = Fraction(
-                math.isqrt(Fraction(arguments[0]).numerator), math.isqrt(Fraction(arguments[0]).denominator)
-            )
-            if root * root == arguments[0]:
-                return values.simple(root)
+        if name == "sqrt" and (root := rational_root(arguments[0])) is not None:
+            return values.simple(root)
         try:
             return values.simple(function(*(values.as_float(value) for value in arguments)))
         except (ValueError, ZeroDivisionError):

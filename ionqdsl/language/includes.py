@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -93,7 +94,7 @@ def _open(
         try:
             opened.data[call.span] = _load(call, folder, root, outside, opened)
         except CompileError as error:
-            opened.diagnostics += error.diagnostics
+            opened.diagnostics += [one for one in error.diagnostics if not _is_told(one, opened.diagnostics)]
     for item in parsed.file.items:
         if isinstance(item, syntax.Test) and len(chain) > 1:
             continue  # the tests of an included file run when that file is named
@@ -118,6 +119,13 @@ def _open(
         except CompileError as error:
             opened.diagnostics += error.diagnostics
             opened.lost.add(ANY)
+
+
+def _is_told(diagnostic: Diagnostic, earlier: Sequence[Diagnostic]) -> bool:
+    """Whether an earlier `load` of the same file failed for the same reason: one message per cause."""
+    return "path" in diagnostic.facts and any(
+        one.code == diagnostic.code and one.message == diagnostic.message for one in earlier
+    )
 
 
 def _load(call: syntax.Call, folder: str, root: str, outside: bool, opened: OpenedFile) -> LoadedFile:

@@ -7,6 +7,7 @@ statements and asks here about their expressions.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
@@ -219,10 +220,15 @@ def _call(node: syntax.Call, state: Check, names: Names, at: Span | None) -> Non
     elif name.text in expectations.QUANTITIES:
         state.report("QC0451", name.span, name=name.text, at=at)
     elif name.text not in state.lost:
-        suggestion = state.suggest(name.text, lambda: [*FUNCTIONS, *names.callable()])
+        suggestion = state.suggest(name.text, lambda: [*FUNCTIONS, *names.callable(), *_quantities(state)])
         if name.text in ("X", "Y", "Z"):
             suggestion = f"{name.text}[0]"
         state.report("QC0315", name.span, name=name.text, suggestion=suggestion, at=at)
+
+
+def _quantities(state: Check) -> Iterable[str]:
+    """The names that mean something in the `expect` of a test."""
+    return expectations.QUANTITIES if state.is_test else ()
 
 
 _FACTORS = re.compile(r"(?:[IXYZ]_?[0-9]++)++|[IXYZ]{2,}+")

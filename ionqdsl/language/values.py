@@ -50,6 +50,12 @@ class Measure:
     unit: str | None = None
 
 
+class Unknown(Measure):
+    """The parameter of a circuit that has no value yet: a plain number, unless the circuit uses it as another value."""
+
+
+OPEN = "a parameter without a value"
+
 EMPTY_SUM = Measure(ZERO, "")
 """`sum([])`: adds to numbers, angles and operators alike."""
 
@@ -444,6 +450,8 @@ def kind(value: Any) -> str:
     """The kind of a value, in words."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Unknown):
+        return OPEN
     if is_angle(value):
         return "an angle"
     if is_number(value):

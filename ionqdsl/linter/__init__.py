@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect, insort
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.diagnostics.source import Source, Span
@@ -39,8 +40,8 @@ RULES: dict[str, Rule] = {
     "QC1017": gates.lonely_verbatim,
     "QC1018": circuits.certain_outcomes,
     "QC1020": expressions.bits_taken_for_powers,
-    "QC0455": tests.tests_that_cannot_fail,
-    "QC0456": tests.tests_of_one_name,
+    "QC1021": tests.tests_that_cannot_fail,
+    "QC1022": tests.tests_of_one_name,
 }
 """Code -> rule; QC1019, about the comments that switch rules off, is `_useless`."""
 
@@ -68,9 +69,9 @@ def fixed(source: Source) -> tuple[str, int]:
     text, count = source.text, 0
     for _ in range(MAX_ROUNDS):
         findings = [one for one in lint(Source(text, source.name)) if one.edits]
-        edits: list[tuple[int, int, str]] = []
+        edits: list[PlacedEdit] = []
         for one in findings:  # those that touch an earlier one wait for the next round
-            wanted = [(edit.span.start, edit.span.end, edit.text) for edit in one.edits]
+            wanted = [PlacedEdit(edit.span.start, edit.span.end, edit.text) for edit in one.edits]
             if not any(_touches(edit, edits) for edit in wanted):
                 for edit in wanted:
                     insort(edits, edit)
@@ -85,13 +86,21 @@ def fixed(source: Source) -> tuple[str, int]:
     return text, count
 
 
-def _touches(edit: tuple[int, int, str], edits: list[tuple[int, int, str]]) -> bool:
+class PlacedEdit(NamedTuple):
+    """An edit by its place in a text; these sort in the order of the text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def _touches(edit: PlacedEdit, edits: list[PlacedEdit]) -> bool:
     """Whether an edit overlaps one of `edits`, which are in the order of the text and do not overlap each other."""
     place = bisect(edits, edit)
-    return any(edit[0] < end and start < edit[1] for start, end, _ in edits[max(0, place - 1) : place + 1])
+    return any(edit.start < end and start < edit.end for start, end, _ in edits[max(0, place - 1) : place + 1])
 
 
-def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+def _edited(text: str, edits: list[PlacedEdit]) -> str:
     """Returns a text after its edits."""
     parts, at = [], 0
     for start, end, new in edits:

@@ -27,7 +27,7 @@ def unused_qubits(subject: Subject) -> Iterator[Finding]:
 
 
 def unused_parameters(subject: Subject) -> Iterator[Finding]:
-    """Finds unused parameters of gates, of circuits and, if something runs, of the file, and operands of gates."""
+    """Finds unused parameters of gates, circuits, functions and, if something runs, the file, and operands of gates."""
     for item in subject.file.items:
         if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
             operands = item.operands if isinstance(item, syntax.GateDefinition) else ()
@@ -41,6 +41,12 @@ def unused_parameters(subject: Subject) -> Iterator[Finding]:
                 if parameter.name.text not in used:
                     name = f"parameter `{parameter.name.text}` of {kind} `{item.name.text}`"
                     yield finding("QC1004", parameter.name.span, what=name)
+    for function in subject.functions:
+        used = used_names((function.value, function.parameters))
+        for parameter in function.parameters or ():
+            if parameter.name.text not in used:
+                name = f"parameter `{parameter.name.text}` of `{function.name.text}`"
+                yield finding("QC1004", parameter.name.span, what=name)
     if subject.program is not None:
         used = used_names(subject.opened.items)
         for item in subject.file.items:
@@ -61,7 +67,8 @@ def unused_constants(subject: Subject) -> Iterator[Finding]:
     for body in subject.bodies:
         if body.owner is None and not body.kind:
             continue
-        yield from _unused("QC1005", syntax.Const, body)
+        for kind in (syntax.Const, syntax.HamiltonianDefinition):
+            yield from _unused("QC1005", kind, body)
 
 
 def unused_gates(subject: Subject) -> Iterator[Finding]:
@@ -90,7 +97,9 @@ def unused_aliases(subject: Subject) -> Iterator[Finding]:
         yield from _unused("QC1007", syntax.Alias, body)
 
 
-def _unused(code: str, kind: type[syntax.Alias | syntax.Const], body: Body) -> Iterator[Finding]:
+def _unused(
+    code: str, kind: type[syntax.Alias | syntax.Const | syntax.HamiltonianDefinition], body: Body
+) -> Iterator[Finding]:
     """Finds definitions of a kind in a block that nothing in the block mentions."""
     found = _of(kind, body)
     used = used_names(body.statements) if found else set()
@@ -127,7 +136,7 @@ def shadowed_names(subject: Subject) -> Iterator[Finding]:
     outer: ChainMap[str, Any] = ChainMap()
     for item in subject.file.items:
         match item:
-            case syntax.Const() | syntax.HamiltonianDefinition():
+            case syntax.Const() | syntax.HamiltonianDefinition() if not syntax.is_function(item):
                 outer[item.name.text] = item.name.span
             case syntax.Param():
                 outer[item.declarator.name.text] = item.declarator.name.span
@@ -137,12 +146,18 @@ def shadowed_names(subject: Subject) -> Iterator[Finding]:
             names += [operand.name for operand in item.operands] if isinstance(item, syntax.GateDefinition) else []
             yield from _hiding(names, outer)
             yield from _shadowed(item.body, outer.new_child({name.text: name.span for name in names}))
+        elif isinstance(item, syntax.Test):
+            loops = [name for loop in item.loops for name in syntax.names_of(loop.target)]
+            yield from _hiding(loops, outer)
+            yield from _shadowed(item.body, outer.new_child({name.text: name.span for name in loops}))
         elif isinstance(item, syntax.Run):
             yield from _hiding(
                 [name for run in item.items if run.target for name in syntax.names_of(run.target)], outer
             )
-    bare = tuple(item for item in subject.file.items if not isinstance(item, syntax.Const | syntax.Param))
-    yield from _shadowed(bare, outer)
+        elif syntax.is_function(item):
+            yield from _hiding([parameter.name for parameter in item.parameters or ()], outer)
+    items = (syntax.Const, syntax.Param, syntax.HamiltonianDefinition)
+    yield from _shadowed(tuple(item for item in subject.file.items if not isinstance(item, items)), outer)
 
 
 def _shadowed(statements: tuple[Any, ...], outer: ChainMap[str, Any]) -> Iterator[Finding]:
@@ -151,7 +166,7 @@ def _shadowed(statements: tuple[Any, ...], outer: ChainMap[str, Any]) -> Iterato
         match node:
             case syntax.Qubits():
                 own += [declarator.name for declarator in node.declarators]
-            case syntax.Alias() | syntax.Const():
+            case syntax.Alias() | syntax.Const() | syntax.HamiltonianDefinition() if not syntax.is_function(node):
                 own.append(node.name)
     yield from _hiding(own, outer)
     inside = outer.new_child({name.text: name.span for name in own}) if own else outer
@@ -165,6 +180,8 @@ def _shadowed(statements: tuple[Any, ...], outer: ChainMap[str, Any]) -> Iterato
                 for link in node.chain:
                     yield from _shadowed(link.then, inside)
                 yield from _shadowed(link.otherwise, inside)
+            case syntax.HamiltonianDefinition():
+                yield from _hiding([parameter.name for parameter in node.parameters or ()], inside)
             case syntax.GateBlock():
                 yield from _shadowed(node.body, inside)
 

@@ -85,6 +85,12 @@ class Subject:
         return bodies
 
     @cached_property
+    def functions(self) -> list[syntax.Function]:
+        """Every function of the file, and those of its blocks."""
+        nodes = [*self.file.items, *(node for body in self.bodies for node in body.statements)]
+        return [node for node in nodes if syntax.is_function(node)]
+
+    @cached_property
     def applications(self) -> list[tuple[syntax.Application, Body]]:
         """Every gate application of the file, with the block that contains it."""
         return [

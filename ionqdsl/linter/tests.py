@@ -14,7 +14,7 @@ def tests_that_cannot_fail(subject: Subject) -> Iterator[Finding]:
     """Finds tests without an `expect`."""
     for test in _tests(subject):
         if not any(isinstance(node, syntax.Expect) for node in walk(test.body)):
-            yield finding("QC0455", test.name.span)
+            yield finding("QC1021", test.name.span)
 
 
 def tests_of_one_name(subject: Subject) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def tests_of_one_name(subject: Subject) -> Iterator[Finding]:
     for test in _tests(subject):
         name, span = test.name.value, test.name.span
         if name in first:
-            yield Finding(Diagnostic("QC0456", span, {"name": name}, ((first[name], "first"),)))
+            yield Finding(Diagnostic("QC1022", span, {"name": name}, ((first[name], "first"),)))
         else:
             first[name] = span
 

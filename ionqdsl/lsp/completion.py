@@ -17,7 +17,7 @@ from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.keywords import KEYWORD_MEANINGS, UNCALLABLE
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS
-from ionqdsl.language import comments, includes, standard
+from ionqdsl.language import calls, comments, includes, standard, syntax
 from ionqdsl.language.expectations import QUANTITIES
 from ionqdsl.language.functions import usage
 from ionqdsl.language.library import standard_signatures
@@ -26,7 +26,7 @@ from ionqdsl.lsp import fragments, hover, keyword_docs
 from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.fragments import Fragment
-from ionqdsl.lsp.mentions import CIRCUIT, GATE, REGISTER, VALUE
+from ionqdsl.lsp.mentions import CIRCUIT, FUNCTION, GATE, REGISTER, VALUE
 from ionqdsl.lsp.positions import region
 
 _FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTANT = (
@@ -36,12 +36,16 @@ _NUMBER = re.compile(r"(?<![\w.])((?:\d++(?:\.\d*+)?|\.\d++)(?:e[-+]?\d++)?)([a-
 _ONE_WORD = re.compile(r"(?:^|[;{@])\s*[A-Za-z_]\w*\Z", re.ASCII)
 _START = re.compile(MODIFIERS + r"(?:[A-Za-z_]\w*)?\Z", re.ASCII)
 _OPERANDS = re.compile(MODIFIERS + r"([A-Za-z_]\w*+)(?:\s*+\((?>(?:.*=)?)[^=]*\))?\s[^=]*\Z", re.S | re.ASCII)
-_ITEMS = ("job", "const", "param", "gate", "circuit", "hamiltonian", "run", "energy", "function", "include")
+_ITEMS = ("job", "const", "param", "gate", "circuit", "run", "energy", "function", "include")
 _STATEMENTS = (
     "qubit", "let", "const", "for", "if", "barrier", "verbatim", "native", "register", "gateset", "gphase", "assert",
+    "hamiltonian",
 )  # fmt: skip
-_IN_GATES = ("const", "for", "if", "native", "gphase", "assert")
+_IN_GATES = ("let", "const", "for", "if", "native", "gphase", "assert")
+_SNIPPETS = {"def": "def ${1:name}(${2:x}) = $0", "test": 'test "${1:name}" {\n  $0\n}'}
 _MODIFIERS = {"ctrl": "ctrl @ ", "negctrl": "negctrl @ ", "inv": "inv @ ", "pow": "pow(${1:2}) @ "}
+_TAKING = (GATE, CIRCUIT, FUNCTION)
+"""Name spaces of the definitions that take arguments."""
 
 Item = dict[str, Any]
 
@@ -92,10 +96,10 @@ def _statements(document: Document, block: Fragment | None, before: str, offset:
         keywords = _IN_GATES if top == "gate" else _STATEMENTS if block is not None else (*_ITEMS, *_STATEMENTS)
         yield from (_item(word, _KEYWORD, doc=KEYWORD_MEANINGS[word]) for word in dict.fromkeys(keywords))
         if block is None:
-            test = 'test "${1:name}" {\n  $0\n}'
-            yield _item("test", _KEYWORD, text=test, doc=keyword_docs.TEST_WORDS["test"])
+            for word, text in _SNIPPETS.items():
+                yield _item(word, _KEYWORD, text=text, doc=keyword_docs.LATER_WORDS[word])
         elif top == "test":
-            yield _item("expect", _KEYWORD, text="expect ", doc=keyword_docs.TEST_WORDS["expect"])
+            yield _item("expect", _KEYWORD, text="expect ", doc=keyword_docs.LATER_WORDS["expect"])
             yield from _names(document, offset, (CIRCUIT,))
     native = document.gateset_at(offset) == "native"
     if not native:
@@ -154,7 +158,7 @@ def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
     depth = before.count("(") + before.count("[") - before.count(")") - before.count("]")
     if word == "gateset":
         yield from (_item(name, _VALUE, doc=doc) for name, doc in keyword_docs.GATESETS.items())
-    elif word in ("qubit", "gate", "circuit", "param") and not depth and "=" not in before:
+    elif word in ("qubit", "gate", "circuit", "param", "def", "hamiltonian") and not depth and "=" not in before:
         return
     elif word == "run" and not depth and not re.search(r"\b(in|as)\s+\w*\Z", before):
         yield from _names(document, offset, (CIRCUIT,))
@@ -166,7 +170,8 @@ def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
     elif _takes_qubits(before, word, depth):
         yield from _qubits(document, offset)
     else:
-        yield from _argument_names(before)
+        yield from _argument_names(document, before, offset)
+        yield from _formals(before)
         yield from _values(document, offset)
         if re.search(r"\blen\(\w*\Z", before):
             yield from _qubits(document, offset)
@@ -177,7 +182,7 @@ def _expected(document: Document, before: str, offset: int) -> Iterator[Item]:
     called = re.search(r"\b([A-Za-z_]\w*+)\([^()]*+\Z", before)
     name = called[1] if called else ""
     if name == "same":
-        yield _item("identity", _VALUE, doc=keyword_docs.TEST_WORDS["identity"])
+        yield _item("identity", _VALUE, doc=keyword_docs.LATER_WORDS["identity"])
         yield from _names(document, offset, (CIRCUIT,))
     elif name in ("prob", "value"):
         yield from _qubits(document, offset)
@@ -186,7 +191,7 @@ def _expected(document: Document, before: str, offset: int) -> Iterator[Item]:
         for quantity in QUANTITIES.values():
             call = f"{quantity.name}($0)" if quantity.most else f"{quantity.name}()"
             yield _item(quantity.name, _FUNCTION, quantity.usage, call, quantity.meaning)
-        yield _item("within", _KEYWORD, doc=keyword_docs.TEST_WORDS["within"])
+        yield _item("within", _KEYWORD, doc=keyword_docs.LATER_WORDS["within"])
         yield from _values(document, offset)
 
 
@@ -213,10 +218,26 @@ def _names(document: Document, offset: int, spaces: tuple[str, ...]) -> Iterator
             yield _item(definition.name, _CLASS, detail, doc=hover.description(definition))
 
 
-def _argument_names(before: str) -> Iterator[Item]:
-    """The parameters of the gate whose arguments are being written."""
+def _formals(before: str) -> Iterator[Item]:
+    """The parameters of the function whose value is being written."""
+    head, equals, _ = before.partition(")")
+    nodes = fragments.read("", f"{head}) = 0", "") if head.startswith(("def", "hamiltonian")) and equals else ()
+    for node in nodes:
+        if isinstance(node, syntax.Function):
+            for parameter in node.parameters or ():
+                yield _item(parameter.name.text, _VARIABLE, parameter.span.text, sortText="0" + parameter.name.text)
+
+
+def _argument_names(document: Document, before: str, offset: int) -> Iterator[Item]:
+    """The parameters of the gate, circuit or function whose arguments are being written."""
     called = re.search(r"\b([A-Za-z_]\w*+)\((?:[^()]|\([^()]*+\))*+\Z", before)
     if called:
+        own = [d for d in document.visible(offset) if d.name == called[1] and d.mention.space in _TAKING]
+        for parameter in own[-1].mention.owner.parameters if own else ():
+            name = parameter.name.text
+            yield _item(f"{name} =", _PROPERTY, parameter.span.text, f"{name} = ", sortText="3" + name)
+        if own:
+            return
         parameters = handbook.parameters_of(called[1], "qis") or handbook.parameters_of(called[1], "native")
         for name, unit in parameters:
             yield _item(f"{name} =", _PROPERTY, f"{handbook.UNITS[unit]}", f"{name} = ", sortText="3" + name)
@@ -229,6 +250,13 @@ def _values(document: Document, offset: int) -> Iterator[Item]:
             yield _item(
                 definition.name, _VARIABLE, detail, doc=hover.description(definition), sortText="0" + definition.name
             )
+        elif definition.mention.space == FUNCTION:
+            node = definition.mention.owner
+            needed = [parameter.name.text for parameter in node.parameters if parameter.default is None]
+            detail, text = calls.usage(node), _call(definition.name, needed).rstrip()
+            text += "" if text.endswith(")") else "($1)"
+            about = hover.description(definition)
+            yield _item(definition.name, _FUNCTION, detail, text, about, sortText="0" + definition.name)
     for name, doc in keyword_docs.CONSTANTS.items():
         yield _item(name, _UNIT if name in keyword_docs.UNITS else _CONSTANT, doc=doc)
     for name, doc in keyword_docs.FUNCTIONS.items():

@@ -19,11 +19,23 @@ from ionqdsl.language import expectations, standard, syntax
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.fragments import END, Fragment
-from ionqdsl.lsp.mentions import ARGUMENT, CIRCUIT, GATE, OUTCOME, QUBIT, REGISTER, VALUE, Mention, mentions_of
+from ionqdsl.lsp.mentions import (
+    ARGUMENT,
+    CIRCUIT,
+    GATE,
+    OUTCOME,
+    QUBIT,
+    REGISTER,
+    VALUE,
+    Mention,
+    mentions_of,
+)
 
-DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
-SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian"})
+DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian", "def"})
+SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian", "function"})
 """Kinds of definitions that the other files of a program see, unless they are inside a block."""
+
+_ITEMS = (syntax.TopLevel, syntax.Const, syntax.Param)
 
 
 class Definition(NamedTuple):
@@ -47,7 +59,7 @@ class Definition(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """`qubit`, `alias`, `const`, `param`, `parameter`, `operand`, `variable`, `gate`, `circuit` and so on."""
+        """`qubit`, `alias`, `const`, `param`, `parameter`, `operand`, `variable`, `gate`, `function` and so on."""
         return self.mention.defines
 
 
@@ -125,10 +137,10 @@ class Document:
     def mentions_in(self, piece: Fragment, only: str = "") -> Iterator[Mention]:
         """The names in a fragment, or only one of them, with their offsets in the text."""
         shift = fragments.shift(piece)
-        for name, space, start, end, defines, owner, inside in mentions_of(*fragments.framed(piece)):
+        for name, space, start, end, defines, owner, inside, former in mentions_of(*fragments.framed(piece)):
             if not only or name == only:
-                there = inside and (inside[0] + shift, inside[1] + shift)
-                yield Mention(name, space, start + shift, end + shift, defines, owner, there)
+                there, before = (span and (span[0] + shift, span[1] + shift) for span in (inside, former))
+                yield Mention(name, space, start + shift, end + shift, defines, owner, there, before)
 
     def mention_at(self, offset: int) -> Mention | None:
         """The name at an offset, or just before it."""
@@ -253,6 +265,8 @@ class Document:
         if definition.document.uri == self.uri and _is_before(mention, definition):
             return False
         space = definition.mention.space
+        if definition.kind in ("qubit", "alias") and definition.piece.parent is None and not self._is_bare(mention):
+            return False
         if mention.space in (VALUE, QUBIT) and space in (VALUE, QUBIT):
             in_gate = _gate_around(self, mention.start)
             return not in_gate or _is_seen(definition, mention.space)
@@ -263,11 +277,17 @@ class Document:
             return piece is not None and piece.top.word == "test"
         return space == mention.space
 
+    def _is_bare(self, mention: Mention) -> bool:
+        """Whether a name stands in a statement outside of definitions, which alone see the qubits declared there."""
+        piece = self.piece_at(mention.start)
+        return piece is None or not any(isinstance(node, _ITEMS) for node in fragments.nodes(piece.top))
+
     def _formal(self, mention: Mention) -> Definition | None:
-        """The parameter of a gate or circuit that a named argument sets."""
+        """The parameter of a gate, circuit or function that a named argument sets."""
         space, called = mention.owner
-        owners = [d for d in self.definitions.get(called, ()) if d.mention.space == space]
-        for definition in owners[:1]:
+        spaces = (GATE, CIRCUIT) if space == GATE else (space,)  # a test calls a circuit like a gate
+        definition = next((d for d in self._around(called, mention.start) if d.mention.space in spaces), None)
+        if definition is not None:
             for formal in definition.document._around(mention.name, definition.piece.start):
                 if formal.piece is definition.piece and formal.kind == "parameter":
                     return formal
@@ -328,15 +348,8 @@ def _is_same(first: Definition, second: Definition) -> bool:
 
 def _is_before(mention: Mention, definition: Definition) -> bool:
     """Whether a use comes before its name's new meaning begins: in `const k = k/2`, `for k in range(k)`."""
-    owner = definition.mention.owner
-    if definition.kind == "variable":
-        name, part = syntax.names_of(owner.target)[0], owner.iterable
-    elif definition.kind in ("qubit", "alias", "const", "parameter"):
-        name, part = owner.name, owner
-    else:
-        return False
-    shift = definition.start - name.span.start
-    return bool(part.span.start + shift <= mention.start < part.span.end + shift)
+    former = definition.mention.former
+    return former is not None and former[0] <= mention.start < former[1]
 
 
 def _is_seen(definition: Definition, space: str) -> bool:

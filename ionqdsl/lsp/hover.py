@@ -34,9 +34,9 @@ _KINDS = {
     "qubit": "qubits", "alias": "a choice of qubits", "const": "constant", "param": "parameter",
     "parameter": "parameter",
     "operand": "operand, one qubit", "variable": "variable", "gate": "gate", "circuit": "circuit",
-    "hamiltonian": "operator", "register": "register of the result",
+    "hamiltonian": "operator", "function": "function", "register": "register of the result",
 }  # fmt: skip
-_DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "register", "hamiltonian"})
+_DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "register", "hamiltonian", "function"})
 """Kinds that a comment above or after the statement describes; not the parameters of a gate below it."""
 
 
@@ -78,9 +78,11 @@ def about(document: Document, definition: Definition) -> str:
     if definition.kind == "gate":
         whole = definition.document.text[piece.start : piece.until]
         text = whole if len(whole) <= _LONGEST else text
-    operand = definition.mention.owner
-    is_register = isinstance(operand, syntax.OperandFormal) and operand.is_register
-    kind = f"operand, a register: `{operand.text}`" if is_register else _KINDS[definition.kind]
+    node = definition.mention.owner
+    is_register = isinstance(node, syntax.OperandFormal) and node.is_register
+    kind = f"operand, a register: `{node.text}`" if is_register else _KINDS[definition.kind]
+    if definition.kind == "function" and isinstance(node, syntax.HamiltonianDefinition):
+        kind = "operator with parameters"
     parts = [f"```qc\n{text if len(text) <= _LONGEST else definition.name}\n```", kind]
     value = constant_values.value_of_definition(definition)
     text = readable.shown(value) if definition.kind in ("const", "param", "hamiltonian") else ""
@@ -92,8 +94,7 @@ def about(document: Document, definition: Definition) -> str:
                 parts.append(f"as an angle in qis: `{readable.in_turns(angle)} = {readable.in_radians(angle)}`")
     elif definition.kind == "param":
         parts.append("without a value: bound with `--set`, by a sweep or from Python")
-    if definition.kind == "variable" and isinstance(definition.mention.owner, syntax.For | syntax.Clause):
-        node = definition.mention.owner
+    if definition.kind == "variable" and isinstance(node, syntax.For | syntax.Clause | syntax.TestLoop):
         items = constant_values.value_of(definition.document, node.iterable, fragments.shift(definition.piece))
         parts += [f"`{shown}`"] if (shown := readable.shown(items)) else []
     if comment := description(definition):
@@ -226,7 +227,9 @@ def _word(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     if piece.top.word == "test" and piece.word in ("test", "expect"):
         if word in QUANTITIES and document.text[start + len(word) :].lstrip().startswith("("):
             yield Hit(f"`{QUANTITIES[word].usage}`: {QUANTITIES[word].meaning}", start, start + len(word))
-        known = {**known, **keyword_docs.TEST_WORDS}
+        known = {**known, **keyword_docs.LATER_WORDS}
+    if piece.word == word == "def" and start == piece.start:
+        known = keyword_docs.LATER_WORDS
     if word in known:
         title = f"`{usage(word)}`: " if word in keyword_docs.FUNCTIONS else f"`{word}`\n\n"
         yield Hit(title + known[word], start, start + len(word))

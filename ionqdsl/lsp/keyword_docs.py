@@ -66,13 +66,14 @@ GATESETS = {
     "native": "the machine's own gates; a plain number as an angle is in turns",
 }
 
-TEST_WORDS = {
+LATER_WORDS = {
+    "def": "a function: `def bit(x, k = 0) = x >> k & 1`, whose value is one expression",
     "test": "a circuit with statements `expect`, which `ionqdsl test` runs; other commands skip it",
     "expect": 'a condition that holds at this place of the test, exactly: `expect prob("00") == 0.5`',
     "within": "how far apart two numbers may be and count as equal, or the final states of two circuits",
     "identity": "the circuit that changes nothing, as an argument of `same`",
 }
-"""Words that have their meaning only in tests."""
+"""Words of version 2 of the language, which have their meaning only at their places."""
 
 MEANINGS = {**GATESETS, **CONSTANTS, **keywords.KEYWORD_MEANINGS, **FUNCTIONS}
 """All of them; here `native` means the block."""

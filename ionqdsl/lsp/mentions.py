@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import expectations, lines, syntax
 from ionqdsl.lsp.fragments import read
 
-VALUE, QUBIT, GATE, CIRCUIT, REGISTER, ARGUMENT = "value", "qubit", "gate", "circuit", "register", "argument"
-"""The name spaces: constants and the like, qubits, and so on. An argument belongs to the gate or circuit called."""
+VALUE, QUBIT, GATE, CIRCUIT, REGISTER = "value", "qubit", "gate", "circuit", "register"
+FUNCTION, ARGUMENT = "function", "argument"
+"""The name spaces: constants and the like, qubits, and so on. A function is a `def`, or a Hamiltonian with parameters.
+An argument belongs to the gate, circuit or function called."""
 OUTCOME = "outcome"
 """A use of qubits or of a register, in `expect`."""
 
@@ -25,7 +28,8 @@ _FIELD = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?=[}:!])")
 class Mention(NamedTuple):
     """A name at a place. `defines` is the kind defined ("" for a use), `inside` the range of its validity, if limited.
 
-    `owner` is the gate or circuit called with a named argument, or the node of a definition.
+    `owner` is the gate, circuit or function called with a named argument, or the node of a definition. `former` is the
+    range in which the name still has its former meaning, as the value of `const k = k/2` does.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Mention(NamedTuple):
     defines: str = ""
     owner: Any = None
     inside: tuple[int, int] | None = None
+    former: tuple[int, int] | None = None
 
 
 @lru_cache(maxsize=100_000)
@@ -49,8 +54,11 @@ def mentions(nodes: tuple[Any, ...]) -> list[Mention]:
     return sorted(result, key=lambda mention: mention.start)
 
 
-def _define(name: syntax.Name, space: str, kind: str, node: Any, inside: tuple[int, int] | None = None) -> Mention:
-    return Mention(name.text, space, name.span.start, name.span.end, kind, node, inside)
+def _define(
+    name: syntax.Name, space: str, kind: str, node: Any, former: Span | None = None, inside: Span | None = None
+) -> Mention:
+    ranges = (span and (span.start, span.end) for span in (inside, former))
+    return Mention(name.text, space, name.span.start, name.span.end, kind, node, *ranges)
 
 
 def _use(name: syntax.Name, space: str, owner: Any = None) -> Mention:
@@ -61,20 +69,19 @@ def _statement(node: Any) -> Iterator[Mention]:
     match node:
         case syntax.Qubits():
             for declarator in node.declarators:
-                yield _define(declarator.name, QUBIT, "qubit", declarator)
+                yield _define(declarator.name, QUBIT, "qubit", declarator, declarator.span)
                 yield from in_expression(declarator.size)
         case syntax.Alias():
-            yield _define(node.name, QUBIT, "alias", node)
+            yield _define(node.name, QUBIT, "alias", node, node.span)
             yield from _operands(node.operands)
         case syntax.RegisterStatement():
             yield _define(node.name, REGISTER, "register", node)
             yield from _operands(node.operands)
         case syntax.Const():
-            yield _define(node.name, VALUE, "const", node)
+            yield _define(node.name, VALUE, "const", node, node.span)
             yield from in_expression(node.value)
-        case syntax.HamiltonianDefinition():
-            yield _define(node.name, VALUE, "hamiltonian", node)
-            yield from in_expression(node.value)
+        case syntax.HamiltonianDefinition() | syntax.FunctionDefinition():
+            yield from _function(node)
         case syntax.Param():
             yield _define(node.declarator.name, VALUE, "param", node)
             yield from in_expression(node.declarator.size)
@@ -86,7 +93,7 @@ def _statement(node: Any) -> Iterator[Mention]:
                 yield from _application(application)
         case syntax.For():
             for name in syntax.names_of(node.target):
-                yield _define(name, VALUE, "variable", node)
+                yield _define(name, VALUE, "variable", node, node.iterable.span)
             yield from in_expression(node.iterable)
         case syntax.If():
             yield from in_expression(node.condition)
@@ -103,12 +110,14 @@ def _statement(node: Any) -> Iterator[Mention]:
                 used, start = operand.name or "", operand.span.start
                 yield Mention(used, OUTCOME if operand.items is None else QUBIT, start, start + len(used))
             yield from (_use(circuit, CIRCUIT) for circuit in parts.circuits)
+            for other in expectations.compared(node):
+                yield from _argument_names(other.arguments or (), (CIRCUIT, other.circuit.text))
         case syntax.GateDefinition() | syntax.CircuitDefinition():
             yield from _definition(node)
         case syntax.Test():
             for loop in node.loops:
                 for name in syntax.names_of(loop.target):
-                    yield _define(name, VALUE, "variable", loop)
+                    yield _define(name, VALUE, "variable", loop, node.loops[0].span.to(loop.iterable.span))
                 yield from in_expression(loop.iterable)
         case syntax.Run():
             for item in node.items:
@@ -123,13 +132,28 @@ def _statement(node: Any) -> Iterator[Mention]:
 def _definition(node: syntax.GateDefinition | syntax.CircuitDefinition) -> Iterator[Mention]:
     is_gate = isinstance(node, syntax.GateDefinition)
     yield _define(node.name, GATE if is_gate else CIRCUIT, "gate" if is_gate else "circuit", node)
-    for parameter in node.parameters:
-        yield _define(parameter.name, VALUE, "parameter", parameter)
-        yield from in_expression(parameter.default)
+    yield from _parameters(node.parameters)
     if isinstance(node, syntax.GateDefinition):
         for operand in node.operands:
-            yield _define(operand.name, QUBIT, "operand", operand)
+            yield _define(operand.name, QUBIT, "operand", operand, node.operands[0].span.to(operand.span))
             yield from in_expression(operand.size)
+
+
+def _function(node: syntax.HamiltonianDefinition | syntax.FunctionDefinition) -> Iterator[Mention]:
+    """A `def`, or a Hamiltonian, which is a value if it has no parameters."""
+    if syntax.is_function(node):
+        yield _define(node.name, FUNCTION, "function", node)
+        yield from _parameters(node.parameters or (), node.span)
+    else:
+        yield _define(node.name, VALUE, "hamiltonian", node, node.span)
+    yield from in_expression(node.value)
+
+
+def _parameters(parameters: tuple[syntax.FormalParameter, ...], inside: Span | None = None) -> Iterator[Mention]:
+    """Parameters and their defaults, each of which sees the parameters before it."""
+    for parameter in parameters:
+        yield _define(parameter.name, VALUE, "parameter", parameter, parameters[0].span.to(parameter.span), inside)
+        yield from in_expression(parameter.default)
 
 
 def _application(node: syntax.Application) -> Iterator[Mention]:
@@ -141,10 +165,15 @@ def _application(node: syntax.Application) -> Iterator[Mention]:
 
 
 def _arguments(arguments: tuple[syntax.Argument, ...], owner: tuple[str, str]) -> Iterator[Mention]:
+    yield from _argument_names(arguments, owner)
+    for argument in arguments:
+        yield from in_expression(argument.value)
+
+
+def _argument_names(arguments: tuple[syntax.Argument, ...], owner: tuple[str, str]) -> Iterator[Mention]:
     for argument in arguments:
         if argument.name is not None:
             yield _use(argument.name, ARGUMENT, owner)
-        yield from in_expression(argument.value)
 
 
 def _operands(operands: tuple[syntax.Operand, ...]) -> Iterator[Mention]:
@@ -161,7 +190,7 @@ def _run_item(node: syntax.RunItem) -> Iterator[Mention]:
     yield from _arguments(node.arguments or (), (CIRCUIT, node.circuit.text))
     yield from in_expression(node.iterable)
     for name in syntax.names_of(node.target) if node.target is not None else ():
-        yield _define(name, VALUE, "variable", node, (node.span.start, node.span.end))
+        yield _define(name, VALUE, "variable", node, node.iterable.span if node.iterable else None, node.span)
     if node.label is not None:
         text, start = node.label.span.text, node.label.span.start
         for field in _FIELD.finditer(text):
@@ -176,6 +205,8 @@ def in_expression(node: Any) -> Iterator[Mention]:
             case syntax.Reference() as part:
                 yield Mention(part.name, VALUE, part.span.start, part.span.end)
             case syntax.Call() as part:
+                yield _use(part.function, FUNCTION)
+                yield from _argument_names(part.arguments, (FUNCTION, part.function.text))
                 waiting += [argument.value for argument in part.arguments]
             case syntax.Unary() as part:
                 waiting.append(part.operand)
@@ -188,9 +219,12 @@ def in_expression(node: Any) -> Iterator[Mention]:
             case syntax.Comprehension() as part:
                 for clause in part.clauses:
                     for name in syntax.names_of(clause.target):
-                        yield _define(name, VALUE, "variable", clause, (part.span.start, part.span.end))
+                        former = part.clauses[0].span.to(clause.iterable.span)
+                        yield _define(name, VALUE, "variable", clause, former, part.span)
                     waiting += [clause.iterable, *clause.conditions]
                 waiting.append(part.item)
+            case syntax.Field() as part:
+                waiting.append(part.value)
             case syntax.Index() as part:
                 waiting += [part.value, *part.items]
             case syntax.Slice() as part:

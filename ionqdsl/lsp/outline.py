@@ -11,13 +11,15 @@ from typing import Any
 from ionqdsl.language import syntax
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import DEFINING, Document
+from ionqdsl.lsp.mentions import Mention
 from ionqdsl.lsp.positions import region
 
 KINDS = {
     "gate": 12, "circuit": 6, "qubit": 18, "alias": 18, "register": 8, "const": 14, "param": 13, "hamiltonian": 19,
+    "function": 12,
 }  # fmt: skip
 """Kind of definition -> the protocol's SymbolKind in the outline."""
-SHOWN = {"alias": "let"}
+SHOWN = {"alias": "let", "function": "def"}
 MOST = 500
 """Symbols in the answer to a search."""
 
@@ -62,7 +64,7 @@ def _symbols(document: Document, piece: fragments.Fragment) -> list[dict[str, An
             symbols.append(
                 {
                     "name": mention.name,
-                    "detail": SHOWN.get(mention.defines, mention.defines),
+                    "detail": _detail(mention),
                     "kind": KINDS[mention.defines],
                     "range": whole,
                     "selectionRange": region(document.source, mention.start, mention.end),
@@ -70,6 +72,15 @@ def _symbols(document: Document, piece: fragments.Fragment) -> list[dict[str, An
                 }
             )
     return symbols
+
+
+def _detail(mention: Mention) -> str:
+    """The word that defines a name; for a function also how to call it."""
+    word = SHOWN.get(mention.defines, mention.defines)
+    if mention.defines != "function":
+        return word
+    word = "hamiltonian" if isinstance(mention.owner, syntax.HamiltonianDefinition) else word
+    return f"{word}({', '.join(parameter.span.text for parameter in mention.owner.parameters)})"
 
 
 def search(documents: Iterable[Document], query: str) -> list[dict[str, Any]]:

@@ -12,17 +12,21 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.language import syntax
-from ionqdsl.language.evaluate import RESERVED
+from ionqdsl.language.evaluate import CONSTANTS, RESERVED
+from ionqdsl.language.expectations import QUANTITIES
+from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import is_builtin
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import Definition, Document
-from ionqdsl.lsp.mentions import GATE, QUBIT, VALUE, Mention
+from ionqdsl.lsp.mentions import FUNCTION, GATE, QUBIT, VALUE, Mention
 from ionqdsl.lsp.navigation import meant
 from ionqdsl.lsp.positions import Range, region
 from ionqdsl.lsp.workspace import Workspace
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 VALUE_LIKE = (VALUE, QUBIT)
+_CALLED = {*FUNCTIONS, *QUANTITIES, "env", "load"}
+"""The names that no function of a program may have, or that mean something else in a test."""
 
 Places = dict[str, dict[int, Mention]]
 """The mentions to change: by the address of their file, then by offset, in order."""
@@ -71,9 +75,19 @@ def _renamed(document: Document, offset: int, workspace: Workspace) -> tuple[Men
 
 def _check_name(new: str, target: Definition) -> None:
     space = target.mention.space
-    is_taken = is_builtin(new) if space == GATE else space in VALUE_LIKE and new in RESERVED
+    is_taken = (
+        (space == GATE and is_builtin(new))
+        or (space == FUNCTION and new in _CALLED)
+        or (space in VALUE_LIKE and new in RESERVED)
+        or (new in CONSTANTS and (target.kind == "param" or _is_of_circuit(target)))
+    )
     if not _NAME.fullmatch(new) or new in KEYWORDS or is_taken or new in ("_", "qc"):
         raise fail("QC0997", target.document.source, name=new)
+
+
+def _is_of_circuit(target: Definition) -> bool:
+    """Whether a definition is a parameter of a circuit, which may stay open as a `param` does."""
+    return target.kind == "parameter" and target.piece.word == "circuit"
 
 
 def _all_read(file: Document, old: str, asked: Document) -> None:
@@ -144,17 +158,41 @@ def _is_defined_twice(document: Document, own: Definition) -> bool:
 
 
 def _same_block(first: Definition, second: Definition) -> bool:
+    are_functions = first.kind == second.kind == "function"  # which hide none of an outer block
     if first.document.uri != second.document.uri:
-        return first.piece.parent is None and first.kind not in ("parameter", "operand", "variable")
+        is_shared = first.piece.parent is None and first.kind not in ("parameter", "operand", "variable")
+        return are_functions or is_shared
     if "operand" in (first.kind, second.kind) and first.kind != second.kind and not _hide(first, second):
         return False
+    if _share_gate(first, second) and _hide(first, second):
+        return True
     if first.piece is second.piece:
         return first.mention.inside == second.mention.inside
+    if first.mention.inside is not None or second.mention.inside is not None:
+        return False
+    if are_functions:
+        return first.piece.parent in _blocks(second) or second.piece.parent in _blocks(first)
     for head, inner in ((first, second), (second, first)):
         if head.kind == "variable" and head.mention.inside is None and inner.piece.parent is head.piece:
             return True  # the variable of a `for` belongs to its block
     heads = any(d.piece.kind == "open" and d.kind not in ("gate", "circuit") for d in (first, second))
-    return not heads and first.mention.inside is None and first.piece.parent is second.piece.parent
+    return not heads and first.piece.parent is second.piece.parent
+
+
+def _blocks(definition: Definition) -> list[fragments.Fragment | None]:
+    """The blocks around a definition, from the inside out; None is the file."""
+    blocks = [definition.piece.parent]
+    while blocks[-1] is not None:
+        blocks.append(blocks[-1].parent)
+    return blocks
+
+
+def _share_gate(first: Definition, second: Definition) -> bool:
+    """Whether both names belong to statements of one gate, and one is in effect where the other is defined."""
+    tops = [definition.piece.top for definition in (first, second)]
+    are_together = tops[0] is tops[1] and tops[0].word == "gate"
+    is_limited = any(definition.mention.inside is not None for definition in (first, second))
+    return are_together and not is_limited and first.since < second.until and second.since < first.until
 
 
 def _hide(first: Definition, second: Definition) -> bool:

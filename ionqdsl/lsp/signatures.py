@@ -17,14 +17,15 @@ from ionqdsl.language.library import standard_definitions, standard_signatures
 from ionqdsl.lsp import hover, keyword_docs
 from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
-from ionqdsl.lsp.mentions import CIRCUIT, GATE
+from ionqdsl.lsp.mentions import CIRCUIT, FUNCTION, GATE
 
 _CALLED = re.compile(r"\b([A-Za-z_]\w*+)\s*+\Z", re.ASCII)
 _GATE = re.compile(rf"\s*+{MODIFIERS}([A-Za-z_]\w*+)\s*+", re.ASCII)
 _CONTROLS = re.compile(r"ctrl\s*(?:\(\s*(\d{1,2})\s*\)\s*)?@", re.ASCII)
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)", re.ASCII)
 _QUIET = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*')
-_HEADS = ("gate", "circuit")
+_HEAD = re.compile(r"\s*+(?:gate|circuit|def|hamiltonian)\s++[A-Za-z_]\w*+\s*+(?:\([^()]*+)?\Z", re.ASCII)
+"""The head of a definition, whose parameters are no arguments."""
 
 
 class CallShape(NamedTuple):
@@ -44,22 +45,31 @@ def signature(document: Document, offset: int) -> dict[str, Any] | None:
         return None
     before = _QUIET.sub(lambda match: " " * len(match[0]), before)
     word = before.split(maxsplit=1)[0] if before.strip() else ""
-    if word in _HEADS:
+    if word in ("gate", "circuit") or _HEAD.fullmatch(before):
         return None
     for opening, commas in _open_brackets(before):
         name = _CALLED.search(before[:opening])
         if before[opening] == "(" and name is not None:
-            call = _call(document, name[1], offset, word == "run")
+            call = _call(document, name[1], offset, _spaces(before, name.start(1), word))
             return _help(call, commas, before[commas[-1] :]) if call is not None else None
     head = _GATE.match(before)
     rest = _closed(before, head.end()) if head is not None else None
     if head is None or rest is None or before[rest - 1].isalnum() or before[rest:].startswith("="):
         return None
-    call = _call(document, head[1], offset, False)
+    call = _call(document, head[1], offset, (GATE,))
     if call is None or not call.operands:
         return None
     controls = sum(int(number or 1) for number in _CONTROLS.findall(before[: head.start(1)]))
     return _of_operands(call._replace(operands=["control"] * controls + call.operands), before[rest:])
+
+
+def _spaces(before: str, start: int, word: str) -> tuple[str, ...]:
+    """The name spaces of a name that is called: gates and circuits are called at the start of a statement only."""
+    if word == "run":
+        return (CIRCUIT,) if before[:start].rstrip().endswith(("run", ",")) else (FUNCTION,)
+    if word == "expect" and re.search(r"\bsame\s*\(\s*\Z", before[:start]):
+        return (CIRCUIT,)
+    return (GATE, CIRCUIT) if re.fullmatch(rf"\s*+{MODIFIERS}", before[:start], re.ASCII) else (FUNCTION,)
 
 
 def _open_brackets(before: str) -> list[tuple[int, list[int]]]:
@@ -87,28 +97,25 @@ def _closed(before: str, start: int) -> int | None:
     return None
 
 
-def _call(document: Document, name: str, offset: int, is_run: bool) -> CallShape | None:
-    """The call shape of a name."""
-    space = CIRCUIT if is_run else GATE
-    if name in keyword_docs.FUNCTIONS and not is_run:
+def _call(document: Document, name: str, offset: int, spaces: tuple[str, ...]) -> CallShape | None:
+    """The call shape of a name in one of some name spaces."""
+    if name in keyword_docs.FUNCTIONS and FUNCTION in spaces:
         inner = usage(name).partition("(")[2].rstrip(")")
         return CallShape(name, inner.split(", "), [], keyword_docs.FUNCTIONS[name])
-    for definition in document.visible(offset):
+    for definition in reversed(document.visible(offset)):
         node = definition.mention.owner
-        if definition.name == name and definition.mention.space == space:
+        if definition.name == name and definition.mention.space in spaces:
             parameters = [parameter.span.text for parameter in node.parameters]
             operands = [operand.text for operand in getattr(node, "operands", ())]
             return CallShape(name, parameters, operands, hover.description(definition))
-    return None if is_run else _builtin(name, document.gateset_at(offset))
+    return _builtin(name, document.gateset_at(offset)) if GATE in spaces else None
 
 
 def _builtin(name: str, gateset: str) -> CallShape | None:
     key = NAMES[gateset].get(name)
     if key is not None:
         gate = GATES[key]
-        parameters = [
-            f"{p.name}: {p.unit}" + (f" = {p.default}" if p.default is not None else "") for p in gate.parameters
-        ]
+        parameters = [parameter.text for parameter in gate.formals]
         operands = list("abcdefgh"[: gate.operands]) if gate.operands >= 0 else ["operands"]
         return CallShape(name, parameters, operands, gate.meaning)
     if name in standard_signatures() and gateset == "qis":

@@ -21,14 +21,14 @@ _UNITS = "|".join(vocabulary.WORDS["unit"])
 _RULES = (
     ("comment", r"#[^\n]*"),
     ("string", vocabulary.STRING),
-    ("keyword", f"{vocabulary.TEST}|{vocabulary.EXPECT}|{vocabulary.WITHIN}"),
+    ("keyword", f"{vocabulary.TEST}|{vocabulary.DEF}|{vocabulary.EXPECT}|{vocabulary.WITHIN}"),
     ("property", rf"{vocabulary.KEY}|{vocabulary.KEYED_BLOCK}"),
     ("function", rf"(?<=\bgate )\s*{vocabulary.NAME}|(?<=\bcircuit )\s*{vocabulary.NAME}|{vocabulary.GATE}"),
     ("number", rf"{vocabulary.NUMBER}(?:(?:{_UNITS})\b)?|{vocabulary.any_of('constant')}|{vocabulary.any_of('unit')}"),
     ("modifier", rf"{vocabulary.any_of('modifier')}(?=\s*[(@])"),
     ("operator", rf"{vocabulary.any_of('operator')}|\*\*|//|<=|>=|==|!=|[-+*/%<>=@]"),
     ("keyword", "|".join(vocabulary.any_of(kind) for kind in ("declaration", "literal", "keyword"))),
-    ("function", vocabulary.any_of("function") + r"(?=\()"),
+    ("function", vocabulary.CALL),
     ("variable", vocabulary.NAME),
 )
 """The patterns to try at each place, in this order."""

@@ -24,6 +24,8 @@ from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
+from ionqdsl.passes.defer import deferred
+from ionqdsl.passes.drop_unread import drop_unread
 from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
@@ -32,7 +34,11 @@ from ionqdsl.passes.frames import verbatim_blocks
 from ionqdsl.passes.gather_blocks import gather_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
+from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.passes.resynthesise import resynthesise
+from ionqdsl.passes.reuse import sharing
+from ionqdsl.passes.route import route
+from ionqdsl.passes.route_rows import route_rows
 from ionqdsl.passes.search import search
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
@@ -102,7 +108,9 @@ _TO_NARROW = (
 )
 _CHOOSE = Pass(choose_native, "once gates have at most one control, since such a gate is one interaction")
 _FOLD = Pass(fold_angles, "last: angles in range stay as written, and a pinned row out of range is refused")
-_TO_NATIVE = (*_TO_NARROW, _CHOOSE, _FOLD)
+_ROUTE_ROWS = Pass(route_rows, "before gates become pulses, because the swaps do too; only if pairs are not connected")
+_ROUTE = Pass(route, "after the two-qubit gates have become few; only if pairs are not connected")
+_TO_NATIVE = (*_TO_NARROW, _ROUTE_ROWS, _CHOOSE, _FOLD)
 _MERGE = Pass(
     merge_interactions, "once every row is one interaction; writes native rows itself", candidate=choose_native
 )
@@ -124,9 +132,9 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 2): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("qis", 3): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("native", 0): (*_TO_NATIVE, _BLOCKS),
-    ("native", 1): (*_TO_NARROW, _MERGE, _FOLD, _BLOCKS),
-    ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _FOLD, _BLOCKS),
-    ("native", 3): (*_TO_NARROW, _SEARCH, _FOLD, _BLOCKS),
+    ("native", 1): (*_TO_NARROW, _MERGE, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 3): (*_TO_NARROW, _SEARCH, _ROUTE, _FOLD, _BLOCKS),
 }
 """The target's gateset and the level -> the passes, in order."""
 
@@ -214,16 +222,22 @@ def transpile(
     `CompileError` if the target cannot do it, `InternalError` if a pass broke a promise or the result differs.
     """
     level, why = level_of(circuit, target, options)
+    source, (circuit, done) = circuit, prepared(circuit, options, watch is not None)
     if target is AS_WRITTEN:
         _check_pairs(circuit, options)
-        return circuit, [], Report(circuit.name, "as written", level, why, options.preserve)
+        report = Report(circuit.name, "as written", level, why, options.preserve, [step for step, _ in done])
+        return circuit, [], report
+    _refuse_branches(circuit)
     if target.gateset == "native" and target.two_qubit_gate is None:
         raise fail("QC0603", target=target.name)
-    context = PassContext(target, options, budget=ErrorBudget(options.approx), progress=progress)
+    inner = replace(options, preserve="outcomes") if options.preserve == "registers" else options
+    context = PassContext(target, inner, budget=ErrorBudget(options.approx), progress=progress)
+    context.may_route = not (level == 0 and circuit.gateset == "native" and is_written_for(circuit, target))
     _compare_machines(context)
     with uncollected():
-        run = _run_within if options.approx else _run
-        result, done = run(level, circuit, context, watch is not None, checked or options.verify)
+        run = _run_within if options.approx else _run_routed
+        result, more = run(level, circuit, context, watch is not None, checked or options.verify)
+    done += more
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:
         for step, seen in done:
@@ -236,9 +250,30 @@ def transpile(
         before = circuit.inputs or tuple(range(circuit.width))
         result = result.replace(inputs=tuple([before[qubit] for qubit in context.inputs]))
     if options.verify:
-        report.verdict = _verified(circuit, result, context)
+        report.verdict = _verified(source, circuit, result, context)
     _check_pairs(result, options)
     return result, context.warnings, report
+
+
+def prepared(circuit: FlatCircuit, options: Options, is_watched: bool = False) -> tuple[FlatCircuit, Done]:
+    """The circuit with its measurements where the machine takes them, before any gate is translated."""
+    done = Done()
+    steps: list[Callable[[FlatCircuit], FlatCircuit]] = [sharing] if options.reuse else []
+    steps += [deferred] if options.defer else []
+    steps += [drop_unread] if options.preserve == "registers" else []
+    for step in (*steps, read_at_end):
+        before, circuit = circuit, step(circuit)
+        if circuit is not before:
+            sizes, costs = (len(before.rows), len(circuit.rows)), (cost_of(before), cost_of(circuit))
+            done.append((PassReport(step.__name__, sizes, *costs), circuit if is_watched else None))
+    return circuit, done
+
+
+def _refuse_branches(circuit: FlatCircuit) -> None:
+    """Raises CompileError if a gate depends on an outcome: no machine does that."""
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if op.when:
+            raise fail("QC0297", origin)
 
 
 def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
@@ -283,7 +318,7 @@ def _run_within(
     """
     options = context.options
     exact = changed(context, options=replace(options, approx=0.0), budget=ErrorBudget())
-    plain, done = _run(level, circuit, exact, is_watched, is_checked)
+    plain, done = _run_routed(level, circuit, exact, is_watched, is_checked)
     early = changed(context)
     first, first_done = _run(min(level, 2), circuit, early, is_watched, is_checked)
     late = changed(context, inputs=exact.inputs, budget=context.budget.with_rounding(exact.budget.neglected))
@@ -303,6 +338,25 @@ def _run_within(
 
     result, best, done = min(candidates_within, key=gain)
     context.inputs, context.budget = best.inputs, best.budget
+    return result, done
+
+
+def _run_routed(
+    level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
+) -> tuple[FlatCircuit, Done]:
+    """The cheaper of two results if qubits had to be swapped: the level's own, and that of level 1.
+
+    A synthesis has few two-qubit gates, but on nearly every pair of its qubits.
+    """
+    plain = changed(context)
+    result, done = _run(level, circuit, context, is_watched, is_checked)
+    if level < 2 or not any(step.name == route.__name__ and step.changed for step, _ in done):
+        return result, done
+    other, other_done = _run(1, circuit, plain, is_watched, is_checked)
+    machine = context.options.characterization
+    if price_of(other, cost_of(other), machine) < price_of(result, cost_of(result), machine):
+        context.inputs, context.budget = plain.inputs, plain.budget
+        return other, other_done
     return result, done
 
 
@@ -342,7 +396,7 @@ def _examine(step: Pass, before: FlatCircuit, after: FlatCircuit, context: PassC
     """Raises an `InternalError` (QC0641) naming the pass if it broke an invariant or changed a barrier."""
     faults = invariants(after, context.target if is_last else None)
     kept = _kept_blocks(step, before, context.target)
-    if _barriers(before, kept) != _barriers(after, kept):
+    if _barriers(before, kept, step) != _barriers(after, kept, step):
         faults.append("a barrier or a verbatim row was changed, moved or lost")
     if faults:
         facts = {"stage": step.name, "circuit": before.name, "fault": faults[0]}
@@ -356,12 +410,15 @@ def _kept_blocks(step: Pass, circuit: FlatCircuit, target: Target) -> frozenset[
     return frozenset(verbatim_blocks(circuit, target) if target.gateset == "native" else ())
 
 
-def _barriers(circuit: FlatCircuit, kept: frozenset[int]) -> list[Op]:
-    """Barriers and the rows of the blocks that must stay, in order."""
+def _barriers(circuit: FlatCircuit, kept: frozenset[int], step: Pass) -> list[Op]:
+    """Barriers and the rows of the blocks that must stay, in order; a barrier goes where routing takes its qubits."""
+    if step.run in (route, route_rows):
+        return [op for op in circuit.rows if op.pinned in kept]
     return [op for op in circuit.rows if op.gate in NOT_GATES or op.pinned in kept]
 
 
-def _verified(source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:
+def _verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:
+    """The comparison of `source`, which `prepared` made of `whole`, with the result of the passes."""
     preserve = context.options.preserve
     inputs = context.inputs or range(source.width)
     rows = max(len(source.rows), len(result.rows))

@@ -49,6 +49,25 @@ def break_wide_gates(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     )
 
 
+def narrowed(circuit: FlatCircuit) -> FlatCircuit:
+    """A compiled circuit in gates that OpenQASM 3's stdgates.inc has: one control, and two on an x.
+
+    Rows of verbatim blocks stay. Circuits with measurements in the middle are sent in that language.
+    """
+
+    def is_wide(op: Op) -> bool:
+        plain = canonical(op)
+        return not op.pinned and plain.controls > (2 if plain.gate == "x" else 1)
+
+    if not any(map(is_wide, circuit.rows)):
+        return circuit
+    return circuit.with_rows(
+        (row, origin)
+        for op, origin in zip(circuit.rows, circuit.origins, strict=True)
+        for row in (_narrow(op, circuit.width) if is_wide(op) else [op])
+    )
+
+
 def _narrow(op: Op, width: int) -> list[Op]:
     wide = canonical(op)
     if wide.controls < 2:

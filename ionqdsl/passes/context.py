@@ -25,7 +25,9 @@ class PassContext:
 
     `inputs[q]` is the qubit of the source circuit as whose |0> qubit q of the result starts; None until a pass renames
     inputs. A pass that renames must compose with the permutation so far. `budget` is the account of the errors made.
-    `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates so far.
+    `may_route` says that qubits may be swapped if the machine does not connect all pairs; otherwise such gates are
+    refused. `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates
+    so far.
     """
 
     target: Target
@@ -34,6 +36,7 @@ class PassContext:
     inputs: tuple[int, ...] | None = None
     budget: ErrorBudget = ErrorBudget()
     progress: Progress | None = None
+    may_route: bool = True
 
     def warn(self, code: str, place: Place = None, **facts: Any) -> None:
         """Adds a warning, once."""

@@ -1,13 +1,15 @@
-"""Drops diagonal items at the end of a circuit, which a Z measurement cannot see.
+"""Drops diagonal items before measurements, which a Z measurement cannot see, and turns before resets.
 
 Takes an interaction form and returns it without the interactions and rotations along the measured axes that commute
-with all later items. Only for contracts that end in a measurement.
+with all later items up to the measurements of their wires, in the middle or at the end. An interaction goes only if
+both its wires are measured next. Only for contracts that end in a measurement.
 """
 
 from __future__ import annotations
 
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item
 from ionqdsl.algebra.rotations import Z, angle_between, is_parallel, turned_back
+from ionqdsl.ir.circuit import MEASURE
 
 
 def without_final_diagonals(form: Interactions) -> Interactions:
@@ -34,8 +36,9 @@ def without_final_diagonals(form: Interactions) -> Interactions:
                     continue
                 is_open[wire] = False
             case BarrierItem():
-                for wire in item.wires:
-                    is_open[wire] = False
+                for wire, turn in zip(item.wires, item.turns, strict=True):
+                    is_open[wire] = item.row.gate == MEASURE and not item.row.pinned
+                    measured[wire] = turned_back(turn, Z)
         kept.append(item)
     if len(kept) == len(form.items):
         return form

@@ -2,7 +2,7 @@
 
 Takes an interaction form and returns one with fewer interactions and the same distribution measured from |0...0>. It
 may differ in everything else, so this is only for the contract `outcomes`. The state of a wire is known until the
-wire's first interaction or rotation off the axis of that state, or its first barrier.
+wire's first interaction or rotation off the axis of that state, or its first barrier, and again after a reset.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction,
 from ionqdsl.algebra.rotations import Vector
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import RESET
 from ionqdsl.ir.rounding import NOISE
 
 
@@ -59,7 +60,7 @@ def use_known_states(form: Interactions) -> Interactions:
                 rotate(item.wire, late.pulled(item.wire, item.axis), item.t, item.origin)
             case BarrierItem():
                 for wire in item.wires:
-                    is_known[wire] = False
+                    is_known[wire] = item.row.gate == RESET
                 items.append(late.given_to(item))
     ends = late.before(form.ends)
     return Interactions(form.width, items, ends, form.phase, form.inputs, neglected)

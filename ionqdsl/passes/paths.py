@@ -9,61 +9,71 @@ perpendicular step reaches either, so lines are searched and signs chosen at the
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from ionqdsl.algebra.rotations import Vector, cross, dot, is_parallel, opposite
 from ionqdsl.ir.rounding import NOISE
 
-Stop = tuple[bool, Vector]
-"""Whether the pointer must be along the axis (else perpendicular to it), and the axis."""
-
 WIDTH = 4
 
-State = tuple[int, Vector, "State | None"]
-"""Pulses so far, the pointer, the state before."""
+
+class Stop(NamedTuple):
+    """An axis that the pointer must be along, or else perpendicular to."""
+
+    is_along: bool
+    axis: Vector
+
+
+class PointerPath(NamedTuple):
+    """The pulses that a path takes, the pointer at its end, and the path up to the stop before."""
+
+    pulses: int
+    pointer: Vector
+    before: PointerPath | None
+
+    def to(self, pointer: Vector) -> PointerPath:
+        """The path on to a pointer at the next stop."""
+        return PointerPath(self.pulses + steps(self.pointer, pointer), pointer, self)
 
 
 def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vector]:
     """A pointer for each stop, from `start` to `end` (None: anywhere); `start` and `end` are signed directions."""
     if not stops:
         return []
-    states: list[State] = [(0, start, None)]
+    paths = [PointerPath(0, start, None)]
     for index, (is_along, axis) in enumerate(stops):
         if is_along:
-            best = min(states, key=lambda state: state[0] + steps(state[1], axis))
-            states = [(best[0] + steps(best[1], axis), axis, best)]
+            paths = [min([path.to(axis) for path in paths], key=_pulses)]
             continue
         following, later = _next_axes(stops, index, end)
         wanted = _wanted(axis, following, later, end)
-        layers: list[tuple[int, int, Vector, State]] = []
-        for state in states:
-            cost, pointer, _ = state
+        reached: list[PointerPath] = []
+        for path in paths:
+            pulses, pointer, _ = path
             if abs(dot(pointer, axis)) < NOISE:
-                layers.append((cost + _misses(pointer, following), cost, pointer, state))
+                reached.append(PointerPath(pulses, pointer, path))
             across = _line(cross(pointer, axis))
             if across is not None:
-                layers.append((cost + 1 + _misses(across, following), cost + 1, across, state))
-            for line in wanted:
-                total = cost + steps(pointer, line)
-                layers.append((total + _misses(line, following), total, line, state))
-        layers.sort(key=_first)
-        states = []
-        for _, cost, pointer, state in layers:
-            if not any(is_parallel(pointer, other) for _, other, _ in states):
-                states.append((cost, pointer, state))
-                if len(states) == WIDTH:
+                reached.append(PointerPath(pulses + 1, across, path))
+            reached += [path.to(line) for line in wanted]
+        reached.sort(key=lambda path: path.pulses + _misses(path.pointer, following))
+        paths = []
+        for path in reached:
+            if not any(is_parallel(path.pointer, other.pointer) for other in paths):
+                paths.append(path)
+                if len(paths) == WIDTH:
                     break
-    last = min(states, key=lambda state: state[0] + (0 if end is None else steps(state[1], end)))
+    last = min(paths, key=_pulses) if end is None else min([path.to(end) for path in paths], key=_pulses).before
     chosen: list[Vector] = []
-    walked: State | None = last
-    while walked is not None and walked[2] is not None:
-        chosen.append(walked[1])
-        walked = walked[2]
+    while last is not None and last.before is not None:
+        chosen.append(last.pointer)
+        last = last.before
     chosen.reverse()
     return _signed(start, chosen, end)
 
 
-def _first(row: tuple[int, int, Vector, State]) -> int:
-    return row[0]
+def _pulses(path: PointerPath) -> int:
+    return path.pulses
 
 
 def steps(pointer: Vector, line: Vector) -> int:
@@ -77,7 +87,7 @@ def steps(pointer: Vector, line: Vector) -> int:
 def _next_axes(stops: list[Stop], index: int, end: Vector | None) -> tuple[Stop | None, Stop | None]:
     """The next two stops; the end counts as a stop along it."""
     count = len(stops)
-    last = None if end is None else (True, end)
+    last = None if end is None else Stop(True, end)
     following = stops[index + 1] if index + 1 < count else last
     later = None if index + 1 >= count else stops[index + 2] if index + 2 < count else last
     return following, later
@@ -87,24 +97,24 @@ def _misses(pointer: Vector, stop: Stop | None) -> int:
     """The fewest pulses that the next stop takes."""
     if stop is None:
         return 0
-    if stop[0]:
-        return steps(pointer, stop[1])
-    return 0 if abs(dot(pointer, stop[1])) < NOISE else 1
+    if stop.is_along:
+        return steps(pointer, stop.axis)
+    return 0 if abs(dot(pointer, stop.axis)) < NOISE else 1
 
 
 def _wanted(axis: Vector, following: Stop | None, later: Stop | None, end: Vector | None) -> list[Vector]:
     """Lines perpendicular to the axis that suit the next stops."""
     wanted: list[Vector] = []
     if following is not None:
-        ahead = following[1]
+        ahead = following.axis
         both = _line(cross(axis, ahead))
         if both is not None:
             wanted.append(both)
-        if following[0]:
+        if following.is_along:
             if abs(dot(axis, ahead)) < NOISE:
                 wanted.append(ahead)
         elif later is not None:
-            goal = _line(cross(ahead, later[1])) if not later[0] else later[1]
+            goal = later.axis if later.is_along else _line(cross(ahead, later.axis))
             if goal is not None:
                 there = _line(cross(axis, goal))
                 if there is not None:

@@ -81,10 +81,10 @@ def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
 
     def stop(wire: int, is_along: bool, axis: Vector) -> None:
         line = stops[wire]
-        if line and line[-1][0] == is_along and is_parallel(line[-1][1], axis):
+        if line and line[-1].is_along == is_along and is_parallel(line[-1].axis, axis):
             repeats[wire][-1] += 1
         else:
-            line.append((is_along, axis))
+            line.append(Stop(is_along, axis))
             repeats[wire].append(1)
 
     def close(wire: int, end: Turn) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,27 @@ EVEN = np.uint64(0x5555555555555555)
 ONE = np.uint64(1)
 UNIT = 1024
 """One in natural logarithms as an integer score: sums of integers do not depend on their order."""
+
+
+class QuarterTurn(NamedTuple):
+    """A quarter turn about a Pauli product, by its bits x and z, so many times."""
+
+    x: int
+    z: int
+    times: int
+
+
+class _Half(NamedTuple):
+    """One letter of a generator in each of B tableaus: its wire, its bits, which rows anticommute with it, and which of
+    the products with these rows are negative.
+    """
+
+    wire: Numbers
+    has_x: NDArray[np.bool_]
+    has_z: NDArray[np.bool_]
+    differs: NDArray[Any]
+    minus: NDArray[Any]
+
 
 PREVIOUS = np.array([2, 0, 1])
 """For each letter P, X Y Z being 0 1 2, the letter L with P L = -i times the third letter."""
@@ -40,7 +62,7 @@ def conjugate(x: Words, z: Words, signs: Words, first: Numbers, second: Numbers)
     """
     which = np.arange(len(x))
     width = x.shape[1]
-    parts = []
+    halves = []
     for generator in (first, second):
         letter, wire = np.divmod(generator, width)
         own_x, own_z = x[which, wire], z[which, wire]
@@ -49,10 +71,11 @@ def conjugate(x: Words, z: Words, signs: Words, first: Numbers, second: Numbers)
         back = PREVIOUS[letter]
         wanted_x, wanted_z = (back < 2)[:, None], (back > 0)[:, None]
         minus = np.where(wanted_x, own_x, ~own_x) & np.where(wanted_z, own_z, ~own_z)
-        parts.append((wire, has_x, has_z, differs, minus))
-    changed = parts[0][3] ^ parts[1][3]
-    signs ^= changed & (parts[0][4] | parts[1][4])
-    for wire, has_x, has_z, _, _ in parts:
+        halves.append(_Half(wire, has_x, has_z, differs, minus))
+    one, other = halves
+    changed = one.differs ^ other.differs
+    signs ^= changed & (one.minus | other.minus)
+    for wire, has_x, has_z, _, _ in halves:
         x[which, wire] ^= np.where(has_x, changed, 0)
         z[which, wire] ^= np.where(has_z, changed, 0)
 
@@ -221,10 +244,10 @@ def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, 
 
 
 @cache
-def _local_cliffords() -> dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]]:
-    """The images of X and Z under each one-qubit Clifford -> its quarter turns (x, z, count)."""
+def _local_cliffords() -> dict[tuple[Image, Image], tuple[QuarterTurn, ...]]:
+    """The images of X and Z under each one-qubit Clifford -> its quarter turns."""
     start = tuple(identity_images(1))
-    cliffords: dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]] = {(start[0], start[1]): ()}
+    cliffords: dict[tuple[Image, Image], tuple[QuarterTurn, ...]] = {(start[0], start[1]): ()}
     queue = [(start[0], start[1])]
     for images in queue:
         for x, z in ((0, 1), (1, 0), (1, 1)):
@@ -233,13 +256,13 @@ def _local_cliffords() -> dict[tuple[Image, Image], tuple[tuple[int, int, int], 
                 turn(after, x, z, count)
                 key = (after[0], after[1])
                 if key not in cliffords:  # the new turn happens before the Clifford that it was multiplied to
-                    cliffords[key] = ((x, z, count), *cliffords[images])
+                    cliffords[key] = (QuarterTurn(x, z, count), *cliffords[images])
                     queue.append(key)
     return cliffords
 
 
-def locals_of(images: list[Image]) -> tuple[list[tuple[int, int, int]], tuple[int, ...]]:
-    """The quarter turns (x, z, count) that are left, and the wire on which each qubit is read."""
+def locals_of(images: list[Image]) -> tuple[list[QuarterTurn], tuple[int, ...]]:
+    """The quarter turns that are left, and the wire on which each qubit is read."""
     turns = []
     outputs = []
     for q in range(len(images) // 2):
@@ -247,6 +270,6 @@ def locals_of(images: list[Image]) -> tuple[list[tuple[int, int, int]], tuple[in
         wire = (row_x[0] | row_x[1]).bit_length() - 1
         outputs.append(wire)
         key = tuple((x >> wire, z >> wire, p) for x, z, p in (row_x, row_z))
-        turns += [(x << wire, z << wire, count) for x, z, count in _local_cliffords()[key[0], key[1]]]
+        turns += [QuarterTurn(x << wire, z << wire, count) for x, z, count in _local_cliffords()[key[0], key[1]]]
     assert all(not is_negative((x, z, (x & z).bit_count())) for x, z, _ in turns)
     return turns, tuple(outputs)

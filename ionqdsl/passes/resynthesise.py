@@ -96,6 +96,12 @@ def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -
     return choose_native(circuit, context) if best is None else best
 
 
+class _Priced(NamedTuple):
+    price: Price
+    attempt: Written
+    form: Interactions
+
+
 def cheapest(
     candidates: Candidates, circuit: FlatCircuit, context: PassContext, write: Callable[[Interactions], Written]
 ) -> FlatCircuit | None:
@@ -105,16 +111,16 @@ def cheapest(
     learns of its input permutation and of its rounding.
     """
     machine = context.options.characterization
-    best: tuple[Price, Written, Interactions] | None = None
+    best: _Priced | None = None
     for form in sorted([*candidates.exact, *candidates.synthesised], key=_two_qubit_gates):
-        if best is not None and form.two_qubit_gates > best[2].two_qubit_gates and machine is None:
+        if best is not None and form.two_qubit_gates > best.form.two_qubit_gates and machine is None:
             break
         attempt = write(form)
         if not context.budget.has_room(attempt.neglected, len(circuit.rows)):
             continue
         price = price_of(attempt.circuit, cost_of(attempt.circuit), machine)
-        if best is None or price < best[0]:
-            best = (price, attempt, form)
+        if best is None or price < best.price:
+            best = _Priced(price, attempt, form)
     if best is None:
         return None
     _, attempt, form = best
@@ -130,7 +136,7 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
     Both are products of rotations, whose determinant is 1, and known phases: so the lost phase is a constant, the same
     for all values of the parameters, and one amplitude shows it.
     """
-    if source.width > MOST_PHASED:
+    if source.width > MOST_PHASED or source.is_dynamic:  # a measurement forgets phases
         return result
     import numpy as np
 

@@ -38,7 +38,6 @@ ACTIVE = 2
 SCALE = 4096
 """The score of one letter less in the front. Scores are integers, whose sums do not depend on their order."""
 
-_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ONE = np.uint64(1)
 _WORD = 64
 

@@ -53,9 +53,13 @@ def merge_interactions(circuit: FlatCircuit, context: PassContext) -> FlatCircui
     return taken(form, writing, context)
 
 
-def compressed(form: Interactions, preserve: str) -> Interactions:
-    """Merges and resynthesises in sweeps until one gains nothing, dropping the items that the contract allows."""
-    may_rename = preserve != "unitary"
+def compressed(form: Interactions, preserve: str, *, may_rename: bool = True) -> Interactions:
+    """Merges and resynthesises in sweeps until one gains nothing, dropping the items that the contract allows.
+
+    Wires are renamed only if the contract allows that too; every interaction stays on its pair of wires if they are
+    not.
+    """
+    may_rename = may_rename and preserve != "unitary"
     axes = Axes()
     form, blocks = swept(_unseen_left_out(unwrap_rotations(form), preserve), axes)
     for _ in range(ROUNDS):

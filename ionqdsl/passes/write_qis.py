@@ -84,8 +84,8 @@ class _QisRows:
         """Turns both axes to the letter that takes the fewest rotations, and writes its gate."""
         a, b, u, v, t, origin = item.a, item.b, item.u, item.v, item.t, item.origin
         left, right = turned(self.done[a], u), turned(self.done[b], v)
-        plans = [(name, _towards(left, letter), _towards(right, letter)) for name, letter in _LETTERS.items()]
-        name, first, second = min(plans, key=lambda plan: len(plan[1]) + len(plan[2]))
+        plans = {name: (_towards(left, letter), _towards(right, letter)) for name, letter in _LETTERS.items()}
+        name, (first, second) = min(plans.items(), key=lambda plan: sum(map(len, plan[1])))
         self._turn(a, first, origin)
         self._turn(b, second, origin)
         left, right, letter = turned(self.done[a], u), turned(self.done[b], v), _LETTERS[name]

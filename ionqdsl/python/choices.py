@@ -6,6 +6,7 @@ into Python's.
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -19,7 +20,7 @@ from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of
 
 Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
-"""The measured fidelities and times of a machine: the service's record, as a file or as data."""
+"""The measured fidelities and times of a machine: the service's record, as a file, as data, or by a backend's name."""
 
 
 class ProgramWarning(UserWarning):
@@ -54,7 +55,12 @@ def figures_of(figures: Figures | None) -> Characterization | None:
         return of_record(figures, "characterization")
     if not isinstance(figures, str | PathLike):
         raise refused("the characterization", "the service's record, as a path or as data", figures)
-    return parse(read(str(figures)).text, str(figures))
+    path = str(figures)
+    if path.startswith("qpu.") and not os.path.exists(path):
+        from ionqdsl.cloud.machines import latest_record  # late: it imports requests
+
+        return of_record(latest_record(path), path)
+    return parse(read(path).text, path)
 
 
 def choose(role: str, given: Any, known: Iterable[Any]) -> None:

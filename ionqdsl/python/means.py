@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.emit.limits import energy_findings, noise_model
+from ionqdsl.ir.arguments import text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
 from ionqdsl.ir.options import Options
@@ -33,12 +34,22 @@ def expectation(
     from ionqdsl.simulation import energy
     from ionqdsl.simulation.open_circuits import OpenCircuit
 
-    chosen = operator_on(circuit, operator)
+    chosen, shots, seed = operator_on(circuit, operator), shots_of(shots), seed_of(seed)
     if at is not None:
         opened = OpenCircuit(circuit)
         circuit = opened.at(opened.vector(at))
-    model = None if noise is None else model_of(Job({"noise.model": JobValue(noise)}))
+    model = model_of(Job({"noise.model": JobValue(None if noise is None else text_of(noise, "the noise model"))}))
     return energy.expectation(circuit, chosen, shots, seed, model, compiling(model))
+
+
+def shots_of(shots: int | None) -> int | None:
+    """A number of shots, None for exact values. Raises QC0881."""
+    return None if shots is None else whole(shots, "the number of shots")
+
+
+def seed_of(seed: int | None) -> int | None:
+    """A seed, None for a new one. Raises QC0881."""
+    return None if seed is None else whole(seed, "the seed")
 
 
 def model_of(job: Job) -> NoiseModel | None:
@@ -95,7 +106,7 @@ def gradient(
     """See `Circuit.gradient`."""
     from ionqdsl.simulation import gradient
 
-    chosen = operator_on(circuit, operator)
+    chosen, shots, seed = operator_on(circuit, operator), shots_of(shots), seed_of(seed)
     if shots is None:
         return gradient.exact(circuit, chosen, at)
     return gradient.shifted(circuit, chosen, at, shots, seed)

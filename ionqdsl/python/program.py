@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex, overload
 
 from ionqdsl.ir import job, symbolic
-from ionqdsl.ir.arguments import mapping_of, refused, whole
+from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.options import Options
 from ionqdsl.python.builder import Circuit
 from ionqdsl.python.choices import Figures, checked, figures_of, warn
@@ -111,8 +111,10 @@ class Program(job.LoweredProgram):
         """
         from ionqdsl.python import means
 
-        model = means.model_of(self.job if noise is None else job.Job({"noise.model": job.JobValue(noise)}))
-        return [value for _, value in means.energies(self, shots, seed, model, means.compiling(model))]
+        name = None if noise is None else text_of(noise, "the noise model")
+        model = means.model_of(self.job if name is None else job.Job({"noise.model": job.JobValue(name)}))
+        found = means.energies(self, means.shots_of(shots), means.seed_of(seed), model, means.compiling(model))
+        return [value for _, value in found]
 
     def payload(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
@@ -19,16 +20,36 @@ if TYPE_CHECKING:
     from ionqdsl.simulation.results import Result
 
 
-def locally(circuit: FlatCircuit, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:
+def locally(
+    circuit: FlatCircuit,
+    shots: int,
+    seed: int | None,
+    model: NoiseModel | None,
+    exact: bool,
+    figures: Characterization | None = None,
+) -> Result:
     """The result of a circuit on the local machine, compiled first for the machine of a noise model."""
     from ionqdsl.pipeline import transpile
     from ionqdsl.simulation import simulate
 
     if model is not None and model.target is not None:
-        compiled, noticed, _ = transpile(LoweredProgram(runs=[circuit]), Options(model.target))
+        compiled, noticed, _ = transpile(
+            LoweredProgram(runs=[circuit]), Options(model.target, characterization=figures)
+        )
         warn(noticed)
         circuit = compiled.runs[0]
     return simulate.run(circuit, shots, seed, model, exact)
+
+
+def energies_locally(program: LoweredProgram, exact: bool, seed: int | None) -> Results[Any]:
+    """The energy of a program, or that at each point of a sweep, with the shots and the noise of its job."""
+    from ionqdsl.batch.results import Results
+    from ionqdsl.python import means
+
+    model, shots = means.model_of(program.job), None if exact else program.job.get("shots") or None
+    seed = seed if seed is not None else program.job.get("noise.seed")
+    named = means.energies(program, shots, seed, model, means.compiling(model))
+    return Results([value for _, value in named], names=[name for name, _ in named])
 
 
 def remotely(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 
 
 def settled(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit with its gateset, and its blocks if it mixes gates of both."""
-    kinds = {GATES[op.gate].gateset for op in circuit.rows if op.gate != BARRIER}
+    kinds = {GATES[op.gate].gateset for op in circuit.rows if op.gate not in NOT_GATES}
     if kinds == {"native"}:
         circuit.gateset = "native"
     elif len(kinds) > 1:
@@ -26,7 +26,7 @@ def settled(circuit: FlatCircuit) -> FlatCircuit:
 def _blocks(rows: Iterable[Op]) -> Iterator[tuple[Op, int]]:
     number, was_native = 0, False
     for op in rows:
-        is_native = op.gate != BARRIER and GATES[op.gate].gateset == "native"
+        is_native = op.gate not in NOT_GATES and GATES[op.gate].gateset == "native"
         number += is_native and not was_native
         was_native = is_native
         yield op, number if is_native else 0

@@ -153,6 +153,23 @@ def sample(circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.ra
     return outcomes
 
 
+def misread(distribution: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
+    """The distribution of what is read if each outcome of a qubit is read as the other one with a probability."""
+    width = distribution.size.bit_length() - 1
+    for qubit in range(width):
+        pairs = distribution.reshape(1 << qubit, 2, -1)
+        distribution = ((1 - rate) * pairs + rate * pairs[:, ::-1]).reshape(-1)
+    return distribution
+
+
+def misread_outcomes(outcomes: Counter[int], width: int, rate: float, generator: np.random.Generator) -> Counter[int]:
+    """As `misread`, drawn for every shot."""
+    shots = np.repeat(np.fromiter(outcomes.keys(), np.int64), np.fromiter(outcomes.values(), np.int64))
+    for qubit in range(width):
+        shots ^= (generator.random(shots.size) < rate).astype(np.int64) << qubit
+    return Counter(shots.tolist())
+
+
 def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.intp]:
     """The outcomes selected by numbers from [0, 1); an outcome of probability 0 is never among them."""
     cumulative = np.cumsum(distribution)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.arguments import values_of
 from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.operators import anticommuting
 from ionqdsl.ir.sweep import table
@@ -55,7 +56,7 @@ class OpenCircuit:
             symbolic.need_numbers(self.circuit, "the circuit", given)
             items: list[Any] = [given.get(name, 0) for name in self.names]
         else:
-            items = list(at)
+            items = list(values_of(at, "the point", "a number for each parameter"))
             if len(items) != len(self.names):
                 wanted = f"{len(self.names)} numbers, for {', '.join(self.names) or 'no parameters'}"
                 raise fail("QC0881", role="the point", wanted=wanted, given=str(len(items)))

@@ -92,6 +92,9 @@ class Result:
     of the characters (its qubits' and slots'), `noise` the noise model's. `basis` has the letter in which each qubit
     was measured, q[0] leftmost, and is empty if all were measured in Z. `notes` describe anything odd about the
     service's answer; nothing is rescaled to hide it.
+
+    `by_shot` has the outcome of each shot in their order, if that is known. `leaked` shots, in which a qubit had left
+    its two states, are in none of the numbers; `missing` are registers that the service's answer lacks.
     """
 
     name: str
@@ -107,6 +110,9 @@ class Result:
     notes: tuple[str, ...] = ()
     basis: str = ""
     written: int = 0
+    by_shot: tuple[str, ...] = ()
+    leaked: int = 0
+    missing: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Its name, its shots and its most frequent outcomes, in one line."""
@@ -125,7 +131,16 @@ class Result:
         if bit_order == self.bit_order:
             return self
         counts, probabilities = _flipped(self.counts), _flipped(self.probabilities)
-        return replace(self, counts=counts, probabilities=probabilities, bit_order=bit_order)
+        by_shot = tuple([bits[::-1] for bits in self.by_shot])
+        return replace(self, counts=counts, probabilities=probabilities, bit_order=bit_order, by_shot=by_shot)
+
+    def register_by_shot(self, name: str) -> tuple[str, ...]:
+        """The bits of a register in each shot, in the order of the shots; empty if that order is not known."""
+        self.register_order(name)
+        slots = dict(self.slots)[name]
+        if self.bit_order == RIGHT:
+            slots = tuple(None if slot is None else self.bits - 1 - slot for slot in reversed(slots))
+        return tuple(["".join(["0" if slot is None else bits[slot] for slot in slots]) for bits in self.by_shot])
 
     @property
     def registers(self) -> dict[str, dict[str, int] | dict[str, float]]:
@@ -170,6 +185,7 @@ class Result:
             probabilities=marginal(plain.probabilities, qubits),
             slots=tuple([(n, s) for n, s in self.slots if all(p is None or p < self.qubits for p in s)]),
             names=self.names[: self.qubits],
+            by_shot=tuple([bits[: self.qubits] for bits in plain.by_shot]),
             written=0,
         )
         return changed.ordered(self.bit_order)
@@ -222,7 +238,7 @@ class Result:
         vector = readout.corrected(calibration, shares or plain.probabilities, self.name)
         notes = (*self.notes, "readout errors are corrected; standard errors do not include that of the correction")
         probabilities = Probabilities(vector, self.qubits)
-        changed = replace(plain, counts={}, probabilities=probabilities, is_exact=False, notes=notes)
+        changed = replace(plain, counts={}, probabilities=probabilities, is_exact=False, notes=notes, by_shot=())
         return changed.ordered(self.bit_order)
 
     def to_json(self) -> dict[str, Any]:
@@ -251,6 +267,8 @@ class Result:
             "probabilities": _rounded(self.probabilities),
             **({} if self.written else {"registers": registers}),
             **({"basis": self.basis} if self.basis else {}),
+            **({"leaked": self.leaked} if self.leaked else {}),
+            **({"missing": list(self.missing)} if self.missing else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
         }
 

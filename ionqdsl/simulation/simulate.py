@@ -103,7 +103,7 @@ def run(
     for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts. Errors
     as `state`, and those of a noise model (`noise.rates`).
     """
-    has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == 0)
+    has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == noise.readout == 0)
     if shots < 0 or (shots == 0 and has_noise and not exact):
         raise fail("QC0657", shots=shots)
     if shots > MOST_SHOTS:
@@ -117,9 +117,15 @@ def run(
     noisy.rates(circuit, noise)  # refuses before any computation
     if exact:
         _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
-        return _from_exact(circuit, noisy.exact(circuit, noise), shots, generator, noise)
+        distribution = noisy.exact(circuit, noise)
+        if noise.readout:
+            distribution = noisy.misread(distribution, noise.readout)
+        return _from_exact(circuit, distribution, shots, generator, noise)
     _check_memory("QC0651", circuit, 2 * BYTES << circuit.width)
-    counts = _keyed(noisy.sample(circuit, noise, shots, generator), circuit.width)
+    outcomes = noisy.sample(circuit, noise, shots, generator)
+    if noise.readout:
+        outcomes = noisy.misread_outcomes(outcomes, circuit.width, noise.readout, generator)
+    counts = _keyed(outcomes, circuit.width)
     frequencies = {bits: count / shots for bits, count in counts.items()}
     return _result(circuit, shots, counts, frequencies, noise, is_exact=False)
 

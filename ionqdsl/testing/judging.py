@@ -18,6 +18,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import Options
+from ionqdsl.ir.symbolic import parameters
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.language import expectations, syntax, values
 from ionqdsl.language.comparison import truth
@@ -74,8 +75,18 @@ def failures(lowered: LoweredTest) -> list[Diagnostic]:
             found.append(Diagnostic("QC0441", uncertain.span, facts))
         except CompileError as error:
             known = {(diagnostic.code, diagnostic.place) for diagnostic in found}
-            found += [one for one in error.diagnostics if (one.code, one.place) not in known]
+            reported = [_of_test(one, lowered) for one in error.diagnostics]
+            found += [one for one in reported if (one.code, one.place) not in known]
     return found
+
+
+def _of_test(diagnostic: Diagnostic, lowered: LoweredTest) -> Diagnostic:
+    """An error of the simulation as one of the test: where a test gets its values from differs from a run."""
+    if diagnostic.code != "QC0652":
+        return diagnostic
+    names = parameters(lowered.circuit)
+    facts = {"test": lowered.case.test.name.value, "names": names, "first": names[0].partition("[")[0]}
+    return Diagnostic("QC0260", diagnostic.place, facts)
 
 
 def _judged(expected: Expected, lowered: LoweredTest, states: _States, test: str) -> Iterator[Diagnostic]:

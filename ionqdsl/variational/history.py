@@ -47,7 +47,7 @@ class History:
             return
         try:
             lines = self._path.read_text("utf-8").split("\n") if self._path.exists() else [""]
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:  # a path with a null character is a ValueError
             raise self._unusable(str(error)) from None
         if lines == [""]:
             self._append(header)
@@ -112,7 +112,7 @@ class History:
         try:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(event) + "\n")
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise self._unusable(str(error)) from None
 
     def _read(self, line: str, number: int) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
-from ionqdsl.ir.arguments import mapping_of, shown, text_of, whole
+from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
+from ionqdsl.ir.symbols import exact
 from ionqdsl.python.means import model_of
 from ionqdsl.record import record
 from ionqdsl.variational.history import Evaluation, History
@@ -23,6 +24,7 @@ from ionqdsl.variational.problem import VariationalProblem, first_point, problem
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client
     from ionqdsl.variational.evaluators import Evaluator
+    from ionqdsl.variational.service import Guard
 
 WITH_GRADIENT = ("L-BFGS-B", "BFGS", "CG", "SLSQP", "TNC", "trust-constr")
 WITHOUT = ("COBYLA", "Nelder-Mead", "Powell")
@@ -72,7 +74,7 @@ class _Enough(Exception):
 
 
 def minimize(
-    problem: str | Operator | Mapping[str, float] | LoweredProgram,
+    problem: str | PathLike[str] | Operator | Mapping[str, float] | LoweredProgram,
     ansatz: FlatCircuit | None = None,
     method: str | None = None,
     *,
@@ -88,25 +90,41 @@ def minimize(
     history: str | PathLike[str] | None = None,
     progress: Callable[[Evaluation], object] | None = None,
     options: Mapping[str, Any] | None = None,
+    guard: Guard | None = None,
 ) -> Minimum:
     """The lowest mean of a Hamiltonian over the parameters of an ansatz, or the lowest energy of a program.
+
+    Without an ansatz, the first argument is a program with an `energy`: loaded, as text, or as the path of a file.
 
     `method` is one of `METHODS`, by default L-BFGS-B with exact gradients, or COBYLA where values have errors. `start`
     is the first point, by name or in the order of the parameters; by default that of the program, or a random one near
     0.
 
     `on` is the local machine, exact unless `shots` or `noise` is given, or a `Client`: then each evaluation is one
-    submission to `backend`, within `session` if it is given, with `shots` for each circuit (1000). A QPU needs
-    `max_evaluations`. `history` is a file to which every evaluation is written; the same call with it continues.
-    `progress` is called with every evaluation, `tolerance` and `options` go to scipy. Ctrl-C ends it with the best
-    point so far. Raises CompileError, UsageError and the errors of the client.
+    submission to `backend`, within `session` if it is given, with `shots` for each circuit (1000), and with the other
+    settings of the program's job. A QPU needs `max_evaluations`. `guard` is called before the first submission, with
+    its compiled circuits and its requests, and stops everything by raising.
+
+    `history` is a file to which every evaluation is written; the same call with it continues. `progress` is called with
+    every evaluation, `tolerance` and `options` go to scipy. Ctrl-C ends it with the best point so far. Raises
+    CompileError, UsageError and the errors of the client.
     """
     shots = None if shots is None else whole(shots, "the number of shots", 1)
     seed = None if seed is None else whole(seed, "the seed")
     max_evaluations = None if max_evaluations is None else whole(max_evaluations, "the most evaluations", 1)
     noise = None if noise is None else text_of(noise, "the noise model")
     method = None if method is None else text_of(method, "the method")
-    options = mapping_of(options, "the options")
+    options = {text_of(name, "an option"): value for name, value in mapping_of(options, "the options").items()}
+    backend = text_of(backend, "the backend")
+    session = None if session is None else text_of(session, "the session")
+    if tolerance is not None and not 0 <= exact(tolerance, "the tolerance") <= 1e300:
+        raise fail("QC0881", role="the tolerance", wanted="a number from 0 on", given=shown(tolerance))
+    if not isinstance(history, str | PathLike | None):
+        raise refused("the history", "the path of a file", history)
+    if progress is not None and not callable(progress):
+        raise refused("the progress", "a function that takes an evaluation", progress)
+    if isinstance(problem, PathLike) or (isinstance(problem, str) and ansatz is None):
+        problem = _read(problem)
     found = problem_of(problem, ansatz)
     is_local = isinstance(on, str) and on == LOCAL
     if is_local and (session is not None or backend != "simulator"):
@@ -119,13 +137,19 @@ def minimize(
         raise fail("QC0954", None, method=chosen, reason="cvar_alpha or a penalty")
     point = first_point(found, start, seed)
     said = {"problem": found.fingerprint, "parameters": [*found.names], "method": chosen, "start": point.tolist()}
-    said |= {"on": LOCAL if is_local else backend, "shots": shots, "noise": noise, "seed": seed}
-    past = History(history, {**said, "tolerance": tolerance, "options": repr(options)})
+    job = problem.job if isinstance(problem, LoweredProgram) and not is_local else Job()
+    said |= {"on": LOCAL if is_local else backend, "shots": shots or job.get("shots"), "noise": noise, "seed": seed}
+    if settings := {path: repr(job.get(path)) for path in sorted(job.settings) if path.startswith("settings.")}:
+        said["settings"] = settings
+    past = History(
+        history, {**said, "tolerance": None if tolerance is None else float(tolerance), "options": repr(options)}
+    )
     if is_local:
         evaluator = _local(found, is_exact, shots, seed, noise)
     else:
-        evaluator = _remote(found, on, shots, past, backend, session, noise, max_evaluations)
-    return _minimized(found, evaluator, chosen, point, past, max_evaluations, tolerance, progress, dict(options or {}))
+        given = {"backend": backend, "shots": shots, "session_id": session, "noise.model": noise}
+        evaluator = _remote(found, on, job, given, past, max_evaluations, guard)
+    return _minimized(found, evaluator, chosen, point, past, max_evaluations, tolerance, progress, options)
 
 
 def _local(
@@ -139,25 +163,42 @@ def _local(
     return SampledEvaluator(problem, shots, seed) if model is None else NoisyEvaluator(problem, shots, seed, model)
 
 
+def _read(what: str | PathLike[str]) -> LoweredProgram:
+    """The program in a text or a file. Raises UsageError for an operator, which needs an ansatz."""
+    from ionqdsl import formats
+    from ionqdsl.accept import is_path, source_of
+    from ionqdsl.python.choices import warn
+
+    if isinstance(what, str) and not is_path(what) and "{" not in what and "include" not in what:
+        raise fail("QC0881", role="the ansatz of an operator", wanted="a circuit", given="None")
+    program, noticed = formats.loaded(source_of(what, "the problem"))
+    warn(noticed)
+    return program
+
+
 def _remote(
     problem: VariationalProblem,
     client: Any,
-    shots: int | None,
+    job: Job,
+    given: Mapping[str, Any],
     past: History,
-    backend: str,
-    session: str | None,
-    noise: str | None,
     max_evaluations: int | None,
+    guard: Guard | None,
 ) -> Evaluator:
+    """The evaluator of the service; what is `given` replaces settings of the program's `job`."""
     from ionqdsl.cloud.client import Client
     from ionqdsl.variational.service import ServiceEvaluator
 
     if not isinstance(client, Client):
         raise fail("QC0881", role="`on`", wanted='"local" or a `Client`', given=shown(client))
+    backend = given["backend"]
     if backend != "simulator" and max_evaluations is None:
-        raise fail("QC0956", None, backend=backend)
-    settings = {"name": "minimize", "backend": backend, "shots": shots or DEFAULT_SHOTS}
-    return ServiceEvaluator(problem, client, {**settings, "session_id": session, "noise.model": noise}, past)
+        raise UsageError([Diagnostic("QC0956", None, {"backend": backend})])
+    said = Job({"name": JobValue("minimize"), "shots": JobValue(DEFAULT_SHOTS), **job.settings})
+    for path, value in given.items():
+        if value is not None:
+            said.set(path, value)
+    return ServiceEvaluator(problem, client, said, past, guard)
 
 
 def _minimized(

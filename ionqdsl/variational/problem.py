@@ -11,7 +11,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.emit.limits import energy_findings
-from ionqdsl.ir.arguments import refused, shown
+from ionqdsl.ir.arguments import shown
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.symbolic import parameters
@@ -73,10 +73,6 @@ def first_point(problem: VariationalProblem, start: Mapping[Any, Any] | Sequence
     from ionqdsl.simulation.open_circuits import OpenCircuit
 
     chosen = start if start is not None else problem.start
-    if start is not None and (
-        isinstance(start, str) or not hasattr(start, "__len__") or getattr(start, "shape", 1) == ()
-    ):
-        raise refused("the first point", "a number for each parameter", start)
     if chosen is None:
-        return np.random.default_rng(seed or 0).uniform(-0.1, 0.1, len(problem.names))
+        return np.random.default_rng((seed or 0) % 2**64).uniform(-0.1, 0.1, len(problem.names))
     return OpenCircuit(problem.ansatz, problem.names).vector(chosen)

@@ -8,13 +8,13 @@ anybody waits for it, so that a minimisation that was interrupted fetches it and
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cloud.draft import prepare
+from ionqdsl.cloud.draft import Draft, prepare
 from ionqdsl.diagnostics import Diagnostic, ServiceError
-from ionqdsl.ir.job import Job, JobValue, LoweredProgram
+from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES, TARGETS, choose_target
 from ionqdsl.simulation.open_circuits import Numbers
@@ -27,6 +27,9 @@ from ionqdsl.variational.templates import Templates
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client, Handle
 
+Guard = Callable[[LoweredProgram, Draft], object]
+"""Called with the compiled circuits of an evaluation and its requests; raises unless they may be sent."""
+
 
 class ServiceEvaluator:
     """The energies of a problem, measured by a backend of the service.
@@ -35,15 +38,14 @@ class ServiceEvaluator:
     """
 
     def __init__(
-        self, problem: VariationalProblem, client: Client, settings: Mapping[str, Any], history: History
+        self, problem: VariationalProblem, client: Client, job: Job, history: History, guard: Guard | None = None
     ) -> None:
-        self.problem, self.client, self.history = problem, client, history
+        self.problem, self.client, self.job, self.history, self.guard = problem, client, job, history, guard
         self.shifted = Shifted(problem)
-        self.job = Job({path: JobValue(value) for path, value in settings.items() if value is not None})
-        target = choose_target(None, settings["backend"], problem.ansatz.gateset)
+        target = choose_target(None, job.get("backend"), problem.ansatz.gateset)
         self.options = Options(target.name if target.name in TARGETS else None)
         self.templates = Templates(problem, self.shifted, self.options)
-        self.is_warned = False
+        self.is_begun = False
 
     def evaluate(self, point: Numbers, wants_gradient: bool, number: int) -> Evaluation:
         """One submission, or the one that an interrupted run had made for this point."""
@@ -62,7 +64,10 @@ class ServiceEvaluator:
     def _sent(self, program: LoweredProgram, point: Numbers) -> Handle:
         compiled = stages.transpile(program, self.options)[0]
         draft, warnings = prepare(compiled, PROFILES["v0.4"], os.environ)
-        for warning in warnings if not self.is_warned else ():
-            self.client.link.warn(warning)
-        self.is_warned = True
+        if not self.is_begun:  # every evaluation has as many circuits and gates as the first
+            for warning in warnings:
+                self.client.link.warn(warning)
+            if self.guard is not None:
+                self.guard(compiled, draft)
+        self.is_begun = True
         return self.client.send(draft, lambda handle: self.history.sending(point.tolist(), handle.id))

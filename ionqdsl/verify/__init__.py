@@ -146,7 +146,7 @@ def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | 
         yield from tried
     from ionqdsl.verify.guesses import guesses
 
-    is_wide = len(_active(a, b)) > UNITARY_QUBITS  # with a wrong permutation these take long to compare
+    is_wide = len(active(a, b)) > UNITARY_QUBITS  # with a wrong permutation these take long to compare
     for permutation in guesses(a, b) if is_wide else ():
         if permutation == plain:
             break
@@ -201,21 +201,20 @@ def _named(
     tolerance: float,
 ) -> Verdict:
     """The verdict with one input permutation; if none is given, small circuits are searched for one."""
-    active = _active(a, b)
+    place = active(a, b)
     if inputs is not None and any(
-        inputs[q] != q and (q not in active or inputs[q] not in active) for q in range(a.width)
+        inputs[q] != q and (q not in place or inputs[q] not in place) for q in range(a.width)
     ):
         return Verdict(False, "inputs", "the relabelling moves an input that neither circuit uses")
     one, other, names = _aligned(a, b, inputs)
     verdict = _judged(one, other, preserve, seed, names, inputs is None, allowed, tolerance)
-    moved = list(range(a.width))
-    used = list(active)
+    moved, used = list(range(a.width)), list(place)
     for qubit, name in zip(used, verdict.inputs or names, strict=True):
         moved[qubit] = used[name]
     return changed(verdict, inputs=tuple(moved))
 
 
-def _active(a: FlatCircuit, b: FlatCircuit) -> dict[int, int]:
+def active(a: FlatCircuit, b: FlatCircuit) -> dict[int, int]:
     """The qubits that one of the circuits uses, in order, and their new numbers."""
     used = {qubit for op in (*a.rows, *b.rows) if op.gate != BARRIER for qubit in op.qubits}
     return {qubit: number for number, qubit in enumerate(sorted(used))}
@@ -231,7 +230,7 @@ def _aligned(
 
 def on_active(a: FlatCircuit, b: FlatCircuit) -> tuple[FlatCircuit, FlatCircuit, dict[int, int]]:
     """Both circuits on the qubits that one of them uses, and the new numbers of these qubits."""
-    place = _active(a, b)
+    place = active(a, b)
 
     def made(circuit: FlatCircuit) -> FlatCircuit:
         rows = [

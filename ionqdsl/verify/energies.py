@@ -19,7 +19,7 @@ from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Energy
 from ionqdsl.record import changed, record
-from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, equivalent, on_active
+from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, active, equivalent, on_active
 from ionqdsl.verify.counterexample import replayed
 from ionqdsl.verify.sampling import bound, sampled
 
@@ -215,7 +215,7 @@ def _prepared(a: FlatCircuit, b: FlatCircuit, terms: Terms, preserve: str) -> Ve
         return replayed(equivalent(a, b, preserve), a, b, preserve)
     if all(letter == "Z" for product in terms for letter, _ in product):
         return replayed(equivalent(a, b, "outcomes"), a, b, "outcomes")
-    small = len(on_active(a, b)[2]) <= STATE_QUBITS
+    small = len(active(a, b)) <= STATE_QUBITS
     if not small:
         verdict = equivalent(a, b, "unitary")
         return verdict if verdict.equal else changed(verdict, equal=None, unchecked="the state of so many qubits")

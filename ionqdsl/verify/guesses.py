@@ -8,7 +8,9 @@ exact.py, so that an exchange of wires that one circuit plays as gates moves the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -91,7 +93,7 @@ def _by_interactions(forms: tuple[Form, Form]) -> tuple[int, ...]:
             sides[-1].add(number)
         classes.append(sorted(range(form.width), key=form.outputs.__getitem__))
     fresh = forms[0].width
-    after: dict[int, tuple[list[int], list[int]]] = {}
+    after: dict[int, _Group] = {}
     while (group := _alike(sides, classes) or _alone(sides, classes)) is not None:
         after[fresh] = group
         for side, own, wires in zip(sides, classes, group, strict=True):
@@ -102,34 +104,47 @@ def _by_interactions(forms: tuple[Form, Form]) -> tuple[int, ...]:
     return _resolved(forms, classes, after)
 
 
-def _alike(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> tuple[list[int], list[int]] | None:
+class _Group(NamedTuple):
+    """Wires of the two circuits that may correspond, as many of each."""
+
+    first: list[int]
+    second: list[int]
+
+
+class _Earliest(NamedTuple):
+    """The wires of some classes whose row may come next, and the number of that row."""
+
+    number: int
+    wires: frozenset[int]
+
+
+def _alike(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> _Group | None:
     """Wires of both circuits with rows that may come next, the earliest ones of the same classes, in order."""
-    seen: list[dict[tuple[int, ...], tuple[int, frozenset[int]]]] = [{}, {}]
+    seen: list[dict[tuple[int, ...], _Earliest]] = [{}, {}]
     for keys, side, own in zip(seen, sides, classes, strict=True):
         for wires, numbers in side.ready.items():
             key = tuple(sorted([own[wire] for wire in wires]))
-            if key not in keys or min(numbers) < keys[key][0]:
-                keys[key] = min(numbers), wires
+            if key not in keys or min(numbers) < keys[key].number:
+                keys[key] = _Earliest(min(numbers), wires)
     both = seen[0].keys() & seen[1].keys()
     if not both:
         return None
-    key = min(both, key=lambda key: seen[0][key][0])
-    first, second = (sorted(keys[key][1], key=own.__getitem__) for keys, own in zip(seen, classes, strict=True))
-    return first, second
+    key = min(both, key=lambda key: seen[0][key].number)
+    return _Group(*[sorted(keys[key].wires, key=own.__getitem__) for keys, own in zip(seen, classes, strict=True)])
 
 
-def _alone(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> tuple[list[int], list[int]] | None:
+def _alone(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> _Group | None:
     """The same for the earliest two wires that interact in one circuit only, and the two possible ones of the other."""
-    best: tuple[float, tuple[list[int], list[int]]] | None = None
+    least, best = math.inf, None
     for which, side in enumerate(sides):
         for wires, numbers in side.ready.items():
             here = sorted(wires, key=classes[which].__getitem__)
             numbered = [classes[which][wire] for wire in here]
             there = [wire for number in numbered for wire, own in enumerate(classes[1 - which]) if own == number]
             price = min(numbers) / len(side.rows)
-            if len(here) == len(there) == 2 and (best is None or price < best[0]):
-                best = price, (there, here) if which else (here, there)
-    return best and best[1]
+            if len(here) == len(there) == 2 and price < least:
+                least, best = price, _Group(there, here) if which else _Group(here, there)
+    return best
 
 
 def _absorb(side: Side, wires: Collection[int]) -> None:
@@ -141,9 +156,7 @@ def _absorb(side: Side, wires: Collection[int]) -> None:
                 waiting.append(number)
 
 
-def _resolved(
-    forms: tuple[Form, Form], classes: Sequence[Sequence[int]], after: dict[int, tuple[list[int], list[int]]]
-) -> tuple[int, ...]:
+def _resolved(forms: tuple[Form, Form], classes: Sequence[Sequence[int]], after: dict[int, _Group]) -> tuple[int, ...]:
     """A permutation that keeps classes. The first rows of two wires show whether one circuit exchanges them."""
     members: list[dict[int, list[int]]] = [{}, {}]
     for own, group in zip(classes, members, strict=True):

@@ -7,12 +7,13 @@ program, qubits are matched by the registers that read them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ionqdsl.ir.circuit import FlatCircuit, Readout
 from ionqdsl.record import changed
 from ionqdsl.simulation.results import qubit_names
-from ionqdsl.verify import STATE_QUBITS, Verdict, equivalent, on_active
+from ionqdsl.verify import STATE_QUBITS, Verdict, active, equivalent, on_active
 from ionqdsl.verify.counterexample import replayed
 from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import bound, sampled
@@ -21,6 +22,15 @@ OPENQASM = "openqasm"
 """The format whose programs define results only by the bits they measure."""
 
 Slots = Sequence[int | None]
+
+
+class ComparedRegister(NamedTuple):
+    """A register of both circuits, or several as one: the qubits that its slots read in each."""
+
+    name: str
+    mine: Slots
+    other: Slots
+
 
 MOST_SHOWN = 8
 """Most slots of a register that are listed one by one."""
@@ -125,7 +135,7 @@ def _read(a: FlatCircuit, b: FlatCircuit, preserve: str, whole: Verdict | None) 
         return Verdict(False, "registers", said, values=None, example=example)
     if verdict is not None and verdict.equal is False and (whole is not None or _reads_all(a)):
         return changed(verdict, checked=f"{said}: {verdict.checked}")
-    if preserve == "outcomes" and _is_small(a, b) and len(_together(a, b)[1]) <= MOST_SLOTS:
+    if preserve == "outcomes" and _is_small(a, b) and len(_together(a, b).mine) <= MOST_SLOTS:
         seen = Verdict(True, "distribution", "what the registers read from |0...0>")
         return _with(whole, seen) if whole else seen
     return Verdict(None, "none", "nothing", f"{said}, and from |0...0> no difference was found")
@@ -157,7 +167,7 @@ def _matched(a: FlatCircuit, b: FlatCircuit) -> list[int] | None:
 
 
 def _is_small(a: FlatCircuit, b: FlatCircuit) -> bool:
-    return len(on_active(a, b)[2]) <= STATE_QUBITS
+    return len(active(a, b)) <= STATE_QUBITS
 
 
 def _example(a: FlatCircuit, b: FlatCircuit) -> Counterexample | None:
@@ -171,28 +181,29 @@ def _example(a: FlatCircuit, b: FlatCircuit) -> Counterexample | None:
         values = {} if point is None else {name: float(value) for name, value in point.values.items()}
         if not _is_small(a, b):
             return _slot_by_slot(one, other, values)
-        best = best or _differing(one, other, [(name, slots, others[name]) for name, slots in a.readout], values)
+        best = best or _differing(one, other, [ComparedRegister(n, slots, others[n]) for n, slots in a.readout], values)
         best = best or _differing(one, other, [_together(a, b)], values)
     return best
 
 
-def _together(a: FlatCircuit, b: FlatCircuit) -> tuple[str, Slots, Slots]:
+def _together(a: FlatCircuit, b: FlatCircuit) -> ComparedRegister:
     """All registers as one; of slots that read the same in both circuits only the first."""
-    others, place = dict(b.readout), on_active(a, b)[2]
+    others, place = dict(b.readout), active(a, b)
     pairs = [pair for name, slots in a.readout for pair in zip(slots, others[name], strict=True)]
-    seen = [*dict.fromkeys(pair for pair in pairs if pair[0] in place or pair[1] in place)]
-    return ", ".join(name for name, _ in a.readout), tuple(m for m, _ in seen), tuple(o for _, o in seen)
+    seen = [*dict.fromkeys((mine, other) for mine, other in pairs if mine in place or other in place)]
+    name = ", ".join(name for name, _ in a.readout)
+    return ComparedRegister(name, [mine for mine, _ in seen], [other for _, other in seen])
 
 
 def _differing(
-    a: FlatCircuit, b: FlatCircuit, registers: Sequence[tuple[str, Slots, Slots]], values: Mapping[str, float]
+    a: FlatCircuit, b: FlatCircuit, registers: Iterable[ComparedRegister], values: Mapping[str, float]
 ) -> Counterexample | None:
     """The register and its outcome with the largest difference."""
     best: Counterexample | None = None
-    for name, mine, theirs in registers:
+    for name, mine, other in registers:
         if len(mine) > MOST_SLOTS:
             continue
-        first, second = _distribution(a, mine), _distribution(b, theirs)
+        first, second = _distribution(a, mine), _distribution(b, other)
         gap, bits = max((abs(first.get(bits, 0.0) - second.get(bits, 0.0)), bits) for bits in {**first, **second})
         if gap > max(SHOWN, best.distance if best else 0):
             shares = first.get(bits, 0.0), second.get(bits, 0.0)

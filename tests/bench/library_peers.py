@@ -1,4 +1,4 @@
-"""Counts the two-qubit gates that Qiskit's library takes for tasks of the standard library.
+"""Counts the two-qubit gates that Qiskit's and PennyLane's libraries take for tasks of the standard library.
 
     python -m tests.bench.library_peers
 
@@ -20,16 +20,20 @@ from pathlib import Path
 import numpy as np
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import library as qiskit_library
-from qiskit.quantum_info import SparsePauliOp, random_clifford
+from qiskit.quantum_info import Clifford, SparsePauliOp
+from qiskit.synthesis import synth_qft_full
 
 from ionqdsl import pipeline as stages
 from ionqdsl.describe.costs import costs
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.simulation import simulate
+from tests.bench import pennylane_tasks
 
 JSON = Path(__file__).with_suffix(".json")
 
 BASES = ("rzz rz sx x", "rxx rz sx x")
 SEEDS = 3
+CLIFFORDS = 20
 
 EDGES = [(0, 1), (1, 2), (2, 3), (0, 3), (0, 2)]
 
@@ -117,6 +121,7 @@ def excited(width: int, angle: float) -> QuantumCircuit:
 
 TASKS: dict[str, tuple[str, Callable[[], QuantumCircuit]]] = {
     "qft q": ("QFTGate", fourier),
+    "qft_reversed q": ("synth_qft_full", lambda: synth_qft_full(4, do_swaps=False)),
     "add a, b": ("ModularAdderGate", lambda: on(8, qiskit_library.ModularAdderGate(4))),
     "add_with_carry a, b, carry": ("HalfAdderGate", lambda: on(9, qiskit_library.HalfAdderGate(4))),
     "multiply a, b, out": ("MultiplierGate", lambda: on(8, qiskit_library.MultiplierGate(2, 4))),
@@ -203,15 +208,34 @@ def _two_qubit_gates(text: str) -> int:
     return costs(circuit, "unitary")["forte"][0]
 
 
+def cliffords(width: int) -> dict[str, float]:
+    """The mean over random Clifford gates, as the library writes them, and as Qiskit synthesises the same ones."""
+    texts = [f'include "std/random.qc"\nqubit q[{width}]\nclifford({seed}) q\n' for seed in range(CLIFFORDS)]
+    matrices = [simulate.unitary(stages.load(Source(text, "clifford"))[0].runs[0]) for text in texts]
+    return {
+        "ours": float(np.mean([_two_qubit_gates(text) for text in texts])),
+        "qiskit": float(np.mean([fewest(Clifford.from_matrix(matrix).to_circuit()) for matrix in matrices])),
+    }
+
+
+def from_pennylane() -> dict[str, dict[str, object]]:
+    """The same for PennyLane's templates, which Qiskit's transpiler compiles as it does its own."""
+    result: dict[str, dict[str, object]] = {}
+    for call, make in pennylane_tasks.TASKS.items():
+        operation = make()
+        result[call] = {"circuit": operation.name, "two_qubit_gates": fewest(pennylane_tasks.written(operation))}
+    return result
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     found = {call: {"circuit": name, "two_qubit_gates": fewest(make())} for call, (name, make) in TASKS.items()}
-    cliffords = [fewest(random_clifford(3, seed=seed).to_circuit()) for seed in range(20)]
-    ours = [_two_qubit_gates(f'include "std/random.qc"\nqubit q[3]\nclifford({seed}) q\n') for seed in range(20)]
     result = {
         "qiskit": version("qiskit"),
+        "pennylane": version("pennylane"),
         "tasks": found,
-        "cliffords": {"qiskit": np.mean(cliffords), "ours": np.mean(ours)},
+        "pennylane_tasks": from_pennylane(),
+        "cliffords": {width: cliffords(width) for width in (2, 3, 4, 5, 6)},
     }
     JSON.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

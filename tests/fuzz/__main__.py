@@ -16,12 +16,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.fuzz import answers, commands, editors, emulated, ledgers, places, texts
+from tests.fuzz import answers, calls, commands, editors, emulated, ledgers, places, texts
 from tests.fuzz.judging import Kind, fault, name_of, smaller
 
 FOUND = Path(__file__).parent.parent.parent / "fuzz-found"
 KINDS: dict[str, Kind] = {
-    **texts.KINDS, **ledgers.KINDS, **answers.KINDS, **emulated.KINDS, **editors.KINDS, **commands.KINDS
+    **texts.KINDS, **ledgers.KINDS, **answers.KINDS, **emulated.KINDS, **editors.KINDS, **commands.KINDS,
+    **calls.KINDS,
 }  # fmt: skip
 
 

@@ -12,6 +12,14 @@ PIECES = """
 ctrl @ inv pow(2) null true NaN Infinity "\\ud800" OPENQASM 3; include measure reset barrier def pragma // /* */
 float[64] input
 """.split(" ")  # noqa: SIM905
+PIECES += [
+    "def f(x, k = 0) = x >> k & 1\n", 'test "t" { qubit z; expect value(z) == 0 }\n', "expect", "within 1e-9", "a ^ b",
+       'load("data.json")', ".edges", '["name"]', "q[]", "q[3]", "len(q)", "<<", "any(", "zip(", "enumerate(",
+    "sum(x for x in ", 'pauli("XZ")', "hamiltonian m(n) = Z[0]*X[1]\n", ", steps = 2", ", order = 4", "(a, b)",
+    "let all = q, t\n", "same(identity)", 'prob("01")', "mean(Z[0])", 'entanglers("forte")', "qc 2\n", "verbatim {",
+    'include "std/fourier.qc"\n', 'include "std/random.qc"\n', "qft", "amplitudes([1, 2]) q", "native {",
+    "pow(1/2) @ ", "ctrl(2) @ ", "negctrl @ ", "run c(k) for k in [1, 2]",
+]  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2, 7.5, 1e300, -0.0, 2**31, 2**63, 2**64, 10**30, 10**400, float("nan"), float("inf"),
     "", " ",

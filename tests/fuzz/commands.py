@@ -13,15 +13,30 @@ from tests.fuzz.judging import Kind, data_of
 
 SERVING = ("emulator", "lsp", "playground")
 _VALUES = (
-    "a.qc", "b.qasm", "c.json", "-", "", " ", "nowhere.qc", ".", "a" * 300, "é", "\udcff", "\x00", "\x1b[31m", "-1",
+    "circuit.qc", "b.qasm", "c.json", "energy.qc", "tests.qc", "sweep.qc", "std", "data.json", "m.json", "th=[0.1,0.2]",
+    "-", "", " ", "nowhere.qc", ".", "a" * 300, "é", "\udcff", "\x00", "\x1b[31m", "-1",
     "0", "1", "2", "3.5", "1e999", "nan", "inf", "1e-320", "9" * 400, "9" * 5000, "t=1", "t=", "=1", "t=[1,2]", "t=1e9",
     "q", "simulator", "qpu.forte-1", "aria", "forte", "aria-1", "qis", "native", "json", "qc", "qasm2", "qasm3",
     "QC0101", "QC9999", "cx", "bash", "zsh", "2026-01-01", "0001-01-01", "9999-12-31", "iq-1", "j-1", "--", "-x", "svg",
     "out.txt", "always", "20usd", "1e9credit", "None", "list", "show", "status", "login", "logout", "start", "end",
 )  # fmt: skip
-_FILES = {"a.qc": texts.PROGRAMS[-1], "b.qasm": texts.QASM[0], "c.json": texts.JSON[0]}
+_FILES = {**texts.VERSION_2, "b.qasm": texts.QASM[0], "c.json": texts.JSON[0], **texts.DATA}
 _FLAGS = {verb: [action for action in parser_of(verb)[1]._actions if action.option_strings] for verb in VERBS}
-CORPUS = [json.dumps([verb, *more]) for verb in VERBS if verb not in SERVING for more in ([], ["a.qc"], ["c.json"])]
+CORPUS = [
+    json.dumps([verb, *more])
+    for verb in VERBS
+    if verb not in SERVING
+    for more in ([], ["c.json"], *([name] for name in texts.VERSION_2))
+]
+CORPUS += [
+    json.dumps(words)
+    for words in (
+        ["test", "tests.qc", "--junit", "out.xml"], ["test", ".", "-k", "ghz"],
+        ["minimize", "energy.qc", "--shots", "10"],
+        ["run", "energy.qc", "--shots", "10"], ["calibrate", "2", "--noise", "aria-1", "-o", "m.json"],
+        ["run", "sweep.qc", "--mitigation", "m.json"], ["doc", "std"], ["compile", "circuit.qc", "--verify"],
+    )
+]  # fmt: skip
 
 
 def line(given: str, others: list[str], source: random.Random) -> str:

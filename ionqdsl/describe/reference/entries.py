@@ -12,7 +12,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 
 
 class DocumentedParameter(NamedTuple):
-    """A parameter of a gate or circuit: its default as written, and the unit a plain number is taken in, or ""."""
+    """A parameter of a gate, circuit or function: its default as written, and the unit of a plain number, or ""."""
 
     name: str
     default: str
@@ -30,10 +30,10 @@ class DocumentedPart(NamedTuple):
 class Entry(NamedTuple):
     """A definition in a file.
 
-    `kind` is `gate`, `circuit`, `const`, `param` or `hamiltonian`; `uses` are names defined by the program, `tests` the
-    names of the tests that use it. A gate has the `modifiers` it takes and, if it is small, a `matrix` of its `sample`.
-    `costs` are those of `counted`, the circuit itself or the first one that runs, or "" if nothing was counted.
-    `circuit` is the one to draw. The `unit` of a `param` is that of plain numbers.
+    `kind` is `gate`, `circuit`, `const`, `param`, `hamiltonian` or `def`; `uses` are names defined by the program,
+    `tests` the names of the tests that use it. A gate has the `modifiers` it takes and, if it is small, a `matrix` of
+    its `sample`. `costs` are those of `counted`, the circuit itself or the first one that runs, or "" if nothing was
+    counted. `circuit` is the one to draw. The `unit` of a `param` is that of plain numbers.
     """
 
     kind: str

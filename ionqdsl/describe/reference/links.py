@@ -59,7 +59,7 @@ class Links:
 
 def heading(entry: Entry) -> str:
     """The heading of an entry."""
-    words = {"const": "constant", "param": "parameter", "hamiltonian": "operator"}
+    words = {"const": "constant", "param": "parameter", "hamiltonian": "operator", "def": "function"}
     return f"{words.get(entry.kind, entry.kind)} {entry.name}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from ionqdsl.describe import handbook
 from ionqdsl.describe.costs import costs
@@ -94,6 +94,8 @@ def _entries(source: Source, subject: Subject) -> Iterator[Entry]:
                 yield _gate(file, item, names)._replace(tests=_tested(tests, item))
             case syntax.CircuitDefinition():
                 yield _circuit(file, item, names, runs)._replace(tests=_tested(tests, item))
+            case syntax.FunctionDefinition() | syntax.HamiltonianDefinition() if syntax.is_function(item):
+                yield _function(item, names)._replace(tests=_tested(tests, item))
             case syntax.Const() | syntax.HamiltonianDefinition():
                 yield _named(item, item.span, item.name.text, names, scope)
             case syntax.Param():
@@ -106,10 +108,16 @@ def _entries(source: Source, subject: Subject) -> Iterator[Entry]:
         yield _bare(bare, names, runs[0])
 
 
-def _tested(tests: Sequence[syntax.Test], item: Definition) -> tuple[str, ...]:
-    """The names of the tests that apply a gate, or call or compare with a circuit."""
+def _tested(tests: Sequence[syntax.Test], item: Definition | syntax.Function) -> tuple[str, ...]:
+    """The names of the tests that apply a gate, call a function, or call or compare with a circuit."""
     name = item.name.text
-    return tuple(test.name.value for test in tests if name in used_gates(test) | _compared(test))
+    is_called = _called if isinstance(item, syntax.Function) else used_gates
+    return tuple(test.name.value for test in tests if name in is_called(test) | _compared(test))
+
+
+def _called(test: syntax.Test) -> set[str]:
+    """The functions that a test calls."""
+    return {node.function.text for node in walk(test) if isinstance(node, syntax.Call)}
 
 
 def _compared(test: syntax.Test) -> set[str]:
@@ -131,7 +139,7 @@ def _defined(file: syntax.File) -> set[str]:
     return names | {item.name.text for item in file.items if isinstance(item, _NAMED)}
 
 
-_NAMED = (syntax.GateDefinition, syntax.CircuitDefinition, syntax.Const, syntax.HamiltonianDefinition)
+_NAMED = (syntax.GateDefinition, syntax.CircuitDefinition, syntax.Const, *get_args(syntax.Function))
 
 
 def _uses(node: Any, names: set[str], own: str, hidden: Collection[str] = ()) -> tuple[str, ...]:
@@ -156,6 +164,21 @@ def _named(item: Any, statement: Span, name: str, names: set[str], scope: Mappin
         source.position(item.span.start)[0],
         value=worth,
         uses=_uses(item, names, name),
+    )
+
+
+def _function(item: syntax.Function, names: set[str]) -> Entry:
+    """A `def`, or an operator with parameters."""
+    parameters = item.parameters or ()
+    own = {parameter.name.text for parameter in parameters}
+    return Entry(
+        "def" if isinstance(item, syntax.FunctionDefinition) else "hamiltonian",
+        item.name.text,
+        item.span.text,
+        comments.about(*item.span),
+        item.span.source.position(item.span.start)[0],
+        tuple(_documented(parameter, "") for parameter in parameters),
+        uses=_uses(item, names, item.name.text, own),
     )
 
 
@@ -285,12 +308,12 @@ def _parameters(file: syntax.File, node: Definition) -> tuple[DocumentedParamete
     for symbols in (names, None) if names else ():  # the second time with defaults: products may become linear
         circuit = sample(file, node, None, symbols)
         units |= _units(circuit) if circuit is not None else {}
-    parameters = []
-    for parameter in node.parameters:
-        name, default = parameter.name.text, parameter.default
-        unit = units.get(symbol(file, name), "")
-        parameters.append(DocumentedParameter(name, default.span.text if default is not None else "", unit))
-    return tuple(parameters)
+    return tuple(_documented(p, units.get(symbol(file, p.name.text), "")) for p in node.parameters)
+
+
+def _documented(parameter: syntax.FormalParameter, unit: str) -> DocumentedParameter:
+    default = parameter.default.span.text if parameter.default is not None else ""
+    return DocumentedParameter(parameter.name.text, default, unit)
 
 
 def _with_units(entries: list[Entry]) -> tuple[Entry, ...]:

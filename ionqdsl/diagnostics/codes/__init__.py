@@ -26,6 +26,7 @@ from ionqdsl.diagnostics.codes.outcomes import OUTCOMES
 from ionqdsl.diagnostics.codes.payload import PAYLOAD
 from ionqdsl.diagnostics.codes.playground import PLAYGROUND
 from ionqdsl.diagnostics.codes.program import PROGRAM
+from ionqdsl.diagnostics.codes.qasm3 import QASM3
 from ionqdsl.diagnostics.codes.service import SERVICE
 from ionqdsl.diagnostics.codes.settings import SETTINGS
 from ionqdsl.diagnostics.codes.submission import SUBMISSION
@@ -47,6 +48,7 @@ _RUNNING = (
     *MINIMISING,
     *TRANSPILING,
     *WIRE_FORMAT,
+    *QASM3,
     *ACCOUNT,
     *_SERVICES,
 )

@@ -45,6 +45,16 @@ counts, probabilities and mean values can be read directly; if there are several
         helps=("choose one: `results[0].{name}`", "for all: `[result.{name} for result in results]`"),
     ),
     Code(
+        "QC0877",
+        "this result is {kind}, which has no `{name}`",
+        """The result of a circuit has counts, probabilities, registers and mean values. The result of an energy is one
+number, `value`.""",
+        helps=(
+            "an energy: `results.value`, or `[result.value for result in results]` at the points of a sweep",
+            'the mean value of an operator: `results.expectation("Z[0]*Z[1]")`',
+        ),
+    ),
+    Code(
         "QC0880",
         "the circuit has no parameter `{name}`",
         """A value was given for a parameter that no gate of the circuit uses. Perhaps the name is misspelt, or the

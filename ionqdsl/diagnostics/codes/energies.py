@@ -51,9 +51,9 @@ phases at the end of the circuit, on which the means of X and Y depend, so the m
     ),
     Code(
         "QC0439",
-        "this program has an energy, and `run` returns counts of circuits",
-        """The energy of a program is a number, not counts. `program.expectations()` computes it on this computer, with
-`shots` also from measurements; it returns a list with one value, or one for each point of a sweep.""",
-        helps=("call `program.expectations()`",),
+        "{what} is for circuits, and this program has an energy",
+        """The energy of a program is a number. It is measured in the bases that its operator needs, which are chosen
+for you, so there are no counts of one circuit.""",
+        helps=("leave it out: `iq.run(program).value` is the energy",),
     ),
 )

@@ -238,6 +238,12 @@ the same, nothing changes.""",
         helps=("use as many bits as qubits",),
     ),
     Code(
+        "QC1188",
+        "a bit of `{name}` is measured into twice",
+        """The second outcome would replace the first one, which would then be lost.""",
+        helps=("measure into another bit",),
+    ),
+    Code(
         "QC1133",
         "a qubit is reset after it was used",
         _STATIC

@@ -42,8 +42,8 @@ leaves that to you.""",
         "QC1004",
         "the {what} is never used",
         """Nothing depends on this parameter or operand, so setting it changes nothing. Often the body should use it in
-place of another name, or it is a leftover. Removing it changes how the gate or circuit is called, so `--fix` leaves
-that to you.""",
+place of another name, or it is a leftover. Removing it changes how the gate, circuit or function is called, so
+`--fix` leaves that to you.""",
         helps=("remove it, or use it",),
         example="gate tilt(theta, phi) a { rx(theta) a }\nqubit q\ntilt(0.1rad, 0.2rad) q\n",
         fixed="gate tilt(theta) a { rx(theta) a }\nqubit q\ntilt(0.1rad) q\n",
@@ -52,8 +52,8 @@ that to you.""",
     Code(
         "QC1005",
         "`{name}` is defined and never used",
-        """Nothing in the program depends on this constant or Hamiltonian. It may be a leftover, or another name is used
-in its place. Files that only contain definitions for other files are not checked.""",
+        """Nothing in the program depends on this constant, function or Hamiltonian. It may be a leftover, or another
+name is used in its place. Files that only contain definitions for other files are not checked.""",
         helps=("remove it, or use it",),
         example="const n = 3\nqubit q[2]\nh q\n",
         fixed="qubit q[2]\nh q\n",
@@ -218,5 +218,28 @@ bits, say so in a comment: `# lint: off QC1020`.""",
         example="const n = 3\nqubit q\nrx(pi/(2^n)) q\n",
         fixed="const n = 3\nqubit q\nrx(pi/(2**n)) q\n",
         severity="note",
+    ),
+    Code(
+        "QC1021",
+        "the test has no `expect`, so it cannot fail",
+        """A test passes if all its `expect` statements hold. Without one it only shows that its circuit can be
+built. `check` shows that for every circuit of a file, so such a test is probably unfinished.""",
+        helps=("say what holds at its end: `expect prob(...) == ...`",),
+        example='test "flip" {\n  qubit q\n  x q\n}\n',
+        fixed='test "flip" {\n  qubit q\n  x q\n  expect prob("1") == 1\n}\n',
+        severity="warning",
+    ),
+    Code(
+        "QC1022",
+        "two tests have the name `{name}`",
+        """Failures and reports name tests, and `ionqdsl test -k` chooses them by name: nobody can tell these two
+apart. For the same test with other values, give it a loop: `test "sum" for a in range(4) { ... }`.""",
+        labels={"first": "the first"},
+        helps=("give it a name of its own",),
+        example='test "flip" {\n  qubit q\n  h q\n  expect prob("0") == 0.5\n}\n'
+        'test "flip" {\n  qubit q\n  x q\n  expect prob("1") == 1\n}\n',
+        fixed='test "flip" {\n  qubit q\n  h q\n  expect prob("0") == 0.5\n}\n'
+        'test "flip back" {\n  qubit q\n  x q\n  expect prob("1") == 1\n}\n',
+        severity="warning",
     ),
 )

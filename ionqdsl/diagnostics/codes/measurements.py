@@ -172,4 +172,18 @@ circuit with controls in place of branches, which every target takes and which g
         helps=("compile and submit it with `--defer`",),
         severity="note",
     ),
+    Code(
+        "QC0341",
+        "native gate `{gate}` depends on an outcome, and cannot get a control",
+        """`--defer` makes controls of conditions, and native gates have none: they are pulses on one qubit or
+two. The abstract gates of the circuit get them, and the compiler makes pulses of the result.""",
+        helps=("write the gate in the abstract gateset",),
+    ),
+    Code(
+        "QC0342",
+        "qubits of `{circuit}` cannot share wires, since it has no registers",
+        """`--reuse` measures a qubit as soon as it is done and lets another one live on its wire. The final state of
+all qubits then exists nowhere; only registers keep their outcomes.""",
+        helps=("name the qubits to read: `register out = q`",),
+    ),
 )

@@ -29,7 +29,10 @@ or with a penalty for some of them, is measured in another way.""",
         "QC0956",
         "a minimisation on `{backend}` needs `max_evaluations`, because every evaluation costs money",
         """Each evaluation is a job on the QPU. A method takes as many as it needs, so give the largest number.""",
-        helps=("add `max_evaluations=50`", "try it on the local machine with `noise` first"),
+        helps=(
+            "add `max_evaluations=50`, in the command `--max-evaluations 50`",
+            "try it on the local machine with `noise` first",
+        ),
     ),
     Code(
         "QC0957",

@@ -84,4 +84,12 @@ qubits, correct the results of a circuit that has only the measured ones.""",
 qubits, the same registers and the same order of bits.""",
         helps=("choose results that belong together: `results[0:8].merged()`",),
     ),
+    Code(
+        "QC1187",
+        "the outcomes of `{name}` are not known shot by shot",
+        """A list of shots exists for jobs on a QPU, and on the service's simulator with a noise model. The ideal
+simulator computes probabilities, and the local machine draws counts, which have no order. Shots of error mitigation
+are combined from several circuits.""",
+        helps=("use `--format table` for the counts",),
+    ),
 )

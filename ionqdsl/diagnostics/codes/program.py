@@ -5,6 +5,10 @@ from __future__ import annotations
 from ionqdsl.diagnostics.codes.code import Code
 
 _BELL = "circuit bell {\n  qubit q[2]\n  h q[0]\n  cnot q[0], q[1]\n}\n"
+_ANSATZ = (
+    "param t\nhamiltonian m = Z[0]\ncircuit chain({formals}) {{\n  qubit q[n]\n  ry(t) q\n}}\n"
+    "energy {{\n  hamiltonian = m\n  ansatz = chain{given}\n  params = [0.3]\n}}\n"
+)
 _TILT = "circuit tilt(theta) {\n  qubit q\n  rx(theta) q\n}\n"
 
 PROGRAM: tuple[Code, ...] = (
@@ -14,7 +18,10 @@ PROGRAM: tuple[Code, ...] = (
         """The file contains no circuit: it is empty, or has only comments, settings and definitions. A program needs
 qubits and gates, as bare statements or in a `circuit` block. A file that only others include cannot be compiled by
 itself.""",
-        helps=("declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",),
+        helps=(
+            "the tests in it run with `ionqdsl test {tested}`",
+            "declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",
+        ),
         example="# a program without statements\nconst n = 3\n",
         fixed="const n = 3\nqubit q[n]\nh q\n",
     ),
@@ -24,7 +31,10 @@ itself.""",
         """Without a `run` statement, every circuit runs whose parameters all have defaults. Here each circuit has a
 parameter without a default, so none can run. Run one with a value, `run tilt(0.5)`, or with several, `run tilt(t) for t
 in linspace(0, pi, 5)`; or give the parameters defaults: `circuit tilt(theta = 0.5) { ... }`.""",
-        helps=("run them with values, `run name(0.5)`, or give the parameters defaults",),
+        helps=(
+            "run them with values, `run name(0.5)`, or give the parameters defaults",
+            "the tests in it run with `ionqdsl test {tested}`",
+        ),
         example=_TILT,
         fixed=_TILT + "run tilt(pi/3)\n",
     ),
@@ -119,6 +129,17 @@ Gates cannot run by themselves: put one into a circuit. Bare statements need no 
         otherwise="define it with `circuit {name} {{ ... }}`",
         example=_BELL + "run bel\n",
         fixed=_BELL + "run bell\n",
+    ),
+    Code(
+        "QC0280",
+        "`ansatz` names a circuit, without arguments",
+        """The parameters that an energy leaves open are those of the program and of the ansatz that have no value, and
+`params` gives them values in this order. `ansatz = name` therefore takes no arguments: a parameter of the circuit that
+is not to be varied, such as its number of qubits, has its value as a default in the first line of the circuit.""",
+        labels={"circuit": "give its parameters values here"},
+        helps=("give the values as defaults: `{usage}`",),
+        example=_ANSATZ.format(formals="n", given="(2)"),
+        fixed=_ANSATZ.format(formals="n = 2", given=""),
     ),
     Code(
         "QC0416",

@@ -326,7 +326,7 @@ GUARDS: tuple[Code, ...] = (
         "a job on `{backend}` costs money and nobody confirmed it",
         """ionqdsl asks for confirmation before it sends a job to a QPU. Without a terminal it cannot ask, so it
 requires `--yes`. A dry run (`--dry-run`) costs nothing and needs no confirmation.""",
-        helps=("add `--yes`, or `--dry-run` to only check the job and see its price",),
+        helps=("add `--yes` to confirm", "`ionqdsl submit --dry-run` only checks a job and shows its price"),
     ),
     Code("QC0851", "not submitted", """The answer to the question before a paid job was not yes. Nothing was sent."""),
     Code(

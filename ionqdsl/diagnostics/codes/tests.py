@@ -11,7 +11,23 @@ def _flip(statement: str, condition: str) -> str:
     return _FLIP.format(statement, condition)
 
 
+_TURN = 'circuit turn{} {{ qubit q; rx(theta) q }}\ntest "turn" {{ turn{}; expect prob("0") == 1 }}\n'
+
 TESTS: tuple[Code, ...] = (
+    Code(
+        "QC0260",
+        "test `{test}` simulates gates that have no value for {names}",
+        """A test has numbers only: those of its loops, and of parameters with values. An open `param` has none. A
+parameter of the circuit gets a value where the test calls the circuit, such as `turn(0)`, also one of the test's
+loops; `ionqdsl test --set theta=0.3` gives a value to all tests.""",
+        label="this gate needs a value",
+        helps=(
+            "make it a parameter of the circuit, `circuit name({first}) {{ ... }}`, and call `name(0.3)` in the test",
+            "one value for all tests: `ionqdsl test --set {first}=0.3`",
+        ),
+        example="param theta\n" + _TURN.format("", ""),
+        fixed=_TURN.format("(theta)", "(0)"),
+    ),
     Code(
         "QC0440",
         "{test}: {found}",
@@ -132,26 +148,5 @@ are declared, whatever their names are. The operator of this `mean` needs more q
         helps=("declare the qubits before the `expect`", "count qubits from 0"),
         example='test "flip" {\n  qubit q\n  x q\n  expect mean(Z[1]) == -1\n}\n',
         fixed=_flip("x q", "mean(Z[0]) == -1"),
-    ),
-    Code(
-        "QC0455",
-        "the test has no `expect`, so it cannot fail",
-        """A test passes if all its `expect` statements hold. Without one it only shows that its circuit can be
-built. `check` shows that for every circuit of a file, so such a test is probably unfinished.""",
-        helps=("say what holds at its end: `expect prob(...) == ...`",),
-        example='test "flip" {\n  qubit q\n  x q\n}\n',
-        fixed=_flip("x q", 'prob("1") == 1'),
-        severity="warning",
-    ),
-    Code(
-        "QC0456",
-        "two tests have the name `{name}`",
-        """Failures and reports name tests, and `ionqdsl test -k` chooses them by name: nobody can tell these two
-apart. For the same test with other values, give it a loop: `test "sum" for a in range(4) { ... }`.""",
-        labels={"first": "the first"},
-        helps=("give it a name of its own",),
-        example=_flip("h q", 'prob("0") == 0.5') + _flip("x q", 'prob("1") == 1'),
-        fixed=_flip("h q", 'prob("0") == 0.5') + _flip("x q", 'prob("1") == 1').replace("flip", "flip back"),
-        severity="warning",
     ),
 )

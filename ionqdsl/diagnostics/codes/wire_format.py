@@ -310,9 +310,10 @@ energy is known without a circuit.""",
     ),
     Code(
         "QC0743",
-        "the ansatz has {wanted} parameters, but `params` has {given} values",
-        "The values go to the parameters in the order of declaration; an array takes one value per element.",
-        helps=("in order: {names}",),
+        "the ansatz has {wanted:parameter} without a value, but `params` has {given:value}",
+        """The values go to the parameters in the order of declaration; an array takes one value per element. A
+parameter of the ansatz with a default keeps it.""",
+        helps=("in order: {names}", "{settled} has a default: remove it to give the value in `params`"),
         example=_energy().replace("[0.1]", "[0.1, 0.2]"),
         fixed=_energy(),
     ),
@@ -418,22 +419,62 @@ models.""",
         "QC0760",
         "`{gate}` acts on qubits {first} and {second}, which the machine does not connect",
         """A characterization lists the pairs of qubits that a two-qubit gate may act on. Native circuits run as they
-are, and ionqdsl does not reroute gates, so the machine would refuse a gate on another pair. If all pairs or none are
-listed, every qubit is connected with every other.""",
+are, and no swaps are added to pulses that somebody wrote, so the machine would refuse a gate on another pair. If all
+pairs or none are listed, every qubit is connected with every other.
+
+At `-O1` and above, and if the circuit is written in abstract gates, the compiler inserts swaps itself.""",
         label="qubits {first} and {second} are not connected",
         helps=(
             "number the qubits so that gates act on neighbours: by {source}, qubit {first} is connected with {near}",
             "by {source}, qubit {alone} is connected with no other qubit",
-            "`--target qis` leaves the placement to the service",
+            "`-O1` inserts swaps where they are needed",
         ),
     ),
     Code(
         "QC0761",
-        "the characterization adds no noise: it only helps the compiler to choose between circuits",
-        """A characterization contains median fidelities, which do not determine a noise channel. For noise name a
-model, such as `forte-1`.""",
-        helps=("`--noise forte-1` simulates with noise",),
+        "no noise is simulated: the characterization `{source}` does not say which machine it describes",
+        """The local machine gives gates and outcomes the errors that a characterization has measured. Noise acts on
+native gates, and these follow from the machine: from the `backend` of the record, or from its list of native gates.""",
+        helps=("name the machine, such as `--target forte`", "or a noise model, such as `--noise forte-1`"),
         severity="note",
+    ),
+    Code(
+        "QC0762",
+        "no swaps can bring qubits {first} and {second} together",
+        """The machine does not connect every pair of qubits, so the compiler moves qubits next to each other by swaps.
+It uses only the qubits that the circuit declares, because more qubits would lengthen every outcome. Among these, no way
+of connected qubits leads from one of the two to the other.
+
+Declare the qubits in between as well, even if no gate acts on them, or number the qubits so that those that interact
+are connected. With `--target qis` the service chooses the places.""",
+        label="no way leads from qubit {first} to qubit {second} over the circuit's {qubits} qubits",
+        helps=(
+            "declare {more} more qubit(s) for the way between them, such as `qubit way[{more}]` after the others",
+            "by {source}, other qubits are connected; `--target qis` leaves the placement to the service",
+        ),
+    ),
+    Code(
+        "QC0763",
+        "verbatim `{gate}` acts on qubits {first} and {second}, which the machine does not connect",
+        """Rows of a verbatim block are sent exactly as they are written, on the qubits they name. The compiler inserts
+swaps only outside of such blocks, and none of them changes the qubits of a row inside.""",
+        label="qubits {first} and {second} are not connected",
+        helps=(
+            "use a connected pair: by {source}, qubit {first} is connected with {near}",
+            "by {source}, qubit {alone} is connected with no other qubit",
+        ),
+        otherwise="write the gate outside of the block, where the compiler may insert swaps",
+    ),
+    Code(
+        "QC0764",
+        "the payload profile `{wire}` has no setting `{key}`",
+        """The specification of 1 October 2026 no longer lists the optimisation level, the precision and the gate basis
+of the service's compiler among the settings of a new job; answers still show them. A setting that the service might
+ignore is refused here, because the circuit would then be compiled in another way than the program says.
+
+ionqdsl's own compiler has `-O` and `--approx`. The profile `v0.4` still sends the setting.""",
+        label="not part of the specification of 1 October 2026",
+        helps=("remove it, or send it with `--wire v0.4`",),
     ),
     # --- our own bugs ------------------------------------------------------------------------------------------------
     Code(

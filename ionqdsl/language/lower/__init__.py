@@ -140,10 +140,24 @@ def _lowered_energy(context: Context, block: syntax.SettingsBlock, program: Lowe
     return None
 
 
+def _with_defaults(circuit: syntax.CircuitDefinition, call: syntax.Call) -> str:
+    """The first words of a circuit with the arguments of a call as defaults of its parameters."""
+    names = [formal.name.text for formal in circuit.parameters]
+    given = {argument.name.text: argument.value for argument in call.arguments if argument.name}
+    given |= zip(names, [argument.value for argument in call.arguments if not argument.name], strict=False)
+    formals = [
+        f"{name} = {given[name].span.text}" if name in given else formal.span.text
+        for name, formal in zip(names, circuit.parameters, strict=True)
+    ]
+    return f"circuit {circuit.name.text}({', '.join(formals)})" if names else f"circuit {circuit.name.text}"
+
+
 def _energy(context: Context, chosen: dict[str, Any], span: Span, program: LoweredProgram) -> Energy:
     operator = blocks.taken(chosen, "hamiltonian", context.scope, context.diagnostics, blocks.operator_value)
     node = chosen["ansatz"].value
     name = node.name if isinstance(node, syntax.Reference) else ""
+    if isinstance(node, syntax.Call) and (called := context.definitions.get(node.function.text)):
+        raise fail("QC0280", node.span, (called.name.span, "circuit"), usage=_with_defaults(called, node))
     definition = context.definitions.get(name)
     if definition is None:
         raise fail("QC0414", node.span, name=node.span.text, suggestion=suggest(name, list(context.definitions)))
@@ -160,7 +174,8 @@ def _energy(context: Context, chosen: dict[str, Any], span: Span, program: Lower
         for element in parameters
         if element in used or element.partition("[")[0] in {u.partition("[")[0] for u in used}
     )
-    energy = Energy(operator, circuit, parameters, span=span)
+    defaulted = tuple(one.name.text for one in definition.parameters if one.default is not None)
+    energy = Energy(operator, circuit, parameters, span=span, settled=defaulted)
     for key, convert in blocks.ENERGY_VALUES.items():
         if key in chosen:
             setattr(energy, key, blocks.taken(chosen, key, context.scope, context.diagnostics, convert))

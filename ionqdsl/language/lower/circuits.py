@@ -127,7 +127,7 @@ class Lowering:
             case syntax.HamiltonianDefinition(parameters=None):
                 self._define(node.name, operator(evaluate(node.value, scope), node.value.span), scope)
             case syntax.HamiltonianDefinition():
-                scope.define(node)
+                scope.define(node, sees=scope.now())
             case syntax.For():
                 return self._for(node, scope, block, native)
             case syntax.If():

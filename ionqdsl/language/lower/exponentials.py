@@ -20,9 +20,6 @@ from ionqdsl.language.lower.blocks import operator_value
 from ionqdsl.language.lower.templates import Template, moderate
 from ionqdsl.language.step_budget import StepBudget
 
-ORDER = ("order",)
-"""The parameter of `pauliexp` that only the language has: its effect is in the rows."""
-
 
 def to_angle(value: Any, unit: str, span: Span) -> Angle:
     """An argument as the angle of a gate's parameter: a plain number has the parameter's unit."""

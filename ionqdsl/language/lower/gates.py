@@ -21,7 +21,7 @@ from ionqdsl.language.comparison import count, elements, truth
 from ionqdsl.language.evaluate import Poisoned, Scope, bind, evaluate, positions, suggest
 from ionqdsl.language.functions import integer
 from ionqdsl.language.library import Library, Signature, definition_signature
-from ionqdsl.language.lower.exponentials import ORDER, pauliexp, span_of, to_angle
+from ionqdsl.language.lower.exponentials import pauliexp, span_of, to_angle
 from ionqdsl.language.lower.keys import NULL, key_of
 from ionqdsl.language.lower.operands import Named, check_distinct, joined, match, spread
 from ionqdsl.language.lower.templates import Template, modified
@@ -185,7 +185,7 @@ class Expander:
         )
 
     def _row(self, gate: Gate, node: syntax.Application, scope: Scope, width: int) -> Template:
-        names = tuple(p.name for p in gate.parameters) + ORDER * (gate.key == "pauliexp")
+        names = tuple(parameter.name for parameter in gate.formals)
         arguments = self._arguments(node, Signature(gate.name, names, gate.required, gate.operands), scope)
         if gate.key == "pauliexp":
             return pauliexp(arguments, node, width, scope.budget)

@@ -18,17 +18,18 @@ from ionqdsl.language.comparison import count
 from ionqdsl.language.evaluate import Scope
 
 
-def format_value(value: Any, spec: str = "") -> str:
-    """A value in a name: an angle as a number in the unit it was written in."""
+def format_value(value: Any, spec: str = "", with_unit: bool = True) -> str:
+    """A value in a name: an angle in the unit it was written in; the fields of `as` show its number alone."""
     if isinstance(value, values.Measure) and value.unit:
-        value = values.divide(value, values.literal(1, value.unit))
+        number = values.divide(value, values.literal(1, value.unit))
+        return format_value(number, spec) + (value.unit if with_unit else "")
     if isinstance(value, values.Measure):
         value = values.as_float(value)
     if isinstance(value, (list, tuple)) and not spec:
-        parts = ", ".join(map(format_value, value))
+        parts = ", ".join(format_value(part, "", with_unit) for part in value)
         return f"[{parts}]" if isinstance(value, list) else f"({parts}{',' * (len(value) == 1)})"
     if isinstance(value, dict) and not spec:
-        return "{" + ", ".join(f"{key}: {format_value(part)}" for key, part in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {format_value(part, '', with_unit)}" for key, part in value.items()) + "}"
     if isinstance(value, Fraction):
         value = float(value)
     return format(value, spec)
@@ -55,7 +56,7 @@ def formatted(label: syntax.Text, scope: Scope) -> str:
         value = scope.lookup(name, field)
         count(value, field, scope.budget)
         try:
-            parts.append(format_value(value, spec or ""))
+            parts.append(format_value(value, spec or "", with_unit=False))
         except (ValueError, TypeError, OverflowError) as error:
             said = str(error)
             raise fail("QC0422", field, reason="python", said=said[:1].lower() + said[1:]) from None

@@ -61,9 +61,10 @@ class Slots:
         if len({*qubits}) < len(qubits):
             raise fail("QC0295", node.span)
         for slot in slots:
-            first = self.written.setdefault(slot, node.span)
-            if first is not node.span or slots.count(slot) > 1:
-                raise fail("QC0290", node.target.span, (first, "first"), slot=named(slot, self._open))
+            if slot in self.written:
+                facts = {"slot": named(slot, self._open)}
+                raise fail("QC0290", node.target.span, (self.written[slot], "first"), **facts)
+            self.written[slot] = node.span
 
     def complete(self, registers: tuple[Register, ...]) -> tuple[Register, ...]:
         """The registers with the slots that were written."""
@@ -109,7 +110,10 @@ def picked(operand: syntax.Operand, scope: Scope) -> tuple[Slot, ...]:
         return value.slots
     if value.scalar:
         raise fail("QC0336", operand.span, name=operand.name)
-    return tuple([value.slots[place] for place in positions(operand.items, len(value.slots), scope, operand.span)])
+    name = f"`{operand.name}`"
+    return tuple(
+        [value.slots[place] for place in positions(operand.items, len(value.slots), scope, operand.span, name)]
+    )
 
 
 def resets(node: syntax.Application, groups: Sequence[Sequence[int]], block: int) -> list[Op]:

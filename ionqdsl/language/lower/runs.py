@@ -39,7 +39,7 @@ def circuit_of(
         elif parameter.default is not None:
             scope.names[text] = evaluate(parameter.default, scope)
         else:
-            scope.names[text] = symbol(text)
+            scope.names[text] = values.Unknown(symbol(text).amount)
     circuit, well = _body(context, definition.body, scope.child(), name, quiet)
     if input_permutation.MARK in definition.span.source.text:
         _note_inputs(circuit, definition.span.text)
@@ -62,15 +62,20 @@ def needs(definition: syntax.CircuitDefinition) -> list[str]:
 def _body(
     context: Context, body: tuple[Any, ...], scope: Scope, name: str, quiet: bool = False
 ) -> tuple[FlatCircuit, bool]:
-    """A body's circuit, and whether it had no errors. `quiet` suppresses errors about missing values."""
+    """A body's circuit, and whether it had no errors. `quiet` suppresses errors that a missing value explains."""
     lowering = Lowering(context.expander, FlatCircuit(0, name), context.broken)
     well = lowering.body(body, scope)
     lowering.finish()
     known = {(diagnostic.code, diagnostic.place) for diagnostic in context.diagnostics}
     for diagnostic in lowering.diagnostics:
-        if not (quiet and diagnostic.code == "QC0305") and (diagnostic.code, diagnostic.place) not in known:
+        if not (quiet and _lacks_value(diagnostic)) and (diagnostic.code, diagnostic.place) not in known:
             context.diagnostics.append(diagnostic)
     return lowering.circuit, well
+
+
+def _lacks_value(diagnostic: Diagnostic) -> bool:
+    """Whether an error is about a parameter that has no value yet, and may have a list or a text later."""
+    return diagnostic.code == "QC0305" or values.OPEN in diagnostic.facts.values()
 
 
 def _bare_body(context: Context) -> tuple[Any, ...]:
@@ -119,7 +124,9 @@ def run_everything(context: Context, program: LoweredProgram, points: list[dict[
         program.is_multi = True
     if not program.runs and not any(diagnostic.is_error for diagnostic in context.diagnostics):
         code = "QC0402" if context.definitions else "QC0401"
-        context.diagnostics.append(Diagnostic(code, context.file.source, {"circuits": tuple(context.definitions)}))
+        has_tests = any(isinstance(item, syntax.Test) for item in context.file.items)
+        facts = {"circuits": tuple(context.definitions), "tested": context.file.source.name if has_tests else None}
+        context.diagnostics.append(Diagnostic(code, context.file.source, facts))
     program.span = bare[0].span if bare else None
 
 

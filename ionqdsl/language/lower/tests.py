@@ -245,5 +245,6 @@ def _machine(node: Any, scope: Scope) -> str:
     target = choose_target(name, None, "qis").name if isinstance(name, str) else ""
     if target not in known:
         given = f'"{name[:50]}"' if isinstance(name, str) else values.kind(name)
-        raise fail("QC0307", node.span, wanted=f"the name of a machine, such as {' or '.join(known)}", given=given)
+        listed = f"{', '.join(known[:-1])} or {known[-1]}"
+        raise fail("QC0307", node.span, wanted=f"the name of a machine, such as {listed}", given=given)
     return target

@@ -15,6 +15,7 @@ from typing import Any
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import TAU, Angle
+from ionqdsl.ir.circuit import Slot
 from ionqdsl.language import values
 from ionqdsl.language.values import Measure, Mismatch, NamedQubits
 from ionqdsl.read.openqasm import tree
@@ -35,10 +36,10 @@ class Value:
 
 @record(frozen=False)
 class Bits:
-    """Classical bits that measurements write: the qubit each reads, None if nothing was measured."""
+    """Classical bits that measurements write: the qubit or the slot each reads, None if nothing was measured."""
 
     name: str
-    slots: list[int | None]
+    slots: list[int | Slot | None]
     is_scalar: bool
     span: Span
 

@@ -1,8 +1,9 @@
 """Turns the statements of an OpenQASM program into a circuit.
 
 Takes a text and values for its inputs and returns a program with one circuit, flattened: loops, conditions and
-definitions are expanded during reading. Measurements at the end become registers, inputs parameters. Anything that
-would need the machine to decide, wait or measure during the circuit is refused.
+definitions are expanded during reading. Measurements at the end become registers, inputs parameters. Those in the
+middle, and resets, become rows if the caller takes them. Anything else that would need the machine to decide, wait or
+measure during the circuit is refused.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import Measure, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
-from ionqdsl.read.openqasm import gates, tree
+from ionqdsl.read.openqasm import gates, measuring, tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, GateBody, called, called_from, instances, modifier_of, moved, ours
 from ionqdsl.read.openqasm.expressions import (
     CHANGING,
@@ -43,7 +44,7 @@ from ionqdsl.read.openqasm.expressions import (
     whole,
 )
 from ionqdsl.read.openqasm.names import spelling
-from ionqdsl.read.openqasm.operands import Picked, bits_of, loop_values, qubits_of
+from ionqdsl.read.openqasm.operands import loop_values, qubits_of
 from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.record import fresh, record
 
@@ -52,21 +53,27 @@ MAX_STEPS = 2_000_000
 
 
 @roomy
-def read(source: Source, values: Mapping[str, Any] | None = None) -> tuple[LoweredProgram, list[Diagnostic]]:
-    """The program of a text, with `values` for its inputs, and notes. Raises CompileError."""
+def read(
+    source: Source, values: Mapping[str, Any] | None = None, *, is_dynamic: bool = False
+) -> tuple[LoweredProgram, list[Diagnostic]]:
+    """The program of a text, with `values` for its inputs, and notes. Raises CompileError.
+
+    With `is_dynamic` every measurement and reset becomes a row, wherever it stands (`read_at_end` of the passes finds
+    those at the end), and the native gates gpi, gpi2, ms and zz, in turns, need no definition.
+    """
     file = parse(source)
     name = os.path.splitext(os.path.basename(source.name))[0]
     circuit = FlatCircuit(0, name if source.name.endswith(".qasm") else "main")
     noticed: list[Diagnostic] = []
     version = file.version or version_of(source.text)
-    reading = ProgramReading(circuit, version, QasmScope(version, noticed), values or {}, gates.expander())
+    reading = ProgramReading(circuit, version, QasmScope(version, noticed), values or {}, gates.expander(), is_dynamic)
     unknown = [name for name in reading.values if not _is_input(file, name)]
     if unknown:
         raise fail("QC0420", source, name=unknown[0], suggestion=None)
     reading.file(file, _path(source))
     if not circuit.width:
         raise fail("QC1124", source)
-    reading.registers()
+    measuring.registers(reading)
     circuit = settled(circuit)
     program = LoweredProgram(circuits={circuit.name: circuit}, runs=[circuit], is_multi=bool(circuit.registers))
     program.parameters = reading.parameters
@@ -90,6 +97,7 @@ class ProgramReading:
     scope: QasmScope
     values: Mapping[str, Any]
     expander: Expander
+    is_dynamic: bool = False
     library: dict[str, str] = fresh(default_factory=dict)
     own: dict[str, DefinedGate] = fresh(default_factory=dict)
     opaque: dict[str, Span] = fresh(default_factory=dict)
@@ -100,6 +108,7 @@ class ProgramReading:
     templates: dict[Any, Template] = fresh(default_factory=dict)
     spelled: set[str] = fresh(default_factory=set)
     chain: list[str] = fresh(default_factory=list)
+    numbers: dict[int, int] = fresh(default_factory=dict)
     steps: int = 0
     depth: int = 0
 
@@ -183,7 +192,7 @@ class ProgramReading:
                 qubits = tuple(qubit for part in parts for qubit in part.qubits)
                 self.define(node.name, NamedQubits(qubits, scalar=len(parts) == 1 and parts[0].is_single), scope)
             case tree.Measurement():
-                self.measure(node.operand, node.target, node.span, scope)
+                measuring.measure(self, node.operand, node.target, node.span, scope)
             case tree.Assignment():
                 self.assign(node, scope)
             case tree.ForInLoop():
@@ -196,7 +205,7 @@ class ProgramReading:
             case tree.QuantumBarrier():
                 self.barrier(node, scope)
             case tree.Reset():
-                self.reset(node, scope)
+                measuring.reset(self, node, scope)
             case tree.QuantumGateDefinition():
                 self.need_global(node, scope)
                 self.gate_definition(node)
@@ -259,7 +268,8 @@ class ProgramReading:
             self.define(node.name, bits, scope)
             self.bits.append(bits)
             if isinstance(node.value, tree.Measured):
-                self.measure(node.value.operand, tree.Identifier(bits.name, bits.span), node.span, scope)
+                into = tree.Identifier(bits.name, bits.span)
+                measuring.measure(self, node.value.operand, into, node.span, scope)
             return
         if isinstance(node.value, tree.Measured):
             raise fail("QC1107", node.span, name=node.name.text)
@@ -289,7 +299,7 @@ class ProgramReading:
         if isinstance(node.value, tree.Measured):
             if node.operator != "=":
                 raise fail("QC1107", node.span, name=node.target.span.text)
-            self.measure(node.value.operand, node.target, node.span, scope)
+            measuring.measure(self, node.value.operand, node.target, node.span, scope)
             return
         target = node.target
         name = target.name if isinstance(target, tree.Identifier) else ""
@@ -361,6 +371,10 @@ class ProgramReading:
             if len(arguments) != 1:
                 raise fail("QC1119", node.span, name="gphase", wants=1, given=len(arguments))
             return modified(gates.phase_template(values.amount(arguments[0])), plain, node.span, None)
+        if self.is_dynamic and not modifiers and self.is_undeclared_native(node.gate.text):
+            row = gates.native(node.gate.text, arguments) if len(arguments) == _ANGLES[node.gate.text] else None
+            if row is not None:
+                return Template((row,), ZERO, len(row.qubits))
         gate = self.find(node.gate, limit)
         if isinstance(gate, str):
             places = [argument.span for argument in node.arguments]
@@ -377,6 +391,10 @@ class ProgramReading:
         if key not in self.templates:
             self.templates[key] = self.opened(gate, arguments, node)
         return gates.changed(self.templates[key], plain, node.gate.text, node.span)
+
+    def is_undeclared_native(self, name: str) -> bool:
+        """Whether a name that nothing defines is that of a native gate, as IonQ's clients write them."""
+        return self.version == 3 and name in _ANGLES and name not in self.own and name not in self.opaque
 
     @roomy
     def opened(self, gate: DefinedGate, arguments: list[Any], call: tree.QuantumGate) -> Template:
@@ -451,45 +469,15 @@ class ProgramReading:
         if chosen:
             self.circuit.add(shared(BARRIER, chosen), node.span)
 
-    # --- measurements
-
-    def measure(self, operand: Any, target: Any, span: Span, scope: QasmScope) -> None:
-        qubits = qubits_of(operand, self.circuit, scope)
-        if target is not None:
-            into: Picked = bits_of(target, scope)
-            if len(into.qubits) != len(qubits.qubits):
-                raise fail("QC1132", span, qubits=len(qubits.qubits), bits=len(into.qubits))
-            bits: Bits = into.bits
-            for place, qubit in zip(into.qubits, qubits.qubits, strict=True):
-                bits.slots[place] = qubit
-        for qubit in qubits.qubits:
-            self.measured[qubit] = span
-
-    def reset(self, node: tree.Reset, scope: QasmScope) -> None:
-        """A reset before any gate on a qubit changes nothing; later, it would need a measurement and is refused."""
-        for qubit in qubits_of(node.operand, self.circuit, scope).qubits:
-            if qubit in self.touched or qubit in self.measured:
-                raise fail("QC1133", node.span)
-
-    def registers(self) -> None:
-        """The bits that were measured into, as registers."""
-        self.spelled = set()
-        for bits in self.bits:
-            used = [slot for slot in bits.slots if slot is not None]
-            if not used:
-                if bits.slots:
-                    self.scope.noticed.append(Diagnostic("QC1122", bits.span, {"name": bits.name}))
-                continue
-            if len(set(used)) != len(used):
-                raise fail("QC1123", bits.span, name=bits.name)
-            self.circuit.registers += ((self.spelling(Name(bits.name, bits.span)), tuple(bits.slots)),)
-
 
 def _base(node: Any) -> str:
     while isinstance(node, tree.IndexExpression):
         node = node.value
     return str(node.name)
 
+
+_ANGLES = {"gpi": 1, "gpi2": 1, "ms": 3, "zz": 1}
+"""The native gates that need no definition, and the number of their angles."""
 
 LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]++([^()]*);")
 """A plain gate line: the gate with its arguments, its operands."""

@@ -53,7 +53,9 @@ class _Circuit:
             case syntax.HamiltonianDefinition(parameters=None):
                 _define(node.name, operator(evaluate(node.value, scope), node.value.span), scope)
             case syntax.HamiltonianDefinition():
-                scope.functions[node.name.text] = node
+                sight = NameScope(scope.around, dict(scope.names))  # a later name may hide one it sees
+                sight.functions = scope.functions
+                scope.functions[node.name.text] = node, sight
             case syntax.For():
                 for item in elements(evaluate(node.iterable, scope), node.iterable.span):
                     self.body(node.body, bound(node.target, item, scope), block, is_native)

@@ -41,7 +41,7 @@ class NameScope:
 
     def __init__(self, around: NameScope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names = {} if names is None else names
-        self.functions: dict[str, syntax.Function] = {}
+        self.functions: dict[str, tuple[syntax.Function, NameScope]] = {}
         self.data: Mapping[Span, Any] = {}
         self.outcomes: Mapping[tuple[str, int], int] = {}
         self.around = around
@@ -58,11 +58,11 @@ class NameScope:
         raise Rejected("QC0201", span)
 
     def function(self, name: str) -> tuple[syntax.Function, NameScope] | None:
-        """A function of the program, with the scope in which it is defined."""
+        """A function of the program, with the scope that it sees."""
         scope: NameScope | None = self
         while scope is not None:
             if name in scope.functions:
-                return scope.functions[name], scope
+                return scope.functions[name]
             scope = scope.around
         return None
 

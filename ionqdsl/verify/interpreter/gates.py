@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle, Exact
@@ -24,8 +24,19 @@ from ionqdsl.verify.interpreter.operands import lengths_of, over_qubits, over_re
 from ionqdsl.verify.interpreter.powers import inverse, power_of_all, real_power, repeated
 from ionqdsl.verify.interpreter.values import QubitGroup, is_number
 
-Modifiers = list[tuple[str, Any, Span]]
-"""Kind, number and place of each, the outermost first."""
+
+class MeantModifier(NamedTuple):
+    """A modifier with its value: the number of controls, or an exponent; 1 for `inv`."""
+
+    kind: str
+    number: Any
+    span: Span
+
+    @property
+    def controls(self) -> int:
+        """The number of qubits that it takes for itself."""
+        return self.number if self.kind in ("ctrl", "negctrl") else 0
+
 
 PRINCIPAL = ("iswap", "ecr")
 """Standard gates of several rows that have real powers all the same."""
@@ -104,7 +115,7 @@ class ProgramGates:
         foreign = "QC0204" if gateset == "qis" else "QC0205"
         raise Rejected(foreign if name in NAMES[other] else "QC0202", node.gate.span)
 
-    def _modifier(self, node: syntax.Modifier, scope: NameScope) -> tuple[str, Any, Span]:
+    def _modifier(self, node: syntax.Modifier, scope: NameScope) -> MeantModifier:
         """`ctrl` and `negctrl` with their number of controls, `pow` with its exponent."""
         kind, argument = node.kind, node.argument
         if kind == "inv" and argument is not None:
@@ -112,24 +123,24 @@ class ProgramGates:
         if kind == "pow" and argument is None:
             raise Rejected("QC0211", node.span)
         if argument is None:
-            return kind, 1, node.span
+            return MeantModifier(kind, 1, node.span)
         value = evaluate(argument, scope)
         if kind != "pow":
             number = whole(value, argument.span)
             if not 1 <= number <= 1000:
                 raise Rejected("QC0214", argument.span)
-            return kind, number, node.span
+            return MeantModifier(kind, number, node.span)
         if values.is_symbolic(value) and not values.is_angle(value):
             raise Rejected("QC0305", argument.span)
         if not is_number(value) or values.is_angle(value):
             raise Rejected("QC0307", argument.span)
-        return kind, values.plain(value), node.span
+        return MeantModifier(kind, values.plain(value), node.span)
 
     # --- modifiers: the outermost takes the first operands, and changes all that the others make of the gate
 
     def _modified(
         self,
-        modifiers: Modifiers,
+        modifiers: list[MeantModifier],
         node: syntax.Application,
         scope: NameScope,
         gateset: str,
@@ -141,7 +152,7 @@ class ProgramGates:
         spread = []  # each modifier with the qubits from its own controls on
         for modifier in modifiers:
             spread.append((modifier, qubits))
-            qubits = qubits[modifier[1] :] if modifier[0] in ("ctrl", "negctrl") else qubits
+            qubits = qubits[modifier.controls :]
         piece = self._plain(node, scope, gateset, qubits, block, lengths)
         for place, ((kind, number, _), operands) in enumerate(reversed(spread)):
             if kind in ("ctrl", "negctrl"):
@@ -322,11 +333,11 @@ def _group(operand: syntax.Operand, operands: Mapping[str, QubitGroup], scope: N
     return picked(group, operand, scope)
 
 
-def _without_pairs(modifiers: Modifiers) -> Modifiers:
+def _without_pairs(modifiers: list[MeantModifier]) -> list[MeantModifier]:
     """An inverse of an inverse is the gate itself, and has the powers that are known of it."""
-    kept: Modifiers = []
+    kept: list[MeantModifier] = []
     for modifier in modifiers:
-        if kept and kept[-1][0] == modifier[0] == "inv":
+        if kept and kept[-1].kind == modifier.kind == "inv":
             kept.pop()
         else:
             kept.append(modifier)

@@ -14,6 +14,8 @@ from ionqdsl.ir.circuit import Op
 from ionqdsl.simulation.statevector import apply
 from ionqdsl.verify.interpreter.meaning import MeantRow
 
+PERIOD = 8
+"""The eigenphases of the gates of the table without parameters are multiples of a turn / 8."""
 Matrix = NDArray[np.complex128]
 
 
@@ -30,7 +32,9 @@ def play(states: Matrix, row: MeantRow, bound: Callable[[Angle], Angle]) -> None
         apply(states, Op(row.gate, row.qubits, angles, row.controls, 0, row.operator))
         return
     inside = matrix(row.inside, bound(row.angles[0]), row.qubits[row.controls :], bound)
-    _multiply(states, principal_power(inside, float(row.exponent)), row.qubits, row.controls)
+    is_plain = row.gate == "power" and not row.inside[0].angles and not row.angles[0]
+    exponent = row.exponent % PERIOD if is_plain else row.exponent  # a float would lose the fraction of a large one
+    _multiply(states, principal_power(inside, float(exponent)), row.qubits, row.controls)
 
 
 def matrix(rows: Sequence[MeantRow], phase: Angle, qubits: Sequence[int], bound: Callable[[Angle], Angle]) -> Matrix:

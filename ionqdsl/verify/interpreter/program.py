@@ -86,7 +86,9 @@ class _Program:
         self.gates = ProgramGates(self.own, self.scope, self.standard)
         self.scope.data = self.file.loaded
         self.scope.outcomes = self.outcomes
-        self.scope.functions = {item.name.text: item for item in self.file.items if syntax.is_function(item)}
+        self.scope.functions = {
+            item.name.text: (item, self.scope) for item in self.file.items if syntax.is_function(item)
+        }
         for item in self.file.items:
             if not isinstance(item, syntax.Param | syntax.Const | syntax.HamiltonianDefinition) or syntax.is_function(
                 item
@@ -205,7 +207,7 @@ class _Program:
             try:
                 meanings[name] = self._circuit(node, {}, name)
             except Rejected as refused:
-                if refused.code != "QC0305" or not _needs(node):
+                if not refused.code.startswith("QC03") or not _needs(node):
                     raise
                 self.result.is_sure = False  # only missing values would tell
         return meanings
@@ -340,12 +342,13 @@ def _arguments(item: syntax.RunItem, node: syntax.CircuitDefinition, scope: Name
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-def _shown(value: Any, spec: str = "") -> str:
-    """A value in a name: an angle as a number in the unit it was written in."""
+def _shown(value: Any, spec: str = "", unit: bool = True) -> str:
+    """A value in a name: an angle in the unit it was written in, which fields of `as` leave out."""
     if values.is_angle(value):
-        value = values.divide(value, values.literal(1, value.unit))
+        number = values.divide(value, values.literal(1, value.unit))
+        return _shown(number, spec) + (value.unit or "") * unit
     if isinstance(value, list | tuple) and not spec:
-        parts = ", ".join(_shown(part) for part in value)
+        parts = ", ".join(_shown(part, "", unit) for part in value)
         return f"[{parts}]" if isinstance(value, list) else f"({parts})" if len(value) != 1 else f"({parts},)"
     if isinstance(value, Measure):
         value = values.as_float(value)
@@ -377,7 +380,7 @@ def _filled(label: syntax.Text, scope: NameScope) -> str:
                 continue
             if conversion or not re.fullmatch(r"[A-Za-z_]\w*", name):
                 raise Rejected("QC0422", label.span)
-            text += _shown(scope.value(name, label.span), spec or "")
+            text += _shown(scope.value(name, label.span), spec or "", unit=False)
     except (ValueError, TypeError, OverflowError):
         raise Rejected("QC0422", label.span) from None
     except Mismatch as mismatch:

@@ -1,0 +1,48 @@
+"""Drops the rows that no register can see: only for the contract `registers`.
+
+Takes a circuit with registers and returns one with the same joint distribution of them. A row counts if it measures
+into a slot, or if it meets a qubit whose later state counts. Before a reset the state of its qubit counts no more.
+"""
+
+from __future__ import annotations
+
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit
+
+
+def drop_unread(circuit: FlatCircuit) -> FlatCircuit:
+    """The circuit without rows after which nothing is read; without registers all qubits are read.
+
+    Before (--preserve registers):
+        qubit a, b, c
+        register m[1]
+        h a
+        m[0] = measure a
+        h a
+        cnot b, c
+    After:
+        qubit a, b, c
+        h a
+        register m = a
+    """
+    if not circuit.registers:
+        return circuit
+    counts = {slot for _, slots in circuit.registers for slot in slots if isinstance(slot, int)}
+    kept: list[int] = []
+    for place in reversed(range(len(circuit.rows))):
+        op = circuit.rows[place]
+        if op.gate == BARRIER:
+            kept.append(place)
+        elif op.gate == MEASURE:
+            counts.add(op.qubits[0])
+            kept.append(place)
+        elif op.gate == RESET:
+            if op.qubits[0] in counts:
+                counts.remove(op.qubits[0])
+                kept.append(place)
+        elif op.pinned or not op.qubits or not counts.isdisjoint(op.qubits):
+            counts.update(op.qubits)
+            kept.append(place)
+    if len(kept) == len(circuit.rows):
+        return circuit
+    kept.reverse()
+    return circuit.with_rows((circuit.rows[place], circuit.origins[place]) for place in kept)

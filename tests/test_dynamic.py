@@ -1,0 +1,367 @@
+"""Measurements, resets and conditions on outcomes: language, lowering and the passes.
+
+Distributions come from dynamic_programs.py, which shares no code with the passes. Would catch a gate that moves across
+a measurement, an outcome that is lost or put into another slot, and a condition that holds at other outcomes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from dynamic_programs import far, outcomes, registers, text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ionqdsl import passes, pipeline
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.emit import qc
+from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Op, Slot
+from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.targets import TARGETS
+from ionqdsl.passes.defer import deferred
+from ionqdsl.passes.drop_unread import drop_unread
+from ionqdsl.passes.read_at_end import read_at_end
+from ionqdsl.passes.reuse import sharing
+
+SEEDS = st.integers(0, 10**6)
+
+
+def circuit(source: str) -> FlatCircuit:
+    program, _ = pipeline.load(Source(source))
+    (run,) = program.runs
+    return run
+
+
+def codes(source: str) -> list[str]:
+    try:
+        _, found = pipeline.load(Source(source))
+    except CompileError as error:
+        found = list(error.diagnostics)
+    return [diagnostic.code for diagnostic in found]
+
+
+def compiled(source: FlatCircuit, target: str, **options: object) -> FlatCircuit:
+    return passes.transpile(source, TARGETS[target], Options(**options), checked=True)[0]  # type: ignore[arg-type]
+
+
+# --- language --------------------------------------------------------------------------------------------------------
+
+
+SYNDROME = """
+circuit syndrome(rounds = 3) {
+  qubit d[3], a
+  register s[rounds]
+  for i in range(rounds) {
+    cnot d[0], a; cnot d[1], a
+    s[i] = measure a
+    reset a
+  }
+  register first = measure d[0]
+  register data = d
+}
+"""
+
+
+def test_the_manual_s_syndrome() -> None:
+    found = circuit(SYNDROME)
+    round_ = [("cnot", (0, 3)), ("cnot", (1, 3)), (MEASURE, (3,)), (RESET, (3,))]
+    assert [(op.gate, op.qubits) for op in found.rows] == [*round_ * 3, (MEASURE, (0,))]
+    assert [op.slot for op in found.rows if op.slot] == [("s", 0), ("s", 1), ("s", 2), ("first", 0)]
+    assert found.registers == (
+        ("s", (Slot("s", 0), Slot("s", 1), Slot("s", 2))),
+        ("first", (Slot("first", 0),)),
+        ("data", (0, 1, 2)),
+    )
+    assert found.readout == (("s", (4, 5, 6)), ("first", (7,)), ("data", (0, 1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("statements", "slots"),
+    [
+        ("register m = measure q", [0, 1, 2]),
+        ("register m[3]\nm = measure q", [0, 1, 2]),
+        ("register m[3]\nm[0:2] = measure q[1:3]\nm[2] = measure q[0]", [1, 2, 0]),
+        ("register m[3]\nm[2, 0, 1] = measure q", [1, 2, 0]),
+        ("register m[4]\nm[3] = measure q[2]\nm[0] = measure q[1]", [1, None, None, 2]),
+    ],
+)
+def test_slots_take_outcomes_in_order(statements: str, slots: list[int | None]) -> None:
+    """Read at the end, since nothing follows: the qubit of each slot."""
+    found = read_at_end(circuit(f"qubit q[3]\nh q\n{statements}"))
+    assert found.registers == (("m", tuple(slots)),)
+    assert not found.is_dynamic
+
+
+def test_reset_broadcasts() -> None:
+    assert [op.qubits for op in circuit("qubit q[3]\nh q\nreset q[0:2]\nreset q[2]").rows if op.gate == RESET] == [
+        (0,),
+        (1,),
+        (2,),
+    ]
+
+
+def test_words_of_version_1_go_on_working() -> None:
+    """`measure` and `reset` as names of gates, qubits and values."""
+    assert [op.gate for op in circuit("gate reset a { x a }\nqubit q\nreset q").rows] == ["x"]
+    assert [op.gate for op in circuit("gate measure a { h a }\nqubit q\nmeasure q").rows] == ["h"]
+    assert circuit("qubit measure, reset\nx measure\nregister out = measure, reset").registers == (("out", (0, 1)),)
+    assert circuit("const reset = 2\nqubit q\nrx(reset) q").rows[0].angles[0].in_radians() == 2
+    assert len(circuit("qubit q[2]\n" + "reset q[0]\n" * 9).rows) == 9  # plain lines, read in bulk
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("qubit a\nregister m[2]\nm[0] = measure a\nm[0] = measure a", "QC0290"),
+        ("qubit a\nregister m[2]\nfor i in range(2) { m[0] = measure a }", "QC0290"),
+        ("qubit a, b\nregister m[2]\nm[0, 0] = measure a, b", "QC0290"),
+        ("qubit a\nregister m[2]\nm[1] = measure a", "QC0291"),
+        ("qubit a\nmeasure a", "QC0292"),
+        ("qubit a\nregister output_all = measure a", "QC0293"),
+        ("qubit a\nregister bit[1]\nbit[0] = measure a", "QC0293"),
+        ("gate g a { reset a }\nqubit q\ng q", "QC0294"),
+        ("gate g a { register m = measure a }\nqubit q\ng q", "QC0407"),
+        ("qubit a, b\nctrl @ reset a, b", "QC0294"),
+        ("qubit a\ninv @ reset a", "QC0294"),
+        ("qubit a\ninv @ measure a", "QC0294"),
+        ("qubit q[2]\nregister m = measure q[0], q", "QC0295"),
+        ("qubit q[2]\nregister m[3]\nm = measure q", "QC0296"),
+        ("qubit a, b\nregister m = measure a\nrx(m[0]) b", "QC0298"),
+        ("circuit c { qubit a; register m = measure a; const c = m }", "QC0298"),
+        ("qubit a, b\nregister m = measure a\nif m[0] { reset b }", "QC0299"),
+        ("qubit a, b\nregister m = measure a\nif m[0] { register n = measure b }", "QC0299"),
+        ("qubit a, b\nregister m = measure a\nif m[0] { qubit c }", "QC0299"),
+        ("qubit a, b\nregister m = measure a\nif m[0] { verbatim { x b } }", "QC0299"),
+        ("qubit a, b\nregister m = measure a\nverbatim { if m[0] { x b } }", "QC0299"),
+        ("hamiltonian h = Z[0]\ncircuit a { qubit q; h q; reset q }\nenergy { hamiltonian = h; ansatz = a }", "QC0300"),
+        ("hamiltonian h = Z[0]\ncircuit a { qubit q; h q; register m = measure q }\n"
+         "energy { hamiltonian = h; ansatz = a }", "QC0300"),
+        ("qubit a\nregister m[0]", "QC0334"),
+        ("qubit a\nregister m[20000]", "QC0334"),
+        ("qubit a\nm = measure a", "QC0335"),
+        ("qubit a, b\nb = measure a", "QC0335"),
+        ("qubit a\nregister out = a\nout = measure a", "QC0335"),
+        ("qubit a\nregister m\nm[0] = measure a", "QC0336"),
+        ("qubit a, b\nregister m[2]\nm[0] = measure a\nif m[1] { x b }\nm[1] = measure b", "QC0337"),
+        ("qubit q[12]\nregister m = measure q\nif m == [1]*12 { x q[0] }", "QC0338"),
+        ("qubit a\nreset(0.5) a", "QC0339"),
+        ("qubit a\nreset", "QC0339"),
+        ("qubit a\nregister m = measure a\nregister m = a", "QC0219"),
+        ("qubit a\nregister m = measure b", "QC0231"),
+        ("qubit q[2]\nregister m[2]\nm[5] = measure q[0]", "QC0206"),
+    ],
+)  # fmt: skip
+def test_faults_have_their_code(source: str, code: str) -> None:
+    assert codes(source) == [code]
+
+
+@pytest.mark.parametrize(
+    ("condition", "acts"),
+    [
+        ("m[0]", {"10", "11"}),
+        ("not m[1]", {"00", "10"}),
+        ("m[0] == m[1]", {"00", "11"}),
+        ("m[0] + m[1] == 1", {"01", "10"}),
+        ("m == [1, 0]", {"10"}),
+        ("m[0] or m[1]", {"01", "10", "11"}),
+        ("2*m[1] + m[0] > 2", {"11"}),
+        ("any(m)", {"01", "10", "11"}),
+        ("m[0] ^ m[1]", {"01", "10"}),
+        ("true", {"00", "01", "10", "11"}),
+        ("m[0] and false", set()),
+    ],
+)
+def test_conditions_are_expressions_over_outcomes(condition: str, acts: set[str]) -> None:
+    """The flipped qubit says where the condition held; both outcomes of both qubits occur."""
+    found = circuit(f"qubit q[2], t\nh q\nregister m = measure q\nif {condition} {{ x t }}\nh q\nregister out = t")
+    seen = {m for (m, out), share in registers(found).items() if out == "1" and share > 1e-9}
+    assert seen == acts
+
+
+def test_else_and_nested_conditions_exclude_each_other() -> None:
+    found = circuit(
+        "qubit q[2], t[3]\nh q\nregister m = measure q\n"
+        "if m[0] { if m[1] { x t[0] } else { x t[1] } } else if m[1] { x t[2] }\nregister out = t"
+    )
+    assert registers(found) == pytest.approx({("00", "000"): 0.25, ("01", "001"): 0.25, ("10", "010"): 0.25,
+                                              ("11", "100"): 0.25})  # fmt: skip
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_a_program_prints_as_one_that_reads_back_the_same(seed: int) -> None:
+    source, _ = pipeline.load(Source(text(seed, has_branches=True)))
+    again, _ = pipeline.load(Source(qc.program_text(source)))
+    assert again.runs[0] == source.runs[0]
+
+
+@given(SEEDS)
+@settings(max_examples=25)
+def test_lowering_means_what_the_text_says(seed: int) -> None:
+    source, _ = pipeline.load(Source(text(seed, has_branches=True)))
+    assert pipeline.verified(source)
+
+
+def test_a_condition_at_other_outcomes_is_found() -> None:
+    """The interpreter follows each branch on its own."""
+    source, _ = pipeline.load(Source("qubit a, b\nh a\nregister m = measure a\nif m[0] { x b } else { h b }\nh a"))
+    run = source.runs[0]
+    turned = [op._replace(when=tuple((slot, 1 - bit) for slot, bit in op.when)) for op in run.rows]
+    run.rows[:] = turned
+    with pytest.raises(Exception, match="what the text means"):
+        pipeline.verified(source)
+
+
+# --- passes ----------------------------------------------------------------------------------------------------------
+
+
+@given(SEEDS, st.sampled_from(["qis", "aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(PRESERVE[:3]))
+@settings(max_examples=60)
+def test_compiling_keeps_record_and_final_outcomes(seed: int, target: str, level: int, preserve: str) -> None:
+    source = circuit(text(seed))
+    assert far(outcomes(source), outcomes(compiled(source, target, level=level, preserve=preserve))) < 1e-9
+
+
+@given(SEEDS, st.sampled_from(["qis", "aria", "forte"]), st.sampled_from([0, 2]), st.booleans(), st.booleans())
+@settings(max_examples=40)
+def test_deferral_reuse_and_the_contract_keep_the_registers(
+    seed: int, target: str, level: int, defer: bool, reuse: bool
+) -> None:
+    source = circuit(text(seed, has_branches=defer, most=10))
+    result = compiled(source, target, level=level, preserve="registers", defer=defer, reuse=reuse)
+    assert far(registers(source), registers(result)) < 1e-9
+    assert not (defer and result.is_dynamic)
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_each_preparation_keeps_what_it_promises(seed: int) -> None:
+    source = circuit(text(seed, has_branches=seed % 2 == 0, most=11))
+    settled = read_at_end(source)
+    assert far(outcomes(source), outcomes(settled)) < 1e-9
+    assert read_at_end(settled) is settled
+    assert far(registers(source), registers(deferred(source))) < 1e-9
+    assert far(registers(source), registers(sharing(source))) < 1e-9
+    assert far(registers(source), registers(drop_unread(source))) < 1e-9
+
+
+def test_two_measurements_of_a_qubit_stay_two() -> None:
+    source = circuit("qubit a\nh a\nregister m[2]\nm[0] = measure a\nm[1] = measure a")
+    for level in (0, 1, 2):
+        result = compiled(source, "forte", level=level)
+        assert [op.slot for op in result.rows if op.gate == MEASURE] == [("m", 0), ("m", 1)]
+
+
+def test_only_what_needs_the_middle_stays_there() -> None:
+    assert not compiled(circuit("qubit a, b\nreset a\nh a\nregister m = measure a\nh b"), "qis").is_dynamic
+    assert compiled(circuit("qubit a, b\nh a\nregister m = measure a\nh a"), "qis").is_dynamic
+    assert compiled(circuit("qubit a\nh a\nreset a"), "qis").is_dynamic
+
+
+def test_branches_need_deferral() -> None:
+    source = circuit("qubit a, b\nh a\nregister m = measure a\nif m[0] { x b }")
+    with pytest.raises(CompileError, match="QC0297") as refused:
+        compiled(source, "forte")
+    assert "--defer" in refused.value.diagnostics[0].render()
+    result = compiled(source, "forte", defer=True)
+    assert result.width == 2  # the measured qubit holds its outcome itself
+    assert registers(result) == pytest.approx({("0",): 0.5, ("1",): 0.5})
+
+
+def test_a_measured_qubit_keeps_its_outcome_as_long_as_it_can() -> None:
+    """A copy costs a qubit and a gate, so there is one only where a later gate changes the qubit."""
+    rows = "qubit a, b\nh a\nregister m = measure a\n{}\nif m[0] {{ x b }}"
+    for later, width in (("z a", 2), ("cnot a, b", 2), ("zz(0.3) a, b", 2), ("x a", 3), ("cnot b, a", 3)):
+        assert deferred(circuit(rows.format(later))).width == width, later
+    assert deferred(circuit(rows.format("reset a"))).width == 2  # nobody uses the qubit again
+    assert deferred(circuit(rows.format("reset a; h a"))).width == 3
+
+
+def test_bernstein_vazirani_fits_on_two_qubits() -> None:
+    secret = "10110"
+    oracle = "; ".join(f"cnot q[{k}], t" for k, bit in enumerate(secret) if bit == "1")
+    result = sharing(circuit(f"qubit q[5], t\nx t\nh t\nh q\n{oracle}\nh q\nregister out = q"))
+    assert result.width == 2
+    assert registers(result) == pytest.approx({(secret,): 1})
+
+
+def test_reuse_needs_registers() -> None:
+    with pytest.raises(CompileError, match="QC0342"):
+        sharing(circuit("qubit q[2]\nh q"))
+
+
+# --- rewrites of the middle: those that are legal, and the changes that others would make ----------------------------
+
+
+def _changed(before: str, after: str) -> float:
+    return far(outcomes(circuit(before)), outcomes(circuit(after)))
+
+
+START = "qubit a, b\nregister m[2]\nry(1.1) a\nry(0.7) b\ncnot a, b\nrx(0.4) a\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("rz(0.7) a; m[0] = measure a; h a", "m[0] = measure a; h a"),
+        ("m[0] = measure a; rz(0.7) a; h a", "m[0] = measure a; h a"),
+        ("zz(0.9) a, b; m[0] = measure a; m[1] = measure b; h a; h b", "m[0] = measure a; m[1] = measure b; h a; h b"),
+        ("ry(0.3) a; reset a; h a", "reset a; h a"),
+        ("reset a; zz(0.4) a, b; h b", "reset a; rz(0.4) b; h b"),
+        ("reset a; reset a; h a", "reset a; h a"),
+        ("m[0] = measure a; cnot a, b; h a", "cnot a, b; m[0] = measure a; h a"),
+        ("m[0] = measure a; m[1] = measure b; h a", "m[1] = measure b; m[0] = measure a; h a"),
+    ],
+)
+def test_legal_rewrites(before: str, after: str) -> None:
+    assert _changed(START + before, START + after) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("h b; zz(0.9) a, b; m[0] = measure a; h b", "h b; m[0] = measure a; h b"),  # the other wire is not measured
+        ("ry(1) b; zz(0.9) a, b; reset a; h b", "ry(1) b; reset a; h b"),
+        ("m[0] = measure a; reset a", "m[0] = measure a"),
+        ("m[0] = measure a; cnot b, a; h a", "cnot b, a; m[0] = measure a; h a"),
+        ("m[0] = measure a; h a", "h a; m[0] = measure a"),
+        ("rz(0.7) a; h a; m[0] = measure a; h a", "h a; m[0] = measure a; h a"),
+    ],
+)  # fmt: skip
+def test_illegal_rewrites_change_what_is_seen(before: str, after: str) -> None:
+    """So the passes may not do them: the test above would see each one."""
+    assert _changed(START + before, START + after) > 0.01
+
+
+def test_gates_before_a_measurement_are_simplified() -> None:
+    """A phase goes right before a measurement and an interaction if both its wires are measured next."""
+    source = circuit(START + "zz(0.9) a, b; rz(0.4) a; m[0] = measure a; m[1] = measure b; h a; h b")
+    without = circuit(START + "m[0] = measure a; m[1] = measure b; h a; h b")
+    result, plain = (compiled(each, "forte", level=2) for each in (source, without))
+    assert sum(op.gate == "zz_native" for op in result.rows) == sum(op.gate == "zz_native" for op in plain.rows)
+    kept = compiled(circuit(START + "zz(0.9) a, b; m[0] = measure a; h a; h b"), "forte", level=2)
+    assert sum(op.gate == "zz_native" for op in kept.rows) > sum(op.gate == "zz_native" for op in plain.rows)
+
+
+def test_the_state_after_a_reset_is_known() -> None:
+    source = circuit("qubit a, b\nh a\nh b\nreset a\ncnot a, b\nh a\nh b")
+    result = compiled(source, "forte", level=2, preserve="outcomes")
+    assert not any(op.gate == "zz_native" for op in result.rows)
+
+
+def test_rows_of_a_circuit_keep_slots_and_conditions_apart() -> None:
+    """Equality and hashing see both, so nothing that remembers rows can confuse them."""
+    one, other = Op(MEASURE, (0,), slot=Slot("m", 0)), Op(MEASURE, (0,), slot=Slot("m", 1))
+    assert one != other
+    assert len({one, other, Op("x", (0,)), Op("x", (0,), when=((Slot("m", 0), 1),))}) == 4
+    registers_ = (("m", (Slot("m", 0), Slot("m", 1))),)
+    assert FlatCircuit(1, rows=[one, other], registers=registers_) != FlatCircuit(
+        1, rows=[other, one], registers=registers_
+    )
+
+
+def test_shares_add_up() -> None:
+    """The tests' own engine: every program's probabilities sum to 1."""
+    totals = [sum(outcomes(circuit(text(seed, has_branches=True))).values()) for seed in range(20)]
+    assert np.allclose(totals, 1)

@@ -1,0 +1,445 @@
+"""Jobs with measurements in the middle: their text, the way of each circuit, and how results come back.
+
+The texts are compared with the accepted subset of OpenQASM 3 by patterns of their own, and read back by qiskit's
+importer where it is installed; the answers are written by hand after the service's published examples.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from dynamic_programs import distribution, far
+from dynamic_programs import registers as joint_of_registers
+from dynamic_programs import text as random_text
+from job_service import JobService
+from service import Reply
+
+from ionqdsl.cli import main
+from ionqdsl.cloud import registers, results, shapes, states, submit
+from ionqdsl.cloud.draft import prepare
+from ionqdsl.diagnostics import CompileError, ServiceError, UsageError
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.emit import dynamic, limits, outcomes, payload, qc
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Op, Slot
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import PROFILES
+from ionqdsl.passes.read_at_end import read_at_end
+from ionqdsl.pipeline import for_service, load, transpile
+from ionqdsl.read import openqasm
+from ionqdsl.simulation.statevector import apply
+
+NOISY = 'job { name = "mixed"; backend = "simulator"; shots = 3; noise { model = "aria-1"; seed = 7 } }\n'
+REUSE = "qubit a, b\nh a\nregister first = measure a\nreset a\nh a\ncnot a, b\nregister last = a\n"
+OCTOBER = PROFILES["v0.4-2026-10"]
+
+_NUMBER = r"-?\d+\.\d+"
+_QUBIT = r"q\[\d+\]"
+_ACCEPTED = re.compile(
+    rf"""OPENQASM\ 3\.0; | include\ "stdgates\.inc"; | qubit\[\d+\]\ q; | bit\[\d+\]\ \w+; | reset\ {_QUBIT};
+    | \w+\[\d+\]\ =\ measure\ {_QUBIT}; | \w+(\({_NUMBER}(,\ {_NUMBER})*\))?\ {_QUBIT}(,\ {_QUBIT})*;""",
+    re.VERBOSE,
+)
+
+
+def program(text, **options):
+    return transpile(load(Source(text))[0], Options(**options))[0]
+
+
+def circuit(text, **options):
+    (only,) = program(text, **options).runs
+    return only
+
+
+def codes(text, target=None, wire=OCTOBER):
+    try:
+        limits.check(program(text), wire, target=target)
+    except CompileError as error:
+        return {found.code for found in error.diagnostics}
+    return set()
+
+
+# --- the text --------------------------------------------------------------------------------------------------------
+
+
+def from_text(text):
+    """The circuit in a text of the subset, read by patterns and written with rows of our own."""
+    found = FlatCircuit(int(re.search(r"qubit\[(\d+)\] q;", text)[1]))
+    names = {"sdg": "si", "tdg": "ti", "sx": "v", "cx": "x", "ccx": "x", "cswap": "swap", "ch": "h", "cp": "p"}
+    names |= {f"c{name}": name for name in ("y", "z", "rx", "ry", "rz")}
+    controls = {"ccx": 2} | dict.fromkeys(("cx", "cswap", "ch", "cp", "cy", "cz", "crx", "cry", "crz"), 1)
+    for line in text.splitlines():
+        assert _ACCEPTED.fullmatch(line), line
+        if measured := re.fullmatch(r"(\w+)\[(\d+)\] = measure q\[(\d+)\];", line):
+            found.add(Op(MEASURE, (int(measured[3]),), slot=Slot(measured[1], int(measured[2]))))
+        elif line.startswith("reset"):
+            found.add(Op(RESET, (int(re.search(r"\d+", line)[0]),)))
+        elif gate := re.fullmatch(r"(\w+)(?:\((.*)\))? (q\[.*);", line):
+            angles = tuple(Angle(0, float(text)) for text in (gate[2] or "").split(", ") if text)
+            qubits = tuple(map(int, re.findall(r"q\[(\d+)\]", gate[3])))
+            found.add(Op(names.get(gate[1], gate[1]), qubits, angles, controls.get(gate[1], 0)))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_text_does_what_the_program_says(seed):
+    """The joint distribution of all outcomes, by an engine that follows every branch."""
+    source = circuit(random_text(seed, has_blocks=False))
+    if not source.is_dynamic:
+        return
+    plan = dynamic.layout(source)
+    meant = distribution(source)
+    slots = {f"{slot.register}[{slot.place}]": f"{bit[0]}[{bit[1]}]" for slot, bit in plan.bits.items()}
+    expected = {}
+    for (record, final), share in meant.items():
+        bits = {slots[name]: bit for name, bit in record}
+        bits |= {f"{bit[0]}[{bit[1]}]": int(final[qubit]) for qubit, bit in plan.finals.items()}
+        key = tuple(sorted(bits.items())), final
+        expected[key] = expected.get(key, 0) + share
+    assert far(distribution(from_text(dynamic.text(source))), expected) < 1e-9
+
+
+@pytest.mark.parametrize(
+    "gate",
+    ["xx(0.3) a, b", "yy(0.3) a, b", "zz(1e-7) a, b", "vi a", "ctrl @ v a, b", "ctrl @ iswap a, b, c", "cp(pi/3) a, b",
+     "ctrl(3) @ y a, b, c, d", "ctrl(2) @ rx(0.2) a, b, c", "ctrl @ swap a, b, c", "pauliexp(0.2, X[0]*Y[1]) a, b",
+     "negctrl @ h a, b", "ctrl(2) @ x a, b, c", "u3(1, 2, 3) a", "ctrl(3) @ rz(0.4) a, b, c, d"],
+)  # fmt: skip
+@pytest.mark.parametrize("level", [0, 1])
+def test_every_gate_has_a_form(gate, level):
+    """The unitary of the rows before the measurement, up to a global phase."""
+    whole = circuit(f"qubit a, b, c, d\n{gate}\nregister m = measure a\nreset a\n", level=level, preserve="unitary")
+    again = from_text(dynamic.text(whole))
+    plain = load(Source(f"qubit a, b, c, d\n{gate}\n"))[0].runs[0]
+    ours = unitary([op for op in again.rows if op.gate not in (MEASURE, RESET)])
+    overlap = np.trace(ours @ unitary(plain.rows).conj().T) / 16
+    assert abs(abs(overlap) - 1) < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_reader_of_openqasm_understands_the_text(seed):
+    """Measurements, resets and bits become rows again, and print as a program; a caller that takes none refuses."""
+    source = circuit(random_text(seed, has_blocks=False))
+    text = dynamic.text(source)
+    found = openqasm.read(Source(text), is_dynamic=True)[0].runs[0]
+    assert far(distribution(found), distribution(from_text(text))) < 1e-9
+    found = read_at_end(found)
+    assert load(Source(qc.text(found)))[0].runs[0] == found
+    if found.is_dynamic:
+        with pytest.raises(CompileError):
+            openqasm.read(Source(text))
+
+
+def test_undeclared_native_gates_are_in_turns():
+    text = "OPENQASM 3.0;\nqubit[2] q;\ngpi2(0.25) q[0];\nms(0, 0.5, 0.25) q[0], q[1];\nzz(0.1) q[0], q[1];\n"
+    found = openqasm.read(Source(text), is_dynamic=True)[0].runs[0]
+    assert (found.gateset, [op.gate for op in found.rows]) == ("native", ["gpi2", "ms", "zz_native"])
+    assert found.rows[0].angles[0].in_turns() == 0.25
+    with pytest.raises(CompileError, match="gpi2"):
+        openqasm.read(Source(text))
+
+
+def test_a_register_is_read_at_the_end_as_a_whole_or_not_at_all():
+    text = "qubit a, b\nregister c[2]\nc[0] = measure a\nx a\nc[1] = measure b\n"
+    before = load(Source(text))[0].runs[0]
+    assert read_at_end(before).registers == before.registers
+    assert load(Source(qc.text(read_at_end(before))))[0].runs[0] == before
+
+
+def unitary(rows):
+    states_of = np.eye(16, dtype=np.complex128)
+    for op in rows:
+        apply(states_of, op)
+    return states_of.T
+
+
+def test_names_that_the_text_cannot_have_are_mapped():
+    text = "qubit q, r\nh q\nregister s = measure q\nh q\nregister ok = measure q\nx q\n"
+    text += "register h = r, _, q\nregister also = q\n"
+    source = circuit(text)
+    assert dynamic.layout(source).sizes == {"s_": 1, "ok": 1, "h_": 2}
+    said = json.loads(dynamic.name_map(source))
+    assert said == {"s": ["s_", [0]], "ok": ["ok", [0]], "h": ["h_", [0, None, 1]], "also": ["h_", [1]]}
+    assert dynamic.readings_of(json.dumps(said)) == dynamic.layout(source).readings
+    assert dynamic.name_map(circuit(REUSE)) is None
+    for odd in (None, 7, "", "[]", "3", '{"a": 3}', '{"a": ["b", [-1]]}', '{"a": ["b", [true]]}', '{"a": [1, [0]]}'):
+        assert dynamic.readings_of(odd) in (None, ())
+
+
+def test_angles_are_decimals_without_loss():
+    for value in (1e-9, math.pi, 1 / 3, 123456.789):
+        shown = re.search(r"rz\((.*)\)", dynamic.text(FlatCircuit(1, rows=[Op("rz", (0,), (Angle(0, value),))])))[1]
+        assert re.fullmatch(_NUMBER, shown)
+        assert float(shown) == value
+
+
+# --- which circuits need it ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dynamic"),
+    [
+        ("qubit a\nh a\nregister m = measure a\n", False),
+        ("qubit a\nreset a\nh a\nregister m = measure a\nbarrier a\n", False),
+        ("qubit a, b\nh a\nregister m = measure a\nh b\n", False),
+        ("qubit a\nh a\nregister m = measure a\nh a\n", True),
+        ("qubit a\nh a\nregister m[2]\nm[0] = measure a\nm[1] = measure a\n", True),  # users study readout
+        ("qubit a\nh a\nreset a\n", True),
+    ],
+)
+def test_only_reuse_makes_a_circuit_dynamic(text, is_dynamic):
+    before = load(Source(text))[0].runs[0]
+    after = read_at_end(before)
+    assert after.is_dynamic is is_dynamic
+    if not is_dynamic:
+        assert after.registers == (("m", (0,)),)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_settling_keeps_every_distribution(seed):
+    before = load(Source(random_text(seed)))[0].runs[0]
+    after = read_at_end(before)
+    assert read_at_end(after) is after
+
+    def said(source):
+        found = {}
+        for (record, final), share in distribution(source).items():
+            bits = dict(record)
+            for name, places in source.registers:
+                for number, place in enumerate(places):
+                    if isinstance(place, int):
+                        bits[f"{name}[{number}]"] = int(final[place])
+            key = tuple(sorted(bits.items())), final
+            found[key] = found.get(key, 0) + share
+        return found
+
+    assert far(said(before), said(after)) < 1e-9
+
+
+def test_what_cannot_be_sent_says_so():
+    assert codes(NOISY + REUSE) == set()
+    assert codes('job { backend = "qpu.forte-1" }\n' + REUSE) == {"QC0792"}
+    assert codes('job { backend = "simulator" }\n' + REUSE) == {"QC0795"}
+    assert codes(NOISY + REUSE, wire=PROFILES["v0.4"]) == {"QC0793"}
+    assert codes('job { backend = "qpu.new-1" }\n' + REUSE) == set()  # a machine that is new may take it
+    assert codes(NOISY + "gateset native\nqubit a\ngpi2(0) a\nregister m = measure a\ngpi2(0) a\n") == {"QC0791"}
+    assert codes(NOISY + "qubit a\nh a\nregister m = measure a\nif m[0] { x a }\n") == {"QC0297"}
+    wide = "qubit a, b, c, d\nh a\nregister m = measure a\nverbatim { ctrl(3) @ z a, b, c, d }\n"
+    assert codes(NOISY + wide) == {"QC0794"}
+    two = "circuit one { qubit a; h a; reset a }\ncircuit two { qubit a; h a }\nrun one, two\n"
+    assert codes(NOISY + two) == {"QC0796"}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_ideal_simulator_gets_the_circuit_with_measurements_at_its_end(seed):
+    """The registers of the circuit that is sent have the joint distribution of those in the text."""
+    text = 'job { backend = "simulator" }\n' + random_text(seed, has_branches=True, has_blocks=False)
+    source = load(Source(text))[0]
+    options, moved = for_service(source, Options())
+    compiled = transpile(source, options)[0]
+    assert [found.code for found in moved] == ["QC0798"] * read_at_end(source.runs[0]).is_dynamic
+    assert payload.payload(compiled)["type"] in ("ionq.circuit.v1", "ionq.multi-circuit.v1")
+    if compiled.runs[0].width <= 12:
+        assert far(joint_of_registers(source.runs[0]), joint_of_registers(compiled.runs[0])) < 1e-9
+
+
+def test_noise_keeps_measurements_where_they_are():
+    options, moved = for_service(load(Source(NOISY + REUSE))[0], Options())
+    assert (options.defer, moved) == (False, [])
+
+
+def test_the_body():
+    body = payload.payload(program(NOISY + REUSE), OCTOBER)
+    assert list(body) == ["type", "name", "shots", "backend", "settings", "noise", "input"]
+    assert body["type"] == "ionq.qasm3.v1"
+    assert body["settings"] == {"compilation": {"service_version": "v0.4"}}
+    assert list(body["input"]) == ["data"]
+    assert json.loads(payload.request(program(NOISY + REUSE), OCTOBER)) == body
+    published = Path(__file__).parents[2] / "shared" / "ionq" / "openapi-2026-10-01.json"
+    if published.exists():
+        import jsonschema
+
+        schemas = json.loads(published.read_text())
+        schema = {**schemas, "$ref": "#/components/schemas/CircuitJobCreationPayload"}
+        jsonschema.Draft202012Validator(schema).validate(body)
+
+
+def test_a_program_of_both_kinds_is_one_submission():
+    text = "circuit loop(n) { qubit a; h a; register m = measure a; rx(n) a }\ncircuit bell { qubit q[2]; h q[0] }\n"
+    text += "circuit more { qubit q; x q }\nrun loop(1), bell(), loop(2), more()\n"
+    compiled = program(NOISY + text)
+    draft, warnings = prepare(compiled, OCTOBER, {}, tag="t-1")
+    bodies = [json.loads(body) for body in draft.bodies]
+    assert [body["type"] for body in bodies] == ["ionq.multi-circuit.v1", "ionq.qasm3.v1", "ionq.qasm3.v1"]
+    assert [entry["name"] for entry in bodies[0]["input"]["circuits"]] == [compiled.runs[1].name, compiled.runs[3].name]
+    assert {body["name"] for body in bodies} == {"mixed"}
+    assert draft.keepsake["order"] == [1, 3, 0, 2]
+    assert [found.code for found in warnings] == ["QC0797"]
+
+
+# --- results ---------------------------------------------------------------------------------------------------------
+
+SHOTS = {
+    "shots": [
+        {"registers": {"first": [0], "last": [1.0], "output_all": [1, 0]}},
+        {"registers": {"first": [1], "last": [0], "output_all": [0, 1]}, "leakage_bits": [0, 0]},
+        {"registers": {"first": [1], "last": [0], "output_all": [0, 1]}},
+        {"registers": {"first": [1], "last": [1], "output_all": [1, 1]}, "leakage_bits": [0, 1]},
+    ]
+}
+DETAILS = {"type": "ionq.qasm3.v1", "backend": "simulator", "noise": {"model": "aria-1"}, "shots": 3}
+V2 = "ionq.result.shots.json.v2"
+
+
+def answered(body, source=None, details=DETAILS):
+    source = circuit(REUSE) if source is None else source
+    return results.decoded("j", source, details, shapes.read(V2, body), is_guess=source.width == 0)
+
+
+def test_registers_come_back_by_name_and_together():
+    found = answered(SHOTS)
+    assert found.by_shot == ("100", "011", "011")  # a, b, first
+    assert found.names == ("a", "b", "first[0]")
+    assert found.registers == {"first": {"0": 1, "1": 2}, "last": {"0": 2, "1": 1}}
+    assert (found.shots, found.leaked, found.missing) == (3, 1, ())
+    assert found.register_by_shot("first") == found.ordered("q0-right").register_by_shot("first") == ("0", "1", "1")
+    assert outcomes.shot_by_shot([found]).splitlines() == ["# main: first last", "0 1", "1 0", "1 0"]
+    assert found.to_json()["leaked"] == 1
+    assert any("leaked" in note for note in found.notes)
+
+
+def test_a_register_that_is_missing_is_never_zeros():
+    without = {"shots": [{"registers": {"last": [1], "output_all": [1, 0]}}] * 3}
+    found = answered(without)
+    assert found.missing == ("first",)
+    assert list(found.registers) == ["last"]
+    assert dict(found.counts) == {"10": 3}
+    assert found.to_json()["missing"] == ["first"]
+    only = {"shots": [{"registers": {"first": [1]}}] * 3}  # no final readout at all
+    assert dict(answered(only).counts) == {"1": 3}
+    assert answered(only).names == ("first[0]",)
+    some = {"shots": [{"registers": {"first": [1], "output_all": [1, 0]}}, {"registers": {"output_all": [0, 0]}}]}
+    assert answered(some).missing == ("first", "last")
+
+
+def test_the_ideal_simulator_gives_the_final_outcomes_alone():
+    ideal = {**DETAILS, "noise": {"model": "ideal"}}
+    (place,) = results.places("j", ideal)
+    found = results.decoded("j", circuit(REUSE), ideal, shapes.read(place.format, {"1": 0.5, "2": 0.5}))
+    assert dict(found.probabilities) == {"01": 0.5, "10": 0.5}
+    assert found.missing == ("first",)
+    assert found.registers == {"last": {"0": 0.5, "1": 0.5}}
+
+
+def test_names_come_back_from_the_metadata_and_by_number():
+    source = circuit("qubit q\nh q\nregister s = measure q\nh q\n")
+    rows = {"shots": [{"registers": {"s_": [1], "output_all": [0]}}] * 3}
+    assert answered(rows, source).registers == {"s": {"1": 3}}
+    noted = {**DETAILS, "metadata": {"ionqdsl-registers": dynamic.name_map(source)}}
+    assert answered(rows, FlatCircuit(0, "elsewhere"), noted).registers == {"s": {"1": 3}}
+    assert answered(rows, FlatCircuit(0, "elsewhere")).registers == {"s_": {"1": 3}}
+    numbered = {"shots": [{"registers": {"c0": [1], "c1": [0], "output_all": [0, 0]}}] * 3}
+    found = answered(numbered)
+    assert found.registers == {"first": {"1": 3}, "last": {"0": 3}}
+    assert "c0, c1" in found.notes[0]
+    wrong = {"shots": [{"registers": {"c0": [1, 0], "c1": [0], "output_all": [0, 0]}}] * 3}
+    assert answered(wrong).missing == ("first", "last")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"shots": [{"registers": {"first": [0]}, "leakage_bits": "x"}]},
+        {"shots": [{"registers": {"first": [None]}}]},
+        {"shots": [{"registers": {"first": [0]}, "leakage_bits": [1]}]},
+        {"shots": [{"registers": []}]},
+        {"shots": None},
+    ],
+)
+def test_odd_answers_are_no_results(body):
+    with pytest.raises(shapes.WrongShape):
+        shapes.read(V2, body)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_any_answer_is_a_result_or_an_error(seed):
+    """Answers and metadata with values replaced at random places: a result, or the error that says what is wrong."""
+    draw = random.Random(seed)
+    odd = [None, True, -1, 2, 1.0, "", "x", [], [1, 0], [[]], {}, {"a": 1}, 10**30]
+
+    def spoiled(value, chance):
+        if draw.random() < chance:
+            return draw.choice(odd)
+        if isinstance(value, dict):
+            return {draw.choice([key, key, key, "c0"]): spoiled(inner, chance) for key, inner in value.items()}
+        return [spoiled(inner, chance) for inner in value] if isinstance(value, list) else value
+
+    names = {"first": ["first", [0]], "last": ["last", [0]]}
+    details = {**DETAILS, "metadata": {states.NAMES_KEY: json.dumps(spoiled(names, 0.2))}, "shots": draw.choice(odd)}
+    for source in (circuit(REUSE), FlatCircuit(0, "elsewhere")):
+        try:
+            found = answered(spoiled(SHOTS, draw.choice([0.02, 0.1])), source, details)
+        except (shapes.WrongShape, ServiceError):
+            continue
+        assert found.to_json()["shots"] == sum(found.counts.values()) == len(found.by_shot)
+        assert set(found.registers).isdisjoint(found.missing)
+
+
+def test_ordinary_jobs_have_shots_too():
+    details = {"backend": "qpu.forte-1", "results": {name: {"id": name} for name in shapes.FORMATS}}
+    assert results.places("j", details, by_shot=True)[0].format == V2
+    assert "histogram" in results.places("j", details)[0].format
+    body = {"shots": [{"registers": {"output_all": bits}} for bits in ([1, 0], [0, 0], [1, 0])]}
+    found = results.decoded("j", FlatCircuit(2), details, shapes.read(V2, body))
+    assert found.by_shot == ("10", "00", "10")
+    counted = results.decoded("j", FlatCircuit(2), details, shapes.read("ionq.result.histogram.json.v1", {"1": 3}))
+    with pytest.raises(UsageError, match="shot by shot"):
+        outcomes.shot_by_shot([counted])
+
+
+# --- the whole way ---------------------------------------------------------------------------------------------------
+
+
+def test_one_submission_of_both_kinds(monkeypatch, tmp_path, capsys):
+    """One note, two requests, one name, and the results in the program's order."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(submit, "FIRST_PAUSE", 0.01)
+    text = "circuit loop { qubit a, b; h a; register first = measure a; reset a; register last = a }\n"
+    text += "circuit bell { qubit q[2]; h q[0]; register m = measure q }\nrun loop, bell\n"
+    Path("mixed.qc").write_text(NOISY + text)
+    with Artifacts() as service:
+        monkeypatch.setenv("IONQ_API_KEY", "k3y-that-nobody-may-see")
+        monkeypatch.setenv("IONQ_API_URL", service.url)
+        assert main(["submit", "mixed.qc", "--wire", "v0.4-2026-10"]) == 0
+        assert "note[QC0797]" in capsys.readouterr().err
+        assert [post.json["type"] for post in service.asked("POST")] == ["ionq.multi-circuit.v1", "ionq.qasm3.v1"]
+        service.jobs[1].extra = {"noise": {"model": "aria-1"}, "results": {V2: {"id": "art", "format": V2}}}
+        tag = service.asked("POST")[0].json["metadata"]["ionqdsl"].rsplit("-", 1)[0]
+        assert main(["jobs", "results", tag, "--format", "json"]) == 0
+        loop, bell = json.loads(capsys.readouterr().out)
+        assert (loop["name"], bell["name"]) == ("loop", "bell")
+        assert loop["registers"]["first"]["counts"] == {"0": 1, "1": 2}
+        assert bell["registers"]["m"]["probabilities"] == {"00": 0.5, "11": 0.5}
+        assert main(["jobs", "results", service.jobs[1].id, "--format", "shots"]) == 0
+        assert capsys.readouterr().out.splitlines() == ["# loop: first last", "0 1", "1 0", "1 0"]
+        assert main(["submit", "mixed.qc", "--wire", "v0.4"]) == 1
+        assert "error[QC0793]" in capsys.readouterr().err
+        assert len(service.asked("POST")) == 2
+
+
+class Artifacts(JobService):
+    """A service whose only artifact is SHOTS."""
+
+    def _reply_to(self, seen):
+        return Reply(200, SHOTS) if "/artifacts/" in seen.path else super()._reply_to(seen)
+
+
+def test_registers_are_the_only_type_name():
+    assert registers.TYPE == payload.QASM3
+    assert states.NAMES_KEY.isascii()
