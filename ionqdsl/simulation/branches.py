@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Slot, canonical
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Operator, Slot, canonical
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.record import record
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.noise import drawn
+from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.results import NEGLIGIBLE, binary
 from ionqdsl.simulation.statevector import Array, basis_state, evolve
 
@@ -240,6 +241,36 @@ def distribution(circuit: FlatCircuit, check: Check, most: int | None = None) ->
         for bits, share in zip(branch.spelled(kept, qubits, circuit), values, strict=True):
             found[bits] = found.get(bits, 0.0) + share
     return dict(sorted(found.items()))
+
+
+def mean(circuit: FlatCircuit, operator: Operator, check: Check) -> float:
+    """The mean of an operator in the final states of all branches. Errors as `distribution`."""
+    total = 0.0
+    for branch in branches(circuit, None, None, check):
+        identity, kept = _on_state(operator, branch)
+        places = len(branch.axes)
+        value = HermitianSum(kept, places).mean(branch.state[0]) if kept.terms else 0.0
+        total += branch.share * (identity + value)
+    return total
+
+
+def _on_state(operator: Operator, branch: Branch) -> tuple[float, Operator]:
+    """The part of an operator that is a number, as its qubits are known, and the rest on the qubits of the state.
+
+    X and Y have the mean 0 on a qubit in |0> or |1>, and Z has 1 or -1.
+    """
+    number, terms = 0.0, []
+    for product, factor in operator.terms:
+        known = [(letter, qubit) for letter, qubit in product if qubit not in branch.axes]
+        if any(letter != "Z" for letter, _ in known):
+            continue
+        sign = (-1) ** sum(branch.known.get(qubit, 0) for _, qubit in known)
+        open_letters = [(letter, branch.axes[qubit]) for letter, qubit in product if qubit in branch.axes]
+        if open_letters:
+            terms.append((tuple(open_letters), sign * factor))
+        else:
+            number += sign * float(factor)
+    return number, Operator(tuple(terms))
 
 
 def counts(circuit: FlatCircuit, shots: int, seed: int | None, check: Check) -> Counter[str]:
