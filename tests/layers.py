@@ -32,7 +32,7 @@ emulator
 describe: handbook highlight pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls choices fluent means | running | included | builder | noisy program
+python: calls choices fluent means measuring | running | included | builder | noisy program
 variational: history problem | shifts | templates | evaluators service | minimize
 api
 playground

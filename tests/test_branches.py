@@ -203,10 +203,10 @@ def test_noise_by_hand():
 def test_noisy_shots_follow_the_noisy_distribution():
     model = changed(NOISE_MODELS["aria-1"], one_qubit=0.3, two_qubit=0.8)
     circuit = lowered(NATIVE)
-    result = simulate.run(circuit, 10_000, 3, model, exact=True)
-    shares = {bits: count / 10_000 for bits, count in result.counts.items()}
+    result = simulate.run(circuit, 4_000, 3, model, exact=True)
+    shares = {bits: count / 4_000 for bits, count in result.counts.items()}
     assert sum(result.probabilities.values()) == pytest.approx(1)
-    assert distance(shares, result.probabilities) < math.sqrt(len(result.probabilities) / 10_000)
+    assert distance(shares, result.probabilities) < math.sqrt(len(result.probabilities) / 4_000)
     sampled = simulate.run(circuit, 1000, 3, model)
     assert not sampled.is_exact
     assert sampled.probabilities == {k: n / 1000 for k, n in sampled.counts.items()}

@@ -37,6 +37,7 @@ NUMPY = {
     "simulation.statevector",
     "testing.judging",
     "verify.blocks",
+    "verify.dynamic",
     "verify.exact",
     "verify.interpreter.matrices",
     "verify.matching",

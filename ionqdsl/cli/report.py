@@ -107,9 +107,13 @@ def _outcome(source: FlatCircuit, circuit: FlatCircuit, seed: int | None) -> lis
     from ionqdsl.emit.bloch import bloch
     from ionqdsl.simulation import simulate
 
-    result = simulate.run(circuit, 0, seed, exact=True)
+    try:
+        result = simulate.run(circuit, 0, seed, exact=True)
+    except CompileError:
+        return []  # more branches than an exact distribution follows
     shown = [("results of an ideal machine", bars(result))]
-    if circuit.width <= MOST_SPHERES and not source.symbols:  # a parameter may have been optimised away
+    is_open = source.symbols or source.is_dynamic  # a parameter may have been optimised away
+    if circuit.width <= MOST_SPHERES and not is_open:
         vectors = simulate.bloch_vectors(source)
         shown.append(("each qubit before the measurement", bloch(vectors.tolist(), result.names, 480)))
     return [page.figures(*shown)]

@@ -10,6 +10,7 @@ An energy is computed here too: exactly, or with shots in the bases that its ope
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, positive
@@ -19,6 +20,7 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
 
 if TYPE_CHECKING:
@@ -80,8 +82,24 @@ def played(program: LoweredProgram, arguments: argparse.Namespace, terminal: Ter
     """The results of a program's circuits on the local machine, compiled for the machine of its noise model."""
     model = noise_for(program, arguments, terminal)
     options = options_for(model, arguments)
-    compiled = transpiled(program, arguments, terminal, options)
+    compiled = _for_local(program, options, arguments, terminal)
     return _results(compiled, model, arguments, terminal)
+
+
+def _for_local(
+    program: LoweredProgram, options: Options, arguments: argparse.Namespace, terminal: Terminal
+) -> LoweredProgram:
+    """The compiled program. Circuits whose gates depend on outcomes stay as written, unless that is for a machine.
+
+    The local machine follows such branches; no other does.
+    """
+    stays = [options.target is None and not options.defer and circuit.has_conditions for circuit in program.runs]
+    if not any(stays):
+        return transpiled(program, arguments, terminal, options)
+    others = [circuit for circuit, is_kept in zip(program.runs, stays, strict=True) if not is_kept]
+    compiled = iter(transpiled(replace(program, runs=others, origin=None), arguments, terminal, options).runs)
+    runs = [circuit if is_kept else next(compiled) for circuit, is_kept in zip(program.runs, stays, strict=True)]
+    return replace(program, runs=runs, origin=None)
 
 
 def _results(

@@ -38,6 +38,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+_SAID = {
+    "measurements": "measurements before the end",
+    "resets": "resets",
+    "conditional": "gates that depend on outcomes",
+}
 _HEADS = ("circuit", "gateset", "qubits", "gates", "two-qubit", "pulses", "depth")
 
 
@@ -47,6 +52,9 @@ def _table(rows: list[dict[str, Any]]) -> str:
     for circuit in rows:
         gates = ", ".join(f"{count} {name}" for name, count in circuit["by_gate"].items()) or "no gates"
         lines += ["", f"{circuit['name']}: {gates}"]
+        for word in ("measurements", "resets", "conditional"):
+            if circuit.get(word):
+                lines.append(f"  {_SAID[word]}: {circuit[word]}")
         if circuit["parameters"]:
             lines.append(f"  without a value: {', '.join(circuit['parameters'])}")
     return "\n".join(lines)

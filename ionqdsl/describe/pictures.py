@@ -28,8 +28,10 @@ def of_program(program: LoweredProgram) -> str | None:
 
 
 def of_result(result: Result) -> str:
-    """The histogram of all qubits, and one of every register."""
-    drawn = [("all qubits", bars(result)), *((f"register {one.name}", bars(one)) for one in by_register(result)[:MOST])]
+    """The histogram of all qubits, and one of every register; these first if measurements before the end wrote them."""
+    whole = [("all qubits", bars(result.final))]
+    registers = [(f"register {one.name}", bars(one)) for one in by_register(result)[:MOST]]
+    drawn = registers + whole if result.written else whole + registers
     return stacked(drawn) if len(drawn) > 1 else drawn[0][1]
 
 
@@ -40,5 +42,6 @@ def by_register(result: Result) -> list[Result]:
         names = tuple(result.register_order(name).split())
         counts = result.register_counts[name]
         alone = replace(result, name=name, qubits=len(names), counts=counts, probabilities=table, slots=(), names=names)
+        alone = replace(alone, written=0)
         parts.append(alone)
     return parts

@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit
+from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, FlatCircuit, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.cost import cost_of
 
 
 class Stats(NamedTuple):
-    """`by_gate` counts rows by name, controlled ones as `ctrl(n) @ name`; `interaction_turns` is the sum of angles."""
+    """`by_gate` counts gates by name, controlled ones as `ctrl(n) @ name`; `interaction_turns` is the sum of angles.
+
+    `measurements` and `resets` are those before the end, `conditional` the gates that depend on outcomes.
+    """
 
     name: str
     gateset: str
@@ -29,10 +32,17 @@ class Stats(NamedTuple):
     depth: int
     two_qubit_depth: int
     parameters: tuple[str, ...]
+    measurements: int = 0
+    resets: int = 0
+    conditional: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """The same as plain data."""
-        return {**self._asdict(), "by_gate": dict(self.by_gate), "parameters": list(self.parameters)}
+        """The same as plain data; what only circuits with measurements before the end have, only for these."""
+        plain = {**self._asdict(), "by_gate": dict(self.by_gate), "parameters": list(self.parameters)}
+        if not (self.measurements or self.resets):
+            for name in ("measurements", "resets", "conditional"):
+                del plain[name]
+        return plain
 
 
 def stats(circuit: FlatCircuit) -> Stats:
@@ -40,7 +50,7 @@ def stats(circuit: FlatCircuit) -> Stats:
     cost = cost_of(circuit)
     names: Counter[str] = Counter()
     for op, count in Counter(circuit.rows).items():
-        if op.gate != BARRIER:
+        if op.gate not in NOT_GATES:
             controls = "ctrl @ " if op.controls == 1 else f"ctrl({op.controls}) @ " if op.controls else ""
             names[controls + GATES[op.gate].name] += count
     return Stats(
@@ -55,15 +65,28 @@ def stats(circuit: FlatCircuit) -> Stats:
         depth=depth(circuit),
         two_qubit_depth=cost.depth,
         parameters=circuit.symbols,
+        measurements=sum(op.gate == MEASURE for op in circuit.rows),
+        resets=sum(op.gate == RESET for op in circuit.rows),
+        conditional=sum(bool(op.when) for op in circuit.rows),
     )
 
 
 def depth(circuit: FlatCircuit) -> int:
-    """The length of the longest chain of gates. A barrier makes its qubits wait for each other but is no gate."""
+    """The length of the longest chain of gates, measurements and resets.
+
+    A gate that depends on an outcome follows its measurement. A barrier makes its qubits wait for each other but is no
+    gate.
+    """
     level = [0] * circuit.width
+    written: dict[Slot | None, int] = {}
     for op in circuit.rows:
         if op.qubits:
-            reached = max(level[qubit] for qubit in op.qubits) + (op.gate != BARRIER)
+            reached = max(level[qubit] for qubit in op.qubits)
+            if op.when:
+                reached = max(reached, *(written[slot] for slot, _ in op.when))
+            reached += op.gate != BARRIER
             for qubit in op.qubits:
                 level[qubit] = reached
+            if op.slot is not None:
+                written[op.slot] = reached
     return max(level, default=0)

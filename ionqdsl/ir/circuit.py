@@ -201,6 +201,11 @@ class FlatCircuit:
         return any(op.gate == MEASURE or op.gate == RESET for op in self.rows)
 
     @property
+    def has_conditions(self) -> bool:
+        """Whether gates depend on outcomes."""
+        return any(op.when for op in self.rows)
+
+    @property
     def symbols(self) -> tuple[str, ...]:
         """Unbound parameters and opaque expressions, in order of first use."""
         symbols: dict[str, None] = {}

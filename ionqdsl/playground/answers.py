@@ -271,15 +271,18 @@ def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     noise = noise if noise is not None and noise.target is not None else None
     _refuse_wide(circuit, noise)
     options = _for_noise(query, noise, program, circuit)
-    compiled, _, _ = _compiled(query, one, moved, options, memory)
-    bound = sliders.bound(compiled, values)
+    if circuit.has_conditions and noise is None:  # branches are followed here, and compiled for no machine
+        bound = sliders.bound(circuit, values)
+    else:
+        bound = sliders.bound(_compiled(query, one, moved, options, memory)[0], values)
     result = simulate.run(bound, query.shots, query.seed, noise, exact=query.shots == 0)
-    pictures = [{"title": "all qubits", "svg": bars(result, query.width)}]
-    pictures += [{"title": f"register {one.name}", "svg": bars(one, query.width)} for one in by_register(result)]
+    whole = [{"title": "all qubits", "svg": bars(result.final, query.width)}]
+    registers = [{"title": f"register {one.name}", "svg": bars(one, query.width)} for one in by_register(result)]
+    pictures = registers + whole if result.written else whole + registers
     parts: dict[str, Any] = {"pictures": pictures}
     if circuit.width <= MOST_TABLED_QUBITS:
         parts["result"] = result.to_json()
-    if 0 < circuit.width <= MOST_BLOCH_QUBITS:
+    if 0 < circuit.width <= MOST_BLOCH_QUBITS and not circuit.is_dynamic:
         vectors = simulate.bloch_vectors(sliders.bound(circuit, values))
         parts["bloch"] = bloch(vectors.tolist(), result.names or (), query.width)
     return parts

@@ -19,14 +19,16 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
-from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, Op, Operator, Step, shared
+from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, NOT_GATES, Op, Operator, Step, shared
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbols import exact
+from ionqdsl.python import measuring
 from ionqdsl.python.calls import angle_of, operator_of, rows_of, signature_of, wrong_call
 from ionqdsl.python.fluent import AngleLike, GateMethods, Qubits
 from ionqdsl.python.included import called
+from ionqdsl.python.measuring import MeasureMethods
 
 if TYPE_CHECKING:
     from numpy import complex128
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from ionqdsl.ir.sweep import Sweep
     from ionqdsl.simulation.gradient import Gradient
     from ionqdsl.simulation.observables import Expectation
-    from ionqdsl.simulation.results import Probabilities
     from ionqdsl.verify import Verdict
 
 OperatorLike = str | Operator | Mapping[str, float]
@@ -52,7 +53,7 @@ Piece = tuple[list[tuple[Op, Span | None]], Angle]
 
 
 @dataclass(eq=False, repr=False)
-class Circuit(Rows, GateMethods):
+class Circuit(MeasureMethods, GateMethods):
     """A circuit with a method for every gate, in OpenQASM's order of arguments: parameters, then qubits.
 
     `Circuit(2).h(0).cnot(0, 1)`; `gateset="native"` takes native gates instead. Plain numbers are radians in qis gates
@@ -130,29 +131,8 @@ class Circuit(Rows, GateMethods):
         """Multiplies the state by e^{i angle}, in radians; with controls this is a phase gate on them."""
         return self._take(self._piece("gphase", (), angle_of(angle), (), controls))
 
-    def barrier(self, *qubits: Qubits) -> Self:
-        """Adds a barrier, on all qubits if none is named: the optimiser moves nothing across it."""
-        chosen = dict.fromkeys(qubit for group in qubits for qubit in self._qubits(group))
-        self.add(shared(BARRIER, tuple(chosen) if qubits else tuple(range(self.width))))
-        return self
-
-    def register(self, name: str, qubits: Iterable[SupportsIndex | None]) -> Self:
-        """Names a group of measured qubits, the leftmost bit first; None is a slot that nothing writes."""
-        from ionqdsl.emit.qc import is_name  # late: this module prints circuits, and few builders name registers
-
-        if not isinstance(qubits, Iterable) or getattr(qubits, "shape", None) == ():
-            raise refused("the qubits of a register", "a list of qubits", qubits)
-        slots = tuple(None if qubit is None else self._qubit(qubit) for qubit in qubits)
-        used = [slot for slot in slots if slot is not None]
-        if not is_name(text_of(name, "the name of a register")) or name in dict(self.registers):
-            raise fail("QC0893", name=name)
-        if len(set(used)) != len(used) or not used:
-            raise fail("QC0897", name=name)
-        self.registers += ((name, slots),)
-        return self
-
     def append(self, other: Rows, qubits: Qubits | None = None, controls: Qubits = ()) -> Self:
-        """Adds another circuit's gates and phase, its qubit i on `qubits[i]`, without its registers."""
+        """Adds another circuit's gates and phase, its qubit i on `qubits[i]`, without registers of qubits."""
         return self._take(self._circuit(other, qubits, controls))
 
     def insert(self, index: int, other: Rows, qubits: Qubits | None = None, controls: Qubits = ()) -> Self:
@@ -171,6 +151,8 @@ class Circuit(Rows, GateMethods):
         fits = _circuit_of(other).gateset == self.gateset or (is_block and self.gateset == "qis")
         if other.rows and not fits:
             raise fail("QC0887", inner=other.gateset, outer=self.gateset, block="verbatim" if not is_block else None)
+        if other.is_dynamic:
+            self.registers = measuring.joined(self, other)
         places = range(min(self.width, other.width)) if qubits is None else self._qubits(qubits)
         if len(places) != other.width:
             raise fail(
@@ -201,7 +183,9 @@ class Circuit(Rows, GateMethods):
         Operands that are lists are walked in parallel; single qubits next to them repeat.
         """
         ahead = self._qubits(controls)
-        if ahead and any(op.gate != BARRIER and GATES[op.gate].gateset == "native" for op in rows):
+        if ahead:
+            measuring.refuse(rows, name, "controlled")
+        if ahead and any(op.gate not in NOT_GATES and GATES[op.gate].gateset == "native" for op in rows):
             raise fail("QC0894")
         groups = [self._qubits(operand) for operand in operands]
         lengths = {
@@ -221,7 +205,8 @@ class Circuit(Rows, GateMethods):
                 on = tuple([placed[index] for index in op.qubits])
                 row = shared(BARRIER, on)
                 if op.gate != BARRIER:
-                    row = shared(op.gate, ahead + on, op.angles, len(ahead) + op.controls, op.pinned, op.operator)
+                    places = op.pinned, op.operator, op.slot, op.when
+                    row = shared(op.gate, ahead + on, op.angles, len(ahead) + op.controls, *places)
                 pairs.append((row, origins[position] if origins else None))
             if ahead and phase:
                 pairs.append((modifiers.controlled_phase(ahead, phase), None))
@@ -260,12 +245,16 @@ class Circuit(Rows, GateMethods):
     def __getitem__(self, index: int | slice) -> Step | Self:
         """Returns a row, or for a slice a circuit of its rows, without the global phase and the registers."""
         if isinstance(index, slice):
-            return self.replace(rows=self.rows[index], origins=self.origins[index], phase=ZERO, registers=())
+            rows = self.rows[index]
+            kept = measuring.without_lost(self.registers, rows, is_whole=False)
+            return self.replace(rows=rows, origins=self.origins[index], phase=ZERO, registers=kept)
         return super().__getitem__(whole(index, "the number of a row"))
 
     def __delitem__(self, index: int | slice) -> None:
-        self.compiled = None
-        del self.rows[index]
+        rows = list(self.rows)
+        del rows[index]
+        self.registers = measuring.without_lost(self.registers, rows, is_whole=True)
+        self.compiled, self.rows = None, rows
         del self.origins[index]
 
     def __add__(self, other: Rows) -> Self:
@@ -282,6 +271,7 @@ class Circuit(Rows, GateMethods):
 
     def inverse(self) -> Self:
         """The circuit that undoes this one."""
+        measuring.refuse(self.rows, self.name, "inverted")
         pairs = []
         phase = -self.phase
         for op, origin in zip(reversed(self.rows), reversed(self.origins), strict=True):
@@ -293,6 +283,7 @@ class Circuit(Rows, GateMethods):
     def power(self, exponent: AngleLike) -> Self:
         """The circuit repeated `exponent` times; a fractional exponent takes the principal power of a single gate."""
         times = exact(exponent, "the exponent")
+        measuring.refuse(self.rows, self.name, "repeated")
         if len(self.rows) == 1 and not self.phase and self.rows[0].gate != BARRIER:
             rows, phase = modifiers.power(self.rows[0], times)
             return self.with_rows([(row, self.origins[0]) for row in rows], phase=phase)
@@ -310,6 +301,7 @@ class Circuit(Rows, GateMethods):
     def controlled(self, controls: int = 1) -> Self:
         """The circuit under `controls` control qubits, which become its first qubits."""
         controls = whole(controls, "the number of controls", 0)
+        measuring.refuse(self.rows, self.name, "controlled")
         shifted = tuple((name, tuple(q if q is None else q + controls for q in slots)) for name, slots in self.readout)
         empty = self.replace(
             width=self.width + controls, rows=[], origins=[], phase=ZERO, wires=(), registers=shifted, inputs=None
@@ -376,11 +368,16 @@ class Circuit(Rows, GateMethods):
 
         return simulate.state(self)
 
-    def probabilities(self) -> Probabilities:
-        """The exact distribution of the measured bits, by bit string with q[0] leftmost; zeros are left out."""
+    def probabilities(self) -> Mapping[str, float]:
+        """The exact distribution of the measured bits, by bit string with q[0] leftmost; zeros are left out.
+
+        Outcomes of measurements before the end follow the qubits.
+        """
         from ionqdsl.simulation import simulate
         from ionqdsl.simulation.results import Probabilities
 
+        if self.is_dynamic:
+            return simulate.run(self, 0, exact=True).probabilities
         return Probabilities(simulate.probabilities(self), self.width)
 
     def expectation(
@@ -468,7 +465,7 @@ class Circuit(Rows, GateMethods):
         return qc.text(self)
 
     def __repr__(self) -> str:
-        gates = sum(op.gate != BARRIER for op in self.rows)
+        gates = sum(op.gate not in NOT_GATES for op in self.rows)
         return f"<{self.gateset} circuit {self.name!r}: {self.width} qubits, {gates} gates>"
 
 

@@ -105,8 +105,10 @@ def gradient(
 ) -> Gradient:
     """See `Circuit.gradient`."""
     from ionqdsl.simulation import gradient
+    from ionqdsl.simulation.simulate import refuse_branches
 
     chosen, shots, seed = operator_on(circuit, operator), shots_of(shots), seed_of(seed)
+    refuse_branches(circuit, "gradient")
     if shots is None:
         return gradient.exact(circuit, chosen, at)
     return gradient.shifted(circuit, chosen, at, shots, seed)

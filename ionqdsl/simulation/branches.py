@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Slot, canonical
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Operator, Slot, canonical
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.record import record
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.noise import drawn
+from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.results import NEGLIGIBLE, binary
 from ionqdsl.simulation.statevector import Array, basis_state, evolve
 
@@ -90,15 +91,17 @@ Check = Callable[[int], None]
 """Refuses an allocation of so many bytes."""
 
 
-def branches(circuit: FlatCircuit, shots: int | None, seed: int | None, check: Check) -> Iterator[Branch]:
+def branches(
+    circuit: FlatCircuit, shots: int | None, seed: int | None, check: Check, most: int | None = None
+) -> Iterator[Branch]:
     """The branches of a circuit: those that shots took, or with None for `shots` all, with their probabilities.
 
-    The state of a branch is valid until the next one is asked for. Raises QC0659 for too many branches, and whatever
-    `check` raises.
+    The state of a branch is valid until the next one is asked for. Raises QC0659 for more than `most` branches, and
+    whatever `check` raises.
     """
     key = None if shots is None else _first_key(seed)
     waiting = [Branch(0, basis_state(0), {}, {}, {}, 1.0, shots or 0, key)]
-    left = MOST_BRANCHES
+    left = most = MOST_BRANCHES if most is None else most
     while waiting:
         branch = waiting.pop()
         while _goes_on(branch, circuit.rows, check):
@@ -108,7 +111,7 @@ def branches(circuit: FlatCircuit, shots: int | None, seed: int | None, check: C
             branch.place += 1
         left -= shots is None
         if left < 0:
-            raise fail("QC0659", None, circuit=circuit.name, limit=f"{MOST_BRANCHES:,}", what="branches")
+            raise fail("QC0659", None, circuit=circuit.name, limit=f"{most:,}", what="branches")
         yield branch
 
 
@@ -223,21 +226,51 @@ def _noted(branch: Branch, op: Op, bit: int, chance: float) -> None:
         branch.key = blake2b(branch.key + bytes([bit]), digest_size=16).digest()
 
 
-def distribution(circuit: FlatCircuit, check: Check) -> dict[str, float]:
+def distribution(circuit: FlatCircuit, check: Check, most: int | None = None) -> dict[str, float]:
     """The exact probability of each outcome: its bits of all qubits at the end, then those of the slots.
 
     Probabilities that are rounding errors are left out. Raises QC0659, and whatever `check` raises.
     """
     found: dict[str, float] = {}
-    for branch in branches(circuit, None, None, check):
+    for branch in branches(circuit, None, None, check, most):
         shares, qubits = branch.probabilities()
         kept = (shares > NEGLIGIBLE).nonzero()[0]
+        if len(found) + len(kept) > MOST_OUTCOMES:
+            raise fail("QC0659", None, circuit=circuit.name, limit=f"{MOST_OUTCOMES:,}", what="outcomes")
         values = (shares[kept] * branch.share).tolist()
         for bits, share in zip(branch.spelled(kept, qubits, circuit), values, strict=True):
             found[bits] = found.get(bits, 0.0) + share
-        if len(found) > MOST_OUTCOMES:
-            raise fail("QC0659", None, circuit=circuit.name, limit=f"{MOST_OUTCOMES:,}", what="outcomes")
     return dict(sorted(found.items()))
+
+
+def mean(circuit: FlatCircuit, operator: Operator, check: Check) -> float:
+    """The mean of an operator in the final states of all branches. Errors as `distribution`."""
+    total = 0.0
+    for branch in branches(circuit, None, None, check):
+        identity, kept = _on_state(operator, branch)
+        places = len(branch.axes)
+        value = HermitianSum(kept, places).mean(branch.state[0]) if kept.terms else 0.0
+        total += branch.share * (identity + value)
+    return total
+
+
+def _on_state(operator: Operator, branch: Branch) -> tuple[float, Operator]:
+    """The part of an operator that is a number, as its qubits are known, and the rest on the qubits of the state.
+
+    X and Y have the mean 0 on a qubit in |0> or |1>, and Z has 1 or -1.
+    """
+    number, terms = 0.0, []
+    for product, factor in operator.terms:
+        known = [(letter, qubit) for letter, qubit in product if qubit not in branch.axes]
+        if any(letter != "Z" for letter, _ in known):
+            continue
+        sign = (-1) ** sum(branch.known.get(qubit, 0) for _, qubit in known)
+        open_letters = [(letter, branch.axes[qubit]) for letter, qubit in product if qubit in branch.axes]
+        if open_letters:
+            terms.append((tuple(open_letters), sign * factor))
+        else:
+            number += sign * float(factor)
+    return number, Operator(tuple(terms))
 
 
 def counts(circuit: FlatCircuit, shots: int, seed: int | None, check: Check) -> Counter[str]:

@@ -21,8 +21,7 @@ from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation import simulate
 from ionqdsl.simulation.grouping import TermGroup, diagonal_group, grouped, identity_of, measured_in, qubitwise
 from ionqdsl.simulation.observables import Expectation, GroupMean
-from ionqdsl.simulation.pauli_sums import HermitianSum
-from ionqdsl.simulation.results import LEFT, Result
+from ionqdsl.simulation.results import LEFT, Probabilities, Result
 from ionqdsl.simulation.rules import PLAIN, Rules
 from ionqdsl.simulation.statevector import evolve
 
@@ -57,7 +56,7 @@ def expectation(
     if noise is None:
         simulate.check(circuit, states=3)
     if shots is None and noise is None and rules.is_plain:
-        return Expectation(HermitianSum(operator, circuit.width).mean(simulate.state(circuit)), 0.0)
+        return Expectation(simulate.mean(circuit, operator), 0.0)
     groups = groups_of(circuit, operator, rules)
     identity = identity_of(operator)
     machine = _Machine(circuit, noise, compiled)
@@ -120,11 +119,14 @@ def shared(shots: int, deviations: Sequence[float]) -> list[int]:
 
 
 class _Machine:
-    """The local machine with one circuit: the ideal state is computed once, for all bases."""
+    """The local machine with one circuit: the ideal state is computed once, for all bases.
+
+    Of a circuit that measures or resets before the end there is none, so each basis is a run of its own.
+    """
 
     def __init__(self, circuit: FlatCircuit, noise: NoiseModel | None, compiled: Compiled | None) -> None:
         self.circuit, self.noise, self.compiled = circuit, noise, compiled
-        self.state = simulate.state(circuit) if noise is None else None
+        self.state = simulate.state(circuit) if noise is None and not circuit.is_dynamic else None
 
     def exact(self, group: TermGroup, rules: Rules) -> GroupMean:
         values = outcome_values(group, rules, self.circuit.width)
@@ -132,7 +134,7 @@ class _Machine:
 
     def deviations(self, groups: Sequence[TermGroup], rules: Rules) -> list[float]:
         """The standard deviation of one shot of each group."""
-        if self.noise is not None:
+        if self.state is None:
             return [group.spread or rules.penalty for group in groups]
         width = self.circuit.width
         pairs = ((outcome_values(group, rules, width), self._distribution(group)) for group in groups)
@@ -146,9 +148,13 @@ class _Machine:
 
     def _distribution(self, group: TermGroup) -> Numbers:
         if self.state is None:
-            assert self.noise is not None
-            result = simulate.run(self._native(group), 0, None, self.noise, exact=True)
-            return np.array(result.probabilities.vector)  # type: ignore[attr-defined]
+            result = simulate.run(self._native(group), 0, None, self.noise, exact=True).final
+            if isinstance(result.probabilities, Probabilities):
+                return np.array(result.probabilities.vector)
+            dense = np.zeros(1 << self.circuit.width)
+            for bits, share in result.probabilities.items():
+                dense[int(bits or "0", 2)] = share
+            return dense
         states = self.state.copy().reshape(1, -1)
         evolve(states, group.rows)
         distribution: Numbers = np.square(states[0].real) + np.square(states[0].imag)
@@ -158,14 +164,15 @@ class _Machine:
         """The outcomes seen, as indices, and how often."""
         if self.state is None:
             seed = int(chance.integers(2**63))
-            counts = simulate.run(self._native(group), shots, seed, self.noise).counts
+            counts = simulate.run(self._native(group), shots, seed, self.noise).final.counts
             return np.array([int(bits or "0", 2) for bits in counts]), np.array([*counts.values()], dtype=float)
         outcomes, times = np.unique(noisy.drawn(self._distribution(group), chance.random(shots)), return_counts=True)
         return outcomes, times.astype(float)
 
     def _native(self, group: TermGroup) -> FlatCircuit:
         circuit = measured_in(self.circuit.replace(registers=()), group.rows)
-        return circuit if self.compiled is None else self.compiled(circuit)
+        is_plain = self.compiled is None or (self.noise is None and circuit.is_dynamic)
+        return circuit if is_plain else self.compiled(circuit)  # type: ignore[misc]
 
 
 def group_mean(group: TermGroup, rules: Rules, result: Result) -> GroupMean:

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit
+from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Operator
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.simulation import branches
 from ionqdsl.simulation import noise as noisy
+from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.results import Probabilities, Result, binary, outcome_names
 from ionqdsl.simulation.statevector import Array, basis_state, evolve
 
@@ -74,6 +75,14 @@ def unitary(circuit: FlatCircuit) -> Array:
     states[:, 0] = 0
     np.fill_diagonal(states, 1)
     return _evolved(circuit, states).T  # row k is the image of basis state k: column k of the matrix
+
+
+def mean(circuit: FlatCircuit, operator: Operator) -> float:
+    """The exact mean of an operator in the final state, or in those of all branches. Errors as `state`, and QC0659."""
+    if not circuit.is_dynamic:
+        return HermitianSum(operator, circuit.width).mean(state(circuit))
+    _check(circuit)
+    return branches.mean(circuit, operator, partial(_check_memory, "QC0651", circuit))
 
 
 def bloch_vectors(circuit: FlatCircuit) -> NDArray[np.float64]:
@@ -221,6 +230,11 @@ def _held(circuit: FlatCircuit) -> int:
 def _check_static(circuit: FlatCircuit, what: str) -> None:
     """Refuses a circuit that has no one state or matrix, besides those that `_check` refuses."""
     _check(circuit)
+    refuse_branches(circuit, what)
+
+
+def refuse_branches(circuit: FlatCircuit, what: str) -> None:
+    """Refuses a circuit that measures or resets qubits before the end, which has nothing of the kind (QC0645)."""
     place = next((place for place, op in enumerate(circuit.rows) if op.gate in (MEASURE, RESET)), None)
     if place is not None:
         raise fail("QC0645", circuit.origins[place], circuit=circuit.name, what=what)

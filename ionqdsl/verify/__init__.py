@@ -8,20 +8,18 @@ is asked, if one is installed. Nothing is repaired.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ionqdsl.ir.angle import ZERO
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit
-from ionqdsl.record import changed, record
+from ionqdsl.record import changed
+from ionqdsl.verify.findings import Verdict
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
 from ionqdsl.verify.sampling import bound, sampled
 
 if TYPE_CHECKING:
     from ionqdsl.verify.exact import Proof
-    from ionqdsl.verify.findings import Counterexample
 
 __all__ = [
     "STATE_QUBITS",
@@ -47,34 +45,6 @@ TOLERANCE = 1e-7
 """Largest deviation that counts as rounding; circuits of 100,000 rows stay below 1e-9."""
 
 
-@record
-class Verdict:
-    """Whether two circuits are equal under a contract; `equal` is None if that could not be decided.
-
-    `method` is `unitary`, `states` or `distribution` (simulated), `rotations` (matched one by one), `marginals` (single
-    qubits, which can show a difference but no equality), `external` (another program's answer) or `none`; `checked` and
-    `unchecked` describe the basis of the judgement in words. `deviation` is the largest distance of two final states,
-    in the 2-norm, after removing phases that do not count, or a bound for it; for distributions and marginals the
-    distance of probabilities; infinite if no number is known. `inputs` is the relabelling of the |0> inputs under which
-    they were compared. `extra` names the extra whose checker might have decided, had it been installed. `values` are
-    those of the parameters at which the circuits differ; `example` is an input that shows the difference, if one was
-    searched for (counterexample.py).
-    """
-
-    equal: bool | None
-    method: str
-    checked: str
-    unchecked: str = ""
-    deviation: float = math.inf
-    inputs: tuple[int, ...] | None = None
-    extra: str = ""
-    values: Mapping[str, Fraction] | None = None
-    example: Counterexample | None = None
-
-    def __bool__(self) -> bool:
-        return self.equal is True
-
-
 def equivalent(
     a: FlatCircuit,
     b: FlatCircuit,
@@ -90,15 +60,17 @@ def equivalent(
     permutation of the |0> inputs: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the
     permutation noted in the circuits by compilation is tried, the identity, a guess for wide circuits and, if whole
     matrices are compared, the relabellings they point to; if none is found, the distribution from |0...0>, which no
-    relabelling changes, may prove a difference. `outcomes`: that distribution. Parameters without values get sample
-    values, and expressions follow from them: equality at every sampled point is no proof for all others. Circuits left
-    undecided, or decided by random states alone, go to mqt.qcec if it is installed, for some seconds.
+    relabelling changes, may prove a difference. `outcomes`: that distribution. `registers`: what the registers read
+    from |0...0>, by their names. For circuits that measure or reset before the end see `dynamic.judged`. Parameters
+    without values get sample values, and expressions follow from them: equality at every sampled point is no proof for
+    all others. Other circuits left undecided, or decided by random states alone, go to mqt.qcec if it is installed, for
+    some seconds.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever phases are removed; the distance of pure states
     bounds the total variation too. `tolerance` is the deviation that counts as rounding.
     """
-    if a.width != b.width:
+    if a.width != b.width and preserve != "registers":
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
     one, other = a.replace(phase=ZERO), b.replace(phase=ZERO)
     symbols = tuple(dict.fromkeys((*one.symbols, *other.symbols)))
@@ -130,6 +102,10 @@ def _numeric(
     tolerance: float,
 ) -> Verdict:
     """The verdict on circuits without parameters."""
+    if preserve == "registers" or a.is_dynamic or b.is_dynamic:
+        from ionqdsl.verify.dynamic import judged
+
+        return judged(a, b, preserve, seed, inputs, tolerance + allowed)
     if inputs is not None or preserve != "measurement":
         verdict = _named(a, b, preserve, seed, inputs, allowed, tolerance)
         return verdict if allowed else _seconded(verdict, a, b, preserve)

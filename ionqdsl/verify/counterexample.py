@@ -42,6 +42,8 @@ def replayed(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) ->
     """
     if verdict.equal is not False or verdict.method in ("width", "inputs"):
         return verdict
+    if preserve == "registers" or a.is_dynamic or b.is_dynamic:
+        return _of_branches(verdict, a, b, preserve)
     example = counterexample(a, b, preserve, verdict.values or {})
     if example is not None:
         unchecked = "" if verdict.method == "external" else verdict.unchecked
@@ -53,6 +55,15 @@ def replayed(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) ->
     else:
         return verdict
     return changed(verdict, equal=None, unchecked=reason)
+
+
+def _of_branches(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
+    """The same for circuits that measure before the end, whose verdicts are exact: an example only illustrates them."""
+    from ionqdsl.verify.dynamic import example
+
+    numbers = verdict.values or {}
+    shown = {name: float(number) for name, number in numbers.items()}
+    return changed(verdict, example=example(_at(a, numbers), _at(b, numbers), preserve, shown))
 
 
 def counterexample(

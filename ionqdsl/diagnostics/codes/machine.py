@@ -122,6 +122,21 @@ gradient. Mean values over all branches exist: `circuit.expectation`.""",
         helps=("run it, with shots or with `--exact`",),
     ),
     Code(
+        "QC0647",
+        "`{name}` measures or resets qubits before the end, so it cannot be {what}",
+        """Gates can be inverted, controlled and repeated as one. A measurement or a reset forgets the state, so nothing
+undoes it, and each measurement writes to a slot of its own.""",
+        cases={"what": {"inverted": "inverted", "repeated": "repeated", "controlled": "controlled"}},
+        helps=("do it to the circuits of gates between the measurements",),
+    ),
+    Code(
+        "QC0648",
+        "a gate depends on the outcome in `{slot}`, and these rows contain no measurement of it",
+        """A condition looks at the outcome of a measurement above it. A slice of a circuit, or a circuit from which
+rows are deleted, must keep both or neither.""",
+        helps=("keep the measurement, or leave out the gate",),
+    ),
+    Code(
         "QC0646",
         "`{name}` has outcomes of measurements before the end, whose readout errors are not corrected",
         """A calibration describes the measurement of all qubits at the end. An error of a measurement in the middle can

@@ -1,0 +1,376 @@
+"""Compares circuits that measure and reset qubits before the end, and any two circuits by their registers alone.
+
+Takes two circuits without parameters and a contract and returns a `Verdict`. Small ones are compared for all inputs at
+once: measurements are deferred, and each input qubit is half of an entangled pair whose other half is kept. Others are
+compared by the exact distributions of their branches, from |0...0> or from random product states; wide ones by the
+rotations of their deferred forms. A qubit that a circuit resets before anything else starts in |0>.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ionqdsl.algebra.deferral import deferred
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
+from ionqdsl.record import changed
+from ionqdsl.simulation import branches, simulate
+from ionqdsl.simulation.results import marginal
+from ionqdsl.verify.exact import proof
+from ionqdsl.verify.findings import SHOWN, Counterexample, Verdict
+from ionqdsl.verify.simulated import PREPARED, STATES
+
+MOST_QUBITS = 20
+"""Most qubits in a superposition at once for following branches."""
+
+MOST_FORKS = 16
+"""Most measurements and resets for following every branch."""
+
+MOST_ENTRIES = 22
+"""Logarithm of the most entries of a state or matrix for comparing all inputs at once."""
+
+MOST_WORK = 1 << 26
+"""Most branches times amplitudes."""
+
+_TRIED = 24
+"""Inputs that are tried in search of an example."""
+
+
+def judged(
+    a: FlatCircuit, b: FlatCircuit, preserve: str, seed: int, names: Sequence[int] | None, tolerance: float
+) -> Verdict:
+    """Whether `b` does the same as `a`, which have no parameters; `names` as the `inputs` of `verify.equivalent`.
+
+    `unitary`: the same final state of the qubits for each record of outcomes, whatever the input. `measurement`: the
+    same joint distribution of outcomes and final bits, whatever the input. `outcomes`: that from |0...0>. `registers`:
+    the distribution of the registers from |0...0>, and nothing else.
+    """
+    if said := _other_registers(a, b, preserve):
+        return Verdict(False, "registers", said)
+    one, other = _alike(a, b), _alike(b, a)
+    if preserve == "registers":
+        verdict = _from_zeros(a, b, preserve, tolerance)
+        may_match = a.width == b.width and _read_alike(a, b)
+    elif preserve == "outcomes":
+        verdict = _from_zeros(one, other, preserve, tolerance)
+        may_match = True
+    else:
+        verdict = _whatever_input(one, other, preserve, seed, _relabellings(a, b, preserve, names), tolerance)
+        may_match = False
+    if verdict is None and may_match:
+        verdict = _by_rotations(one, other, "outcomes", tolerance)
+    return _beyond() if verdict is None else verdict
+
+
+def _whatever_input(
+    a: FlatCircuit, b: FlatCircuit, preserve: str, seed: int, names: Sequence[tuple[int, ...]], tolerance: float
+) -> Verdict | None:
+    """The verdict for all inputs, with the first relabelling of these under which the circuits are equal.
+
+    If they differ under all of them, only a difference from |0...0> shows that no other relabelling helps.
+    """
+    verdicts = []
+    for permutation in names:
+        verdict = _all_inputs(a, b, preserve, permutation, seed, tolerance)
+        if verdict is not None and verdict.equal:
+            return verdict
+        verdicts += [] if verdict is None else [verdict]
+    if not verdicts:
+        return None
+    if preserve == "measurement":
+        seen = _from_zeros(a, b, "outcomes", tolerance)
+        if seen is None or seen.equal:
+            return changed(verdicts[0], equal=None, unchecked="relabellings of the |0> inputs that nobody has noted")
+    return verdicts[0]
+
+
+def _beyond() -> Verdict:
+    reason = f"more than {MOST_QUBITS} qubits, or {MOST_FORKS} measurements and resets, cannot be followed"
+    return Verdict(None, "none", "nothing", reason)
+
+
+# --- the same outcomes in both ---------------------------------------------------------------------------------------
+
+
+def _other_registers(a: FlatCircuit, b: FlatCircuit, preserve: str) -> str:
+    """A register of outcomes that one circuit has and the other has not, or of another length."""
+    mine, others = dict(a.registers), dict(b.registers)
+    for name in (*mine, *others):
+        slots, theirs = mine.get(name), others.get(name)
+        is_written = any(isinstance(slot, Slot) for slot in (*(slots or ()), *(theirs or ())))
+        if not is_written and preserve != "registers":
+            continue
+        if slots is None or theirs is None:
+            return f"the {'first' if theirs is None else 'second'} has a register `{name}` and the other has not"
+        if len(slots) != len(theirs):
+            return f"register `{name}` has {len(slots)} slots against {len(theirs)}"
+        if [slot is None for slot in slots] != [slot is None for slot in theirs]:
+            return f"other slots of register `{name}` are written"
+    return ""
+
+
+def _alike(circuit: FlatCircuit, other: FlatCircuit) -> FlatCircuit:
+    """The circuit with a measurement at the end for each slot that only the other one writes before it.
+
+    A register that reads a qubit at the end has the outcome of such a measurement, as nothing follows it.
+    """
+    theirs = dict(other.registers)
+    measured: list[Op] = []
+    registers = []
+    for name, slots in circuit.registers:
+        changed_slots = list(slots)
+        for place, (slot, their) in enumerate(zip(slots, theirs.get(name, ()), strict=False)):
+            if isinstance(their, Slot) and isinstance(slot, int):
+                changed_slots[place] = their
+                measured.append(Op(MEASURE, (slot,), slot=their))
+        registers.append((name, tuple(changed_slots)))
+    written = [(name, slots) for name, slots in registers if any(isinstance(slot, Slot) for slot in slots)]
+    rows = [*circuit.rows, *measured]
+    return circuit.replace(rows=rows, origins=[None] * len(rows), registers=tuple(sorted(written, key=lambda r: r[0])))
+
+
+def _read_alike(a: FlatCircuit, b: FlatCircuit) -> bool:
+    """Whether the slots that are read at the end in both circuits read the same qubits."""
+    theirs = dict(b.registers)
+    pairs = [pair for name, slots in a.registers for pair in zip(slots, theirs[name], strict=True)]
+    return all(mine == their for mine, their in pairs if not isinstance(mine, Slot) and not isinstance(their, Slot))
+
+
+def _relabellings(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int] | None) -> list[tuple[int, ...]]:
+    """The relabellings of the |0> inputs worth trying: the given one, or the noted one and none."""
+    plain = tuple(range(a.width))
+    if names is not None:
+        return [tuple(names)]
+    if preserve == "unitary":
+        return [plain]
+    noted = [p if p and sorted(p) == [*plain] else plain for p in (a.inputs, b.inputs)]
+    places = sorted(plain, key=noted[0].__getitem__)
+    return [*dict.fromkeys([tuple([places[qubit] for qubit in noted[1]]), plain])]
+
+
+# --- all inputs ------------------------------------------------------------------------------------------------------
+
+
+def _all_inputs(
+    a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], seed: int, tolerance: float
+) -> Verdict | None:
+    active = sorted({q for op in (*a.rows, *b.rows) if op.gate != BARRIER for q in op.qubits})
+    if any(names[q] != q and (q not in active or names[q] not in active) for q in range(a.width)):
+        return Verdict(False, "inputs", "the relabelling moves an input that neither circuit uses")
+    place = {qubit: number for number, qubit in enumerate(active)}
+    one, other = _on(a, place), _on(b, place)
+    moved = [place[names[qubit]] for qubit in active]
+    is_reset = _first_reset(one) | {moved[qubit] for qubit in _first_reset(other)}
+    verdict = _entangled(one, other, preserve, moved, is_reset, tolerance)
+    if verdict is None and preserve == "measurement" and not is_reset:
+        verdict = _by_rotations(one, other, preserve, tolerance) if moved == [*range(len(active))] else None
+    if verdict is None:
+        verdict = _products(one, other, preserve, moved, is_reset, seed, tolerance)
+    if verdict is None:
+        return None
+    return changed(verdict, inputs=tuple(names))
+
+
+def _on(circuit: FlatCircuit, place: Mapping[int, int]) -> FlatCircuit:
+    """The circuit on the qubits that count, under their new numbers."""
+    rows = [op._replace(qubits=tuple([place[q] for q in op.qubits])) for op in circuit.rows if op.gate != BARRIER]
+    return FlatCircuit(len(place), rows=rows, origins=[None] * len(rows), registers=circuit.registers)
+
+
+def _first_reset(circuit: FlatCircuit) -> set[int]:
+    """The qubits that are reset before anything else acts on them."""
+    first: dict[int, Op] = {}
+    for op in circuit.rows:
+        for qubit in op.qubits:
+            first.setdefault(qubit, op)
+    return {qubit for qubit, op in first.items() if op.gate == RESET}
+
+
+def _entangled(
+    a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], is_reset: set[int], tolerance: float
+) -> Verdict | None:
+    """All inputs at once, from half of an entangled pair on each; None if that is too much."""
+    width, slots = a.width, len(a.slots)
+    known = 4 * width + slots if preserve == "unitary" else 3 * width + slots
+    forms = [deferred(_paired(circuit, wired, is_reset)) for circuit, wired in ((a, range(width)), (b, names))]
+    if max(known, *(form.width for form in forms)) > MOST_ENTRIES:
+        return None
+    matrices = []
+    for form in forms:
+        state = simulate.state(form).reshape(1 << width, 1 << width, 1 << slots, -1)  # final, pairs, slots, left behind
+        if preserve == "unitary":
+            mixed = state.transpose(2, 0, 1, 3).reshape(1 << slots, 1 << 2 * width, -1)
+        else:
+            mixed = state.transpose(0, 2, 1, 3).reshape(1 << width + slots, 1 << width, -1)
+        matrices.append(mixed @ mixed.conj().transpose(0, 2, 1))
+    distances = np.linalg.norm(matrices[0] - matrices[1], axis=(1, 2))
+    deviation = float(distances.sum()) * 2 ** (width - len(is_reset)) / 2
+    what = "the final states for each record of outcomes" if preserve == "unitary" else "the joint outcomes"
+    qubits = f"{width} qubit{'s' * (width != 1)}"
+    checked = f"{what}, for all inputs of {qubits}"
+    return Verdict(deviation < tolerance, "unitary", checked, "", deviation)
+
+
+def _paired(circuit: FlatCircuit, names: Sequence[int], is_reset: set[int]) -> FlatCircuit:
+    """The circuit behind entangled pairs, of which qubit `width + k` is the half that stays as input k."""
+    width = circuit.width
+    rows = []
+    for qubit, name in enumerate(names):
+        if name not in is_reset:
+            rows += [Op("h", (width + name,)), Op("cnot", (width + name, qubit))]
+    rows += circuit.rows
+    return circuit.replace(width=2 * width, rows=rows, origins=[None] * len(rows))
+
+
+def _products(
+    a: FlatCircuit,
+    b: FlatCircuit,
+    preserve: str,
+    names: Sequence[int],
+    is_reset: set[int],
+    seed: int,
+    tolerance: float,
+) -> Verdict | None:
+    """Random product states, measured in Z or, for `unitary`, along random directions; None if that is too much."""
+    if not all(map(_is_followed, (a, b))):
+        return None
+    draw = random.Random(f"dynamic {seed}")
+    deviation = 0.0
+    for _ in range(STATES):
+        start = [_direction(draw) if qubit not in is_reset else (0.0, 0.0) for qubit in range(a.width)]
+        ends = [_direction(draw) for _ in range(a.width)] if preserve == "unitary" else None
+        tables = [
+            _distribution(_between(circuit, angles, ends))
+            for circuit, angles in ((a, start), (b, [start[name] for name in names]))
+        ]
+        deviation = max(deviation, _distance(*tables))
+    checked = f"the joint outcomes from {STATES} random product states of {a.width} qubits"
+    unchecked = "all other inputs"
+    if preserve == "unitary":
+        checked, unchecked = f"{checked}, each along random axes", "all other inputs and axes"
+    return Verdict(deviation < tolerance, "states", checked, unchecked, deviation)
+
+
+def _direction(draw: random.Random) -> tuple[float, float]:
+    return draw.uniform(0, np.pi), draw.uniform(0, 2 * np.pi)
+
+
+def _between(
+    circuit: FlatCircuit, start: Sequence[tuple[float, float]], ends: Sequence[tuple[float, float]] | None
+) -> FlatCircuit:
+    """The circuit after preparations, and perhaps before turns of the measured axes."""
+    rows = [
+        Op(gate, (qubit,), (Angle(0, angle),))
+        for qubit, pair in enumerate(start)
+        for gate, angle in zip(("ry", "rz"), pair, strict=True)
+        if angle
+    ]
+    rows += circuit.rows
+    for qubit, (polar, azimuth) in enumerate(ends or ()):
+        rows += [Op("rz", (qubit,), (Angle(0, -azimuth),)), Op("ry", (qubit,), (Angle(0, -polar),))]
+    return circuit.replace(rows=rows, origins=[None] * len(rows))
+
+
+def _by_rotations(a: FlatCircuit, b: FlatCircuit, preserve: str, tolerance: float) -> Verdict | None:
+    """Equality of the deferred forms, which are circuits of gates; a difference of these proves nothing."""
+    one, other = deferred(a), deferred(b)
+    if one.width != other.width or not (one.rows or other.rows):
+        return None
+    plain = [op for op in (*one.rows, *other.rows) if op.gate not in NOT_GATES]
+    if not plain:
+        return None
+    answer = proof(one, other, preserve, tuple(range(one.width)), tolerance)
+    if not answer.equal:
+        return None
+    checked = f"every rotation of both circuits, with measurements deferred to {one.width} qubits"
+    return Verdict(True, "rotations", checked, "", answer.deviation)
+
+
+# --- from |0...0> ----------------------------------------------------------------------------------------------------
+
+
+def _is_followed(circuit: FlatCircuit) -> bool:
+    forks = sum(op.gate in (MEASURE, RESET) for op in circuit.rows)
+    return branches.widest(circuit) <= MOST_QUBITS and forks <= MOST_FORKS
+
+
+def _distribution(circuit: FlatCircuit) -> dict[str, float]:
+    most = min(branches.MOST_BRANCHES, MOST_WORK >> branches.widest(circuit))
+    return branches.distribution(circuit, lambda needed: None, most)
+
+
+def _distance(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The total variation distance."""
+    return sum(abs(one.get(bits, 0.0) - other.get(bits, 0.0)) for bits in {**one, **other}) / 2
+
+
+def _from_zeros(a: FlatCircuit, b: FlatCircuit, preserve: str, tolerance: float) -> Verdict | None:
+    """The distributions from |0...0>, as far as the contract looks; None if they are too much to compute."""
+    if max(map(branches.widest, (a, b))) > MOST_QUBITS:
+        return None
+    try:
+        tables = [_seen(circuit, preserve) for circuit in (a, b)]
+    except CompileError:
+        return None  # too many branches
+    deviation = _distance(*tables)
+    what = "what the registers read" if preserve == "registers" else "the joint outcomes"
+    return Verdict(deviation < tolerance, "distribution", f"{what} from |0...0>", "", deviation)
+
+
+def _seen(circuit: FlatCircuit, preserve: str) -> dict[str, float]:
+    table = _distribution(circuit)
+    if preserve != "registers":
+        return table
+    return marginal(table, tuple([place for _, places in sorted(circuit.readout) for place in places]))
+
+
+# --- an input that shows a difference --------------------------------------------------------------------------------
+
+
+def example(a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, float]) -> Counterexample | None:
+    """The first input with a plain difference of a register, or of all bits; None if none of those tried shows one."""
+    if a.width != b.width and preserve != "registers":
+        return None
+    if not all(map(_is_followed, (a, b))) or _other_registers(a, b, preserve):
+        return None
+    one, other = (a, b) if preserve == "registers" else (_alike(a, b), _alike(b, a))
+    draw = random.Random(0)
+    zeros = "0" * a.width
+    starts = [zeros]
+    if preserve in ("unitary", "measurement"):
+        starts += [zeros[:q] + letter + zeros[q + 1 :] for letter in "1+i" for q in range(a.width)]
+        starts = [*starts[:_TRIED], *("".join(draw.choices("01+i", k=a.width)) for _ in range(_TRIED))]
+    for start in starts:
+        angles = [PREPARED[letter] for letter in start]
+        tables = [_distribution(_between(circuit, angles[: circuit.width], None)) for circuit in (one, other)]
+        best = _differing(tables, (one, other), preserve)
+        if best is not None:
+            at_zeros = best.distance if start == zeros else 0.0
+            return changed(best, input=start, values=values, at_zeros=at_zeros)
+    return None
+
+
+def _differing(
+    tables: Sequence[Mapping[str, float]], circuits: Sequence[FlatCircuit], preserve: str
+) -> Counterexample | None:
+    """The register whose distributions differ, or all registers together, or all bits, with the outcome."""
+    registers = [dict(circuit.readout) for circuit in circuits]
+    names = [name for name in registers[0] if name in registers[1]]
+    views = [(name, registers[0][name], registers[1][name]) for name in names]
+    joint = [tuple([place for name in names for place in table[name]]) for table in registers]
+    views += [(", ".join(names), joint[0], joint[1])] if len(names) > 1 else []
+    if preserve != "registers":
+        plain = tuple(range(circuits[0].width + len(circuits[0].slots)))
+        views.append(("", plain, plain))
+    for name, mine, theirs in views:
+        one, other = marginal(tables[0], mine), marginal(tables[1], theirs)
+        gaps = {bits: abs(one.get(bits, 0.0) - other.get(bits, 0.0)) for bits in {**one, **other}}
+        bits = max(gaps, key=lambda key: (round(gaps[key], 12), key))
+        if gaps[bits] > SHOWN:
+            shares = one.get(bits, 0.0), other.get(bits, 0.0)
+            return Counterexample("", bits, shares, None, {}, sum(gaps.values()) / 2, None, name)
+    return None
