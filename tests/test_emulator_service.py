@@ -250,7 +250,7 @@ def test_compiled_circuits_do_the_same(service: Emulator) -> None:
         ({"input": FLIP | {"qubits": 28}, "dry_run": True}, None),
         ({"input": FLIP | {"qubits": 12}, "noise": {"model": "harmony"}}, "NotEnoughQubits"),
         ({"backend": "qpu.forte-1", "settings": {"error_mitigation": {"debiasing": True}}}, "DebiasingError"),
-        ({"type": "ionq.qasm3.v1", "input": {"data": "OPENQASM 3.0;"}}, "InvalidInput"),
+        ({"type": "ionq.qasm3.v1", "input": {"data": "OPENQASM 3.0;"}}, "CompilationError"),
     ],
 )
 def test_jobs_without_meaning_are_taken_and_fail(service: Emulator, changes: dict[str, Any], code: str | None) -> None:

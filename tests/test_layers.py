@@ -82,6 +82,7 @@ LATE = {
     "language.slips": "the same, for a gate that is not written as one",
     "python.builder": "each method loads the stage it needs",
     "python.running": "numpy, the pipeline and the client, by where a circuit runs",
+    "python.measuring": "the printer, for the name of a register alone",
     "python.means": "numpy, and the pipeline where there is noise",
     "python.choices": "a machine's record is rarely given",
     "python.program": "each method loads the stage it needs",

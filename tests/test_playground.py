@@ -302,7 +302,7 @@ def test_the_standard_library_needs_no_folder() -> None:
     text = 'include "std/fourier.qc"\nqubit q[2]\nqft q\n'
     assert codes(ask(text)) == []
     assert labels('include "std/f|', None) == ["std/fourier.qc"]
-    assert labels('include "std/fourier.qc"\nqubit q[2]\nqf|', None) == ["qft"]
+    assert labels('include "std/fourier.qc"\nqubit q[2]\nqf|', None) == ["qft", "qft_reversed"]
 
 
 def test_completion_reads_no_file_that_cannot_be_included(tmp_path: Path) -> None:

@@ -220,7 +220,8 @@ def _compilation(job: Job, profile: PayloadProfile) -> Found:
     """Settings of the service's compiler that the profile no longer has: the service might ignore them."""
     start = "settings.compilation."
     for path in job.settings:
-        if path.startswith(start) and path.removeprefix(start) not in profile.compilation and job.get(path) is not None:
+        is_left = path.removeprefix(start) not in profile.compilation and path in JOB_KEYS
+        if path.startswith(start) and is_left and job.get(path) is not None:
             yield Diagnostic("QC0764", job.span(path), {"key": path, "wire": profile.name})
 
 

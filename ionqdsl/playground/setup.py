@@ -38,7 +38,7 @@ def setup(path: str | None, text: str | None) -> dict[str, Any]:
         "keywords": sorted(KEYWORDS),
         "gates": sorted({*NAMES["qis"], *NAMES["native"], *standard_signatures()}),
         "targets": [[name, f"{name}: {_two_qubit_gate(name)}"] for name in TARGETS],
-        "target": next(machine.name for machine in reversed(MACHINES) if not machine.retired),
+        "target": next(machine.name for machine in reversed(MACHINES) if machine.connects_all and not machine.retired),
         "levels": list(LEVELS),
         "contracts": list(PRESERVE),
     }
