@@ -32,7 +32,7 @@ from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.symbols import exact
-from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, noise_of_record
+from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, kind_like, noise_of_record
 from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.python.builder import Circuit as Circuit
 from ionqdsl.python.choices import Figures, checked, choose, figures_of, warn
@@ -274,7 +274,8 @@ def compile(  # noqa: A001
     and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "measurement",
     "outcomes" or "registers". Parameters without a value stay open; a circuit that does nothing is returned without
     gates. `approx` is the error allowed for the whole circuit, in the operator norm. `characterization` is the
-    service's record of the machine, as a file or as data; with it circuits are first compared by expected fidelity.
+    service's record of the machine, as a file, as data or by the backend's name; with it circuits are first compared by
+    expected fidelity, and two-qubit gates act on connected pairs only.
     `defer` moves measurements to the end, on qubits of their own; `reuse` lets qubits share a wire in turn. Raises
     CompileError.
     """
@@ -297,7 +298,10 @@ def compile(  # noqa: A001
 def _made(options: Options, report: Report) -> Options | None:
     """The options with the resolved target and the remaining error budget; None for a circuit that stays as written."""
     left = max(0.0, options.approx - report.spent - report.neglected)
-    return replace(options, target=report.target, approx=left) if report.target in TARGETS else None
+    figures, target = options.characterization, report.target if report.target in TARGETS else None
+    if figures is not None and report.target == figures.backend:
+        target = kind_like(figures)
+    return None if target is None else replace(options, target=target, approx=left)
 
 
 class _Run(Protocol[P]):

@@ -155,6 +155,8 @@ def _translated(value: Any) -> Any:
     result = {key: _translated(item) for key, item in value.items() if key not in ("nullable", "discriminator")}
     if value.get("nullable") is True and isinstance(value.get("type"), str):
         result["type"] = [value["type"], "null"]
+    elif value.get("nullable") is True:
+        result = {"anyOf": [result, {"type": "null"}]}
     return result
 
 

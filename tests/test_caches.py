@@ -148,7 +148,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "lsp/document.py": {
         "_reach:self._reaches": "by name, for one text among certain files; a view of it among others begins anew",
-        **dict.fromkeys(["_gatesets", "_starts", "definitions", "includes", "own", "pieces", "shared"], SELF),
+        **dict.fromkeys(["_gatesets", "_starts", "definitions", "includes", "loads", "own", "pieces", "shared"], SELF),
         "others": "a document lives as long as its text; a change anywhere makes new ones of those that include it",
         "reach:documents": COLLECTED,
     },
@@ -186,6 +186,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
+    "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
     "passes/router.py": {
@@ -232,6 +233,11 @@ KEPT: dict[str, dict[str, str]] = {
         "circuit:op_of": "the whole row as Python writes it",
     },
     "describe/reference/links.py": {"_anchor:taken": COLLECTED},
+    "simulation/branches.py": {
+        "_goes_on:branch.axes": LOCAL,
+        "_reduced:branch.known": LOCAL,
+        "distribution:found": COLLECTED,
+    },
     "simulation/results.py": {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
         "marginal:totals": COLLECTED,

@@ -29,7 +29,7 @@ FAMILIES = {
     "declarations": range(200, 300),
     "measurements": [*range(290, 301), *range(334, 345)],
     "values": range(300, 400),
-    "program": range(400, 500),
+    "program": [280, *range(400, 500)],
     "settings": range(400, 500),
     "energies": range(433, 440),
     "tests": [260, *range(440, 460)],
@@ -50,11 +50,14 @@ FAMILIES = {
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
     "playground": range(1150, 1160),
-    "formats": [*range(1101, 1150), *range(1170, 1180), 1188],
+    "formats": [239, 240, *range(1101, 1150), *range(1170, 1180), 1188],
     "external": range(1160, 1170),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {
+    "QC0239",  # a program in OpenQASM
+    "QC0240",
+    "QC0241",  # a text without a folder
     "QC0297",  # a target
     "QC0330",  # a file of data
     "QC0331",

@@ -47,6 +47,28 @@ def test_equal_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, "equiv", "bell.qc", "bell.json", "--preserve", "unitary")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "preserve", "checked"),
+    [
+        ("h q", "h q; s q", "measurement", "the unitary of 2 qubits, up to phases of the outcomes"),
+        ("h q", "h q", "unitary", "the whole unitary of 2 qubits"),
+        ("h q; z q[0]", "h q", "outcomes", "the distribution from |0...0>"),
+        ("h q[0]; cnot q[0], q[1]", "h q[1]; cnot q[1], q[0]; swap q[0], q[1]", "measurement",
+         "the unitary of 2 qubits, up to phases of the outcomes, with an input permutation"),
+        ("h q[0]; cnot q[0], q[1]; swap q[0], q[1]", "h q[0]; cnot q[0], q[1]", "measurement", None),
+    ],
+)  # fmt: skip
+def test_the_verdict_says_what_its_contract_compared(
+    first: str, second: str, preserve: str, checked: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, body in (("one.qc", first), ("two.qc", second)):
+        Path(name).write_text(f"qubit q[2]\n{body}\n")
+    code, out = said(capsys, "equiv", "one.qc", "two.qc", "--preserve", preserve)
+    if checked is not None:
+        assert (code, out.splitlines()[0]) == (0, f"one and two: equal, {checked}")
+    assert ("whole" in out) == (preserve == "unitary")
+
+
 def test_a_final_diagonal_is_seen_by_one_contract_only(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, "equiv", "bell.qc", "phased.qc")[0] == 0
     assert said(capsys, "equiv", "bell.qc", "phased.qc", "--preserve", "unitary")[0] == 1

@@ -178,3 +178,25 @@ def test_the_record_of_a_backend_is_fetched(
         assert main(["backends", "qpu.tempo-1", "--save", "t.json"]) == 0
         assert "zz" in json.loads(Path("t.json").read_text())["supported_native_gates"]
         assert iq.compile(iq.Circuit(2).h(0).cnot(0, 1), target="tempo", characterization="qpu.tempo-1").rows
+
+
+def test_a_machine_of_few_connections_needs_a_record_of_them(files: None, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["compile", "p.qc", "--target", "tempo"]
+    assert main(words) == 0
+    assert capsys.readouterr().err.count("warning[QC0765]") == 1
+    assert main([*words, "--characterization", "line.json"]) == 0
+    assert "QC0765" not in capsys.readouterr().err
+    Path("p.qc").write_text("qubit q[2]\nh q\n")
+    assert main(words) == 0
+    assert "QC0765" not in capsys.readouterr().err
+
+
+def test_angles_bound_later_are_in_the_range_of_a_machine_that_no_row_describes() -> None:
+    record = LINE | {"backend": "qpu.unheard-1", "supported_native_gates": ["gpi", "gpi2", "zz"]}
+    theta = iq.param("theta")
+    compiled = iq.compile(iq.Circuit(3).h(0).xx(theta, 0, 2), characterization=record)
+    bound = compiled.bind(theta=2.5)  # 0.4 turns, more than zz takes
+    angles = [float(op.angles[-1].in_turns()) for op in bound.rows if op.gate == "zz_native"]
+    assert angles
+    assert all(-0.25 < angle <= 0.25 for angle in angles)
+    assert iq.equivalent(iq.Circuit(3).h(0).xx(2.5, 0, 2), bound, preserve="measurement")

@@ -47,10 +47,10 @@ def test_programs_on_pages_compile(text: str) -> None:
     assert all(suite.outcomes(Source(text)))
     if "backend" not in program.job.settings:
         program.job.set("backend", "simulator")
-    compiled, _, _ = stages.transpile(program, Options())
+    options, _ = stages.for_service(program, Options())
+    compiled, _, _ = stages.transpile(program, options)
     if not any(circuit.symbols for circuit in compiled.runs):
-        wire = "v0.4-2026-10" if any(circuit.is_dynamic for circuit in compiled.runs) else "v0.4"
-        assert stages.body(stages.payload(compiled, Options(wire=wire)))
+        assert stages.body(stages.payload(compiled, options))
 
 
 @pytest.mark.parametrize("text", blocks("python"))

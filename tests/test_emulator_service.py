@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -17,10 +18,12 @@ pytest.importorskip("uvicorn")
 pytest.importorskip("jsonschema_rs")
 
 import requests
+from schema_check import PUBLISHED_LAST, _translated, published
 from test_emulator import BELL, KEY, get, post
 from test_wire_functions import energy
 from wire_programs import program
 
+import ionqdsl as iq
 from ionqdsl import emulator
 from ionqdsl.emit.payload import payload
 from ionqdsl.emulator import judging
@@ -389,3 +392,108 @@ def test_what_clients_send_means_what_they_mean() -> None:
         assert np.allclose(found / found[0, 0], np.diag(wanted))
     given = {"input": {"gateset": "native", "circuit": [{"gate": "zz", "targets": [0, 1], "phase": 0.1}]}}
     assert tolerated(given)["input"]["circuit"] == [{"gate": "zz", "targets": [0, 1], "angle": 0.1}]
+
+
+GRAPH = {
+    "nodes": [{"id": name} for name in "abcd"],
+    "adjacency": [[{"id": "b"}, {"id": "d"}], [{"id": "a"}, {"id": "c"}], [{"id": "b"}, {"id": "d"}], [{"id": "c"}]],
+}
+QAOA = {"type": "qctrl.qaoa.v1", "backend": "simulator", "input": {"problem_type": "maxcut", "problem": GRAPH}}
+
+
+def test_qaoa_jobs_show_the_largest_cut(service: Emulator) -> None:
+    """A ring of four, all of whose edges a cut can separate; of a graph that is none, the job fails."""
+    found = view(service, post(service, QAOA).json()["id"])
+    assert found["results"] == {
+        "qaoa_results": {"optimal_cost": 4.0, "optimal_bitstring": "0101", "processing_status": "complete"}
+    }
+    heavy = GRAPH | {"adjacency": [[{"id": "b", "weight": 2.5}], [], [{"id": "d", "weight": -1}], []]}
+    found = view(service, post(service, QAOA | {"input": {"problem_type": "maxcut", "problem": heavy}}).json()["id"])
+    assert found["results"]["qaoa_results"]["optimal_cost"] == 2.5
+    for wrong in ({}, {"nodes": [{"id": 0}], "adjacency": [[{"id": 7}]]}, {"nodes": [], "adjacency": []}):
+        found = view(
+            service, post(service, QAOA | {"input": {"problem_type": "maxcut", "problem": wrong}}).json()["id"]
+        )
+        assert found["failure"]["code"] == "InvalidInput"
+
+
+def test_a_tempo_like_machine_connects_some_pairs_and_fails_native_circuits_on_others(service: Emulator) -> None:
+    (record,) = get(service, "/backends/qpu.tempo-1/characterizations").json()["characterizations"]
+    pairs = {tuple(pair) for pair in record["connectivity"]}
+    assert (3, 4) in pairs  # the ends of two parcels
+    assert (0, 4) not in pairs
+    assert len(pairs) < record["qubits"] * (record["qubits"] - 1) // 2
+    for targets, code in (([3, 4], None), ([4, 0], "InvalidInput")):
+        row = {"gate": "zz", "targets": targets, "angle": 0.1}
+        body = {"input": {"qubits": 5, "gateset": "native", "circuit": [row]}, "backend": "qpu.tempo-1"}
+        failure = view(service, created(service, **body))["failure"]
+        assert (failure and failure["code"]) == code
+    row = {"gate": "zz", "targets": [4, 0], "rotation": 0.1}  # which the service places itself
+    body = {"input": {"qubits": 5, "gateset": "qis", "circuit": [row]}, "backend": "qpu.tempo-1"}
+    assert view(service, created(service, **body))["failure"] is None
+
+
+def test_what_the_router_makes_of_a_characterization_runs_on_that_machine(service: Emulator) -> None:
+    (record,) = get(service, "/backends/qpu.tempo-1/characterizations").json()["characterizations"]
+    ghz = iq.Circuit(6).h(0)
+    for qubit in range(1, 6):
+        ghz.cnot(0, qubit)
+    native = iq.compile(ghz, target="qpu.tempo-1", characterization=record)
+    body = payload(program(native, settings={"backend": "qpu.tempo-1", "shots": 200}))
+    job = post(service, body).json()["id"]
+    assert view(service, job)["failure"] is None
+    counts = get(service, f"/jobs/{job}/results/histogram").json()
+    assert sum(counts.get(state, 0) for state in ("0", "63")) > 150
+
+
+def test_the_old_endpoint_of_compiled_circuits_is_gone_by_the_later_specification() -> None:
+    with emulator.start(shape="september") as service:
+        answer = get(service, f"/jobs/{created(service)}/circuits/native")
+        assert answer.status_code == 410
+        judging.validator("Error").validate(answer.json())
+
+
+SHAPES_OF_OCTOBER = {
+    "ionq.circuit.v1": "SingleCircuitJob",
+    "ionq.multi-circuit.v1": "MultiCircuitJob",
+    "quantum-function": "QuantumFunctionJob",
+    "qctrl.qaoa.v1": "QaoaJob",
+}
+
+
+@pytest.mark.skipif(not PUBLISHED_LAST.exists(), reason="no copy of the specification of October")
+@pytest.mark.parametrize("backend", ["simulator", "qpu.forte-1"])
+def test_answers_have_the_four_shapes_of_october(backend: str) -> None:
+    """Except that mitigation which is off is false, as the service says it, and not an object."""
+    components = _translated(published(PUBLISHED_LAST)["components"])
+    mitigation = components["schemas"]["ErrorMitigationOutput"]["properties"]
+    mitigation["debiasing"] = {"anyOf": [{"type": "boolean"}, mitigation["debiasing"]]}
+    two = {"gateset": "qis", "qubits": 3, "circuits": [{"name": name, "circuit": FLIP["circuit"]} for name in "ab"]}
+    bodies = [
+        BELL | {"backend": backend},
+        BELL | {"backend": backend, "type": "ionq.multi-circuit.v1", "input": two},
+        payload(program(settings={"backend": backend, "shots": 50}, energy=energy())),
+        QAOA | {"backend": backend},
+    ]
+    with emulator.start(shape="september") as service:
+        for body in bodies:
+            found = view(service, post(service, body).json()["id"])
+            assert found["status"] == "completed", found["failure"]
+            reference = {"$ref": f"#/components/schemas/{SHAPES_OF_OCTOBER[body['type']]}", "components": components}
+            jsonschema.Draft202012Validator(reference).validate(found)
+
+
+@pytest.mark.skipif(not PUBLISHED_LAST.exists(), reason="no copy of the specification of October")
+def test_money_and_machines_have_the_shapes_of_october() -> None:
+    """Of a free job the service leaves the estimated cost out, which its specification allows."""
+    components = _translated(published(PUBLISHED_LAST)["components"])
+
+    def judge(name: str, answer: Any) -> None:
+        reference = {"$ref": f"#/components/schemas/{name}", "components": components}
+        jsonschema.Draft202012Validator(reference).validate(answer)
+
+    with emulator.start(shape="september") as service:
+        for backend in ("simulator", "qpu.tempo-1"):
+            judge("GetJobEstimateResponse", get(service, f"/jobs/estimate?backend={backend}&qubits=2").json())
+            judge("GetJobCostResponse", get(service, f"/jobs/{created(service, backend=backend)}/cost").json())
+            judge("Backend", get(service, f"/backends/{backend}").json())

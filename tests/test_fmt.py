@@ -258,7 +258,23 @@ LONG = {
         "for i in range(2) { " + "; ".join(["cnot q[0], q[1]"] * 6) + " }",
         "for i in range(2) {\n" + "  cnot q[0], q[1]\n" * 6 + "}\n",
     ),
-    "what cannot be broken": ("hamiltonian a = " + " + ".join(["X[0]"] * 20), None),
+    "a sum outside brackets": (
+        "const total = " + " + ".join(["element[0]"] * 13),
+        "const total = " + " + ".join(["element[0]"] * 6) + "\n" + "  + element[0]" + " + element[0]" * 6 + "\n",
+    ),
+    "a sum that is partly broken": (
+        "const total = element[0]\n  - " + " - ".join(["element[0]"] * 8),
+        "const total = element[0]\n  " + " ".join(["- element[0]"] * 7) + "\n  - element[0]\n",
+    ),
+    "a call in a sum": (
+        "const y = " + "a" * 50 + " + sum(" + "b" * 30 + "[i] for i in range(3)) - c",
+        "const y = " + "a" * 50 + "\n  + sum(" + "b" * 30 + "[i] for i in range(3)) - c\n",
+    ),
+    "a condition": (
+        "if " + "a" * 50 + " == 1 and " + "b" * 40 + " == 2 { x q }",
+        "if " + "a" * 50 + " == 1\n  and " + "b" * 40 + " == 2 {\n  x q\n}\n",
+    ),
+    "what cannot be broken": ("hamiltonian a = " + "*".join(["X[0]"] * 25), None),
 }  # fmt: skip
 
 

@@ -104,14 +104,14 @@ def meaning(text: str) -> Any:
 
 @pytest.mark.parametrize("text", [SHADOWS, BARE], ids=["circuits", "bare"])
 def test_no_renaming_changes_a_program(text: str) -> None:
-    """Every name, each to a fresh one, which must succeed, and to three of the others, which may be refused."""
+    """Every name, each to a fresh one, which must succeed, and to two of the others, which may be refused."""
     shown, files = opened(text)
     before = meaning(text)
     assert not isinstance(before[0], str)
     names = [*shown.own, "range", "prob", "e", "any", "X"]
     allowed = 0
     for number, definition in enumerate(d for group in shown.own.values() for d in group):
-        for new in ("fresh", *(names[(5 * number + 7 * step) % len(names)] for step in range(3))):
+        for new in ("fresh", *(names[(5 * number + 7 * step) % len(names)] for step in range(2))):
             try:
                 change = renaming.rename(shown, definition.start, new, files)["changes"]
             except CompileError:

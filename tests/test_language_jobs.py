@@ -94,7 +94,7 @@ def test_two_equal_names_are_an_error() -> None:
 
 
 def test_swept_runs_without_a_label_are_named_by_their_values() -> None:
-    assert names(ROTATION + "run c(t) for t in [1, 45deg]") == ["c(1)", "c(45)"]
+    assert names(ROTATION + "run c(t) for t in [1, 45deg]") == ["c(1)", "c(45deg)"]
 
 
 def test_the_values_of_a_sweep_reach_the_circuit() -> None:

@@ -13,7 +13,12 @@ from meaning import judged
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.language.includes import open_includes
+from ionqdsl.lsp import completion, navigation
+from ionqdsl.lsp.worker import TASKS
+from ionqdsl.lsp.workspace import Workspace
 from ionqdsl.pipeline import load
+from ionqdsl.playground.answers import answer
 
 
 def source(folder: Path, text: str, **files: str) -> Source:
@@ -96,3 +101,36 @@ def test_a_file_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     assert codes(source(tmp_path, text)) == ["QC0424"]
     more = text + 'const b = load("h.json")\nconst d = load()\nconst e = load()\n'
     assert codes(source(tmp_path, more, g_json="[", h_json="[")) == ["QC0331", "QC0331", "QC0316", "QC0316"]
+
+
+def test_a_text_without_a_folder_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the page nor an unsaved text reads data from the folder in which the process happens to run."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "g.json").write_text('{"n": 3}')
+    text = 'const g = load("g.json")\nqubit q\nrx(g.n) q\n'
+    (page,) = answer({"text": text})["diagnostics"]
+    assert (page["code"], "ionqdsl playground FILE" in str(page)) == ("QC0241", True)
+    (shown,) = TASKS["check"](Source(text, "main"), "untitled:main")
+    assert (shown["code"], "save the text" in str(shown)) == ("QC0241", True)
+    uri = (tmp_path / "main.qc").as_uri()
+    assert not [one for one in TASKS["check"](Source(text, str(tmp_path / "main.qc")), uri) if one["severity"] == 1]
+    (missing,) = open_includes(Source('const g = load("no.json")\n', "<stdin>"))[1]
+    assert "the current folder" in missing.helps[0]
+
+
+def test_the_editor_uses_data_as_it_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "g.json").write_text("[1]")
+    (tmp_path / "lib.qc").write_text('const g = load("g.json")\n')
+    files = Workspace()
+    text = 'include "lib.qc"\nqubit q\nrx(g[0]) q\nconst h = load("g.json")\nassert len(load("g.json")) == 2\n'
+    main = files.open(text, (tmp_path / "main.qc").as_uri())
+    data = files.open("[2, 3]", (tmp_path / "g.json").as_uri())
+    assert files.includers(data.path) == [main]
+    source = Source(text, main.name, 0, files.beside(main))
+    program, _ = load(source)
+    assert program.runs[0].rows[0].angles[0].in_radians() == 2
+    found = navigation.definition(main, text.index("g.json") + 2, files)
+    assert found is not None
+    assert found["uri"] == data.uri
+    typed = files.open('const h = load("', (tmp_path / "other.qc").as_uri())
+    assert [item["label"] for item in completion.completions(typed, len(typed.text))] == ["g.json"]

@@ -72,8 +72,8 @@ bell for aria at -O2, contract measurement
   duration      1.2 ms one gate after another, 1.1 ms at least; a whole shot
                 1.45 ms
   figures       c.json, qpu.forte-1, 2026-01-02
-  verified      as the text says, 2 rows; then equal, the whole unitary of 2
-                qubits
+  verified      as the text says, 2 rows; then equal, the unitary of 2 qubits,
+                up to phases of the outcomes
 """
     )
 
@@ -93,8 +93,9 @@ def test_relabelling_and_approximation_are_told(capsys: Any) -> None:
         "  approximation 0.01 spent of 0.02",
         "  fidelity      0.9946 expected: gates alone",
         "  duration      unknown",
-        "  verified      as the text says, 5 rows; then equal within 0.01, the whole",
-        "                unitary of 3 qubits",
+        "  verified      as the text says, 5 rows; then equal within 0.01, the unitary of",
+        "                3 qubits, up to phases of the outcomes, with an input",
+        "                permutation",
     ):
         assert line in text.splitlines()
     assert "approximate," not in text
@@ -112,10 +113,8 @@ def test_what_is_not_verified_or_not_estimated_is_said(capsys: Any) -> None:
     Path("open.qc").write_text("param t\nqubit a, b\nzz(t) a, b\nrx(t) a\n")
     assert main(["compile", "open.qc", "--target", "forte", "--verify", "--emit", "qc"]) == 0
     unchecked = "not checked: values of the parameters other than 2 sampled ones"
-    assert (
-        f"open: as the text says, 2 rows; then equal, the whole unitary of 2 qubits; {unchecked}\n"
-        in capsys.readouterr().err
-    )
+    equal = "equal, the unitary of 2 qubits, up to phases of the outcomes"
+    assert f"open: as the text says, 2 rows; then {equal}; {unchecked}\n" in capsys.readouterr().err
 
 
 def test_what_was_not_checked_is_said() -> None:
@@ -144,7 +143,8 @@ def test_reports_as_data(capsys: Any) -> None:
     (report,) = json.loads(first)["report"]
     assert report["inputs"] == [1, 0, 2]
     assert report["approximation"] == {"allowed": 0.02, "spent": pytest.approx(0.01, abs=1e-6)}
-    assert report["checked"] == {"done": "the whole unitary of 3 qubits", "not_done": ""}
+    free = "up to phases of the outcomes, with an input permutation"
+    assert report["checked"] == {"done": f"the unitary of 3 qubits, {free}", "not_done": ""}
     assert report["preserve"] == "measurement"
     assert report["estimate"]["fidelity"] == pytest.approx((1 - 46.4e-4) * (1 - 2e-4) ** 4)
     assert report["estimate"]["seconds"] is None

@@ -72,7 +72,7 @@ def programs(draw: st.DrawFn) -> FlatCircuit:
     return circuit
 
 
-@given(st.data(), st.integers(0, 3), st.sampled_from(PRESERVE))
+@given(st.data(), st.integers(0, 3), st.sampled_from(PRESERVE[:3]))
 @settings(max_examples=40, deadline=None)
 def test_a_routed_circuit_does_the_same(data: st.DataObject, level: int, preserve: str) -> None:
     """Against matrices that are written by hand, for random circuits and random connected machines."""

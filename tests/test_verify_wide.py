@@ -29,6 +29,8 @@ from ionqdsl.verify.order import REACH, order_of
 from ionqdsl.verify.product_rotations import Form, ProductRotation, form_of
 from ionqdsl.verify.simulated import distributions, unitaries
 
+CONTRACTS = PRESERVE[:3]  # a circuit without registers has the same outcomes under the fourth
+
 
 def circuit(width: int, rows: list[Op]) -> FlatCircuit:
     return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
@@ -171,7 +173,9 @@ def mutated(source: FlatCircuit, generator: random.Random) -> FlatCircuit:
     return circuit(source.width, rows)
 
 
-@given(st.integers(0, 10**6), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(PRESERVE))
+@given(
+    st.integers(0, 10**6), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(CONTRACTS)
+)
 @settings(max_examples=20, deadline=None)
 def test_proofs_agree_with_simulation(seed: int, target: str, level: int, preserve: str) -> None:
     """Compiled circuits as they are, and with one row changed."""

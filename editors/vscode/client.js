@@ -63,7 +63,7 @@ async function start() {
   };
   client = new Client("ionqdsl", "ionqdsl", server, {
     documentSelector: [{ language: "qc" }],
-    synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.qc") },
+    synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.{qc,json,csv}") },
     errorHandler: { error: () => ({ action: ErrorAction.Continue, handled: true }), closed },
     initializationFailedHandler: () => false,
   });

@@ -105,6 +105,7 @@ def places(job_id: str, details: Details, aggregation: str | None = None, by_sho
     found = [*_listed(job_id, listed), Place(request("probabilities", job_id), shapes.PROBABILITIES)]
     if details.get("type") == registers.TYPE:
         found = [place for place in found if not shapes.is_ambiguous(place.format)]
+    found.sort(key=lambda place: shapes.is_ambiguous(place.format))
     if by_shot or details.get("type") == registers.TYPE:
         found.sort(key=lambda place: shapes.FORMATS[place.format].read is not None)
     return found

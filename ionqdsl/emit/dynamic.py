@@ -21,7 +21,7 @@ from ionqdsl.emit.qasm3 import LIBRARY, RESERVED
 from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.ir.targets import PROFILES, BackendFamily, PayloadProfile
+from ionqdsl.ir.targets import BackendFamily
 from ionqdsl.record import record
 
 ALL = "output_all"
@@ -156,11 +156,10 @@ def _measured(bit: Bit, qubit: int) -> str:
 def findings(
     circuit: FlatCircuit,
     program: LoweredProgram,
-    profile: PayloadProfile,
     backend: BackendFamily | None,
     name: Any,
 ) -> Iterator[Diagnostic]:
-    """Why a circuit cannot be sent to a backend by the name `name`, under a profile, in this form."""
+    """Why a circuit cannot be sent to a backend by the name `name` in this form."""
     pairs = zip(circuit.rows, circuit.origins, strict=True)
     place = next((origin for op, origin in pairs if op.gate in (MEASURE, RESET)), None)
     if len(program.runs) > 1:
@@ -169,9 +168,6 @@ def findings(
         yield Diagnostic("QC0792", place, {"backend": name})
     elif backend is not None and backend.is_simulator and program.job.get("noise.model") in (None, "ideal"):
         yield Diagnostic("QC0795", place)
-    elif not profile.qasm3:
-        known = next(row.name for row in PROFILES.values() if row.qasm3)
-        yield Diagnostic("QC0793", place, {"wire": profile.name, "known": known})
     yield from faults(circuit)
 
 

@@ -260,7 +260,7 @@ def _circuits(
         rows = _distinct(circuit)
         sent = gates_sent(circuit)
         if circuit.is_dynamic:
-            yield from dynamic.findings(circuit, program, profile, backend, name)
+            yield from dynamic.findings(circuit, program, backend, name)
         elif not sent:
             yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
         gates += 0 if circuit.is_dynamic else sent

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from ionqdsl.emulator import energy, machine, sessions, shapes
+from ionqdsl.emulator import energy, machine, qaoa, sessions, shapes
 from ionqdsl.emulator.failure import Failed
 from ionqdsl.emulator.service import Problem, ServedAnswer, ServedRequest, Service, iso
 from ionqdsl.emulator.store import Record
@@ -81,7 +81,7 @@ def _records(service: Service, asked: ServedRequest, body: Mapping[str, Any]) ->
     own["is_mitigated"] = machine.is_mitigated(body, {circuit.gateset for circuit in circuits} or {"qis"})
     if body["type"] != machine.MULTI:
         shape = _circuit_fields(circuits[0], body, seed) if circuits else {"width": 0, "registers": [], "stats": {}}
-        if value is not None:
+        if value is not None and body["type"] != machine.QAOA:
             shape["stats"] = energy.stats(body)
         return [common | own | shape | {"value": value}], circuits
     children = [
@@ -129,8 +129,10 @@ def _common(service: Service, asked: ServedRequest, body: Mapping[str, Any], fai
     }
 
 
-def _value(body: Mapping[str, Any], seed: int) -> dict[str, float]:
-    """The value of a quantum function; other jobs without circuits are accepted, and fail."""
+def _value(body: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """The results of a quantum function or of QAOA; other jobs without circuits are accepted, and fail."""
+    if body["type"] == machine.QAOA:
+        return qaoa.results(body)
     if body["type"] not in machine.KINDS["function"]:
         raise Failed("InvalidInput", f"The emulator does not play jobs of type {body['type']}.")
     return energy.value(body, seed)

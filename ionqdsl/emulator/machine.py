@@ -49,6 +49,7 @@ STANDS_FOR = {"harmony": "aria-1", "harmony-1": "aria-1", "harmony-2": "aria-1",
 MULTI = "ionq.multi-circuit.v1"
 QASM3 = "ionq.qasm3.v1"
 KINDS = {"circuit": ("ionq.circuit.v1", MULTI, QASM3), "function": ("quantum-function",)}
+QAOA = "qctrl.qaoa.v1"
 
 
 def circuits(body: Mapping[str, Any], is_strict: bool = False) -> list[FlatCircuit]:
@@ -71,6 +72,7 @@ def circuits(body: Mapping[str, Any], is_strict: bool = False) -> list[FlatCircu
     for circuit in result:
         _check_width(circuit.width, body)
         _check_gates(circuit, body["backend"])
+        _check_pairs(circuit, body["backend"])
     return result
 
 
@@ -92,6 +94,29 @@ def _check_width(width: int, body: Mapping[str, Any]) -> None:
         raise Failed("NotEnoughQubits", f"The circuit has {width} qubits, and the backend has {limit}.")
     if width > MAX_QUBITS and not body.get("dry_run"):
         raise Failed("SimulationError", f"The emulator plays circuits of at most {MAX_QUBITS} qubits, not {width}.")
+
+
+PARCEL = 4
+"""The ions of a parcel of a Tempo-like machine. How many a real one has, and which pairs it connects, is not public."""
+
+
+def pairs(backend: str, width: int) -> list[tuple[int, int]]:
+    """The connected pairs: all, or on a Tempo-like machine those within parcels and between neighbouring ends."""
+    every = [(a, b) for a in range(width) for b in range(a + 1, width)]
+    if not backend.startswith("qpu.tempo-"):
+        return every
+    return [(a, b) for a, b in every if a // PARCEL == b // PARCEL or b - a == 1]
+
+
+def _check_pairs(circuit: FlatCircuit, backend: str) -> None:
+    """Native circuits are not placed by the service, so that their gates must act on connected pairs."""
+    if circuit.gateset != "native" or backend == "simulator":
+        return
+    connected = set(pairs(backend, circuit.width))
+    for op in circuit.rows:
+        pair = tuple(sorted(op.qubits))
+        if len(pair) == 2 and op.gate not in NOT_GATES and pair not in connected:
+            raise Failed("InvalidInput", f"Qubits {pair[0]} and {pair[1]} are not connected on {backend}")
 
 
 def _check_gates(circuit: FlatCircuit, backend: str) -> None:

@@ -173,6 +173,8 @@ def _text(service: Service, job: Record) -> bytes:
 
 def compiled(service: Service, asked: ServedRequest) -> ServedAnswer:
     """The circuit as the machine ran it, in native gates or as OpenQASM 3."""
+    if service.settings.shape == "september":
+        raise Problem(410, "This endpoint is gone. Compiled circuits are artifacts of the job's output.")
     job = _finished(service, asked.parts["UUID"])
     if job["children"] is not None or job["value"] is not None:
         raise Problem(404, "Circuit not found. Ask for the circuits of the child jobs.")

@@ -80,6 +80,7 @@ NAMES_OF_STATUS = {
     404: "Not Found Error",
     405: "Method Not Allowed Error",
     409: "Conflict Error",
+    410: "Gone Error",
     413: "Request Entity Too Large Error",
     415: "Unsupported Media Type Error",
     429: "Too Many Requests Error",

@@ -71,7 +71,7 @@ def _backend(service: Service, name: str) -> dict[str, Any]:
     }
     if not row.is_simulator:
         answer |= {"characterization_id": identifier(name), "kw": 0.0, "location": "127.0.0.1"}
-        answer |= {"supported_error_mitigations": ["debiasing"]}
+        answer |= {"supported_error_mitigations": ["debiasing", "symmetry_verification"]}
     if service.settings.shape == "may":
         return {key: value for key, value in answer.items() if not key.startswith("supported_")}
     return answer
@@ -101,7 +101,7 @@ def _characterization(service: Service, name: str) -> dict[str, Any]:
         "backend": name,
         "date": iso(service.now() // 86400 * 86400),
         "qubits": width,
-        "connectivity": [[a, b] for a in range(width) for b in range(a + 1, width)],
+        "connectivity": [list(pair) for pair in machine.pairs(name, width)],
         "fidelity": {
             "spam": {"median": 1, "stderr": 0},
             "1q": {"median": 1 - (model.one_qubit or 0) / 2},

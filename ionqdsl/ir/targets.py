@@ -33,6 +33,7 @@ class Machine:
     retired: bool = False
     published: Characterization | None = None
     measures: bool = False
+    connects_all: bool = True  # otherwise a characterization says which pairs of qubits are connected
 
 
 _ARIA = Characterization(
@@ -61,7 +62,9 @@ MACHINES: tuple[Machine, ...] = (
         qubits=36,
         published=_FORTE,
     ),
-    Machine("tempo", "zz_native", Fraction(-1, 4), ("1",), qubits=100, measures=True),  # ionq.com, Tempo; few pairs
+    Machine(
+        "tempo", "zz_native", Fraction(-1, 4), ("1",), qubits=100, measures=True, connects_all=False
+    ),  # ionq.com; qiskit-ionq #263
 )
 
 PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.published is not None}
@@ -71,7 +74,7 @@ PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.
 @record
 class Target:
     """The gates that passes must produce. Angles of the two-qubit gate are in [low, high] turns, `low` excluded if
-    negative.
+    negative. `connects_all` says that these act on any pair of qubits.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Target:
     two_qubit_gate: str | None = None
     low: Fraction = Fraction(0)
     high: Fraction = Fraction(1, 4)
+    connects_all: bool = True
 
     @property
     def gates(self) -> tuple[str, ...]:
@@ -94,7 +98,10 @@ TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         Target("qis", "qis"),
-        *(Target(machine.name, "native", machine.two_qubit_gate, low=machine.low) for machine in MACHINES),
+        *(
+            Target(row.name, "native", row.two_qubit_gate, low=row.low, connects_all=row.connects_all)
+            for row in MACHINES
+        ),
     )
 }
 
@@ -187,7 +194,6 @@ class PayloadProfile:
     pauliexp: bool  # terms, coefficients and time are sent; otherwise the gate is rewritten
     nop_time: bool
     meaning: str
-    qasm3: bool = False  # jobs of type ionq.qasm3.v1, for measurements in the middle of a circuit
     max_shots: int = 1_000_000
     debiasing_shots: int = 500
     max_bytes: int = 10_000_000
@@ -203,22 +209,23 @@ PROFILES: dict[str, PayloadProfile] = {
     wire.name: wire
     for wire in (
         PayloadProfile(
-            "v0.4", pauliexp=False, nop_time=False, meaning="the published schema of 30 April 2026, to the letter"
+            "v0.4",
+            pauliexp=False,
+            nop_time=False,
+            meaning="the published schema of 30 April 2026, to the letter; jobs in OpenQASM 3 are younger",
         ),
         PayloadProfile(
             "v0.4-2026-10",
             pauliexp=False,
             nop_time=False,
-            meaning="the specification of 1 October 2026, with jobs in OpenQASM 3; of `compilation` only its version",
+            meaning="the specification of 1 October 2026; of the compiler's settings it leaves only `service_version`",
             compilation=("service_version",),
-            qasm3=True,
         ),
         PayloadProfile(
             "v0.4-clients",
             pauliexp=True,
             nop_time=True,
             meaning="what IonQ's own client libraries send today",
-            qasm3=True,
         ),
     )
 }
@@ -297,15 +304,19 @@ def noise_of_record(figures: Characterization, target: str | None, qubits: int) 
     outcome. Waiting is free of noise.
     """
     row = machine_of(target) or machine_of(figures.backend)
-    unknown = machine_target(figures)
-    name = row.target if row is not None and row.target is not None else None
-    if name is None and unknown is not None:
-        name = next(one.name for one in MACHINES if one.two_qubit_gate == unknown.two_qubit_gate)
+    name = row.target if row is not None and row.target is not None else kind_like(figures)
     if name is None or figures.one_qubit is None or figures.two_qubit is None:
         return None
     rates = min(1.0, 2 * (1 - figures.one_qubit)), min(1.0, 4 / 3 * (1 - figures.two_qubit))
     flips = 0.0 if figures.spam is None else 1 - figures.spam
     return NoiseModel(figures.backend or figures.source, name, *rates, qubits, flips)
+
+
+def kind_like(figures: Characterization | None) -> str | None:
+    """The first kind of machine with the native gates of a machine that no row describes."""
+    unknown = machine_target(figures)
+    gate = None if unknown is None else unknown.two_qubit_gate
+    return next((row.name for row in MACHINES if row.two_qubit_gate == gate), None)
 
 
 def machine_target(figures: Characterization | None) -> Target | None:

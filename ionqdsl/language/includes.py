@@ -28,6 +28,7 @@ MAX_INCLUDES = 100
 MAX_BYTES = 10_000_000
 """Largest source text."""
 _RELATIVE = "; it is relative to the including file"
+_HERE = "; it is relative to the current folder, as the program is no file"
 
 _DEFINING = (
     syntax.Const,
@@ -55,13 +56,18 @@ def open_includes(
 ) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
     """Parses a source and all it includes; `express` as in parse.parse."""
     opened = OpenedFile(express=express)
-    is_file = os.path.isabs(source.name) or os.path.exists(source.name)  # or will be one: an editor's new file
+    is_file = _is_file(source)
     path = os.path.realpath(source.name)
     root = os.path.dirname(path) if is_file else os.getcwd()
     chain = [path] if is_file else []
     _open(source, chain, root, allow_outside, opened, set(chain))
     source.files = opened.texts | {file.path: file.text for file in opened.data.values() if file is not None}
     return syntax.File(source, tuple(opened.items), opened.data), opened.diagnostics, frozenset(opened.lost)
+
+
+def _is_file(source: Source) -> bool:
+    """Whether a source is a file, or will be one: an editor's new file."""
+    return os.path.isabs(source.name) or os.path.exists(source.name)
 
 
 @cache
@@ -140,7 +146,8 @@ def _load(call: syntax.Call, folder: str, root: str, outside: bool, opened: Open
     known = next((file for file in opened.data.values() if file is not None and file.path == path), None)
     if known is not None:
         return known
-    text = read_text(_shown(path), span)
+    beside = span.source.beside
+    text = beside[path] if path in beside else read_text(_shown(path), span)
     try:
         return LoadedFile(path, text, value_of(text, ending))
     except ValueError as error:
@@ -149,6 +156,12 @@ def _load(call: syntax.Call, folder: str, root: str, outside: bool, opened: Open
 
 ANY = "*"
 """Among the lost names: everything that an unreadable file may have defined."""
+
+
+def without_folder(source: Source, **where: str) -> list[Diagnostic]:
+    """An error for each file that a text without a folder loads; `where` says what the text is: `page` or `buffer`."""
+    calls = [call for call in parse(source).loads if call.arguments]
+    return [Diagnostic("QC0241", call.span, {"path": call.arguments[0].span.text, **where}) for call in calls]
 
 
 def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str], source: Source) -> str:
@@ -204,7 +217,7 @@ def read_bytes(path: str, place: Span | None = None) -> bytes:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        origin = _RELATIVE if place is not None else ""
+        origin = "" if place is None else _RELATIVE if _is_file(place.source) else _HERE
         raise fail("QC0424", place, path=path, reason=reason[:1].lower() + reason[1:], origin=origin) from None
 
 

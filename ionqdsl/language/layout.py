@@ -2,7 +2,8 @@
 
 Takes the lexemes and groups of a statement without blocks and returns lines. A layout is text with possible breaks; a
 bracketed part stays on one line if it fits and otherwise breaks at all of its breaks, outer brackets first (Wadler, "A
-prettier printer", 2003). A break is only placed where the grammar allows a newline: outside brackets, after a comma.
+prettier printer", 2003). A break is only placed where the grammar allows a newline: outside brackets, after a comma and
+before an operator.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ _CALLED = frozenset({"GPHASE", "CTRL", "NEGCTRL", "INV", "POW"})
 _PRODUCT = frozenset({"STAR", "SLASH", "FLOOR", "PERCENT"})
 _BROKEN_BEFORE = frozenset({"PLUS", "MINUS", "AND", "OR", "FOR", "IF", "ELSE"})
 """In brackets a line may break before these, if they are between values."""
+_CONTINUING = frozenset({"PLUS", "MINUS", "AND", "OR"})
+"""A line that begins with one of these continues the statement, so it may break there outside brackets too."""
 
 
 def _is_value(item: Item) -> bool:
@@ -184,24 +187,28 @@ def _layout(items: list[Item], is_inside: bool, together: bool) -> Layout:
 
 
 def _element(items: list[Item], kinds: list[str], is_inside: bool) -> list[Layout]:
-    """The items between two commas. In brackets they may break before operators, outside where the text does."""
+    """The items between two commas, which may break before operators. Outside brackets breaks of the text are kept."""
+    breaking, by = (_BROKEN_BEFORE, CONTINUED) if is_inside else (_CONTINUING, INDENT)
+    kept: list[list[Layout]] = []
     pieces: list[Layout] = []
     piece: list[Layout] = []
-    kept: list[Layout] = []
     for position, item in enumerate(items):
         if position and first_of(item).continues:
-            kept += [Nest(INDENT, piece) if kept else piece]
-            piece = [Break(" ")]
-        elif is_inside and piece and kinds[position] in _BROKEN_BEFORE:
-            pieces += [piece, Break(" ", CONTINUED)]
+            kept.append(_filled([*pieces, piece]))
+            pieces, piece, by = [], [Break(" ")], 0
+        elif piece and kinds[position] in breaking:
+            pieces += [piece, Break(" ", by)]
             piece = []
         elif position:
             piece.append(_blank(kinds[position - 1], kinds[position]))
         piece += [_group(item)] if isinstance(item, Group) else _text(item)
-    if kept:
-        return [*kept, Nest(INDENT, piece)]
-    pieces.append(piece)
-    return [Fill(pieces)] if len(pieces) > 1 else piece
+    first, *others = [*kept, _filled([*pieces, piece])]
+    return [*first, *(Nest(INDENT, other) for other in others)]
+
+
+def _filled(pieces: list[Layout]) -> list[Layout]:
+    """Pieces and the breaks between them, as many on a line as fit."""
+    return [Fill(pieces)] if len(pieces) > 1 else pieces
 
 
 def _text(item: Item) -> list[Layout]:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language import syntax
 from ionqdsl.linter.subject import Body, Finding, Owner, Subject, finding, used_names
@@ -50,7 +50,9 @@ def diagonal_ends(subject: Subject) -> Iterator[Finding]:
                 continue
             is_open = [True] * circuit.width
             for op, origin in zip(reversed(circuit.rows), reversed(circuit.origins), strict=True):
-                if op.gate == BARRIER:
+                if op.gate in NOT_GATES:
+                    if op.gate != BARRIER:
+                        is_open[op.qubits[0]] = op.gate == MEASURE
                     continue
                 unseen = _is_diagonal(op) and not op.pinned and all(is_open[qubit] for qubit in op.qubits)
                 if origin is not None:
@@ -64,7 +66,7 @@ def diagonal_ends(subject: Subject) -> Iterator[Finding]:
 
 
 def _has_certain_outcome(circuit: FlatCircuit) -> bool:
-    return all(op.gate == BARRIER or not op.qubits or _is_diagonal(op) for op in circuit.rows)
+    return all(op.gate in NOT_GATES or not op.qubits or _is_diagonal(op) for op in circuit.rows)
 
 
 def certain_outcomes(subject: Subject) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.keywords import KEYWORD_MEANINGS, UNCALLABLE
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS
 from ionqdsl.language import calls, comments, includes, standard, syntax
+from ionqdsl.language.data import ENDINGS
 from ionqdsl.language.expectations import QUANTITIES
 from ionqdsl.language.functions import usage
 from ionqdsl.language.library import standard_signatures
@@ -33,6 +34,7 @@ _FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTA
     3, 6, 7, 10, 11, 12, 14, 17, 21,
 )  # fmt: skip
 _NUMBER = re.compile(r"(?<![\w.])((?:\d++(?:\.\d*+)?|\.\d++)(?:e[-+]?\d++)?)([a-z]*)\Z", re.ASCII)
+_LOAD = re.compile(r'\bload\(\s*+"([^"]*+)\Z')
 _ONE_WORD = re.compile(r"(?:^|[;{@])\s*[A-Za-z_]\w*\Z", re.ASCII)
 _START = re.compile(MODIFIERS + r"(?:[A-Za-z_]\w*)?\Z", re.ASCII)
 _OPERANDS = re.compile(MODIFIERS + r"([A-Za-z_]\w*+)(?:\s*+\((?>(?:.*=)?)[^=]*\))?\s[^=]*\Z", re.S | re.ASCII)
@@ -61,7 +63,8 @@ def completions(document: Document, offset: int) -> list[Item]:
     if before.startswith("include"):
         return list(_files(document, before))
     if in_string(before):
-        return []
+        loading = _LOAD.search(before)
+        return list(_entries(document, loading[1], ENDINGS)) if loading is not None else []
     if number := _NUMBER.search(before):
         return list(_units(document, number, offset))
     if _START.fullmatch(before):
@@ -335,17 +338,22 @@ def _about(name: str) -> str:
 
 def _files(document: Document, before: str) -> Iterator[Item]:
     """The files of the standard library and the programs in the same folder and below, for `include`."""
-    folder = os.path.dirname(document.name)
     typed = before.partition('"')[2]
     if typed.startswith(standard.PREFIX):
         for name in standard.names():
             yield _item(name.removeprefix(standard.PREFIX), _FILE, doc=_about(name))
     elif standard.PREFIX.startswith(typed):
         yield _item(standard.PREFIX.rstrip("/"), _FILE, doc="the standard library", text=standard.PREFIX)
+    yield from _entries(document, typed, (".qc",))
+
+
+def _entries(document: Document, typed: str, endings: tuple[str, ...]) -> Iterator[Item]:
+    """The files with some endings, and the folders, in the folder that a path typed so far names."""
+    folder = os.path.dirname(document.name)
     here = os.path.join(folder, os.path.dirname(typed))
     if not folder or not os.path.isdir(here):
         return
     for entry in sorted(os.scandir(here), key=lambda entry: entry.name):
-        is_program = entry.name.endswith(".qc") and entry.path != document.name
-        if not entry.name.startswith(".") and (entry.is_dir() or is_program):
+        is_wanted = entry.name.endswith(endings) and entry.path != document.name
+        if not entry.name.startswith(".") and (entry.is_dir() or is_wanted):
             yield _item(entry.name, _FILE, text=entry.name + "/" * entry.is_dir())

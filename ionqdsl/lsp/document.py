@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import expectations, standard, syntax
+from ionqdsl.linter.subject import walk
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.fragments import END, Fragment
@@ -204,6 +205,18 @@ class Document:
                     path = os.path.join(os.path.dirname(self.path), node.path.value)
                     includes.append((piece, standard.find(node.path.value) or os.path.realpath(path)))
         return includes
+
+    @cached_property
+    def loads(self) -> list[tuple[int, int, str]]:
+        """The paths that calls of `load` name: their places, and the real paths."""
+        loads = []
+        for piece in self.pieces if "load" in self.text else ():
+            for node in walk(fragments.nodes(piece)) if "load" in piece.text else ():
+                argument = node.arguments[0].value if isinstance(node, syntax.Call) and node.arguments else None
+                if isinstance(argument, syntax.Text) and node.function.text == "load" and "\0" not in argument.value:
+                    path = os.path.realpath(os.path.join(os.path.dirname(self.path), argument.value))
+                    loads.append((*fragments.place(piece, argument.span), path))
+        return loads
 
     @cached_property
     def others(self) -> list[Document]:

@@ -5,9 +5,12 @@ Takes a document and an offset, and returns the protocol's locations.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.language.library import is_builtin
+from ionqdsl.lsp.addresses import uri_of
 from ionqdsl.lsp.document import Definition, Document
 from ionqdsl.lsp.mentions import GATE, Mention
 from ionqdsl.lsp.positions import region
@@ -15,13 +18,16 @@ from ionqdsl.lsp.workspace import Workspace
 
 
 def definition(document: Document, offset: int, workspace: Workspace) -> dict[str, Any] | None:
-    """The definition of the name at an offset, or the file that an include names."""
+    """The definition of the name at an offset, or the file that an `include` or a `load` names."""
     _, target = meant(document, offset, workspace)
     if target is not None:
         return {"uri": target.document.uri, "range": region(target.document.source, target.start, target.end)}
     for piece, path in document.includes:
         if piece.start <= offset <= piece.end and (other := workspace.find(path)) is not None:
             return {"uri": other.uri, "range": region(other.source, 0, 0)}
+    for start, end, path in document.loads:
+        if start <= offset <= end and os.path.isfile(path):
+            return {"uri": uri_of(path), "range": region(Source(""), 0, 0)}
     return None
 
 

@@ -14,8 +14,9 @@ import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import standard
+from ionqdsl.language.includes import without_folder
 from ionqdsl.linter import lint
-from ionqdsl.lsp.addresses import uri_of
+from ionqdsl.lsp.addresses import path_of, uri_of
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.fixes import Edits, fixes
 from ionqdsl.lsp.positions import region
@@ -25,7 +26,8 @@ from ionqdsl.testing import suite
 def findings(source: Source, uri: str) -> list[dict[str, Any]]:
     """Every error and warning of a program; `data` holds the same as the command's output, and `fixes`."""
     try:
-        diagnostics: Iterable[Diagnostic] = stages.examine(source)
+        without = [] if path_of(uri) else without_folder(source, buffer="text")
+        diagnostics: Iterable[Diagnostic] = without or stages.examine(source)
     except CompileError as error:
         diagnostics = error.diagnostics
     return [shown(diagnostic, source, uri, fixes(diagnostic)) for diagnostic in diagnostics]

@@ -66,7 +66,7 @@ async def began(params: types.InitializedParams) -> None:
     watching = workspace.did_change_watched_files if workspace is not None else None
     if watching is not None and watching.dynamic_registration:
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/*.qc")])
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/*.{qc,json,csv}")])
         server.client_register_capability(types.RegistrationParams([types.Registration("programs", method, options)]))
 
 

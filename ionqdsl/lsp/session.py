@@ -30,6 +30,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 from ionqdsl import __version__
+from ionqdsl.language.data import ENDINGS
 from ionqdsl.lsp import formatting, lenses
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.background import Background
@@ -197,6 +198,8 @@ class Server(LanguageServer):
 
     def _look(self, document: Document) -> None:
         self.forget_task(document.uri)
+        if document.path.endswith(ENDINGS):
+            return  # data that programs load
         self.tasks[document.uri] = asyncio.ensure_future(self._look_at(document))
 
     def forget_task(self, uri: str) -> None:

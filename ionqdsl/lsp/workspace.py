@@ -45,17 +45,18 @@ class Workspace:
         return saved(path)
 
     def beside(self, document: Document) -> dict[str, str]:
-        """The texts of open files in the program of a document, by path."""
-        shown = {other.path for other in self.documents.values()}
-        return {other.path: other.text for other in document.others if other.path in shown}
+        """The texts of open files in the program of a document, with the data it loads, by path."""
+        shown = {other.path: other.text for other in self.documents.values()}
+        files = [document, *document.others]
+        paths = [*(file.path for file in document.others), *(path for file in files for _, _, path in file.loads)]
+        return {path: shown[path] for path in paths if path in shown}
 
     def includers(self, path: str) -> list[Document]:
-        """The open documents that include a file, directly or through others, whether it exists or not."""
+        """The open documents that include or load a file, directly or through others, whether it exists or not."""
         return [
             document
             for document in self.documents.values()
-            if document.path != path
-            and any(path == named for file in (document, *document.others) for _, named in file.includes)
+            if document.path != path and any(path in _named(file) for file in (document, *document.others))
         ]
 
     def programs(self, *documents: Document) -> list[list[Document]]:
@@ -102,6 +103,11 @@ def saved(path: str) -> Document | None:
 def of_library(path: str) -> Document | None:
     """A file of the standard library; None for every other path."""
     return saved(path) if standard.name_of(path) else None
+
+
+def _named(file: Document) -> set[str]:
+    """The files that a file includes or loads."""
+    return {path for _, path in file.includes} | {path for _, _, path in file.loads}
 
 
 @lru_cache(maxsize=300)

@@ -252,6 +252,8 @@ def transpile(
     if options.verify:
         report.verdict = _verified(source, circuit, result, context)
     _check_pairs(result, options)
+    if not target.connects_all and options.characterization is None:
+        _warn_of_pairs(result, context)
     return result, context.warnings, report
 
 
@@ -274,6 +276,12 @@ def _refuse_branches(circuit: FlatCircuit) -> None:
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.when:
             raise fail("QC0297", origin)
+
+
+def _warn_of_pairs(circuit: FlatCircuit, context: PassContext) -> None:
+    """Warns if a machine does not connect every pair, and nobody has said which ones."""
+    if any(len(op.qubits) == 2 and op.gate not in NOT_GATES for op in circuit.rows):
+        context.warn("QC0765", None, target=context.target.name)
 
 
 def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
@@ -418,12 +426,23 @@ def _barriers(circuit: FlatCircuit, kept: frozenset[int], step: Pass) -> list[Op
 
 
 def _verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:
-    """The comparison of `source`, which `prepared` made of `whole`, with the result of the passes."""
-    preserve = context.options.preserve
+    """The comparison of `source`, which `prepared` made of `whole`, with the result of the passes, after that of both.
+
+    The preparation keeps what the registers read.
+    """
+    seed = context.options.seed
+    if source is not whole:
+        contract = "registers" if whole.registers else "outcomes"
+        _judged(equivalent(whole, source, contract, seed), whole, contract, context)
+    preserve, spent = context.options.preserve, context.budget.spent
     inputs = context.inputs or range(source.width)
     rows = max(len(source.rows), len(result.rows))
-    seed, spent = context.options.seed, context.budget.spent
     verdict = equivalent(source, result, preserve, seed, inputs, spent, rounding.tolerance(rows))
+    return _judged(verdict, source, preserve, context)
+
+
+def _judged(verdict: Verdict, source: FlatCircuit, preserve: str, context: PassContext) -> Verdict:
+    """The verdict; warns if nothing could be decided, and raises InternalError for a difference."""
     if verdict.equal is None:
         facts = {"circuit": source.name, "unchecked": verdict.unchecked, "checked": verdict.checked}
         if verdict.extra:

@@ -9,6 +9,7 @@ perpendicular step reaches either, so lines are searched and signs chosen at the
 from __future__ import annotations
 
 import math
+from operator import itemgetter
 from typing import NamedTuple
 
 from ionqdsl.algebra.rotations import Vector, cross, dot, is_parallel, opposite
@@ -47,20 +48,23 @@ def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vecto
             continue
         following, later = _next_axes(stops, index, end)
         wanted = _wanted(axis, following, later, end)
-        reached: list[PointerPath] = []
+        # Paths are made for the few that are kept; sorted by their pulses with those that the next stop takes at least.
+        reached: list[tuple[int, int, Vector, PointerPath]] = []
         for path in paths:
             pulses, pointer, _ = path
             if abs(dot(pointer, axis)) < NOISE:
-                reached.append(PointerPath(pulses, pointer, path))
+                reached.append((pulses + _misses(pointer, following), pulses, pointer, path))
             across = _line(cross(pointer, axis))
             if across is not None:
-                reached.append(PointerPath(pulses + 1, across, path))
-            reached += [path.to(line) for line in wanted]
-        reached.sort(key=lambda path: path.pulses + _misses(path.pointer, following))
+                reached.append((pulses + 1 + _misses(across, following), pulses + 1, across, path))
+            for line in wanted:
+                total = pulses + steps(pointer, line)
+                reached.append((total + _misses(line, following), total, line, path))
+        reached.sort(key=itemgetter(0))
         paths = []
-        for path in reached:
-            if not any(is_parallel(path.pointer, other.pointer) for other in paths):
-                paths.append(path)
+        for _, pulses, pointer, path in reached:
+            if not any(is_parallel(pointer, other.pointer) for other in paths):
+                paths.append(PointerPath(pulses, pointer, path))
                 if len(paths) == WIDTH:
                     break
     last = min(paths, key=_pulses) if end is None else min([path.to(end) for path in paths], key=_pulses).before

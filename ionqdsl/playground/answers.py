@@ -22,6 +22,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import bind
 from ionqdsl.ir.targets import PUBLISHED, NoiseModel, choose_target
 from ionqdsl.language import standard, syntax
+from ionqdsl.language.includes import without_folder
 from ionqdsl.language.parse import parse
 from ionqdsl.playground import sliders
 from ionqdsl.playground.asking import PlaygroundRequest, asked, completing
@@ -61,7 +62,7 @@ def answer(request: Any, path: str | None = None, memory: Memory | None = None) 
     source = Source("", NAME)
     try:
         query = asked(request)
-        if "include" in query.text:  # an included file may have changed since
+        if "include" in query.text or "load" in query.text:  # such a file may have changed since
             memory = {}
         source = _source(query, path, memory)
         program, noticed = _loaded(query, path, memory)
@@ -125,17 +126,18 @@ def _loaded(query: PlaygroundRequest, path: str | None, memory: Memory) -> tuple
 
     def load() -> tuple[LoweredProgram, list[Diagnostic]]:
         if source.name == NAME:
-            _refuse_includes(source)
+            _refuse_files(source)
         return stages.load(source)
 
     return _kept(memory, ("loaded", query.text, source.name), load)
 
 
-def _refuse_includes(source: Source) -> None:
+def _refuse_files(source: Source) -> None:
     items = [item for item in parse(source).file.items if isinstance(item, syntax.Include)]
     included = [item for item in items if standard.find(item.path.value) is None]
-    if included:
-        raise UsageError([Diagnostic("QC1152", item.path.span) for item in included])
+    errors = [Diagnostic("QC1152", item.path.span) for item in included] + without_folder(source, page="playground")
+    if errors:
+        raise UsageError(errors)
 
 
 def _free(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> LoweredProgram:

@@ -183,7 +183,7 @@ def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -
         return changed(verdict, extra="qcec")
     answer, judge = external.answer(asked), f"{external.PACKAGE} {version}"
     if answer == "equal":
-        checked = f"all inputs of {one.width} qubits, by {judge}"
+        checked = f"all inputs of {one.width} qubits{_freedom(preserve, names)}, by {judge}"
         return changed(verdict, equal=True, method="external", checked=checked, unchecked="")
     if answer == "different":
         reported = f"by the report of {judge}"
@@ -241,8 +241,15 @@ def on_active(a: FlatCircuit, b: FlatCircuit) -> tuple[FlatCircuit, FlatCircuit,
     return made(a), made(b), place
 
 
-def _by_rotations(answer: Proof, width: int, names: tuple[int, ...]) -> Verdict:
-    checked = f"every rotation of both circuits, for all inputs of {width} qubits"
+def _freedom(preserve: str, names: Sequence[int] = ()) -> str:
+    """In words, how circuits that count as equal may differ under a contract, besides the global phase."""
+    phases = ", up to phases of the outcomes" if preserve != "unitary" else ""
+    return phases + ", with an input permutation" * ([*names] != [*range(len(names))])
+
+
+def _by_rotations(answer: Proof, width: int, names: tuple[int, ...], preserve: str) -> Verdict:
+    inputs = f"all inputs of {width} qubits" if preserve != "outcomes" else f"the input |0...0> of {width} qubits"
+    checked = f"every rotation of both circuits, for {inputs}{_freedom(preserve, names)}"
     return Verdict(answer.equal, "rotations", checked, "", answer.deviation, names)
 
 
@@ -271,16 +278,17 @@ def _judged(
         if not allowed and (len(a) + len(b)) << 2 * width > SLOW:
             answer = proof(a, b, preserve, names, limit)
             if answer.equal:
-                return _by_rotations(answer, width, names)
+                return _by_rotations(answer, width, names, preserve)
         from ionqdsl.verify.simulated import unitaries
 
         deviation, names, is_whole = unitaries(a, b, preserve, names, may_search, limit, is_mean)
-        checked = f"the whole unitary of {width} qubit{'s' * (width != 1)}"
+        whole = "whole " * (preserve == "unitary")
+        checked = f"the {whole}unitary of {width} qubit{'s' * (width != 1)}{_freedom(preserve, names)}"
         equal = True if deviation < limit else False if is_whole else None
         return Verdict(equal, "unitary", checked, "", deviation, names)
     answer = proof(a, b, preserve, names, limit)
     if answer.equal or (answer.equal is False and not allowed):  # with errors, the sum is only a bound
-        return _by_rotations(answer, width, names)
+        return _by_rotations(answer, width, names, preserve)
     if width > STATE_QUBITS:
         from ionqdsl.verify.simulated import marginals
 
@@ -299,5 +307,5 @@ def _judged(
     from ionqdsl.verify.simulated import STATES, product_states
 
     deviation = product_states(a, b, preserve, names, seed, is_mean)
-    checked = f"{STATES} random product states of {width} qubits"
+    checked = f"{STATES} random product states of {width} qubits{_freedom(preserve, names)}"
     return Verdict(deviation < limit, "states", checked, "all other inputs", deviation, names)

@@ -41,9 +41,24 @@ version named in its first line.""",
         "QC1105",
         "`{word}` cannot be part of a circuit: it stands for {what}",
         _STATIC
-        + """ionqdsl does not read subroutines, timing, pulse calibrations, arrays, or loops that wait for a
+        + """ionqdsl does not read results of subroutines, timing, pulse calibrations, arrays, or loops that wait for a
 measurement; without them the program would be another one.""",
         helps=("write the circuit without it",),
+    ),
+    Code(
+        "QC0239",
+        "the subroutine `{name}` {what}, so it cannot become a gate",
+        _STATIC
+        + """A subroutine is read as a gate on the qubits it takes. One that measures, resets or returns something is
+more than gates.""",
+        helps=("leave its gates in the subroutine, and measure after the call",),
+    ),
+    Code(
+        "QC0240",
+        "the subroutine `{name}` {problem}",
+        """A call gives a subroutine one argument for each parameter: `f(q[0:1], 0.3);`. A parameter `qubit a` takes a
+single qubit, `qubit[2] a` a register of exactly two. Modifiers such as `inv @` apply to gates only.""",
+        helps=("give it what its first line says; a slice is a register: `q[0:1]`",),
     ),
     Code(
         "QC1106",
@@ -137,7 +152,7 @@ refuses it, because that is rarely intended.""",
         "QC1118",
         "there is no function `{name}`",
         """OpenQASM 3 has arccos, arcsin, arctan, ceiling, cos, exp, floor, log, mod, popcount, pow, sin, sqrt and tan;
-OpenQASM 2 has sin, cos, tan, exp, ln and sqrt. Functions that a program defines are subroutines and not supported.""",
+OpenQASM 2 has sin, cos, tan, exp, ln and sqrt. A subroutine that a program defines is read if it has no result.""",
         helps=("write the value instead",),
     ),
     Code(

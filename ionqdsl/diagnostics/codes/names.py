@@ -301,6 +301,17 @@ A circuit can apply the gate in turn: `circuit main { qubit q[3], a; prepare(0.1
         fixed="gate pair q[] { h q[0]; cnot q }\ncircuit main { qubit r[2]; pair r }\nrun main\n",
     ),
     Code(
+        "QC0241",
+        "there is no folder in which `load` could find {path}",
+        """The path of a file that `load` names is relative to the program's file. A text that has never been saved, and
+the page of the playground if it was started without a file, have no folder. Other folders are not searched: the data of
+a program would depend on the place from which a tool was started.""",
+        helps=(
+            "save the {buffer} next to the data",
+            "start the {page} with a file next to the data: `ionqdsl playground FILE`",
+        ),
+    ),
+    Code(
         "QC0238",
         "the standard library has no file `{path}`",
         """Paths that begin with `std/` name files of the standard library, which comes with the compiler, and only then

@@ -24,12 +24,6 @@ is not meant here: it is read out at the end, on every backend.""",
         helps=("compile with `--defer`, or use the simulator with a noise model",),
     ),
     Code(
-        "QC0793",
-        "the payload profile `{wire}` has no jobs with measurements in the middle of a circuit",
-        """The type `ionq.qasm3.v1` is newer than the published schema that this profile follows to the letter.""",
-        helps=("use `--wire {known}`, or compile with `--defer`",),
-    ),
-    Code(
         "QC0794",
         "`{gate}` with {controls:control} in a verbatim block has no name in OpenQASM 3's library",
         """A circuit with measurements in the middle is sent as OpenQASM 3, in the gates of stdgates.inc. Gates of a

@@ -476,6 +476,19 @@ ionqdsl's own compiler has `-O` and `--approx`. The profile `v0.4` still sends t
         label="not part of the specification of 1 October 2026",
         helps=("remove it, or send it with `--wire v0.4`",),
     ),
+    Code(
+        "QC0765",
+        "`{target}` does not connect every pair of qubits, and nothing says which ones it connects",
+        """The circuit is compiled as if a two-qubit gate could act on every pair. The service does not move native
+gates to other qubits, so that a job with a gate on a pair that is not connected fails before it runs.
+
+The characterization of the machine lists its pairs, and with it the compiler inserts swaps where they are needed.""",
+        helps=(
+            "compile with `--characterization qpu.{target}-1`, or with the file of a record",
+            "or leave the placement to the service with `--target qis`",
+        ),
+        severity="warning",
+    ),
     # --- our own bugs ------------------------------------------------------------------------------------------------
     Code(
         "QC0790",

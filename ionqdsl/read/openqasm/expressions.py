@@ -372,6 +372,8 @@ _SPOKEN = {2: {"sin", "cos", "tan", "exp", "ln", "sqrt", "acos", "asin", "atan"}
 
 def _call(node: tree.FunctionCall, scope: QasmScope) -> Value:
     name = node.function.text
+    if isinstance(scope.find(name), tree.SubroutineDefinition):
+        raise fail("QC0239", node.function.span, name=name, what="is called for a result")
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     wanted = 2 if name in ("pow", "mod") else 1
     is_known = name in _SPOKEN.get(scope.version, FUNCTIONS) or (scope.version == 3 and name in _MORE)

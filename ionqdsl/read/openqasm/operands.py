@@ -98,6 +98,13 @@ def _position(node: Any, length: int, scope: QasmScope) -> int:
     return index % length
 
 
+def base(node: Any) -> str:
+    """The name that an operand begins with."""
+    while isinstance(node, tree.IndexExpression):
+        node = node.value
+    return str(node.name)
+
+
 MAX_ROUNDS = 100_000
 """Longest loop."""
 

@@ -28,8 +28,7 @@ MAX_DIGITS = 1000
 FOREIGN = {
     "while": "a loop that ends when something measured says so",
     "switch": "a choice made while the circuit runs",
-    "return": "a subroutine",
-    "def": "a subroutine",
+    "return": "a subroutine with a result",
     "extern": "a function that lives elsewhere",
     "end": "an end that may come early",
     "break": "a loop that may end early",
@@ -48,11 +47,11 @@ FOREIGN = {
     "readonly": "arrays of numbers",
     "mutable": "arrays of numbers",
     "nop": "timing",
-    "void": "a subroutine",
+    "void": "a subroutine of another language",
 }
 """Words of OpenQASM 3 that no circuit can express, and their meaning."""
 
-_SINCE_3 = "qubit const input output let gphase for else inv pow ctrl negctrl int uint float angle bit bool"
+_SINCE_3 = "qubit const input output let gphase def for else inv pow ctrl negctrl int uint float angle bit bool"
 _ALWAYS = "OPENQASM include gate measure if barrier reset true false in pragma"
 _NEW = frozenset(_SINCE_3.split())
 """Words that OpenQASM 2 does not have."""
@@ -287,6 +286,20 @@ class QasmActions:
         word, name, parameters, operands, body = children
         span = self._span(word, body)
         return tree.QuantumGateDefinition(self._name(name), parameters or (), operands, body.body, span)
+
+    def subroutine(self, children: list[Any]) -> tree.SubroutineDefinition:
+        word, name, _, *parameters, _, result, body = children
+        given = tuple(parameter for parameter in parameters if parameter is not None)
+        return tree.SubroutineDefinition(self._name(name), given, result, body.body, self._span(word, body))
+
+    def formal(self, children: list[Any]) -> tree.SubroutineParameter:
+        kind, name = children
+        return tree.SubroutineParameter(kind, self._name(name), self._span(kind, name))
+
+    def old_formal(self, children: list[Any]) -> tree.SubroutineParameter:
+        word, name, size = children
+        kind = tree.Type("qubit", size, self._span(word))
+        return tree.SubroutineParameter(kind, self._name(name), self._span(word, name))
 
     def opaque(self, children: list[Any]) -> tree.Opaque:
         word, name, _, _, end = children

@@ -27,7 +27,7 @@ from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import Measure, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
-from ionqdsl.read.openqasm import gates, measuring, tree
+from ionqdsl.read.openqasm import gates, measuring, subroutines, tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, GateBody, called, called_from, instances, modifier_of, moved, ours
 from ionqdsl.read.openqasm.expressions import (
     CHANGING,
@@ -44,7 +44,7 @@ from ionqdsl.read.openqasm.expressions import (
     whole,
 )
 from ionqdsl.read.openqasm.names import spelling
-from ionqdsl.read.openqasm.operands import loop_values, qubits_of
+from ionqdsl.read.openqasm.operands import base, loop_values, qubits_of
 from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.record import fresh, record
 
@@ -111,6 +111,7 @@ class ProgramReading:
     numbers: dict[int, int] = fresh(default_factory=dict)
     steps: int = 0
     depth: int = 0
+    within: tuple[int, ...] = ()  # the qubits of the subroutine that is executed
 
     # --- files and names
 
@@ -209,6 +210,9 @@ class ProgramReading:
             case tree.QuantumGateDefinition():
                 self.need_global(node, scope)
                 self.gate_definition(node)
+            case tree.SubroutineDefinition():
+                self.need_global(node, scope)
+                subroutines.define(self, node)
             case tree.IncludeStatement():
                 self.need_global(node, scope)
                 self.include(node)
@@ -305,12 +309,12 @@ class ProgramReading:
         name = target.name if isinstance(target, tree.Identifier) else ""
         variable = scope.find(name)
         if not isinstance(variable, Variable):
-            target_variable = scope.find(_base(target))
+            target_variable = scope.find(base(target))
             if target_variable is CHANGING:
                 raise fail("QC1147", target.span, name=name)
             if target_variable is None:
-                raise fail("QC1111", target.span, name=_base(target))
-            raise fail("QC1127", node.span, name=_base(target))
+                raise fail("QC1111", target.span, name=base(target))
+            raise fail("QC1127", node.span, name=base(target))
         if variable.is_constant:
             raise fail("QC1128", node.span, name=name)
         value = evaluate(node.value, scope)
@@ -357,6 +361,9 @@ class ProgramReading:
         return gate
 
     def application(self, node: tree.QuantumGate, scope: QasmScope) -> None:
+        if (subroutine := subroutines.called(node, scope)) is not None:
+            subroutines.call(self, subroutine, node, scope)
+            return
         template = self.template(node, scope)
         groups = [qubits_of(operand, self.circuit, scope) for operand in node.operands]
         for qubits in instances(node, template.width, groups):
@@ -465,15 +472,9 @@ class ProgramReading:
     def barrier(self, node: tree.QuantumBarrier, scope: QasmScope) -> None:
         groups = [qubits_of(operand, self.circuit, scope).qubits for operand in node.operands]
         qubits = dict.fromkeys(qubit for group in groups for qubit in group)
-        chosen = tuple(qubits) if node.operands else tuple(range(self.circuit.width))
+        chosen = tuple(qubits) if node.operands else self.within or tuple(range(self.circuit.width))
         if chosen:
             self.circuit.add(shared(BARRIER, chosen), node.span)
-
-
-def _base(node: Any) -> str:
-    while isinstance(node, tree.IndexExpression):
-        node = node.value
-    return str(node.name)
 
 
 _ANGLES = {"gpi": 1, "gpi2": 1, "ms": 3, "zz": 1}

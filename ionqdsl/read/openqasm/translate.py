@@ -8,7 +8,6 @@ the text back and compares.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics.source import Source
@@ -25,6 +24,7 @@ from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.read.openqasm.program import LINE, OPERAND
 from ionqdsl.read.openqasm.spoken import Known, Sight, Unsaid, expression, is_whole, loop_values, operand
+from ionqdsl.read.openqasm.subroutines import within
 from ionqdsl.record import fresh, record
 
 LONGEST = 100
@@ -71,6 +71,7 @@ class Writing:
     declared: set[str] = fresh(default_factory=set)
     gates: dict[str, str | None] = fresh(default_factory=dict)  # None: its body cannot be expressed
     borrowed: dict[str, str] = fresh(default_factory=dict)
+    subroutines: dict[str, tree.SubroutineDefinition] = fresh(default_factory=dict)
     position: int = 0
     noted: int = 0
     seen: int = 0
@@ -197,6 +198,8 @@ class Writing:
                     self.body(node.otherwise, node.span.end, self.names)
             case tree.QuantumGateDefinition():
                 self.gate(node)
+            case tree.SubroutineDefinition():
+                self.subroutine(node)
             case tree.IncludeStatement() if node.path not in gates.LIBRARIES:
                 raise Unsaid
             case _:
@@ -276,7 +279,7 @@ class Writing:
                 raise Unsaid
             self.gates[name] = same
             return
-        if any(isinstance(inner, tree.QuantumBarrier) for inner in _within(node.body)):
+        if any(isinstance(inner, tree.QuantumBarrier) for inner in within(node.body)):
             raise Unsaid
         spelled = spelling(name, _Taken({other for other in self.gates.values() if other}))
         inside = dict(self.names)
@@ -288,8 +291,54 @@ class Writing:
         self.block(head, node.body, node.span.end, inside)
         self.gates[name] = spelled
 
+    def subroutine(self, node: tree.SubroutineDefinition) -> None:
+        """A subroutine, as a gate over registers."""
+        inside, formals, operands, taken = dict(self.names), list[str](), list[str](), set(self.taken)
+        sizes, lengths = self.sight, list[str]()
+        for parameter in node.parameters:
+            kind, name = parameter.type, parameter.name.text
+            others = {known.text for other, known in self.names.items() if other != name}
+            spelled = spelling(name, {*others, *formals, *operands})
+            if kind.kind == "qubit":
+                operands.append(spelled)
+                lengths.append(f"[{expression(kind.size, sizes)}]" if kind.size is not None else "")
+            elif kind.kind in ("int", "uint", "float") and kind.size is None and name not in self.assigned:
+                formals.append(spelled)
+            else:
+                raise Unsaid
+            self.taken.add(spelled)  # no alias or variable of the body may hide it
+            inside[name] = Known(spelled, _is_whole_type(kind))
+        hidden = {*_WORD.findall(" ".join(lengths))} & {*formals, *operands}
+        unsaid = (isinstance(inner, _NOT_IN_GATES) or _is_single(inner) for inner in within(node.body))
+        if hidden or not operands or any(unsaid):
+            raise Unsaid
+        own = spelling(node.name.text, _Taken({other for other in self.gates.values() if other}))
+        head = f"gate {own}({', '.join(formals)})" if formals else f"gate {own}"
+        try:
+            written = ", ".join(map("".join, zip(operands, lengths, strict=True)))
+            self.block(f"{head} {written}", node.body, node.span.end, inside)
+        finally:
+            self.taken = taken
+        self.gates[node.name.text] = own
+        self.subroutines[node.name.text] = node
+
+    def subroutine_call(self, node: tree.QuantumGate, subroutine: tree.SubroutineDefinition) -> str:
+        """A call of a subroutine: its operands after its other arguments."""
+        arguments, operands = list[str](), list[str]()
+        for parameter, argument in zip(subroutine.parameters, node.arguments, strict=True):
+            if parameter.type.kind == "qubit":
+                operands.append(operand(argument, self.sight))
+            elif _is_whole_type(parameter.type) and not is_whole(argument, self.sight):
+                raise Unsaid
+            else:
+                arguments.append(expression(argument, self.sight))
+        values = f"({', '.join(arguments)})" if arguments else ""
+        return f"{self.gates[node.gate.text]}{values} {', '.join(operands)}"
+
     def application(self, node: tree.QuantumGate) -> str:
         """A gate on operands."""
+        if not node.operands and node.gate.text in self.subroutines:
+            return self.subroutine_call(node, self.subroutines[node.gate.text])
         return f"{self.call(node)} {', '.join(operand(one, self.sight) for one in node.operands)}".rstrip()
 
     def call(self, node: tree.QuantumGate) -> str:
@@ -349,17 +398,22 @@ def _is_whole_type(node: tree.Type | None) -> bool:
     return node is not None and node.kind in ("int", "uint")
 
 
-def _within(statements: tuple[Any, ...]) -> Iterator[Any]:
-    """Statements and those in their blocks."""
-    for node in statements:
-        yield node
-        for inner in ("body", "then", "otherwise"):
-            yield from _within(getattr(node, inner, ()))
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NOT_IN_GATES = (tree.QuantumBarrier, tree.Note)
+"""Statements of a subroutine that no gate of `.qc` has."""
+
+
+def _is_single(node: Any) -> bool:
+    """Whether a statement gives a single qubit another name; in a gate that would be a register of one."""
+    if not isinstance(node, tree.AliasStatement) or len(node.parts) > 1:
+        return False
+    (part,) = node.parts
+    return not (isinstance(part, tree.IndexExpression) and isinstance(part.items[0], tree.Range | tree.SetOf))
 
 
 def _assigned(statements: tuple[Any, ...]) -> set[str]:
     """The variables that are assigned to."""
-    targets = [node.target for node in _within(statements) if isinstance(node, tree.Assignment)]
+    targets = [node.target for node in within(statements) if isinstance(node, tree.Assignment)]
     return {target.name for target in targets if isinstance(target, tree.Identifier)}
 
 

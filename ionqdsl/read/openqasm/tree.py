@@ -176,6 +176,26 @@ class QuantumGateDefinition:
 
 
 @record
+class SubroutineParameter:
+    """`float theta`, or `qubit[2] q`: its type may be `qubit`."""
+
+    type: Type
+    name: Name
+    span: Span
+
+
+@record
+class SubroutineDefinition:
+    """`def f(qubit[2] q, float theta) { }`; `result` is the type it returns, None if there is none."""
+
+    name: Name
+    parameters: tuple[SubroutineParameter, ...]
+    result: Type | None
+    body: tuple[Statement, ...]
+    span: Span
+
+
+@record
 class Opaque:
     """`opaque g(a) q;`: a gate without a definition."""
 
@@ -194,7 +214,7 @@ class QuantumGateModifier:
 
 @record
 class QuantumGate:
-    """A gate, or `gphase`, on operands."""
+    """A gate, or `gphase`, on operands; a call of a subroutine, whose operands are among the arguments."""
 
     modifiers: tuple[QuantumGateModifier, ...]
     gate: Name
@@ -290,6 +310,7 @@ Statement = (
     | Input
     | AliasStatement
     | QuantumGateDefinition
+    | SubroutineDefinition
     | Opaque
     | QuantumGate
     | Measurement
