@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dynamic_programs
 import numpy as np
 import pytest
 
@@ -59,6 +60,9 @@ ENERGIES = {"vqe.qc"}
 PUBLISHED = sorted(f"programs/{path.name}" for path in (EXAMPLES / "programs").glob("*.qc"))
 """Programs after publications, which carry tests of their own."""
 
+MEASURED = sorted(f"measurements/{path.name}" for path in (EXAMPLES / "measurements").glob("*.qc"))
+"""Programs that measure and reset qubits before the end; they carry tests of their own, too."""
+
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_programs_pass_their_own_tests(name: str) -> None:
@@ -69,7 +73,7 @@ def test_programs_pass_their_own_tests(name: str) -> None:
     assert re.search(r"^# [A-Z]\. [A-Z][\w']+.*\b(19|20)\d\d\b", source.text, re.MULTILINE), "the source is named"
 
 
-@pytest.mark.parametrize("name", [*(name for name in PROGRAMS if name not in ENERGIES), *PUBLISHED])
+@pytest.mark.parametrize("name", [*(name for name in PROGRAMS if name not in ENERGIES), *PUBLISHED, *MEASURED])
 def test_every_example_runs_on_this_computer(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +84,64 @@ def test_every_example_runs_on_this_computer(
     monkeypatch.chdir(tmp_path)
     assert main(["run", str(EXAMPLES / name), "--shots", "20", "--seed", "1"]) == 0
     assert "20 shots" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_measurements_before_the_end(name: str) -> None:
+    """Their own tests pass, an engine that shares no bookkeeping with the simulator agrees, and so does deferral."""
+    assert [outcome.title for outcome in suite.outcomes(stages.read(str(EXAMPLES / name))) if not outcome] == []
+    program = load(name)
+    for circuit in program.runs:
+        assert circuit.is_dynamic
+        result = simulate.run(circuit, 0, exact=True)
+        wanted = dynamic_programs.registers(circuit)
+        found: dict[object, float] = {}
+        for bits, share in result.probabilities.items():
+            read = tuple("".join("0" if p is None else bits[p] for p in places) for _, places in result.slots)
+            found[read] = found.get(read, 0.0) + share
+        assert dynamic_programs.far(wanted, found) < 1e-12
+    deferred, _, _ = stages.transpile(program, Options(defer=True, preserve="registers"))
+    for circuit, static in zip(program.runs, deferred.runs, strict=True):
+        assert equivalent(circuit, static, "registers")
+
+
+@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize("wire", ["v0.4", "v0.4-2026-10"])
+def test_measurements_before_the_end_make_bodies(name: str, wire: str) -> None:
+    """Deferred for every machine; and as they are, where no gate depends on an outcome."""
+    program = load(name)
+    program.job.set("backend", "simulator")
+    deferred = Options(defer=True, wire=wire)
+    body = stages.payload(stages.transpile(program, deferred)[0], deferred)
+    assert body["type"] in ("ionq.circuit.v1", "ionq.multi-circuit.v1")
+    if wire != "v0.4" and len(program.runs) == 1 and not program.runs[0].has_conditions:
+        program.job.set("noise.model", "aria-1")
+        plain = Options(wire=wire)
+        text = stages.payload(stages.transpile(program, plain)[0], plain)["input"]["data"]
+        assert "measure q[" in text
+        assert "reset q[" in text
+
+
+REGISTERS: dict[str, dict[tuple[str, ...], float]] = {
+    "teleportation": {(m, "0"): 1 / 4 for m in ("00", "01", "10", "11")},
+    "iterative_phase_estimation": {("0101",): 1},  # 0.3125 = 0/2 + 1/4 + 0/8 + 1/16
+    "repetition_code": {("000", "000", "000"): np.cos(0.6) ** 2, ("000", "000", "111"): np.sin(0.6) ** 2},
+    "active_reset": {
+        (f"{one}{other}", "00"): np.prod([np.sin(0.45) ** 2 if bit else np.cos(0.45) ** 2 for bit in (one, other)])
+        for one in (0, 1)
+        for other in (0, 1)
+    },
+    "bernstein_vazirani_reuse": {("101101",): 1},
+    "ghz_by_measurement": {(format(parity, "03b"), bits): 1 / 16 for parity in range(8) for bits in ("0000", "1111")},
+}
+"""The registers of the first circuit, by hand."""
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_measurements_before_the_end_by_hand(name: str) -> None:
+    found = dynamic_programs.registers(load(name).runs[0])
+    wanted = REGISTERS[name.removeprefix("measurements/").removesuffix(".qc")]
+    assert {key: share for key, share in found.items() if share > 1e-12} == pytest.approx(wanted)
 
 
 def test_bell() -> None:

@@ -81,6 +81,7 @@ LATE = {
     "language.parse": "the table of slips, for a text with errors",
     "language.slips": "the same, for a gate that is not written as one",
     "python.builder": "each method loads the stage it needs",
+    "python.measuring": "the printer, for the names of registers",
     "python.running": "numpy, the pipeline and the client, by where a circuit runs",
     "python.measuring": "the printer, for the name of a register alone",
     "python.means": "numpy, and the pipeline where there is noise",

@@ -411,7 +411,7 @@ def _expect(node: syntax.Expect, state: Check, names: Names) -> None:
     for part in parts.expressions:
         expression(part, state, names, node.span)
     for operand in parts.operands:
-        if operand.name not in state.registers or operand.items is not None:
+        if operand.name not in state.registers:
             _operand(operand, state, names, node.span)
     known = [expectations.IDENTITY, *state.circuits]
     for circuit in parts.circuits:

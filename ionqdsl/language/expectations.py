@@ -35,14 +35,15 @@ _TABLE = (
         'prob("01", q[0], q[2])',
         1,
         -1,
-        "the probability of a bit string, its first bit that of the first qubit: of all qubits, or of those named",
+        "the probability of a bit string, its first bit that of the first qubit: of all qubits, or of those named; a "
+        "register of outcomes, or some of its slots, may stand among them",
     ),
     Quantity("mean(X[0]*X[1])", 1, 1, "the mean value of an operator or a Hamiltonian; `X[0]` acts on the first qubit"),
     Quantity(
         "value(sum)",
         1,
         -1,
-        "the number in a register, its first qubit of weight 1; the test fails if the outcome is not certain",
+        "the number in a register, its first bit of weight 1; the test fails if the outcome is not certain",
     ),
     Quantity(
         "same(identity)",

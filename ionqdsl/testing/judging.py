@@ -16,7 +16,7 @@ from ionqdsl.algebra.modifiers import power
 from ionqdsl.describe.stats import Stats, depth, stats
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.circuit import FlatCircuit, Slot
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import parameters
 from ionqdsl.ir.targets import TARGETS
@@ -29,7 +29,7 @@ from ionqdsl.nesting import roomy
 from ionqdsl.record import record
 from ionqdsl.simulation import simulate
 from ionqdsl.simulation.observables import mean
-from ionqdsl.simulation.results import Probabilities, binary
+from ionqdsl.simulation.results import Probabilities, binary, marginal
 from ionqdsl.simulation.statevector import Array
 from ionqdsl.verify import TOLERANCE, UNITARY_QUBITS, Verdict, equivalent
 from ionqdsl.verify.counterexample import replayed
@@ -102,7 +102,10 @@ def _judged(expected: Expected, lowered: LoweredTest, states: _States, test: str
             sameness.append((span, _Sameness(verdict, "identity" if asked.other is None else asked.other.name)))
         elif asked.name in _STATE:
             try:
-                results[span] = _of_state(asked, states.at(expected), span)
+                if lowered.circuit.is_dynamic:
+                    results[span] = _of_branches(asked, _so_far(lowered, expected), span)
+                else:
+                    results[span] = _of_state(asked, states.at(expected), span)
             except _Uncertain as error:
                 uncertain[span] = error
         else:
@@ -122,7 +125,15 @@ def _judged(expected: Expected, lowered: LoweredTest, states: _States, test: str
 def _so_far(lowered: LoweredTest, expected: Expected) -> FlatCircuit:
     """The circuit of a test up to an expectation."""
     whole, rows = lowered.circuit, expected.rows
-    return whole.replace(width=expected.width, rows=whole.rows[:rows], origins=whole.origins[:rows])
+    done = whole.replace(width=expected.width, rows=whole.rows[:rows], origins=whole.origins[:rows])
+    if not whole.is_dynamic:
+        return done
+    written = {op.slot for op in done.rows}
+    registers = [
+        (name, tuple([None if isinstance(slot, Slot) and slot not in written else slot for slot in slots]))
+        for name, slots in whole.registers
+    ]
+    return done.replace(registers=tuple([pair for pair in registers if any(slot is not None for slot in pair[1])]))
 
 
 def _tolerance(expected: Expected) -> float | None:
@@ -272,7 +283,7 @@ class _States:
         if self.needed and work > MOST_WORK:
             facts = {"test": test, "rows": f"{max(self.needed):,}", "qubits": circuit.width}
             raise fail("QC0448", lowered.case.test.name.span, **facts)
-        self.states = simulate.states(circuit, sorted(set(self.needed)))
+        self.states = simulate.states(circuit, sorted(set(self.needed)))  # of a dynamic circuit, nobody asks for one
         self.place, self.state = -1, np.ones(1, dtype=np.complex128)
         self.fault: CompileError | None = None
 
@@ -291,18 +302,34 @@ class _States:
 
 
 def _of_state(asked: Asked, state: Array, span: Span) -> Any:
+    qubits = tuple([slot for slot in asked.slots if not isinstance(slot, Slot)])  # all, as nothing was measured
     match asked.name:
         case "prob":
-            return _probability(state, asked.slots, asked.bits)
+            return _probability(state, qubits, asked.bits)
         case "mean":
             return mean(asked.operator, state)
     shares = np.square(state.real) + np.square(state.imag)
     width = len(shares).bit_length() - 1
     likeliest = binary(int(shares.argmax()), width)
-    bits = "".join("0" if slot is None else likeliest[slot] for slot in asked.slots)
-    if _probability(state, asked.slots, bits) < 1 - DEFAULT:
-        raise _Uncertain(span, _outcomes(shares, width, asked))
+    bits = "".join("0" if slot is None else likeliest[slot] for slot in qubits)
+    if _probability(state, qubits, bits) < 1 - DEFAULT:
+        raise _Uncertain(span, _listed(Probabilities(shares, width).marginal(qubits)))
     return int(bits[::-1] or "0", 2)
+
+
+def _of_branches(asked: Asked, circuit: FlatCircuit, span: Span) -> Any:
+    """As `_of_state`, over all branches of a circuit that measures or resets qubits before the end."""
+    if asked.name == "mean":
+        return simulate.mean(circuit, asked.operator)
+    places = {slot: circuit.width + number for number, slot in enumerate(circuit.slots)}
+    read = tuple([places[slot] if isinstance(slot, Slot) else slot for slot in asked.slots])
+    shares = marginal(simulate.run(circuit, 0, exact=True).probabilities, read)
+    if asked.name == "prob":
+        return shares.get(asked.bits, 0.0)
+    likeliest = max(shares, key=lambda bits: shares[bits])
+    if shares[likeliest] < 1 - DEFAULT:
+        raise _Uncertain(span, _listed(shares))
+    return int(likeliest[::-1] or "0", 2)
 
 
 def _probability(state: Array, slots: tuple[int | None, ...], bits: str) -> float:
@@ -319,9 +346,9 @@ def _probability(state: Array, slots: tuple[int | None, ...], bits: str) -> floa
     return float(np.vdot(chosen, chosen).real)
 
 
-def _outcomes(shares: Any, width: int, asked: Asked) -> str:
+def _listed(shares: Mapping[str, float]) -> str:
     """The most likely numbers of a register, with their probabilities."""
-    totals = sorted(Probabilities(shares, width).marginal(asked.slots).items(), key=lambda pair: (-pair[1], pair[0]))
+    totals = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))
     said = [f"{int(bits[::-1] or '0', 2)} with {share:.4g}" for bits, share in totals[:LISTED]]
     return ", ".join([*said, *(["..."] if len(totals) > LISTED else [])])
 
@@ -347,6 +374,11 @@ def _compiled(circuit: FlatCircuit, machine: str) -> Stats:
 
 def _same(circuit: FlatCircuit, asked: Asked, tolerance: float | None) -> Verdict:
     allowed = TOLERANCE if tolerance is None else max(tolerance, TOLERANCE)
+    if circuit.is_dynamic or (asked.other is not None and asked.other.is_dynamic):
+        other = FlatCircuit(circuit.width) if asked.other is None else asked.other
+        plain = tuple(range(circuit.width))
+        seen = equivalent(circuit, other, "measurement", inputs=plain, tolerance=allowed)
+        return replayed(seen, circuit, other, "measurement")
     if asked.other is None and circuit.width > UNITARY_QUBITS:
         verdict = equivalent(*_halves(circuit), tolerance=allowed)
         if verdict.equal is not None and verdict.method == "rotations":

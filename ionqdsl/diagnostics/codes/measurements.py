@@ -142,7 +142,7 @@ that is declared by `qubit a` has none. `register m[1]` has an index.""",
         "nothing has written `{slot}` yet",
         """A condition can only look at outcomes of measurements above it. In a loop, the
 measurement of the same round may stand above it, too.""",
-        helps=("measure into `{slot}` before the `if`",),
+        helps=("measure into `{slot}` above it",),
         example="qubit a, b\nregister m\nh a\nif m { x b }\nm = measure a\n",
         fixed="qubit a, b\nregister m\nh a\nm = measure a\nif m { x b }\n",
     ),

@@ -54,6 +54,10 @@ class Slots:
         self._open[name.text] = size or 1, span
         return NamedSlots(tuple([Slot(name.text, index) for index in range(size or 1)]), size is None)
 
+    def of(self, name: str) -> tuple[Slot, ...] | None:
+        """The slots of a register, written or not; None if the name is none of such a register."""
+        return tuple([Slot(name, place) for place in range(self._open[name][0])]) if name in self._open else None
+
     def measured(self, node: syntax.MeasureStatement, slots: Sequence[Slot], qubits: Sequence[int]) -> None:
         """Notes that a statement writes slots. Raises if it does not fit, or if one has been written before."""
         if len(slots) != len(qubits):

@@ -11,11 +11,11 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import FlatCircuit, Operator
+from ionqdsl.ir.circuit import FlatCircuit, Operator, Slot
 from ionqdsl.ir.targets import TARGETS, choose_target
 from ionqdsl.language import expectations, readable, syntax, values
 from ionqdsl.language.comparison import elements
-from ionqdsl.language.evaluate import Scope, bind, evaluate
+from ionqdsl.language.evaluate import Scope, bind, evaluate, positions
 from ionqdsl.language.lower import blocks
 from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.names import MAX_RUNS, Context
@@ -25,8 +25,8 @@ from ionqdsl.language.values import NamedQubits
 from ionqdsl.nesting import roomy
 from ionqdsl.record import changed, fresh, record
 
-Slots = tuple[int | None, ...]
-"""The qubits of a bit string; None for a slot that nothing writes, which is always 0."""
+Slots = tuple[int | Slot | None, ...]
+"""The qubits or outcomes of a bit string; None for a slot that nothing writes, which is always 0."""
 
 
 @record
@@ -117,6 +117,7 @@ def lower_test(context: Context, case: Case) -> LoweredTest:
     faults = {(one.code, one.place): one for one in body.diagnostics}  # every loop around one reports it
     if scope.budget.fault is not None:
         faults.setdefault((scope.budget.fault.code, scope.budget.fault.place), scope.budget.fault)
+    body.circuit.registers = body.slots.complete(body.circuit.registers)
     if faults:
         where = ((test.name.span, f"with {case.assignments}"),) if case.values else ()
         raise CompileError([changed(one, labels=(*one.labels, *where)) for one in faults.values()])
@@ -219,10 +220,14 @@ class _TestBody(Lowering):
 
     def _slots(self, nodes: list[Any], scope: Scope) -> Slots:
         """The qubits that arguments name, each a register of the test or qubits."""
-        slots: list[int | None] = []
+        slots: list[int | Slot | None] = []
         for node in nodes:
             operand = expectations.operand(node)
             assert operand is not None
+            outcomes = self.slots.of(operand.name or "")
+            if outcomes is not None:
+                slots += self._written(operand, outcomes, scope)
+                continue
             register = dict(self.circuit.readout).get(operand.name or "")
             if register is None or operand.items is not None:
                 slots += self._operand(operand, scope)
@@ -236,6 +241,18 @@ class _TestBody(Lowering):
         if len(set(used)) != len(used):
             raise fail("QC0444", nodes[0].span.to(nodes[-1].span), reason="a qubit is named twice")
         return tuple(slots)
+
+    def _written(self, operand: syntax.Operand, outcomes: tuple[Slot, ...], scope: Scope) -> list[Slot]:
+        """The outcomes that an argument names. Raises CompileError for one that nothing has written yet."""
+        if operand.name in scope.visible() and isinstance(scope.lookup(operand.name, operand.span), NamedQubits):
+            raise fail("QC0445", operand.span, name=operand.name)
+        chosen = list(outcomes)
+        if operand.items is not None:
+            chosen = [outcomes[place] for place in positions(operand.items, len(outcomes), scope, operand.span)]
+        for slot in chosen:
+            if slot not in self.slots.written:
+                raise fail("QC0337", operand.span, slot=f"{slot.register}[{slot.place}]")
+        return chosen
 
 
 def _machine(node: Any, scope: Scope) -> str:

@@ -1,0 +1,195 @@
+"""Circuits that measure before the end in Python, in tests of the language, in `run`, `stats` and the playground."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ionqdsl as iq
+from ionqdsl import pipeline as stages
+from ionqdsl.cli import main
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Slot
+from ionqdsl.testing import suite
+
+FED_BACK = "qubit a, b\nregister m[1]\nry(pi/3) a\nm[0] = measure a\nif m[0] { x b }\nreset a\nh a\n"
+
+
+def of_text(text: str) -> Any:
+    return iq.Circuit.of(stages.load(Source(text))[0].runs[0])
+
+
+def code(call: Any) -> str:
+    with pytest.raises(iq.CompileError) as error:
+        call()
+    return error.value.diagnostics[0].code
+
+
+# --- Python ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_builder_writes_what_the_language_reads() -> None:
+    circuit = iq.Circuit(2).register("s", 3).h(0).measure(0, "s", 0).reset(0)
+    circuit.measure([0, 1], "s", [2, 1]).measure(1, into="last").reset()
+    text = "qubit q[2]\nregister s[3]\nh q[0]\ns[0] = measure q[0]\nreset q[0]\ns[2] = measure q[0]\n"
+    text += "s[1] = measure q[1]\nregister last = measure q[1]\nreset q\n"
+    assert circuit == of_text(text)
+    assert of_text(str(circuit)) == circuit
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda: iq.Circuit(1).measure(0, "output"), "QC0293"),
+        (lambda: iq.Circuit(1).measure(0, "1"), "QC0893"),
+        (lambda: iq.Circuit(2).measure(0, "s").measure(1, "s"), "QC0290"),
+        (lambda: iq.Circuit(2).measure([0, 0], "s"), "QC0295"),
+        (lambda: iq.Circuit(2).register("s", 2).measure(0, "s"), "QC0296"),
+        (lambda: iq.Circuit(1).register("s", [0]).measure(0, "s"), "QC0335"),
+        (lambda: iq.Circuit(1).measure(0, "s", 0), "QC0335"),
+        (lambda: iq.Circuit(1).register("s", 0), "QC0334"),
+        (lambda: of_text(FED_BACK).inverse(), "QC0647"),
+        (lambda: of_text(FED_BACK).power(2), "QC0647"),
+        (lambda: of_text(FED_BACK).controlled(), "QC0647"),
+        (lambda: iq.Circuit(3).append(of_text(FED_BACK), [0, 1], controls=2), "QC0647"),
+        (lambda: of_text(FED_BACK)[2:], "QC0648"),
+        (lambda: of_text(FED_BACK).__delitem__(1), "QC0648"),
+        (lambda: of_text(FED_BACK) + of_text(FED_BACK), "QC0893"),
+        (lambda: of_text(FED_BACK).unitary(), "QC0645"),
+        (lambda: of_text(FED_BACK).gradient("ZZ", {}), "QC0645"),
+        (lambda: of_text(FED_BACK).bloch(), "QC0645"),
+    ],
+)
+def test_refusals(call: Any, expected: str) -> None:
+    assert code(call) == expected
+
+
+def test_a_circuit_that_is_added_keeps_outcomes_and_conditions() -> None:
+    """Would catch a condition that is dropped, so that `x` acts on every shot."""
+    circuit = iq.Circuit(3).append(of_text(FED_BACK), [2, 1])
+    assert circuit.registers == (("m", (Slot("m", 0),)),)
+    expected = {"0000": 3 / 8, "0010": 3 / 8, "0101": 1 / 8, "0111": 1 / 8}  # q[1] follows the outcome, q[2] is |+>
+    assert circuit.probabilities() == pytest.approx(expected)
+    found = iq.run(circuit, exact=True).register_probabilities["m"]
+    assert found == pytest.approx({"0": 0.75, "1": 0.25})
+    assert circuit.expectation("IZI").value == pytest.approx(0.5)
+
+
+def test_deleted_measurements_take_their_slots_along() -> None:
+    circuit = iq.Circuit(1).h(0).measure(0, "s").h(0)
+    assert circuit[:1].registers == ()
+    assert circuit[:2].registers == (("s", (Slot("s", 0),)),)
+    del circuit[1]
+    assert circuit.registers == ()
+    assert circuit.probabilities() == pytest.approx({"0": 1})
+
+
+def test_means_are_over_all_branches() -> None:
+    """<Z_b> = P(0) - P(1) of the outcome, cos(pi/3); a is |+>, and correlated with nothing."""
+    circuit = of_text(FED_BACK)
+    for operator, value in (("IZ", 0.5), ("XI", 1.0), ("XZ", 0.5), ("ZI", 0.0), ("II", 1.0), ("IX", 0.0)):
+        assert circuit.expectation(operator).value == pytest.approx(value, abs=1e-12), operator
+    sampled = circuit.expectation("XZ + 0.5*IZ", shots=20_000, seed=1)
+    assert abs(sampled.value - 0.75) < 5 * sampled.error
+    native = iq.Circuit(1, gateset="native").gpi2(0, 0).measure(0, "m").gpi2(0.25, 0)
+    assert native.expectation("X").value == pytest.approx(0, abs=1e-12)
+    noisy = native.expectation("X", shots=2000, seed=1, noise="aria-1")
+    assert abs(noisy.value) < 0.2
+
+
+def test_a_mean_of_branches_has_their_correlations() -> None:
+    """The outcome decides between |1> and a turn by phi: <Y> = -P(0) sin(phi) in front of a reset ancilla."""
+    text = "qubit a, b\nregister m[1]\nry(pi/3) a\nm[0] = measure a\nif m[0] { x b } else { rx(0.4) b }\n"
+    mean = of_text(text).expectation("IY").value
+    assert mean == pytest.approx(-0.75 * math.sin(0.4))
+
+
+# --- tests of the language -------------------------------------------------------------------------------------------
+
+
+def verdicts(text: str) -> list[tuple[bool, list[str]]]:
+    found = suite.outcomes(Source(text, "t.qc"), {})
+    return [(bool(one), [d.code for d in one.diagnostics]) for one in found]
+
+
+BODY = "qubit a, b\nregister s[2]\nh a\ns[0] = measure a\nif s[0] { x b }\n"
+
+
+@pytest.mark.parametrize(
+    ("expect", "codes"),
+    [
+        ('prob("1", s[0]) == 0.5', []),
+        ('prob("11", s[0], b) == 0.5', []),
+        ('prob("10", s[0], b) == 0', []),
+        ('prob("00") == 0.5', []),
+        ("mean(Z[0]*Z[1]) == 1", []),
+        ("value(b) == 0", ["QC0441"]),
+        ("value(s[0]) == 0", ["QC0441"]),
+        ('prob("1", s[1]) == 0', ["QC0337"]),
+        ('prob("11", s[0], s[0]) == 0', ["QC0444"]),
+        ("depth() == 3", []),
+        ("same(copy)", []),
+        ("same(identity)", ["QC0442"]),
+        ('entanglers("forte") == 0', ["QC0297"]),
+    ],
+)
+def test_quantities_of_outcomes(expect: str, codes: list[str]) -> None:
+    copy = "circuit copy { qubit a, b; register s[2]; h a; s[0] = measure a; cnot a, b }\n"
+    text = f'{copy}test "t" {{\n{BODY}expect {expect}\n}}\n'
+    try:
+        ((passed, found),) = verdicts(text)
+    except iq.CompileError as error:
+        passed, found = False, [one.code for one in error.diagnostics]
+    assert (passed, found) == (not codes, codes)
+
+
+def test_a_register_of_a_called_circuit_and_its_slots() -> None:
+    text = "circuit c { qubit q[2]; register n[2]; x q[1]; n = measure q; reset q }\n"
+    text += 'test "t" { c; expect value(n) == 2 and prob("1", n[1]) == 1 and prob("00") == 1 }\n'
+    assert verdicts(text) == [(True, [])]
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.qc").write_text(FED_BACK)
+    both = f"circuit plain {{ qubit q; h q }}\ncircuit fed {{ {FED_BACK} }}\nrun plain, fed\n"
+    (tmp_path / "plain.qc").write_text(both)
+    return "p.qc"
+
+
+def test_run_follows_branches(program: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", program, "--exact", "--json"]) == 0
+    (result,) = json.loads(capsys.readouterr().out)["results"]
+    assert result["registers"]["m"]["probabilities"] == {"0": 0.75, "1": 0.25}
+    assert result["probabilities"] == {"000": 0.375, "011": 0.125, "100": 0.375, "111": 0.125}
+    assert result["exact"]
+    assert result["written"] == 1
+    assert main(["run", "plain.qc", "--shots", "10", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)["results"]
+    assert [one["name"] for one in answer] == ["plain", "fed"]
+    assert main(["run", program]) == 0
+    shown = capsys.readouterr().out
+    assert shown.index("m · order: m[0]") < shown.index("order: a b m[0]")
+
+
+def test_run_refuses_branches_for_a_machine(program: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", program, "--noise", "aria-1"]) != 0
+    assert "QC0297" in capsys.readouterr().err
+    assert main(["run", program, "--noise", "aria-1", "--defer", "--shots", "50"]) == 0
+
+
+def test_stats_count_what_is_no_gate(program: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stats", program, "--json"]) == 0
+    (circuit,) = json.loads(capsys.readouterr().out)["circuits"]
+    assert (circuit["gates"], circuit["measurements"], circuit["resets"], circuit["conditional"]) == (3, 1, 1, 1)
+    assert circuit["depth"] == 4  # ry, measure, reset, h on a; x on b waits for the outcome
+    assert main(["stats", "plain.qc", "--json"]) == 0
+    assert "resets" not in json.loads(capsys.readouterr().out)["circuits"][0]
