@@ -179,6 +179,25 @@ def test_conditions_are_expressions_over_outcomes(condition: str, acts: set[str]
     assert seen == acts
 
 
+@pytest.mark.parametrize("condition", ["m", "not m", "m and true"])
+def test_a_register_of_one_outcome_is_a_condition(condition: str) -> None:
+    """Would catch a list of one that counts as true because it is not empty."""
+    source = f"qubit a, t\nh a\nregister m = measure a\nif {condition} {{ x t }}\nh a\nregister out = t"
+    wants = {("0", "1"), ("1", "0")} if condition == "not m" else {("0", "0"), ("1", "1")}
+    program, _ = pipeline.load(Source(source))
+    assert {key for key, share in registers(program.runs[0]).items() if share > 1e-9} == wants
+    assert pipeline.verified(program)
+    assert codes(source.replace("measure a", "measure a, t")) == ["QC0307"]
+
+
+def test_pictures_show_measurements_and_conditions() -> None:
+    from ionqdsl.emit import drawing, svg
+
+    source = circuit("qubit a, b\nh a\nregister m = measure a\nif m[0] { x b; cnot a, b }\nreset a\nh a")
+    for picture in (drawing.drawing(source), svg.svg(source)):
+        assert all(text in picture for text in ("M m[0]", "X if m[0]", "|0⟩"))
+
+
 def test_else_and_nested_conditions_exclude_each_other() -> None:
     found = circuit(
         "qubit q[2], t[3]\nh q\nregister m = measure q\n"

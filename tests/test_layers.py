@@ -83,7 +83,6 @@ LATE = {
     "python.builder": "each method loads the stage it needs",
     "python.measuring": "the printer, for the names of registers",
     "python.running": "numpy, the pipeline and the client, by where a circuit runs",
-    "python.measuring": "the printer, for the name of a register alone",
     "python.means": "numpy, and the pipeline where there is noise",
     "python.choices": "a machine's record is rarely given",
     "python.program": "each method loads the stage it needs",

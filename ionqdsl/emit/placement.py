@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit import qc
 from ionqdsl.ir import notation
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, canonical
+from ionqdsl.ir.circuit import BARRIER, RESET, FlatCircuit, Op, canonical
 from ionqdsl.ir.gates import GATES
 from ionqdsl.record import record
 
@@ -140,9 +140,17 @@ def _marks(op: Op, width: int) -> tuple[Mark, ...]:
     if op.gate == "nop":
         text = f"{notation.number(op.angles[0].radians)} µs" if op.angles[0].is_bound else GATES["nop"].label
         return tuple(Mark(qubit, WAIT, text if not qubit else "") for qubit in range(width))
+    if op.slot is not None:
+        return (Mark(op.qubits[0], BOX, f"M {op.slot.register}[{op.slot.place}]"),)
+    if op.gate == RESET:
+        return (Mark(op.qubits[0], BOX, "|0⟩"),)
     op = canonical(op)
     controls, operands = op.qubits[: op.controls], op.qubits[op.controls :]
     marks = [Mark(qubit, CONTROL) for qubit in controls]
+    if op.when:
+        first, *others = _texts(op)
+        texts = [f"{first} if {_short(qc.condition(op.when))}", *others]
+        return (*marks, *(Mark(qubit, BOX, text) for qubit, text in zip(operands, texts, strict=True)))
     if op.gate == "swap":
         return (*marks, *(Mark(qubit, SWAP) for qubit in operands))
     if controls and op.gate == "x":

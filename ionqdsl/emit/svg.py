@@ -26,7 +26,7 @@ from ionqdsl.emit.placement import (
     left_out,
     part,
 )
-from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
 
 WIRE = 36
 """Pixels from wire to wire."""
@@ -176,7 +176,7 @@ def _hint(piece: PlacedGate, hints: dict[Any, str], matrices: bool) -> str:
 def _matrix(piece: PlacedGate) -> str:
     """The matrix in rows of text, "" if it has parameters or is too large to read."""
     op = piece.op
-    if not 1 <= len(op.qubits) <= 2 or piece.marks[0].kind == BARRIER_MARK or any(angle.terms for angle in op.angles):
+    if op.gate in NOT_GATES or not 1 <= len(op.qubits) <= 2 or any(angle.terms for angle in op.angles):
         return ""
     from ionqdsl.ir.matrices import matrix  # imported late: it loads numpy
 

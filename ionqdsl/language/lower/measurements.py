@@ -18,6 +18,7 @@ from ionqdsl.language.comparison import truth
 from ionqdsl.language.evaluate import Scope, evaluate, positions
 from ionqdsl.language.functions import integer
 from ionqdsl.language.values import NamedSlots
+from ionqdsl.record import changed
 
 MAX_SLOTS = 10_000
 """Most slots of a register."""
@@ -152,6 +153,7 @@ def cases(
 
     The conditions exclude each other. An outcome that nothing has written yet is an error.
     """
+    conditions = [_judgeable(link.condition, registers) for link in node.chain]
     used = _used(node, registers, scope)
     for slot in used:
         if slot not in written:
@@ -163,11 +165,7 @@ def cases(
     for outcomes in product((0, 1), repeat=len(used)):
         inner = scope.child(_bound(registers, dict(zip(used, outcomes, strict=True))))
         number = next(
-            (
-                place
-                for place, link in enumerate(node.chain)
-                if truth(evaluate(link.condition, inner), link.condition.span)
-            ),
+            (place for place, condition in enumerate(conditions) if truth(evaluate(condition, inner), condition.span)),
             len(node.chain),
         )
         taken[number].add(outcomes)
@@ -176,6 +174,23 @@ def cases(
         for branch, outcomes in zip(branches, taken, strict=True)
         if branch and outcomes
     ]
+
+
+def _judgeable(condition: syntax.Expression, registers: Mapping[str, NamedSlots]) -> syntax.Expression:
+    """The condition with the bit of each register of one slot in place of its list, which would always be true."""
+    match condition:
+        case syntax.Reference() if condition.name in registers and not registers[condition.name].scalar:
+            size, span = len(registers[condition.name].slots), condition.span
+            if size > 1:
+                fix = f"write `any({span.text})`, `all({span.text})` or `{span.text} == [...]`"
+                raise fail("QC0307", span, wanted="a condition", given=f"{size} outcomes", fix=fix)
+            return syntax.Index(condition, (syntax.Number(0, "", span),), span)
+        case syntax.Unary(operator="not"):
+            return changed(condition, operand=_judgeable(condition.operand, registers))
+        case syntax.Binary(operator="and" | "or"):
+            sides = [_judgeable(side, registers) for side in (condition.left, condition.right)]
+            return changed(condition, left=sides[0], right=sides[1])
+    return condition
 
 
 def _used(node: syntax.If, registers: Mapping[str, NamedSlots], scope: Scope) -> list[Slot]:

@@ -85,7 +85,7 @@ class _Circuit:
     def _if(self, node: syntax.If, scope: NameScope, block: Any, is_native: bool) -> None:
         """A condition; `else if` chains may be long, so they are iterated."""
         self.meaning.has_cases = self.meaning.has_cases or bool(self.written)
-        while not truth(evaluate(node.condition, scope), node.condition.span):
+        while not _holds(node.condition, scope):
             if len(node.otherwise) != 1 or not isinstance(node.otherwise[0], syntax.If):
                 return self.body(node.otherwise, NameScope(scope), block, is_native)
             node = node.otherwise[0]
@@ -193,3 +193,22 @@ def _define(name: syntax.Name, value: Any, scope: NameScope) -> None:
     if name.text in scope.names:
         raise Rejected("QC0220", name.span)
     scope.names[name.text] = value
+
+
+def _holds(condition: Any, scope: NameScope) -> bool:
+    """Whether a condition holds; a register of outcomes is one if it has a single bit."""
+    match condition:
+        case syntax.Unary(operator="not"):
+            return not _holds(condition.operand, scope)
+        case syntax.Binary(operator="and"):
+            return _holds(condition.left, scope) and _holds(condition.right, scope)
+        case syntax.Binary(operator="or"):
+            return _holds(condition.left, scope) or _holds(condition.right, scope)
+        case syntax.Reference():
+            group = scope.value(condition.name, condition.span)
+            if isinstance(group, SlotGroup) and not group.is_single:
+                bits = scope.bits(group)
+                if group.size != 1:
+                    raise Rejected("QC0307", condition.span)
+                return bits == [1]
+    return truth(evaluate(condition, scope), condition.span)
