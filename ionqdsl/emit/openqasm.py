@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
+from typing import NamedTuple
 
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qasm3 import (
@@ -23,7 +24,7 @@ from ionqdsl.emit.qasm3 import (
     radians_text,
 )
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import BARRIER, NOT_GATES, RESET, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.symbols import names as names_in
 from ionqdsl.record import record
@@ -98,9 +99,9 @@ def text(circuit: FlatCircuit, version: int, parameters: Sequence[str] = ()) -> 
             noticed.append(Diagnostic("QC1138", None, {"name": old, "instead": new, "version": version}))
     wires = _wires(circuit, dialect, taken)
     qubits = [name if size is None else f"{name}[{i}]" for name, size in wires for i in range(size or 1)]
-    statements = list(_gates(circuit, dialect, names, qubits, noticed))
+    statements = list(_gates(circuit, dialect, _Names(names, qubits, bits), noticed))
     lines = [*dialect.head, *(f"input float[64] {name};" for name in names.values())]
-    lines += definitions(statements, dialect.definitions)
+    lines += definitions([part for text in statements for part in _parts(text)], dialect.definitions)
     lines += [_declared("qubit", name, size, version) for name, size in wires]
     lines += [_declared("bit", bits[name], len(slots), version) for name, slots in circuit.registers]
     lines += statements
@@ -109,12 +110,44 @@ def text(circuit: FlatCircuit, version: int, parameters: Sequence[str] = ()) -> 
         lines.append(f"gphase({radians_text(phase, names)});")
     elif phase:
         lines.append(f"// global phase: {radians_text(phase, names)}")
-    for name, slots in circuit.readout:
+    for name, slots in circuit.registers:
         for place, qubit in enumerate(slots):
-            if qubit is not None:
-                bit, measured = f"{bits[name]}[{place}]", qubits[qubit]
-                lines.append(f"measure {measured} -> {bit};" if version == 2 else f"{bit} = measure {measured};")
+            if isinstance(qubit, int):
+                lines.append(_measured(f"{bits[name]}[{place}]", qubits[qubit], version))
     return "\n".join(lines) + "\n", noticed
+
+
+def _measured(bit: str, qubit: str, version: int) -> str:
+    return f"measure {qubit} -> {bit};" if version == 2 else f"{bit} = measure {qubit};"
+
+
+class _Names(NamedTuple):
+    """The names in the text: of parameters, of the qubits in order, of registers."""
+
+    parameters: Mapping[str, str]
+    qubits: Sequence[str]
+    bits: Mapping[str, str]
+
+
+def _row(op: Op, names: _Names, dialect: Dialect) -> Iterator[str]:
+    """The statements of one row; a gate that depends on outcomes stands under an `if`."""
+    if op.slot is not None:
+        yield _measured(f"{names.bits[op.slot.register]}[{op.slot.place}]", names.qubits[op.qubits[0]], dialect.version)
+    elif op.gate == RESET:
+        yield f"reset {names.qubits[op.qubits[0]]};"
+    else:
+        statements = gate_statements(op, names.parameters, names.qubits, dialect.column)
+        if not op.when:
+            yield from statements
+            return
+        bits = [f"{names.bits[slot.register]}[{slot.place}] == {bit}" for slot, bit in op.when]
+        yield f"if ({' && '.join(bits)}) {{ {' '.join(statements)} }}"
+
+
+def _parts(statement: str) -> list[str]:
+    """The statements inside an `if`, or the statement itself."""
+    head, brace, inside = statement.partition(" { ")
+    return inside.removesuffix(" }").split("; ") if brace and head.startswith("if (") else [statement]
 
 
 def _check(circuit: FlatCircuit, dialect: Dialect, parameters: Sequence[str]) -> None:
@@ -127,18 +160,18 @@ def _check(circuit: FlatCircuit, dialect: Dialect, parameters: Sequence[str]) ->
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.gate == "nop":
             raise fail("QC1140", origin, what="nop", version=dialect.version)
+        if op.when and dialect.version == 2:
+            raise fail("QC1140", origin, what="condition", version=dialect.version)
 
 
 def is_plain(op: Op) -> bool:
     """Whether OpenQASM 2 can express a row directly: gates with controls need a name there."""
-    if op.gate in (BARRIER, "pauliexp"):
-        return op.gate == BARRIER
+    if op.gate in NOT_GATES or op.gate == "pauliexp":
+        return op.gate in NOT_GATES
     return op.controls + GATES[op.gate].controls < max(1, len(GATES[op.gate].qasm2))
 
 
-def _gates(
-    circuit: FlatCircuit, dialect: Dialect, names: Mapping[str, str], qubits: Sequence[str], noticed: list[Diagnostic]
-) -> Iterator[str]:
+def _gates(circuit: FlatCircuit, dialect: Dialect, names: _Names, noticed: list[Diagnostic]) -> Iterator[str]:
     """The rows, verbatim blocks between barriers on their qubits."""
     written: dict[Op, list[str]] = {}
     block = 0
@@ -150,7 +183,7 @@ def _gates(
         noticed.append(Diagnostic("QC1141", None, {"version": dialect.version}))
 
     def barrier(number: int) -> str:
-        return f"barrier {', '.join(qubits[qubit] for qubit in sorted(spans[number]))};"
+        return f"barrier {', '.join(names.qubits[qubit] for qubit in sorted(spans[number]))};"
 
     for op in circuit.rows:
         if op.pinned != block and op.gate != BARRIER:
@@ -160,7 +193,7 @@ def _gates(
             if block:
                 yield barrier(block)
         if op not in written:
-            written[op] = list(gate_statements(op, names, qubits, dialect.column))
+            written[op] = list(_row(op, names, dialect))
         yield from written[op]
     if block:
         yield barrier(block)

@@ -144,6 +144,8 @@ def plain_rows(circuit: FlatCircuit) -> FlatCircuit:
     circuit = expand_pauliexp(circuit, PassContext(ANY_MACHINE, Options()))
     if any(op.gate == "nop" for op in circuit.rows):
         raise fail("QC1144", None, what="nop")
+    if circuit.is_dynamic:
+        raise fail("QC1144", None, what="middle")
     rows: list[Op] = []
     block, everything = 0, tuple(range(circuit.width))
     for op in circuit.rows:

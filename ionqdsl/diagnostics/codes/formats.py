@@ -312,7 +312,13 @@ a register or parameter may be taken there. Results and inputs have the new name
         "OpenQASM {version} cannot express {what}",
         """Nothing is left out when a program is written in another format: the result would be another program.""",
         helps=("write it as `.qc`: `--to qc`",),
-        cases={"what": {"expression": "the expression `{expression}`", "nop": "`nop`, which makes all ions wait"}},
+        cases={
+            "what": {
+                "expression": "the expression `{expression}`",
+                "nop": "`nop`, which makes all ions wait",
+                "condition": "a gate that depends on single bits",
+            }
+        },
     ),
     Code(
         "QC1141",
@@ -356,6 +362,7 @@ does not have would be lost, so the circuit is refused.""",
                 "levels": "`{qubit}`, which has {levels} levels,",
                 "loose bit": "a classical bit outside all registers",
                 "measurement": "the measurement `{key}`",
+                "middle": "a measurement or reset before the end",
                 "empty slot": "an empty slot of the register `{register}`",
                 "open phase": "a global phase without a value",
                 "function": "the function `{name}` of the expression `{expression}`",

@@ -17,7 +17,6 @@ from ionqdsl.ir.circuit import (
     MAX_QUBITS,
     MEASURE,
     RESET,
-    Condition,
     FlatCircuit,
     Op,
     Slot,
@@ -244,23 +243,10 @@ class Lowering:
                     if not self.body(branch, scope.child(), block, native):
                         return False
                     self.circuit.phase = phase
-                    self._condition(first, condition)
+                    measurements.conditioned(self.circuit, first, condition)
         finally:
             self.is_conditional = around
         return True
-
-    def _condition(self, first: int, condition: Condition) -> None:
-        """Puts the rows from a place on under a condition; those that can never act are removed."""
-        rows, origins = self.circuit.rows, self.circuit.origins
-        kept: list[tuple[Op, Span | None]] = []
-        for op, origin in zip(rows[first:], origins[first:], strict=True):
-            when = measurements.both(condition, op.when)
-            if op.gate == BARRIER:
-                kept.append((op, origin))
-            elif when is not None:
-                kept.append((op._replace(when=when), origin))
-        rows[first:] = [op for op, _ in kept]
-        origins[first:] = [origin for _, origin in kept]
 
     def _gateset(self, node: syntax.GatesetStatement) -> None:
         if node.gateset.text not in ("qis", "native"):

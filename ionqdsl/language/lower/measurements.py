@@ -12,7 +12,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import RESET, Condition, Op, Register, Slot, shared
+from ionqdsl.ir.circuit import BARRIER, RESET, Condition, FlatCircuit, Op, Register, Slot, shared
 from ionqdsl.language import syntax
 from ionqdsl.language.comparison import truth
 from ionqdsl.language.evaluate import Scope, evaluate, positions
@@ -170,9 +170,7 @@ def cases(
         )
         taken[number].add(outcomes)
     return [
-        (branch, [tuple(sorted(cube)) for cube in _cubes(outcomes, used)])
-        for branch, outcomes in zip(branches, taken, strict=True)
-        if branch and outcomes
+        (branch, cubes(outcomes, used)) for branch, outcomes in zip(branches, taken, strict=True) if branch and outcomes
     ]
 
 
@@ -240,18 +238,30 @@ def _bound(registers: Mapping[str, NamedSlots], outcomes: Mapping[Slot, int]) ->
     }
 
 
-def _cubes(outcomes: set[tuple[int, ...]], slots: Sequence[Slot]) -> list[list[tuple[Slot, int]]]:
-    """Disjoint conditions that together hold at exactly these outcomes of the slots."""
+def cubes(outcomes: set[tuple[int, ...]], slots: Sequence[Slot]) -> list[Condition]:
+    """Conditions that exclude each other, of which one holds at exactly these outcomes of the slots."""
     if not outcomes:
         return []
     if len(outcomes) == 1 << len(slots):
-        return [[]]
+        return [()]
     first, *others = slots
-    zero = {bits[1:] for bits in outcomes if not bits[0]}
-    one = {bits[1:] for bits in outcomes if bits[0]}
-    if zero == one:
-        return _cubes(zero, others)
-    return [[(first, bit), *cube] for bit, half in ((0, zero), (1, one)) for cube in _cubes(half, others)]
+    halves = [{bits[1:] for bits in outcomes if bits[0] == bit} for bit in (0, 1)]
+    if halves[0] == halves[1]:
+        return cubes(halves[0], others)
+    return [tuple(sorted(((first, bit), *cube))) for bit, half in enumerate(halves) for cube in cubes(half, others)]
+
+
+def conditioned(circuit: FlatCircuit, first: int, condition: Condition) -> None:
+    """Puts the rows from a place on under a condition, except barriers; rows that can never act are removed."""
+    kept: list[tuple[Op, Span | None]] = []
+    for op, origin in zip(circuit.rows[first:], circuit.origins[first:], strict=True):
+        when = both(condition, op.when)
+        if op.gate == BARRIER:
+            kept.append((op, origin))
+        elif when is not None:
+            kept.append((op._replace(when=when), origin))
+    circuit.rows[first:] = [op for op, _ in kept]
+    circuit.origins[first:] = [origin for _, origin in kept]
 
 
 def both(one: Condition, other: Condition) -> Condition | None:

@@ -199,8 +199,9 @@ class ProgramReading:
             case tree.ForInLoop():
                 self.loop(node, scope)
             case tree.BranchingStatement():
-                chosen = truth(node.condition, scope)
-                self.body(node.then if chosen else node.otherwise, scope.child())
+                if not measuring.branches(self, node, scope):
+                    chosen = truth(node.condition, scope)
+                    self.body(node.then if chosen else node.otherwise, scope.child())
             case tree.CompoundStatement():
                 self.body(node.body, scope.child())
             case tree.QuantumBarrier():
