@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import ionqdsl.pipeline as stages
@@ -65,20 +64,7 @@ def _openqasm(source: Source, values: Mapping[str, str]) -> Loaded:
     from ionqdsl.read import openqasm
 
     numbers = {name: evaluate(stages.expression(text, f"--set {name}"), Scope()) for name, text in values.items()}
-    try:
-        return openqasm.read(source, numbers)
-    except CompileError as refused:
-        if not any(diagnostic.code in _IN_THE_MIDDLE for diagnostic in refused.diagnostics):
-            raise
-        program, noticed = openqasm.read(source, numbers, is_dynamic=True)
-    from ionqdsl.passes.read_at_end import read_at_end
-
-    circuits = {name: read_at_end(circuit) for name, circuit in program.circuits.items()}
-    return replace(program, circuits=circuits, runs=list(circuits.values())), noticed
-
-
-_IN_THE_MIDDLE = ("QC1107", "QC1108", "QC1120", "QC1123", "QC1133")
-"""Codes of what only a circuit with measurements in the middle has, or one whose native gates are not declared."""
+    return openqasm.read(source, numbers)
 
 
 def _is_openqasm(text: str) -> bool:
@@ -91,7 +77,7 @@ _OPENQASM = re.compile(
 )
 
 _JOBS = "jobs of circuits, energies, other functions, compiled circuits (`ionq.native.v1`)"
-_OPENQASM_READ = "all of OpenQASM 2 but classical control, and the part of OpenQASM 3 below"
+_OPENQASM_READ = "all of OpenQASM 2, and the part of OpenQASM 3 below"
 
 FORMATS: dict[str, Format] = {
     "payload": Format("an IonQ job", (".json",), lambda text: text.lstrip()[:1] in ("{", "["), _payload, _JOBS),

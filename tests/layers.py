@@ -22,7 +22,8 @@ language: step_budget comments marks syntax values | actions effort expectations
 simulation: estimate grouping observables open_circuits readout rules statevector | pauli_sums results
     | noise | branches | simulate | energy | gradient
 emit verify
-passes read
+passes
+read
 batch exchange
 pipeline
 formats linter

@@ -12,13 +12,15 @@ from dynamic_programs import far, outcomes, registers, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl import passes, pipeline
+import ionqdsl as iq
+from ionqdsl import formats, passes, pipeline
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.targets import TARGETS
+from ionqdsl.language.reformat import reformat
 from ionqdsl.passes.defer import deferred
 from ionqdsl.passes.drop_unread import drop_unread
 from ionqdsl.passes.read_at_end import read_at_end
@@ -384,3 +386,88 @@ def test_shares_add_up() -> None:
     """The tests' own engine: every program's probabilities sum to 1."""
     totals = [sum(outcomes(circuit(text(seed, has_branches=True))).values()) for seed in range(20)]
     assert np.allclose(totals, 1)
+
+
+# --- other tools -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "formatted"),
+    [
+        ("qubit  q\nregister   m=measure   q\nh q", "qubit q\nregister m = measure q\nh q\n"),
+        ("qubit q[2]\nregister s [ 2 ]\ns[ 0:2 ]=  measure q", "qubit q[2]\nregister s[2]\ns[0:2] = measure q\n"),
+        ("qubit q\nregister m =  # here\n  measure q", None),
+        ("qubit q\nreset   q;reset q", "qubit q\nreset q\nreset q\n"),
+    ],
+)
+def test_statements_are_formatted(text: str, formatted: str | None) -> None:
+    once = reformat(Source(text + "\n"))
+    assert formatted is None or once == formatted
+    assert reformat(Source(once)) == once
+    assert circuit(once) == circuit(text)
+
+
+OPENQASM = 'OPENQASM {};\ninclude "{}";\n'
+TWO, THREE = OPENQASM.format("2.0", "qelib1.inc"), OPENQASM.format("3.0", "stdgates.inc")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TWO + "qreg q[2]; creg c[1]; x q[0]; measure q[0] -> c[0]; if (c == 1) x q[1];", {("1", "11"): 1}),
+        (TWO + "qreg q[2]; creg c[2]; x q[1]; measure q -> c; if (c == 2) x q[0];", {("01", "11"): 1}),
+        (TWO + "qreg q[2]; creg c[2]; x q[1]; measure q -> c; if (c == 1) x q[0];", {("01", "01"): 1}),
+        (THREE + "qubit[2] q; bit c; x q[0]; c = measure q[0]; if (c) x q[1]; else z q[1];", {("1", "11"): 1}),
+        (THREE + "qubit[2] q; bit[2] c; x q[0]; c = measure q; if (c[0] && !c[1]) { x q[0]; x q[1]; }",
+         {("10", "01"): 1}),
+        (THREE + "qubit q; bit c; h q; c = measure q; if (c == 1) x q;", {("0", "0"): 0.5, ("1", "0"): 0.5}),
+        (THREE + "qubit q; bit[2] c; h q; c[0] = measure q; reset q; c[1] = measure q;",
+         {("00", "0"): 0.5, ("10", "0"): 0.5}),
+        (THREE + "qubit q; bit c; x q; measure q; reset q; c = measure q;", {("0", "0"): 1}),
+        (TWO + "qreg q[1]; h q[0]; reset q[0];", {("0",): 1}),
+    ],
+)  # fmt: skip
+def test_openqasm_with_measurements_is_read(text: str, expected: dict[tuple[str, ...], float]) -> None:
+    """Distributions worked out by hand; in OpenQASM 2 the first bit of `c` has weight 1."""
+    program, _ = formats.loaded(Source(text, "x.qasm"))
+    assert outcomes(program.runs[0]) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (THREE + "qubit q; bit c; c = measure q; if (c) reset q;", "QC0299"),
+        (THREE + "qubit q; bit c; c = measure q; if (c) { c = measure q; }", "QC1188"),
+        (THREE + "qubit[12] q; bit[12] c; c = measure q; if (c == 5) x q[0];", "QC0338"),
+        (THREE + "qubit q; bit c; c = measure q; while (c) x q;", "QC1105"),
+    ],
+)
+def test_openqasm_that_is_refused(text: str, code: str) -> None:
+    with pytest.raises(CompileError) as refused:
+        formats.loaded(Source(text, "x.qasm"))
+    assert refused.value.diagnostics[0].code == code
+
+
+@given(SEEDS)
+@settings(max_examples=25)
+def test_openqasm_is_written_and_read_back(seed: int) -> None:
+    program, _ = pipeline.load(Source(text(seed, has_branches=True, most=11)))
+    run = program.runs[0]
+    for form in ("qasm2", "qasm3"):
+        if form == "qasm2" and any(op.when for op in run.rows):
+            with pytest.raises(CompileError, match="QC1140"):
+                formats.write(program, form)
+            continue
+        written = formats.write(program, form)[0]
+        back, _ = formats.loaded(Source(written, "x.qasm"))
+        assert far(registers(run), registers(back.runs[0])) < 1e-9
+        again, _ = pipeline.load(Source(formats.write(back, "qc", Source(written, "x.qasm"))[0]))
+        assert far(registers(run), registers(again.runs[0])) < 1e-9
+
+
+def test_libraries_refuse_what_they_are_not_given() -> None:
+    source = iq.circuit("qubit a\nh a\nregister m = measure a\nh a")
+    for library, convert in (("qiskit", source.to_qiskit), ("cirq", source.to_cirq)):
+        pytest.importorskip(library)
+        with pytest.raises(CompileError, match="QC1144"):
+            convert()

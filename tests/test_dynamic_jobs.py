@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dynamic_programs import distribution, far
+from dynamic_programs import outcomes as joint_outcomes
 from dynamic_programs import registers as joint_of_registers
 from dynamic_programs import text as random_text
 from job_service import JobService
@@ -124,25 +125,23 @@ def test_every_gate_has_a_form(gate, level):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_reader_of_openqasm_understands_the_text(seed):
-    """Measurements, resets and bits become rows again, and print as a program; a caller that takes none refuses."""
+    """Measurements, resets and bits become rows again, and print as a program."""
     source = circuit(random_text(seed, has_blocks=False))
     text = dynamic.text(source)
-    found = openqasm.read(Source(text), is_dynamic=True)[0].runs[0]
-    assert far(distribution(found), distribution(from_text(text))) < 1e-9
-    found = read_at_end(found)
+    found = openqasm.read(Source(text))[0].runs[0]
+    if [len(slots) for _, slots in found.registers] == [len(slots) for _, slots in source.registers]:
+        assert far(joint_outcomes(found), joint_outcomes(source)) < 1e-9
+    else:  # a qubit that two registers read has one bit in the text
+        ends = [{(), *joint_outcomes(each)} for each in (found, source)]
+        assert {key[-1:] for key in ends[0]} == {key[-1:] for key in ends[1]}
     assert load(Source(qc.text(found)))[0].runs[0] == found
-    if found.is_dynamic:
-        with pytest.raises(CompileError):
-            openqasm.read(Source(text))
 
 
 def test_undeclared_native_gates_are_in_turns():
     text = "OPENQASM 3.0;\nqubit[2] q;\ngpi2(0.25) q[0];\nms(0, 0.5, 0.25) q[0], q[1];\nzz(0.1) q[0], q[1];\n"
-    found = openqasm.read(Source(text), is_dynamic=True)[0].runs[0]
+    found = openqasm.read(Source(text))[0].runs[0]
     assert (found.gateset, [op.gate for op in found.rows]) == ("native", ["gpi2", "ms", "zz_native"])
     assert found.rows[0].angles[0].in_turns() == 0.25
-    with pytest.raises(CompileError, match="gpi2"):
-        openqasm.read(Source(text))
 
 
 def test_a_register_is_read_at_the_end_as_a_whole_or_not_at_all():

@@ -347,14 +347,11 @@ REFUSED = {
     ],
     "QC1106": [TWO + "qreg q[1]; rx(1e999999) q[0];", THREE + "qubit q; rx(" + "1" * 2000 + ") q;"],
     "QC1107": [
-        TWO + "qreg q[2]; creg c[1]; measure q[0] -> c[0]; if (c == 1) x q[1];",
-        THREE + "qubit[2] q; bit c; c = measure q[0]; if (c) x q[1];",
         THREE + "qubit q; bit[2] c; int n = int(c);",
         THREE + "qubit q; int n = measure q;",
     ],
     "QC1108": [
-        TWO + "qreg q[2]; creg c[2]; measure q -> c; x q[0];",
-        THREE + "qubit[2] q; bit c = measure q[0]; cx q[0], q[1];",
+        THREE + "qubit[2] q; measure q[0]; cx q[0], q[1];",
     ],
     "QC1109": [TWO + "qreg q[2]; h q[2];", THREE + "qubit[2] q; h q[-3];", THREE + "qubit[2] q; let a = q[0:2];"],
     "QC1110": [
@@ -383,7 +380,6 @@ REFUSED = {
         "OPENQASM 2.0; qreg q[1]; h q[0];",
         THREE + "gate g a { g a; } qubit q; g q;",
     ],
-    "QC1123": [TWO + "qreg q[1]; creg c[2]; measure q[0] -> c[0]; measure q[0] -> c[1];"],
     "QC1124": [THREE + "bit c;", "OPENQASM 3;"],
     "QC1125": [TWO + "opaque magic(a) q, r; qreg q[2]; magic(1) q[0], q[1];"],
     "QC1126": [THREE + "if (true) { qubit q; }"],
@@ -391,7 +387,6 @@ REFUSED = {
     "QC1128": [THREE + "const int n = 1; n = 2;"],
     "QC1129": [THREE + "input uint n; qubit[n] q;"],
     "QC1132": [TWO + "qreg q[2]; creg c[3]; measure q -> c;"],
-    "QC1133": [TWO + "qreg q[1]; h q[0]; reset q[0];"],
     "QC1134": [THREE + "qubit q; gate g a { x q; } g q;", TWO + "gate g a { h a[0]; } qreg q[1]; g q[0];"],
     "QC1135": [TWO + "qreg q[3]; cx q[0], q[1], q[2];", TWO + "qreg q[2]; cx q;"],
     "QC1136": [THREE + "qubit q; x $0;", THREE + "x $0; qubit q;"],

@@ -26,7 +26,7 @@ EXAMPLES = sorted(FOLDER.glob("examples/*.qasm"))
 REFERENCE = sorted(FOLDER.glob("source/grammar/tests/reference/**/*.yaml"))
 INVALID = sorted(FOLDER.glob("source/grammar/tests/invalid/**/*.qasm"))
 
-ACCEPTED = {"adder", "qft", "qpt", "rb"}
+ACCEPTED = {"adder", "inverseqft1", "inverseqft2", "qft", "qpt", "rb", "teleport"}
 """The examples that are circuits. The others measure on the way, wait, have subroutines that measure, or have no gate to call."""
 
 MOST = 2_000_000

@@ -91,7 +91,7 @@ def test_a_compiled_circuit() -> None:
     [
         ({"type": "other"}, "QC0988"),
         ({"data": {"hamiltonian": [{"pauli_string": "ZZZ", "coefficient": 1}]}}, "QC0982"),
-        ({"data": {"ansatz": {"data": "OPENQASM 3; qubit[2] q; bit c = measure q[0]; U(0, 0, 0) q[0];"}}}, "QC1108"),
+        ({"data": {"ansatz": {"data": "OPENQASM 3; qubit[2] q; bit c = measure q[0]; U(0, 0, 0) q[0];"}}}, "QC0982"),
         ({"data": {"ansatz": {"data": "OPENQASM 3; qubit[2] q; bit c = measure q[0];"}}}, "QC0982"),
         ({"data": {"surprise": 1}}, "QC0981"),
     ],

@@ -13,7 +13,6 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emulator.failure import Failed
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.read.openqasm import read
 
 REFUSED = {
@@ -58,13 +57,13 @@ def circuit(text: str, name: str | None, is_strict: bool) -> FlatCircuit:
         if re.search(pattern, plain, re.DOTALL):
             raise Failed("PreflightError", f"The program uses an unsupported construct: {construct}.")
     try:
-        found = read(Source(text, "<program>"), is_dynamic=True)[0].runs[0]
+        found = read(Source(text, "<program>"))[0].runs[0]
     except CompileError as error:
         first = error.diagnostics[0].message.replace("`", "")
         raise Failed("CompilationError", f"The program cannot be compiled: {first}.") from None
     if found.symbols:
         raise Failed("PreflightError", "The program uses an unsupported construct: input without a value.")
-    return read_at_end(found).replace(name=name or "")
+    return found.replace(name=name or "")
 
 
 def _without_comments(text: str) -> str:

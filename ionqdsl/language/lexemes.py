@@ -8,8 +8,10 @@ between them. It does not look at meaning.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import MEASURE
 from ionqdsl.language.lines import words
 from ionqdsl.language.parse import tokens
 from ionqdsl.record import fresh, record
@@ -92,30 +94,40 @@ def last_of(part: Lexeme | Group | BraceBlock) -> Lexeme:
 # --- lexemes ---------------------------------------------------------------------------------------------------------
 
 
+def _pieces(source: Source) -> Iterator[tuple[str, str, int]]:
+    """The kind, text and place of every token; `= measure`, which is one for the grammar, is two."""
+    for token in tokens(source):
+        start, text = token.start_pos or 0, str(token)
+        if token.type == "MEASURED":
+            yield "EQUAL", "=", start
+            yield "MEASURE", MEASURE, start + len(text) - len(MEASURE)
+        else:
+            yield token.type, text, start
+
+
 def lexemes(source: Source) -> list[Lexeme]:
     """The lexemes of a text, `$END` last. Raises CompileError with every syntax error."""
     result: list[Lexeme] = []
     waiting: list[str] = []
     end = 0
     commas: list[int] = []  # in each open bracket; where commas make no tuple, the count begins with one
-    for token in tokens(source):
-        start, text = token.start_pos or 0, str(token)
-        if token.type == "_NL":
+    for kind, text, start in _pieces(source):
+        if kind == "_NL":
             if result:
                 result[-1].ends = True
             continue
-        if token.type in ("_LBRACE", "ELSE"):  # these begin with newlines and comments
-            width = 1 if token.type == "_LBRACE" else len("else")
+        if kind in ("_LBRACE", "ELSE"):  # these begin with newlines and comments
+            width = 1 if kind == "_LBRACE" else len("else")
             start, text = start + len(text) - width, text[-width:]
-        elif token.type == "_COMMA":
+        elif kind == "_COMMA":
             text = ","
-        elif token.type == "LINES":
+        elif kind == "LINES":
             text = text.rstrip()
-        lexeme = Lexeme(token.type, text, start)
+        lexeme = Lexeme(kind, text, start)
         _between(source.text[end:start], result, lexeme)
         waiting = _move_on(waiting, result, lexeme)
         if result and not commas and "\n" in source.text[end:start]:
-            is_between = result[-1].ends or result[-1].kind in _PAUSES or token.type in _PAUSES
+            is_between = result[-1].ends or result[-1].kind in _PAUSES or kind in _PAUSES
             lexeme.continues = not is_between
         _count(commas, result, lexeme)
         result.append(lexeme)

@@ -49,8 +49,8 @@ def _energy(value: Any, params: tuple[Any, ...] | None) -> tuple[Energy, list[Di
         raise fail("QC0982", path=f"{path}.ansatz.data", wanted="OpenQASM 3 as a text", found=shown(text))
     read, noticed = openqasm.read(Source(text, "ansatz"))
     ansatz = read.runs[0].replace(name="ansatz")
-    if ansatz.registers:
-        raise fail("QC0982", path=f"{path}.ansatz.data", wanted="a circuit without measurements", found="one with them")
+    if ansatz.registers or ansatz.is_dynamic:
+        raise fail("QC0982", path=f"{path}.ansatz.data", wanted="a circuit of gates", found="measurements or resets")
     energy = Energy(
         _hamiltonian(data["hamiltonian"], f"{path}.hamiltonian", ansatz),
         ansatz,

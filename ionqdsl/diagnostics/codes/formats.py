@@ -77,12 +77,11 @@ controlled gate before the measurement.""",
     ),
     Code(
         "QC1108",
-        "this qubit has been measured already: only measurements at the end are supported",
-        _STATIC
-        + """A gate after the measurement of its qubit makes it a measurement in the middle. Gates on other qubits may
-follow a measurement, because their order makes no difference.""",
+        "this qubit has been measured into no bit, and is used again",
+        """A measurement in the middle changes the state, and its outcome needs a place: a bit of a register. A reset
+after it would forget the outcome, and needs none.""",
         labels={"measured": "measured here"},
-        helps=("move the measurement after the last gate on its qubit",),
+        helps=("measure into a bit: `bit c; c = measure q;`",),
     ),
     Code(
         "QC1109",
@@ -185,12 +184,6 @@ Results and parameters have the new name.""",
         severity="note",
     ),
     Code(
-        "QC1123",
-        "a qubit is measured into `{name}` twice",
-        """The bits of one register belong to different qubits. A qubit may be measured into two registers.""",
-        helps=("measure it once",),
-    ),
-    Code(
         "QC1124",
         "the program has no qubits",
         """A circuit acts on qubits; without any there is nothing to run or measure.""",
@@ -257,14 +250,6 @@ the same, nothing changes.""",
         "a bit of `{name}` is measured into twice",
         """The second outcome would replace the first one, which would then be lost.""",
         helps=("measure into another bit",),
-    ),
-    Code(
-        "QC1133",
-        "a qubit is reset after it was used",
-        _STATIC
-        + """Every qubit begins in |0>, so a reset at the beginning changes nothing and is dropped. A later reset would
-need a measurement in the middle.""",
-        helps=("use another qubit",),
     ),
     Code(
         "QC1134",

@@ -1,7 +1,7 @@
 """Reads the measurements and resets of an OpenQASM program, and the bits they write.
 
 Takes statements and the program that is read, and adds rows to its circuit, or notes which qubits the bits read at the
-end. What may follow a measurement depends on the caller of `read`.
+end. A measurement into no bit ends its qubit, unless a reset follows.
 """
 
 from __future__ import annotations
@@ -24,10 +24,8 @@ class MeasuredProgram(Protocol):
     """The parts of program.py's reading that measurements change."""
 
     circuit: FlatCircuit
-    is_dynamic: bool
     bits: list[Bits]
     measured: dict[int, Span]
-    touched: set[int]
     numbers: dict[int, int]
     spelled: set[str]
     scope: QasmScope
@@ -42,17 +40,15 @@ class MeasuredProgram(Protocol):
 def measure(reading: MeasuredProgram, operand: Any, target: Any, span: Span, scope: QasmScope) -> None:
     """Measures qubits into the bits of a target, or into none."""
     qubits = qubits_of(operand, reading.circuit, scope)
-    if target is not None:
-        into: Picked = bits_of(target, scope)
-        if len(into.qubits) != len(qubits.qubits):
-            raise fail("QC1132", span, qubits=len(qubits.qubits), bits=len(into.qubits))
-        bits: Bits = into.bits
-        for place, qubit in zip(into.qubits, qubits.qubits, strict=True):
-            bits.slots[place] = _written(reading, bits, place, qubit, span) if reading.is_dynamic else qubit
-        if reading.is_dynamic:
-            return
-    for qubit in qubits.qubits:
-        reading.measured[qubit] = span
+    if target is None:
+        reading.measured.update(dict.fromkeys(qubits.qubits, span))
+        return
+    into: Picked = bits_of(target, scope)
+    if len(into.qubits) != len(qubits.qubits):
+        raise fail("QC1132", span, qubits=len(qubits.qubits), bits=len(into.qubits))
+    bits: Bits = into.bits
+    for place, qubit in zip(into.qubits, qubits.qubits, strict=True):
+        bits.slots[place] = _written(reading, bits, place, qubit, span)
 
 
 def _written(reading: MeasuredProgram, bits: Bits, place: int, qubit: int, span: Span) -> Slot:
@@ -61,17 +57,14 @@ def _written(reading: MeasuredProgram, bits: Bits, place: int, qubit: int, span:
         raise fail("QC1188", span, name=bits.name)
     slot = Slot(str(reading.numbers.setdefault(id(bits), len(reading.numbers))), place)
     reading.circuit.add(shared(MEASURE, (qubit,), slot=slot), span)
-    reading.touched.add(qubit)
     return slot
 
 
 def reset(reading: MeasuredProgram, node: tree.Reset, scope: QasmScope) -> None:
-    """A reset before any gate on a qubit changes nothing; later, it needs a measurement."""
+    """Adds resets; one of a qubit whose outcome nobody keeps makes that measurement forgotten too."""
     for qubit in qubits_of(node.operand, reading.circuit, scope).qubits:
-        if reading.is_dynamic and qubit not in reading.measured:
-            reading.circuit.add(shared(RESET, (qubit,)), node.span)
-        elif qubit in reading.touched or qubit in reading.measured:
-            raise fail("QC1133", node.span)
+        reading.measured.pop(qubit, None)
+        reading.circuit.add(shared(RESET, (qubit,)), node.span)
 
 
 def branches(reading: MeasuredProgram, node: tree.BranchingStatement, scope: QasmScope) -> bool:
@@ -80,7 +73,7 @@ def branches(reading: MeasuredProgram, node: tree.BranchingStatement, scope: Qas
     False for a condition without measured bits, which is known now. Global phases of a branch are left out, since
     shots with other outcomes cannot be compared with it.
     """
-    deciding = _bits_of_condition(node.condition, scope) if reading.is_dynamic else {}
+    deciding = _bits_of_condition(node.condition, scope)
     slots = [slot for bits in deciding.values() for slot in bits.slots if isinstance(slot, Slot)]
     if not slots:
         return False
@@ -139,13 +132,11 @@ def registers(reading: MeasuredProgram) -> None:
             if bits.slots:
                 reading.scope.noticed.append(Diagnostic("QC1122", bits.span, {"name": bits.name}))
             continue
-        if len(set(used)) != len(used):
-            raise fail("QC1123", bits.span, name=bits.name)
         spelled = reading.spelling(Name(bits.name, bits.span))
         names[str(reading.numbers.get(id(bits), ""))] = spelled
         slots = [slot._replace(register=spelled) if isinstance(slot, Slot) else slot for slot in bits.slots]
         reading.circuit.registers += ((spelled, tuple(slots)),)
-    for number, op in enumerate(reading.circuit.rows if reading.is_dynamic else ()):
+    for number, op in enumerate(reading.circuit.rows):
         if op.slot is not None:
             slot = op.slot._replace(register=names[op.slot.register])
             reading.circuit.rows[number] = op._replace(slot=slot)

@@ -26,6 +26,7 @@ from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import Measure, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
+from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, measuring, subroutines, tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, GateBody, called, called_from, instances, modifier_of, moved, ours
@@ -53,20 +54,18 @@ MAX_STEPS = 2_000_000
 
 
 @roomy
-def read(
-    source: Source, values: Mapping[str, Any] | None = None, *, is_dynamic: bool = False
-) -> tuple[LoweredProgram, list[Diagnostic]]:
+def read(source: Source, values: Mapping[str, Any] | None = None) -> tuple[LoweredProgram, list[Diagnostic]]:
     """The program of a text, with `values` for its inputs, and notes. Raises CompileError.
 
-    With `is_dynamic` every measurement and reset becomes a row, wherever it stands (`read_at_end` of the passes finds
-    those at the end), and the native gates gpi, gpi2, ms and zz, in turns, need no definition.
+    Measurements that nothing follows are readouts at the end. The native gates gpi, gpi2, ms and zz, in turns, need no
+    definition in OpenQASM 3.
     """
     file = parse(source)
     name = os.path.splitext(os.path.basename(source.name))[0]
     circuit = FlatCircuit(0, name if source.name.endswith(".qasm") else "main")
     noticed: list[Diagnostic] = []
     version = file.version or version_of(source.text)
-    reading = ProgramReading(circuit, version, QasmScope(version, noticed), values or {}, gates.expander(), is_dynamic)
+    reading = ProgramReading(circuit, version, QasmScope(version, noticed), values or {}, gates.expander())
     unknown = [name for name in reading.values if not _is_input(file, name)]
     if unknown:
         raise fail("QC0420", source, name=unknown[0], suggestion=None)
@@ -74,7 +73,7 @@ def read(
     if not circuit.width:
         raise fail("QC1124", source)
     measuring.registers(reading)
-    circuit = settled(circuit)
+    circuit = settled(read_at_end(circuit))
     program = LoweredProgram(circuits={circuit.name: circuit}, runs=[circuit], is_multi=bool(circuit.registers))
     program.parameters = reading.parameters
     return program, noticed
@@ -97,14 +96,12 @@ class ProgramReading:
     scope: QasmScope
     values: Mapping[str, Any]
     expander: Expander
-    is_dynamic: bool = False
     library: dict[str, str] = fresh(default_factory=dict)
     own: dict[str, DefinedGate] = fresh(default_factory=dict)
     opaque: dict[str, Span] = fresh(default_factory=dict)
     parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
     bits: list[Bits] = fresh(default_factory=list)
     measured: dict[int, Span] = fresh(default_factory=dict)
-    touched: set[int] = fresh(default_factory=set)
     templates: dict[Any, Template] = fresh(default_factory=dict)
     spelled: set[str] = fresh(default_factory=set)
     chain: list[str] = fresh(default_factory=list)
@@ -379,7 +376,7 @@ class ProgramReading:
             if len(arguments) != 1:
                 raise fail("QC1119", node.span, name="gphase", wants=1, given=len(arguments))
             return modified(gates.phase_template(values.amount(arguments[0])), plain, node.span, None)
-        if self.is_dynamic and not modifiers and self.is_undeclared_native(node.gate.text):
+        if not modifiers and self.is_undeclared_native(node.gate.text):
             row = gates.native(node.gate.text, arguments) if len(arguments) == _ANGLES[node.gate.text] else None
             if row is not None:
                 return Template((row,), ZERO, len(row.qubits))
@@ -431,7 +428,6 @@ class ProgramReading:
         if self.measured and (again := next((qubit for qubit in qubits if qubit in self.measured), None)) is not None:
             raise fail("QC1108", span, (self.measured[again], "measured"))
         self.spend(len(template.rows), span)
-        self.touched.update(qubits)
         if template.phase:
             self.circuit.phase += template.phase
         for op in template.rows:
