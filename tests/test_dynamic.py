@@ -471,3 +471,9 @@ def test_libraries_refuse_what_they_are_not_given() -> None:
         pytest.importorskip(library)
         with pytest.raises(CompileError, match="QC1144"):
             convert()
+
+
+def test_only_gates_are_folded() -> None:
+    """The inverse of a measurement would be a second measurement."""
+    with pytest.raises(CompileError, match="QC0647"):
+        iq.fold(iq.circuit("qubit a, b\ncnot a, b\nregister m = measure a\nh a"), 3)

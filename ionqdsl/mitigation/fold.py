@@ -26,8 +26,11 @@ def fold(circuit: AnyCircuit, scale: float) -> AnyCircuit:
     """The circuit with `scale` times its two-qubit gates, or of all gates if it has none, as nearly as these allow.
 
     A native circuit becomes a verbatim block of exactly these gates. Between the parts of a qis circuit there are
-    barriers, so that they do not cancel; each part is then optimised by itself. Raises CompileError.
+    barriers, so that they do not cancel; each part is then optimised by itself. Raises CompileError, also for a circuit
+    with measurements or resets before its end, which have no inverse.
     """
+    if circuit.is_dynamic:
+        raise fail("QC0647", None, name=circuit.name, what="folded")
     wide = [place for place, op in enumerate(circuit.rows) if op.gate != BARRIER and len(op.qubits) > 1]
     counted = wide or [place for place, op in enumerate(circuit.rows) if op.gate not in (BARRIER, "nop")]
     halves = round((scale - 1) / 2 * len(counted))
