@@ -45,6 +45,7 @@ def grammar() -> dict[str, Any]:
             _rule(words.DEF, "storage.type"),
             _rule(words.EXPECT, g2="keyword.control"),
             _rule(words.WITHIN, "keyword.control"),
+            _rule(words.MEASURED, g1="keyword.operator", g3="keyword.control"),
             _rule(words.KEY, g2="support.type.property-name"),
             _rule(words.KEYED_BLOCK, g2="support.type.property-name"),
             _rule(words.KNOWN_GATE, g2="support.function.gate"),

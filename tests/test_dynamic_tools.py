@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,12 @@ import pytest
 import ionqdsl as iq
 from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
+from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import Slot
+from ionqdsl.lsp import completion, hover, navigation, renaming
+from ionqdsl.lsp.document import Document
+from ionqdsl.lsp.workspace import Workspace
 from ionqdsl.testing import suite
 
 FED_BACK = "qubit a, b\nregister m[1]\nry(pi/3) a\nm[0] = measure a\nif m[0] { x b }\nreset a\nh a\n"
@@ -193,3 +198,57 @@ def test_stats_count_what_is_no_gate(program: str, capsys: pytest.CaptureFixture
     assert circuit["depth"] == 4  # ry, measure, reset, h on a; x on b waits for the outcome
     assert main(["stats", "plain.qc", "--json"]) == 0
     assert "resets" not in json.loads(capsys.readouterr().out)["circuits"][0]
+
+
+EDITED = """circuit code(rounds = 2) {
+  qubit d[2], a
+  register s[rounds]
+  for r in range(rounds) {
+    s[r] = measure a
+    reset a
+  }
+  register first = measure d[0]
+  if s[0] and not first { x d[1] }
+  register data = d
+}
+"""
+
+
+def opened() -> tuple[Document, Workspace]:
+    files = Workspace()
+    return files.open(EDITED, "file:///tmp/code/main.qc"), files
+
+
+@pytest.mark.parametrize(("name", "places"), [("s", 3), ("first", 2), ("a", 3), ("d", 4), ("r", 2), ("rounds", 3)])
+def test_the_editor_finds_names_in_measurements(name: str, places: int) -> None:
+    """Would catch a rename that leaves a use in a measurement behind."""
+    document, files = opened()
+    pattern = re.compile(rf"(?<![A-Za-z]){name}(?![A-Za-z])")
+    at = [match.start() for match in pattern.finditer(EDITED)]
+    assert len(at) == places
+    for place in at:
+        assert len(navigation.references(document, place, files)) == places
+    (edits,) = renaming.rename(document, at[-1], "other", files)["changes"].values()
+    assert len(edits) == places
+    program, _ = stages.load(Source(pattern.sub("other", EDITED)))
+    assert [(op.gate, op.qubits) for op in program.runs[0].rows] == [
+        (op.gate, op.qubits) for op in stages.load(Source(EDITED))[0].runs[0].rows
+    ]
+
+
+@pytest.mark.parametrize(("name", "new"), [("s", "reset"), ("s", "data"), ("data", "s"), ("first", "output_all")])
+def test_the_editor_refuses_names_of_other_registers(name: str, new: str) -> None:
+    document, files = opened()
+    with pytest.raises(CompileError, match="QC099"):
+        renaming.rename(document, EDITED.index(f"register {name}") + 9, new, files)
+
+
+def test_the_editor_explains_measurements() -> None:
+    document, files = opened()
+    for text, part in (("s[0]", "outcomes"), ("measure a", "keeps the outcomes"), ("reset a", "|0>")):
+        shown = hover.hover(document, EDITED.index(text))
+        assert shown is not None
+        assert part in str(shown["contents"])
+    typed = files.open("qubit q\nregister m = ", "file:///tmp/code/typed.qc")
+    assert {"q", "measure"} <= {item["label"] for item in completion.completions(typed, len(typed.text))}
+    assert "reset" in {item["label"] for item in completion.completions(files.open("res", "file:///tmp/c/r.qc"), 3)}

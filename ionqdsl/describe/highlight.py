@@ -33,6 +33,7 @@ class QcLexer(RegexLexer):
             (words.DEF, Keyword.Declaration),
             (words.EXPECT, bygroups(Whitespace, Keyword)),
             (words.WITHIN, Keyword),
+            (words.MEASURED, bygroups(Operator, Whitespace, Keyword)),
             (words.KEY, bygroups(Whitespace, Name.Attribute)),
             (words.KEYED_BLOCK, bygroups(Whitespace, Name.Attribute)),
             (words.KNOWN_GATE, bygroups(Whitespace, Name.Builtin)),

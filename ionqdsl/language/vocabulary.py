@@ -60,6 +60,8 @@ TEST = r'\btest(?=[ \t]*")'
 EXPECT = rf"({BEGINS})(expect)(?=\s+(?!{INFIX})[^=\s])"
 WITHIN = r"\bwithin(?=\s+[-+.0-9A-Za-z(])"
 """The words of tests, which are names elsewhere; for `expect` two groups, blanks and the word."""
+MEASURED = r"(=)(\s*)(measure)(?=\s+[A-Za-z_])"
+"""A measurement: three groups, the sign, blanks and the word, which is a name elsewhere."""
 KEY = rf"({BEGINS})({NAME})(?=\s*=(?!=))"
 """A key with a value."""
 KEYED_BLOCK = rf"({BEGINS})(?!(?:{_RESERVED})\b)({NAME})(?=\s*\{{)"

@@ -13,6 +13,7 @@ from typing import Any
 
 from ionqdsl.describe import handbook
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import MEASURE, RESET
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.keywords import KEYWORD_MEANINGS, UNCALLABLE
@@ -38,6 +39,7 @@ _LOAD = re.compile(r'\bload\(\s*+"([^"]*+)\Z')
 _ONE_WORD = re.compile(r"(?:^|[;{@])\s*[A-Za-z_]\w*\Z", re.ASCII)
 _START = re.compile(MODIFIERS + r"(?:[A-Za-z_]\w*)?\Z", re.ASCII)
 _OPERANDS = re.compile(MODIFIERS + r"([A-Za-z_]\w*+)(?:\s*+\((?>(?:.*=)?)[^=]*\))?\s[^=]*\Z", re.S | re.ASCII)
+_MEASURED = re.compile(r"=\s*measure\s+[^=]*\Z", re.ASCII)
 _ITEMS = ("job", "const", "param", "gate", "circuit", "run", "energy", "function", "include")
 _STATEMENTS = (
     "qubit", "let", "const", "for", "if", "barrier", "verbatim", "native", "register", "gateset", "gphase", "assert",
@@ -98,6 +100,8 @@ def _statements(document: Document, block: Fragment | None, before: str, offset:
     if "@" not in before:
         keywords = _IN_GATES if top == "gate" else _STATEMENTS if block is not None else (*_ITEMS, *_STATEMENTS)
         yield from (_item(word, _KEYWORD, doc=KEYWORD_MEANINGS[word]) for word in dict.fromkeys(keywords))
+        if top != "gate":
+            yield _item(RESET, _KEYWORD, text=f"{RESET} ", doc=keyword_docs.LATER_WORDS[RESET])
         if block is None:
             for word, text in _SNIPPETS.items():
                 yield _item(word, _KEYWORD, text=text, doc=keyword_docs.LATER_WORDS[word])
@@ -172,6 +176,8 @@ def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
         yield _item("in", _KEYWORD, doc=KEYWORD_MEANINGS["in"])
     elif _takes_qubits(before, word, depth):
         yield from _qubits(document, offset)
+        if word == "register" and before.rstrip().endswith("="):
+            yield _item(MEASURE, _KEYWORD, text=f"{MEASURE} ", doc=keyword_docs.LATER_WORDS[MEASURE])
     else:
         yield from _argument_names(document, before, offset)
         yield from _formals(before)
@@ -203,6 +209,8 @@ def _takes_qubits(before: str, word: str, depth: int) -> bool:
         return False
     if word in ("let", "register"):
         return "=" in before
+    if _MEASURED.search(before) is not None:
+        return True
     return word == "barrier" or ((word not in UNCALLABLE or word in _MODIFIERS) and bool(_OPERANDS.fullmatch(before)))
 
 

@@ -284,7 +284,7 @@ class Document:
             in_gate = _gate_around(self, mention.start)
             return not in_gate or _is_seen(definition, mention.space)
         if mention.space == OUTCOME:
-            return space in (QUBIT, REGISTER)
+            return space in (QUBIT, REGISTER) or definition.kind == "slots"
         if space == CIRCUIT and mention.space == GATE and expectations.called(mention.owner) is not None:
             piece = self.piece_at(mention.start)
             return piece is not None and piece.top.word == "test"

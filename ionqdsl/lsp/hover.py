@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ionqdsl.describe import handbook
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import MEASURE, RESET
 from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.ir.targets import BACKENDS, NOISE_MODELS, backend_of
@@ -35,8 +36,11 @@ _KINDS = {
     "parameter": "parameter",
     "operand": "operand, one qubit", "variable": "variable", "gate": "gate", "circuit": "circuit",
     "hamiltonian": "operator", "function": "function", "register": "register of the result",
+    "slots": "register of outcomes, which measurements write",
 }  # fmt: skip
-_DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "register", "hamiltonian", "function"})
+_DESCRIBED = frozenset(
+    {"qubit", "alias", "const", "param", "gate", "circuit", "register", "slots", "hamiltonian", "function"}
+)
 """Kinds that a comment above or after the statement describes; not the parameters of a gate below it."""
 
 
@@ -228,7 +232,10 @@ def _word(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
         if word in QUANTITIES and document.text[start + len(word) :].lstrip().startswith("("):
             yield Hit(f"`{QUANTITIES[word].usage}`: {QUANTITIES[word].meaning}", start, start + len(word))
         known = {**known, **keyword_docs.LATER_WORDS}
-    if piece.word == word == "def" and start == piece.start:
+    is_first = piece.word == word and start == piece.start
+    if is_first and word in ("def", RESET):
+        known = keyword_docs.LATER_WORDS
+    if word == MEASURE and document.text[piece.start : start].rstrip().endswith("="):
         known = keyword_docs.LATER_WORDS
     if word in known:
         title = f"`{usage(word)}`: " if word in keyword_docs.FUNCTIONS else f"`{word}`\n\n"

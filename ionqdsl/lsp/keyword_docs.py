@@ -71,6 +71,8 @@ LATER_WORDS = {
     "test": "a circuit with statements `expect`, which `ionqdsl test` runs; other commands skip it",
     "expect": 'a condition that holds at this place of the test, exactly: `expect prob("00") == 0.5`',
     "within": "how far apart two numbers may be and count as equal, or the final states of two circuits",
+    "measure": "measures qubits and keeps the outcomes: `register m = measure q`, `s[i] = measure a`",
+    "reset": "brings qubits to |0>, in the middle of a circuit too: `reset a`",
     "identity": "the circuit that changes nothing, as an argument of `same`",
 }
 """Words of version 2 of the language, which have their meaning only at their places."""

@@ -77,6 +77,17 @@ def _statement(node: Any) -> Iterator[Mention]:
         case syntax.RegisterStatement():
             yield _define(node.name, REGISTER, "register", node)
             yield from _operands(node.operands)
+        case syntax.SlotsStatement():
+            yield _define(node.name, VALUE, "slots", node, node.span)
+            yield from in_expression(node.size)
+        case syntax.MeasureStatement():
+            if node.declares:
+                yield _define(node.name, VALUE, "slots", node, node.span)
+            else:
+                yield _use(node.name, VALUE)
+            for index in node.target.items or ():
+                yield from in_expression(index)
+            yield from _operands(node.operands)
         case syntax.Const():
             yield _define(node.name, VALUE, "const", node, node.span)
             yield from in_expression(node.value)

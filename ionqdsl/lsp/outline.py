@@ -16,10 +16,10 @@ from ionqdsl.lsp.positions import region
 
 KINDS = {
     "gate": 12, "circuit": 6, "qubit": 18, "alias": 18, "register": 8, "const": 14, "param": 13, "hamiltonian": 19,
-    "function": 12,
+    "function": 12, "slots": 8,
 }  # fmt: skip
 """Kind of definition -> the protocol's SymbolKind in the outline."""
-SHOWN = {"alias": "let", "function": "def"}
+SHOWN = {"alias": "let", "function": "def", "slots": "register"}
 MOST = 500
 """Symbols in the answer to a search."""
 

@@ -16,6 +16,7 @@ from ionqdsl.language.evaluate import CONSTANTS, RESERVED
 from ionqdsl.language.expectations import QUANTITIES
 from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import is_builtin
+from ionqdsl.language.lower.measurements import RESERVED as RESERVED_REGISTERS
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import Definition, Document
 from ionqdsl.lsp.mentions import FUNCTION, GATE, QUBIT, VALUE, Mention
@@ -79,6 +80,7 @@ def _check_name(new: str, target: Definition) -> None:
         (space == GATE and is_builtin(new))
         or (space == FUNCTION and new in _CALLED)
         or (space in VALUE_LIKE and new in RESERVED)
+        or (target.kind == "slots" and new in RESERVED_REGISTERS)
         or (new in CONSTANTS and (target.kind == "param" or _is_of_circuit(target)))
     )
     if not _NAME.fullmatch(new) or new in KEYWORDS or is_taken or new in ("_", "qc"):
@@ -151,10 +153,20 @@ def _targets(document: Document, names: tuple[str, ...]) -> list[tuple[Mention, 
 def _is_defined_twice(document: Document, own: Definition) -> bool:
     """Whether the same block, or the same head, has another definition of the name."""
     spaces = VALUE_LIKE if own.mention.space in VALUE_LIKE else (own.mention.space,)
-    same = [d for d in document.definitions.get(own.name, ()) if d.mention.space in spaces]
-    return any(
-        _same_block(own, other) for other in same if (other.start, other.document.uri) != (own.start, own.document.uri)
-    )
+    every = document.definitions.get(own.name, ())
+    others = [other for other in every if (other.start, other.document.uri) != (own.start, own.document.uri)]
+    if own.kind in _REGISTERS and any(d.kind in _REGISTERS and _share_circuit(own, d) for d in others):
+        return True
+    return any(_same_block(own, other) for other in others if other.mention.space in spaces)
+
+
+_REGISTERS = ("register", "slots")
+"""Kinds of definitions whose names are those of a circuit's results, which are different in all its blocks."""
+
+
+def _share_circuit(first: Definition, second: Definition) -> bool:
+    tops = [d.piece.top if d.piece.top.word in ("circuit", "test") else None for d in (first, second)]
+    return first.document.uri == second.document.uri and tops[0] is tops[1]
 
 
 def _same_block(first: Definition, second: Definition) -> bool:

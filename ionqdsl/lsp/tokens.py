@@ -22,6 +22,7 @@ _RULES = (
     ("comment", r"#[^\n]*"),
     ("string", vocabulary.STRING),
     ("keyword", f"{vocabulary.TEST}|{vocabulary.DEF}|{vocabulary.EXPECT}|{vocabulary.WITHIN}"),
+    ("keyword", r"(?<==)\s*measure(?=\s+[A-Za-z_])"),
     ("property", rf"{vocabulary.KEY}|{vocabulary.KEYED_BLOCK}"),
     ("function", rf"(?<=\bgate )\s*{vocabulary.NAME}|(?<=\bcircuit )\s*{vocabulary.NAME}|{vocabulary.GATE}"),
     ("number", rf"{vocabulary.NUMBER}(?:(?:{_UNITS})\b)?|{vocabulary.any_of('constant')}|{vocabulary.any_of('unit')}"),

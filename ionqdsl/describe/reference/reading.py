@@ -290,7 +290,9 @@ def _parts(items: Sequence[Any]) -> tuple[DocumentedPart, ...]:
         match item:
             case syntax.Qubits():
                 names = tuple(declarator.name.text for declarator in item.declarators)
-            case syntax.Alias() | syntax.RegisterStatement():
+            case syntax.Alias() | syntax.RegisterStatement() | syntax.SlotsStatement():
+                names = (item.name.text,)
+            case syntax.MeasureStatement() if item.declares:
                 names = (item.name.text,)
             case _:
                 continue
