@@ -61,15 +61,5 @@ def _is_position(item: Any) -> bool:
 
 
 def _mentions(node: Any, names: set[str]) -> bool:
-    """Whether one of the names occurs in a piece of syntax; iterates over a list, as sums may be long."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, syntax.Reference):
-            if part.name in names:
-                return True
-        elif isinstance(part, tuple | list):
-            waiting += part
-        else:
-            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
-    return False
+    """Whether one of the names occurs in a piece of syntax."""
+    return any(part.name in names for part in syntax.references(node))

@@ -131,19 +131,8 @@ def resets(node: syntax.Application, groups: Sequence[Sequence[int]], block: int
 
 def deciding(node: syntax.If, scope: Scope) -> dict[str, NamedSlots]:
     """The registers whose outcomes the conditions of an `if` use, by name."""
-    registers: dict[str, NamedSlots] = {}
-    waiting: list[Any] = [link.condition for link in node.chain]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, tuple | list):
-            waiting += part
-        elif isinstance(part, syntax.Reference):
-            value = scope.value(part.name)
-            if isinstance(value, NamedSlots):
-                registers[part.name] = value
-        else:
-            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
-    return registers
+    found = {part.name: scope.value(part.name) for part in syntax.references([link.condition for link in node.chain])}
+    return {name: value for name, value in found.items() if isinstance(value, NamedSlots)}
 
 
 def cases(
@@ -201,7 +190,8 @@ def _used(node: syntax.If, registers: Mapping[str, NamedSlots], scope: Scope) ->
             waiting += part
         elif isinstance(part, syntax.Index) and isinstance(part.value, syntax.Reference):
             register = registers.get(part.value.name)
-            if register is None or register.scalar or _mentions(part.items, registers):
+            is_open = any(inner.name in registers for inner in syntax.references(part.items))
+            if register is None or register.scalar or is_open:
                 waiting += [part.value, *part.items]
             else:
                 places = positions(part.items, len(register.slots), scope, part.span)
@@ -212,20 +202,6 @@ def _used(node: syntax.If, registers: Mapping[str, NamedSlots], scope: Scope) ->
         else:
             waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
     return list(used)
-
-
-def _mentions(items: Any, registers: Mapping[str, NamedSlots]) -> bool:
-    waiting = [items]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, tuple | list):
-            waiting += part
-        elif isinstance(part, syntax.Reference):
-            if part.name in registers:
-                return True
-        else:
-            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
-    return False
 
 
 def _bound(registers: Mapping[str, NamedSlots], outcomes: Mapping[Slot, int]) -> dict[str, Any]:

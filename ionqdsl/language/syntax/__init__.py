@@ -25,6 +25,7 @@ from ionqdsl.language.syntax.expressions import (
     TupleExpression,
     Unary,
     names_of,
+    references,
 )
 from ionqdsl.language.syntax.items import (
     LEVELS,
@@ -130,4 +131,5 @@ __all__ = [
     "Unary",
     "is_function",
     "names_of",
+    "references",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.record import record
@@ -200,3 +202,16 @@ class FormalParameter:
     name: Name
     default: Expression | None
     span: Span
+
+
+def references(node: Any) -> Iterator[Reference]:
+    """The names that a piece of syntax uses; iterates over a list, as sums may be long."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Reference):
+            yield part
+        elif isinstance(part, tuple | list):
+            waiting += part
+        else:
+            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
