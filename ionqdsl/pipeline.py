@@ -261,7 +261,6 @@ def transpile(
     interpreted first (`verified`). Raises CompileError.
     """
     from ionqdsl.batch import Batch, empty
-    from ionqdsl.passes.break_wide_gates import narrowed
 
     meant = verified(program) if options.verify else None
     batch = Batch(program.runs, options, watch, progress)
@@ -276,9 +275,7 @@ def transpile(
             watch("", circuit)
         try:
             result, noticed, report = batch.compiled(circuit, target)
-            if result.is_dynamic:
-                result = narrowed(result) if result.gateset == "qis" else result
-            elif not may_vanish and empty.is_empty(result):
+            if not may_vanish and not result.is_dynamic and empty.is_empty(result):
                 result, report, code = empty.instead(circuit, target, options, report)
                 vanished.setdefault((code, result.gateset), []).append(circuit)
         except CompileError as error:

@@ -18,7 +18,6 @@ from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.emit.limits import noise_model
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel, choose_target, noise_of_record
@@ -61,6 +60,8 @@ def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic
 
 def noise_for(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> NoiseModel | None:
     """The noise of a local run: the model that the job names, else that of the characterization."""
+    from ionqdsl.emit.limits import noise_model  # late: a run only
+
     model, figures = noise_model(program.job), arguments.characterization
     if model is not None or figures is None:
         return model

@@ -20,7 +20,7 @@ from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.passes.approximate import approximate
-from ionqdsl.passes.break_wide_gates import break_wide_gates
+from ionqdsl.passes.break_wide_gates import break_wide_gates, narrowed
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
@@ -226,7 +226,7 @@ def transpile(
     if target is AS_WRITTEN:
         _check_pairs(circuit, options)
         report = Report(circuit.name, "as written", level, why, options.preserve, [step for step, _ in done])
-        return circuit, [], report
+        return _sendable(circuit), [], report
     _refuse_branches(circuit)
     if target.gateset == "native" and target.two_qubit_gate is None:
         raise fail("QC0603", target=target.name)
@@ -238,6 +238,7 @@ def transpile(
         run = _run_within if options.approx else _run_routed
         result, more = run(level, circuit, context, watch is not None, checked or options.verify)
     done += more
+    result = _sendable(result)
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:
         for step, seen in done:
@@ -269,6 +270,11 @@ def prepared(circuit: FlatCircuit, options: Options, is_watched: bool = False) -
             sizes, costs = (len(before.rows), len(circuit.rows)), (cost_of(before), cost_of(circuit))
             done.append((PassReport(step.__name__, sizes, *costs), circuit if is_watched else None))
     return circuit, done
+
+
+def _sendable(circuit: FlatCircuit) -> FlatCircuit:
+    """A circuit with measurements in the middle is sent in gates that OpenQASM 3 has names for."""
+    return narrowed(circuit) if circuit.is_dynamic and circuit.gateset == "qis" else circuit
 
 
 def _refuse_branches(circuit: FlatCircuit) -> None:
