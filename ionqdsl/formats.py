@@ -53,6 +53,8 @@ def _payload(source: Source, values: Mapping[str, str]) -> Loaded:
         program = functions.native(body, "main")
     elif isinstance(body, dict) and body.get("type") == functions.TYPE:
         program, noticed = functions.program(body)
+    elif isinstance(body, dict) and body.get("type") == functions.TEXT_TYPE:
+        program, noticed = functions.text_job(body)
     else:
         program = payload.program(body)
     if len(program.runs) == 1 and program.runs[0].name == "main":
@@ -76,7 +78,7 @@ _OPENQASM = re.compile(
     r"(?:\s|//[^\n]*\n|/\*[\s\S]*?\*/)*(?:OPENQASM\b|include\s*[\"'](?:qelib1|stdgates)\.inc[\"']\s*;|[qc]reg\s)"
 )
 
-_JOBS = "jobs of circuits, energies, other functions, compiled circuits (`ionq.native.v1`)"
+_JOBS = "jobs of circuits, in OpenQASM 3 too, energies, other functions, compiled circuits (`ionq.native.v1`)"
 _OPENQASM_READ = "all of OpenQASM 2, and the part of OpenQASM 3 below"
 
 FORMATS: dict[str, Format] = {

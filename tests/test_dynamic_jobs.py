@@ -21,6 +21,7 @@ from dynamic_programs import text as random_text
 from job_service import JobService
 from service import Reply
 
+from ionqdsl import formats
 from ionqdsl.cli import main
 from ionqdsl.cloud import registers, results, shapes, states, submit
 from ionqdsl.cloud.draft import prepare
@@ -437,3 +438,25 @@ class Artifacts(JobService):
 def test_registers_are_the_only_type_name():
     assert registers.TYPE == payload.QASM3
     assert states.NAMES_KEY.isascii()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_job_in_openqasm_is_read_back(seed):
+    """The request body of a dynamic circuit is a program again, with the same joint distribution and settings."""
+    source = load(Source(NOISY + random_text(seed, has_blocks=False)))[0]
+    compiled = transpile(source, Options())[0]
+    body = payload.payload(compiled)
+    if body["type"] != "ionq.qasm3.v1":
+        return
+    back, _ = formats.loaded(Source(json.dumps(body), "job.json"))
+    assert back.job.get("noise.model") == source.job.get("noise.model")
+    lengths = [[len(slots) for _, slots in each.runs[0].registers] for each in (source, back)]
+    if lengths[0] == lengths[1]:
+        assert far(joint_of_registers(source.runs[0]), joint_of_registers(back.runs[0])) < 1e-9
+    assert payload.payload(transpile(back, Options())[0])["input"] == body["input"]
+
+
+@pytest.mark.parametrize("broken", [{}, {"data": 3}, {"data": "OPENQASM 3.0; qubit q; while"}, [], None])
+def test_a_broken_job_in_openqasm_is_one_error(broken):
+    with pytest.raises(CompileError):
+        formats.loaded(Source(json.dumps({"type": "ionq.qasm3.v1", "backend": "simulator", "input": broken}), "j.json"))

@@ -18,6 +18,7 @@ from ionqdsl.read import openqasm
 from ionqdsl.read.payload import circuit, job_of, listed, number_of, objected, shown
 
 TYPE = "quantum-function"
+TEXT_TYPE = "ionq.qasm3.v1"
 
 
 def program(body: Mapping[str, Any]) -> tuple[LoweredProgram, list[Diagnostic]]:
@@ -35,6 +36,18 @@ def program(body: Mapping[str, Any]) -> tuple[LoweredProgram, list[Diagnostic]]:
         raise fail("QC0988", type=shown(outer["type"]).strip("`"), reason="the function is unknown", known=_KNOWN)
     energy, noticed = _energy(outer["data"], _numbers(value.get("params"), "input.params"))
     return LoweredProgram(job_of(body), {energy.ansatz.name: energy.ansatz}, energy=energy), noticed
+
+
+def text_job(body: Mapping[str, Any]) -> tuple[LoweredProgram, list[Diagnostic]]:
+    """The program of a job whose circuit is OpenQASM 3, and notes on it. Raises CompileError."""
+    objected(body, "payload", ("type", "input"))
+    text = objected(body["input"], "input", ("data",), None)["data"]
+    if not isinstance(text, str):
+        raise fail("QC0982", path="input.data", wanted="OpenQASM 3 as a text", found=shown(text))
+    program, noticed = openqasm.read(Source(text, "input.data"))
+    program.job = job_of(body)
+    program.is_request = True
+    return program, noticed
 
 
 _KNOWN = "`ionq.circuit.v1`, `ionq.multi-circuit.v1` and hamiltonian-energy"
