@@ -96,6 +96,19 @@ def test_the_contract_on_registers_sees_nothing_else() -> None:
     assert (renamed.equal, renamed.method) == (False, "registers")
 
 
+def test_without_registers_that_contract_sees_all_qubits() -> None:
+    one = lowered("qubit q[2]\nx q[0]\n")
+    for text, is_equal in (
+        ("qubit q[2]\nx q[0]; z q[0]\n", True),
+        ("qubit q[2]\nh q[0]\n", False),
+        ("qubit q[2]\nx q[1]\n", False),
+        ("qubit q[3]\nx q[0]\n", False),
+        ("qubit q[2]\nx q[0]; reset q[1]\n", True),
+        ("qubit q[2]\nx q[0]; reset q[0]\n", False),
+    ):
+        assert compared(one, lowered(text), "registers").equal is is_equal, text
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_a_change_is_judged_as_the_distributions_say(seed: int) -> None:
     """Without a row the circuit differs or not; the exact distributions from |0...0> decide about two contracts."""

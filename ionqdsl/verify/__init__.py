@@ -26,6 +26,7 @@ __all__ = [
     "TOLERANCE",
     "UNITARY_QUBITS",
     "Verdict",
+    "contract",
     "equivalent",
     "in_range",
     "invariants",
@@ -61,15 +62,16 @@ def equivalent(
     permutation noted in the circuits by compilation is tried, the identity, a guess for wide circuits and, if whole
     matrices are compared, the relabellings they point to; if none is found, the distribution from |0...0>, which no
     relabelling changes, may prove a difference. `outcomes`: that distribution. `registers`: what the registers read
-    from |0...0>, by their names. For circuits that measure or reset before the end see `dynamic.judged`. Parameters
-    without values get sample values, and expressions follow from them: equality at every sampled point is no proof for
-    all others. Other circuits left undecided, or decided by random states alone, go to mqt.qcec if it is installed, for
-    some seconds.
+    from |0...0>, by their names; without registers, all qubits. For circuits that measure or reset before the end see
+    `dynamic.judged`. Parameters without values get sample values, and expressions follow from them: equality at every
+    sampled point is no proof for all others. Other circuits left undecided, or decided by random states alone, go to
+    mqt.qcec if it is installed, for some seconds.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever phases are removed; the distance of pure states
     bounds the total variation too. `tolerance` is the deviation that counts as rounding.
     """
+    preserve = contract(preserve, a, b)
     if a.width != b.width and preserve != "registers":
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
     one, other = a.replace(phase=ZERO), b.replace(phase=ZERO)
@@ -90,6 +92,11 @@ def equivalent(
     least = max(seen, key=lambda verdict: verdict.deviation)
     left = f"values of the parameters other than {len(seen)} sampled one{'s' * (len(seen) > 1)}"
     return changed(least, unchecked=_joined(least.unchecked, left))
+
+
+def contract(preserve: str, a: FlatCircuit, b: FlatCircuit) -> str:
+    """The contract to compare under: circuits without registers read all qubits, so `registers` asks for `outcomes`."""
+    return "outcomes" if preserve == "registers" and not (a.registers or b.registers) else preserve
 
 
 def _numeric(

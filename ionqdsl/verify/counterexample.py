@@ -15,7 +15,7 @@ from typing import Any
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.symbols import value
 from ionqdsl.record import changed
-from ionqdsl.verify import UNITARY_QUBITS, Verdict, on_active
+from ionqdsl.verify import UNITARY_QUBITS, Verdict, contract, on_active
 from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import SamplePoint, bound
 
@@ -42,6 +42,7 @@ def replayed(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) ->
     """
     if verdict.equal is not False or verdict.method in ("width", "inputs"):
         return verdict
+    preserve = contract(preserve, a, b)
     if preserve == "registers" or a.is_dynamic or b.is_dynamic:
         return _of_branches(verdict, a, b, preserve)
     example = counterexample(a, b, preserve, verdict.values or {})
