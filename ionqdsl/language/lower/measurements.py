@@ -41,7 +41,7 @@ class Slots:
 
     def __init__(self) -> None:
         self.written: dict[Slot, Span] = {}
-        self._open: dict[str, tuple[int, Span]] = {}
+        self._open: dict[str, tuple[NamedSlots, Span]] = {}
 
     @property
     def are_declared(self) -> bool:
@@ -52,12 +52,17 @@ class Slots:
         """A new register of so many slots; None: one slot without a number."""
         if name.text in RESERVED:
             raise fail("QC0293", name.span, name=name.text)
-        self._open[name.text] = size or 1, span
-        return NamedSlots(tuple([Slot(name.text, index) for index in range(size or 1)]), size is None)
+        slots = NamedSlots(tuple([Slot(name.text, index) for index in range(size or 1)]), size is None)
+        self._open[name.text] = slots, span
+        return slots
 
     def of(self, name: str) -> tuple[Slot, ...] | None:
         """The slots of a register, written or not; None if the name is none of such a register."""
-        return tuple([Slot(name, place) for place in range(self._open[name][0])]) if name in self._open else None
+        return self._open[name][0].slots if name in self._open else None
+
+    def named(self, slot: Slot) -> str:
+        """A slot as the program writes it."""
+        return slot.register if self._open[slot.register][0].scalar else f"{slot.register}[{slot.place}]"
 
     def measured(self, node: syntax.MeasureStatement, slots: Sequence[Slot], qubits: Sequence[int]) -> None:
         """Notes that a statement writes slots. Raises if it does not fit, or if one has been written before."""
@@ -67,8 +72,7 @@ class Slots:
             raise fail("QC0295", node.span)
         for slot in slots:
             if slot in self.written:
-                facts = {"slot": named(slot, self._open)}
-                raise fail("QC0290", node.target.span, (self.written[slot], "first"), **facts)
+                raise fail("QC0290", node.target.span, (self.written[slot], "first"), slot=self.named(slot))
             self.written[slot] = node.span
 
     def complete(self, registers: tuple[Register, ...]) -> tuple[Register, ...]:
@@ -80,20 +84,14 @@ class Slots:
     def _complete(self, name: str, slots: tuple[int | Slot | None, ...]) -> tuple[int | Slot | None, ...]:
         if name not in self._open:
             return slots
-        every = [Slot(name, index) for index in range(self._open[name][0])]
-        return tuple([slot if slot in self.written else None for slot in every])
+        return tuple([slot if slot in self.written else None for slot in self._open[name][0].slots])
 
     def unwritten(self) -> Iterator[tuple[str, int, Span]]:
         """Every register with slots that nothing has written: its name, how many, and where it is declared."""
-        for name, (size, span) in self._open.items():
-            missing = size - sum(Slot(name, index) in self.written for index in range(size))
+        for name, (register, span) in self._open.items():
+            missing = sum(slot not in self.written for slot in register.slots)
             if missing:
                 yield name, missing, span
-
-
-def named(slot: Slot, sizes: Mapping[str, Any]) -> str:
-    """A slot as the program writes it."""
-    return f"{slot.register}[{slot.place}]" if slot.register in sizes else slot.register
 
 
 def size_of(node: syntax.SlotsStatement, scope: Scope) -> int | None:
@@ -136,7 +134,7 @@ def deciding(node: syntax.If, scope: Scope) -> dict[str, NamedSlots]:
 
 
 def cases(
-    node: syntax.If, registers: Mapping[str, NamedSlots], written: Mapping[Slot, Span], scope: Scope
+    node: syntax.If, registers: Mapping[str, NamedSlots], slots: Slots, scope: Scope
 ) -> list[tuple[tuple[syntax.Statement, ...], list[Condition]]]:
     """The branches of an `if` on outcomes, each with the conditions under which it is taken.
 
@@ -145,8 +143,8 @@ def cases(
     conditions = [_judgeable(link.condition, registers) for link in node.chain]
     used = _used(node, registers, scope)
     for slot in used:
-        if slot not in written:
-            raise fail("QC0337", node.condition.span, slot=f"{slot.register}[{slot.place}]")
+        if slot not in slots.written:
+            raise fail("QC0337", node.condition.span, slot=slots.named(slot))
     if len(used) > MAX_DECIDING:
         raise fail("QC0338", node.condition.span, count=len(used), limit=MAX_DECIDING)
     branches = [link.then for link in node.chain] + [node.chain[-1].otherwise]

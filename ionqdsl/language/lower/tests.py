@@ -251,7 +251,7 @@ class _TestBody(Lowering):
             chosen = [outcomes[place] for place in positions(operand.items, len(outcomes), scope, operand.span)]
         for slot in chosen:
             if slot not in self.slots.written:
-                raise fail("QC0337", operand.span, slot=f"{slot.register}[{slot.place}]")
+                raise fail("QC0337", operand.span, slot=self.slots.named(slot))
         return chosen
 
 
