@@ -152,12 +152,13 @@ _UNKNOWN = {
     "QC0201": "name",
     "QC0202": "gate",
     "QC0231": "name",
+    "QC0291": "name",
     "QC0315": "name",
     "QC0414": "name",
     "QC0420": "name",
     "QC0413": "key",
 }
-"""Codes about an undefined name, each with the fact that holds the name."""
+"""Codes about a name that is not defined, or not used as it should be, each with the fact that holds the name."""
 
 
 _NOTHING = ("QC0401", "QC0402")

@@ -234,6 +234,12 @@ def test_a_condition_at_other_outcomes_is_found() -> None:
         pipeline.verified(source)
 
 
+@pytest.mark.parametrize("line", ["s[0] = measure(q[0])", "s[0] = measure zz", "s[0] = measure q[0] q[1]"])
+def test_a_measurement_with_an_error_is_the_only_complaint(line: str) -> None:
+    """The slot that it would have written counts as written."""
+    assert len(codes(f"qubit q[2]\nregister s[1]\n{line}\n")) == 1
+
+
 # --- passes ----------------------------------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ KEYWORD_MEANINGS = {
     "barrier": "keeps the optimiser from moving anything across it, on all qubits or those named",
     "verbatim": "a block the optimiser leaves exactly as it is written",
     "native": "a block of native gates inside a qis circuit; `gateset native` for a whole circuit",
-    "register": "names measured qubits: `register out = q[0:2]`; `_` is an empty slot",
+    "register": "names qubits to read, `register out = q[0:2]`, or slots of outcomes, `register s[2]`; `_`: empty slot",
     "gateset": "`gateset qis` or `gateset native`: the gates that the names in this circuit mean",
     "gphase": "a global phase: `gphase(pi/4)`; real under control",
     "assert": 'stops compiling unless a condition holds: `assert n > 1, "too small"`',

@@ -12,6 +12,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import MEASURE
 from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language import expectations, lines, measurements, structure, syntax
 from ionqdsl.language.evaluate import CONSTANTS
@@ -343,6 +344,8 @@ def _operand(operand: syntax.Operand, state: Check, names: Names, at: Span) -> N
     if operand.name in KEYWORDS and operand.name not in names:  # plain gate lines may contain them
         name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
         state.report("QC0103", name, word=operand.name, at=at)
+    elif operand.name == MEASURE and operand.name not in names:
+        state.report("QC0131", operand.span, at=at)  # its qubits are missing
     elif operand.name not in names and operand.name not in state.lost:
         element = _ELEMENT.fullmatch(operand.name)
         if element and element[1] in names and operand.items is None:

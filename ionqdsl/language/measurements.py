@@ -12,6 +12,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.ir.circuit import MEASURE, RESET
 from ionqdsl.language import syntax
 from ionqdsl.language.library import Library
+from ionqdsl.language.slips.applications import as_statement
 
 
 def is_reset(node: syntax.Application, library: Library) -> bool:
@@ -36,4 +37,5 @@ def faults(node: syntax.Application, is_gate: bool = False) -> Iterator[Diagnost
         facts = {"fixed": f"register m = measure {operands}"} if operands else {}
         yield Diagnostic("QC0292", node.span, facts)
     elif node.arguments or not node.operands:
-        yield Diagnostic("QC0339", node.span)
+        line = as_statement(node, 0)
+        yield Diagnostic("QC0339", node.span, {"fixed": line, "replaced": node.span[1:]} if line else {})

@@ -12,6 +12,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import MEASURE
 from ionqdsl.language import expectations, syntax
 from ionqdsl.language.calls import matched, usage
 from ionqdsl.language.evaluate import CONSTANTS, RESERVED, Suggestions
@@ -217,6 +218,8 @@ def _call(node: syntax.Call, state: Check, names: Names, at: Span | None) -> Non
             state.diagnostics += error.diagnostics
             if at is not None:
                 state.broken.add(at)
+    elif name.text == MEASURE:
+        state.report("QC0131", name.span, at=at)
     elif name.text in expectations.QUANTITIES:
         state.report("QC0451", name.span, name=name.text, at=at)
     elif name.text not in state.lost:

@@ -382,4 +382,15 @@ b }`.""",
         example="def flip(n) { for i in range(n) { x q[i] } }\nqubit q[2]\nflip(2) q\n",
         fixed="gate flip(n) a { for i in range(n) { x a } }\nqubit q[2]\nflip(3) q\n",
     ),
+    Code(
+        "QC0131",
+        "a measurement is written `s[i] = measure q[i]`",
+        """The place of the outcome comes first, then `=`, the word `measure` without parentheses, and the qubits with
+commas between them. The register is declared above, `register s[2]`, or by the measurement itself, `register m =
+measure q`. A reset has no outcome: `reset q[0]`.""",
+        helps=("write `{fixed}`", "{instead}"),
+        otherwise="write `s[i] = measure q[i]`, or `register m = measure q` if nothing declares the register",
+        example="qubit q\nh q\nregister m = measure(q)\nh q\n",
+        fixed="qubit q\nh q\nregister m = measure q\nh q\n",
+    ),
 )

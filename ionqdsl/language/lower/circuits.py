@@ -85,7 +85,7 @@ class Lowering:
     def finish(self) -> None:
         """Completes the registers, and warns of slots that nothing writes."""
         self.circuit.registers = self.slots.complete(self.circuit.registers)
-        if any(diagnostic.is_error for diagnostic in self.diagnostics):
+        if self.broken or any(diagnostic.is_error for diagnostic in self.diagnostics):
             return
         for name, missing, span in self.slots.unwritten():
             self.diagnostics.append(Diagnostic("QC0291", span, {"name": name, "count": missing}))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from ionqdsl.ir.circuit import RESET
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.language.slips.patterns import split
@@ -72,8 +73,8 @@ ALIASES = {
 
 
 def spelling(name: str) -> str | None:
-    """The way a gate of another language is written here, None if there is none."""
-    if name in ANGLES:
+    """The way a gate of another language is written here, None if there is none; `reset` is written like one."""
+    if name in ANGLES or name == RESET:
         return name
     small = name.lower()
     small = small.removesuffix("gate") or small

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
+from ionqdsl.ir.circuit import MEASURE, RESET
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.language.slips import calls
-from ionqdsl.language.slips.patterns import Word
+from ionqdsl.language.slips.patterns import Word, split
 from ionqdsl.language.slips.words import SPELLINGS
-from ionqdsl.record import record
+from ionqdsl.record import changed, record
 
 
 @record
@@ -182,6 +183,17 @@ def indexed_operands(place: Site) -> str | None:
     return f"{modifiers}{gate} {fixed}" if fixed != rest else None
 
 
+def measured(place: Site) -> str | None:
+    """`s[0] = measure q(0)`, with the slips of a gate's operands; captures l, the left side, and q, the qubits."""
+    text = f"{RESET} {place.captured['q']}"
+    alone = changed(place, text=text, words=split(text))
+    for repaired in (indexed_operands, separated_operands, numbered_operands):
+        line = repaired(alone)
+        if line is not None and line != text:
+            return f"{place.captured['l']} = {MEASURE} {line.removeprefix(RESET).lstrip()}"
+    return None
+
+
 def bare_list(place: Site) -> str | None:
     """`h [q[0], q[1]]`: operands in brackets; captures g and a."""
     qubits = calls.operands(calls.arguments(place.captured["a"]), place.register)
@@ -250,6 +262,21 @@ def several_names(place: Site) -> str | None:
         return None
     word = "let" if _is_qubits(place.captured["v"]) else "const"
     return "; ".join(f"{word} {name} = {value}" for name, value in zip(names, values, strict=True))
+
+
+def each_register(place: Site) -> str | None:
+    """`register a[2], b`: registers declared by one statement; captures n, the list."""
+    parts = calls.arguments(place.captured["n"])
+    is_list = len(parts) > 1 and all(_QUBIT.fullmatch(part) for part in parts)
+    return "; ".join(f"register {part}" for part in parts) if is_list else None
+
+
+def two_measurements(place: Site) -> str:
+    """`s[0], s[1] = measure a, b`: captures c and d, perhaps with their indices i and j, and the qubits q and r."""
+    given = place.captured
+    first = f"{given['c']}[{given['i']}]" if "i" in given else given["c"]
+    second = f"{given['d']}[{given['j']}]" if "j" in given else given["d"]
+    return f"{first} = measure {given['q']}; {second} = measure {given['r'].removeprefix('measure ')}"
 
 
 def names_with_commas(place: Site) -> str | None:

@@ -41,6 +41,7 @@ _TYPE = "int,uint,float,angle,bool,double,complex,auto,duration"
 _CIRCUIT = "a file or a `circuit` block is the circuit: leave the line out"
 _RANGE = "`range(a, b)` begins at a and ends before b"
 _MODULES = ",".join(MODULES)
+_MEASURE = "measure,Measure,MEASURE,M,MZ,Mz,mz,meas,MResetZ"
 
 STATEMENTS: list[Slip] = [
     *_rows("QC0123", ("const <n> = <k#> !% ;;", "const {n} = {k}/100")),
@@ -202,6 +203,40 @@ STATEMENTS: list[Slip] = [
         ("~ !!", "not "),
         ("~ [ <a*> !.. <b*> ]", rewriting.closed_slice),
     ),
+    # --- measurements and resets
+    *_rows(
+        "QC0131",
+        (f"<c> = !<m:{_MEASURE}> ( <q*> ) ;;", "{c} = measure {q}"),
+        (f"<c> [ <i*> ] = !<m:{_MEASURE}> ( <q*> ) ;;", "{c}[{i}] = measure {q}"),
+        (f"register <c> = !<m:{_MEASURE}> ( <q*> ) ;;", "register {c} = measure {q}"),
+        (f"!<w:let,const,param> <c> = <m:{_MEASURE}> ( <q*> ) ;;", "register {c} = measure {q}"),
+        (f"!<w:let,const,param> <c> = <m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
+        (f"register <c> ![ <k*> ] = <m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
+        (f"register <c> = !<m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
+        (f"register <c> !<m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
+        ("register !measure <q*> ;;", "register m = measure {q}"),
+        ("register = measure <q*> ;;", "register m = measure {q}"),
+        ("<c> !( <i*> ) = measure <q*> ;;", "{c}[{i}] = measure {q}"),
+        ("if !measure <q*> {", None, "measure above, into a register: `register m = measure q`, `if m { ... }`"),
+        ("<l*> = measure <q*> ;;", rewriting.measured),
+        (f"<c> [ <i*> ] , <d> [ <j*> ] = <m:{_MEASURE}> <q*> , <r*> ;;", rewriting.two_measurements),
+        (f"<c> , <d> = <m:{_MEASURE}> <q*> , <r*> ;;", rewriting.two_measurements),
+        (f"<c> = !<m:{_MEASURE}> <q*> ;;", "{c} = measure {q}"),
+        (f"<c> [ <i*> ] = !<m:{_MEASURE}> <q*> ;;", "{c}[{i}] = measure {q}"),
+        ("<c> !<o:==,:=,<-,->,+=> measure <q*> ;;", "{c} = measure {q}"),
+        ("<c> [ <i*> ] !<o:==,:=,<-,->,+=> measure <q*> ;;", "{c}[{i}] = measure {q}"),
+        ("<c> [ <i*> ] !measure <q*> ;;", "{c}[{i}] = measure {q}"),
+        ("measure <c> = <q*> ;;", "{c} = measure {q}", "the register comes first"),
+        ("measure <c> [ <i*> ] = <q*> ;;", "{c}[{i}] = measure {q}", "the register comes first"),
+        ("measure <q*> !<o:to,into,in,as,=>> <c> ;;", "{c} = measure {q}", "the register comes first"),
+        ("measure <q*> !<o:to,into,in,as,=>> <c> [ <i*> ] ;;", "{c}[{i}] = measure {q}", "the register comes first"),
+        ("<c> = !measure ;;", None),
+        ("<c> [ <i*> ] = !measure ;;", None),
+        ("<c> = !reset <q*> ;;", "reset {q}", "a reset has no outcome"),
+        ("<c> [ <i*> ] = !reset <q*> ;;", "reset {q}", "a reset has no outcome"),
+        ("<w:register,let,const> <c> = !reset <q*> ;;", "reset {q}", "a reset has no outcome"),
+    ),
+    *_rows("QC0124", ("register <n*> ;;", rewriting.each_register)),
     # --- assignments
     *_rows(
         "QC0126",
@@ -326,6 +361,7 @@ STATEMENTS: list[Slip] = [
         ("register <n> !: <q*> ;;", "register {n} = {q}"),
         ("register <n> ![ <k*> ] = <q*> ;;", "register {n} = {q}"),
         ("register <n> ![ <k*> ] ;;", None),
+        ("register <n> !( <k#> ) ;;", "register {n}[{k}]"),
         ("register <n> !( <k*> ) ;;", None),
         ("register = <q*> ;;", "register out = {q}"),
         ("register <n> = ![ <q*> ] ;;", "register {n} = {q}"),

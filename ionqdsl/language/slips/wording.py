@@ -9,6 +9,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.circuit import MEASURE, RESET
 from ionqdsl.ir.keywords import ITEMS, KEYWORD_MEANINGS, KEYWORDS
 from ionqdsl.language.recover import VALUE, is_in_settings, is_inside, statement_start
 from ionqdsl.language.slips.calls import spelling
@@ -134,6 +135,9 @@ def _by_words(
         unexpected = "the end of the line"
     if word in FOREIGN and not is_setting:
         return Diagnostic("QC0112", at, {"word": word, "instead": FOREIGN[word]})
+    is_defined = re.search(rf"\bgate[ \t]+{word}\b", text) is not None
+    if word in (MEASURE, RESET) and not is_defined:
+        return Diagnostic("QC0131" if word == MEASURE else "QC0339", span)
     if unexpected == "=" and word and word not in KEYWORDS:
         return Diagnostic("QC0113", span, {"name": word})
     if unexpected in KEYWORDS and "NAME" in expected:
@@ -153,7 +157,7 @@ def _by_words(
         return Diagnostic(
             "QC0124", span, {"word": unexpected, "statement": word, "expected": listing, "form": form(word)}
         )
-    if spelling(word) or re.search(rf"\bgate[ \t]+{word}\b", text):
+    if spelling(word) or is_defined:
         return Diagnostic("QC0129" if unexpected.isidentifier() else "QC0120", span, {"word": unexpected})
     before = text[at.start : span.start]
     hint = (
