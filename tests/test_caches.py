@@ -148,6 +148,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "lsp/document.py": {
         "_reach:self._reaches": "by name, for one text among certain files; a view of it among others begins anew",
+        "_calls": "one text among certain files; a view of it among others begins anew",
         **dict.fromkeys(["_gatesets", "_starts", "definitions", "includes", "loads", "own", "pieces", "shared"], SELF),
         "others": "a document lives as long as its text; a change anywhere makes new ones of those that include it",
         "reach:documents": COLLECTED,
