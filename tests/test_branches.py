@@ -5,6 +5,7 @@ and with values derived by hand.
 """
 
 import math
+from collections import Counter
 
 import dynamic_programs
 import pytest
@@ -163,6 +164,30 @@ def test_only_the_branches_that_shots_take_are_followed(monkeypatch):
     assert not result.is_exact
     assert sum(result.counts.values()) == 50
     assert len(steps) <= 50 * 31
+
+
+@pytest.mark.parametrize("seed", [2])
+def test_a_single_shot_follows_the_distribution_too(seed):
+    """It reads qubits early; 600 runs of one shot are as good as one of 600."""
+    circuit = lowered(dynamic_programs.text(seed, has_branches=True))
+    wanted = branches.distribution(circuit, lambda needed: None)
+    found = Counter[str]()
+    for number in range(600):
+        found += branches.counts(circuit, 1, number, lambda needed: None)
+    assert set(found) <= set(wanted)
+    assert distance({bits: n / 600 for bits, n in found.items()}, wanted) < math.sqrt(len(wanted) / 600)
+
+
+def test_a_single_shot_reads_qubits_once_nothing_follows(monkeypatch):
+    """A chain in which one qubit after the other is used for the last time: the state shrinks as it goes."""
+    sizes = []
+    plain = branches.evolve
+    monkeypatch.setattr(branches, "evolve", lambda state, rows: (sizes.append(state.size), plain(state, rows)))
+    steps = "".join(f"h q[{k}]; cnot q[{k}], q[{k + 1}]; m[{k}] = measure q[11]; h q[11]\n" for k in range(10))
+    circuit = lowered("qubit q[12]\nregister m[10]\nh q\n" + steps)
+    branches.counts(circuit, 1, 3, lambda needed: None)
+    assert sizes[0] == 2**12
+    assert sizes[-1] <= 2**4
 
 
 def test_shots_in_order_have_the_counts():

@@ -169,7 +169,7 @@ def _dynamic(
     counts: Mapping[str, int] = {}
     if noise is not None:
         noisy.rates(circuit, noise)  # refuses before any computation
-        counts = branches.noisy_counts(circuit, noise, shots, seed, check) if shots else {}
+        counts = branches.counts(circuit, shots, seed, check, noise) if shots else {}
         shares = branches.noisy_distribution(circuit, noise, check) if exact else {}
     else:
         counts = branches.counts(circuit, shots, seed, check) if shots else {}
