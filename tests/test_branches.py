@@ -93,7 +93,7 @@ def test_qubits_whose_values_are_known_take_no_memory():
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("qubit q[40]\nh q\nregister m = measure q[0]\nh q[0]\n", "QC0650"),
+        ("qubit q[40]\nry(0.3) q\nregister m = measure q[0]\nh q[0]\n", "QC0650"),
         ("qubit q\nregister m[9]\nfor i in range(9) { h q; m[i] = measure q }\n", "QC0659"),
         ("param t\nqubit q\nrx(t) q\nregister m = measure q\nh q\n", "QC0652"),
     ],
@@ -108,7 +108,7 @@ def test_too_much_is_refused(text, code, monkeypatch):
 def test_memory_is_checked_before_it_is_taken(monkeypatch):
     monkeypatch.setattr(simulate, "free_memory", lambda: 1 << 20)
     with pytest.raises(CompileError, match="20 qubits"):
-        simulate.run(lowered("qubit q[20]\nh q\nregister m = measure q\nh q\n"), 10)
+        simulate.run(lowered("qubit q[20]\nry(0.3) q\nregister m = measure q\nh q\n"), 10)
 
 
 @pytest.mark.parametrize("view", [simulate.state, simulate.unitary, simulate.bloch_vectors, simulate.probabilities])
