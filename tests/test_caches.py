@@ -235,10 +235,13 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "describe/reference/links.py": {"_anchor:taken": COLLECTED},
     "simulation/branches.py": {
-        "_goes_on:branch.axes": LOCAL,
+        "evolve:branch.axes": LOCAL,
+        "play:self.known": LOCAL,
         "_reduced:branch.known": LOCAL,
         "distribution:found": COLLECTED,
     },
+    "simulation/stabilisers.py": {"distribution:found": COLLECTED},
+    "simulation/tableaus.py": {"_action": ROW, "_paulis": "a number of qubits; the matrices are only read"},
     "simulation/results.py": {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
         "marginal:totals": COLLECTED,
