@@ -402,7 +402,7 @@ def compile_and_verify(subject: Subject) -> None:
     some = {"qis": (0, 1), "aria": (2,), "forte": (1, 3), "tempo": (2,)}
     for target, levels in dict.fromkeys(some, (0, 1, 2, 3)).items() if IS_LARGE else some.items():
         for level in levels:
-            preserve = ("unitary", "measurement", "outcomes")[(level + len(target)) % 3]
+            preserve = ("unitary", "permuted", "measurement", "outcomes")[(level + len(target)) % 4]
             options = stages.Options(target, level, preserve, effort=0.1, verify=True)
             program = subject.program if IS_LARGE else replace(subject.program, runs=subject.program.runs[:2])
             try:

@@ -24,6 +24,7 @@ from ionqdsl.algebra.interactions import (
 from ionqdsl.algebra.rotations import Axes, X, Y, Z
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.passes import router
 from ionqdsl.passes.choose_native import choose_native
@@ -71,7 +72,7 @@ def route(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     found = []
     for section in parts:
         steps = _problem_of_items([form.items[index] for index in section], places)
-        is_free = section.start == 0 and context.options.preserve != "unitary"
+        is_free = section.start == 0 and not fixes_inputs(context.options.preserve)
         effort = SEARCHED if context.options.level == 3 else 1.0
         found.append(router.routes(steps, places, is_free, context.options.seed, WRITTEN, effort))
     forms: list[Interactions] = []

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, shared
+from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes import router
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.router import FREE, PARTIAL, Places, RoutingProblem
@@ -43,7 +44,7 @@ def route_rows(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         if section.start:
             steps.append(pairs[section.start - 1])
         rows = _problem_of_rows([circuit.rows[index] for index in section], circuit.width, places)
-        is_free = section.start == 0 and context.options.preserve != "unitary"
+        is_free = section.start == 0 and not fixes_inputs(context.options.preserve)
         best = router.routes(rows, places, is_free, context.options.seed, 1)[0]
         if is_free:
             _rename(context, best.start)
