@@ -123,9 +123,9 @@ KEPT: dict[str, dict[str, str]] = {
         "_settings:seen": COLLECTED,
         "energy_settings:chosen": COLLECTED,
     },
+    "language/lower/loops.py": {"_is_even:self.even": "the place of a loop, and only its text is looked at"},
     "language/lower/circuits.py": {
         "_define:scope.names": COLLECTED,
-        "_is_even:self.even": "the place of a loop, and only its text is looked at",
         "_lines:slices": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
         "_place:placed_rows": LOCAL,
     },
