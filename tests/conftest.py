@@ -55,6 +55,7 @@ SLOW = {
     "test_language_includes": "ten million rows",
     "test_language_programs": "random programs",
     "test_ledger": "processes",
+    "test_ledger_file": "processes",
     "test_lsp": "edits of long texts",
     "test_lsp_server": "processes",
     "test_lsp_session": "processes",
@@ -87,7 +88,8 @@ NO_MATTER_OF_PYTHON = {
     "test_batch": "many points",
     "test_bench_peers": "other compilers",
     "test_budget": "steps of work, which are counted",
-    "test_caches": "the text of the modules, and commands repeated",
+    "test_caches": "the text of the modules",
+    "test_cache_keys": "commands repeated",
     "test_campaign": "sudden ends of processes, which are the system's",
     "test_cases": "the wording of messages",
     "test_codes": "the wording of messages",
@@ -97,6 +99,8 @@ NO_MATTER_OF_PYTHON = {
     "test_doubles": "a day of watching",
     "test_elementary": "matrices",
     "test_empty": "how good circuits become",
+    "test_equal_inputs": "how far proofs reach",
+    "test_equal_mutations": "how far proofs reach",
     "test_equal_results": "how far proofs reach",
     "test_every_gate": "every format's names of gates",
     "test_every_tool": "every tool on every example, each of which has tests of its own",
@@ -138,6 +142,7 @@ NO_MATTER_OF_PYTHON = {
     "test_suzuki": "matrices",
     "test_verify": "how far proofs reach",
     "test_verify_wide": "how far proofs reach",
+    "test_wide_gates": "how good circuits become",
 }
 """Files that `--brief` leaves out: what they are about is no matter of the Python they run in."""
 

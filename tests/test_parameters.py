@@ -25,8 +25,8 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.verify import invariants
+from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, plain_rows
 from tests.test_levels import ION, assert_equal, compiled
-from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, plain_rows
 
 _WHOLE = st.integers(-32, 32).map(lambda n: Fraction(3 * n, 8))  # what counts in thirds of turns becomes eighths
 _PI = st.integers(-16, 16).map(lambda n: n * math.pi / 4)
@@ -40,7 +40,7 @@ def ansatzes(draw: Any) -> FlatCircuit:
     """Longer circuits of the gates that variational programs are made of, up to one control."""
     width = draw(st.integers(1, 4))
     gates = [gate for gate in GATES_OF_ANSATZES if width > 1 or gate in ("rx", "ry", "rz", "p", "h", "s", "x")]
-    rows = draw(st.lists(plain_rows(width, gates, _SYMBOLS | _EIGHTHS, 1), min_size=3, max_size=25))
+    rows = draw(st.lists(plain_rows(width, gates, SYMBOLS | EIGHTHS, 1), min_size=3, max_size=25))
     return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
@@ -52,7 +52,7 @@ def folded(circuit: FlatCircuit, target: str | Target, preserve: str) -> FlatCir
 
 
 @given(
-    circuits(_SYMBOLS | _EIGHTHS) | ansatzes(),
+    circuits(SYMBOLS | EIGHTHS) | ansatzes(),
     st.sampled_from(ION),
     st.sampled_from([0, 1, 2]),
     st.sampled_from(PRESERVE),
