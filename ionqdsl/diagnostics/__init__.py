@@ -57,7 +57,7 @@ _filled = _Wording().vformat
 
 @record
 class Diagnostic:
-    """One finding. `labels` are further places, each with its role, which is a key of the code's `labels`."""
+    """One finding. `labels` are further places, each with its role: a key of the code's `labels`, or a text."""
 
     code: str
     place: Place = None
@@ -125,7 +125,7 @@ class Diagnostic:
 
     def _other_places(self) -> list[tuple[Span, str]]:
         texts = CODES[self.code].labels
-        return [(span, _filled(texts.get(role, role), (), self.facts)) for span, role in self.labels]
+        return [(span, _filled(texts[role], (), self.facts) if role in texts else role) for span, role in self.labels]
 
     def to_lsp(self) -> dict[str, Any]:
         """Returns the language server protocol's Diagnostic, with file and helps under `data`."""
