@@ -46,7 +46,7 @@ measurement; without them the program would be another one.""",
         helps=("write the circuit without it",),
     ),
     Code(
-        "QC0239",
+        "QC1172",
         "the subroutine `{name}` {what}, so it cannot become a gate",
         _STATIC
         + """A subroutine is read as a gate on the qubits it takes. One that measures, resets or returns something is
@@ -54,7 +54,7 @@ more than gates.""",
         helps=("leave its gates in the subroutine, and measure after the call",),
     ),
     Code(
-        "QC0240",
+        "QC1173",
         "the subroutine `{name}` {problem}",
         """A call gives a subroutine one argument for each parameter: `f(q[0:1], 0.3);`. A parameter `qubit a` takes a
 single qubit, `qubit[2] a` a register of exactly two. Modifiers such as `inv @` apply to gates only.""",
@@ -85,10 +85,11 @@ after it would forget the outcome, and needs none.""",
     ),
     Code(
         "QC1109",
-        "{index} is out of range: there are {size}",
+        "{index} is out of range",
         """Indices start at 0. In OpenQASM 3 negative indices count from the end, and ranges include both ends: `q[0:3]`
 is four qubits.""",
-        helps=("use an index below {size}",),
+        helps=("use {indices}",),
+        otherwise="it is empty",
     ),
     Code(
         "QC1110",
@@ -156,9 +157,9 @@ OpenQASM 2 has sin, cos, tan, exp, ln and sqrt. A subroutine that a program defi
     ),
     Code(
         "QC1119",
-        "`{name}` takes {wants} values, but {given} were given",
+        "`{name}` takes {wants:value}, but {given:were} given",
         """The gate, the modifier or the function takes a different number of values in parentheses.""",
-        helps=("give {wants}",),
+        helps=("give {wants:value}",),
     ),
     Code(
         "QC1120",
@@ -241,7 +242,7 @@ the same, nothing changes.""",
     ),
     Code(
         "QC1132",
-        "{qubits} qubits are measured into {bits} bits",
+        "{qubits:qubit} measured into {bits:bit}",
         """Every qubit needs its own bit, in the same order.""",
         helps=("use as many bits as qubits",),
     ),

@@ -146,7 +146,7 @@ def _bit(node: tree.IndexExpression, scope: QasmScope) -> Value:
     width = value.width or MAX_BITS
     place = whole(item, scope, "an index")
     if not -width <= place < width:
-        raise fail("QC1109", item.span, index=place, size=width)
+        raise fail("QC1109", item.span, index=place, indices=range(width))
     return Value("bits", str(number >> place % width & 1), 1)
 
 
@@ -326,7 +326,7 @@ def size_of(kind: tree.Type, scope: QasmScope) -> int | None:
         return None
     size = whole(kind.size, scope, "a number of bits")
     if not 1 <= size <= MAX_BITS:
-        raise fail("QC1109", kind.size.span, index=size, size=MAX_BITS)
+        raise fail("QC1109", kind.size.span, index=size, indices=range(1, MAX_BITS + 1))
     return size
 
 
@@ -373,7 +373,7 @@ _SPOKEN = {2: {"sin", "cos", "tan", "exp", "ln", "sqrt", "acos", "asin", "atan"}
 def _call(node: tree.FunctionCall, scope: QasmScope) -> Value:
     name = node.function.text
     if isinstance(scope.find(name), tree.SubroutineDefinition):
-        raise fail("QC0239", node.function.span, name=name, what="is called for a result")
+        raise fail("QC1172", node.function.span, name=name, what="is called for a result")
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     wanted = 2 if name in ("pow", "mod") else 1
     is_known = name in _SPOKEN.get(scope.version, FUNCTIONS) or (scope.version == 3 and name in _MORE)
