@@ -87,8 +87,6 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/results.py": {"probabilities:total": COLLECTED},
     "emulator/shapes.py": {"registers_result:table": COLLECTED, "result:table": COLLECTED},
     "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
-    "exchange/qiskit.py": {"_holds_reset:seen": "the identity of definitions, which it keeps"},
-    "exchange/cirq.py": {"read:registers": COLLECTED},
     "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
     "algebra/interactions.py": {

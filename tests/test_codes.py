@@ -41,7 +41,7 @@ FAMILIES = {
     "service": range(800, 873),
     "api": range(873, 900),
     "submission": range(900, 950),
-    "outcomes": [*range(950, 953), *range(1180, 1190)],
+    "outcomes": [*range(950, 953), *range(1180, 1188)],
     "minimising": range(953, 960),
     "account": range(960, 980),
     "payload": range(980, 990),
@@ -50,7 +50,7 @@ FAMILIES = {
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
     "playground": range(1150, 1160),
-    "formats": [*range(1101, 1150), *range(1170, 1180), 1188],
+    "formats": [*range(1101, 1150), *range(1170, 1180), *range(1188, 1196)],
     "external": range(1160, 1170),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]

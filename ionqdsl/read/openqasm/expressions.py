@@ -59,16 +59,20 @@ CHANGING = object()
 
 @record(frozen=False)
 class QasmScope:
-    """Maps names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects notes."""
+    """Maps names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects notes.
+
+    `is_branch`: the scope of a branch that some shots take and others do not.
+    """
 
     version: int
     noticed: list[Diagnostic]
     names: dict[str, Any] = fresh(default_factory=dict)
     parent: QasmScope | None = None
+    is_branch: bool = False
 
-    def child(self) -> QasmScope:
+    def child(self, is_branch: bool = False) -> QasmScope:
         """A scope inside this one."""
-        return QasmScope(self.version, self.noticed, {}, self)
+        return QasmScope(self.version, self.noticed, {}, self, is_branch)
 
     def find(self, name: str) -> Any:
         """The object a name refers to, None if there is none."""
@@ -78,6 +82,15 @@ class QasmScope:
                 return scope.names[name]
             scope = scope.parent
         return None
+
+    def leaves_branch(self, name: str) -> bool:
+        """Whether a name refers to something outside the branch that this scope is in."""
+        scope: QasmScope | None = self
+        is_outside = False
+        while scope is not None and name not in scope.names:
+            is_outside = is_outside or scope.is_branch
+            scope = scope.parent
+        return is_outside
 
 
 _PI = Measure(Angle(Fraction(1, 2)))
