@@ -49,6 +49,13 @@ def page() -> str:
         "|---|---|---|",
     ]
     lines += [f"| {n} | {means['ours']:.1f} | {means['qiskit']:.1f} |" for n, means in peers["cliffords"].items()]
+    lines += [
+        "\nRandom complex amplitudes, with phases, take so many two-qubit gates with `amplitudes` on forte, Qiskit's",
+        "StatePreparation and PennyLane's MottonenStatePreparation.\n",
+        "| qubits | `amplitudes` | Qiskit | PennyLane |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| {n} | {row['ours']} | {row['qiskit']} | {row['pennylane']} |" for n, row in peers["states"].items()]
     return "\n".join(lines) + "\n"
 
 

@@ -148,6 +148,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "lsp/document.py": {
         "_reach:self._reaches": "by name, for one text among certain files; a view of it among others begins anew",
+        "_calls": "one text among certain files; a view of it among others begins anew",
         **dict.fromkeys(["_gatesets", "_starts", "definitions", "includes", "loads", "own", "pieces", "shared"], SELF),
         "others": "a document lives as long as its text; a change anywhere makes new ones of those that include it",
         "reach:documents": COLLECTED,
@@ -242,10 +243,13 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "describe/reference/links.py": {"_anchor:taken": COLLECTED},
     "simulation/branches.py": {
-        "_goes_on:branch.axes": LOCAL,
+        "evolve:branch.axes": LOCAL,
+        "play:self.known": LOCAL,
         "_reduced:branch.known": LOCAL,
         "distribution:found": COLLECTED,
     },
+    "simulation/stabilisers.py": {"distribution:found": COLLECTED},
+    "simulation/tableaus.py": {"_action": ROW, "_paulis": "a number of qubits; the matrices are only read"},
     "simulation/results.py": {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
         "marginal:totals": COLLECTED,

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 import ionqdsl as iq
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.contracts import PRESERVE
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of

@@ -217,36 +217,37 @@ def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool
         x, z, p = pulled_back((x, z, (x & z).bit_count()), images)
         if (p - (x & z).bit_count()) & 2:
             angle = -angle
-        turns = quarters(angle)
-        if turns is None:
-            place = last.get((x, z))
-            if place is not None and not _is_blocked(x, z, kept, place):
-                earlier = kept[place]
-                assert earlier is not None
-                angle = added(angle, earlier[2])
-                turns = quarters(angle)
-                if turns is None and (isinstance(angle, Angle) or not is_reduced):
-                    if not isinstance(angle, Angle):
-                        angle = math.remainder(angle, 4 * math.pi)
-                    kept[place] = (x, z, angle)
-                    continue
-                kept[place] = None
-                del last[x, z]
-        if turns is not None:
+        turns, rest = _split(angle, is_reduced)
+        place = last.get((x, z)) if rest is not None else None
+        if place is not None and not _is_blocked(x, z, kept, place):
+            earlier = kept[place]
+            assert earlier is not None
+            angle = added(angle, earlier[2])
+            turns, rest = _split(angle, is_reduced)
+            if rest is not None and (isinstance(angle, Angle) or not is_reduced):
+                kept[place] = (x, z, angle if isinstance(angle, Angle) else math.remainder(angle, 4 * math.pi))
+                continue
+            kept[place] = None
+            del last[x, z]
+        if rest is None:
             neglected += missed(angle)
-        elif is_reduced and not isinstance(angle, Angle):
-            turns = round(angle / QUARTER)
-            angle -= turns * QUARTER
-            turns %= 4
-            last[x, z] = len(kept)
-            kept.append((x, z, angle))
         else:
             last[x, z] = len(kept)
-            kept.append((x, z, angle))
-            continue
+            kept.append((x, z, rest))
         if turns:
             turn(images, x, z, turns, where)
     return [rotation for rotation in kept if rotation is not None], neglected
+
+
+def _split(angle: Size, is_reduced: bool) -> tuple[int, Size | None]:
+    """The quarter turns of an angle that move to the end, modulo 4, and the angle that stays, None if none does."""
+    turns = quarters(angle)
+    if turns is not None:
+        return turns, None
+    if not is_reduced or isinstance(angle, Angle):
+        return 0, angle
+    turns = round(angle / QUARTER)
+    return turns % 4, angle - turns * QUARTER
 
 
 def _is_blocked(x: int, z: int, kept: list[Rotation | None], place: int) -> bool:

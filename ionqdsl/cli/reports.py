@@ -14,6 +14,7 @@ from typing import Any
 from ionqdsl.cli.tables import columns
 from ionqdsl.emit import qc
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PUBLISHED
 from ionqdsl.passes import PassReport, Report
@@ -124,7 +125,8 @@ def _inputs(source: FlatCircuit, report: Report) -> str:
     """The net relabelling, by the names of the program."""
     names = qubit_names(source)
     moved = [f"{names[q]} starts as {names[p]}" for q, p in enumerate(report.inputs or ()) if q != p]
-    return f"renamed, all are |0>: {', '.join(moved)}" if moved else "as in the program"
+    how = "permuted" if fixes_phases(report.preserve) else "renamed, all are |0>"
+    return f"{how}: {', '.join(moved)}" if moved else "as in the program"
 
 
 def _outputs(source: FlatCircuit, outputs: Sequence[int]) -> str:

@@ -16,7 +16,7 @@ from ionqdsl.ir.circuit import MEASURE
 from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language import expectations, lines, measurements, structure, syntax
 from ionqdsl.language.evaluate import CONSTANTS
-from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, opened, wrong_count
+from ionqdsl.language.gate_operands import GateQubits, first_line, opened
 from ionqdsl.language.library import Library, is_builtin
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.language.naming import (
@@ -129,64 +129,63 @@ def _gate(gate: syntax.GateDefinition, state: Check, names: Names) -> None:
     if used is not None:
         state.report("QC0213", used, gate=gate.name.text, operand=used.text, fixed=header, at=gate.span)
         return
-    qubits = {operand.name.text: operand for operand in gate.operands}
-    _gate_body(gate.body, state, Names({}, visible), "qis", gate, qubits)
-
-
-def _gate_body(
-    body: tuple[Any, ...], state: Check, names: Names, gateset: str, gate: syntax.GateDefinition, qubits: Qubits
-) -> None:
-    """The statements of a gate; `qubits` are the operands and aliases they see."""
     before = len(state.diagnostics)
-    for node in opened(body):
-        match node:
-            case syntax.Application() if node.gate.text in UNCALLABLE:
-                state.broken.add(gate.span)  # reported while reading
-            case syntax.Application() if measurements.is_word(node, state.library):
-                state.found([*measurements.faults(node, is_gate=True)], node.span)
-            case syntax.Application():
-                _application(node, state, names, gateset)
-                _own_operands(node, state, names, gate, qubits)
-                if node.span not in state.broken:
-                    state.found(wrong_count(node, state.library, gateset, qubits), node.span)
-            case syntax.Const():
-                expression(node.value, state, names)
-                define(node.name, state, names, node.span)
-                state.found(hidden([node.name], qubits), node.span)
-            case syntax.Alias():
-                _own_operands(node, state, names, gate, qubits)
-                define(node.name, state, names, node.span)
-                state.found(hidden([node.name], qubits, also_single=True), node.span)
-                qubits = {**qubits, node.name.text: syntax.OperandFormal(node.name, True, None, node.span)}
-            case syntax.For():
-                expression(node.iterable, state, names)
-                state.found(hidden(syntax.names_of(node.target), qubits), node.span)
-                _gate_body(node.body, state, loop_names(node.target, state, names, node.span), gateset, gate, qubits)
-            case syntax.If():
-                for link in node.chain:
-                    expression(link.condition, state, names)
-                    _gate_body(link.then, state, Names({}, names), gateset, gate, qubits)
-                _gate_body(link.otherwise, state, Names({}, names), gateset, gate, qubits)
-            case syntax.GateBlock(kind="native"):
-                _gate_body(node.body, state, Names({}, names), "native", gate, qubits)
-            case syntax.Assert():
-                _assert(node, state, names)
-            case _:
-                what = "param" if isinstance(node, syntax.Param) else structure.head(node.span).text
-                state.report("QC0407", node.span, what=what, gate=gate.name.text)
+    qubits = GateQubits(gate, {operand.name.text: operand for operand in gate.operands})
+    _gate_body(gate.body, state, Names({}, visible), "qis", qubits)
     if len(state.diagnostics) > before:
         state.broken.add(gate.span)
 
 
-def _own_operands(
-    node: syntax.Application | syntax.Alias,
-    state: Check,
-    names: Names,
-    gate: syntax.GateDefinition,
-    qubits: Qubits,
-) -> None:
+def _gate_body(body: tuple[Any, ...], state: Check, names: Names, gateset: str, qubits: GateQubits) -> None:
+    """The statements of a gate; `qubits` are those they see."""
+    for node in opened(body):
+        match node:
+            case syntax.Application():
+                _gate_line(node, state, names, gateset, qubits)
+            case syntax.Const():
+                expression(node.value, state, names)
+                define(node.name, state, names, node.span)
+                state.found(qubits.hidden([node.name]), node.span)
+            case syntax.Alias():
+                _own_operands(node, state, names, qubits)
+                define(node.name, state, names, node.span)
+                state.found(qubits.hidden([node.name], also_single=True), node.span)
+                qubits = qubits.with_alias(node)
+            case syntax.For():
+                expression(node.iterable, state, names)
+                state.found(qubits.hidden(syntax.names_of(node.target)), node.span)
+                _gate_body(node.body, state, loop_names(node.target, state, names, node.span), gateset, qubits)
+            case syntax.If():
+                for link in node.chain:
+                    expression(link.condition, state, names)
+                    _gate_body(link.then, state, Names({}, names), gateset, qubits)
+                _gate_body(link.otherwise, state, Names({}, names), gateset, qubits)
+            case syntax.GateBlock(kind="native"):
+                _gate_body(node.body, state, Names({}, names), "native", qubits)
+            case syntax.Assert():
+                _simple(node, state, names)
+            case _:
+                what = "param" if isinstance(node, syntax.Param) else structure.head(node.span).text
+                state.report("QC0407", node.span, what=what, gate=qubits.gate.name.text)
+
+
+def _gate_line(node: syntax.Application, state: Check, names: Names, gateset: str, qubits: GateQubits) -> None:
+    """A gate on qubits of the gate that applies it."""
+    if node.gate.text in UNCALLABLE:
+        state.broken.add(qubits.gate.span)  # reported while reading
+        return
+    if measurements.is_word(node, state.library):
+        state.found([*measurements.faults(node, is_gate=True)], node.span)
+        return
+    _application(node, state, names, gateset)
+    _own_operands(node, state, names, qubits)
+    if node.span not in state.broken:
+        state.found(qubits.wrong_count(node, state.library, gateset), node.span)
+
+
+def _own_operands(node: syntax.Application | syntax.Alias, state: Check, names: Names, qubits: GateQubits) -> None:
     """The operands of a statement in a gate, and the values in their indices."""
-    state.found(foreign(node, gate, qubits), node.span)
+    state.found(qubits.foreign(node.operands), node.span)
     for operand in node.operands:
         for item in operand.items or ():
             expression(item, state, names)
@@ -232,66 +231,16 @@ def _block(body: tuple[Any, ...], state: Check, names: Names, gateset: str, kind
 
 def _statement(node: Any, state: Check, names: Names, gateset: str, kind: str) -> None:
     """One statement of a circuit, inside a block of some kind ("" at the circuit's top)."""
+    if kind == "for" and _is_declaration(node):
+        state.report("QC0423", node.span, what=structure.head(node.span).text, at=node.span)
+        names.own.update({part.text: None for part in syntax.parts(node) if isinstance(part, syntax.Name)})
+        return
     match node:
-        case syntax.Application() if node.gate.text in UNCALLABLE:
-            state.broken.add(node.span)  # reported while reading
-        case syntax.Application() if state.is_test and node.gate.text in state.circuits and expectations.called(node):
-            for argument in node.arguments:
-                expression(argument.value, state, names, node.span)
-            names.own.update(dict.fromkeys(expectations.qubit_names(state.circuits[node.gate.text].body)))
-            state.registers |= expectations.registers(state.circuits[node.gate.text].body)
         case syntax.Application():
-            if measurements.is_word(node, state.library):
-                state.found([*measurements.faults(node)], node.span)
-            else:
-                _application(node, state, names, gateset)
-            for operand in node.operands:
-                _operand(operand, state, names, node.span)
-        case syntax.MeasureStatement() if not node.declares:
-            if node.name.text not in names and node.name.text not in state.lost:
-                state.report("QC0335", node.name.span, name=node.name.text, at=node.span)
-            for item in node.target.items or ():
-                expression(item, state, names, node.span)
-            for operand in node.operands:
-                _operand(operand, state, names, node.span)
-        case (
-            syntax.Qubits()
-            | syntax.RegisterStatement()
-            | syntax.SlotsStatement()
-            | syntax.MeasureStatement()
-            | syntax.GatesetStatement()
-        ) if kind == "for":
-            state.report("QC0423", node.span, what=structure.head(node.span).text, at=node.span)
-            if isinstance(node, syntax.Qubits):
-                names.own.update({declarator.name.text: None for declarator in node.declarators})
-            elif isinstance(node, syntax.MeasureStatement | syntax.SlotsStatement):
-                names.own.update({node.name.text: None})
-        case syntax.SlotsStatement():
-            if node.size is not None:
-                expression(node.size, state, names, node.span)
-            define(node.name, state, names, node.span)
-        case syntax.MeasureStatement():
-            for operand in node.operands:
-                _operand(operand, state, names, node.span)
-            define(node.name, state, names, node.span)
-        case syntax.Qubits():
-            for declarator in node.declarators:
-                if declarator.size is not None:
-                    expression(declarator.size, state, names, node.span)
-                define(declarator.name, state, names, node.span)
-        case syntax.Alias():
-            for operand in node.operands:
-                _operand(operand, state, names, node.span)
-            define(node.name, state, names, node.span)
-        case syntax.Const():
-            expression(node.value, state, names, node.span)
-            define(node.name, state, names, node.span)
+            _gate_or_circuit(node, state, names, gateset)
         case syntax.HamiltonianDefinition() if node.parameters is not None:
             function_body(node, state, names)
             define_function(node, state, names)
-        case syntax.HamiltonianDefinition():
-            expression(node.value, state, names, node.span)
-            define(node.name, state, names, node.span)
         case syntax.For():
             expression(node.iterable, state, names, node.span)
             _block(node.body, state, loop_names(node.target, state, names, node.span), gateset, "for")
@@ -303,12 +252,6 @@ def _statement(node: Any, state: Check, names: Names, gateset: str, kind: str) -
         case syntax.GateBlock():
             inner = "native" if node.kind == "native" else gateset
             _block(node.body, state, Names({}, names), inner, kind or node.kind)
-        case syntax.Barrier() | syntax.RegisterStatement():
-            for operand in node.operands:
-                if operand.name is not None or isinstance(node, syntax.Barrier):
-                    _operand(operand, state, names, node.span)
-        case syntax.Assert():
-            _assert(node, state, names)
         case syntax.Expect():
             _expect(node, state, names)
         case syntax.Lines():
@@ -316,6 +259,51 @@ def _statement(node: Any, state: Check, names: Names, gateset: str, kind: str) -
         case syntax.Param():
             state.report("QC0405", node.span, name=node.declarator.name.text, at=node.span)
             names.own.setdefault(node.declarator.name.text, None)
+        case _:
+            _simple(node, state, names)
+
+
+def _is_declaration(node: Any) -> bool:
+    """Whether a statement declares something for a whole circuit, which no loop repeats."""
+    if isinstance(node, syntax.MeasureStatement):
+        return node.declares
+    return isinstance(node, syntax.Qubits | syntax.RegisterStatement | syntax.SlotsStatement | syntax.GatesetStatement)
+
+
+def _simple(node: Any, state: Check, names: Names) -> None:
+    """A statement without a block: the names it uses, and those it defines."""
+    if isinstance(node, syntax.MeasureStatement) and not (
+        node.declares or node.name.text in names or node.name.text in state.lost
+    ):
+        state.report("QC0335", node.name.span, name=node.name.text, at=node.span)
+    for part in syntax.parts(node):
+        match part:
+            case syntax.Name():
+                define(part, state, names, node.span)
+            case syntax.Operand():
+                _operand(part, state, names, node.span)
+            case _:
+                expression(part, state, names, node.span)
+
+
+def _gate_or_circuit(node: syntax.Application, state: Check, names: Names, gateset: str) -> None:
+    """A gate on its operands, `reset`, or a circuit as the statement of a test."""
+    name = node.gate.text
+    if name in UNCALLABLE:
+        state.broken.add(node.span)  # reported while reading
+        return
+    if state.is_test and name in state.circuits and expectations.called(node):
+        for argument in node.arguments:
+            expression(argument.value, state, names, node.span)
+        names.own.update(dict.fromkeys(expectations.qubit_names(state.circuits[name].body)))
+        state.registers |= expectations.registers(state.circuits[name].body)
+        return
+    if measurements.is_word(node, state.library):
+        state.found([*measurements.faults(node)], node.span)
+    else:
+        _application(node, state, names, gateset)
+    for operand in node.operands:
+        _operand(operand, state, names, node.span)
 
 
 def _lines(node: syntax.Lines, state: Check, names: Names, gateset: str, kind: str) -> None:
@@ -325,12 +313,6 @@ def _lines(node: syntax.Lines, state: Check, names: Names, gateset: str, kind: s
     if not known or not all(register in names for register in registers):
         for statement in lines.applications(node):
             _statement(statement, state, names, gateset, kind)
-
-
-def _assert(node: syntax.Assert, state: Check, names: Names) -> None:
-    for part in (node.condition, node.message):
-        if part is not None:
-            expression(part, state, names, node.span)
 
 
 _ELEMENT = re.compile(r"([A-Za-z_]*[A-Za-z])_?([0-9]+)")

@@ -22,7 +22,6 @@ from ionqdsl.language.data import ENDINGS, LoadedFile, value_of
 from ionqdsl.language.evaluate import suggest
 from ionqdsl.language.functions import usage
 from ionqdsl.language.parse import Parsed, parse
-from ionqdsl.record import fresh, record
 
 MAX_INCLUDES = 100
 MAX_BYTES = 10_000_000
@@ -39,30 +38,15 @@ _DEFINING = (
 )
 
 
-@record(frozen=False)
-class OpenedFile:
-    """A file with its includes expanded; `lost` as in parse.Parsed."""
-
-    items: list[Any] = fresh(default_factory=list)
-    diagnostics: list[Diagnostic] = fresh(default_factory=list)
-    lost: set[str] = fresh(default_factory=set)
-    express: bool = True
-    data: dict[Span, LoadedFile | None] = fresh(default_factory=dict)
-    texts: dict[str, str] = fresh(default_factory=dict)
-
-
 def open_includes(
     source: Source, allow_outside: bool = False, express: bool = True
 ) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
     """Parses a source and all it includes; `express` as in parse.parse."""
-    opened = OpenedFile(express=express)
-    is_file = _is_file(source)
-    path = os.path.realpath(source.name)
-    root = os.path.dirname(path) if is_file else os.getcwd()
-    chain = [path] if is_file else []
-    _open(source, chain, root, allow_outside, opened, set(chain))
-    source.files = opened.texts | {file.path: file.text for file in opened.data.values() if file is not None}
-    return syntax.File(source, tuple(opened.items), opened.data), opened.diagnostics, frozenset(opened.lost)
+    opening = _Opening(source, allow_outside, express)
+    opening.open(source, parse(source, express))
+    data = opening.data
+    source.files = opening.texts | {file.path: file.text for file in data.values() if file is not None}
+    return syntax.File(source, tuple(opening.items), data), opening.diagnostics, frozenset(opening.lost)
 
 
 def _is_file(source: Source) -> bool:
@@ -77,54 +61,120 @@ def _read_library(path: str, express: bool) -> tuple[Source, Parsed]:
     return source, parse(source, express)
 
 
-def _open(
-    source: Source,
-    chain: list[str],
-    root: str,
-    outside: bool,
-    opened: OpenedFile,
-    seen: set[str],
-    known: Parsed | None = None,
-) -> None:
-    """Adds the items of a source to those opened; `known` is its syntax, if it has been read before."""
-    parsed = known or parse(source, opened.express)
-    opened.diagnostics += parsed.diagnostics
-    unseen = hidden(source.text)
-    if unseen and not any(one.span is not None and one.span.start == unseen.start() for one in parsed.diagnostics):
-        name = f"U+{ord(unseen[0]):04X}"
-        opened.diagnostics.append(Diagnostic("QC0115", Span(source, *unseen.span()), {"character": name}))
-    opened.lost |= parsed.lost
-    folder = os.path.dirname(chain[-1]) if chain else root
-    for call in parsed.loads:
-        opened.data[call.span] = None
+class _Opening:
+    """The items of a file and of all it includes, their faults, and the files that were read.
+
+    `chain` is the file being opened after those that include it; `lost` is as in parse.Parsed.
+    """
+
+    def __init__(self, main: Source, allow_outside: bool, express: bool) -> None:
+        path = os.path.realpath(main.name)
+        self.chain = [path] if _is_file(main) else []
+        self.root = os.path.dirname(path) if self.chain else os.getcwd()
+        self.allow_outside, self.express = allow_outside, express
+        self.seen = set(self.chain)
+        self.items: list[Any] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.lost: set[str] = set()
+        self.data: dict[Span, LoadedFile | None] = {}
+        self.texts: dict[str, str] = {}
+
+    def open(self, source: Source, parsed: Parsed) -> None:
+        """Adds the items of a source, and those it includes in their places."""
+        self.diagnostics += parsed.diagnostics
+        self.lost |= parsed.lost
+        unseen = hidden(source.text)
+        if unseen and not any(one.span is not None and one.span.start == unseen.start() for one in parsed.diagnostics):
+            name = f"U+{ord(unseen[0]):04X}"
+            self.diagnostics.append(Diagnostic("QC0115", Span(source, *unseen.span()), {"character": name}))
+        for call in parsed.loads:
+            self._load(call)
+        is_included = len(self.chain) > 1
+        for item in parsed.file.items:
+            if isinstance(item, syntax.Include):
+                self._include(item, source)
+            elif not is_included or isinstance(item, _DEFINING):
+                self.items.append(item)
+            elif not isinstance(item, syntax.Test):  # the tests of an included file run when that file is named
+                self.diagnostics.append(Diagnostic("QC0426", item.span, {"file": source.name}))
+
+    def _include(self, item: syntax.Include, source: Source) -> None:
         try:
-            opened.data[call.span] = _load(call, folder, root, outside, opened)
-        except CompileError as error:
-            opened.diagnostics += [one for one in error.diagnostics if not _is_told(one, opened.diagnostics)]
-    for item in parsed.file.items:
-        if isinstance(item, syntax.Test) and len(chain) > 1:
-            continue  # the tests of an included file run when that file is named
-        if not isinstance(item, syntax.Include):
-            if len(chain) > 1 and not isinstance(item, _DEFINING):
-                opened.diagnostics.append(Diagnostic("QC0426", item.span, {"file": source.name}))
-            else:
-                opened.items.append(item)
-            continue
-        try:
-            path = _resolve(item, folder, root, outside, chain, source)
-            if path in seen:
-                continue
-            seen.add(path)
+            path = self._resolved(item, source)
+            if path in self.seen:
+                return
+            self.seen.add(path)
             if standard.name_of(path) and path not in source.beside:
-                other, read = _read_library(path, opened.express)
+                other, parsed = _read_library(path, self.express)
             else:
                 text = source.beside[path] if path in source.beside else read_text(_shown(path), item.path.span)
-                opened.texts[path] = text
-                other, read = Source(text, _shown(path), beside=source.beside), None
-            _open(other, [*chain, path], root, outside, opened, seen, read)
+                self.texts[path] = text
+                other = Source(text, _shown(path), beside=source.beside)
+                parsed = parse(other, self.express)
         except CompileError as error:
-            opened.diagnostics += error.diagnostics
-            opened.lost.add(ANY)
+            self.diagnostics += error.diagnostics
+            self.lost.add(ANY)
+            return
+        self.chain.append(path)
+        self.open(other, parsed)
+        self.chain.pop()
+
+    def _resolved(self, item: syntax.Include, source: Source) -> str:
+        """The real path of an included file."""
+        text, span = item.path.value, item.path.span
+        if text in ("stdgates.inc", "qelib1.inc"):
+            raise fail("QC0112", span, word=text, instead="the standard gates are built in: leave the line out")
+        path = standard.find(text) or self._path(item.path)
+        if standard.name_of(path) is None:
+            if text.startswith(standard.PREFIX) and not os.path.exists(path) and path not in source.beside:
+                files = tuple(standard.names())
+                raise fail("QC0238", span, path=text, suggestion=suggest(text, [*files]), files=files)
+            self._confine(path, item.path)
+        if path in self.chain:
+            names = [os.path.basename(entry) for entry in [*self.chain[self.chain.index(path) :], path]]
+            raise fail("QC0427", span, chain=" -> ".join(names))
+        if len(self.chain) > MAX_INCLUDES:
+            raise fail("QC0508", span, limit=MAX_INCLUDES)
+        return path
+
+    def _path(self, written: syntax.Text) -> str:
+        """The real path that a text names from the file being opened."""
+        text = written.value
+        if not text or "\0" in text or len(text) > 1000:
+            raise fail("QC0424", written.span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
+        return os.path.realpath(os.path.join(os.path.dirname(self.chain[-1]) if self.chain else self.root, text))
+
+    def _confine(self, path: str, written: syntax.Text) -> None:
+        """Raises CompileError if a path lies outside the program's folder."""
+        if not self.allow_outside and os.path.commonpath([path, self.root]) != self.root:
+            raise fail("QC0425", written.span, path=written.value, root=self.root)
+
+    def _load(self, call: syntax.Call) -> None:
+        """Reads the file that a call of `load` names."""
+        self.data[call.span] = None
+        try:
+            self.data[call.span] = self._loaded(call)
+        except CompileError as error:
+            self.diagnostics += [one for one in error.diagnostics if not _is_told(one, self.diagnostics)]
+
+    def _loaded(self, call: syntax.Call) -> LoadedFile:
+        argument = call.arguments[0].value if len(call.arguments) == 1 and call.arguments[0].name is None else None
+        if not isinstance(argument, syntax.Text):
+            raise fail("QC0316", call.span, function="load", wants="one path in quotes", usage=usage("load"))
+        path, span = self._path(argument), argument.span
+        self._confine(path, argument)
+        ending = os.path.splitext(path)[1].lower()
+        if ending not in ENDINGS:
+            raise fail("QC0332", span, path=argument.value, endings=" or ".join(f"`{one}`" for one in ENDINGS))
+        known = next((file for file in self.data.values() if file is not None and file.path == path), None)
+        if known is not None:
+            return known
+        beside = span.source.beside
+        text = beside[path] if path in beside else read_text(_shown(path), span)
+        try:
+            return LoadedFile(path, text, value_of(text, ending))
+        except ValueError as error:
+            raise fail("QC0331", span, path=argument.value, reason=str(error)) from None
 
 
 def _is_told(diagnostic: Diagnostic, earlier: Sequence[Diagnostic]) -> bool:
@@ -132,26 +182,6 @@ def _is_told(diagnostic: Diagnostic, earlier: Sequence[Diagnostic]) -> bool:
     return "path" in diagnostic.facts and any(
         one.code == diagnostic.code and one.message == diagnostic.message for one in earlier
     )
-
-
-def _load(call: syntax.Call, folder: str, root: str, outside: bool, opened: OpenedFile) -> LoadedFile:
-    """The file that a call of `load` names, under the rules of includes."""
-    argument = call.arguments[0].value if len(call.arguments) == 1 and call.arguments[0].name is None else None
-    if not isinstance(argument, syntax.Text):
-        raise fail("QC0316", call.span, function="load", wants="one path in quotes", usage=usage("load"))
-    path, span = _confined(argument, folder, root, outside), argument.span
-    ending = os.path.splitext(path)[1].lower()
-    if ending not in ENDINGS:
-        raise fail("QC0332", span, path=argument.value, endings=" or ".join(f"`{one}`" for one in ENDINGS))
-    known = next((file for file in opened.data.values() if file is not None and file.path == path), None)
-    if known is not None:
-        return known
-    beside = span.source.beside
-    text = beside[path] if path in beside else read_text(_shown(path), span)
-    try:
-        return LoadedFile(path, text, value_of(text, ending))
-    except ValueError as error:
-        raise fail("QC0331", span, path=argument.value, reason=str(error)) from None
 
 
 ANY = "*"
@@ -162,37 +192,6 @@ def without_folder(source: Source, **where: str) -> list[Diagnostic]:
     """An error for each file that a text without a folder loads; `where` says what the text is: `page` or `buffer`."""
     calls = [call for call in parse(source).loads if call.arguments]
     return [Diagnostic("QC0241", call.span, {"path": call.arguments[0].span.text, **where}) for call in calls]
-
-
-def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str], source: Source) -> str:
-    span = item.path.span
-    text = item.path.value
-    if text in ("stdgates.inc", "qelib1.inc"):
-        raise fail("QC0112", span, word=text, instead="the standard gates are built in: leave the line out")
-    path = standard.find(text) or _confined(item.path, folder, root, outside=True)
-    if standard.name_of(path) is None:
-        if text.startswith(standard.PREFIX) and not os.path.exists(path) and path not in source.beside:
-            files = tuple(standard.names())
-            raise fail("QC0238", span, path=text, suggestion=suggest(text, [*files]), files=files)
-        if not outside and os.path.commonpath([path, root]) != root:
-            raise fail("QC0425", span, path=text, root=root)
-    if path in chain:
-        names = [os.path.basename(entry) for entry in [*chain[chain.index(path) :], path]]
-        raise fail("QC0427", span, chain=" -> ".join(names))
-    if len(chain) > MAX_INCLUDES:
-        raise fail("QC0508", span, limit=MAX_INCLUDES)
-    return path
-
-
-def _confined(written: syntax.Text, folder: str, root: str, outside: bool) -> str:
-    """The real path of a file that a program names; raises CompileError if it lies outside the program's folder."""
-    text, span = written.value, written.span
-    if not text or "\0" in text or len(text) > 1000:
-        raise fail("QC0424", span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
-    path = os.path.realpath(os.path.join(folder, text))
-    if not outside and os.path.commonpath([path, root]) != root:
-        raise fail("QC0425", span, path=text, root=root)
-    return path
 
 
 def _shown(path: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -77,36 +77,54 @@ def _name(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
 
 
 def about(document: Document, definition: Definition) -> str:
-    """A definition: its declaration, its kind, its value, its comment."""
-    piece, text = definition.piece, definition.piece.text
-    if definition.kind == "gate":
-        whole = definition.document.text[piece.start : piece.until]
-        text = whole if len(whole) <= _LONGEST else text
-    node = definition.mention.owner
-    is_register = isinstance(node, syntax.OperandFormal) and node.is_register
-    kind = f"operand, a register: `{node.text}`" if is_register else _KINDS[definition.kind]
-    if definition.kind == "function" and isinstance(node, syntax.HamiltonianDefinition):
-        kind = "operator with parameters"
-    parts = [f"```qc\n{text if len(text) <= _LONGEST else definition.name}\n```", kind]
-    value = constant_values.value_of_definition(definition)
-    text = readable.shown(value) if definition.kind in ("const", "param", "hamiltonian") else ""
-    if text and text != definition.name:
-        parts.append(f"`{text}`")
-        if values.is_number(value) and not values.is_angle(value) and not values.is_symbolic(value):
-            angle = values.amount(value)
-            if angle:
-                parts.append(f"as an angle in qis: `{readable.in_turns(angle)} = {readable.in_radians(angle)}`")
-    elif definition.kind == "param":
-        parts.append("without a value: bound with `--set`, by a sweep or from Python")
-    if definition.kind == "variable" and isinstance(node, syntax.For | syntax.Clause | syntax.TestLoop):
-        items = constant_values.value_of(definition.document, node.iterable, fragments.shift(definition.piece))
-        parts += [f"`{shown}`"] if (shown := readable.shown(items)) else []
-    if comment := description(definition):
-        parts.append(comment)
+    """A definition: its declaration, its kind, its value, its comment, its file."""
+    parts = [_declaration(definition), _kind(definition), *_value(definition), description(definition)]
     if definition.document.uri != document.uri:
         folder = os.path.dirname(document.path) or os.curdir
         parts.append(f"from `{os.path.relpath(definition.document.path, folder)}`")
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _declaration(definition: Definition) -> str:
+    """The text of a definition, with the body of a gate; the name alone if it is long."""
+    piece = definition.piece
+    whole = definition.document.text[piece.start : piece.until] if definition.kind == "gate" else piece.text
+    text = whole if len(whole) <= _LONGEST else piece.text
+    return f"```qc\n{text if len(text) <= _LONGEST else definition.name}\n```"
+
+
+def _kind(definition: Definition) -> str:
+    node = definition.mention.owner
+    if isinstance(node, syntax.OperandFormal) and node.is_register:
+        return f"operand, a register: `{node.text}`"
+    if definition.kind == "function" and isinstance(node, syntax.HamiltonianDefinition):
+        return "operator with parameters"
+    return _KINDS[definition.kind]
+
+
+def _value(definition: Definition) -> Iterator[str]:
+    """The value of a constant, a parameter or an operator, or the values that a loop takes."""
+    node = definition.mention.owner
+    if definition.kind in ("const", "param", "hamiltonian"):
+        value = constant_values.value_of_definition(definition)
+        text = readable.shown(value)
+        if text and text != definition.name:
+            yield f"`{text}`"
+            yield _as_angle(value)
+        elif definition.kind == "param":
+            yield "without a value: bound with `--set`, by a sweep or from Python"
+    elif definition.kind == "variable" and isinstance(node, syntax.For | syntax.Clause | syntax.TestLoop):
+        items = constant_values.value_of(definition.document, node.iterable, fragments.shift(definition.piece))
+        text = readable.shown(items)
+        yield f"`{text}`" if text else ""
+
+
+def _as_angle(value: Any) -> str:
+    """A plain number as an angle; "" for 0 and for other values."""
+    if not values.is_number(value) or values.is_angle(value) or values.is_symbolic(value):
+        return ""
+    angle = values.amount(value)
+    return f"as an angle in qis: `{readable.in_turns(angle)} = {readable.in_radians(angle)}`" if angle else ""
 
 
 def description(definition: Definition) -> str:
@@ -225,21 +243,29 @@ def _word(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     word, start = _word_at(document.text, offset)
     if piece.settings and word in KEYWORDS and start == piece.start:
         return  # a key may have the name of a keyword
-    known = (
-        keyword_docs.GATESETS if piece.word == "gateset" and word in keyword_docs.GATESETS else keyword_docs.MEANINGS
-    )
-    if piece.top.word == "test" and piece.word in ("test", "expect"):
-        if word in QUANTITIES and document.text[start + len(word) :].lstrip().startswith("("):
-            yield Hit(f"`{QUANTITIES[word].usage}`: {QUANTITIES[word].meaning}", start, start + len(word))
-        known = {**known, **keyword_docs.LATER_WORDS}
-    is_first = piece.word == word and start == piece.start
-    if is_first and word in ("def", RESET):
-        known = keyword_docs.LATER_WORDS
-    if word == MEASURE and document.text[piece.start : start].rstrip().endswith("="):
-        known = keyword_docs.LATER_WORDS
+    is_called = document.text[start + len(word) :].lstrip().startswith("(")
+    if _is_of_test(piece) and word in QUANTITIES and is_called:
+        yield Hit(f"`{QUANTITIES[word].usage}`: {QUANTITIES[word].meaning}", start, start + len(word))
+    known = _meanings(document.text, piece, word, start)
     if word in known:
         title = f"`{usage(word)}`: " if word in keyword_docs.FUNCTIONS else f"`{word}`\n\n"
         yield Hit(title + known[word], start, start + len(word))
+
+
+def _meanings(text: str, piece: Fragment, word: str, start: int) -> Mapping[str, str]:
+    """The words that mean something at a place: those of version 2 of the language only where they are words."""
+    is_first = piece.word == word and start == piece.start
+    is_measured = word == MEASURE and text[piece.start : start].rstrip().endswith("=")
+    if is_measured or (is_first and word in ("def", RESET)):
+        return keyword_docs.LATER_WORDS
+    is_gateset = piece.word == "gateset" and word in keyword_docs.GATESETS
+    known = keyword_docs.GATESETS if is_gateset else keyword_docs.MEANINGS
+    return {**known, **keyword_docs.LATER_WORDS} if _is_of_test(piece) else known
+
+
+def _is_of_test(piece: Fragment) -> bool:
+    """Whether a fragment is the head of a test or one of its conditions."""
+    return piece.top.word == "test" and piece.word in ("test", "expect")
 
 
 def _word_at(text: str, offset: int) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics.source import Span
@@ -65,79 +66,90 @@ def _use(name: syntax.Name, space: str, owner: Any = None) -> Mention:
     return Mention(name.text, space, name.span.start, name.span.end, "", owner)
 
 
+_DEFINED: dict[type, tuple[str, str]] = {
+    syntax.Alias: (QUBIT, "alias"),
+    syntax.SlotsStatement: (VALUE, "slots"),
+    syntax.MeasureStatement: (VALUE, "slots"),
+    syntax.Const: (VALUE, "const"),
+}
+"""The name space and the kind of the name that a statement defines."""
+
+
 def _statement(node: Any) -> Iterator[Mention]:
     match node:
+        case syntax.Application():
+            yield from _application(node)
+        case syntax.Lines():
+            yield from chain.from_iterable(map(_application, lines.applications(node)))
         case syntax.Qubits():
             for declarator in node.declarators:
                 yield _define(declarator.name, QUBIT, "qubit", declarator, declarator.span)
                 yield from in_expression(declarator.size)
-        case syntax.Alias():
-            yield _define(node.name, QUBIT, "alias", node, node.span)
-            yield from _operands(node.operands)
         case syntax.RegisterStatement():
             yield _define(node.name, REGISTER, "register", node)
             yield from _operands(node.operands)
-        case syntax.SlotsStatement():
-            yield _define(node.name, VALUE, "slots", node, node.span)
-            yield from in_expression(node.size)
-        case syntax.MeasureStatement():
-            if node.declares:
-                yield _define(node.name, VALUE, "slots", node, node.span)
-            else:
-                yield _use(node.name, VALUE)
-            for index in node.target.items or ():
-                yield from in_expression(index)
-            yield from _operands(node.operands)
-        case syntax.Const():
-            yield _define(node.name, VALUE, "const", node, node.span)
-            yield from in_expression(node.value)
-        case syntax.HamiltonianDefinition() | syntax.FunctionDefinition():
-            yield from _function(node)
         case syntax.Param():
             yield _define(node.declarator.name, VALUE, "param", node)
             yield from in_expression(node.declarator.size)
             yield from in_expression(node.value)
-        case syntax.Application():
-            yield from _application(node)
-        case syntax.Lines():
-            for application in lines.applications(node):
-                yield from _application(application)
-        case syntax.For():
-            for name in syntax.names_of(node.target):
-                yield _define(name, VALUE, "variable", node, node.iterable.span)
-            yield from in_expression(node.iterable)
-        case syntax.If():
-            yield from in_expression(node.condition)
-        case syntax.Barrier():
-            yield from _operands(node.operands)
-        case syntax.Assert():
-            yield from in_expression(node.condition)
-            yield from in_expression(node.message)
-        case syntax.Expect():
-            parts = expectations.parts_of(node)
-            for part in parts.expressions:
-                yield from in_expression(part)
-            for operand in parts.operands:  # their indices are among the expressions
-                used, start = operand.name or "", operand.span.start
-                yield Mention(used, OUTCOME if operand.items is None else QUBIT, start, start + len(used))
-            yield from (_use(circuit, CIRCUIT) for circuit in parts.circuits)
-            for other in expectations.compared(node):
-                yield from _argument_names(other.arguments or (), (CIRCUIT, other.circuit.text))
+        case syntax.HamiltonianDefinition() | syntax.FunctionDefinition():
+            yield from _function(node)
         case syntax.GateDefinition() | syntax.CircuitDefinition():
             yield from _definition(node)
+        case syntax.For():
+            yield from _loop(node, node.iterable.span)
         case syntax.Test():
             for loop in node.loops:
-                for name in syntax.names_of(loop.target):
-                    yield _define(name, VALUE, "variable", loop, node.loops[0].span.to(loop.iterable.span))
-                yield from in_expression(loop.iterable)
+                yield from _loop(loop, node.loops[0].span.to(loop.iterable.span))
+        case syntax.If():
+            yield from in_expression(node.condition)
+        case syntax.Expect():
+            yield from _expect(node)
         case syntax.Run():
-            for item in node.items:
-                yield from _run_item(item)
-        case syntax.SettingEntry() if not isinstance(node.value, tuple):
-            if node.key.text == "ansatz" and isinstance(node.value, syntax.Reference):
-                yield _use(syntax.Name(node.value.name, node.value.span), CIRCUIT)
-            else:
-                yield from in_expression(node.value)
+            yield from chain.from_iterable(map(_run_item, node.items))
+        case syntax.SettingEntry():
+            yield from _setting(node)
+        case _:
+            yield from _simple(node)
+
+
+def _simple(node: Any) -> Iterator[Mention]:
+    """The names that a statement without a block uses, and those it defines."""
+    if isinstance(node, syntax.MeasureStatement) and not node.declares:
+        yield _use(node.name, VALUE)
+    for part in syntax.parts(node):
+        match part:
+            case syntax.Name():
+                yield _define(part, *_DEFINED[type(node)], node, node.span)
+            case syntax.Operand():
+                yield from _operands((part,))
+            case _:
+                yield from in_expression(part)
+
+
+def _loop(node: syntax.For | syntax.TestLoop, former: Span) -> Iterator[Mention]:
+    for name in syntax.names_of(node.target):
+        yield _define(name, VALUE, "variable", node, former)
+    yield from in_expression(node.iterable)
+
+
+def _expect(node: syntax.Expect) -> Iterator[Mention]:
+    parts = expectations.parts_of(node)
+    yield from chain.from_iterable(map(in_expression, parts.expressions))
+    for operand in parts.operands:  # their indices are among the expressions
+        used, start = operand.name or "", operand.span.start
+        yield Mention(used, OUTCOME if operand.items is None else QUBIT, start, start + len(used))
+    yield from (_use(circuit, CIRCUIT) for circuit in parts.circuits)
+    for other in expectations.compared(node):
+        yield from _argument_names(other.arguments or (), (CIRCUIT, other.circuit.text))
+
+
+def _setting(node: syntax.SettingEntry) -> Iterator[Mention]:
+    """The value of a key; the entries of a block are fragments of their own."""
+    if node.key.text == "ansatz" and isinstance(node.value, syntax.Reference):
+        yield _use(syntax.Name(node.value.name, node.value.span), CIRCUIT)
+    elif not isinstance(node.value, tuple):
+        yield from in_expression(node.value)
 
 
 def _definition(node: syntax.GateDefinition | syntax.CircuitDefinition) -> Iterator[Mention]:

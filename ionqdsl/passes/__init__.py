@@ -239,8 +239,16 @@ def transpile(
     _compare_machines(context)
     with uncollected():
         run = _run_within if options.approx else _run_routed
-        result, more = run(level, circuit, context, watch is not None, checked or options.verify)
-    done += more
+        is_watched, is_checked = watch is not None, checked or options.verify
+        apart = changed(context, warnings=[])
+        result, more = run(level, circuit, context, is_watched, is_checked)
+        done += more
+        if any(step.name == drop_unread.__name__ for step, _ in done):
+            whole, first = prepared(source, inner, is_watched)  # costs less in rare cases: a synthesis has luck
+            if not whole.has_conditions:
+                other, more = run(min(level, 2), whole, apart, is_watched, is_checked)
+                if cost_of(other) < cost_of(result):
+                    circuit, result, context, done = whole, other, apart, first + more
     result = _sendable(result)
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:

@@ -17,6 +17,7 @@ from functools import lru_cache
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, shared
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.recipes import Recipe, folded_phase, recipe
@@ -96,8 +97,8 @@ class Frames:
         self.keep(shared("gpi", (qubit,), (folded_phase(frame / 2),)), self.blame[qubit])
 
     def finished(self, preserve: str) -> FlatCircuit:
-        """The native circuit. Under `unitary` frames become pulses; otherwise the Z measurement cannot see them."""
-        if preserve == "unitary":
+        """The native circuit. Frames become pulses if phases of outcomes stay; otherwise no measurement sees them."""
+        if fixes_phases(preserve):
             for qubit in range(len(self.frames)):
                 self.end(qubit)
         phase = sum((angle * times for angle, times in self.phases.items()), self.circuit.phase).reduced()

@@ -19,48 +19,62 @@ from ionqdsl.ir.rounding import NOISE
 
 def use_known_states(form: Interactions) -> Interactions:
     """The form without interactions along known states; the global phase is lost."""
-    late = LateTurns(form.width)
-    is_known = [True] * form.width  # still in the state along z that it started in
-    items: list[Item] = []
-    neglected = form.neglected
-
-    def is_kept(wire: int, axis: Vector) -> bool:
-        """Whether the wire's state is known and along this axis."""
-        nonlocal neglected
-        if not is_known[wire]:
-            return False
-        skew = math.hypot(axis[0], axis[1])
-        if skew < NOISE:
-            neglected += 2 * skew
-        return skew < NOISE
-
-    def rotate(wire: int, axis: Vector, t: float | Angle, origin: Span | None) -> None:
-        if is_kept(wire, axis):
-            return  # a phase
-        if isinstance(t, Angle):
-            is_known[wire] = False
-            items.append(AxisRotation(wire, axis, t, origin))
-        else:
-            late.add(wire, axis, 2 * t)
-            late.normalise(wire)
-
+    states = _KnownStates(form.width, form.neglected)
     for item in form.items:
         match item:
             case Interaction():
-                a, b, t, origin = item.a, item.b, item.t, item.origin
-                u, v = late.pulled(a, item.u), late.pulled(b, item.v)
-                if is_kept(a, u):
-                    rotate(b, v, t if u[2] > 0 else -t, origin)
-                elif is_kept(b, v):
-                    rotate(a, u, t if v[2] > 0 else -t, origin)
-                else:
-                    is_known[a] = is_known[b] = False
-                    items.append(Interaction(a, b, u, v, t, origin))
+                states.interact(item)
             case AxisRotation():
-                rotate(item.wire, late.pulled(item.wire, item.axis), item.t, item.origin)
+                states.rotate(item.wire, states.late.pulled(item.wire, item.axis), item.t, item.origin)
             case BarrierItem():
-                for wire in item.wires:
-                    is_known[wire] = item.row.gate == RESET
-                items.append(late.given_to(item))
-    ends = late.before(form.ends)
-    return Interactions(form.width, items, ends, form.phase, form.inputs, neglected)
+                states.stop(item)
+    ends = states.late.before(form.ends)
+    return Interactions(form.width, states.items, ends, form.phase, form.inputs, states.neglected)
+
+
+class _KnownStates:
+    """The items so far, the turns to apply after them, and the wires still in the state along z they started in."""
+
+    def __init__(self, width: int, neglected: float) -> None:
+        self.late = LateTurns(width)
+        self.items: list[Item] = []
+        self.is_known = [True] * width
+        self.neglected = neglected
+
+    def interact(self, item: Interaction) -> None:
+        """An interaction along the known state of a wire is a rotation of the other one."""
+        a, b, t = item.a, item.b, item.t
+        u, v = self.late.pulled(a, item.u), self.late.pulled(b, item.v)
+        if self._is_along(a, u):
+            self.rotate(b, v, t if u[2] > 0 else -t, item.origin)
+        elif self._is_along(b, v):
+            self.rotate(a, u, t if v[2] > 0 else -t, item.origin)
+        else:
+            self.is_known[a] = self.is_known[b] = False
+            self.items.append(Interaction(a, b, u, v, t, item.origin))
+
+    def rotate(self, wire: int, axis: Vector, t: float | Angle, origin: Span | None) -> None:
+        """A rotation about the known state of its wire is a phase; the others wait, unless their angle is open."""
+        if self._is_along(wire, axis):
+            return
+        if isinstance(t, Angle):
+            self.is_known[wire] = False
+            self.items.append(AxisRotation(wire, axis, t, origin))
+        else:
+            self.late.add(wire, axis, 2 * t)
+            self.late.normalise(wire)
+
+    def stop(self, item: BarrierItem) -> None:
+        """A barrier ends the knowledge about its wires; a reset begins it again."""
+        for wire in item.wires:
+            self.is_known[wire] = item.row.gate == RESET
+        self.items.append(self.late.given_to(item))
+
+    def _is_along(self, wire: int, axis: Vector) -> bool:
+        """Whether the wire's state is known and along an axis, up to a skew that is counted."""
+        if not self.is_known[wire]:
+            return False
+        skew = math.hypot(axis[0], axis[1])
+        if skew < NOISE:
+            self.neglected += 2 * skew
+        return skew < NOISE

@@ -13,6 +13,7 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.merged_pairs import NO_AXIS, MergedPairs, PairStep
@@ -75,7 +76,7 @@ def sections(pinned: Sequence[bool]) -> list[range]:
 def free_ends(section: range, count: int, context: PassContext) -> FreeEnds:
     """Whether qubits may start and end anywhere in a section of `count` steps, as the contract says."""
     starts, ends = section.start == 0, section.stop == count
-    return FreeEnds(starts and context.options.preserve != "unitary", ends and context.may_move_outputs)
+    return FreeEnds(starts and not fixes_inputs(context.options.preserve), ends and context.may_move_outputs)
 
 
 def problem(

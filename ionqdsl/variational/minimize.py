@@ -109,58 +109,112 @@ def minimize(
     every evaluation, `tolerance` and `options` go to scipy. Ctrl-C ends it with the best point so far. Raises
     CompileError, UsageError and the errors of the client.
     """
-    shots = None if shots is None else whole(shots, "the number of shots", 1)
-    seed = None if seed is None else whole(seed, "the seed")
-    max_evaluations = None if max_evaluations is None else whole(max_evaluations, "the most evaluations", 1)
-    noise = None if noise is None else text_of(noise, "the noise model")
-    method = None if method is None else text_of(method, "the method")
-    options = {text_of(name, "an option"): value for name, value in mapping_of(options, "the options").items()}
-    backend = text_of(backend, "the backend")
-    session = None if session is None else text_of(session, "the session")
-    if tolerance is not None and not 0 <= exact(tolerance, "the tolerance") <= 1e300:
-        raise fail("QC0881", role="the tolerance", wanted="a number from 0 on", given=shown(tolerance))
+    wanted = Minimisation(
+        shots=_unless_none(whole, shots, "the number of shots", 1),
+        seed=_unless_none(whole, seed, "the seed"),
+        most=_unless_none(whole, max_evaluations, "the most evaluations", 1),
+        noise=_unless_none(text_of, noise, "the noise model"),
+        method=_unless_none(text_of, method, "the method"),
+        options={text_of(name, "an option"): value for name, value in mapping_of(options, "the options").items()},
+        backend=text_of(backend, "the backend"),
+        session=_unless_none(text_of, session, "the session"),
+        tolerance=_tolerance(tolerance),
+        history=history,
+        progress=progress,
+        start=start,
+        on=on,
+        guard=guard,
+    )
     if not isinstance(history, str | PathLike | None):
         raise refused("the history", "the path of a file", history)
     if progress is not None and not callable(progress):
         raise refused("the progress", "a function that takes an evaluation", progress)
     if isinstance(problem, PathLike) or (isinstance(problem, str) and ansatz is None):
         problem = _read(problem)
-    found = problem_of(problem, ansatz)
-    is_local = isinstance(on, str) and on == LOCAL
-    if is_local and (session is not None or backend != "simulator"):
+    job = problem.job if isinstance(problem, LoweredProgram) and not wanted.is_local else Job()
+    return _minimum(problem_of(problem, ansatz), wanted, job)
+
+
+@record
+class Minimisation:
+    """The arguments of `minimize`, checked; see there."""
+
+    shots: int | None
+    seed: int | None
+    most: int | None
+    noise: str | None
+    method: str | None
+    options: dict[str, Any]
+    backend: str
+    session: str | None
+    tolerance: float | None
+    history: str | PathLike[str] | None
+    progress: Callable[[Evaluation], object] | None
+    start: Mapping[Any, Any] | Sequence[Any] | None
+    on: str | Client
+    guard: Guard | None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this computer evaluates."""
+        return isinstance(self.on, str) and self.on == LOCAL
+
+    def is_exact(self, problem: VariationalProblem) -> bool:
+        """Whether values have no errors, and so gradients."""
+        return self.is_local and self.shots is None and self.noise is None and problem.rules.is_plain
+
+
+def _unless_none(check: Callable[..., Any], value: Any, *role: Any) -> Any:
+    return None if value is None else check(value, *role)
+
+
+def _tolerance(value: float | None) -> float | None:
+    if value is not None and not 0 <= exact(value, "the tolerance") <= 1e300:
+        raise fail("QC0881", role="the tolerance", wanted="a number from 0 on", given=shown(value))
+    return value
+
+
+def _minimum(problem: VariationalProblem, wanted: Minimisation, job: Job) -> Minimum:
+    if wanted.is_local and (wanted.session is not None or wanted.backend != "simulator"):
         raise fail("QC0881", role="`on`", wanted="a `Client`, for a backend or a session", given=repr(LOCAL))
-    is_exact = is_local and shots is None and noise is None and found.rules.is_plain
-    chosen = method or (WITH_GRADIENT[0] if is_exact else WITHOUT[0])
-    if chosen not in METHODS:
-        raise fail("QC0881", role="the method", wanted=f"one of {', '.join(METHODS)}", given=shown(method))
-    if chosen in WITH_GRADIENT and not found.rules.is_plain:
-        raise fail("QC0954", None, method=chosen, reason="cvar_alpha or a penalty")
-    point = first_point(found, start, seed)
-    said = {"problem": found.fingerprint, "parameters": [*found.names], "method": chosen, "start": point.tolist()}
-    job = problem.job if isinstance(problem, LoweredProgram) and not is_local else Job()
-    said |= {"on": LOCAL if is_local else backend, "shots": shots or job.get("shots"), "noise": noise, "seed": seed}
+    method = _method(problem, wanted)
+    point = first_point(problem, wanted.start, wanted.seed)
+    said = {"problem": problem.fingerprint, "parameters": [*problem.names], "method": method, "start": point.tolist()}
+    past = History(wanted.history, {**said, **_conditions(wanted, job)})
+    evaluator = _local(problem, wanted) if wanted.is_local else _remote(problem, wanted, job, past)
+    return _minimized(problem, evaluator, wanted, (method, point), past)
+
+
+def _method(problem: VariationalProblem, wanted: Minimisation) -> str:
+    """The method, by default the one for values with errors or without."""
+    method = wanted.method or (WITH_GRADIENT if wanted.is_exact(problem) else WITHOUT)[0]
+    if method not in METHODS:
+        raise fail("QC0881", role="the method", wanted=f"one of {', '.join(METHODS)}", given=shown(wanted.method))
+    if method in WITH_GRADIENT and not problem.rules.is_plain:
+        raise fail("QC0954", None, method=method, reason="cvar_alpha or a penalty")
+    return method
+
+
+def _conditions(wanted: Minimisation, job: Job) -> dict[str, Any]:
+    """The conditions under which values are measured: a history goes on only under the same."""
+    shots = wanted.shots or job.get("shots")
+    said = {"on": LOCAL if wanted.is_local else wanted.backend, "shots": shots, "noise": wanted.noise}
+    said["seed"] = wanted.seed
     if settings := {path: repr(job.get(path)) for path in sorted(job.settings) if path.startswith("settings.")}:
         said["settings"] = settings
-    past = History(
-        history, {**said, "tolerance": None if tolerance is None else float(tolerance), "options": repr(options)}
-    )
-    if is_local:
-        evaluator = _local(found, is_exact, shots, seed, noise)
-    else:
-        given = {"backend": backend, "shots": shots, "session_id": session, "noise.model": noise}
-        evaluator = _remote(found, on, job, given, past, max_evaluations, guard)
-    return _minimized(found, evaluator, chosen, point, past, max_evaluations, tolerance, progress, options)
+    tolerance = None if wanted.tolerance is None else float(wanted.tolerance)
+    return {**said, "tolerance": tolerance, "options": repr(wanted.options)}
 
 
-def _local(
-    problem: VariationalProblem, is_exact: bool, shots: int | None, seed: int | None, noise: str | None
-) -> Evaluator:
+def _local(problem: VariationalProblem, wanted: Minimisation) -> Evaluator:
     from ionqdsl.variational.evaluators import ExactEvaluator, NoisyEvaluator, SampledEvaluator
 
-    if is_exact:
+    if wanted.is_exact(problem):
         return ExactEvaluator(problem)
-    model = None if noise is None else model_of(Job({"noise.model": JobValue(noise)}))
-    return SampledEvaluator(problem, shots, seed) if model is None else NoisyEvaluator(problem, shots, seed, model)
+    model = None if wanted.noise is None else model_of(Job({"noise.model": JobValue(wanted.noise)}))
+    if model is None:
+        return SampledEvaluator(problem, wanted.shots, wanted.seed)
+    return NoisyEvaluator(problem, wanted.shots, wanted.seed, model)
 
 
 def _read(what: str | PathLike[str]) -> LoweredProgram:
@@ -176,42 +230,28 @@ def _read(what: str | PathLike[str]) -> LoweredProgram:
     return program
 
 
-def _remote(
-    problem: VariationalProblem,
-    client: Any,
-    job: Job,
-    given: Mapping[str, Any],
-    past: History,
-    max_evaluations: int | None,
-    guard: Guard | None,
-) -> Evaluator:
-    """The evaluator of the service; what is `given` replaces settings of the program's `job`."""
+def _remote(problem: VariationalProblem, wanted: Minimisation, job: Job, past: History) -> Evaluator:
+    """The evaluator of the service; the arguments replace settings of the program's `job`."""
     from ionqdsl.cloud.client import Client
     from ionqdsl.variational.service import ServiceEvaluator
 
-    if not isinstance(client, Client):
-        raise fail("QC0881", role="`on`", wanted='"local" or a `Client`', given=shown(client))
-    backend = given["backend"]
-    if backend != "simulator" and max_evaluations is None:
-        raise UsageError([Diagnostic("QC0956", None, {"backend": backend})])
+    if not isinstance(wanted.on, Client):
+        raise fail("QC0881", role="`on`", wanted='"local" or a `Client`', given=shown(wanted.on))
+    if wanted.backend != "simulator" and wanted.most is None:
+        raise UsageError([Diagnostic("QC0956", None, {"backend": wanted.backend})])
+    settings = {"backend": wanted.backend, "shots": wanted.shots, "session_id": wanted.session}
     said = Job({"name": JobValue("minimize"), "shots": JobValue(DEFAULT_SHOTS), **job.settings})
-    for path, value in given.items():
+    for path, value in {**settings, "noise.model": wanted.noise}.items():
         if value is not None:
             said.set(path, value)
-    return ServiceEvaluator(problem, client, said, past, guard)
+    return ServiceEvaluator(problem, wanted.on, said, past, wanted.guard)
 
 
 def _minimized(
-    problem: VariationalProblem,
-    evaluator: Evaluator,
-    method: str,
-    point: Any,
-    past: History,
-    most: int | None,
-    tolerance: float | None,
-    progress: Callable[[Evaluation], object] | None,
-    options: dict[str, Any],
+    problem: VariationalProblem, evaluator: Evaluator, wanted: Minimisation, begin: tuple[str, Any], past: History
 ) -> Minimum:
+    """The lowest energy by a method of scipy from a first point, both in `begin`."""
+    method, point = begin
     try:
         from scipy.optimize import minimize as scipy_minimize
     except ImportError:
@@ -222,21 +262,23 @@ def _minimized(
     ended, is_converged, final = "", False, None
 
     def asked(x: Any) -> Any:
-        if most is not None and len(past.evaluations) >= most:
+        if wanted.most is not None and len(past.evaluations) >= wanted.most:
             raise _Enough
         known = past.known(x.tolist(), needs_gradient)
         if known is None:
             known = evaluator.evaluate(np.array(x, dtype=float), needs_gradient, len(past.evaluations))
             past.add(known)
-        if progress is not None:
-            progress(known)
+        if wanted.progress is not None:
+            wanted.progress(known)
         return (known.value, np.array(known.gradient)) if needs_gradient else known.value
 
     try:
-        result = scipy_minimize(asked, point, jac=needs_gradient, method=method, tol=tolerance, options=options)
+        result = scipy_minimize(
+            asked, point, jac=needs_gradient, method=method, tol=wanted.tolerance, options=wanted.options
+        )
         ended, is_converged, final = str(result.message), bool(result.success), tuple(np.atleast_1d(result.x).tolist())
     except _Enough:
-        ended = f"stopped after {most} evaluations"
+        ended = f"stopped after {wanted.most} evaluations"
     except KeyboardInterrupt:
         ended = "interrupted"
         if not past.evaluations:

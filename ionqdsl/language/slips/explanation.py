@@ -15,6 +15,7 @@ from ionqdsl.ir.keywords import KEYWORD_MEANINGS
 from ionqdsl.language.marks import MARK
 from ionqdsl.language.recover import is_inside
 from ionqdsl.language.slips import calls, rewriting
+from ionqdsl.language.slips.blocks import IndentedBlock, indented_block
 from ionqdsl.language.slips.patterns import MOST_WORDS, Match, Word, split
 from ionqdsl.language.slips.rewriting import Site
 from ionqdsl.language.slips.table import SETTINGS, STATEMENTS, Slip
@@ -105,14 +106,7 @@ def find(source: Source, text: str, statement: Stretch, offset: int, read: Reade
     mending = _Mending(read, statement, register_of(text), qubits, frozenset(_GATES.findall(text)))
     block = indented_block(text, statement.start, offset)
     if block is not None:
-        colon, head, whole, end = block
-        fixed = mending.mended(whole) if whole else mending.mended(head)
-        facts = {"word": ":", "fixed": fixed, "replaced": (statement.start, end if whole else colon + 1)}
-        word = _NAME.match(text, statement.start)
-        if word is not None and word[0] in FOREIGN:
-            facts |= {"word": word[0], "instead": FOREIGN[word[0]]}
-            return Slipped(Diagnostic("QC0112", Span(source, *word.span()), facts), end)
-        return Slipped(Diagnostic("QC0118", Span(source, colon, colon + 1), facts), end)
+        return _in_braces(source, statement, block, mending)
     part = text[statement.start : statement.end]
     words = split(part)
     if not words or len(words) > MOST_WORDS:
@@ -135,6 +129,18 @@ def find(source: Source, text: str, statement: Stretch, offset: int, read: Reade
         statement = changed(statement, end=end)
         return Slipped(_diagnostic(source, slip, match, words, fault, statement, fixed), end)
     return None
+
+
+def _in_braces(source: Source, statement: Stretch, block: IndentedBlock, mending: _Mending) -> Slipped:
+    """A block of Python: a word of another language, or the colon that is at fault."""
+    fixed = mending.mended(block.whole or block.head)
+    facts = {"fixed": fixed, "replaced": (statement.start, block.end if block.whole else block.colon + 1)}
+    word = _NAME.match(source.text, statement.start)
+    if word is not None and word[0] in FOREIGN:
+        facts |= {"word": word[0], "instead": FOREIGN[word[0]]}
+        return Slipped(Diagnostic("QC0112", Span(source, *word.span()), facts), block.end)
+    colon = Span(source, block.colon, block.colon + 1)
+    return Slipped(Diagnostic("QC0118", colon, {"word": ":", **facts}), block.end)
 
 
 def register_of(text: str) -> str:
@@ -246,70 +252,3 @@ def form(word: str) -> str | None:
     """A statement that begins with a word, as it is written; None if no statement does."""
     match = re.search(r"`([^`]+)`", KEYWORD_MEANINGS.get(word, ""))
     return match[1] if match and match[1].startswith(word) else None
-
-
-# --- blocks of Python ------------------------------------------------------------------------------------------------
-
-_BLOCKS = (
-    r"[ \t]*+(?:for|if|elif|else|while|def|gate|circuit|native|verbatim|class|try|with|DEFGATE|DEFCIRCUIT|DEFCAL"
-    r"|DEFFRAME|DEFWAVEFORM)\b"
-)
-_HEADER = re.compile(_BLOCKS + r"[^\n{}#]*+(?<=:)[ \t]*+(?:#[^\n]*+)?$")
-_INLINE = re.compile(_BLOCKS + r"[^\n{}#:]*+(:)[^\n{}#:]*+(?:#[^\n]*+)?$")
-_WIDTH = 100
-
-
-def indented_block(text: str, start: int, offset: int) -> tuple[int, str, str, int] | None:
-    """A block of Python that begins at `start` and whose colon is at fault: the offset of its colon, its first line and
-    the whole block as they are written here ("" if it is long or nested), and its end.
-    """
-    begin = text.rfind("\n", 0, start) + 1
-    lines = text[begin:].split("\n", _LONGEST)
-    first = lines[0][start - begin :]
-    inline = None if _HEADER.match(first) else _INLINE.match(first)
-    if inline is not None:
-        colon = start + inline.start(1)
-    elif _HEADER.match(first):
-        colon = start + first.partition("#")[0].rstrip().rfind(":")
-    else:
-        return None
-    if not (offset == colon or (first.split(" ")[0] in FOREIGN and offset <= colon)):
-        return None
-    own = len(lines[0]) - len(lines[0].lstrip())
-    pieces: list[str] = []
-    simple = start == begin + own
-    head = _opened(text[start:colon])
-    number = 0
-    while number < len(lines):
-        line = lines[number]
-        code = line.partition("#")[0].strip()
-        if number == 0:
-            code = code[start - begin - own :] if start > begin + own else code
-        indentation = len(line) - len(line.lstrip())
-        if (
-            number
-            and code
-            and indentation <= own
-            and not (indentation == own and re.match(r"(?:elif|else)\b.*:$", code))
-        ):
-            break
-        if number == 0 or (code and indentation == own):
-            top, _, body = code.partition(":") if inline and number == 0 else (code.rstrip(":"), "", "")
-            pieces.append(("} " if pieces else "") + _opened(top.strip()) + (f" {body.strip()}" if body else ""))
-        elif code:
-            simple = simple and not code.endswith(":")
-            pieces.append(code if pieces[-1].endswith("{") else f"; {code}")
-        number += 1
-        if inline and number == 1:
-            break
-    end = begin + sum(len(line) + 1 for line in lines[:number]) - 1
-    if inline is not None:
-        pieces = [head, lines[0][colon - begin + 1 :].partition("#")[0].strip()]
-    whole = " ".join(pieces).replace(" ; ", "; ") + " }"
-    is_short = (simple or inline is not None) and len(whole) <= _WIDTH
-    return colon, head, whole if is_short else "", begin + len(text[begin:end].rstrip())
-
-
-def _opened(head: str) -> str:
-    head = re.sub(r"^elif\b", "else if", head.strip())
-    return f"{head} {{"

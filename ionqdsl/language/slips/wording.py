@@ -5,6 +5,7 @@ have followed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
@@ -15,6 +16,7 @@ from ionqdsl.language.recover import VALUE, is_in_settings, is_inside, statement
 from ionqdsl.language.slips.calls import spelling
 from ionqdsl.language.slips.explanation import Reader, Slipped, find, form, statement_at
 from ionqdsl.language.slips.words import FOREIGN
+from ionqdsl.record import record
 
 _NAMES_OF = {
     "_NL": "the end of the statement",
@@ -77,7 +79,7 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str], rea
             return Slipped(_function(source, text, at), slip.end if slip else 0)
         if slip is not None:
             return _with_comment(text, slip)
-    return Slipped(_by_words(source, text, span, expected, at, statement.settings), 0)
+    return Slipped(_by_words(_unexpected(text, span, expected, at, statement.settings)), 0)
 
 
 def _about_tests(text: str, at: int, found: str, expected: frozenset[str]) -> str | None:
@@ -123,49 +125,131 @@ def _with_comment(text: str, slip: Slipped) -> Slipped:
     return Slipped(slip.diagnostic, max(slip.end, close + 2))
 
 
-def _by_words(
-    source: Source, text: str, span: Span, expected: frozenset[str], at: Span, is_setting: bool
-) -> Diagnostic:
-    """The diagnostic by the statement's first word, at `at`, and by the unexpected token."""
-    word = at.text
-    unexpected = text[span.start : span.end].strip().partition("\n")[0]
+@record
+class _Unexpected:
+    """A token that may not stand where it does, and what could have followed there, in a text whose faulty statements
+    are blank.
+
+    The statement begins `at` a word, which may be empty.
+    """
+
+    text: str
+    span: Span
+    token: str
+    expected: frozenset[str]
+    at: Span
+    is_setting: bool
+
+    @property
+    def word(self) -> str:
+        return self.at.text
+
+    @property
+    def shown(self) -> str:
+        return self.token if self.is_end else f"`{self.token}`"
+
+    @property
+    def is_end(self) -> bool:
+        """Whether a line or the text ends there."""
+        return self.token.startswith("the end")
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether the text defines a gate of the statement's first word."""
+        return re.search(rf"\bgate[ \t]+{self.word}\b", self.text) is not None
+
+
+def _unexpected(text: str, span: Span, expected: frozenset[str], at: Span, is_setting: bool) -> _Unexpected:
+    token = text[span.start : span.end].strip().partition("\n")[0]
     if span.start >= len(text.rstrip()):
-        unexpected = "the end of the file"
-    elif not unexpected or unexpected[0] in "#;" or text[span.start] == "\n":
-        unexpected = "the end of the line"
-    if word in FOREIGN and not is_setting:
-        return Diagnostic("QC0112", at, {"word": word, "instead": FOREIGN[word]})
-    is_defined = re.search(rf"\bgate[ \t]+{word}\b", text) is not None
-    if word in (MEASURE, RESET) and not is_defined:
-        return Diagnostic("QC0131" if word == MEASURE else "QC0339", span)
-    if unexpected == "=" and word and word not in KEYWORDS:
-        return Diagnostic("QC0113", span, {"name": word})
-    if unexpected in KEYWORDS and "NAME" in expected:
-        return Diagnostic("QC0103", span, {"word": unexpected})
-    listing = _listing(expected)
-    shown = unexpected if unexpected.startswith("the end") else f"`{unexpected}`"
-    if unexpected == "[" and re.search(rf"\bqubit\b[^\n]*\b{word}\b", text):
-        facts = {"wanted": "a gate", "found": f"before `{word}`", "form": None}
-        return Diagnostic("QC0128", at, facts)
-    missing = "a value" if expected >= VALUE else "a name" if expected == {"NAME"} else None
-    if not word and unexpected == at.source.text[at.start : at.start + len(unexpected)]:
+        token = "the end of the file"
+    elif not token or token[0] in "#;" or text[span.start] == "\n":
+        token = "the end of the line"
+    return _Unexpected(text, span, token, expected, at, is_setting)
+
+
+def _by_words(fault: _Unexpected) -> Diagnostic:
+    """The diagnostic by the statement's first word and by the unexpected token: the first kind that fits."""
+    return next(diagnostic for kind in _KINDS if (diagnostic := kind(fault)) is not None)
+
+
+def _foreign_word(fault: _Unexpected) -> Diagnostic | None:
+    if fault.word not in FOREIGN or fault.is_setting:
+        return None
+    return Diagnostic("QC0112", fault.at, {"word": fault.word, "instead": FOREIGN[fault.word]})
+
+
+def _measurement(fault: _Unexpected) -> Diagnostic | None:
+    if fault.word not in (MEASURE, RESET) or fault.is_defined:
+        return None
+    return Diagnostic("QC0131" if fault.word == MEASURE else "QC0339", fault.span)
+
+
+def _assignment(fault: _Unexpected) -> Diagnostic | None:
+    is_one = fault.token == "=" and fault.word and fault.word not in KEYWORDS
+    return Diagnostic("QC0113", fault.span, {"name": fault.word}) if is_one else None
+
+
+def _keyword_as_name(fault: _Unexpected) -> Diagnostic | None:
+    is_one = fault.token in KEYWORDS and "NAME" in fault.expected
+    return Diagnostic("QC0103", fault.span, {"word": fault.token}) if is_one else None
+
+
+def _register_without_gate(fault: _Unexpected) -> Diagnostic | None:
+    if fault.token != "[" or not re.search(rf"\bqubit\b[^\n]*\b{fault.word}\b", fault.text):
+        return None
+    return Diagnostic("QC0128", fault.at, {"wanted": "a gate", "found": f"before `{fault.word}`", "form": None})
+
+
+def _missing_part(fault: _Unexpected) -> Diagnostic | None:
+    missing = "a value" if fault.expected >= VALUE else "a name" if fault.expected == {"NAME"} else None
+    if not fault.word and fault.span.source.text.startswith(fault.token, fault.at.start):
         missing = "a gate or a keyword"
-    if missing or unexpected.startswith("the end"):
-        facts = {"wanted": missing or listing or "the rest", "found": f"before {shown}", "form": form(word)}
-        return Diagnostic("QC0128", span, facts)
-    if word in KEYWORD_MEANINGS and word not in ("true", "false", "null", "and", "or", "not", "in", "as"):
-        return Diagnostic(
-            "QC0124", span, {"word": unexpected, "statement": word, "expected": listing, "form": form(word)}
-        )
-    if spelling(word) or is_defined:
-        return Diagnostic("QC0129" if unexpected.isidentifier() else "QC0120", span, {"word": unexpected})
-    before = text[at.start : span.start]
-    hint = (
-        "a comma at the end of a line continues the statement on the next one" if re.search(r",\s*\n", before) else None
-    )
-    if hint is None and word:
-        hint = f"there is no gate `{word}`; gates are written `cnot q[0], q[1]` or `rx(pi/2) q[0]`"
-    return Diagnostic("QC0100", span, {"found": shown, "expected": listing, "hint": hint})
+    if not missing and not fault.is_end:
+        return None
+    wanted = missing or _listing(fault.expected) or "the rest"
+    facts = {"wanted": wanted, "found": f"before {fault.shown}", "form": form(fault.word)}
+    return Diagnostic("QC0128", fault.span, facts)
+
+
+def _in_statement(fault: _Unexpected) -> Diagnostic | None:
+    if fault.word not in KEYWORD_MEANINGS or fault.word in _NO_STATEMENTS:
+        return None
+    facts = {"word": fault.token, "statement": fault.word, "expected": _listing(fault.expected)}
+    return Diagnostic("QC0124", fault.span, {**facts, "form": form(fault.word)})
+
+
+_NO_STATEMENTS = ("true", "false", "null", "and", "or", "not", "in", "as")
+"""Keywords that begin no statement."""
+
+
+def _after_gate(fault: _Unexpected) -> Diagnostic | None:
+    if not (spelling(fault.word) or fault.is_defined):
+        return None
+    return Diagnostic("QC0129" if fault.token.isidentifier() else "QC0120", fault.span, {"word": fault.token})
+
+
+def _any_token(fault: _Unexpected) -> Diagnostic:
+    hint = None
+    if re.search(r",\s*\n", fault.text[fault.at.start : fault.span.start]):
+        hint = "a comma at the end of a line continues the statement on the next one"
+    elif fault.word:
+        hint = f"there is no gate `{fault.word}`; gates are written `cnot q[0], q[1]` or `rx(pi/2) q[0]`"
+    facts = {"found": fault.shown, "expected": _listing(fault.expected), "hint": hint}
+    return Diagnostic("QC0100", fault.span, facts)
+
+
+_KINDS: tuple[Callable[[_Unexpected], Diagnostic | None], ...] = (
+    _foreign_word,
+    _measurement,
+    _assignment,
+    _keyword_as_name,
+    _register_without_gate,
+    _missing_part,
+    _in_statement,
+    _after_gate,
+    _any_token,
+)
 
 
 def unopened(text: str, offset: int, read: Reader) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The syntax tree: one frozen class for each node, in the order of grammar/qc.lark. Data only; `span` is last."""
+"""The syntax tree: one frozen class for each node, in the order of grammar/qc.lark. `span` is last."""
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ from ionqdsl.language.syntax.statements import (
     RegisterStatement,
     SlotsStatement,
     Statement,
+    parts,
 )
 
 __all__ = [
@@ -131,5 +132,6 @@ __all__ = [
     "Unary",
     "is_function",
     "names_of",
+    "parts",
     "references",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language.syntax.expressions import Argument, Expression, FormalParameter, Name, Slice, Target
 from ionqdsl.record import record
@@ -222,3 +225,43 @@ Statement = (
     | HamiltonianDefinition
     | Expect
 )
+
+
+def parts(node: Any) -> Iterator[Expression | Slice | Operand | Name]:
+    """The expressions and operands that a statement reads, and the names of values and qubits that it defines: each in
+    the order in which it takes effect, as `qubit a[2], b[len(a)]` needs.
+
+    Nothing for a gate, a block, a test's `expect` and what only an error is said about.
+    """
+    match node:
+        case Qubits():
+            for declarator in node.declarators:
+                yield from _written(declarator.size)
+                yield declarator.name
+        case SlotsStatement():
+            yield from _written(node.size)
+            yield node.name
+        case MeasureStatement():
+            yield from node.target.items or ()
+            yield from node.operands
+            if node.declares:
+                yield node.name
+        case Alias():
+            yield from node.operands
+            yield node.name
+        case Const() | HamiltonianDefinition():
+            yield node.value
+            yield node.name
+        case Barrier():
+            yield from node.operands
+        case RegisterStatement():
+            yield from (operand for operand in node.operands if operand.name is not None)
+        case Assert():
+            yield node.condition
+            yield from _written(node.message)
+
+
+def _written(part: Expression | None) -> Iterator[Expression]:
+    """A part that may be absent."""
+    if part is not None:
+        yield part
