@@ -170,11 +170,19 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
-    "passes/router.py": {
-        "distances": "of an object that does not change",
-        "_solved:least": LOCAL,
-        "_within:distance": LOCAL,
+    "passes/exact_routes.py": {"solved:least": LOCAL},
+    "passes/merged_pairs.py": {
+        "_number:self._numbers": "the whole state; its number is only a shorter name",
+        "after:self._after": "the state and the whole step, for the axes of one problem",
+        "swapped:self._swapped": "the state, for the axes of one problem",
     },
+    "passes/placements.py": {"annealed:weights[a]": LOCAL, "annealed:weights[b]": LOCAL, "embedded:place": LOCAL},
+    "passes/places.py": {
+        "distances": "of an object that does not change",
+        "leaves": "of an object that does not change",
+        "within:distance": LOCAL,
+    },
+    "passes/router.py": {"_side_by_side:found": LOCAL},
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {

@@ -151,7 +151,5 @@ def written(form: Interactions, circuit: FlatCircuit, context: PassContext) -> W
 def taken(form: Interactions, writing: Written, context: PassContext) -> FlatCircuit:
     """The circuit, after telling the context of the form's renamed inputs and of the rounding."""
     context.budget = context.budget.with_rounding(writing.neglected)
-    if form.inputs is not None:
-        before = context.inputs or tuple(range(form.width))
-        context.inputs = tuple([before[q] for q in form.inputs])
+    context.rename_inputs(form.inputs)
     return writing.circuit
