@@ -327,12 +327,13 @@ def _rows(
 ) -> Found:
     """Faults of single rows; each kind is reported once per circuit, at the first such row."""
     target = TARGETS[backend.target] if backend and backend.target else None
+    is_dynamic = circuit.is_dynamic
     findings: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
     for op in rows:
         if op.angles:
             for code, facts in _row(op):
                 findings.setdefault((code, facts.get("name", "")), (op, facts))
-        if circuit.is_dynamic:
+        if is_dynamic:
             continue
         if op.gate == "nop" and not profile.nop_time:
             findings.setdefault(("QC0723", ""), (op, {"wire": profile.name, "time": _shown(op.angles[0])}))
