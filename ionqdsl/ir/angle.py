@@ -173,7 +173,7 @@ def _sum_terms(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, .
 
 
 def _to_turns(turns: Exact, radians: Exact) -> float:
-    """turns + radians/TAU; rounded once if both are exact."""
+    """The sum in turns; rounded once if both are exact."""
     if not radians:
         return float(turns)
     if type(radians) is float:
@@ -185,7 +185,7 @@ def _to_turns(turns: Exact, radians: Exact) -> float:
 
 
 def _to_radians(turns: Exact, radians: Exact) -> float:
-    """turns*TAU + radians; rounded once if both are exact."""
+    """The sum in radians; rounded once if both are exact."""
     if not turns:
         return float(radians)
     if type(turns) is float:

@@ -253,16 +253,17 @@ def _quotient(part: Part, point: int) -> Exact:
 
 def _linear(angle: Angle, columns: Mapping[str, list[int]], scale: int) -> Angle | _Linear:
     """The angle over columns of numerators of denominator `scale`; unchanged if a term is not among them."""
-    constant = isinstance(angle.turns, float) and not any(turns for _, turns, _ in angle.terms)
-    numbers: list[Exact] = [0 if constant else angle.turns, angle.radians]
+    is_constant = isinstance(angle.turns, float) and not any(turns for _, turns, _ in angle.terms)
+    numbers: list[Exact] = [0 if is_constant else angle.turns, angle.radians]
     for term in angle.terms:
         numbers += term[1:]
     if not angle.terms or not columns.keys() >= set(angle.symbols) or any(isinstance(n, float) for n in numbers):
         return angle
     used = [columns[symbol] for symbol in angle.symbols]
-    turns = _part([angle.turns, *(turns for _, turns, _ in angle.terms)], used, scale) if not constant else angle.turns
     radians = _part([angle.radians, *(radians for _, _, radians in angle.terms)], used, scale)
-    return _Linear(turns, radians)
+    if is_constant:
+        return _Linear(float(angle.turns), radians)
+    return _Linear(_part([angle.turns, *(turns for _, turns, _ in angle.terms)], used, scale), radians)
 
 
 def _part(numbers: Sequence[Exact], columns: Sequence[list[int]], scale: int) -> Part:
