@@ -24,8 +24,6 @@ COLLECTED = "collects what was found, by name: the values are what is asked for,
 
 KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {
-        "_to_turns": "typed, so that a float never stands for the fraction it equals",
-        "_to_radians": "typed, so that a float never stands for the fraction it equals",
         "_sum_terms:total": COLLECTED,
     },
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
@@ -239,7 +237,7 @@ KEPT: dict[str, dict[str, str]] = {
     "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates"], SELF),
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/statevector.py": {"evolve:waiting": LOCAL},
-    "ir/sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF},
+    "ir/sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF, "numbers": SELF},
     "ir/symbolic.py": {
         "bind:rows": ROW,
         "bound_angle:resolved": "an expression's text, at one point",
