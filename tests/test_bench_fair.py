@@ -121,7 +121,7 @@ def row(circuit: str, setting: str, gates: int, deviation: float = 1e-15, pulses
     return {"circuit": circuit, "setting": setting, "counts": {"forte": counts, "aria": counts}, **facts}
 
 
-HELD_OUT = next(name for name in map("own/tfim_{}".format, range(90)) if circuits.is_held_out(name))
+HELD_OUT = next(name for name in map("own/barenco_{}".format, range(90)) if circuits.is_held_out(name))
 ROWS = [
     row("known", "ionqdsl-O2/unitary", 9),
     row("known", "ionqdsl-O2/permuted", 6),

@@ -38,6 +38,9 @@ _GATES = "cx h x y z s sdg t tdg rx ry rz p u cp cz swap ccx crx cry crz rxx ryy
 KEPT = Path(os.environ.get("IONQDSL_BENCH", Path(__file__).parents[3] / "build" / "bench"))
 """Where texts of packages are kept, so that they are written once."""
 
+LOOKED_AT = ("tfim", "xy_chain", "kitaev_chain")
+"""New families that a rewrite was built with."""
+
 LONGEST = 3_000
 """The most lines of a text: longer circuits take every compiler minutes, and the tables below have them."""
 
@@ -55,7 +58,7 @@ def circuits() -> dict[str, str]:
 def is_held_out(name: str) -> bool:
     """Whether a circuit's numbers are only shown in sums."""
     kind, _, rest = name.rpartition("/")
-    is_new = kind == "mqt" or (kind == "own" and rest not in known.names())
+    is_new = kind == "mqt" or (kind == "own" and rest not in known.names() and not rest.startswith(LOOKED_AT))
     return is_new and hashlib.sha256(name.encode()).digest()[0] % 2 == 0
 
 
