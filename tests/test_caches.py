@@ -114,7 +114,6 @@ KEPT: dict[str, dict[str, str]] = {
         "expand:self._rows": "the key of a row of the table without parameters, whose width is the table's",
     },
     "language/syntax/items.py": {"takes_registers": SELF},
-    "language/lower/loops.py": {"_is_even:self.even": "the place of a loop, and only its text is looked at"},
     "language/lower/measurements.py": {"measured:self.written": COLLECTED},
     "language/lower/names.py": {"define_globals:names": COLLECTED},
     "language/lower/runs.py": {"run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
