@@ -447,13 +447,19 @@ class Circuit(MeasureMethods, GateMethods):
         return bloch(bloch_vectors(self).tolist(), qubit_names(self), width)
 
     def to_qiskit(self) -> Any:
-        """The circuit as a Qiskit QuantumCircuit; Qiskit must be installed. Raises CompileError."""
+        """The circuit as a Qiskit QuantumCircuit; Qiskit must be installed. Raises CompileError.
+
+        Slot i of a register is bit i of the classical register, which Qiskit prints as the i-th from the right.
+        """
         from ionqdsl.exchange import to_library
 
         return to_library("qiskit", self)
 
     def to_cirq(self) -> Any:
-        """The circuit as a Cirq Circuit; Cirq must be installed. Raises CompileError."""
+        """The circuit as a Cirq Circuit; Cirq must be installed. Raises CompileError.
+
+        A register is a key whose qubit i is slot i, or, if several measurements write it, one key for each: `s[0]`.
+        """
         from ionqdsl.exchange import to_library
 
         return to_library("cirq", self)
