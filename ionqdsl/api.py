@@ -30,7 +30,8 @@ from ionqdsl.ir import notation, symbolic
 from ionqdsl.ir.angle import Angle as Angle
 from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
-from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.contracts import PRESERVE
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbols import exact
 from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, kind_like, noise_of_record
 from ionqdsl.nesting import MAX_NESTING
@@ -271,13 +272,12 @@ def compile(  # noqa: A001
 
     `target` is "qis", a kind of machine such as "forte", or a backend's name; by default it is the program's backend,
     or else the gateset stays. `level`, 0 to 3, sets the optimisation effort (by default 2 for native targets, 0 for qis
-    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "measurement",
-    "outcomes" or "registers". Parameters without a value stay open; a circuit that does nothing is returned without
-    gates. `approx` is the error allowed for the whole circuit, in the operator norm. `characterization` is the
-    service's record of the machine, as a file, as data or by the backend's name; with it circuits are first compared by
-    expected fidelity, and two-qubit gates act on connected pairs only.
-    `defer` moves measurements to the end, on qubits of their own; `reuse` lets qubits share a wire in turn. Raises
-    CompileError.
+    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "permuted",
+    "measurement", "outcomes" or "registers". Parameters without a value stay open; a circuit that does nothing is
+    returned without gates. `approx` is the error allowed for the whole circuit, in the operator norm.
+    `characterization` is the service's record of the machine, as a file, as data or by the backend's name: circuits are
+    then first compared by expected fidelity, and two-qubit gates act on connected pairs only. `defer` moves
+    measurements to the end, on qubits of their own; `reuse` lets qubits share a wire in turn. Raises CompileError.
     """
     from ionqdsl.accept import accept
     from ionqdsl.pipeline import transpile
@@ -464,9 +464,9 @@ def equivalent(a: Circuits, b: Circuits, preserve: str = "measurement") -> Verdi
 
     Texts, files, sweeps and lists are programs.
 
-    "unitary": the same matrix up to a global phase. "measurement": also up to the permutation of the |0> inputs and
-    diagonal gates at the end. "outcomes": the same distribution. Registers are compared by name; for programs also the
-    names and order of circuits, energies, functions and the settings that affect results. The answer is true or false
+    "unitary": the same matrix up to a global phase. "permuted": also up to a permutation of the inputs. "measurement":
+    also up to diagonal gates at the end. "outcomes": the same distribution. Registers are compared by name; in programs
+    also circuits' names and order, energies, functions and the settings that affect results. The answer is yes or no
     and lists the checks made; it is false, with `equal` None, if the question could not be decided.
     """
     from ionqdsl.accept import accept

@@ -37,7 +37,7 @@ from ionqdsl.verify.interpreter.meaning import CircuitMeaning, MeantRow
 OPEN = 0.37
 """The value of every open parameter."""
 ATOL = 1e-7
-WAYS = list(product(["qis", "aria", "forte"], ["unitary", "measurement", "outcomes"], [0, 1, 2, 3]))
+WAYS = list(product(["qis", "aria", "forte"], ["unitary", "permuted", "measurement", "outcomes"], [0, 1, 2, 3]))
 """Every machine, contract and level."""
 LONGEST = 1500
 """Rows of a circuit that is still compiled."""

@@ -25,7 +25,7 @@ LIBRARY: dict[str, list[tuple[str, list[int | None]]]] = {
     "arithmetic": [
         ("add", [2, 2]), ("ripple_add", [2, 2]), ("add_with_carry", [2, 2, None]), ("fourier_add", [1, 3]),
         ("add_constant({whole})", [3]), ("less_than", [2, 2, None]), ("less_than_constant({whole})", [2, None]),
-        ("multiply", [1, 2, 3]), ("add_constant_modulo(1, 3)", [2, None, None]),
+        ("multiply", [1, 2, 3]), ("add_constant_modulo(1, 3)", [2, None]),
     ],
     "states": [
         ("basis({whole} & 7)", [3]), ("ghz", [3]), ("w", [3]), ("dicke(1)", [3]), ("uniform(5)", [3]),

@@ -13,14 +13,14 @@ ORDER = """
 record nesting garbage
 diagnostics
 settings
-ir: angle arguments characterization keywords input_permutation | targets | symbols gates notation options rounding
-    | circuit | job matrices operators symbolic | sweep | points
-algebra: deferral elementary paulis rotations suzuki weyl | interactions modifiers
+ir: angle arguments characterization contracts keywords input_permutation | targets
+    | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep | points
+algebra: deferral elementary paulis rotations suzuki weyl | free_fermions interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
     | slips | calls comparison lines parse | bits functions | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | gate_operands naming reformat vocabulary | check
-simulation: estimate grouping observables open_circuits readout rules statevector | pauli_sums results
-    | noise | branches | simulate | energy | gradient
+simulation: estimate grouping observables open_circuits readout rules statevector | pauli_sums results tableaus
+    | noise | branches | stabilisers | simulate | energy | gradient
 emit verify
 passes
 read

@@ -214,8 +214,8 @@ def _multiply() -> Iterator[Claim]:
 @claims("arithmetic", "add_constant_modulo")
 def _add_constant_modulo() -> Iterator[Claim]:
     for n, k, m in ((2, 1, 3), (3, 2, 5), (3, 4, 8), (3, 0, 7), (2, 2, 3)):
-        want = permuted([n, 2], lambda b, zero: ((b + k) % m if b < m else b, zero))  # noqa: B023
-        yield Claim(f"qubit b[{n}], top, flag\nadd_constant_modulo({k}, {m}) b, top, flag", want, tuple(range(m)))
+        want = permuted([n, 1], lambda b, zero: ((b + k) % m if b < m else b, zero))  # noqa: B023
+        yield Claim(f"qubit b[{n}], flag\nadd_constant_modulo({k}, {m}) b, flag", want, tuple(range(m)))
 
 
 @claims("arithmetic", "add_modulo")
@@ -280,6 +280,17 @@ def _amplitudes() -> Iterator[Claim]:
             want = a / np.linalg.norm(a) * (np.exp(1j * phases) if is_complex else 1)
             yield Claim(f"qubit q[{n}]\namplitudes({a.tolist()}{given}) q", want)
     yield Claim("qubit q[2]\namplitudes([0, 0, -1, 0]) q", np.array([0, 0, -1, 0]))
+    for n in range(1, 6):  # zeros, equal sizes, signs, and phases that belong to single qubits
+        for zeros in (0.3, 0.7):
+            a = np.where(generator.random(2**n) < zeros, 0, generator.choice([1, 1, -1, 2], 2**n))
+            a[generator.integers(2**n)] = 1
+            phases = generator.choice([0, 0.5, np.pi / 2, np.pi, -3], 2**n)
+            want = a / np.linalg.norm(a) * np.exp(1j * phases)
+            yield Claim(f"qubit q[{n}]\namplitudes({a.tolist()}, {phases.tolist()}) q", want)
+        yield Claim(
+            f"qubit q[{n}]\namplitudes([1]*{2**n}, [0.2*k for k in range({2**n})]) q",
+            np.exp(0.2j * np.arange(2**n)) / np.sqrt(2**n),
+        )
 
 
 @claims("states", "diagonal")

@@ -19,8 +19,9 @@ from ionqdsl import batch
 from ionqdsl.cli import main
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.points import FamilyPoint
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes.cost import cost_of
@@ -29,7 +30,7 @@ from tests.programs import symbolic_programs
 
 VALUES = ["0", "0.3", "-0.7", "pi/2", "-pi", "1.2", "2*pi/7", "3", "5*pi/4", "-11.5"]
 
-CONTRACTS = PRESERVE[:3]  # a circuit without registers has the same outcomes under the fourth
+CONTRACTS = PRESERVE[:4]  # a circuit without registers has the same outcomes under the fifth
 
 
 def load(text: str, values: dict[str, str] | None = None, sweeps: dict[str, str] | None = None) -> LoweredProgram:

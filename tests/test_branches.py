@@ -5,6 +5,7 @@ and with values derived by hand.
 """
 
 import math
+from collections import Counter
 
 import dynamic_programs
 import pytest
@@ -92,7 +93,7 @@ def test_qubits_whose_values_are_known_take_no_memory():
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("qubit q[40]\nh q\nregister m = measure q[0]\nh q[0]\n", "QC0650"),
+        ("qubit q[40]\nry(0.3) q\nregister m = measure q[0]\nh q[0]\n", "QC0650"),
         ("qubit q\nregister m[9]\nfor i in range(9) { h q; m[i] = measure q }\n", "QC0659"),
         ("param t\nqubit q\nrx(t) q\nregister m = measure q\nh q\n", "QC0652"),
     ],
@@ -107,7 +108,7 @@ def test_too_much_is_refused(text, code, monkeypatch):
 def test_memory_is_checked_before_it_is_taken(monkeypatch):
     monkeypatch.setattr(simulate, "free_memory", lambda: 1 << 20)
     with pytest.raises(CompileError, match="20 qubits"):
-        simulate.run(lowered("qubit q[20]\nh q\nregister m = measure q\nh q\n"), 10)
+        simulate.run(lowered("qubit q[20]\nry(0.3) q\nregister m = measure q\nh q\n"), 10)
 
 
 @pytest.mark.parametrize("view", [simulate.state, simulate.unitary, simulate.bloch_vectors, simulate.probabilities])
@@ -163,6 +164,30 @@ def test_only_the_branches_that_shots_take_are_followed(monkeypatch):
     assert not result.is_exact
     assert sum(result.counts.values()) == 50
     assert len(steps) <= 50 * 31
+
+
+@pytest.mark.parametrize("seed", [2])
+def test_a_single_shot_follows_the_distribution_too(seed):
+    """It reads qubits early; 600 runs of one shot are as good as one of 600."""
+    circuit = lowered(dynamic_programs.text(seed, has_branches=True))
+    wanted = branches.distribution(circuit, lambda needed: None)
+    found = Counter[str]()
+    for number in range(600):
+        found += branches.counts(circuit, 1, number, lambda needed: None)
+    assert set(found) <= set(wanted)
+    assert distance({bits: n / 600 for bits, n in found.items()}, wanted) < math.sqrt(len(wanted) / 600)
+
+
+def test_a_single_shot_reads_qubits_once_nothing_follows(monkeypatch):
+    """A chain in which one qubit after the other is used for the last time: the state shrinks as it goes."""
+    sizes = []
+    plain = branches.evolve
+    monkeypatch.setattr(branches, "evolve", lambda state, rows: (sizes.append(state.size), plain(state, rows)))
+    steps = "".join(f"h q[{k}]; cnot q[{k}], q[{k + 1}]; m[{k}] = measure q[11]; h q[11]\n" for k in range(10))
+    circuit = lowered("qubit q[12]\nregister m[10]\nh q\n" + steps)
+    branches.counts(circuit, 1, 3, lambda needed: None)
+    assert sizes[0] == 2**12
+    assert sizes[-1] <= 2**4
 
 
 def test_shots_in_order_have_the_counts():

@@ -65,6 +65,14 @@ NOTHING = {
     "doubled lists shown": "const c0 = [1, 2]\n"
     + "".join(f"const c{k} = [c{k - 1}, c{k - 1}]\n" for k in range(1, 60))
     + "assert false, c59",
+    "powers of bodies": "pow(0) @ grown(20000) q",
+    "roots of bodies": "for k in range(2, 40) { pow(1/k) @ grown(k*1000) q[0] }",
+    "no operands for bodies": "for k in range(40) { grown(k*1000) q[0:0] }",
+    "squares that cancel": "gate squares a { for i in range(10**6) { pow(2) @ flipped(i) a } }\nsquares q[0]",
+    "squares in a circuit": "for i in range(10**6) { pow(2) @ flipped(i) q[0] }",
+    "powers in bodies": "gate nothing(k) a { pow(0) @ grown(k) a }\nfor k in range(40) { nothing(1000*k) q[0] }",
+    "definitions with gates": "".join(f"gate g{k}(x) a {{ g{k + 1}(2*x + 1) a; g{k + 1}(2*x) a }}\n" for k in range(60))
+    + "gate g60(x) a { rx(x) a }\ng0(0) q[0]",
     "doubled lists as arguments": "gate listed(l) a { h a }\nconst c0 = [1, 2]\n"
     + "".join(f"const c{k} = [c{k - 1}, c{k - 1}]\n" for k in range(1, 60))
     + "listed(c59) q[0]",
@@ -111,7 +119,7 @@ def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     load(Source("param t\nqubit q\nrx(t*t + sin(t)*t) q\n"))  # what is loaded late has been loaded
     monkeypatch.setattr(step_budget, "STEPS", STEPS)
     monkeypatch.setattr(step_budget, "PER_CHARACTER", 0)
-    monkeypatch.setattr(step_budget, "_LOAN", 2000)
+    monkeypatch.setattr(step_budget, "_LOAN", 200)
 
 
 LONG = {
@@ -159,7 +167,12 @@ def errors(text: str, limit: int) -> list[Any]:
     return []
 
 
-HEAD = "gate turned(x) a { rx(x) a; x a }\nqubit q[4]\n"
+HEAD = (
+    "gate turned(x) a { rx(x) a; x a }\n"
+    "gate flipped(i) a { if i >= 0 { x a } }\n"
+    "gate grown(k) a { for i in range(k) { rx(i) a } }\n"
+    "qubit q[4]\n"
+)
 
 
 @pytest.mark.parametrize("text", [*NOTHING.values(), *CIRCUITS.values()], ids=[*NOTHING, *CIRCUITS])
@@ -184,6 +197,13 @@ def test_the_error_names_the_outermost_loop() -> None:
         "for i in range(200) { for j in range(100) { const a = i*j; if a >= 0 { rx(a) q[0] } } }",
         "gate many(x) a { for i in range(1000) { rx(x + i) a } }\nfor i in range(20) { many(i) q }",
         "gate some(x) a { for i in range(50) { rx(x + i) a } }\nfor i in range(400) { inv @ some(i) q[0] }",
+        "grown(20000) q[0]",
+        "ctrl @ inv @ grown(20000) q[0], q[1]",
+        "gate twice a { grown(10000) a; grown(9999) a }\ntwice q[0]",
+        "gate outer a { grown(20000) a }\ngate outest a { outer a }\noutest q[0]",
+        "gate outer(x) a { turned(x) a }\ngate all a { for i in range(20000) { outer(sin(i)) a } }\nall q[0]",
+        "gate wide r[] { for i in range(5000) { rx(i) r } }\nwide q",
+        "grown(9000) q[0]\npow(0) @ grown(300) q[0]\ngrown(9001) q[0]",
         "pow(500000) @ turned(1) q[0]\ninv @ pow(60000) @ turned(1) q[1]\n" * 4,
     ],
 )
@@ -192,9 +212,24 @@ def test_what_makes_gates_goes_on(text: str) -> None:
     load(Source(HEAD + text))
 
 
-def test_gates_keep_no_steps_for_later() -> None:
-    text = "for i in range(20000) { h q[0] }\nfor i in range(10**6) { }"
-    assert [one.code for one in errors(HEAD + text, 60 * 20000 + CALLS_PER_STEP * STEPS)] == ["QC0511"]
+@pytest.mark.parametrize("gates", ["for i in range(20000) { h q[0] }", "grown(20000) q[0]"])
+@pytest.mark.parametrize("nothing", ["for i in range(10**6) { }", "pow(0) @ grown(20001) q[0]"])
+def test_gates_keep_no_steps_for_later(gates: str, nothing: str) -> None:
+    limit = 100 * 20000 + CALLS_PER_STEP * STEPS
+    assert [one.code for one in errors(f"{HEAD}{gates}\n{nothing}", limit)] == ["QC0511"]
+
+
+def test_bodies_that_fail_give_their_steps_once() -> None:
+    """As many as a circuit that fails after its gates; not for each time a body is tried again."""
+    fails = "gate fails(k) a { grown(k) a; assert k < 0 }\n"
+    once = calls_of(HEAD + fails + "fails(5000) q[0]")
+    assert calls_of(HEAD + fails + "\n".join(f"fails({5000 + k}) q[0]" for k in range(40))) < 3 * once
+
+
+def test_loops_in_bodies_are_refused_in_their_first_iteration() -> None:
+    (found,) = errors(HEAD + "gate most a { for i in range(10**8) { rx(i) a } }\nmost q[0]", 20_000)
+    assert found.code == "QC0501"
+    assert found.span.text.startswith("for i in range(10**8)")
 
 
 def test_a_long_text_has_steps_for_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,8 +24,6 @@ COLLECTED = "collects what was found, by name: the values are what is asked for,
 
 KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {
-        "_to_turns": "typed, so that a float never stands for the fraction it equals",
-        "_to_radians": "typed, so that a float never stands for the fraction it equals",
         "_sum_terms:total": COLLECTED,
     },
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
@@ -87,8 +85,6 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/results.py": {"probabilities:total": COLLECTED},
     "emulator/shapes.py": {"registers_result:table": COLLECTED, "result:table": COLLECTED},
     "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
-    "exchange/qiskit.py": {"_holds_reset:seen": "the identity of definitions, which it keeps"},
-    "exchange/cirq.py": {"read:registers": COLLECTED},
     "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
     "algebra/interactions.py": {
@@ -104,9 +100,9 @@ KEPT: dict[str, dict[str, str]] = {
         "_settings:seen": COLLECTED,
         "energy_settings:chosen": COLLECTED,
     },
+    "language/lower/loops.py": {"_is_even:self.even": "the place of a loop, and only its text is looked at"},
     "language/lower/circuits.py": {
         "_define:scope.names": COLLECTED,
-        "_is_even:self.even": "the place of a loop, and only its text is looked at",
         "_lines:slices": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
         "_place:placed_rows": LOCAL,
     },
@@ -129,6 +125,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "lsp/document.py": {
         "_reach:self._reaches": "by name, for one text among certain files; a view of it among others begins anew",
+        "_calls": "one text among certain files; a view of it among others begins anew",
         **dict.fromkeys(["_gatesets", "_starts", "definitions", "includes", "loads", "own", "pieces", "shared"], SELF),
         "others": "a document lives as long as its text; a change anywhere makes new ones of those that include it",
         "reach:documents": COLLECTED,
@@ -170,11 +167,19 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
-    "passes/router.py": {
-        "distances": "of an object that does not change",
-        "_solved:least": LOCAL,
-        "_within:distance": LOCAL,
+    "passes/exact_routes.py": {"solved:least": LOCAL},
+    "passes/merged_pairs.py": {
+        "_number:self._numbers": "the whole state; its number is only a shorter name",
+        "after:self._after": "the state and the whole step, for the axes of one problem",
+        "swapped:self._swapped": "the state, for the axes of one problem",
     },
+    "passes/placements.py": {"annealed:weights[a]": LOCAL, "annealed:weights[b]": LOCAL, "embedded:place": LOCAL},
+    "passes/places.py": {
+        "distances": "of an object that does not change",
+        "leaves": "of an object that does not change",
+        "within:distance": LOCAL,
+    },
+    "passes/router.py": {"_side_by_side:found": LOCAL},
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {
@@ -215,10 +220,13 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "describe/reference/links.py": {"_anchor:taken": COLLECTED},
     "simulation/branches.py": {
-        "_goes_on:branch.axes": LOCAL,
+        "evolve:branch.axes": LOCAL,
+        "play:self.known": LOCAL,
         "_reduced:branch.known": LOCAL,
         "distribution:found": COLLECTED,
     },
+    "simulation/stabilisers.py": {"distribution:found": COLLECTED},
+    "simulation/tableaus.py": {"_action": ROW, "_paulis": "a number of qubits; the matrices are only read"},
     "simulation/results.py": {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
         "marginal:totals": COLLECTED,
@@ -228,7 +236,7 @@ KEPT: dict[str, dict[str, str]] = {
     "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates"], SELF),
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/statevector.py": {"evolve:waiting": LOCAL},
-    "ir/sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF},
+    "ir/sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF, "numbers": SELF},
     "ir/symbolic.py": {
         "bind:rows": ROW,
         "bound_angle:resolved": "an expression's text, at one point",

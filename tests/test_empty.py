@@ -66,7 +66,7 @@ def test_a_scan_that_begins_at_nothing_is_sent_whole(target: str, level: int) ->
     assert said == ([] if target == "qis" and level == 0 else ["QC0618" if target == "qis" else "QC0619"])
 
 
-@pytest.mark.parametrize("preserve", ["unitary", "measurement", "outcomes"])
+@pytest.mark.parametrize("preserve", ["unitary", "permuted", "measurement", "outcomes"])
 @pytest.mark.parametrize("target", ["aria", "forte"])
 def test_an_echo_is_sent_gate_by_gate(target: str, preserve: str) -> None:
     """Its pulses are those of -O0, which has no fewer two-qubit gates than were written."""

@@ -202,7 +202,7 @@ def test_a_difference_that_random_states_miss() -> None:
 
 @pytest.mark.usefixtures("mqt")
 def test_small_circuits_are_judged_as_their_matrices_are() -> None:
-    """Against whole unitaries, both contracts, compiled circuits with and without a fault."""
+    """Against whole unitaries, three contracts, compiled circuits with and without a fault."""
     generator = random.Random(3)
     seen = {True: 0, False: 0}
     for _ in range(40):
@@ -213,7 +213,7 @@ def test_small_circuits_are_judged_as_their_matrices_are() -> None:
             gate = generator.choice(["h", "t", "s", "rx", "rz", "cnot", "cnot", "zz"])
             angle = (Angle(0, generator.uniform(-3, 3)),) if gate in ("rx", "rz", "zz") else ()
             source.add(Op(gate, (a, b) if gate in ("cnot", "zz") else (a,), angle))
-        preserve = generator.choice(["unitary", "measurement"])
+        preserve = generator.choice(["unitary", "permuted", "measurement"])
         result, _, report = transpile(source, TARGETS["forte"], Options(level=2, preserve=preserve))
         if generator.random() < 0.5:
             place = generator.randrange(len(result.rows) + 1)
@@ -258,7 +258,7 @@ def ladders(*, fault: bool = False) -> tuple[FlatCircuit, FlatCircuit]:
 
 def test_wide_arithmetic_is_proven_or_refuted(mqt: str) -> None:
     one, other = ladders()
-    for preserve, free in (("unitary", ""), ("measurement", ", up to phases of the outcomes")):
+    for preserve, free in (("unitary", ""), ("permuted", ""), ("measurement", ", up to phases of the outcomes")):
         verdict = equivalent(one, other, preserve)
         assert (verdict.equal, verdict.method) == (True, "external")
         assert verdict.checked == f"all inputs of 21 qubits{free}, by mqt.qcec {mqt}"
@@ -380,7 +380,7 @@ def test_it_is_asked_only_where_nothing_is_proven(monkeypatch: pytest.MonkeyPatc
     small, wide = statements(2, "h q[0];"), circuit(30, *(Op("h", (q,)) for q in range(30)))
     for one in (small, wide):
         other = circuit(one.width, *one.rows, Op("t", (0,)), Op("h", (0,)))
-        for preserve in ("unitary", "measurement", "outcomes"):
+        for preserve in ("unitary", "permuted", "measurement", "outcomes"):
             assert equivalent(one, one, preserve)
             assert not equivalent(one, other, preserve)
     assert not asked

@@ -163,7 +163,7 @@ def one_sweep(form: Interactions, may_rename: bool = False) -> Interactions:
     axes = Axes()
     blocks, ends, phase = gathered(form, axes)
     between = Interactions(form.width, items_of(blocks, axes), ends, form.phase + Angle(0, phase), form.inputs)
-    return resynthesised(between, blocks, axes, may_rename)
+    return resynthesised(between, blocks, axes, may_rename).form
 
 
 def renamed(unitary: np.ndarray, inputs: tuple[int, ...] | None, width: int) -> np.ndarray:

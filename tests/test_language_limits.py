@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language.lower import circuits
+from ionqdsl.language.lower import circuits, gates
+from ionqdsl.language.lower import loops as lowered_loops
 from tests import steps
 
 HEAD = "gate own(a) x { h x; if a > 2 { x x }; rx(a) x }\ngate pair x, y { h x; cnot x, y }\nqubit q[4]\n"
@@ -52,7 +53,8 @@ def refusals(text: str, limit: int) -> set[str]:
     """The codes of all errors where so many rows are allowed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(circuits, "MAX_OPERATIONS", limit)
-        patch.setattr(circuits, "FORESEEN", 0)
+        patch.setattr(gates, "MAX_OPERATIONS", limit)
+        patch.setattr(lowered_loops, "FORESEEN", 0)
         try:
             stages.load(Source(text))
         except CompileError as error:
@@ -67,6 +69,16 @@ def test_what_is_foreseen_is_what_lowering_makes(body: str) -> None:
     text = HEAD + "h q\n" + body.replace("; ", "\n") + "\n"
     made = stages.load(Source(text))[0].runs[0]
     rows = sum(op.gate != "barrier" for op in made.rows)
+    assert refusals(text, rows) == set()
+    assert refusals(text, rows - 1) == {"QC0501"}
+
+
+@given(loops())
+@settings(max_examples=60, deadline=None)
+def test_the_same_is_foreseen_in_the_body_of_a_gate(body: str) -> None:
+    inner = body.replace("barrier", "x q[3]").replace("verbatim ", "if true ").replace("; ", "\n")
+    text = f"{HEAD}gate whole q[] {{\nh q\n{inner}\n}}\nwhole q\n"
+    rows = len(stages.load(Source(text))[0].runs[0].rows)
     assert refusals(text, rows) == set()
     assert refusals(text, rows - 1) == {"QC0501"}
 

@@ -23,6 +23,8 @@ ROOT = PACKAGE.parent
 NUMPY = {
     "ir.matrices",
     "simulation.branches",
+    "simulation.stabilisers",
+    "simulation.tableaus",
     "simulation.energy",
     "simulation.gradient",
     "simulation.noise",

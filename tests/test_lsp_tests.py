@@ -6,14 +6,17 @@ command whose failures do not appear at their places.
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from ionqdsl.cli import main
+from ionqdsl.diagnostics import CompileError
 from ionqdsl.lsp import completion, hover, lenses, navigation, outline, renaming
 from ionqdsl.lsp.document import Document
-from ionqdsl.lsp.positions import offset
+from ionqdsl.lsp.positions import edited, offset
 from ionqdsl.lsp.workspace import Workspace
 from tests.language_client import Client
 
@@ -71,6 +74,53 @@ def test_a_register_is_renamed_where_it_is_expected() -> None:
         at("register |out"),
         at("value(|out)"),
     ]
+
+
+CALLED = """circuit pair(theta) {
+  qubit |a, b
+  ry(theta) a; cnot a, b
+  register |m = measure a
+  reset a
+  register |out = b
+}
+const other = 2
+test "pair" for k in range(2) {
+  pair(0.3)
+  expect prob("1", m[0]) == sin(0.15)**2 and value(a) == 0 within 1e-12
+  x a
+  expect prob("11", out, a) == sin(0.15)**2 or prob("1", m) < 1 or k == other within 1e-12
+}
+"""
+
+
+@pytest.mark.parametrize(("name", "uses"), [("a", 5 + 3), ("m", 1 + 2), ("out", 1 + 1)])
+@pytest.mark.parametrize("from_test", [False, True])
+def test_what_a_circuit_brings_into_a_test_is_renamed_there(
+    name: str, uses: int, from_test: bool, tmp_path: Path
+) -> None:
+    """Its qubits and registers, asked for at either place."""
+    text = CALLED.replace("|", "")
+    last = [match.start() for match in re.finditer(rf"\b{name}\b", text)][-1]
+    place = last if from_test else _marked(name)
+    document = Document(text)
+    edits = renaming.rename(document, place, "fresh", Workspace())["changes"][document.uri]
+    assert len(edits) == uses
+    program = edited(text, [{"range": edit["range"], "text": edit["newText"]} for edit in reversed(edits)])
+    assert not re.search(rf"\b{name}\b", program)
+    path = tmp_path / "t.qc"
+    path.write_text(program, encoding="utf-8")
+    assert main(["test", str(path)]) == 0
+
+
+@pytest.mark.parametrize(("name", "other"), [("a", "k"), ("m", "b"), ("out", "k"), ("a", "out")])
+def test_a_name_that_the_test_has_is_refused(name: str, other: str) -> None:
+    with pytest.raises(CompileError, match="QC0998"):
+        renaming.rename(Document(CALLED.replace("|", "")), _marked(name), other, Workspace())
+
+
+def _marked(name: str) -> int:
+    """The place of a name's definition, marked with | there."""
+    return len(CALLED[: CALLED.index(f"|{name}")].replace("|", ""))
 
 
 def test_the_outline_has_tests_with_their_names() -> None:

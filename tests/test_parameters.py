@@ -7,6 +7,7 @@ turns, huge and tiny values, where interactions vanish, become Clifford gates, o
 
 from __future__ import annotations
 
+import json
 import math
 from fractions import Fraction
 from typing import Any
@@ -18,7 +19,8 @@ from hypothesis import strategies as st
 
 import ionqdsl as iq
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.contracts import PRESERVE
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
@@ -101,6 +103,24 @@ def test_bound_circuits_stay_in_the_range_of_their_machine(target: str, preserve
         for late in (point, made.bind(g=g, b=0.7), made.bind(g=g, b=0.7, simplify=True)):
             assert invariants(late, TARGETS[target]) == []
             assert iq.equivalent(early, late, preserve), (g, preserve)
+
+
+@given(
+    st.sampled_from(["aria", "forte"]),
+    st.sampled_from(PRESERVE),
+    st.sampled_from([0, 1, 2]),
+    st.lists(st.tuples(POINTS, POINTS), min_size=1, max_size=4),
+)
+@settings(max_examples=30, deadline=None)
+def test_a_compiled_sweep_sends_the_bytes_of_its_points(target: str, preserve: str, level: int, points: list) -> None:
+    """Each point of the other job is bound by itself, in fractions."""
+    g, b = iq.param("g"), iq.param("b")
+    source = ring().zz(3 * g + 2 * b + 0.1, 1, 2).rx(b / 3, 1).rz(g - b, 2).h(2).xx(b, 0, 2)
+    made = native(source, target, preserve, level)
+    swept = iq.program(made.sweep(g=[one for one, _ in points], b=[two for _, two in points]))
+    alone = [made.bind(g=one, b=two) for one, two in points]
+    bound_alone = [one.replace(name=run.name) for one, run in zip(alone, swept.runs, strict=True)]
+    assert json.dumps(swept.payload()) == json.dumps(iq.program(bound_alone).payload())
 
 
 def test_simplifying_gives_what_compiling_the_numbers_gives() -> None:

@@ -194,7 +194,7 @@ def test_circuits_of_the_targets_own_gates_pass_untouched() -> None:
     rows = [Op("gpi2", (0,), (turns("0.75"),)), Op("nop", (), (Angle(0, 5),)), Op("gpi", (1,), (turns("-1"),))]
     rows.append(Op("ms", (0, 1), (turns("0.9"), turns("0"), turns("0.1"))))
     source = circuit(2, *rows, gateset="native")
-    for preserve in ("unitary", "measurement"):
+    for preserve in ("unitary", "permuted", "measurement"):
         result = compiled(source, "aria", preserve)
         assert all(a is b for a, b in zip(result.rows, source.rows, strict=True))
 
@@ -354,7 +354,7 @@ def test_verify_catches_a_wrong_result(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(source: FlatCircuit, setting: PassContext) -> FlatCircuit:
         return source.with_rows(list(zip(source.rows, source.origins, strict=True))[1:])
 
-    for preserve in ("unitary", "measurement", "outcomes"):
+    for preserve in ("unitary", "permuted", "measurement", "outcomes"):
         _, _, report = transpile(_bell(), TARGETS["aria"], Options(level=0, verify=True, preserve=preserve))
         assert report.verdict
     _with_pass(monkeypatch, Pass(wrong, "a fault", optimises=True))

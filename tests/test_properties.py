@@ -153,6 +153,8 @@ def keeps(source: FlatCircuit, result: FlatCircuit, preserve: str, inputs: tuple
     before, after = simulate.unitary(source), simulate.unitary(result)
     if preserve == "unitary":
         return same(before, after, ATOL)  # the tracked global phase included
+    if preserve == "permuted":
+        return same(relabelled(before, inputs), after, ATOL)
     if preserve == "measurement":
         left = after @ relabelled(before, inputs).conj().T
         return same(np.abs(left), np.eye(len(left)), 1e-6)  # a diagonal at the very end
@@ -162,7 +164,7 @@ def keeps(source: FlatCircuit, result: FlatCircuit, preserve: str, inputs: tuple
 @given(
     programs(),
     st.sampled_from(["qis", "aria", "forte"]),
-    st.sampled_from(["unitary", "measurement", "outcomes"]),
+    st.sampled_from(["unitary", "permuted", "measurement", "outcomes"]),
     st.sampled_from([None, 0, 1, 2]),
 )
 def test_every_target_and_contract_keeps_its_promise(text: str, target: str, preserve: str, level: int | None) -> None:

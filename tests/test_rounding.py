@@ -20,7 +20,8 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import rounding
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
-from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.contracts import PRESERVE
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
@@ -85,12 +86,12 @@ def deviation(source: FlatCircuit, result: FlatCircuit, report: Report) -> float
     ]
     before = before[:, columns]
     overlaps = np.einsum("ij,ij->i", before.conj(), after)
-    phases = np.full(len(after), overlaps.sum()) if report.preserve == "unitary" else overlaps
+    phases = np.full(len(after), overlaps.sum()) if report.preserve in ("unitary", "permuted") else overlaps
     return float(np.linalg.norm(after - (phases / np.abs(phases))[:, None] * before, 2))
 
 
 @pytest.mark.parametrize("target", MACHINES)
-@pytest.mark.parametrize("preserve", PRESERVE[:3])
+@pytest.mark.parametrize("preserve", PRESERVE[:4])
 @pytest.mark.parametrize(("rows", "levels"), [(1000, (0, 1, 2)), (60, (3,))])
 def test_thousands_of_small_rotations_stay_within_the_bound(
     target: str, preserve: str, rows: int, levels: tuple[int, ...]
@@ -111,7 +112,7 @@ def test_thousands_of_small_rotations_stay_within_the_bound(
 def test_wide_circuits_of_small_rotations_are_proven_equal(width: int, rows: int) -> None:
     """Row by row, where what is compared is small as well: what adds up while comparing is no difference."""
     source = of_small_rotations(rows, width, rows)
-    for preserve in ("unitary", "measurement"):
+    for preserve in ("unitary", "permuted", "measurement"):
         _, said, report = transpile(source, TARGETS["forte"], Options("forte", 2, preserve, verify=True))
         assert said == []
         assert report.verdict

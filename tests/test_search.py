@@ -45,7 +45,7 @@ def compiled(
 @settings(max_examples=20, deadline=None)
 @given(
     circuits(most=20, controls=2),
-    st.sampled_from(["unitary", "measurement", "outcomes"]),
+    st.sampled_from(["unitary", "permuted", "measurement", "outcomes"]),
     st.sampled_from(["aria", "forte"]),
 )
 def test_results_are_equal_and_no_dearer(source: FlatCircuit, preserve: str, target: str) -> None:
@@ -111,7 +111,7 @@ def test_between_barriers() -> None:
 @settings(max_examples=20, deadline=None)
 @given(
     random_circuits(SYMBOLS | EIGHTHS),
-    st.sampled_from(["unitary", "measurement"]),
+    st.sampled_from(["unitary", "permuted", "measurement"]),
     st.floats(-3, 3),
     st.floats(-3, 3),
 )
@@ -147,14 +147,14 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(circuits(most=20, controls=2), st.sampled_from(["unitary", "measurement"]))
+@given(circuits(most=20, controls=2), st.sampled_from(["unitary", "permuted", "measurement"]))
 def test_quick(source: FlatCircuit, preserve: str) -> None:
     """One synthesis without a search; the rows are written as they are everywhere."""
-    setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
-    form = quick(fold(program_of(source)), preserve)
-    result = native(Candidates([form], []), source, setting)
-    assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
-    assert (form.inputs is None) or preserve == "measurement"
+    for form in quick(fold(program_of(source)), preserve):
+        setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
+        result = native(Candidates([form], []), source, setting)
+        assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
+        assert (form.inputs is None) or preserve != "unitary"
 
 
 @pytest.mark.skipif(not corpus.names(), reason="the folder of benchmark circuits is not here")

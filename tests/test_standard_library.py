@@ -90,6 +90,30 @@ def test_no_gate_costs_more_than_the_peer_for_its_task() -> None:
         assert max(stated[call]) <= peer["two_qubit_gates"], call
     for means in peers["cliffords"].values():
         assert means["ours"] <= means["qiskit"]
+    for counts in peers["states"].values():
+        assert counts["ours"] <= min(counts["qiskit"], counts["pennylane"])
+
+
+def two_qubit_gates(text: str) -> int:
+    return sum(len(qubits) > 1 for _, qubits in rows(f'include "std/states.qc"\n{text}\n'))
+
+
+@pytest.mark.parametrize("n", range(1, 7))
+def test_amplitudes_take_few_two_qubit_gates_and_fewer_for_simple_states(n: int) -> None:
+    head = f"qubit q[{n}]\namplitudes"
+    numbers = range(2**n)
+    some = [1 + (k * k + 3 * k) % 7 for k in numbers], [k * k % 5 + 0.1 * k for k in numbers]
+    assert two_qubit_gates(f"{head}({some[0]}, {some[1]}) q") <= 2**n - n - 1
+    ghz = [int(k in (0, 2**n - 1)) for k in numbers]
+    assert two_qubit_gates(f"{head}({ghz}, [0.3]*{2**n}) q") == n - 1
+    product = [3 ** k.bit_count() for k in numbers], [0.7 * k for k in numbers]
+    assert two_qubit_gates(f"{head}({product[0]}, {product[1]}) q") == 0
+
+
+def test_phases_that_are_open_are_refused_where_they_are_given() -> None:
+    (found,) = diagnostics('include "std/states.qc"\nparam t\nqubit q[1]\namplitudes([1, 1], [0, t]) q\n')
+    assert found.code == "QC0305"
+    assert [span.text for span, _ in found.labels] == ["amplitudes([1, 1], [0, t]) q"]
 
 
 @pytest.mark.parametrize(("n", "chosen"), [(6, "fourier_add a, b"), (7, "ripple_add a, b")])
@@ -104,7 +128,7 @@ def test_add_is_the_cheaper_adder(n: int, chosen: str) -> None:
         ("arithmetic", "fourier_add a, b", "a[3], b[2]", "a is longer than b"),
         ("arithmetic", "add_constant(0.5) b", "b[2]", "k is a whole number"),
         ("arithmetic", "less_than_constant(9) a, t", "a[3], t", "k has more bits than a"),
-        ("arithmetic", "add_constant_modulo(5, 5) b, c, d", "b[3], c, d", "0 <= k < m <= 2**len(b)"),
+        ("arithmetic", "add_constant_modulo(5, 5) b, c", "b[3], c", "0 <= k < m <= 2**len(b)"),
         ("states", "uniform(9) q", "q[3]", "m is a whole number, 1 <= m <= 2**len(q)"),
         ("states", "dicke(4) q", "q[3]", "0 <= k <= len(q)"),
         ("states", "amplitudes([1, 2, 3]) q", "q[2]", "one amplitude for each of the 2**len(q) numbers"),
@@ -114,6 +138,8 @@ def test_add_is_the_cheaper_adder(n: int, chosen: str) -> None:
         ("simulation", "ising(1, 1, 1, order = 3) q", "q[2]", "the order is 1, 2 or 4"),
         ("simulation", "heisenberg(1, 1, 1, 1, steps = 0) q", "q[2]", "steps is a whole number from 1"),
         ("simulation", 'select_term([(1, "XA")]) a, q', "a[1], q[2]", "a letter I, X, Y or Z for each qubit"),
+        ("simulation", 'block_encode([(1, "XA")]) a, q', "a[1], q[2]", "a letter I, X, Y or Z for each qubit"),
+        ("simulation", 'block_encode([(1, "X")]) a, q', "a[1], q[2]", "a letter I, X, Y or Z for each qubit"),
         ("optimisation", "cost_layer([(0, 3)], [], 1) q", "q[3]", "an edge joins two of the qubits"),
         ("optimisation", "qaoa([(0, 1)], [], [1], []) q", "q[2]", "one beta for each gamma"),
         ("ansatz", "two_local([1, 2], 1) q", "q[2]", "an angle for each qubit in each of layers + 1"),

@@ -20,7 +20,7 @@ from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.verify import STATE_QUBITS, UNITARY_QUBITS, equivalent, in_range, invariants, takes_angle
 
-CONTRACTS = ("unitary", "measurement", "outcomes")
+CONTRACTS = ("unitary", "permuted", "measurement", "outcomes")
 
 
 def circuit(width: int, *rows: Op) -> FlatCircuit:

@@ -131,7 +131,7 @@ def test_random_inputs_when_there_are_too_many_for_all(monkeypatch: pytest.Monke
     monkeypatch.setattr("ionqdsl.verify.dynamic._by_rotations", lambda *_: None)
     text = HEAD + "m[0] = measure a; rz(0.3) a; h a; reset b; h b\n"
     a, b, c = lowered(text), lowered(text.replace("rz(0.3) a; ", "")), lowered(text.replace("rz(0.3) a", "ry(0.3) a"))
-    for preserve in ("unitary", "measurement"):
+    for preserve in ("unitary", "permuted", "measurement"):
         alike = equivalent(a, b, preserve)
         assert (alike.equal, alike.method) == (True, "states")
         assert "all other inputs" in alike.unchecked

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from ionqdsl.ir.angle import Angle, turns
 from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
-from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.contracts import PRESERVE
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.simulation.simulate import unitary
@@ -29,7 +30,7 @@ from ionqdsl.verify.order import REACH, order_of
 from ionqdsl.verify.product_rotations import Form, ProductRotation, form_of
 from ionqdsl.verify.simulated import distributions, unitaries
 
-CONTRACTS = PRESERVE[:3]  # a circuit without registers has the same outcomes under the fourth
+CONTRACTS = PRESERVE[:4]  # a circuit without registers has the same outcomes under the fifth
 
 
 def circuit(width: int, rows: list[Op]) -> FlatCircuit:
@@ -195,7 +196,7 @@ def test_proofs_agree_with_simulation(seed: int, target: str, level: int, preser
         assert judged is not None or preserve == "outcomes", "what fits into one block is always judged"
 
 
-@pytest.mark.parametrize("preserve", ["unitary", "measurement"])
+@pytest.mark.parametrize("preserve", ["unitary", "permuted", "measurement"])
 @pytest.mark.parametrize("target", ["aria", "forte"])
 def test_wide_circuits_are_proven(target: str, preserve: str) -> None:
     """Thirty qubits at every level; with one row changed they are never called equal."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.ir.options import PRESERVE
 
 if TYPE_CHECKING:
     from ionqdsl.verify.programs import Comparison, Forms, Pair

@@ -17,8 +17,9 @@ from ionqdsl.cli.mistakes import nearest, wrong_usage
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.ir import characterization
 from ionqdsl.ir.characterization import Characterization
+from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
+from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, PROFILES, TARGETS, backend_of
 
 LOCAL = "local"

@@ -39,7 +39,7 @@ SETTINGS = """\
 
 # target = "forte"              # qis, a kind of machine, or the name of a backend
 # level = 2                     # optimisation, 0 to 3
-# preserve = "measurement"      # unitary, measurement, outcomes, registers
+# preserve = "measurement"      # unitary, permuted, measurement, outcomes, registers
 # backend = "simulator"         # where `submit` and `run` send jobs; without it, `run` stays on this computer
 # shots = 1000
 # noise = "aria-1"              # noise model of a simulator

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ionqdsl.cli.tables import columns
 from ionqdsl.emit import qc
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PUBLISHED
 from ionqdsl.passes import PassReport, Report
@@ -103,6 +104,8 @@ def sayings(
     said.append(("level", f"-O{report.level}, {report.why}"))
     if report.passes:
         said.append(("inputs", _inputs(source, report)))
+        if report.outputs is not None:
+            said.append(("outputs", _outputs(source, report.outputs)))
         spent = f"{report.spent:.4g} spent of {options.approx:g}" if options.approx else "none"
         said.append(("approximation", spent))
         said.append(("rounding", f"{_below(report.neglected)} of the {report.negligible:.0e} it may be"))
@@ -122,7 +125,15 @@ def _inputs(source: FlatCircuit, report: Report) -> str:
     """The net relabelling, by the names of the program."""
     names = qubit_names(source)
     moved = [f"{names[q]} starts as {names[p]}" for q, p in enumerate(report.inputs or ()) if q != p]
-    return f"renamed, all are |0>: {', '.join(moved)}" if moved else "as in the program"
+    how = "permuted" if fixes_phases(report.preserve) else "renamed, all are |0>"
+    return f"{how}: {', '.join(moved)}" if moved else "as in the program"
+
+
+def _outputs(source: FlatCircuit, outputs: Sequence[int]) -> str:
+    """Where the qubits of the program end."""
+    names = qubit_names(source)
+    moved = [f"{names[q]} ends on {names[p]}" for q, p in enumerate(outputs) if q != p]
+    return f"moved, registers read them there: {', '.join(moved)}"
 
 
 def _below(bound: float) -> str:
@@ -191,6 +202,7 @@ def to_json(report: Report, worth: FidelityEstimate | None, options: Options) ->
             for step in report.passes
         ],
         "inputs": None if report.inputs is None else list(report.inputs),
+        "outputs": None if report.outputs is None else list(report.outputs),
         "approximation": {"allowed": options.approx, "spent": report.spent},
         "rounding": {"allowed": report.negligible, "spent": report.neglected},
         "estimate": None if worth is None else {name: getattr(worth, name) for name in _FIELDS},

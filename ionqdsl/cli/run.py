@@ -111,6 +111,9 @@ def _results(
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
     noise = None if model is None or model.name == "ideal" else model
     results = []
+    if names := [circuit.name for circuit in program.runs if simulate.uses_stabilisers(circuit)]:
+        shown = [*names[:4], f"... ({len(names)})"] if len(names) > 5 else names
+        terminal.report([Diagnostic("QC0649", facts={"names": ", ".join(shown)})])
     for number, circuit in enumerate(program.runs):
         terminal.progress(f"running {number + 1} of {len(program.runs)}: {circuit.name}")
         own_seed = None if seed is None else seed + number  # circuits of one job need different random numbers

@@ -327,12 +327,13 @@ def _rows(
 ) -> Found:
     """Faults of single rows; each kind is reported once per circuit, at the first such row."""
     target = TARGETS[backend.target] if backend and backend.target else None
+    is_dynamic = circuit.is_dynamic
     findings: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
     for op in rows:
         if op.angles:
             for code, facts in _row(op):
                 findings.setdefault((code, facts.get("name", "")), (op, facts))
-        if circuit.is_dynamic:
+        if is_dynamic:
             continue
         if op.gate == "nop" and not profile.nop_time:
             findings.setdefault(("QC0723", ""), (op, {"wire": profile.name, "time": _shown(op.angles[0])}))
@@ -346,8 +347,11 @@ def _located(
     findings: Mapping[tuple[str, str], tuple[Op, dict[str, Any]]], circuit: FlatCircuit, program: LoweredProgram
 ) -> Found:
     unbound: dict[str, dict[str, Span | None]] = {}  # by parameter: its elements, and the first row that needs each
+    first: dict[int, int] = {}
+    for index, row in enumerate(circuit.rows if findings else ()):
+        first.setdefault(id(row), index)
     for (code, _), (op, facts) in findings.items():
-        origin = circuit.origins[next(index for index, row in enumerate(circuit.rows) if row is op)]
+        origin = circuit.origins[first[id(op)]]
         if code == "QC0725":
             for name in names_in(facts["name"]):
                 unbound.setdefault(name.partition("[")[0], {}).setdefault(name, origin)
@@ -427,7 +431,7 @@ def energy_findings(energy: Energy) -> Found:
     width, span = energy.ansatz.width, energy.span
     highest = max((index for product, _ in energy.hamiltonian.terms for _, index in product), default=0)
     if highest >= width:
-        yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "last": width - 1})
+        yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "indices": range(width)})
     count = len(energy.params or ())
     if count != len(energy.parameters):
         facts = {"wanted": len(energy.parameters), "given": count, "names": energy.parameters or None}

@@ -8,9 +8,6 @@ from numbers import Real
 
 from ionqdsl.ir.characterization import Characterization
 
-PRESERVE = ("unitary", "measurement", "outcomes", "registers")
-"""The contracts, strictest first."""
-
 LEVELS = (0, 1, 2, 3)
 
 

@@ -4,6 +4,10 @@ Code that works for a program spends steps: one for each expression, statement a
 numbers, lists, operators or formulas. A program has `STEPS` of them, more if its text is long. Each gate that adds rows
 to a circuit gives back some of the steps spent, so a program that makes gates is bounded by their number, and the work
 between two gates by the steps available at the start.
+
+A gate in the body of another has its steps back on credit. The applications whose rows the body keeps secure it, and
+rows that reach a circuit repay it. Rows that are dropped, as by `pow(0)` or an error, leave it unpaid, and little may
+stay unpaid.
 """
 
 from __future__ import annotations
@@ -25,13 +29,16 @@ PER_CHARACTER = 4
 MAX_TOKENS = STEPS // 5
 """Words, numbers and signs of one statement: reading each takes about as long as five steps."""
 _LOAN = 100_000
-"""Applications in gate bodies that give back steps before any of their rows is in a circuit."""
+"""Applications in gate bodies that may stay unpaid."""
+_PER_ROW = 2
+"""Applications that one row repays: that of its gate, and that of a gate around it, as in a circuit."""
 
 
 class StepBudget:
     """The steps one program may still spend, `left`; `fault` is the error once they are used up.
 
-    It starts with `limit` steps, plus those for `characters` of source.
+    It starts with `limit` steps, plus those for `characters` of source. `kept` counts the applications in gate bodies
+    whose rows the application of a circuit that is being expanded still has.
     """
 
     def __init__(self, limit: int | None = None, characters: int = 0) -> None:
@@ -41,7 +48,9 @@ class StepBudget:
         self._loops: list[Span] = []
         self._calls = 0
         self._rows = 0
-        self._loan = _LOAN
+        self._owed = 0
+        self._unsecured = 0
+        self.kept = 0
 
     def spend(self, steps: int, span: Span) -> None:
         """Takes steps away, before the work is done; raises CompileError at the outermost loop if none are left."""
@@ -73,6 +82,15 @@ class StepBudget:
         finally:
             self._calls -= 1
 
+    @contextmanager
+    def unsecured(self) -> Iterator[None]:
+        """Applications expanded within secure no credit, because their rows may be dropped."""
+        self._unsecured += 1
+        try:
+            yield
+        finally:
+            self._unsecured -= 1
+
     def earn(self, rows: int, span: Span, took: int = 0) -> None:
         """Gives back steps for a gate in a circuit: a fixed number, and for each row one of the steps it `took`.
 
@@ -80,15 +98,21 @@ class StepBudget:
         """
         self._count(rows, span)
         if rows:
-            self._loan = min(_LOAN, self._loan + rows)
+            self._owed = max(0, self._owed - _PER_ROW * rows)
             self._give_back(PER_GATE + min(took, rows))
 
-    def lend(self, rows: int, span: Span) -> None:
-        """The same for a gate in another's body: its rows may never reach a circuit, so the credit is limited."""
+    def lend(self, rows: int, span: Span, applications: int, kept: int) -> None:
+        """The same, on credit, for `applications` in a gate's body with so many rows together.
+
+        `kept` is the number of those before them. What was expanded for them is kept only as far as there are rows.
+        """
         self._count(rows, span)
-        if rows and self._loan:
-            self._loan -= 1
-            self._give_back(PER_GATE)
+        self.kept = kept if self._unsecured else min(self.kept + applications, kept + rows)
+        if rows:
+            secured = min(applications, _LOAN + _PER_ROW * self.kept - self._owed)
+            if secured > 0:
+                self._owed += secured
+                self._give_back(secured * PER_GATE)
 
     def _give_back(self, steps: int) -> None:
         self.left = min(self.full, self.left + steps)

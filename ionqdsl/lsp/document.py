@@ -35,6 +35,12 @@ from ionqdsl.lsp.mentions import (
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian", "def"})
 SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian", "function"})
 """Kinds of definitions that the other files of a program see, unless they are inside a block."""
+_BROUGHT = {
+    VALUE: ("qubit", "alias"),
+    QUBIT: ("qubit", "alias", "slots"),
+    OUTCOME: ("qubit", "alias", "slots", "register"),
+}
+"""Kinds of definitions of a circuit that a use in a test which calls it may mean, by name space."""
 
 _ITEMS = (syntax.TopLevel, syntax.Const, syntax.Param)
 
@@ -237,7 +243,8 @@ class Document:
     def among(self, files: Iterable[Document]) -> Document:
         """The same text as one of the files of a program: it sees the shared definitions of all of them."""
         view = copy(self)
-        view.__dict__.pop("definitions", None)
+        for name in ("definitions", "_calls"):
+            view.__dict__.pop(name, None)
         view._reaches = {}
         view.others = [file for file in files if file.uri != self.uri]
         return view
@@ -248,7 +255,42 @@ class Document:
             return self._formal(mention)
         if mention.defines:
             return self._reach(mention.name).here.get(mention.start)
-        return next((d for d in self._around(mention.name, mention.start) if self._fits(mention, d)), None)
+        own = next((d for d in self._around(mention.name, mention.start) if self._fits(mention, d)), None)
+        kinds = _BROUGHT.get(mention.space)
+        if kinds is None or (own is not None and own.piece.top.word == "test"):
+            return own
+        return next((d for d in self._brought(mention.start, mention.name) if d.kind in kinds), own)
+
+    def _brought(self, offset: int, name: str = "") -> Iterator[Definition]:
+        """The qubits and registers, or those of a name, that circuits called before an offset bring into a test."""
+        piece = self.piece_at(offset)
+        for place, circuit in self._calls.get(id(piece.top), ()) if piece is not None else ():
+            if place < offset:
+                yield from _of_circuit(circuit, name)
+
+    @cached_property
+    def _calls(self) -> dict[int, list[tuple[int, Definition]]]:
+        """The circuits that each test calls, with the places of the calls, by the identity of the test's head."""
+        calls: dict[int, list[tuple[int, Definition]]] = {}
+        for piece in self.pieces if "test" in self.text else ():
+            if piece.top.word == "test" and piece is not piece.top:
+                for mention in self.mentions_in(piece):
+                    called = self.definition_of(mention) if mention.space == GATE else None
+                    if called is not None and called.mention.space == CIRCUIT:
+                        calls.setdefault(id(piece.top), []).append((mention.start, called))
+        return calls
+
+    def clash(self, name: str) -> int | None:
+        """The place of a call that brings a name into a test that has it already."""
+        for calls in self._calls.values():
+            piece = self.piece_at(calls[0][0])
+            own = [d for d in self.own.get(name, ()) if piece is not None and d.piece.top is piece.top]
+            places = {(d.document.uri, d.start) for d in own}
+            for place, circuit in calls:
+                places |= {(d.document.uri, d.start) for d in _of_circuit(circuit, name)}
+                if len(places) > 1:
+                    return place
+        return None
 
     def _around(self, name: str, offset: int) -> Iterator[Definition]:
         """The definitions of a name in effect at an offset, inner ones first."""
@@ -309,14 +351,15 @@ class Document:
     def visible(self, offset: int) -> list[Definition]:
         """Every definition that can be used at an offset, inner ones last."""
         definitions = [d for group in self.definitions.values() for d in group if d.since <= offset < d.until]
-        return sorted(definitions, key=lambda d: (d.since, d.start))
+        return [*sorted(definitions, key=lambda d: (d.since, d.start)), *self._brought(offset)]
 
     def references(self, definition: Definition) -> list[Mention]:
         """Every mention of a definition in this text, including itself, in order."""
         references = []
         seen: Fragment | None = None
         is_here = definition.document.uri == self.uri
-        is_local = is_here and definition.kind != "parameter"  # a parameter may be set by name anywhere
+        # A parameter may be set by name anywhere, and a test names the qubits of the circuits that it calls.
+        is_local = is_here and definition.kind != "parameter" and not _may_be_brought(definition)
         since, until = (definition.since, definition.until) if is_local else (0, END)
         for match in re.compile(rf"\b{re.escape(definition.name)}\b").finditer(
             self.text, since, min(until, len(self.text))
@@ -353,6 +396,23 @@ class Document:
             if piece.word == "gateset":
                 found.setdefault(id(piece.top) if piece.parent is not None else 0, piece)
         return found
+
+
+def _of_circuit(circuit: Definition, name: str = "") -> Iterator[Definition]:
+    """The qubits and registers of a circuit that a test sees which calls it: all, or those of a name."""
+    own = circuit.document.own
+    for definition in own.get(name, ()) if name else [definition for group in own.values() for definition in group]:
+        if definition.piece.top.start == circuit.piece.start and _may_be_brought(definition):
+            yield definition
+
+
+def _may_be_brought(definition: Definition) -> bool:
+    """Whether tests see a definition: a register of a circuit, or qubits of its outermost block."""
+    piece = definition.piece
+    is_outer = piece.parent is piece.top and definition.mention.inside is None
+    return piece.top.word == "circuit" and (
+        definition.kind in ("register", "slots") or (definition.kind in ("qubit", "alias") and is_outer)
+    )
 
 
 def _is_same(first: Definition, second: Definition) -> bool:

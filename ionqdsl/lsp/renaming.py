@@ -135,6 +135,8 @@ def _same_meaning(was: Document, now: Document, places: Places, names: tuple[str
             raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, asked))
     for place in before:
         raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, asked))
+    if (called := now.clash(new)) is not None:
+        raise fail("QC0998", now.source, old=old, new=new, **_place(now, called, asked))
 
 
 def _targets(document: Document, names: tuple[str, ...]) -> list[tuple[Mention, Definition | None]]:

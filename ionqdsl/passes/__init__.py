@@ -8,14 +8,14 @@ has a file of its own, and the passes that translate do not import each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir import rounding
-from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, Register
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
@@ -187,9 +187,10 @@ class PassReport:
 class Report:
     """The effect of a compilation.
 
-    `why` is the reason for the level. `inputs` is the permutation of the |0> inputs, `spent` the error of
-    approximations and `neglected` a bound for the rounding (see error_budget.py), of at most `negligible`. `verdict` is
-    the result of `verify`, and `text` of the comparison with the program's text before that, if there is a text.
+    `why` is the reason for the level. `inputs` is the permutation of the |0> inputs, `outputs` the qubits of the result
+    where those of the source end, if they do not end on their own places. `spent` is the error of approximations and
+    `neglected` a bound for the rounding (see error_budget.py), of at most `negligible`. `verdict` is the result of
+    `verify`, and `text` of the comparison with the program's text before that, if there is a text.
     """
 
     circuit: str
@@ -199,6 +200,7 @@ class Report:
     preserve: str = ""
     passes: list[PassReport] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
+    outputs: tuple[int, ...] | None = None
     spent: float = 0.0
     neglected: float = 0.0
     negligible: float = 0.0
@@ -232,12 +234,21 @@ def transpile(
         raise fail("QC0603", target=target.name)
     inner = replace(options, preserve="outcomes") if options.preserve == "registers" else options
     context = PassContext(target, inner, budget=ErrorBudget(options.approx), progress=progress)
+    context.may_move_outputs = options.preserve == "registers" and bool(circuit.registers)
     context.may_route = not (level == 0 and circuit.gateset == "native" and is_written_for(circuit, target))
     _compare_machines(context)
     with uncollected():
         run = _run_within if options.approx else _run_routed
-        result, more = run(level, circuit, context, watch is not None, checked or options.verify)
-    done += more
+        is_watched, is_checked = watch is not None, checked or options.verify
+        apart = changed(context, warnings=[])
+        result, more = run(level, circuit, context, is_watched, is_checked)
+        done += more
+        if any(step.name == drop_unread.__name__ for step, _ in done):
+            whole, first = prepared(source, inner, is_watched)  # costs less in rare cases: a synthesis has luck
+            if not whole.has_conditions:
+                other, more = run(min(level, 2), whole, apart, is_watched, is_checked)
+                if cost_of(other) < cost_of(result):
+                    circuit, result, context, done = whole, other, apart, first + more
     result = _sendable(result)
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:
@@ -252,10 +263,23 @@ def transpile(
         result = result.replace(inputs=tuple([before[qubit] for qubit in context.inputs]))
     if options.verify:
         report.verdict = _verified(source, circuit, result, context)
+    if context.outputs is not None:
+        report.outputs = context.outputs
+        result = result.replace(registers=_read_at(result.registers, context.outputs))
     _check_pairs(result, options)
     if not target.connects_all and options.characterization is None:
         _warn_of_pairs(result, context)
     return result, context.warnings, report
+
+
+def _read_at(registers: tuple[Register, ...], outputs: Sequence[int]) -> tuple[Register, ...]:
+    """The registers once qubit q is found at outputs[q]."""
+    return tuple(
+        [
+            (name, tuple([outputs[slot] if isinstance(slot, int) else slot for slot in slots]))
+            for name, slots in registers
+        ]
+    )
 
 
 def prepared(circuit: FlatCircuit, options: Options, is_watched: bool = False) -> tuple[FlatCircuit, Done]:
@@ -335,7 +359,8 @@ def _run_within(
     plain, done = _run_routed(level, circuit, exact, is_watched, is_checked)
     early = changed(context)
     first, first_done = _run(min(level, 2), circuit, early, is_watched, is_checked)
-    late = changed(context, inputs=exact.inputs, budget=context.budget.with_rounding(exact.budget.neglected))
+    late = changed(context, inputs=exact.inputs, outputs=exact.outputs)
+    late.budget = context.budget.with_rounding(exact.budget.neglected)
     left = approximate(plain, late)
     sizes, costs = (len(plain.rows), len(left.rows)), (cost_of(plain), cost_of(left))
     dropping = PassReport(approximate.__name__, sizes, *costs, changed=late.budget.spent > 0)
@@ -351,7 +376,7 @@ def _run_within(
         return (infidelity, two_qubit_gates, pulses)
 
     result, best, done = min(candidates_within, key=gain)
-    context.inputs, context.budget = best.inputs, best.budget
+    context.inputs, context.outputs, context.budget = best.inputs, best.outputs, best.budget
     return result, done
 
 
@@ -369,7 +394,7 @@ def _run_routed(
     other, other_done = _run(1, circuit, plain, is_watched, is_checked)
     machine = context.options.characterization
     if price_of(other, cost_of(other), machine) < price_of(result, cost_of(result), machine):
-        context.inputs, context.budget = plain.inputs, plain.budget
+        context.inputs, context.outputs, context.budget = plain.inputs, plain.outputs, plain.budget
         return other, other_done
     return result, done
 
@@ -440,7 +465,14 @@ def _verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, cont
     if source is not whole:
         _judged(equivalent(whole, source, "registers", seed), whole, "registers", context)
     preserve, spent = context.options.preserve, context.budget.spent
-    inputs = context.inputs or range(source.width)
+    inputs: Sequence[int] = context.inputs or range(source.width)
+    if context.outputs is not None:  # qubits are named by where they end
+        name = {place: qubit for qubit, place in enumerate(context.outputs)}
+        result = result.with_rows(
+            (op._replace(qubits=tuple([name[qubit] for qubit in op.qubits])), origin)
+            for op, origin in zip(result.rows, result.origins, strict=True)
+        )
+        inputs = [inputs[place] for place in context.outputs]
     rows = max(len(source.rows), len(result.rows))
     verdict = equivalent(source, result, preserve, seed, inputs, spent, rounding.tolerance(rows))
     return _judged(verdict, source, preserve, context)

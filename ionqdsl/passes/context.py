@@ -6,7 +6,7 @@ contract allows it, rename the |0> inputs; nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, Place
@@ -25,6 +25,8 @@ class PassContext:
 
     `inputs[q]` is the qubit of the source circuit as whose |0> qubit q of the result starts; None until a pass renames
     inputs. A pass that renames must compose with the permutation so far. `budget` is the account of the errors made.
+    `outputs[q]` is the qubit of the result where qubit q of the source ends, None until a pass moves outputs, which it
+    may if only registers are read (`may_move_outputs`): these then read the other qubits.
     `may_route` says that qubits may be swapped if the machine does not connect all pairs; otherwise such gates are
     refused. `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates
     so far.
@@ -37,6 +39,20 @@ class PassContext:
     budget: ErrorBudget = ErrorBudget()
     progress: Progress | None = None
     may_route: bool = True
+    outputs: tuple[int, ...] | None = None
+    may_move_outputs: bool = False
+
+    def rename_inputs(self, inputs: Sequence[int] | None) -> None:
+        """Composes a permutation of the inputs with that so far; None is the identity."""
+        if inputs is not None:
+            before = self.inputs or tuple(range(len(inputs)))
+            self.inputs = tuple([before[qubit] for qubit in inputs])
+
+    def move_outputs(self, ends: Sequence[int]) -> None:
+        """Composes the places where the qubits end with those so far."""
+        if list(ends) != [*range(len(ends))]:
+            before = self.outputs or tuple(range(len(ends)))
+            self.outputs = tuple([ends[qubit] for qubit in before])
 
     def warn(self, code: str, place: Place = None, **facts: Any) -> None:
         """Adds a warning, once."""

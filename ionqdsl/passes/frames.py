@@ -17,6 +17,7 @@ from functools import lru_cache
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, shared
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.recipes import Recipe, folded_phase, recipe
@@ -55,7 +56,12 @@ class Frames:
         if not in_range(op, self.target):
             self.play(op, origin)
         else:
-            self.keep(self._shifted(op.gate, op.qubits, op.angles, op), origin)
+            self.shift(op, origin)
+
+    def shift(self, op: Op, origin: Span | None) -> None:
+        """Writes a native row in range, its phases shifted by the frames."""
+        is_shifted = GATES[op.gate].phases and any(self.frames[qubit] is not ZERO for qubit in op.qubits)
+        self.keep(self._shifted(op.gate, op.qubits, op.angles, op) if is_shifted else op, origin)
 
     def play(self, op: Op, origin: Span | None) -> None:
         """Writes the recipe of a row."""
@@ -96,8 +102,8 @@ class Frames:
         self.keep(shared("gpi", (qubit,), (folded_phase(frame / 2),)), self.blame[qubit])
 
     def finished(self, preserve: str) -> FlatCircuit:
-        """The native circuit. Under `unitary` frames become pulses; otherwise the Z measurement cannot see them."""
-        if preserve == "unitary":
+        """The native circuit. Frames become pulses if phases of outcomes stay; otherwise no measurement sees them."""
+        if fixes_phases(preserve):
             for qubit in range(len(self.frames)):
                 self.end(qubit)
         phase = sum((angle * times for angle, times in self.phases.items()), self.circuit.phase).reduced()

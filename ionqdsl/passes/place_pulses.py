@@ -30,6 +30,7 @@ from ionqdsl.algebra.rotations import (
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import NOT_GATES, Op
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.ir.targets import Target
@@ -62,7 +63,7 @@ def placed(form: Interactions, target: Target, preserve: str) -> Rows:
             case BarrierItem():
                 writing.barrier(item)
     for wire, end in enumerate(form.ends):
-        if preserve == "unitary":
+        if fixes_phases(preserve):
             writing.finish(wire, end, writing.last[wire])
         else:
             measured = turned_back(end, Z)

@@ -18,9 +18,10 @@ import numpy as np
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images, inverse, inverted, relabel
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.fold_rotations import form_of, program_of, program_of_form, renamed
 from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
-from ionqdsl.passes.use_interactions import compressed
+from ionqdsl.passes.use_interactions import compressed, compressed_under
 from ionqdsl.passes.windows import improve_windows, random_style
 
 GREEDY = 0.15
@@ -124,7 +125,7 @@ def _improved(
     candidate: Candidate, preserve: str, seed: int, budget: SearchBudget, ration: float, results: list[Interactions]
 ) -> Candidate:
     """Improves a candidate in laps of windows and a sweep; the next lap starts from the sweep if that gained."""
-    may_rename = preserve != "unitary"
+    may_rename = not fixes_inputs(preserve)
     laps = max(1, min(LAPS, int(ration / (FAIR * (candidate.two_qubit_gates + 1)))))
     for lap in range(laps):
         start = budget.spent
@@ -148,10 +149,11 @@ def _improved(
     return candidate
 
 
-def quick(folded: Folded, preserve: str) -> Interactions:
-    """One greedy synthesis in each direction, the better one swept: the gain of folding without a search.
+def quick(folded: Folded, preserve: str) -> list[Interactions]:
+    """One greedy synthesis in each direction, the better one swept under the contract and stricter ones.
 
-    Takes about a millisecond for each two-qubit gate of the result, below `_WIDE` wires.
+    That is the gain of folding without a search. It takes about a millisecond for each two-qubit gate of the
+    result, below `_WIDE` wires.
     """
     forward, backward = synthesise_paulis(
         [folded, inverted(folded)], [Style(), Style()], [1 << 40] * 2, np.random.default_rng(0)
@@ -159,8 +161,11 @@ def quick(folded: Folded, preserve: str) -> Interactions:
     assert forward is not None
     assert backward is not None
     best = min(forward, inverse(backward), key=_two_qubit_gates)
-    may_rename = preserve != "unitary"
-    return compressed(renamed(form_of(best), best.outputs, None, may_rename), preserve)
+    form = form_of(best)
+    unrenamed = renamed(form, best.outputs, None, may_rename=False)
+    if fixes_inputs(preserve) or best.outputs == tuple(range(best.width)):
+        return compressed_under(preserve, unrenamed)
+    return compressed_under(preserve, renamed(form, best.outputs), unrenamed)
 
 
 # --- whole syntheses -----------------------------------------------------------------------------------------------

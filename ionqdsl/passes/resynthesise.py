@@ -8,20 +8,22 @@ barriers are synthesised separately, each as a unitary. Nothing is searched here
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from ionqdsl.algebra.free_fermions import shortened
 from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
-from ionqdsl.algebra.paulis import fold
+from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.passes.barriers import between_barriers
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
-from ionqdsl.passes.fold_rotations import can_fold, program_of
+from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.use_interactions import Written, compressed, taken, written
+from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.record import changed
 
 MOST_ROWS = 40_000
@@ -39,8 +41,11 @@ SLACK = 5
 """A synthesis seldom has fewer two-qubit gates than there are rotations on several wires. It pays if those are fewer
 than `PROMISE` times the two-qubit gates of the engine plus `SLACK`: measured on the benchmark circuits."""
 
-Synthesis = Callable[[FlatCircuit, Interactions, str], list[Interactions]]
-"""A function that returns more interaction forms of a circuit, given the engine's form and the contract."""
+Synthesis = Callable[[FlatCircuit, Sequence[Interactions], str], list[Interactions]]
+"""A function that returns more interaction forms of a circuit, given the engine's forms and the contract.
+
+The first of these forms is the contract's, the last the one under the strictest contract that leads elsewhere.
+"""
 
 
 def resynthesise(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -71,22 +76,18 @@ class Candidates(NamedTuple):
 
 
 def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
-    """The engine's form, the merged form, and those that the synthesis adds."""
+    """The engine's forms, the merged form and those that the synthesis adds, also under stricter contracts."""
     form = from_circuit(circuit)
-    result = Candidates([compressed(form, preserve), merged(form)], [])
-    engines = result.exact[0]
-    if engines.two_qubit_gates > 1 and can_fold(circuit):
+    engines = compressed_under(preserve, form)
+    result = Candidates([*engines, merged(form)], [])
+    if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
         for form in synthesis(circuit, engines, preserve):
-            result.synthesised.append(changed(form, phase=Angle(0, 0, engines.phase.terms)))
-    elif engines.two_qubit_gates > 1:
+            result.synthesised.append(changed(form, phase=Angle(0, 0, engines[0].phase.terms)))
+    elif engines[-1].two_qubit_gates > 1:
         better = between_barriers(circuit, synthesis)
         if better is not None:
             form = changed(from_circuit(better[0]), neglected=better[1])
-            result.synthesised.append(compressed(form, preserve))
-    if engines.two_qubit_gates and preserve == "outcomes":  # forms under a stricter contract are valid too
-        stricter = candidates(circuit, "measurement", quick_synthesis)
-        result.exact.extend(stricter.exact)
-        result.synthesised.extend(stricter.synthesised)
+            result.synthesised.extend(compressed_under(preserve, form))
     return result
 
 
@@ -125,7 +126,7 @@ def cheapest(
         return None
     _, attempt, form = best
     result = taken(form, attempt, context)
-    if context.options.preserve == "unitary" and any(form is other for other in candidates.synthesised):
+    if fixes_phases(context.options.preserve) and any(form is other for other in candidates.synthesised):
         return with_phase_of(circuit, result)
     return result
 
@@ -153,18 +154,35 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
     return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / state_now[place]))))
 
 
-def quick_synthesis(circuit: FlatCircuit, form: Interactions, preserve: str) -> list[Interactions]:
-    """One greedy synthesis if it promises fewer two-qubit gates than `form` has, otherwise none."""
+def quick_synthesis(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
+    """One greedy synthesis if it promises fewer two-qubit gates than the engine's form, otherwise none.
+
+    Free fermions come in a shorter form as well, whatever their number.
+
+    The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
+    """
+    form = engines[-1]
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
-    wide = sum((x | z).bit_count() > 1 for x, z, _ in folded.rotations)
     promised = min(PROMISE * form.two_qubit_gates + SLACK, form.two_qubit_gates - 1)
-    if wide > min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH):
-        return []
-    from ionqdsl.passes.race import quick  # brings numpy
+    most = min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH)
+    shorter = shortened(folded)
+    result = [] if shorter is None else _as_it_is(shorter, preserve)
+    for program in (folded, shorter):
+        if program is not None and sum((x | z).bit_count() > 1 for x, z, _ in program.rotations) <= most:
+            from ionqdsl.passes.race import quick  # brings numpy
 
-    return [quick(folded, preserve)]
+            result += quick(program, preserve)
+    return result
+
+
+def _as_it_is(folded: Folded, preserve: str) -> list[Interactions]:
+    """The forms of a program without a Clifford at its end and with rotations on one or two wires; otherwise none."""
+    if folded.images != identity_images(folded.width) or any((x | z).bit_count() > 2 for x, z, _ in folded.rotations):
+        return []
+    program = PauliProgram(folded.width, folded.rotations, tuple(range(folded.width)), folded.neglected)
+    return compressed_under(preserve, form_of(program))
 
 
 def _is_forest(form: Interactions) -> bool:

@@ -63,11 +63,21 @@ class Replacement(NamedTuple):
     is_swapped: bool
 
 
-def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool) -> Interactions:
-    """The form with its blocks replaced; `form.ends` and `form.phase` are already those that follow the blocks."""
+class Resynthesis(NamedTuple):
+    """A form with replaced blocks, and whether any was chosen because wires may be exchanged."""
+
+    form: Interactions
+    is_exchanging: bool
+
+
+def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool) -> Resynthesis:
+    """The form with its blocks replaced; `form.ends` and `form.phase` are already those that follow the blocks.
+
+    If none is replaced, it is the form itself.
+    """
     chosen = _replacements(blocks, axes, may_rename)
     if not chosen:
-        return form
+        return Resynthesis(form, is_exchanging=False)
     writing = _BlockWriting(form.width, axes.vectors)
     for block in blocks:
         match block:
@@ -85,7 +95,8 @@ def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_renam
         items = [moved(item, names) for item in items]
         before = inputs or tuple(range(form.width))
         inputs = tuple([before[place] for place in places])
-    return Interactions(form.width, items, ends, form.phase + Angle(0, writing.phase), inputs, form.neglected)
+    result = Interactions(form.width, items, ends, form.phase + Angle(0, writing.phase), inputs, form.neglected)
+    return Resynthesis(result, any(replacement.is_swapped for replacement in chosen.values()))
 
 
 class _BlockWriting:

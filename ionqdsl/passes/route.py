@@ -1,15 +1,16 @@
 """Routes a circuit on a machine that does not connect every pair of qubits: inserts swaps, and merges them again.
 
-Takes rows with at most one control and returns native rows, those of two qubits on connected pairs. Outputs stay in
-place under every contract, so that no result has to be read differently. The |0> inputs start wherever the fewest swaps
-are needed, except under `unitary`. Verbatim rows stay where they are: before and after them every qubit is in its own
-place. Barriers follow their qubits.
+Takes rows with at most one control and returns native rows, those of two qubits on connected pairs. The |0> inputs
+start wherever the fewest swaps are needed, except under `unitary`. Outputs stay in place, so that no result has to be
+read differently; only under `registers` they end anywhere, and the registers read them there. Verbatim rows stay where
+they are: before and after them every qubit is in its own place. Barriers follow their qubits.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 from ionqdsl.algebra.interactions import (
     QUARTER,
@@ -21,19 +22,23 @@ from ionqdsl.algebra.interactions import (
     from_circuit,
     moved,
 )
-from ionqdsl.algebra.rotations import Axes, X, Y, Z
+from ionqdsl.algebra.rotations import Axes, X, Y, Z, dot
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.rounding import NOISE
-from ionqdsl.passes import router
+from ionqdsl.passes import merged_pairs, router
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
+from ionqdsl.passes.cost import Price, cost_of, price_of
+from ionqdsl.passes.merged_pairs import NO_AXIS, PARTIAL, MergedPairs, PairStep
 from ionqdsl.passes.pairs import merged
+from ionqdsl.passes.places import Places
 from ionqdsl.passes.resynthesise import Candidates, cheapest
 from ionqdsl.passes.route_rows import route_rows
-from ionqdsl.passes.router import FREE, PARTIAL, Places, Route, RoutingProblem
-from ionqdsl.passes.routing import NO_AXIS, places_of, problem, sections
+from ionqdsl.passes.routing import free_ends, places_of, problem, sections
+from ionqdsl.passes.swap_search import Route, RoutingProblem
 from ionqdsl.passes.use_interactions import compressed, written
+from ionqdsl.record import changed
 
 WRITTEN = 4
 """The routes that are merged and written; the fewest two-qubit gates win, which the router only estimates."""
@@ -71,18 +76,33 @@ def route(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     found = []
     for section in parts:
         steps = _problem_of_items([form.items[index] for index in section], places)
-        is_free = section.start == 0 and context.options.preserve != "unitary"
+        free = free_ends(section, len(form.items), context)
         effort = SEARCHED if context.options.level == 3 else 1.0
-        found.append(router.routes(steps, places, is_free, context.options.seed, WRITTEN, effort))
-    forms: list[Interactions] = []
+        found.append(router.routes(steps, places, free, context.options.seed, WRITTEN, effort, context.progress))
+    best: tuple[Price, FlatCircuit, PassContext] | None = None
     for rank in range(max(map(len, found))):
         chosen = [options[min(rank, len(options) - 1)] for options in found]
-        plain = _routed_form(form, parts, chosen)
-        forms.append(compressed(plain, context.options.preserve, may_rename=False))
-        if not rank:
-            forms.append(merged(plain))
-    result = cheapest(Candidates(forms, []), circuit, context, lambda one: written(one, circuit, context))
-    return choose_native(route_rows(circuit, context), context) if result is None else result
+        attempt = changed(context)
+        result = _written(form, parts, chosen, circuit, attempt)
+        if result is not None:
+            attempt.move_outputs(chosen[-1].end)
+            price = price_of(result, cost_of(result), context.options.characterization)
+            if best is None or price < best[0]:
+                best = price, result, attempt
+    if best is None:
+        return choose_native(route_rows(circuit, context), context)
+    _, result, attempt = best
+    context.inputs, context.outputs, context.budget = attempt.inputs, attempt.outputs, attempt.budget
+    return result
+
+
+def _written(
+    form: Interactions, parts: Sequence[range], chosen: Sequence[Route], circuit: FlatCircuit, context: PassContext
+) -> FlatCircuit | None:
+    """The circuit of a route, with swaps and interactions merged; None if that neglects too much."""
+    plain = _routed_form(form, parts, chosen)
+    forms = [compressed(plain, context.options.preserve, may_rename=False), merged(plain)]
+    return cheapest(Candidates(forms, []), circuit, context, lambda one: written(one, circuit, context))
 
 
 def _is_pinned(item: Item) -> bool:
@@ -93,24 +113,30 @@ def _problem_of_items(items: Sequence[Item], places: Places) -> RoutingProblem:
     """Items depend on each other unless they have one axis on every wire that they share."""
     axes = Axes()
     wires: list[tuple[int, ...]] = []
-    kinds: list[str] = []
+    pairs: list[PairStep | None] = []
     at: list[tuple[int, ...]] = []
     for item in items:
         match item:
             case Interaction():
                 is_quarter = isinstance(item.t, float) and abs(abs(item.t) - QUARTER) < NOISE
                 wires.append((item.a, item.b))
-                kinds.append(router.QUARTER if is_quarter else PARTIAL)
-                at.append((axes.number(item.u) & -2, axes.number(item.v) & -2))
+                i, j = axes.number(item.u) & -2, axes.number(item.v) & -2
+                at.append((i, j))
+                ordered = (i, j) if item.a < item.b else (j, i)
+                pairs.append(PairStep(merged_pairs.QUARTER if is_quarter else PARTIAL, *ordered))
             case AxisRotation():
                 wires.append((item.wire,))
-                kinds.append(FREE)
+                pairs.append(None)
                 at.append((axes.number(item.axis) & -2,))
             case BarrierItem():
                 wires.append(item.wires)
-                kinds.append(FREE)
+                pairs.append(None)
                 at.append((NO_AXIS,) * len(item.wires))
-    return problem(wires, kinds, at, places)
+    return problem(wires, pairs, at, MergedPairs(partial(_are_perpendicular, axes)), places)
+
+
+def _are_perpendicular(axes: Axes, one: int, other: int) -> bool:
+    return abs(dot(axes.vectors[one], axes.vectors[other])) < NOISE
 
 
 def _routed_form(form: Interactions, parts: Sequence[range], chosen: Sequence[Route]) -> Interactions:
@@ -133,11 +159,10 @@ def _routed_form(form: Interactions, parts: Sequence[range], chosen: Sequence[Ro
             swaps += 1
             one, other = place.index(p), place.index(q)
             place[one], place[other] = q, p
-    start = chosen[0].start
-    inputs = tuple(sorted(range(form.width), key=start.__getitem__))
+    end = chosen[-1].end
+    ends = [form.ends[end.index(place)] for place in range(form.width)]
     phase = (form.phase + Angle(0, swaps * QUARTER % math.tau)).reduced()  # of exp(-i pi/4 (XX + YY + ZZ))
-    renamed = None if inputs == tuple(range(form.width)) else inputs
-    return Interactions(form.width, items, form.ends, phase, renamed, form.neglected)
+    return Interactions(form.width, items, ends, phase, chosen[0].inputs, form.neglected)
 
 
 def _moved(item: Item, place: Sequence[int]) -> Item:

@@ -12,8 +12,10 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, shared
 from ionqdsl.passes import router
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.router import FREE, PARTIAL, Places, RoutingProblem
-from ionqdsl.passes.routing import NO_AXIS, places_of, problem, sections
+from ionqdsl.passes.merged_pairs import NO_AXIS, PARTIAL, MergedPairs, PairStep
+from ionqdsl.passes.places import Places
+from ionqdsl.passes.routing import free_ends, places_of, problem, sections
+from ionqdsl.passes.swap_search import Route, RoutingProblem
 
 
 def route_rows(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -39,14 +41,14 @@ def route_rows(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         return circuit
     pairs = list(zip(circuit.rows, circuit.origins, strict=True))
     steps: list[tuple[Op, Span | None]] = []
+    chosen: list[Route] = []
     for section in sections([bool(op.pinned) for op in circuit.rows]):
         if section.start:
             steps.append(pairs[section.start - 1])
         rows = _problem_of_rows([circuit.rows[index] for index in section], circuit.width, places)
-        is_free = section.start == 0 and context.options.preserve != "unitary"
-        best = router.routes(rows, places, is_free, context.options.seed, 1)[0]
-        if is_free:
-            _rename(context, best.start)
+        free = free_ends(section, len(pairs), context)
+        best = router.routes(rows, places, free, context.options.seed, 1)[0]
+        chosen.append(best)
         origin = None
         for step in best.steps:
             if step.number < 0:
@@ -54,19 +56,15 @@ def route_rows(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
             else:
                 op, origin = pairs[section[step.number]]
                 steps.append((op._replace(qubits=step.places) if op.qubits else op, origin))
+    context.rename_inputs(chosen[0].inputs)
+    context.move_outputs(chosen[-1].end)
     return circuit.with_rows(steps)
-
-
-def _rename(context: PassContext, start: Sequence[int]) -> None:
-    """Tells the context that wire w starts on place start[w]."""
-    inputs = sorted(range(len(start)), key=start.__getitem__)
-    if inputs != [*range(len(start))]:
-        before = context.inputs or tuple(range(len(start)))
-        context.inputs = tuple([before[wire] for wire in inputs])
 
 
 def _problem_of_rows(rows: Sequence[Op], width: int, places: Places) -> RoutingProblem:
     """Rows on one qubit stay in order; rows in the order in which they are written."""
     wires = [op.qubits or tuple(range(width)) if op.gate == BARRIER or op.gate == "nop" else op.qubits for op in rows]
-    kinds = [FREE if len(op.qubits) != 2 or op.gate == BARRIER else PARTIAL for op in rows]
-    return problem(wires, kinds, [(NO_AXIS,) * len(qubits) for qubits in wires], places)
+    is_apart = [len(op.qubits) == 2 and op.gate != BARRIER for op in rows]
+    pairs = [PairStep(PARTIAL) if apart else None for apart in is_apart]
+    merged = MergedPairs(lambda one, other: False, merges=False)
+    return problem(wires, pairs, [(NO_AXIS,) * len(qubits) for qubits in wires], merged, places)

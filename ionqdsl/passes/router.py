@@ -1,471 +1,204 @@
 """Finds the swaps that bring interacting qubits next to each other on a machine that does not connect every pair.
 
 Takes steps on wires with their order, and the connected pairs of places; returns the steps in a possible order with
-swaps of places between them. Every wire starts on the place of its own number; where it ends is free, or that place
-again. Cheap is the route whose two-qubit gates are fewest once the gates of a pair that follow each other are merged:
-a swap next to a quarter-turn interaction of its pair costs one gate more, next to another one two, alone three.
+swaps of places between them. Where the wires start is free or given: wire w on place w; so is where they end. Cheap is
+the route whose two-qubit gates are fewest once the gates of a pair that follow each other are merged.
 
-Small problems are solved exactly, by Dijkstra's algorithm over placements. Others are solved many times with the
-heuristic of SABRE (G. Li, Y. Ding, Y. Xie, ASPLOS 2019), with other weights and other choices among equals.
+Small problems are solved exactly. Others are solved step by step (swap_search.py), several attempts side by side of
+which the best go on, from several placements and from both ends. Then a part of the best route at one of its ends is
+done anew again and again, and kept if it costs no more.
 """
 
 from __future__ import annotations
 
 import random
-from collections import deque
-from collections.abc import Iterable, Sequence
-from functools import cached_property
-from heapq import heappop, heappush
-from itertools import count
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ionqdsl.record import record
+from ionqdsl.passes.exact_routes import solved
+from ionqdsl.passes.placements import annealed, embedded
+from ionqdsl.passes.places import Places
+from ionqdsl.passes.swap_search import REACH, Attempt, Queues, Route, RoutedStep, RoutingProblem, Weights
 
-QUARTER, PARTIAL, FREE = "quarter", "partial", ""
-"""Kinds of steps: an interaction by a quarter turn, one by another angle, and one that needs no pair."""
+EFFORT_EACH, MOST_EFFORT = 60_000, 8_000_000
+"""For each step that needs connected places so many distances may be compared, and for a problem at most so many: about
+a second. One attempt is always made, however long it takes."""
 
-SWAP = "swap"
+ABREAST, COPIES = 4, 4
+"""So many attempts go on side by side, each in so many ways."""
 
-_COST = {"": 0, QUARTER: 1, PARTIAL: 1, "two": 2, "three": 3, SWAP: 3}
-_MERGED = {
-    "": {QUARTER: QUARTER, PARTIAL: PARTIAL, SWAP: SWAP},
-    QUARTER: {QUARTER: "two", PARTIAL: "two", SWAP: "two"},
-    PARTIAL: {QUARTER: "two", PARTIAL: "two", SWAP: "three"},
-    "two": {QUARTER: "three", PARTIAL: "three", SWAP: "three"},
-    "three": {QUARTER: "three", PARTIAL: "three", SWAP: "three"},
-    SWAP: {QUARTER: "two", PARTIAL: "three", SWAP: ""},
-}
-"""The gates of a pair that follow each other -> the next one -> all of them, and how many gates they are merged.
+STRIDE = 8
+"""Attempts are compared each time so many more steps are done."""
 
-A Weyl chamber has a swap at its far corner: it turns the coordinates (a, b, c) into about (pi/4 - c, pi/4 - b,
-pi/4 - a), so that a quarter turn and a swap are two interactions. For the others the most is assumed.
-"""
+ALONE_SHARE, BESIDE_SHARE = 0.3, 0.6
+"""The share of the effort after which single attempts end, and that after which attempts side by side end."""
 
-FEW_PLACES, FEW_STEPS, FEW_STATES = 6, 60, 1_500
-"""Up to so many places and steps a problem is solved exactly, if that takes no more states than these."""
+PASSES = 3
+"""From a placement the problem is solved forwards, backwards from where that ends, and so on."""
 
-EFFORT = 500_000
-"""Attempts begin until they have compared so many distances together, some tenths of a second."""
+PROVEN = 4
+"""So many sets of weights are remembered, those of the cheapest single attempts."""
 
-ATTEMPTS = 40
+FADING, GATES, EAGERNESS, NOISE = (0.3, 0.45, 0.6, 0.75), (0.2, 0.33, 0.5, 0.7), (0, 1, 4), (0, 0.05, 0.2)
+"""The weights that attempts choose from (swap_search.py)."""
 
+DISTANCE_COST = 2.0
+"""The gates that wires of the next steps are assumed to cost for each connection between them: about a merged swap."""
 
-class RoutedStep(NamedTuple):
-    """A step by its number, or the swap of two places, whose number is -1."""
+PATIENCE = 600
+"""The search ends once so many changes of the best route have not made it cheaper."""
 
-    number: int
-    places: tuple[int, ...]
+Progress = Callable[[float, int], None]
 
 
-@record
-class Route:
-    """The steps and swaps in order, the place where each wire starts, and the two-qubit gates they are estimated at."""
+class FreeEnds(NamedTuple):
+    """Whether the wires may start and may end on any place, and not on that of their own number."""
 
-    steps: list[RoutedStep]
-    start: tuple[int, ...]
-    cost: int
-
-
-@record(frozen=False)
-class RoutingProblem:
-    """Steps on wires: the wires and kind of each, and the numbers of those that must come before and after it.
-
-    `neighbours` are the places connected with each place.
-    """
-
-    wires: list[tuple[int, ...]]
-    kinds: list[str]
-    before: list[list[int]]
-    after: list[list[int]]
-    neighbours: list[list[int]]
-
-    def backwards(self) -> RoutingProblem:
-        """The same problem in reverse."""
-        return RoutingProblem(self.wires, self.kinds, self.after, self.before, self.neighbours)
-
-
-class Places:
-    """The connected pairs of `width` places, and how far apart two places are."""
-
-    def __init__(self, width: int, pairs: Iterable[tuple[int, int]]) -> None:
-        self.width = width
-        self.pairs = {(min(a, b), max(a, b)) for a, b in pairs if a < width and b < width}
-        self.neighbours: list[list[int]] = [[] for _ in range(width)]
-        for a, b in sorted(self.pairs):
-            self.neighbours[a].append(b)
-            self.neighbours[b].append(a)
-
-    @cached_property
-    def distances(self) -> list[list[int]]:
-        """The number of connections between two places; -1 if no way leads from one to the other."""
-        return [self._from(place) for place in range(self.width)]
-
-    def _from(self, start: int) -> list[int]:
-        distance = [-1] * self.width
-        distance[start] = 0
-        waiting = deque([start])
-        while waiting:
-            place = waiting.popleft()
-            for near in self.neighbours[place]:
-                if distance[near] < 0:
-                    distance[near] = distance[place] + 1
-                    waiting.append(near)
-        return distance
+    start: bool
+    end: bool
 
 
 def routes(
-    problem: RoutingProblem, places: Places, is_start_free: bool, seed: int, most: int, effort: float = 1.0
-) -> list[Route]:
-    """The cheapest routes found, at most `most`, cheapest first. Every wire ends on the place of its own number.
-
-    If the start is not free, it starts there too. `effort` is a factor of the usual one.
-    """
-    found: dict[tuple[RoutedStep, ...], Route] = {}
-    sides = (True,) if is_start_free else (False, True)
-    for is_reversed in sides:
-        one = problem.backwards() if is_reversed else problem
-        for attempt in _attempts(one, places, not is_start_free, seed, EFFORT * effort / len(sides)):
-            route = _forwards(attempt, is_reversed)
-            found.setdefault(tuple(route.steps), route)
-    return sorted(found.values(), key=lambda route: route.cost)[:most]
-
-
-def _attempts(problem: RoutingProblem, places: Places, returns: bool, seed: int, effort: float) -> list[_Attempt]:
-    is_small = places.width <= FEW_PLACES and len(problem.wires) <= FEW_STEPS
-    exact = _solved(problem, places, returns) if is_small else None
-    if exact is not None:
-        return [exact]
-    choices = random.Random(seed)
-    attempts: list[_Attempt] = []
-    for number in range(ATTEMPTS):
-        attempt = _Attempt(problem, places, list(range(places.width)))
-        attempt.run(choices, *_WEIGHTS[number % len(_WEIGHTS)], returns)
-        attempts.append(attempt)
-        effort -= attempt.weighed
-        if effort < 0:
-            break
-    return attempts
-
-
-_WEIGHTS = [(ahead, size, merging) for size in (20, 6, 50) for ahead in (0.5, 1.0, 0.25) for merging in (0.3, 0.0, 0.8)]
-"""The weight of the steps ahead, how many of them count, and the weight of merging: one row an attempt."""
-
-
-def _forwards(attempt: _Attempt, is_reversed: bool) -> Route:
-    """The route of an attempt; the places of a reversed one are where its wires end."""
-    steps = attempt.steps[::-1] if is_reversed else attempt.steps
-    start = attempt.place if is_reversed else range(len(attempt.place))
-    return Route(steps, tuple(start), attempt.cost)
-
-
-class _Attempt:
-    """The steps so far, the place of each wire and the wire on each place, and the gates of the pairs still open.
-
-    `weighed` counts the distances that were compared.
-    """
-
-    def __init__(self, problem: RoutingProblem, places: Places, place: list[int]) -> None:
-        self.problem, self.places = problem, places
-        self.place = place
-        self.wire = sorted(range(len(place)), key=place.__getitem__)
-        self.steps: list[RoutedStep] = []
-        self.partner = [-1] * len(place)
-        self.merged: dict[tuple[int, int], str] = {}
-        self.cost = 0
-        self.missing = [len(before) for before in problem.before]
-        self.ready = deque(number for number, missing in enumerate(self.missing) if not missing)
-        self.blocked: list[int] = []
-        self.weighed = 0
-
-    def run(self, choices: random.Random, ahead: float, size: int, merging: float, returns: bool) -> None:
-        """Does all steps, and brings the wires home if it `returns`."""
-        idle = 0
-        fatigue = [1.0] * self.places.width
-        while True:
-            done = len(self.steps)
-            self._do_steps()
-            if not self.blocked:
-                break
-            if len(self.steps) > done:
-                idle, fatigue = 0, [1.0] * self.places.width
-            idle += 1
-            if idle > 2 * self.places.width:  # the weights lead in circles: the shortest way for one
-                self._bring_together(*self.problem.wires[self.blocked[0]])
-                continue
-            swaps = self._candidates()
-            scores = self._scores(swaps, ahead, size, merging, fatigue)
-            least = min(scores)
-            p, q = choices.choice([swap for swap, score in zip(swaps, scores, strict=True) if score < least + 1e-9])
-            self.swap(p, q)
-            fatigue[p] += 0.001
-            fatigue[q] += 0.001
-        if returns:
-            self._return_home()
-
-    def _do_steps(self) -> None:
-        """Does every step that is possible now."""
-        ready, problem = self.ready, self.problem
-        ready.extend(self.blocked)
-        self.blocked = []
-        while ready:
-            number = ready.popleft()
-            if not self._is_possible(number):
-                self.blocked.append(number)
-                continue
-            self.do(number)
-            for later in problem.after[number]:
-                self.missing[later] -= 1
-                if not self.missing[later]:
-                    ready.append(later)
-
-    def _is_possible(self, number: int) -> bool:
-        if self.problem.kinds[number] == FREE:
-            return True
-        a, b = self.problem.wires[number]
-        return self.places.distances[self.place[a]][self.place[b]] == 1
-
-    def do(self, number: int) -> None:
-        """Adds a step, wherever its wires are."""
-        places = tuple([self.place[wire] for wire in self.problem.wires[number]])
-        self.steps.append(RoutedStep(number, places))
-        kind = self.problem.kinds[number]
-        if kind != FREE:
-            p, q = places
-            self._merge(p, q, kind)
-
-    def swap(self, p: int, q: int) -> None:
-        """Exchanges two places."""
-        self.steps.append(RoutedStep(-1, (p, q)))
-        self._merge(p, q, SWAP)
-        one, other = self.wire[p], self.wire[q]
-        self.wire[p], self.wire[q] = other, one
-        self.place[one], self.place[other] = q, p
-
-    def _merge(self, p: int, q: int, kind: str) -> None:
-        """Adds a gate to those of its pair that are still open, or begins with it."""
-        pair = (p, q) if p < q else (q, p)
-        before = self._open(p, q)
-        after = self.merged[pair] = _MERGED[before][kind]
-        self.partner[p], self.partner[q] = q, p
-        self.cost += _COST[after] - _COST[before]
-
-    def _open(self, p: int, q: int) -> str:
-        """The gates of a pair since another gate touched one of the two."""
-        is_open = self.partner[p] == q and self.partner[q] == p
-        return self.merged[(p, q) if p < q else (q, p)] if is_open else ""
-
-    def extra(self, p: int, q: int) -> int:
-        """The gates that a swap of two places adds."""
-        before = self._open(p, q)
-        return _COST[_MERGED[before][SWAP]] - _COST[before]
-
-    def _candidates(self) -> list[tuple[int, int]]:
-        """The swaps that move a wire of a blocked step."""
-        busy = dict.fromkeys(self.place[wire] for number in self.blocked for wire in self.problem.wires[number])
-        neighbours = self.places.neighbours
-        return [*dict.fromkeys((min(p, q), max(p, q)) for p in busy for q in neighbours[p])]
-
-    def _scores(
-        self, swaps: Sequence[tuple[int, int]], ahead: float, size: int, merging: float, fatigue: Sequence[float]
-    ) -> list[float]:
-        """How far apart the wires of the next steps are after each swap, and what it costs."""
-        distances, place, wires = self.places.distances, self.place, self.problem.wires
-        later = self._ahead(size)
-        terms = [(number, 1 / len(self.blocked)) for number in self.blocked]
-        terms += [(number, ahead / len(later)) for number in later]
-        total = 0.0
-        at: list[list[tuple[int, float]]] = [[] for _ in place]
-        for number, weight in terms:
-            a, b = wires[number]
-            p, q = place[a], place[b]
-            total += weight * distances[p][q]
-            at[p].append((q, weight))
-            at[q].append((p, weight))
-        scores = []
-        for p, q in swaps:
-            score = total + merging * self.extra(p, q) / 3
-            from_p, from_q = distances[p], distances[q]
-            for other, weight in at[p]:
-                if other != q:  # a pair that is exchanged stays as far apart
-                    score += weight * (from_q[other] - from_p[other])
-            for other, weight in at[q]:
-                if other != p:
-                    score += weight * (from_p[other] - from_q[other])
-            scores.append(score * max(fatigue[p], fatigue[q]))
-        self.weighed += len(swaps) + 2 * len(swaps) * len(terms) // len(place)
-        return scores
-
-    def _ahead(self, size: int) -> list[int]:
-        """The next interactions after the blocked steps, at most `size`, nearest first."""
-        after, kinds = self.problem.after, self.problem.kinds
-        found: list[int] = []
-        seen = set(self.blocked)
-        waiting = deque(self.blocked)
-        while waiting and len(found) < size:
-            for later in after[waiting.popleft()]:
-                if later not in seen:
-                    seen.add(later)
-                    waiting.append(later)
-                    if kinds[later] != FREE:
-                        found.append(later)
-        return found
-
-    def _bring_together(self, a: int, b: int) -> None:
-        distances = self.places.distances
-        goal = self.place[b]
-        while distances[self.place[a]][goal] > 1:
-            p = self.place[a]
-            self.swap(p, min(self.places.neighbours[p], key=lambda near: distances[near][goal]))
-
-    def _return_home(self) -> None:
-        """Brings every wire to the place of its own number: by swaps that help two wires, and then leaf by leaf."""
-        distances = self.places.distances
-        while True:
-            p, q = max(self.places.pairs, key=lambda pair: self._gain(*pair), default=(0, 0))
-            if p == q or self._gain(p, q) < 1:
-                break
-            self.swap(p, q)
-        left = set(range(self.places.width))
-        for leaf in self._leaves():
-            while (place := self.place[leaf]) != leaf:
-                near = [x for x in self.places.neighbours[place] if x in left]
-                self.swap(place, min(near, key=lambda x: _within(self.places, left, x)[leaf]))
-            left.remove(leaf)
-        assert all(distances[place][wire] == 0 for wire, place in enumerate(self.place))
-
-    def _gain(self, p: int, q: int) -> int:
-        """By how much a swap brings two wires nearer to their places, if it keeps neither away from its own."""
-        distances = self.places.distances
-        one, other = self.wire[p], self.wire[q]
-        return distances[p][one] + distances[q][other] - distances[q][one] - distances[p][other]
-
-    def _leaves(self) -> list[int]:
-        """The places in an order in which each can be left out without cutting off another one."""
-        order: list[int] = []
-        seen: set[int] = set()
-        for start in range(self.places.width):
-            waiting = deque([start] if start not in seen else [])
-            seen.add(start)
-            while waiting:
-                place = waiting.popleft()
-                order.append(place)
-                for near in self.places.neighbours[place]:
-                    if near not in seen:
-                        seen.add(near)
-                        waiting.append(near)
-        return order[::-1]
-
-
-def _within(places: Places, left: set[int], start: int) -> dict[int, int]:
-    """The distances from a place through the places that are left."""
-    distance = {start: 0}
-    waiting = deque([start])
-    while waiting:
-        place = waiting.popleft()
-        for near in places.neighbours[place]:
-            if near in left and near not in distance:
-                distance[near] = distance[place] + 1
-                waiting.append(near)
-    return distance | {place: len(left) for place in left if place not in distance}
-
-
-_State = tuple[tuple[int, ...], int, tuple[tuple[int, str], ...]]
-"""The place of each wire, the steps done as bits, and for each place its partner and the gates that are open."""
-
-
-def _solved(problem: RoutingProblem, places: Places, returns: bool) -> _Attempt | None:
-    """The cheapest attempt; None if that takes too many states."""
-    numbers = count()
-    home = tuple(range(places.width))
-    first = _closed(problem, places, (home, 0, ((-1, ""),) * places.width))
-    waiting = [(first[1], next(numbers), first[0])]
-    least: dict[_State, int] = {first[0]: first[1]}
-    came: dict[_State, tuple[_State, tuple[int, int]] | None] = {first[0]: None}
-    every = (1 << len(problem.wires)) - 1
-    closed: set[_State] = set()
-    while waiting and len(closed) < FEW_STATES:
-        cost, _, state = heappop(waiting)
-        if state in closed:
-            continue
-        closed.add(state)
-        if state[1] == every and (not returns or state[0] == home):
-            return _replayed(problem, places, came, state)
-        for p, q in sorted(places.pairs):
-            after, gates = _closed(problem, places, *_swapped(state, p, q))
-            if after not in closed and cost + gates < least.get(after, 1 << 30):
-                least[after] = cost + gates
-                came[after] = (state, (p, q))
-                heappush(waiting, (cost + gates, next(numbers), after))
-    return None
-
-
-def _swapped(state: _State, p: int, q: int) -> tuple[_State, int]:
-    place, done, opened = state
-    there = {p: q, q: p}
-    opened, gates = _with_gate(opened, p, q, SWAP)
-    return (tuple([there.get(x, x) for x in place]), done, opened), gates
-
-
-def _with_gate(
-    opened: tuple[tuple[int, str], ...], p: int, q: int, kind: str
-) -> tuple[tuple[tuple[int, str], ...], int]:
-    before = opened[p][1] if opened[p][0] == q and opened[q][0] == p else ""
-    after = _MERGED[before][kind]
-    changed = list(opened)
-    changed[p], changed[q] = (q, after), (p, after)
-    return tuple(changed), _COST[after] - _COST[before]
-
-
-def _closed(problem: RoutingProblem, places: Places, state: _State, gates: int = 0) -> tuple[_State, int]:
-    """The state after all steps that are possible in it, and the gates they add."""
-    place, done, opened = state
-    for number in _possible(problem, places, place, done):
-        done |= 1 << number
-        if problem.kinds[number] != FREE:
-            p, q = (place[wire] for wire in problem.wires[number])
-            opened, more = _with_gate(opened, p, q, problem.kinds[number])
-            gates += more
-    return (place, done, opened), gates
-
-
-def _possible(problem: RoutingProblem, places: Places, place: Sequence[int], done: int) -> list[int]:
-    """The steps that can be done one after another without a swap."""
-    result: list[int] = []
-    waiting = [n for n in range(len(problem.wires)) if not done >> n & 1 and _is_next(problem, n, done)]
-    while waiting:
-        number = waiting.pop(0)
-        if problem.kinds[number] != FREE:
-            a, b = problem.wires[number]
-            if places.distances[place[a]][place[b]] != 1:
-                continue
-        result.append(number)
-        done |= 1 << number
-        waiting += [later for later in problem.after[number] if _is_next(problem, later, done)]
-    return result
-
-
-def _is_next(problem: RoutingProblem, number: int, done: int) -> bool:
-    return all(done >> earlier & 1 for earlier in problem.before[number])
-
-
-def _replayed(
     problem: RoutingProblem,
     places: Places,
-    came: dict[_State, tuple[_State, tuple[int, int]] | None],
-    last: _State,
-) -> _Attempt:
-    """The attempt whose swaps lead to a state."""
-    swaps: list[tuple[int, int]] = []
-    step = came[last]
-    while step is not None:
-        swaps.append(step[1])
-        step = came[step[0]]
-    attempt = _Attempt(problem, places, list(range(places.width)))
-    done = 0
-    for swap in (None, *reversed(swaps)):
-        if swap is not None:
-            attempt.swap(*swap)
-        for number in _possible(problem, places, attempt.place, done):
-            attempt.do(number)
-            done |= 1 << number
-    return attempt
+    free: FreeEnds,
+    seed: int,
+    most: int,
+    effort: float = 1.0,
+    progress: Progress | None = None,
+) -> list[Route]:
+    """The cheapest routes found, at most `most`, cheapest first; the same ones for the same arguments.
+
+    `effort` is a factor of the usual one. `progress` is called with the share of it spent, and the fewest gates so far.
+    """
+    exact = solved(problem, places, *free)
+    if exact is not None:
+        return [exact]
+    search = _Search(problem, places, free, random.Random(seed), effort, progress)
+    search.run()
+    return sorted(search.found.values(), key=lambda route: route.cost)[:most]
+
+
+class _Search:
+    """The routes found so far, by their steps, and the effort spent. Index 1 of the pairs is the problem in reverse."""
+
+    def __init__(
+        self,
+        problem: RoutingProblem,
+        places: Places,
+        free: FreeEnds,
+        choices: random.Random,
+        effort: float,
+        progress: Progress | None,
+    ) -> None:
+        self.problems = problem, problem.backwards()
+        self.queues = Queues(self.problems[0], places.width), Queues(self.problems[1], places.width, True)
+        self.places, self.free, self.choices, self.progress = places, free, choices, progress
+        self.count = sum(pair is not None for pair in problem.pairs)
+        self.effort = effort * min(EFFORT_EACH * self.count, MOST_EFFORT)
+        self.spent = 0
+        self.found: dict[tuple[RoutedStep, ...], Route] = {}
+        self.best: Route | None = None
+        self.proven: list[tuple[int, Weights]] = []
+
+    def run(self) -> None:
+        """Spends the effort: on attempts from many placements, then on attempts side by side, then on improvements."""
+        home = tuple(range(self.places.width))
+        perfect = embedded(self.problems[0], self.places) if all(self.free) else None
+        is_reversed = self.free.start and not self.free.end
+        self._alone(is_reversed, perfect or home)
+        if all(self.free) and not perfect:
+            self._alone(True, home)
+        both = self.free.start == self.free.end
+        while self._goes_on(ALONE_SHARE):
+            if all(self.free):
+                is_reversed = False
+                start = annealed(self.problems[0], self.places, self.choices)
+                for _ in range(PASSES):
+                    start = self._alone(is_reversed, start)
+                    is_reversed = not is_reversed
+            else:
+                is_reversed = is_reversed != both
+                self._alone(is_reversed, home)
+        while self._goes_on(BESIDE_SHARE):
+            assert self.best is not None
+            start = self.best.end if is_reversed else self.best.start
+            self._side_by_side(is_reversed, [start if all(self.free) else home])
+            is_reversed = is_reversed != both
+        self._improve()
+
+    def _goes_on(self, share: float) -> bool:
+        """Whether there is something to improve, and the share of the effort is not spent."""
+        return self.spent < share * self.effort and self._has_swaps()
+
+    def _alone(self, is_reversed: bool, start: Sequence[int]) -> tuple[int, ...]:
+        """One attempt from a placement; where its wires end."""
+        attempt = self._attempt(is_reversed, start)
+        weights = self._weights()
+        self._finish(attempt, is_reversed, weights)
+        self.proven = sorted([*self.proven, (attempt.cost, weights)])[:PROVEN]
+        return tuple(attempt.place)
+
+    def _has_swaps(self) -> bool:
+        return self.best is not None and any(step.number < 0 for step in self.best.steps)
+
+    def _attempt(self, is_reversed: bool, place: Sequence[int]) -> Attempt:
+        return Attempt(self.problems[is_reversed], self.queues[is_reversed], self.places, place)
+
+    def _returns(self, is_reversed: bool) -> bool:
+        return not (self.free.start if is_reversed else self.free.end)
+
+    def _weights(self) -> Weights:
+        """Random ones, or half of the time those of one of the best whole attempts so far."""
+        chosen = self.choices.choice
+        if self.proven and self.choices.random() < 0.5:
+            return chosen(self.proven)[1]
+        return Weights(chosen(FADING), chosen(GATES), chosen(EAGERNESS), chosen(NOISE), chosen((False, True)))
+
+    def _finish(self, attempt: Attempt, is_reversed: bool, weights: Weights, limit: int | None = None) -> bool:
+        """Does the steps that are left; the route is kept if it costs no more than the limit. Whether it is cheaper."""
+        before = attempt.weighed
+        is_whole = attempt.run(self.choices, weights, self._returns(is_reversed), limit)
+        self.spent += attempt.weighed - before
+        least = self.best.cost if self.best is not None else None
+        if is_whole:
+            route = attempt.route().reversed() if is_reversed else attempt.route()
+            self.found.setdefault(tuple(route.steps), route)
+            if least is None or route.cost <= least:
+                self.best = route
+        if self.progress is not None and self.best is not None:
+            self.progress(min(1.0, self.spent / self.effort), self.best.cost)
+        return is_whole and (least is None or attempt.cost < least)
+
+    def _side_by_side(self, is_reversed: bool, starts: Sequence[Sequence[int]]) -> None:
+        """Attempts from several placements; after each stride the cheapest go on."""
+        attempts = [self._attempt(is_reversed, place) for place in starts]
+        fading = [0.5**rank for rank in range(REACH + 1)]
+        for done in range(STRIDE, self.count, STRIDE):
+            ways = ABREAST * COPIES // len(attempts)
+            found: dict[tuple[int, ...], tuple[float, int, Attempt]] = {}
+            for attempt in attempts:
+                for _ in range(ways):
+                    other = attempt.copy()
+                    other.run(self.choices, self._weights(), returns=False, until=done)
+                    self.spent += other.weighed
+                    score = other.cost + DISTANCE_COST * other.distance_left(fading)
+                    key = (other.done, *other.place)
+                    if key not in found or score < found[key][0]:
+                        found[key] = score, len(found), other
+            attempts = [attempt for _, _, attempt in sorted(found.values(), key=lambda entry: entry[:2])[:ABREAST]]
+        for attempt in attempts:
+            for _ in range(COPIES):
+                self._finish(attempt.copy(), is_reversed, self._weights())
+
+    def _improve(self) -> None:
+        """Does a part of the best route anew, from its start or from its end."""
+        patience = PATIENCE
+        sides = [side for side in (False, True) if not self._returns(side)] or [False, True]
+        while self.spent < self.effort and patience and self._has_swaps():
+            assert self.best is not None
+            is_reversed = self.choices.choice(sides)
+            route = self.best.reversed() if is_reversed else self.best
+            attempt = self._attempt(is_reversed, route.start)
+            attempt.replay(route.steps[: self.choices.randrange(len(route.steps))])
+            patience = PATIENCE if self._finish(attempt, is_reversed, self._weights(), self.best.cost) else patience - 1

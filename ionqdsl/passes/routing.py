@@ -13,12 +13,13 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.router import Places, RoutingProblem
-
-NO_AXIS = -1
-"""The axis of a step that commutes with no other."""
+from ionqdsl.passes.merged_pairs import NO_AXIS, MergedPairs, PairStep
+from ionqdsl.passes.places import Places
+from ionqdsl.passes.router import FreeEnds
+from ionqdsl.passes.swap_search import RoutingProblem
 
 
 def places_of(circuit: FlatCircuit, context: PassContext) -> Places | None:
@@ -72,22 +73,36 @@ def sections(pinned: Sequence[bool]) -> list[range]:
     return [range(first + 1, last) for first, last in pairwise(cuts)]
 
 
+def free_ends(section: range, count: int, context: PassContext) -> FreeEnds:
+    """Whether qubits may start and end anywhere in a section of `count` steps, as the contract says."""
+    starts, ends = section.start == 0, section.stop == count
+    return FreeEnds(starts and not fixes_inputs(context.options.preserve), ends and context.may_move_outputs)
+
+
 def problem(
-    wires: list[tuple[int, ...]], kinds: list[str], axes: Sequence[tuple[int, ...]], places: Places
+    wires: list[tuple[int, ...]],
+    pairs: list[PairStep | None],
+    axes: Sequence[tuple[int, ...]],
+    merged: MergedPairs,
+    places: Places,
 ) -> RoutingProblem:
     """The order on each wire: groups of steps with one axis, each after all of the group before."""
     before: list[list[int]] = [[] for _ in wires]
     after: list[list[int]] = [[] for _ in wires]
     groups: list[tuple[int, list[int], list[int]]] = [(NO_AXIS, [], []) for _ in range(places.width)]
+    count = [0] * places.width
+    ranks: list[tuple[int, ...]] = []
     for number, (qubits, lines) in enumerate(zip(wires, axes, strict=True)):
         for wire, axis in zip(qubits, lines, strict=True):
             line, group, earlier = groups[wire]
             if axis == NO_AXIS or axis != line:
                 group, earlier = [], group
                 groups[wire] = (axis, group, earlier)
+                count[wire] += 1
             group.append(number)
             for one in earlier:
                 if one not in before[number]:
                     before[number].append(one)
                     after[one].append(number)
-    return RoutingProblem(wires, kinds, before, after, places.neighbours)
+        ranks.append(tuple([count[wire] for wire in qubits]))
+    return RoutingProblem(wires, pairs, ranks, before, after, merged)

@@ -6,6 +6,8 @@ since the candidates of level 2 compete too. The others come from race.py. Stret
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.passes.barriers import is_barrier
@@ -45,9 +47,10 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
     rows = max(1, sum(not is_barrier(op) for op in circuit.rows))
     before = 0.0  # the share of the effort of earlier stretches
 
-    def synthesis(stretch: FlatCircuit, form: Interactions, preserve: str) -> list[Interactions]:
+    def synthesis(stretch: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
         nonlocal before
-        forms = quick_synthesis(stretch, form, preserve)
+        form = engines[0]
+        forms = quick_synthesis(stretch, engines, preserve)
         share = len(stretch.rows) / rows
         effort = min(options.effort * share, PER_PAIR * form.two_qubit_gates**2 / 2)
         start, before = before, before + share

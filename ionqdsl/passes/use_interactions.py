@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs, not_weaker
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.final_diagonals import without_final_diagonals
@@ -59,27 +60,76 @@ def compressed(form: Interactions, preserve: str, *, may_rename: bool = True) ->
     Wires are renamed only if the contract allows that too; every interaction stays on its pair of wires if they are
     not.
     """
-    may_rename = may_rename and preserve != "unitary"
+    return _compressed(form, preserve, may_rename).form
+
+
+def compressed_under(preserve: str, form: Interactions, unrenamed: Interactions | None = None) -> list[Interactions]:
+    """The form compressed under the contract, and under each stricter one that leads elsewhere, the strictest last.
+
+    A sweep that drops or renames more may end with more two-qubit gates. `unrenamed` is the form to begin with, if
+    another, where inputs must not be renamed.
+    """
+    results: list[Interactions] = []
+    last: _Compressed | None = None
+    for contract in not_weaker(preserve):
+        is_another = fixes_inputs(contract) and unrenamed is not None
+        if last is not None and not is_another and last.is_valid_under(contract):
+            continue
+        start = unrenamed if is_another and unrenamed is not None else form
+        last = _compressed(start, contract, may_rename=True)
+        results.append(last.form)
+        if not last.form.two_qubit_gates:
+            break
+    return results
+
+
+class _Compressed(NamedTuple):
+    """A form compressed under a contract, and whether wires were exchanged, and items dropped, on the way to it."""
+
+    form: Interactions
+    preserve: str
+    is_renamed: bool
+    is_shortened: bool
+
+    def is_valid_under(self, preserve: str) -> bool:
+        """Whether the stricter contract would have led to the same form."""
+        return (
+            holds_for_all_inputs(self.preserve)
+            and not (self.is_shortened and fixes_phases(preserve))
+            and not (self.is_renamed and fixes_inputs(preserve))
+        )
+
+
+def _compressed(form: Interactions, preserve: str, may_rename: bool) -> _Compressed:
+    may_rename = may_rename and not fixes_inputs(preserve)
+    is_renamed = is_shortened = False
+
+    def needed(form: Interactions) -> Interactions:
+        nonlocal is_shortened
+        rest = _unseen_left_out(form, preserve)
+        is_shortened = is_shortened or rest is not form
+        return rest
+
     axes = Axes()
-    form, blocks = swept(_unseen_left_out(unwrap_rotations(form), preserve), axes)
+    form, blocks = swept(needed(unwrap_rotations(form)), axes)
     for _ in range(ROUNDS):
         before = form.two_qubit_gates
         shorter = resynthesised(form, blocks, axes, may_rename)
-        if shorter is form:
+        if shorter.form is form:
             break
-        form, blocks = swept(_unseen_left_out(settle_axes(shorter), preserve), axes)
+        is_renamed = is_renamed or shorter.is_exchanging
+        form, blocks = swept(needed(settle_axes(shorter.form)), axes)
         if before - form.two_qubit_gates <= before // 1000:
             break
-    form = form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes))
-    form = _unseen_left_out(form, preserve)
-    return changed(form, neglected=form.neglected + axes.neglected)
+    form = needed(form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes)))
+    return _Compressed(changed(form, neglected=form.neglected + axes.neglected), preserve, is_renamed, is_shortened)
 
 
 def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
     """The form without the items that the contract does not need."""
-    if preserve == "unitary":
+    if fixes_phases(preserve):
         return form
-    if preserve == "outcomes":
+    if not holds_for_all_inputs(preserve):
         form = use_known_states(form)
     return without_final_diagonals(form)
 
@@ -101,7 +151,5 @@ def written(form: Interactions, circuit: FlatCircuit, context: PassContext) -> W
 def taken(form: Interactions, writing: Written, context: PassContext) -> FlatCircuit:
     """The circuit, after telling the context of the form's renamed inputs and of the rounding."""
     context.budget = context.budget.with_rounding(writing.neglected)
-    if form.inputs is not None:
-        before = context.inputs or tuple(range(form.width))
-        context.inputs = tuple([before[q] for q in form.inputs])
+    context.rename_inputs(form.inputs)
     return writing.circuit

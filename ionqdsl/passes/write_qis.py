@@ -31,6 +31,7 @@ from ionqdsl.algebra.rotations import (
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.rounding import NOISE
 
 _LETTERS = {"z": Z, "x": X, "y": Y}
@@ -51,7 +52,7 @@ def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Sp
             case BarrierItem():
                 writing.barrier(item)
     for wire, end in enumerate(form.ends):
-        if preserve == "unitary":
+        if fixes_phases(preserve):
             writing.finish(wire, end, writing.last[wire])
         else:
             writing.measure(wire, turned_back(end, Z))

@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 from ionqdsl import __version__
+from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.keywords import KEYWORDS
-from ionqdsl.ir.options import PRESERVE
 from ionqdsl.ir.targets import MACHINES, TARGETS
 from ionqdsl.language.library import standard_signatures
 from ionqdsl.playground import places

@@ -225,7 +225,7 @@ class Circuit(MeasureMethods, GateMethods):
     def _qubit(self, qubit: SupportsIndex) -> int:
         index: int = qubit if type(qubit) is int else _index(qubit)
         if not -self.width <= index < self.width:
-            raise fail("QC0886", qubit=index, width=self.width, last=self.width - 1 if self.width else None)
+            raise fail("QC0886", qubit=index, width=self.width, indices=range(self.width))
         return index % self.width
 
     def _qubits(self, qubits: Qubits) -> tuple[int, ...]:

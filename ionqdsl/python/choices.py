@@ -16,7 +16,8 @@ from typing import Any
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.ir.arguments import refused, shown, whole
 from ionqdsl.ir.characterization import Characterization, of_record, parse
-from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
+from ionqdsl.ir.contracts import PRESERVE
+from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of
 
 Figures = str | PathLike[str] | Mapping[str, Any] | Characterization

@@ -12,6 +12,7 @@ from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.emit.limits import energy_findings, noise_model
 from ionqdsl.ir.arguments import text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import bind
@@ -121,7 +122,7 @@ def operator_on(circuit: FlatCircuit, operator: str | Operator | Mapping[str, fl
     chosen = observable(operator, circuit.width)
     compiled = getattr(circuit, "compiled", None)
     is_diagonal = all(letter == "Z" for product, _ in chosen.terms for letter, _ in product)
-    if compiled is not None and compiled.preserve != "unitary" and not is_diagonal:
+    if compiled is not None and not fixes_phases(compiled.preserve) and not is_diagonal:
         raise fail("QC0438", None, what="the mean of X or Y", contract=compiled.preserve)
     return chosen
 

@@ -1,8 +1,10 @@
-"""Simulates depolarizing noise after every one- and two-qubit gate, sampled or exact.
+"""Simulates depolarizing noise after every one- and two-qubit gate, sampled or exact, and outcomes that are misread.
 
 Takes a native circuit and a noise model and returns drawn outcomes (`sample`) or the exact distribution (`exact`) as
 indices with q[0] as the most significant bit. The channel is the one of docs.ionq.com, "simulation with noise models":
-with probability r the gate's qubits are replaced by the maximally mixed state; waits and readout are free of noise.
+with probability r the gate's qubits are replaced by the maximally mixed state; waits are free of noise. A measurement
+leaves the qubit in the state of its outcome, and with another probability the other outcome is written down. Shots of
+circuits that measure before the end are followed in branches.py.
 """
 
 from __future__ import annotations
@@ -66,7 +68,7 @@ Outcomes = dict[Slot, int]
 def exact_branches(
     circuit: FlatCircuit, noise: NoiseModel, check: Callable[[int], None]
 ) -> Iterator[tuple[Outcomes, NDArray[np.float64]]]:
-    """The outcomes written before the end, with the joint probabilities of each and of the final outcomes.
+    """The outcomes written before the end, with the joint probabilities of each and of the final outcomes, as read.
 
     A density matrix for each combination of outcomes; a reset needs no branch. `check` refuses so many bytes.
     """
@@ -78,7 +80,9 @@ def exact_branches(
             check(32 * len(found) << 2 * width)
             assert op.slot is not None
             parts = [
-                ({**outcomes, op.slot: bit}, _read(rho, op.qubits[0], bit)) for outcomes, rho in found for bit in (0, 1)
+                ({**outcomes, op.slot: bit}, part)
+                for outcomes, rho in found
+                for bit, part in enumerate(_written(rho, op.qubits[0], noise.readout))
             ]
             found = [(outcomes, rho) for outcomes, rho in parts if _diagonal(rho, width).sum() > NEGLIGIBLE]
         elif op.gate == RESET:
@@ -91,7 +95,21 @@ def exact_branches(
                 if all(outcomes[slot] == bit for slot, bit in op.when):
                     _turned(rho, op._replace(when=()), width, noisy.get(place, 0.0))
     for outcomes, rho in found:
-        yield outcomes, _diagonal(rho, width)
+        yield outcomes, misread(_diagonal(rho, width), noise.readout)
+
+
+def deciding(circuit: FlatCircuit) -> frozenset[Slot]:
+    """The slots whose outcomes later gates depend on."""
+    return frozenset([slot for op in circuit.rows for slot, _ in op.when])
+
+
+def _written(density: Array, qubit: int, rate: float) -> tuple[Array, Array]:
+    """The parts of a density matrix for the outcomes of a measurement as they are written down, 0 and 1.
+
+    A misread outcome leaves the qubit in the state of the true one.
+    """
+    zero, one = _read(density, qubit, 0), _read(density, qubit, 1)
+    return (zero, one) if not rate else ((1 - rate) * zero + rate * one, rate * zero + (1 - rate) * one)
 
 
 def _turned(density: Array, op: Op, width: int, rate: float) -> None:
@@ -194,20 +212,6 @@ def patterns_of(
     if shots > len(struck):
         patterns[()] = shots - len(struck)
     return patterns
-
-
-def struck(circuit: FlatCircuit, pattern: Pattern) -> FlatCircuit:
-    """The circuit with the errors of a shot as rows, under the conditions of the gates that they follow."""
-    errors: dict[int, int] = dict(pattern)
-    rows: list[Op] = []
-    for place, op in enumerate(circuit.rows):
-        rows.append(op)
-        error = errors.get(place, 0)
-        for qubit in reversed(op.qubits if error else ()):
-            error, letter = divmod(error, 4)
-            if letter:
-                rows.append(Op(" xyz"[letter], (qubit,), when=op.when))
-    return circuit.replace(rows=rows, origins=[None] * len(rows))
 
 
 def _trajectories(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Operator
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.simulation import branches
+from ionqdsl.simulation import branches, stabilisers
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.results import Probabilities, Result, binary, outcome_names
@@ -160,23 +160,36 @@ def _dynamic(
 ) -> Result:
     """The result of a circuit with measurements or resets before the end.
 
-    Shots follow the tree of outcomes. The probabilities are exact if that is asked for, or is little work.
+    Shots follow the tree of outcomes, or their stabilisers. The probabilities are exact if that is asked for, or is
+    little work.
     """
-    _check(circuit, noise)
+    is_clifford = uses_stabilisers(circuit)
+    _check(circuit, noise, is_clifford)
     check = partial(_check_memory, "QC0651", circuit)
     exact = exact or (noise is None and (shots == 0 or _forks(circuit) + circuit.width <= FEW))
     shares: Mapping[str, float]
     counts: Mapping[str, int] = {}
     if noise is not None:
         noisy.rates(circuit, noise)  # refuses before any computation
-        counts = branches.noisy_counts(circuit, noise, shots, seed, check) if shots else {}
         shares = branches.noisy_distribution(circuit, noise, check) if exact else {}
+    elif is_clifford:
+        shares = stabilisers.distribution(circuit) if exact else {}
     else:
-        counts = branches.counts(circuit, shots, seed, check) if shots else {}
         shares = branches.distribution(circuit, check) if exact else {}
+    if shots and is_clifford:
+        counts = stabilisers.counts(circuit, shots, seed, noise)
+    elif shots:
+        counts = branches.counts(circuit, shots, seed, check, noise)
     if not exact:
         shares = {bits: count / shots for bits, count in sorted(counts.items())}
     return _result(circuit, shots, dict(sorted(counts.items())), shares, named, is_exact=exact)
+
+
+def uses_stabilisers(circuit: FlatCircuit) -> bool:
+    """Whether a run computes with stabilisers: a dynamic circuit of Clifford gates that is more than little work."""
+    if not circuit.is_dynamic or circuit.symbols or _forks(circuit) + circuit.width <= FEW:
+        return False
+    return stabilisers.is_clifford(circuit)
 
 
 def _forks(circuit: FlatCircuit) -> int:
@@ -240,11 +253,11 @@ def refuse_branches(circuit: FlatCircuit, what: str) -> None:
         raise fail("QC0645", circuit.origins[place], circuit=circuit.name, what=what)
 
 
-def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:
-    """Refuses circuits with too many qubits or parameters without a value."""
+def _check(circuit: FlatCircuit, noise: NoiseModel | None = None, has_no_state: bool = False) -> None:
+    """Refuses circuits with too many qubits for a state, if there is one, or parameters without a value."""
     if noise is not None and circuit.width > noise.qubits:
         raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
-    if circuit.width > MAX_QUBITS and _held(circuit) > MAX_QUBITS:
+    if not has_no_state and circuit.width > MAX_QUBITS and _held(circuit) > MAX_QUBITS:
         raise fail("QC0650", circuit=circuit.name, qubits=_held(circuit), limit=MAX_QUBITS)
     if circuit.symbols:
         places = (place for place, op in enumerate(circuit.rows) if any(angle.symbols for angle in op.angles))

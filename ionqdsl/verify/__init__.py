@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ionqdsl.ir.angle import ZERO
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit
+from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs
 from ionqdsl.record import changed
 from ionqdsl.verify.findings import Verdict
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
@@ -57,10 +58,10 @@ def equivalent(
 ) -> Verdict:
     """Whether `b` does the same as `a` under one of the contracts.
 
-    `unitary`: the same matrix up to a global phase. `measurement`: the same up to a diagonal at the very end and a
-    permutation of the |0> inputs: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the
-    permutation noted in the circuits by compilation is tried, the identity, a guess for wide circuits and, if whole
-    matrices are compared, the relabellings they point to; if none is found, the distribution from |0...0>, which no
+    `unitary`: the same matrix up to a global phase. `permuted`: also up to a permutation of the inputs: `inputs[q]` is
+    the qubit of `a` whose input qubit q of `b` takes. `measurement`: also up to a diagonal at the very end. Without
+    `inputs` the permutation noted in the circuits by compilation is tried, the identity, a guess for wide circuits and,
+    if whole matrices are compared, the relabellings they point to; if none is found, the result from |0...0>, which no
     relabelling changes, may prove a difference. `outcomes`: that distribution. `registers`: what the registers read
     from |0...0>, by their names; without registers, all qubits. For circuits that measure or reset before the end see
     `dynamic.judged`. Parameters without values get sample values, and expressions follow from them: equality at every
@@ -113,7 +114,7 @@ def _numeric(
         from ionqdsl.verify.dynamic import judged
 
         return judged(a, b, preserve, seed, inputs, tolerance + allowed)
-    if inputs is not None or preserve != "measurement":
+    if inputs is not None or fixes_inputs(preserve) or not holds_for_all_inputs(preserve):
         verdict = _named(a, b, preserve, seed, inputs, allowed, tolerance)
         return verdict if allowed else _seconded(verdict, a, b, preserve)
     verdicts = []
@@ -125,7 +126,7 @@ def _numeric(
         if verdict.equal:
             break
     else:
-        seen = _named(a, b, "outcomes", seed, None, allowed, tolerance)
+        seen = _from_zeros(a, b, preserve, seed, allowed, tolerance)
         if seen.equal is False:
             return seen
     most_open = max(verdicts, key=lambda verdict: (verdict.equal is True, verdict.equal is None))
@@ -137,6 +138,17 @@ def _numeric(
         unchecked = f"{unchecked}; the circuits differ without, {verdict.checked}"
         verdict = most_open
     return changed(verdict, equal=None, unchecked=_joined(verdict.unchecked, unchecked))
+
+
+def _from_zeros(a: FlatCircuit, b: FlatCircuit, preserve: str, seed: int, allowed: float, tolerance: float) -> Verdict:
+    """The verdict on what both do from |0...0>, whatever their permutations of the inputs."""
+    if fixes_phases(preserve) and len(active(a, b)) <= STATE_QUBITS:
+        from ionqdsl.verify.simulated import distance_from_zeros
+
+        one, other, names = _aligned(a, b, None)
+        deviation = distance_from_zeros(one, other)
+        return Verdict(deviation < tolerance + allowed, "state", "the state from |0...0>", "", deviation, names)
+    return _named(a, b, "outcomes", seed, None, allowed, tolerance)
 
 
 def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | None]:
@@ -250,7 +262,7 @@ def on_active(a: FlatCircuit, b: FlatCircuit) -> tuple[FlatCircuit, FlatCircuit,
 
 def _freedom(preserve: str, names: Sequence[int] = ()) -> str:
     """In words, how circuits that count as equal may differ under a contract, besides the global phase."""
-    phases = ", up to phases of the outcomes" if preserve != "unitary" else ""
+    phases = "" if fixes_phases(preserve) else ", up to phases of the outcomes"
     return phases + ", with an input permutation" * ([*names] != [*range(len(names))])
 
 
@@ -289,7 +301,7 @@ def _judged(
         from ionqdsl.verify.simulated import unitaries
 
         deviation, names, is_whole = unitaries(a, b, preserve, names, may_search, limit, is_mean)
-        whole = "whole " * (preserve == "unitary")
+        whole = "whole " * fixes_phases(preserve)
         checked = f"the {whole}unitary of {width} qubit{'s' * (width != 1)}{_freedom(preserve, names)}"
         equal = True if deviation < limit else False if is_whole else None
         return Verdict(equal, "unitary", checked, "", deviation, names)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.ir.symbols import value
 from ionqdsl.record import changed
 from ionqdsl.verify import UNITARY_QUBITS, Verdict, contract, on_active
@@ -100,7 +101,7 @@ def _search(a: FlatCircuit, b: FlatCircuit, preserve: str, generator: random.Ran
         return _single_qubits(a, b, preserve, generator)
     zeros = "0" * a.width
     best = _best(a, b, preserve, [zeros], None)
-    at_zeros = best.distance if best and preserve != "unitary" else None
+    at_zeros = best.distance if best and not fixes_phases(preserve) else None
     if preserve != "outcomes" and (best is None or best.distance <= PLAIN):
         starts = [*_starts(a.width, generator)]
         if most < len(starts):  # those with the largest difference
@@ -181,7 +182,7 @@ def _compared(start: str, one: Any, other: Any, preserve: str) -> Counterexample
     gaps = np.abs(shares[0] - shares[1])
     place, distance = int(gaps.argmax()), float(gaps.sum()) / 2
     product = np.vdot(one, other)
-    if preserve == "unitary":
+    if fixes_phases(preserve):
         phase = product / abs(product) if abs(product) > SHOWN else 1
         distance = max(distance, float(np.linalg.norm(other - phase * one)))
     probabilities_at = float(shares[0][place]), float(shares[1][place])
@@ -195,7 +196,7 @@ def _single_qubits(a: FlatCircuit, b: FlatCircuit, preserve: str, generator: ran
     from ionqdsl.verify.simulated import PREPARED, marginal
 
     starts = ["0" * a.width]
-    if preserve == "unitary":
+    if fixes_inputs(preserve):
         starts += ["".join(generator.choices("01+i", k=a.width)) for _ in range(2)]
     best = None
     for start in starts:

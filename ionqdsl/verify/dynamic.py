@@ -17,6 +17,7 @@ from ionqdsl.algebra.deferral import deferred
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
+from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate
 from ionqdsl.simulation.results import marginal
@@ -45,9 +46,9 @@ def judged(
 ) -> Verdict:
     """Whether `b` does the same as `a`, which have no parameters; `names` as the `inputs` of `verify.equivalent`.
 
-    `unitary`: the same final state of the qubits for each record of outcomes, whatever the input. `measurement`: the
-    same joint distribution of outcomes and final bits, whatever the input. `outcomes`: that from |0...0>. `registers`:
-    the distribution of the registers from |0...0>, and nothing else.
+    `unitary`: the same final state of the qubits for each record of outcomes, whatever the input. `permuted`: the same
+    up to a permutation of the inputs. `measurement`: likewise, but only the joint distribution of outcomes and final
+    bits. `outcomes`: that from |0...0>. `registers`: the distribution of the registers from |0...0>, and nothing else.
     """
     if said := _other_registers(a, b, preserve):
         return Verdict(False, "registers", said)
@@ -81,7 +82,7 @@ def _whatever_input(
         verdicts += [] if verdict is None else [verdict]
     if not verdicts:
         return None
-    if preserve == "measurement":
+    if not fixes_inputs(preserve):
         seen = _from_zeros(a, b, "outcomes", tolerance)
         if seen is None or seen.equal:
             return changed(verdicts[0], equal=None, unchecked="relabellings of the |0> inputs that nobody has noted")
@@ -145,7 +146,7 @@ def _relabellings(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence
     plain = tuple(range(a.width))
     if names is not None:
         return [tuple(names)]
-    if preserve == "unitary":
+    if fixes_inputs(preserve):
         return [plain]
     noted = [p if p and sorted(p) == [*plain] else plain for p in (a.inputs, b.inputs)]
     places = sorted(plain, key=noted[0].__getitem__)
@@ -195,21 +196,21 @@ def _entangled(
 ) -> Verdict | None:
     """All inputs at once, from half of an entangled pair on each; None if that is too much."""
     width, slots = a.width, len(a.slots)
-    known = 4 * width + slots if preserve == "unitary" else 3 * width + slots
+    known = 4 * width + slots if fixes_phases(preserve) else 3 * width + slots
     forms = [deferred(_paired(circuit, wired, is_reset)) for circuit, wired in ((a, range(width)), (b, names))]
     if max(known, *(form.width for form in forms)) > MOST_ENTRIES:
         return None
     matrices = []
     for form in forms:
         state = simulate.state(form).reshape(1 << width, 1 << width, 1 << slots, -1)  # final, pairs, slots, left behind
-        if preserve == "unitary":
+        if fixes_phases(preserve):
             mixed = state.transpose(2, 0, 1, 3).reshape(1 << slots, 1 << 2 * width, -1)
         else:
             mixed = state.transpose(0, 2, 1, 3).reshape(1 << width + slots, 1 << width, -1)
         matrices.append(mixed @ mixed.conj().transpose(0, 2, 1))
     distances = np.linalg.norm(matrices[0] - matrices[1], axis=(1, 2))
     deviation = float(distances.sum()) * 2 ** (width - len(is_reset)) / 2
-    what = "the final states for each record of outcomes" if preserve == "unitary" else "the joint outcomes"
+    what = "the final states for each record of outcomes" if fixes_phases(preserve) else "the joint outcomes"
     qubits = f"{width} qubit{'s' * (width != 1)}"
     checked = f"{what}, for all inputs of {qubits}"
     return Verdict(deviation < tolerance, "unitary", checked, "", deviation)
@@ -242,7 +243,7 @@ def _products(
     deviation = 0.0
     for _ in range(STATES):
         start = [_direction(draw) if qubit not in is_reset else (0.0, 0.0) for qubit in range(a.width)]
-        ends = [_direction(draw) for _ in range(a.width)] if preserve == "unitary" else None
+        ends = [_direction(draw) for _ in range(a.width)] if fixes_phases(preserve) else None
         tables = [
             _distribution(_between(circuit, angles, ends))
             for circuit, angles in ((a, start), (b, [start[name] for name in names]))
@@ -250,7 +251,7 @@ def _products(
         deviation = max(deviation, _distance(*tables))
     checked = f"the joint outcomes from {STATES} random product states of {a.width} qubits"
     unchecked = "all other inputs"
-    if preserve == "unitary":
+    if fixes_phases(preserve):
         checked, unchecked = f"{checked}, each along random axes", "all other inputs and axes"
     return Verdict(deviation < tolerance, "states", checked, unchecked, deviation)
 
@@ -341,7 +342,7 @@ def example(a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, 
     draw = random.Random(0)
     zeros = "0" * a.width
     starts = [zeros]
-    if preserve in ("unitary", "measurement"):
+    if holds_for_all_inputs(preserve):
         starts += [zeros[:q] + letter + zeros[q + 1 :] for letter in "1+i" for q in range(a.width)]
         starts = [*starts[:_TRIED], *("".join(draw.choices("01+i", k=a.width)) for _ in range(_TRIED))]
     for start in starts:

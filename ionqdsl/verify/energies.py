@@ -2,8 +2,8 @@
 
 Takes two energies and a contract and returns their differences, each with a place and numbers. The ansatz always starts
 from |0...0>, so under `measurement` and `outcomes` the state it prepares decides, or the distribution of outcomes if
-the Hamiltonian is diagonal; `unitary` requires the whole matrix. Parameters are matched by their order, as the job's
-list of values is. Qubits may be permuted if the Hamiltonian and the ansatz agree on it.
+the Hamiltonian is diagonal; `unitary` and `permuted` require the whole matrix. Parameters are matched by their order,
+as the job's list of values is. Qubits may be permuted if the Hamiltonian and the ansatz agree on it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.job import Energy
 from ionqdsl.record import changed, record
 from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, active, equivalent, on_active
@@ -87,7 +88,7 @@ def compared(a: Energy, b: Energy, preserve: str, has_constant: bool = True) -> 
     if differences or numbers:
         differences += [("energy", numbers)] if numbers else []
         return Judged(False, tuple(differences), best, unchecked)
-    if best.equal is False and (preserve == "unitary" or numbers is None):
+    if best.equal is False and (fixes_phases(preserve) or numbers is None):
         return Judged(False, (), best, unchecked)
     more = "the energies agree where they were worked out, the states do not"
     return Judged(None, (), changed(best, equal=None, unchecked=more), unchecked)
@@ -211,7 +212,7 @@ def with_names(circuit: FlatCircuit, names: Mapping[str, str]) -> FlatCircuit:
 
 def _prepared(a: FlatCircuit, b: FlatCircuit, terms: Terms, preserve: str) -> Verdict:
     """Whether two circuits prepare the same state, for an operator of these terms."""
-    if preserve == "unitary":
+    if fixes_phases(preserve):
         return replayed(equivalent(a, b, preserve), a, b, preserve)
     if all(letter == "Z" for product in terms for letter, _ in product):
         return replayed(equivalent(a, b, "outcomes"), a, b, "outcomes")

@@ -14,6 +14,7 @@ import numpy as np
 
 from ionqdsl.algebra.rotations import IDENTITY, cross, inverse, normalised, product, turn, turned_back
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.record import changed, record
 from ionqdsl.verify.blocks import WireMatrix, as_matrix, kron
 from ionqdsl.verify.matching import Meeting, met, side_of
@@ -53,7 +54,7 @@ def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], t
 
 
 def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tolerance: float) -> Proof:
-    is_measured = preserve != "unitary"
+    is_measured = not fixes_phases(preserve)
     orders = [order_of(form.rows, form.width) for form in forms]
     if is_measured:
         for form, order in zip(forms, orders, strict=True):
@@ -143,7 +144,7 @@ def _deviation(meeting: Meeting, a: Form, b: Form, preserve: str) -> float:
         if qubits[0][outer] != qubits[1][inner]:
             return 1.0  # an exchange of qubits is as far from a diagonal as can be
         _, x, y, z = product(product(a.ends[outer], between), inverse(b.ends[inner]))
-        total += 2 * (math.hypot(x, y, z) if preserve == "unitary" else math.hypot(x, y))
+        total += 2 * (math.hypot(x, y, z) if fixes_phases(preserve) else math.hypot(x, y))
     for block in meeting.blocks():
         total += _block_deviation(block, a, b, qubits, preserve)
     return total
@@ -169,7 +170,7 @@ def _block_deviation(block: WireMatrix, a: Form, b: Form, qubits: tuple[list[int
     matrix = matrix.transpose(*range(size), *(size + place for place in order)).reshape(1 << size, -1)
     diagonal = np.diag(matrix)
     phases = diagonal / np.where(np.abs(diagonal) > 0, np.abs(diagonal), 1)
-    if preserve == "unitary":
+    if fixes_phases(preserve):
         mean = diagonal.sum()
         phases = np.full(len(diagonal), mean / abs(mean) if mean else 1)
     return float(np.linalg.norm(matrix - np.diag(phases), 2))

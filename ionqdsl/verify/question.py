@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs
 from ionqdsl.ir.gates import GATES, rotation_of
 from ionqdsl.record import changed, record
 from ionqdsl.verify.product_rotations import NotComparable, rotations
@@ -52,28 +53,40 @@ class EqualityQuestion:
 def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int]) -> list[EqualityQuestion]:
     """The questions to ask; none if the contract, or something in the circuits, cannot be expressed.
 
-    `unitary`: the circuits themselves. `measurement`: U followed by a copy of every qubit onto a fresh one (a `cnot`
-    each) and by the inverse of U. That is the sum over all outcomes x of U+ |x><x| U times a flip of the fresh qubits
-    by x, so two of these are equal exactly if U+ |x><x| U is the same for every x: if the circuits differ by a diagonal
-    at the end. Flips are independent and projectors positive, so a global phase can hide nothing. Inputs return to
-    where they started, so that renaming them is renaming wires. Circuits that are equal as they are, are equal under
-    every contract, and that question is sometimes easier.
+    `unitary`: the circuits themselves. `permuted`: these, the first after swaps of its inputs. `measurement`: U
+    followed by a copy of every qubit onto a fresh one (a `cnot` each) and by the inverse of U. That is the sum over
+    all outcomes x of U+ |x><x| U times a flip of the fresh qubits by x, so two of these are equal exactly if U+
+    |x><x| U is the same for every x: if the circuits differ by a diagonal at the end. Flips are independent and
+    projectors positive, so a global phase can hide nothing. Inputs return to where they started, so that renaming
+    them is renaming wires. Circuits that are equal as they are, are equal under every contract, and that question
+    is sometimes easier.
     """
     is_plain = tuple(names) == tuple(range(a.width))
-    if preserve == "outcomes" or (preserve == "unitary" and not is_plain):
+    if not holds_for_all_inputs(preserve) or (fixes_inputs(preserve) and not is_plain):
         return []
     try:
         one, other = ([gate for op in circuit.rows for gate in _gates(op)] for circuit in (a, b))
     except NotComparable:
         return []
     plain = _text(a.width, one), _text(b.width, other)
-    if preserve == "unitary":
-        return [EqualityQuestion(*plain, ("zx", "alternating", "simulation"))]
+    if fixes_phases(preserve):
+        moved = _text(a.width, [*_renaming(names), *one]), plain[1]
+        return [EqualityQuestion(*moved, ("zx", "alternating", "simulation"))]
     wire = sorted(range(a.width), key=names.__getitem__)  # qubit names[q] of a has the input of qubit q of b
     one = [changed(gate, wires=tuple([wire[qubit] for qubit in gate.wires])) for gate in one]
     echoes = _text(2 * a.width, _echo(one, wire)), _text(2 * b.width, _echo(other, range(b.width)))
     asked = [EqualityQuestion(*echoes, ("zx", "alternating", "simulation"))]
     return [*asked, EqualityQuestion(*plain, ("alternating",))] if is_plain else asked
+
+
+def _renaming(names: Sequence[int]) -> Iterator[QasmGate]:
+    """Swaps that take the input of each qubit q to qubit names[q]."""
+    inputs = list(range(len(names)))  # the qubit whose input each wire holds
+    for qubit, name in enumerate(names):
+        wire = inputs.index(qubit)
+        if wire != name:
+            yield QasmGate("swap", "swap", (), 0, (wire, name))
+            inputs[wire], inputs[name] = inputs[name], inputs[wire]
 
 
 def _echo(gates: list[QasmGate], wire: Sequence[int]) -> list[QasmGate]:

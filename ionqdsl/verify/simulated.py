@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.ir.matrices import Matrix
 from ionqdsl.simulation.simulate import probabilities, state, unitary
 
@@ -36,6 +37,12 @@ _RELABELLINGS = 100
 def distributions(a: FlatCircuit, b: FlatCircuit) -> float:
     """The total variation distance of the measured distributions from |0...0>."""
     return float(np.abs(probabilities(a) - probabilities(b)).sum()) / 2
+
+
+def distance_from_zeros(a: FlatCircuit, b: FlatCircuit) -> float:
+    """The distance of the final states from |0...0>, up to a global phase."""
+    left, right = state(a)[:, None], state(b)[:, None]
+    return float(_lengths(left, right, "unitary")[0])
 
 
 def product_states(
@@ -101,9 +108,9 @@ def unitaries(
     """
     left, right = unitary(a), unitary(b)
     deviation = _deviation(_relabelled(left, names), right, preserve, is_mean)
-    if deviation < tolerance or preserve != "measurement" or not may_search:
+    if deviation < tolerance or fixes_inputs(preserve) or not may_search:
         return deviation, names, True
-    candidates, is_whole = _candidates(left, right, a.width, tolerance)
+    candidates, is_whole = _candidates(left, right, preserve, tolerance)
     for candidate in candidates:
         again = _deviation(_relabelled(left, candidate), right, preserve, is_mean)
         if again < tolerance:
@@ -139,12 +146,12 @@ def _deviation(a: Matrix, b: Matrix, preserve: str, is_mean: bool) -> float:
 
 
 def _lengths(a: Matrix, b: Matrix, preserve: str) -> Lengths:
-    """The columns of b - D a, D the best global phase, or for `measurement` the best phase of every row.
+    """The columns of b - D a, D the best global phase, or the best phase of every row if phases do not count.
 
     D makes the sum of the squares of all columns least, so their mean is never above that of another D.
     """
     overlaps = (a.conj() * b).sum(axis=1, keepdims=True)
-    if preserve == "unitary":
+    if fixes_phases(preserve):
         overlaps = overlaps.sum(keepdims=True)
     sizes = np.abs(overlaps)
     phases = np.where(sizes > 0, overlaps / np.where(sizes > 0, sizes, 1), 1)
@@ -160,15 +167,18 @@ def _relabelled(unitary: Matrix, names: tuple[int, ...]) -> Matrix:
     return unitary.reshape(-1, *(2,) * len(names)).transpose(axes).reshape(unitary.shape)
 
 
-def _candidates(a: Matrix, b: Matrix, width: int, tolerance: float) -> tuple[list[tuple[int, ...]], bool]:
+def _candidates(a: Matrix, b: Matrix, preserve: str, tolerance: float) -> tuple[list[tuple[int, ...]], bool]:
     """Relabellings that could make b equal D a P, and whether these are all.
 
     |U Z_q U+|, entry by entry, does not see D, so what input q of b becomes must be what input names[q] of a does (a
-    few of its rows are enough to propose); and so must the sizes of what one |1>, or two, among the inputs become.
+    few of its rows are enough to propose); and so must the sizes of what one |1>, or two, among the inputs become. If D
+    is a global phase, U Z_q U+ itself does not see it.
     """
+    width = len(a).bit_length() - 1
+    seen_as = np.asarray if fixes_phases(preserve) else np.abs
     bits = np.arange(len(a)) >> np.arange(width - 1, -1, -1)[:, None] & 1
     some = slice(None, None, max(1, len(a) // _ROWS))
-    seen_a, seen_b = ([np.abs((u[some] * (1 - 2 * row)) @ u.conj().T) for row in bits] for u in (a, b))
+    seen_a, seen_b = ([seen_as((u[some] * (1 - 2 * row)) @ u.conj().T) for row in bits] for u in (a, b))
     fits = [[j for j, left in enumerate(seen_a) if np.allclose(left, right, atol=tolerance)] for right in seen_b]
     places = [1 << (width - 1 - qubit) for qubit in range(width)]
 

@@ -12,6 +12,7 @@ transpiler leaves renamed are put back by swaps of three gates, as our counts ke
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
@@ -20,8 +21,8 @@ from pathlib import Path
 import numpy as np
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import library as qiskit_library
-from qiskit.quantum_info import Clifford, SparsePauliOp
-from qiskit.synthesis import synth_qft_full
+from qiskit.quantum_info import Clifford, SparsePauliOp, random_unitary
+from qiskit.synthesis import adder_qft_d00, adder_ripple_c04, synth_clifford_full, synth_qft_full
 
 from ionqdsl import pipeline as stages
 from ionqdsl.describe.costs import costs
@@ -30,6 +31,8 @@ from ionqdsl.simulation import simulate
 from tests.bench import pennylane_tasks
 
 JSON = Path(__file__).with_suffix(".json")
+STD = Path(__file__).resolve().parents[2] / "grammar" / "std"
+COST = re.compile(r"^## Cost of `([^`]+)` on `([^`]+)`: (.*)$", re.MULTILINE)
 
 BASES = ("rzz rz sx x", "rxx rz sx x")
 SEEDS = 3
@@ -104,6 +107,29 @@ def bound(circuit: QuantumCircuit) -> QuantumCircuit:
     return circuit.assign_parameters([0.1 * k for k in range(circuit.num_parameters)])
 
 
+def cost_layer() -> QuantumCircuit:
+    terms: Terms = [("ZZ", [a, b], weight) for (a, b), weight in zip(EDGES, (1, 2, 1, 2, 3), strict=True)]
+    operator = SparsePauliOp.from_sparse_list(terms, num_qubits=4)
+    return on(4, qiskit_library.PauliEvolutionGate(operator, time=0.3))
+
+
+def evenly(width: int, ones: int) -> QuantumCircuit:
+    """The equal superposition of the strings with so many ones."""
+    marked = np.array([number.bit_count() == ones for number in range(2**width)])
+    return on(width, qiskit_library.StatePreparation((marked / np.sqrt(marked.sum())).tolist()))
+
+
+def searched() -> QuantumCircuit:
+    """One round of Grover's search for 011, the first qubit first."""
+    oracle = QuantumCircuit(3)
+    oracle.x(0)
+    oracle.ccz(0, 1, 2)
+    oracle.x(0)
+    circuit = QuantumCircuit(3)
+    circuit.h(range(3))
+    return circuit.compose(qiskit_library.grover_operator(oracle))
+
+
 def fourier() -> QuantumCircuit:
     return on(4, qiskit_library.QFTGate(4))
 
@@ -125,6 +151,30 @@ TASKS: dict[str, tuple[str, Callable[[], QuantumCircuit]]] = {
     "add a, b": ("ModularAdderGate", lambda: on(8, qiskit_library.ModularAdderGate(4))),
     "add_with_carry a, b, carry": ("HalfAdderGate", lambda: on(9, qiskit_library.HalfAdderGate(4))),
     "multiply a, b, out": ("MultiplierGate", lambda: on(8, qiskit_library.MultiplierGate(2, 4))),
+    "ripple_add a, b": ("adder_ripple_c04", lambda: adder_ripple_c04(4, kind="fixed")),
+    "ripple_add_with_carry a, b, carry": ("adder_ripple_c04", lambda: adder_ripple_c04(4, kind="half")),
+    "fourier_add a, b": ("adder_qft_d00", lambda: adder_qft_d00(4, kind="fixed")),
+    "less_than_constant(5) a, t": (
+        "IntegerComparatorGate",
+        lambda: on(4, qiskit_library.IntegerComparatorGate(3, 5, geq=False)),
+    ),
+    "approximate_qft(3) q": ("synth_qft_full", lambda: synth_qft_full(6, approximation_degree=3)),
+    "phase_estimation(0.3) c, t": (
+        "phase_estimation",
+        lambda: qiskit_library.phase_estimation(3, on(1, qiskit_library.PhaseGate(0.3))),
+    ),
+    'mark("011") q': ("DiagonalGate", lambda: on(3, qiskit_library.DiagonalGate([1, 1, 1, 1, 1, 1, -1, 1]))),
+    "mark_number(6) q": ("DiagonalGate", lambda: on(3, qiskit_library.DiagonalGate([1, 1, 1, 1, 1, 1, -1, 1]))),
+    "reflect q": ("DiagonalGate", lambda: on(3, qiskit_library.DiagonalGate([1, -1, -1, -1, -1, -1, -1, -1]))),
+    "diffusion q": ("grover_operator", lambda: qiskit_library.grover_operator(QuantumCircuit(3))),
+    'search(["011"], 1) q': ("grover_operator", searched),
+    "w q": ("StatePreparation", lambda: evenly(5, 1)),
+    "dicke(2) q": ("StatePreparation", lambda: evenly(4, 2)),
+    "uniform(6) q": ("UniformSuperpositionGate", lambda: on(3, qiskit_library.UniformSuperpositionGate(6, 3))),
+    'prepare_terms([(0.5, "XZ"), (0.3, "ZI"), (-0.2, "YY")]) a': (
+        "StatePreparation",
+        lambda: on(2, qiskit_library.StatePreparation(np.sqrt([0.5, 0.3, 0.2, 0]).tolist())),
+    ),
     "diagonal([0, 0.1, 0.2, 0.4]) q": (
         "DiagonalGate",
         lambda: on(2, qiskit_library.DiagonalGate(np.exp(1j * np.array([0, 0.1, 0.2, 0.4])).tolist())),
@@ -149,6 +199,7 @@ TASKS: dict[str, tuple[str, Callable[[], QuantumCircuit]]] = {
     "xy(0.5, 1) q": ("PauliEvolutionGate", lambda: chain("XY")),
     "hubbard(0.5, 1, 4) up, down": ("PauliEvolutionGate", hubbard),
     "xy_mixer(0.3) q": ("XXPlusYYGate", xy_ring),
+    "cost_layer([(0, 1), (1, 2), (2, 3), (0, 3), (0, 2)], [1, 2, 1, 2, 3], 0.3) q": ("PauliEvolutionGate", cost_layer),
     "qaoa([(0, 1), (1, 2), (2, 3), (0, 3)], [], [0.4, 0.6], [0.7, 0.3]) q": ("qaoa_ansatz", qaoa),
     "hardware_efficient([0.1*k for k in range(24)], 2) q": (
         "efficient_su2",
@@ -165,6 +216,7 @@ TASKS: dict[str, tuple[str, Callable[[], QuantumCircuit]]] = {
     "givens(0.3) a, b": ("XXPlusYYGate", lambda: on(2, qiskit_library.XXPlusYYGate(0.6, np.pi / 2))),
     "single_excitation(0.3) a, b": ("XXPlusYYGate", lambda: on(2, qiskit_library.XXPlusYYGate(0.3, np.pi / 2))),
     "double_excitation(0.3) a, b, c, d": ("PauliEvolutionGate", lambda: excited(4, 0.3)),
+    "haar(1) a, b": ("UnitaryGate", lambda: on(2, random_unitary(4, seed=1).to_instruction())),
     "quantum_volume(1) q": ("quantum_volume", lambda: qiskit_library.quantum_volume(4, seed=1)),
 }
 """Call -> the name of Qiskit's circuit, and the circuit."""
@@ -202,6 +254,33 @@ def _swaps(done: QuantumCircuit) -> int:
     return found
 
 
+def codes() -> dict[str, dict[str, object]]:
+    """The same for the Clifford gates of std/codes.qc, as written, and as Qiskit synthesises them."""
+    result: dict[str, dict[str, object]] = {}
+    for call, declared, _ in COST.findall((STD / "codes.qc").read_text("utf-8")):
+        (source,) = stages.load(Source(f'include "std/codes.qc"\n{declared}\n{call}\n', "task"))[0].runs
+        circuit = QuantumCircuit(source.width)
+        for op in source.rows:
+            getattr(circuit, {"cnot": "cx", "h": "h"}[op.gate])(*op.qubits)
+        clifford = Clifford(circuit)
+        count = min(fewest(circuit), fewest(clifford.to_circuit()), fewest(synth_clifford_full(clifford)))
+        result[call] = {"circuit": "Clifford", "two_qubit_gates": count}
+    return result
+
+
+def states(width: int) -> dict[str, int]:
+    """Any complex amplitudes, drawn from a seed."""
+    generator = np.random.default_rng(width)
+    a, phases = generator.normal(size=2**width), generator.uniform(-np.pi, np.pi, 2**width)
+    state = a / np.linalg.norm(a) * np.exp(1j * phases)
+    given = f"amplitudes({a.tolist()}, {phases.tolist()}) q"
+    return {
+        "ours": _two_qubit_gates(f'include "std/states.qc"\nqubit q[{width}]\n{given}\n'),
+        "qiskit": fewest(on(width, qiskit_library.StatePreparation(state.tolist()))),
+        "pennylane": fewest(pennylane_tasks.prepared(state)),
+    }
+
+
 def _two_qubit_gates(text: str) -> int:
     """Ours, on forte."""
     (circuit,) = stages.load(Source(text, "task"))[0].runs
@@ -233,9 +312,10 @@ def main() -> None:
     result = {
         "qiskit": version("qiskit"),
         "pennylane": version("pennylane"),
-        "tasks": found,
+        "tasks": found | codes(),
         "pennylane_tasks": from_pennylane(),
         "cliffords": {width: cliffords(width) for width in (2, 3, 4, 5, 6)},
+        "states": {width: states(width) for width in (2, 3, 4, 5, 6)},
     }
     JSON.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

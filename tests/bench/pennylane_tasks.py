@@ -45,10 +45,39 @@ def written(operation: qml.operation.Operator) -> QuantumCircuit:
     return circuit
 
 
+def prepared(state: np.ndarray) -> QuantumCircuit:
+    """A state whose number's first bit is that of the last wire."""
+    return written(qml.MottonenStatePreparation(state, wires=range(len(state).bit_length() - 1)))
+
+
+def evenly(width: int, ones: int) -> qml.operation.Operator:
+    """The equal superposition of the strings with so many ones."""
+    marked = np.array([number.bit_count() == ones for number in range(2**width)])
+    return qml.MottonenStatePreparation(marked / np.sqrt(marked.sum()), wires=range(width))
+
+
+H = qml.dot([0.5, 0.3, -0.2], [qml.X(2) @ qml.Z(3), qml.Z(2), qml.Y(2) @ qml.Y(3)])
+SELECTED = [qml.X(2) @ qml.Z(3), qml.Z(2), -1 * (qml.Y(2) @ qml.Y(3))]
+LISTED = '[(0.5, "XZ"), (0.3, "ZI"), (-0.2, "YY")]'
+
 TASKS: dict[str, Callable[[], qml.operation.Operator]] = {
     "qft q": lambda: qml.QFT(range(4)),
+    "approximate_qft(3) q": lambda: qml.AQFT(2, wires=range(6)),
+    "phase_estimation(0.3) c, t": lambda: qml.QuantumPhaseEstimation(
+        qml.PhaseShift(0.3, wires=3), estimation_wires=range(3)
+    ),
+    "add a, b": lambda: qml.SemiAdder(range(4), range(4, 8), range(8, 11)),
+    "add_constant(5) b": lambda: qml.Adder(5, range(4), mod=16),
+    "add_constant_modulo(2, 5) b, flag": lambda: qml.Adder(2, range(3), mod=5, work_wires=[3, 4]),
+    "less_than_constant(5) a, t": lambda: qml.IntegerComparator(5, geq=False, wires=range(4)),
     "multiply a, b, out": lambda: qml.OutMultiplier(range(2), range(2, 4), range(4, 8)),
     "amplitudes([1, 2, 3, 4, 4, 3, 2, 1]) q": lambda: qml.MottonenStatePreparation(AMPLITUDES, wires=range(3)),
+    "w q": lambda: evenly(5, 1),
+    "dicke(2) q": lambda: evenly(4, 2),
+    'mark("011") q': lambda: qml.FlipSign([0, 1, 1], wires=range(3)),
+    f"block_encode({LISTED}) a, q": lambda: qml.PrepSelPrep(H, control=[0, 1]),
+    f"qubitized_step({LISTED}) a, q": lambda: qml.Qubitization(H, control=[0, 1]),
+    f"select_term({LISTED}) a, q": lambda: qml.Select(SELECTED, control=[0, 1]),
     "diagonal([0, 0.1, 0.2, 0.4]) q": lambda: qml.DiagonalQubitUnitary(
         np.exp(1j * np.array([0, 0.1, 0.2, 0.4])), wires=[0, 1]
     ),

@@ -11,7 +11,7 @@ EXTERNAL: tuple[Code, ...] = (
         """ionqdsl compares circuits by simulating them, and wide ones rotation by rotation. If that decides nothing, or
 could only compare random states, it uses mqt.qcec, if installed. That checker works with decision diagrams and the ZX
 calculus, which can often handle adders and other arithmetic that was rebuilt as a whole. It is used for the contracts
-`unitary` and `measurement`.""",
+`unitary`, `permuted` and `measurement`.""",
         helps=("install it: `pip install 'ionqdsl[{extra}]'`",),
         severity="note",
     ),

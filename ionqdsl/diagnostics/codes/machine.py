@@ -142,4 +142,15 @@ rows are deleted, must keep both or neither.""",
 change what the circuit does afterwards, so no correction of the final distribution undoes it.""",
         helps=("correct `result.final`, the measurement at the end, alone",),
     ),
+    Code(
+        "QC0649",
+        "run by stabilisers, as all gates are Clifford gates: {names}",
+        """A circuit of Clifford gates, measurements and resets needs no state vector: a table of Pauli products follows
+it, with any number of qubits, and the outcomes are drawn from exactly the same distribution. This is chosen for
+circuits that measure or reset before the end and are more than little work. Noise models act on it as on every
+circuit, and conditions on outcomes are followed.
+
+One gate that is no Clifford gate, such as `t` or `rz(0.3)`, needs the state of all qubits.""",
+        severity="note",
+    ),
 )

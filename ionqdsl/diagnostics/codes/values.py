@@ -280,7 +280,7 @@ without a factor. `pauli("XZ", [2, 5])` gives the indices.""",
     ),
     Code(
         "QC0327",
-        "{letters} letters and {given} indices do not match",
+        "the number of letters is {letters}, that of indices {given}",
         """`pauli("XZ", [2, 5])` takes one index for each letter, in the same order. Without indices, the letters belong
 to the indices 0, 1, 2 and so on.""",
         helps=("give one index for each letter",),

@@ -29,7 +29,7 @@ from ionqdsl.language.evaluate import POISON, Poisoned, Scope, bind, evaluate, p
 from ionqdsl.language.functions import integer, operator
 from ionqdsl.language.lower import measurements
 from ionqdsl.language.lower.gates import Expander, check_assertion, chosen
-from ionqdsl.language.lower.loops import is_even
+from ionqdsl.language.lower.loops import Foresight
 from ionqdsl.language.lower.operands import check_distinct
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.measurements import is_reset
@@ -37,9 +37,6 @@ from ionqdsl.language.slips.applications import keyword
 from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import fresh, record
-
-FORESEEN = 2
-"""From this many iterations on, the first decides whether all of them together make too many rows."""
 
 
 @record(frozen=False)
@@ -54,9 +51,7 @@ class Lowering:
     gateset_at: Span | None = None
     blocks: int = 0
     operations: int = 0
-    even: dict[Span, bool] = fresh(default_factory=dict)
-    rounds: int = 1
-    """How often the statements being lowered come round at least, in all loops around them together."""
+    foresight: Foresight = fresh(default_factory=Foresight)
     slots: measurements.Slots = fresh(default_factory=measurements.Slots)
     is_conditional: bool = False
     """Whether the statements being lowered depend on outcomes."""
@@ -262,32 +257,19 @@ class Lowering:
 
     def _for(self, node: syntax.For, scope: Scope, block: int, native: bool) -> bool:
         items, budget = elements(evaluate(node.iterable, scope), node.iterable.span), scope.budget
-        around, before = self.rounds, self.operations
-        is_counted = self._is_even(node, items)
-        self.rounds = rounds = around * len(items) if is_counted else around
-        try:
-            with budget.loop(node.span):
-                for item in items:
-                    budget.spend(1, node.span)
-                    # one message per cause: the next iteration would only repeat the error
-                    inner = scope.child()
-                    bind(node.target, item, inner.names)
-                    if not self.body(node.body, inner, block, native):
-                        return False
-                    if is_counted and (self.operations - before) * rounds > MAX_OPERATIONS:
-                        raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
-                    is_counted = False  # the first iteration has reported it
-        finally:
-            self.rounds = around
+        before = self.operations
+        with budget.loop(node.span), self.foresight.loop(node, items) as rounds:
+            for item in items:
+                budget.spend(1, node.span)
+                # one message per cause: the next iteration would only repeat the error
+                inner = scope.child()
+                bind(node.target, item, inner.names)
+                if not self.body(node.body, inner, block, native):
+                    return False
+                if (self.operations - before) * rounds > MAX_OPERATIONS:
+                    raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+                rounds = 0  # the first iteration has reported it
         return True
-
-    def _is_even(self, node: syntax.For, items: Sequence[Any]) -> bool:
-        """Whether the first iteration of a loop gives the count of all, if there are enough of them to matter."""
-        if len(items) < FORESEEN:
-            return False
-        if node.span not in self.even:
-            self.even[node.span] = is_even(node)
-        return self.even[node.span] and (isinstance(items, range) or all(type(item) is int for item in items))
 
     def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
         """Plain lines: each distinct one is lowered once, the others repeat its rows."""
@@ -317,6 +299,7 @@ class Lowering:
         gateset = "native" if native else self.circuit.gateset
         groups = [self._operand(operand, scope) for operand in node.operands]
         budget, before = scope.budget, scope.budget.left
+        budget.kept = 0
         named = lambda operand: scope.lookup(operand.name or "", operand.span)  # noqa: E731
         template, instances = self.expander.applied(node, scope, gateset, groups, named)
         count = 0

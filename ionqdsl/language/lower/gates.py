@@ -7,6 +7,7 @@ phase they omit. Under `ctrl` that phase becomes a gate. Which qubits the operan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from fractions import Fraction
 from typing import Any
 
@@ -23,11 +24,15 @@ from ionqdsl.language.functions import integer
 from ionqdsl.language.library import Library, Signature, definition_signature
 from ionqdsl.language.lower.exponentials import pauliexp, span_of, to_angle
 from ionqdsl.language.lower.keys import NULL, key_of
+from ionqdsl.language.lower.loops import Foresight
 from ionqdsl.language.lower.operands import Named, check_distinct, joined, match, spread
 from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.record import fresh, record
+
+_DEEP = 8
+"""Definitions that far inside others secure no credit: by doubling, they make millions of rows before any is placed."""
 
 
 @record(frozen=False)
@@ -53,6 +58,7 @@ class Expander:
     broken: frozenset[Span] = frozenset()
     _known: dict[tuple[int, Any, Any, tuple[int, ...]], Expansion] = fresh(default_factory=dict)
     _rows: dict[str, Template] = fresh(default_factory=dict)
+    _even: dict[Span, bool] = fresh(default_factory=dict)
     _depth: int = 0
     _highest: int = 0
 
@@ -71,7 +77,9 @@ class Expander:
         """
         gate = (library or self.library).over_registers(node.gate.text)
         if gate is None:
-            template = self.expand(node, scope, gateset, len(groups[0] if len(groups) == 1 else groups), library)
+            operands = len(groups[0] if len(groups) == 1 else groups)
+            with scope.budget.unsecured() if () in groups else nullcontext():
+                template = self.expand(node, scope, gateset, operands, library)
             check_gateset(template, gateset, node)
             instances = spread(node, template.width, groups, named)
             scope.budget.spend(len(instances) >> 3, node.span)
@@ -207,11 +215,14 @@ class Expander:
         node: syntax.Application,
         lengths: tuple[int, ...],
     ) -> Template:
-        base = self._body(entry, arguments, node, lengths)
+        budget = self.globals.budget
+        drops = any(kind == "pow" and (not value or value != int(value)) for kind, value in modifiers)
+        with budget.unsecured() if drops else nullcontext():
+            base = self._body(entry, arguments, node, lengths)
         self._depth += 1
         try:
             power_of = lambda exponent: self._real_power(entry, arguments, exponent, base, node, lengths)  # noqa: E731
-            return modified(base, modifiers, node.span, power_of, self.globals.budget)
+            return modified(base, modifiers, node.span, power_of, budget)
         finally:
             self._depth -= 1
 
@@ -256,11 +267,12 @@ class Expander:
                 value = evaluate(parameter.default, scope)
             scope.names[parameter.name.text] = None if value is NULL else value
         operands, width = _operands(entry, node, lengths, scope)
-        body = _Body(self, self.library.within(original), entry.name.text, exponent)
+        body = _Body(self, self.library.within(original), entry.name.text, Foresight(even=self._even), exponent)
         self._depth += 1
         self._highest = max(self._highest, self._depth)
         try:
-            body.statements(entry.body, scope, operands, "qis", 0)
+            with scope.budget.unsecured() if self._depth == _DEEP else nullcontext():
+                body.statements(entry.body, scope, operands, "qis", 0)
         finally:
             self._depth -= 1
         return Template(tuple(body.rows), body.phase, width)
@@ -319,10 +331,8 @@ def _operands(
             wants = integer(evaluate(formal.size, scope), formal.size.span, "a number of qubits")
             if length != wants:
                 place = node.operands[position - len(gate.operands)].span
-                raise fail(
-                    "QC0236", place, (formal.span, "wants"), gate=gate.name.text, name=formal.name.text,
-                    wants=wants, given=length,
-                )  # fmt: skip
+                facts = {"gate": gate.name.text, "name": formal.name.text, "wants": wants, "given": length}
+                raise fail("QC0236" if wants >= 0 else "QC0346", place, (formal.span, "wants"), **facts)
         register = NamedQubits(tuple(range(width, width + length)))
         operands[formal.name.text] = scope.names[formal.name.text] = register
         width += length
@@ -339,6 +349,7 @@ class _Body:
     expander: Expander
     library: Library
     gate: str
+    foresight: Foresight
     exponent: Exact = 1
     rows: list[Op] = fresh(default_factory=list)
     phase: Angle = ZERO
@@ -362,12 +373,16 @@ class _Body:
                     scope.names[node.name.text] = alias = NamedQubits(tuple(picked))
                     qubits = {**qubits, node.name.text: alias}
                 case syntax.For():
-                    with budget.loop(node.span):
-                        for item in elements(evaluate(node.iterable, scope), node.iterable.span):
+                    items, before = elements(evaluate(node.iterable, scope), node.iterable.span), len(self.rows)
+                    with budget.loop(node.span), self.foresight.loop(node, items) as rounds:
+                        for item in items:
                             budget.spend(1, node.span)
                             inner = scope.child()
                             bind(node.target, item, inner.names)
                             self.statements(node.body, inner, qubits, gateset, block)
+                            if (len(self.rows) - before) * rounds > MAX_OPERATIONS:
+                                raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+                            rounds = 0  # the first iteration has decided
                 case syntax.If():
                     self.statements(chosen(node, scope), scope.child(), qubits, gateset, block)
                 case syntax.GateBlock(kind="native"):
@@ -395,6 +410,7 @@ class _Body:
         self, node: syntax.Application, scope: Scope, qubits: dict[str, NamedQubits], gateset: str, block: int
     ) -> None:
         groups = [self.operand(operand, scope, qubits) for operand in node.operands]
+        kept = scope.budget.kept
         named = lambda operand: qubits[operand.name or ""]  # noqa: E731
         template, instances = self.expander.applied(node, scope, gateset, groups, named, self.library)
         if self.exponent != 1 and len(instances) > 1:  # the power of a product is not the product of powers
@@ -403,9 +419,9 @@ class _Body:
             check_distinct(node, wires, groups)
             if len(self.rows) + len(template.rows) > MAX_OPERATIONS:
                 raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
-            scope.budget.lend(len(template.rows), node.span)
             self.phase += template.phase
             self.place(template, wires, block)
+        scope.budget.lend(len(template.rows) * len(instances), node.span, len(instances), kept)
 
     def place(self, template: Template, wires: Sequence[int], block: int) -> None:
         """Puts a template's rows on qubits."""

@@ -6,11 +6,47 @@ that would be too large is refused, where loops are lowered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.language import syntax
+from ionqdsl.record import fresh, record
+
+FORESEEN = 2
+"""From this many iterations on, the first decides whether all of them together make too many rows."""
+
+
+@record(frozen=False)
+class Foresight:
+    """Knows how often the statements being lowered come round at least, in all loops around them together: `rounds`.
+
+    `even` remembers the loops it has looked at.
+    """
+
+    rounds: int = 1
+    even: dict[Span, bool] = fresh(default_factory=dict)
+
+    @contextmanager
+    def loop(self, node: syntax.For, items: Sequence[Any]) -> Iterator[int]:
+        """Enters a loop over items. Gives `rounds` within it, or 0 if an iteration may differ from the first."""
+        around = self.rounds
+        is_counted = self._is_even(node, items)
+        self.rounds = around * len(items) if is_counted else around
+        try:
+            yield self.rounds if is_counted else 0
+        finally:
+            self.rounds = around
+
+    def _is_even(self, node: syntax.For, items: Sequence[Any]) -> bool:
+        """Whether the first iteration of a loop gives the count of all, if there are enough of them to matter."""
+        if len(items) < FORESEEN:
+            return False
+        if node.span not in self.even:
+            self.even[node.span] = is_even(node)
+        return self.even[node.span] and (isinstance(items, range) or all(type(item) is int for item in items))
 
 
 def is_even(loop: syntax.For) -> bool:
