@@ -15,6 +15,7 @@ from string import Formatter
 
 import pytest
 
+import ionqdsl
 from ionqdsl.diagnostics import CompileError, Diagnostic, codes
 from ionqdsl.diagnostics.codes import CODES, Code
 from ionqdsl.diagnostics.source import Source
@@ -217,6 +218,13 @@ def test_every_case_is_named_somewhere_and_has_the_facts_of_its_text() -> None:
 )
 def test_facts_that_are_lists_or_numbers_become_words(code: str, facts: dict[str, object], message: str) -> None:
     assert Diagnostic(code, None, facts).message == message
+
+
+def test_calls_that_a_text_suggests_are_in_the_public_api() -> None:
+    texts = [text for code in CODES.values() for text in (code.message, *code.helps, code.explanation)]
+    called = {name for text in texts for name in re.findall(r"\b(?:iq|ionqdsl)\.([a-z]\w*)\(", text)}
+    assert called - {*ionqdsl.__all__} == set()
+    assert len(called) > 5
 
 
 LARGE = {"QC0502", "QC0505", "QC0506", "QC0507", "QC0510", "QC0511", "QC0501", "QC0308", "QC1106"}

@@ -22,8 +22,8 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
+from tests.random_circuits import matrix
 from tests.test_interactions import renamed
-from tests.test_passes import matrix
 from tests.test_paulis import dense, distance
 
 Steps = list[tuple[str, tuple[int, ...]]]

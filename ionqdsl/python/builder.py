@@ -481,10 +481,10 @@ def _is_plain(width: Any, gateset: Any, name: Any) -> bool:
     return type(width) is int and 0 <= width <= MAX_QUBITS and is_text and gateset in NAMES
 
 
-def _circuit_of(value: Any, role: str = "the circuit") -> Rows:
+def _circuit_of(value: Any) -> Rows:
     if isinstance(value, Rows):
         return value
-    raise refused(role, "a circuit", value)
+    raise refused("the circuit", "a circuit", value)
 
 
 def _index(number: Any, role: str = "a qubit") -> int:

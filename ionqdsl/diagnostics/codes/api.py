@@ -157,7 +157,7 @@ language, and are used for one register only.""",
         "native gates take no controls",
         """Controls, and powers that need them, are defined for qis gates only: the service's native gates have none.
 Build the circuit from qis gates and compile it for the machine.""",
-        helps=('compile it to qis first: `ionqdsl.pipeline(circuit, target="qis")`',),
+        helps=('compile it to qis gates first: `iq.compile(circuit, target="qis")`',),
     ),
     Code(
         "QC0895",

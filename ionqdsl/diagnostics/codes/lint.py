@@ -224,7 +224,7 @@ bits, say so in a comment: `# lint: off QC1020`.""",
         "the test has no `expect`, so it cannot fail",
         """A test passes if all its `expect` statements hold. Without one it only shows that its circuit can be
 built. `check` shows that for every circuit of a file, so such a test is probably unfinished.""",
-        helps=("say what holds at its end: `expect prob(...) == ...`",),
+        helps=("state a property at its end: `expect prob(...) == ...`",),
         example='test "flip" {\n  qubit q\n  x q\n}\n',
         fixed='test "flip" {\n  qubit q\n  x q\n  expect prob("1") == 1\n}\n',
         severity="warning",

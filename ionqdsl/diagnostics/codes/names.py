@@ -151,7 +151,7 @@ angle, and built-in gates with the eigenvalues e^(i a) take a in (-pi, pi].""",
     ),
     Code(
         "QC0212",
-        "the power {exponent:.6g} cannot be worked out exactly here",
+        "the power {exponent:.6g} cannot be computed exactly here",
         """Fractional powers mean the principal power: every eigenvalue e^(i a), with a in (-pi, pi], becomes e^(i a k).
 For single gates, controlled gates and products on one qubit the compiler knows it in closed form. A longer definition
 would need a numerical decomposition of the whole matrix, and the compiler never approximates without being asked.
