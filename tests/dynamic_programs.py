@@ -18,6 +18,13 @@ from ionqdsl.simulation.statevector import apply
 
 ONE = ("h", "x", "y", "z", "s", "t", "sx", "rx({})", "ry({})", "rz({})")
 TWO = ("cnot", "cz", "swap", "xx({})", "yy({})", "zz({})", "cp({})", "iswap", "ctrl @ ry({})")
+WIDE = (
+    "qubit q[12], t\nh q\nregister m = measure q\nregister k = measure t\n"
+    "if m[0] and m[1] and m[2] and m[3] and m[4] and m[5] {\n"
+    "  if not m[6] and m[7] and m[8] and m[9] and m[10] and m[11] { if k[0] { swap t, q[0] } }\n}\n"
+    "if m[3] and not m[11] { x t }\nreset q\nh q\n"
+)
+"""Conditions on 13 outcomes, more than one `if` may look at, and on two bits of a register of twelve."""
 Outcome = tuple[tuple[tuple[str, int], ...], str]
 
 

@@ -30,10 +30,14 @@ def in_qiskit(seed: int, most: int = 12, has_boxes: bool = True) -> Any:
     registers = [ClassicalRegister(size, name) for size, name in zip(sizes, "cd", strict=True)]
     circuit = QuantumCircuit(qubits, *registers, global_phase=draw.choice([0, 0.7]))
     free = [bit for register in registers for bit in register]
+    if draw.random() < 0.7:  # a whole register, so that its number decides
+        for place in range(min(width, sizes[0])):
+            circuit.ry(draw.choice([0.4, 1.1, 2.5]), place)
+            circuit.measure(place, free.pop(0))
     draw.shuffle(free)
     for _ in range(draw.randint(4, most)):
         kind = draw.random()
-        if kind < 0.45:
+        if kind < 0.35:
             _qiskit_gate(circuit, draw)
         elif kind < 0.65 and free:
             circuit.measure(draw.randrange(width), free.pop())

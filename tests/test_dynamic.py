@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dynamic_programs import far, outcomes, registers, text
+from dynamic_programs import WIDE, far, outcomes, registers, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -481,6 +481,16 @@ def test_registers_get_names_that_a_program_can_have(text: str, names: list[str]
     assert [name for name, _ in program.runs[0].registers] == names
     again, _ = pipeline.load(Source(formats.write(program, "qc")[0]))
     assert again.runs[0] == program.runs[0]
+
+
+def test_conditions_on_more_outcomes_than_one_if_may_look_at_are_nested() -> None:
+    """In the language and in OpenQASM, where an index says which bits of a wide register count."""
+    program, _ = pipeline.load(Source(WIDE))
+    source = program.runs[0]
+    assert max(len(op.when) for op in source.rows) == 13
+    assert iq.circuit(str(iq.Circuit.of(source))) == source
+    back, _ = formats.loaded(Source(formats.write(program, "qasm3")[0], "x.qasm"))
+    assert [op for op in back.runs[0].rows if op.when] == [op for op in source.rows if op.when]
 
 
 def test_qubits_and_registers_of_one_name_print_as_two() -> None:

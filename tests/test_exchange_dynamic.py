@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from dynamic_programs import far, registers, text
+from dynamic_programs import WIDE, far, registers, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from library_programs import cirq_outcomes, in_cirq, in_qiskit, qiskit_outcomes
@@ -416,3 +416,12 @@ def test_registers_with_qubits_in_common_come_back(library: str) -> None:
     circuit = iq.circuit("qubit q[2]\nh q\nregister left = q[0]\nregister both = q[1], _, q[0]")
     back = iq.from_qiskit(circuit.to_qiskit()) if library == "qiskit" else iq.from_cirq(circuit.to_cirq())
     assert back == circuit
+
+
+@pytest.mark.parametrize("library", ["qiskit", "cirq"])
+def test_conditions_on_many_outcomes_come_back(library: str) -> None:
+    """More than one condition may look at, on several registers, and on some bits of a wide one."""
+    pytest.importorskip(library)
+    circuit = iq.circuit(WIDE)
+    back = iq.from_qiskit(circuit.to_qiskit()) if library == "qiskit" else iq.from_cirq(circuit.to_cirq())
+    assert [op for op in back.rows if op.when] == [op for op in circuit.rows if op.when]

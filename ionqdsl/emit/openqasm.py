@@ -27,6 +27,7 @@ from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, NOT_GATES, RESET, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.symbols import names as names_in
+from ionqdsl.language.lower.measurements import readable
 from ionqdsl.record import record
 
 
@@ -140,14 +141,18 @@ def _row(op: Op, names: _Names, dialect: Dialect) -> Iterator[str]:
         if not op.when:
             yield from statements
             return
-        bits = [f"{names.bits[slot.register]}[{slot.place}] == {bit}" for slot, bit in op.when]
-        yield f"if ({' && '.join(bits)}) {{ {' '.join(statements)} }}"
+        text = " ".join(statements)
+        for part in reversed(readable(op.when)):
+            bits = [f"{names.bits[slot.register]}[{slot.place}] == {bit}" for slot, bit in part]
+            text = f"if ({' && '.join(bits)}) {{ {text} }}"
+        yield text
 
 
 def _parts(statement: str) -> list[str]:
-    """The statements inside an `if`, or the statement itself."""
-    head, brace, inside = statement.partition(" { ")
-    return inside.removesuffix(" }").split("; ") if brace and head.startswith("if (") else [statement]
+    """The statements inside an `if`, which may be nested, or the statement itself."""
+    while statement.startswith("if ("):
+        statement = statement.partition(" { ")[2].removesuffix(" }")
+    return statement.split("; ")
 
 
 def _check(circuit: FlatCircuit, dialect: Dialect, parameters: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain, count, groupby
 from operator import itemgetter
 from typing import Any
@@ -23,6 +24,7 @@ from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Job, LoweredPr
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.ir.operators import Product
 from ionqdsl.ir.symbols import names
+from ionqdsl.language.lower.measurements import readable
 from ionqdsl.language.step_budget import MAX_TOKENS
 
 INDENT = "  "
@@ -176,7 +178,8 @@ def _block(kind: str, lines: Iterable[str]) -> list[str]:
 def row(op: Op, qubits: Sequence[str]) -> str:
     """One row as a statement, on qubits with these names."""
     if op.when:
-        return f"if {condition(op.when)} {{ {row(op._replace(when=()), qubits)} }}"
+        inner = row(op._replace(when=()), qubits)
+        return reduce(lambda text, when: f"if {condition(when)} {{ {text} }}", reversed(readable(op.when)), inner)
     if op.gate == BARRIER:
         is_all = op.qubits == tuple(range(len(qubits)))
         return BARRIER if is_all else f"{BARRIER} " + ", ".join(qubits[qubit] for qubit in op.qubits)

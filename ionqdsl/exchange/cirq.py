@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from numbers import Integral
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, RESET, Condition, FlatCircuit, Op, Register, Slot, canonical
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
+from ionqdsl.language.lower.measurements import readable
 from ionqdsl.nesting import roomy
 from ionqdsl.record import fresh, record
 
@@ -290,11 +291,12 @@ def _operations(op: Op, qubits: Sequence[Any], keys: Mapping[Slot, _KeyBit]) -> 
 
 
 def _conditions(when: Condition, keys: Mapping[Slot, _KeyBit]) -> list[Any]:
-    """A condition as one of cirq's for each key."""
+    """A condition as one of cirq's for each key, or for some bits of a key that has many."""
     import cirq
 
     found: list[Any] = []
-    for key, group in groupby(sorted((keys[slot], bit) for slot, bit in when), lambda pair: pair[0].key):
+    parts = [groupby([(keys[slot], bit) for slot, bit in part], lambda pair: pair[0].key) for part in readable(when)]
+    for key, group in chain.from_iterable(parts):
         pairs = list(group)
         mask, value = sum(place.weight for place, _ in pairs), sum(place.weight * bit for place, bit in pairs)
         if value and pairs[0][0].bits == 1:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from functools import partial, reduce
 from itertools import groupby
 from typing import Any
@@ -30,6 +30,7 @@ from ionqdsl.ir.angle import TAU, Angle
 from ionqdsl.ir.circuit import BARRIER, RESET, Condition, FlatCircuit, Op, Slot, canonical
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.symbols import CONSTANTS, OPERATORS, PostfixStep, call, folded, is_call
+from ionqdsl.language.lower.measurements import readable
 from ionqdsl.nesting import roomy
 from ionqdsl.record import record
 
@@ -233,7 +234,9 @@ def write(circuit: FlatCircuit) -> Any:
     result = QuantumCircuit(*registers, *bits, name=circuit.name)
     homes = {Slot(register.name, place): bit for register in bits for place, bit in enumerate(register)}
     for when, rows in groupby(plain.rows, lambda op: op.when):
-        with result.if_test(_condition(when, homes)) if when else nullcontext():
+        with ExitStack() as inside:
+            for part in readable(when):
+                inside.enter_context(result.if_test(_condition(part, homes)))
             for op in rows:
                 _write(op, result, homes, parameter)
     phase = plain.phase.reduced()

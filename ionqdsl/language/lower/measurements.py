@@ -269,6 +269,11 @@ def conditioned(circuit: FlatCircuit, first: int, condition: Condition) -> None:
     circuit.origins[first:] = [origin for _, origin in kept]
 
 
+def readable(when: Condition) -> list[Condition]:
+    """A condition in parts that one `if` each may look at, to be nested."""
+    return [when[first : first + MAX_DECIDING] for first in range(0, len(when), MAX_DECIDING)]
+
+
 def both(one: Condition, other: Condition) -> Condition | None:
     """The condition that both hold; None if they contradict each other."""
     joint = dict(one)

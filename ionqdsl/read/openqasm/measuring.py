@@ -66,8 +66,7 @@ def branches(reading: MeasuredProgram, node: tree.BranchingStatement, scope: Qas
 
     False for a condition without measured bits, which is known now.
     """
-    deciding = _bits_of_condition(node.condition, scope)
-    slots = [slot for bits in deciding.values() for slot in bits.slots if isinstance(slot, Slot)]
+    deciding, slots = _deciding(node.condition, scope)
     if not slots:
         return False
 
@@ -84,21 +83,30 @@ def branches(reading: MeasuredProgram, node: tree.BranchingStatement, scope: Qas
     return True
 
 
-def _bits_of_condition(node: Any, scope: QasmScope) -> dict[str, Bits]:
-    """The registers of bits that an expression names."""
-    found: dict[str, Bits] = {}
+def _deciding(node: Any, scope: QasmScope) -> tuple[dict[str, Bits], list[Slot]]:
+    """The registers of bits that an expression names, and their slots: those at known indices, or all."""
+    registers: dict[str, Bits] = {}
+    slots: dict[int | Slot | None, None] = {}
     waiting = [node]
     while waiting:
         part = waiting.pop()
         if isinstance(part, tree.Identifier):
             held = scope.find(part.name)
             if isinstance(held, Bits):
-                found[part.name] = held
+                registers[part.name] = held
+                slots |= dict.fromkeys(held.slots)
+        elif isinstance(part, tree.IndexExpression) and isinstance(part.value, tree.Identifier):
+            held = scope.find(part.value.name)
+            if isinstance(held, Bits) and not held.is_scalar and not _deciding(part.items, scope)[0]:
+                registers[part.value.name] = held
+                slots |= dict.fromkeys(held.slots[place] for place in bits_of(part, scope).qubits)
+            else:
+                waiting += [part.value, *part.items]
         elif isinstance(part, tuple | list):
             waiting += part
         else:
             waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
-    return found
+    return registers, [slot for slot in slots if isinstance(slot, Slot)]
 
 
 def _in_case(bits: Bits, outcomes: Mapping[Slot, int]) -> Variable:
