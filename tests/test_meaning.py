@@ -155,6 +155,22 @@ def test_global_phases_are_kept() -> None:
     assert meant("gate g a { gphase(0.3) }\nqubit q\npow(3) @ inv @ g q").phase == Angle(0, Fraction(-9, 10))
 
 
+@pytest.mark.parametrize(
+    ("value", "bits"),
+    [('"01" * 2 + "1"', "01011"), ('"1" * 0 + "1"', "1"), ('"" + "0" * 3', "000"), ('("10" + "0") * 2', "100100")],
+)
+def test_strings_are_joined_and_repeated(value: str, bits: str) -> None:
+    """As the plain interpreter does, and as Python's strings."""
+    text = f'const s = {value}\nqubit q[9]\nfor i in range(len(s)) {{ if s[i] == "1" {{ x q[i] }} }}\n'
+    assert judged(text).kind == "same"
+    assert told(text) == [("x", (place,), 0) for place, bit in enumerate(bits) if bit == "1"]
+
+
+@pytest.mark.parametrize("value", ['"c" + 1', '2 * "0"', '"0" - "0"', '"0" * 1.5', '"0" * true', '"0" + ["1"]'])
+def test_strings_take_no_other_arithmetic(value: str) -> None:
+    assert judged(f"qubit q\nif len({value}) > 0 {{ x q }}\n").kind == "refused"
+
+
 def test_angles_are_exact_and_units_count() -> None:
     (step,) = meant("param t\nqubit q\nrx(2*t + pi/4 + 0.1) q").steps
     assert step.rows[0].angles == (Angle(Fraction(1, 8), Fraction(1, 10), (("t", 0, 2),)),)

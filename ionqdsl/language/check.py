@@ -38,6 +38,7 @@ from ionqdsl.language.slips.applications import (
     qubits_in_parentheses,
     root,
     unknown_gate,
+    whole_register,
 )
 from ionqdsl.language.slips.words import FOREIGN
 
@@ -332,6 +333,8 @@ def _operand(operand: syntax.Operand, state: Check, names: Names, at: Span) -> N
         element = _ELEMENT.fullmatch(operand.name)
         if element and element[1] in names and operand.items is None:
             suggestion: str | None = f"{element[1]}[{element[2]}]"
+        elif operand.name == "all":
+            suggestion = whole_register(operand)
         else:
             suggestion = state.suggest(operand.name, names.all)
         start = operand.span.start

@@ -25,7 +25,7 @@ def weight(value: Any) -> int:
         return 2 + weight(angle.turns) + weight(angle.radians) + sum(_term_weight(term) for term in angle.terms)
     if kind is PauliSum:
         return len(value.terms)
-    return len(value) >> 4 if kind is list or kind is tuple else 0
+    return len(value) >> 4 if kind is list or kind is tuple or kind is str else 0
 
 
 def _term_weight(term: tuple[str, Exact, Exact]) -> int:

@@ -191,10 +191,10 @@ def add(left: Any, right: Any, sign: int = 1, *, owned: bool = False) -> Any:
         for product, value in _pauli(right, "+").terms.items():
             terms[product] = simple(terms.get(product, 0) + sign * value)
         return PauliSum(terms)
-    if isinstance(left, (list, tuple)) and type(left) is type(right) and sign > 0:
+    if isinstance(left, (list, tuple, str)) and type(left) is type(right) and sign > 0:
         if len(left) + len(right) > MAX_LIST:
             raise Mismatch("QC0502", limit=MAX_LIST)
-        return type(left)([*left, *right])
+        return left + right  # type: ignore[operator]  # both are of one type
     need_numbers("+" if sign > 0 else "-", left, right)
     if isinstance(left, Measure) or isinstance(right, Measure):
         if right is EMPTY_SUM:
@@ -216,7 +216,7 @@ def multiply(left: Any, right: Any) -> Any:
         pauli, factor = (left, right) if isinstance(left, PauliSum) else (right, left)
         number = _coefficient(factor, "*")
         return PauliSum({product: simple(value * number) for product, value in pauli.terms.items()})
-    if isinstance(left, (list, tuple)) and isinstance(right, int) and not isinstance(right, bool):
+    if isinstance(left, (list, tuple, str)) and isinstance(right, int) and not isinstance(right, bool):
         if len(left) * max(right, 0) > MAX_LIST:
             raise Mismatch("QC0502", limit=MAX_LIST)
         return left * right

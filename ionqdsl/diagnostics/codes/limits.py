@@ -44,9 +44,9 @@ Look for a loop whose bound is larger than intended, or a `pow(k) @` with a huge
     ),
     Code(
         "QC0502",
-        "a list has more than {limit} elements",
-        """Lists may have up to a million elements, so that any file compiles in bounded time and memory. The total work
-of all lists and loops of a program is counted in steps (QC0511).""",
+        "a list or a string has more than {limit} elements",
+        """Lists and strings may have up to a million elements, so that any file compiles in bounded time and memory.
+The total work of all lists and loops of a program is counted in steps (QC0511).""",
         helps=("look for a range or a factor that is larger than intended",),
         example="const weights = [0] * 10**9\nqubit q\nrx(weights[0]) q\n",
         fixed="const weights = [0] * 10\nqubit q\nrx(weights[0]) q\n",

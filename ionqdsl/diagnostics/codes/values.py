@@ -65,8 +65,9 @@ as a default in the circuit's first line. If the value never changes, make it a 
         "QC0306",
         "`{operator}` cannot combine {left} and {right}",
         """The operator is not defined for values of these kinds. Arithmetic is for numbers and angles; `+` also
-concatenates lists and adds operators, `*` also repeats a list and scales an operator. Strings can only be compared, and
-qubits are not values: a circuit cannot depend on their outcomes.""",
+joins lists and strings and adds operators, `*` also repeats a list or a string, `"0" * n`, and scales an operator. A
+number is no text, so `"c" + 1` is an error: the texts of names have fields, `as "c{n}"`. Qubits are not values: a
+circuit cannot depend on their outcomes.""",
         otherwise="arithmetic is for numbers, angles and operators",
         example="const angles = [0.1, 0.2]\nqubit q\nrx(angles / 2) q\n",
         fixed="const angles = [0.1, 0.2]\nqubit q\nrx(angles[0] / 2) q\n",

@@ -42,6 +42,13 @@ def unknown_gate(node: syntax.Application, is_named: bool, suggest: Callable[[],
     return {**facts, "fixed": line} if line or " " in gate else {**facts, "suggestion": gate}
 
 
+def whole_register(operand: syntax.Operand) -> str:
+    """The register that `all` stands for in other languages."""
+    from ionqdsl.language.slips.explanation import register_of
+
+    return register_of(operand.span.source.text)
+
+
 def declared(node: syntax.Application) -> dict[str, None]:
     """The names that a statement such as `qreg q[2]` was meant to declare."""
     return {operand.name: None for operand in node.operands if operand.name}

@@ -194,6 +194,24 @@ def measured(place: Site) -> str | None:
     return None
 
 
+def slot(place: Site) -> str | None:
+    """`m.0 = measure q[0]`; captures c, the register, i, the number with its point, and q, the qubits."""
+    name, number, qubits = (place.captured[key] for key in "ciq")
+    return f"{name}[{number[1:]}] = {MEASURE} {qubits}" if number[0] == "." else None
+
+
+def method(place: Site) -> str | None:
+    """`q[0].reset()` or `q[0].measure()`; captures q and i, the qubit, and m, the method."""
+    name, number, verb = (place.captured[key] for key in "qim")
+    return f"{RESET} {name}[{number}]" if verb == RESET else f"register m = {MEASURE} {name}[{number}]"
+
+
+def turned(place: Site) -> str | None:
+    """`register m = measure x q[0]`; captures c, the register, b, the basis, and q, the qubits."""
+    name, basis, qubits = (place.captured[key] for key in "cbq")
+    return f"{f'sdg {qubits}; ' * (basis in 'yY')}h {qubits}; register {name} = {MEASURE} {qubits}"
+
+
 def bare_list(place: Site) -> str | None:
     """`h [q[0], q[1]]`: operands in brackets; captures g and a."""
     qubits = calls.operands(calls.arguments(place.captured["a"]), place.register)

@@ -41,7 +41,7 @@ _TYPE = "int,uint,float,angle,bool,double,complex,auto,duration"
 _CIRCUIT = "a file or a `circuit` block is the circuit: leave the line out"
 _RANGE = "`range(a, b)` begins at a and ends before b"
 _MODULES = ",".join(MODULES)
-_MEASURE = "measure,Measure,MEASURE,M,MZ,Mz,mz,meas,MResetZ"
+_MEASURE = "read,measure,Measure,MEASURE,M,MZ,Mz,mz,meas,MResetZ"
 
 STATEMENTS: list[Slip] = [
     *_rows("QC0123", ("const <n> = <k#> !% ;;", "const {n} = {k}/100")),
@@ -109,6 +109,9 @@ STATEMENTS: list[Slip] = [
         ("~ ( !% <n>", "({n}", "parameters have no mark: `param theta` declares one"),
         ("<o> . !<m:measure,measure_all,measure_active> ( <x?> ) ;;", None, FOREIGN["MEASURE"]),
         ("<o> . !reset ( <x?> ) ;;", None, FOREIGN["RESET"]),
+        ("!MEASURE <q> [ <j*> ] <c> [ <i*> ] ;;", "{c}[{i}] = measure {q}[{j}]", FOREIGN["MEASURE"]),
+        ("!DECLARE <n> BIT [ <k*> ] ;;", "register {n}[{k}]", FOREIGN["DECLARE"]),
+        ("!<w:cbit,clbit,cbits> <n*> ;;", "register {n}", FOREIGN["creg"]),
         (f"!<w:{','.join(FOREIGN)}> <x?> ;;", None),
     ),
     # --- loops and conditions
@@ -214,6 +217,16 @@ STATEMENTS: list[Slip] = [
         (f"register <c> ![ <k*> ] = <m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
         (f"register <c> = !<m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
         (f"register <c> !<m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
+        ("<c> [ <i*> ] = measure <q*> !for <n> in <x*> ;;", "for {n} in {x} {{ {c}[{i}] = measure {q} }}"),
+        ("<c> !<i#> = measure <q*> ;;", rewriting.slot),
+        ("<c> [ <i*> ] . !<f> ( measure <q*> ) ;;", "{c}[{i}] = measure {q}"),
+        ("<c> [ <i*> ] = <q*> . !<m:measure,measure_all> ( ) ;;", "{c}[{i}] = measure {q}"),
+        ("<q> [ <i*> ] !-> <c> [ <j*> ] ;;", "{c}[{j}] = measure {q}[{i}]", "the register comes first"),
+        ("<q> [ <i*> ] . !<m:measure,reset> ( ) ;;", rewriting.method),
+        ("register <c> = measure !<b:x,y,X,Y> <q*> ;;", rewriting.turned, FOREIGN["measure_x"]),
+        ("register <c> = measure <q*> !<o:to,into,in,as,=>,->> <d*> ;;", "register {c} = measure {q}"),
+        ("!<w> <c> = measure <q*> ;;", "register {c} = measure {q}"),
+        ("reset <q*> !<o:to,into,as> <k*> ;;", "reset {q}"),
         ("register !measure <q*> ;;", "register m = measure {q}"),
         ("register = measure <q*> ;;", "register m = measure {q}"),
         ("<c> !( <i*> ) = measure <q*> ;;", "{c}[{i}] = measure {q}"),
@@ -286,6 +299,8 @@ STATEMENTS: list[Slip] = [
     # --- objects, methods, modules
     *_rows(
         "QC0121",
+        ("!<g> ( <q*> ) . c_if ( <c*> , <k*> ) ;;", "if {c} == {k} {{ {g} {q} }}"),
+        ("!<g> . c_if ( <c*> , <k*> ) <q*> ;;", "if {c} == {k} {{ {g} {q} }}"),
         ("!<o> . barrier ( ) ;;", "barrier"),
         ("!<o> . append ( <g> ( <p?> ) , <a*> ) ;;", rewriting.gate_call),
         ("!<o> . append ( <x*> ) ;;", "{x}"),

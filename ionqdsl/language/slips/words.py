@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _MEASURE = "all qubits are measured at the end by themselves; before that, write `register m = measure q`"
+_BASES = "`measure` is in the basis of Z: turn the qubit before, `h q` for X, `sdg q; h q` for Y"
 _RESET = "write `reset q`; at the start qubits are in |0> anyway"
 _BITS = "outcomes have registers: `register c[2]` for `c[0] = measure q`, `register out = q` for those at the end"
 _DELAY = "only native circuits wait: `nop(10)` in a `native` block waits for 10 microseconds"
@@ -82,6 +83,11 @@ FOREIGN = {
     "DEFCIRCUIT": "define gates with `gate name(angles) qubits { ... }`",
     "MEASURE": _MEASURE,
     "RESET": _RESET,
+    **dict.fromkeys(("measure_all", "measureAll", "MeasureAll", "measure_active", "mz", "collapse"), _MEASURE),
+    **dict.fromkeys(("measure_x", "measure_y", "measure_z", "MeasureX", "mx", "my"), _BASES),
+    **dict.fromkeys(("reset_all", "resetAll", "prepare", "prep_z", "prep", "init", "initialize"), _RESET),
+    **dict.fromkeys(("cbit", "cbits", "clbit"), _BITS),
+    **dict.fromkeys(("discard", "release", "free"), "qubits stay until the end: leave the line out"),
     "DAGGER": _INVERSE,
     "CONTROLLED": _CONTROL,
     "FORKED": "control a gate with `ctrl @`: `ctrl @ rx(0.3) q[0], q[1]`",

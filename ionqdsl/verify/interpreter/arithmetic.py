@@ -122,7 +122,9 @@ def minus(left: Any, right: Any, span: Span) -> Any:
 
 
 def plus(left: Any, right: Any, span: Span) -> Any:
-    """`left + right`, of numbers, of operators, of lists, and of tuples."""
+    """`left + right`, of numbers, of operators, of lists, of tuples, and of strings."""
+    if isinstance(left, str) and isinstance(right, str):
+        return "".join((left, right))
     if isinstance(left, list | tuple) and type(left) is type(right):
         return type(left)([*left, *right])
     if left is EMPTY_SUM or right is EMPTY_SUM:
@@ -140,7 +142,9 @@ def plus(left: Any, right: Any, span: Span) -> Any:
 
 
 def times(left: Any, right: Any, span: Span) -> Any:
-    """`left * right`, of numbers, of operators, and a list repeated."""
+    """`left * right`, of numbers, of operators, and a list or a string repeated."""
+    if isinstance(left, str) and isinstance(right, int) and not isinstance(right, bool):
+        return "".join([left] * right)
     if isinstance(left, Sum) and isinstance(right, Sum):
         terms = []
         for first, a in left.terms:
