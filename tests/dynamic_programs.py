@@ -149,3 +149,49 @@ def registers(circuit: FlatCircuit) -> dict[tuple[str, ...], float]:
 def far(one: Mapping[tuple[str, ...], float], other: Mapping[tuple[str, ...], float]) -> float:
     """The total variation distance."""
     return sum(abs(one.get(key, 0.0) - other.get(key, 0.0)) for key in {**one, **other}) / 2
+
+
+WIDE_ONE = (*ONE[:7], "rx({})", "ry({})", "rz({})")
+WIDE_TWO = ("cnot", "cz", "swap", "xx({})", "yy({})", "zz({})", "cp({})")
+CLIFFORD_ONE = ("h", "x", "y", "z", "s", "v")
+CLIFFORD_TWO = ("cnot", "cz", "swap", "xx(pi/2)", "zz(-pi/2)")
+
+
+def wide_text(seed: int, width: int = 24, layers: int = 3, is_clifford: bool = False) -> str:
+    """A program on many qubits: layers of gates, each followed by measurements and resets of a quarter of them."""
+    draw = random.Random(f"wide {seed}")
+    one, two = (CLIFFORD_ONE, CLIFFORD_TWO) if is_clifford else (WIDE_ONE, WIDE_TWO)
+    slots = 0
+    body: list[str] = []
+    for _ in range(layers):
+        body += [f"{_gate(draw, one)} q[{q}]" for q in draw.sample(range(width), 2 * width // 3)]
+        for _ in range(2 * width // 3):
+            a = draw.randrange(width - 1)
+            near = (a, a + 1) if draw.random() < 0.7 else tuple(draw.sample(range(width), 2))
+            body.append(f"{_gate(draw, two)} q[{near[0]}], q[{near[1]}]")
+        for q in draw.sample(range(width), width // 4):
+            kind = draw.random()
+            if kind < 0.75:
+                body.append(f"m[{slots}] = measure q[{q}]")
+                slots += 1
+            if kind > 0.55:
+                body.append(f"reset q[{q}]")
+    body += [f"{_gate(draw, one)} q[{q}]" for q in draw.sample(range(width), width // 2)]
+    return (
+        "\n".join([f"qubit q[{width}]", f"register m[{max(slots, 1)}]", *body, *["m[0] = measure q[0]"] * (not slots)])
+        + "\n"
+    )
+
+
+def chain_text(seed: int, width: int = 24) -> str:
+    """A wide program in which few qubits are in the past of each outcome: turns, pairs, measurements, turns, pairs."""
+    draw = random.Random(f"chain {seed}")
+    lines = [f"qubit q[{width}]", f"register m[{width // 2}]"]
+    lines += [f"ry(0.{draw.randint(2, 9)}) q[{q}]; rz(0.{draw.randint(2, 9)}) q[{q}]" for q in range(width)]
+    for slot, q in enumerate(range(0, width, 2)):
+        lines.append(f"xx(0.{draw.randint(3, 9)}) q[{q}], q[{q + 1}]")
+        lines.append(f"m[{slot}] = measure q[{q}]")
+        lines += [f"reset q[{q}]"] * (slot % 3 == 1) + [f"if m[{slot}] {{ ry(1.1) q[{q + 1}] }}"] * (slot % 3 == 2)
+        lines.append(f"rx(0.{draw.randint(3, 9)}) q[{q}]; ry(0.{draw.randint(3, 9)}) q[{q + 1}]")
+    lines += [f"zz(0.{draw.randint(3, 9)}) q[{q}], q[{q + 1}]; h q[{q}]" for q in range(1, width - 1, 2)]
+    return "\n".join(lines) + "\n"

@@ -260,7 +260,9 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "verify/checker.py": {"answer:options": COLLECTED},
     "verify/guesses.py": {"_alike:keys": COLLECTED},
+    "verify/matching.py": {"_has_begun:meeting.loose": LOCAL},
     "verify/product_rotations.py": {"_rotations": ROW},
+    "verify/stabilised.py": {"moves:waiting": LOCAL},
     "verify/sampling.py": {"bound:bound_rows": ROW},
 }
 """Where something is kept, and why it is right to use it again."""

@@ -128,7 +128,8 @@ def test_a_change_is_judged_as_the_distributions_say(seed: int) -> None:
 
 def test_random_inputs_when_there_are_too_many_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ionqdsl.verify.dynamic.MOST_ENTRIES", 2)
-    monkeypatch.setattr("ionqdsl.verify.dynamic._by_rotations", lambda *_: None)
+    for method in ("_by_rotations", "_by_lives", "_by_stabilisers"):
+        monkeypatch.setattr(f"ionqdsl.verify.dynamic.{method}", lambda *_: None)
     text = HEAD + "m[0] = measure a; rz(0.3) a; h a; reset b; h b\n"
     a, b, c = lowered(text), lowered(text.replace("rz(0.3) a; ", "")), lowered(text.replace("rz(0.3) a", "ry(0.3) a"))
     for preserve in ("unitary", "permuted", "measurement"):

@@ -66,7 +66,12 @@ def _action(
     size = 1 << qubits
     rows = np.eye(size, dtype=np.complex128)
     apply(rows, Op(gate, tuple(range(qubits)), angles, controls, 0, operator))
-    unitary = rows.T
+    return action_of(rows.T)
+
+
+def action_of(unitary: Array) -> CliffordAction | None:
+    """The action of a unitary matrix on a few qubits, None if it is no Clifford gate."""
+    qubits = len(unitary).bit_length() - 1
     paulis = _paulis(qubits)
     images: dict[tuple[int, ...], tuple[tuple[int, ...], bool]] = {}
     for columns, pauli in paulis.items():

@@ -8,8 +8,10 @@ rotations of their deferred forms. A qubit that a circuit resets before anything
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import partial
 
 import numpy as np
 
@@ -21,9 +23,12 @@ from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_input
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate
 from ionqdsl.simulation.results import marginal
-from ionqdsl.verify.exact import proof
+from ionqdsl.verify.cones import difference
+from ionqdsl.verify.exact import proof, proof_within
 from ionqdsl.verify.findings import SHOWN, Counterexample, Verdict
+from ionqdsl.verify.lives import endings, lives
 from ionqdsl.verify.simulated import PREPARED, STATES
+from ionqdsl.verify.stabilised import are_equal, moves
 
 MOST_QUBITS = 20
 """Most qubits in a superposition at once for following branches."""
@@ -53,26 +58,45 @@ def judged(
     if said := _other_registers(a, b, preserve):
         return Verdict(False, "registers", said)
     one, other = _alike(a, b), _alike(b, a)
-    if preserve == "registers":
-        verdict = _from_zeros(a, b, preserve, tolerance)
-        may_match = a.width == b.width and _read_alike(a, b)
-    elif preserve == "outcomes":
-        verdict = _from_zeros(one, other, preserve, tolerance)
-        may_match = True
+    verdict: Verdict | None
+    if preserve in ("registers", "outcomes"):
+        first, second = (a, b) if preserve == "registers" else (one, other)
+        may_match = preserve == "outcomes" or (a.width == b.width and _read_alike(a, b))
+        matching = [partial(_by_lives, names=permutation) for permutation in _relabellings(a, b, preserve, names)]
+        verdict = _first(
+            lambda: _from_zeros(first, second, preserve, tolerance),
+            lambda: _by_stabilisers(first, second, preserve),
+            *[partial(match, one, other, "outcomes", tolerance) for match in (matching if may_match else ())],
+            lambda: _by_rotations(one, other, "outcomes", tolerance) if may_match else None,
+            lambda: _in_few_outcomes(one, other, [[]], (), preserve == "outcomes"),
+        )
     else:
-        verdict = _whatever_input(one, other, preserve, seed, _relabellings(a, b, preserve, names), tolerance)
-        may_match = False
-    if verdict is None and may_match:
-        verdict = _by_rotations(one, other, "outcomes", tolerance)
+        relabellings = _relabellings(a, b, preserve, names)
+        verdict = _whatever_input(one, other, preserve, seed, relabellings, tolerance, names is not None)
     return _beyond() if verdict is None else verdict
 
 
+def _first(*attempts: Callable[[], Verdict | None]) -> Verdict | None:
+    """The first verdict that is reached, whichever it is."""
+    for attempt in attempts:
+        verdict = attempt()
+        if verdict is not None:
+            return verdict
+    return None
+
+
 def _whatever_input(
-    a: FlatCircuit, b: FlatCircuit, preserve: str, seed: int, names: Sequence[tuple[int, ...]], tolerance: float
+    a: FlatCircuit,
+    b: FlatCircuit,
+    preserve: str,
+    seed: int,
+    names: Sequence[tuple[int, ...]],
+    tolerance: float,
+    is_given: bool,
 ) -> Verdict | None:
     """The verdict for all inputs, with the first relabelling of these under which the circuits are equal.
 
-    If they differ under all of them, only a difference from |0...0> shows that no other relabelling helps.
+    If they differ under all of them and none `is_given`, only a difference from |0...0> shows that no other helps.
     """
     verdicts = []
     for permutation in names:
@@ -82,8 +106,12 @@ def _whatever_input(
         verdicts += [] if verdict is None else [verdict]
     if not verdicts:
         return None
-    if not fixes_inputs(preserve):
-        seen = _from_zeros(a, b, "outcomes", tolerance)
+    if not fixes_inputs(preserve) and not is_given:
+        seen = _first(
+            lambda: _from_zeros(a, b, "outcomes", tolerance),
+            lambda: _by_stabilisers(a, b, "outcomes"),
+            lambda: _in_few_outcomes(a, b, [[]]),
+        )
         if seen is None or seen.equal:
             return changed(verdicts[0], equal=None, unchecked="relabellings of the |0> inputs that nobody has noted")
     return verdicts[0]
@@ -166,14 +194,16 @@ def _all_inputs(
     one, other = _on(a, place), _on(b, place)
     moved = [place[names[qubit]] for qubit in active]
     is_reset = _first_reset(one) | {moved[qubit] for qubit in _first_reset(other)}
-    verdict = _entangled(one, other, preserve, moved, is_reset, tolerance)
-    if verdict is None and preserve == "measurement" and not is_reset:
-        verdict = _by_rotations(one, other, preserve, tolerance) if moved == [*range(len(active))] else None
-    if verdict is None:
-        verdict = _products(one, other, preserve, moved, is_reset, seed, tolerance)
-    if verdict is None:
-        return None
-    return changed(verdict, inputs=tuple(names))
+    is_plain = preserve == "measurement" and not is_reset and moved == [*range(len(active))]
+    verdict = _first(
+        lambda: _entangled(one, other, preserve, moved, is_reset, tolerance),
+        lambda: _by_stabilisers(one, other, preserve, moved, is_reset),
+        lambda: _by_lives(one, other, preserve, tolerance, moved),
+        lambda: _by_rotations(one, other, preserve, tolerance) if is_plain else None,
+        lambda: _products(one, other, preserve, moved, is_reset, seed, tolerance),
+        lambda: _in_few_outcomes(one, other, [[], *_inputs(len(active), seed)], moved),
+    )
+    return None if verdict is None else changed(verdict, inputs=tuple(names))
 
 
 def _on(circuit: FlatCircuit, place: Mapping[int, int]) -> FlatCircuit:
@@ -216,7 +246,7 @@ def _entangled(
     return Verdict(deviation < tolerance, "unitary", checked, "", deviation)
 
 
-def _paired(circuit: FlatCircuit, names: Sequence[int], is_reset: set[int]) -> FlatCircuit:
+def _paired(circuit: FlatCircuit, names: Sequence[int], is_reset: Set[int]) -> FlatCircuit:
     """The circuit behind entangled pairs, of which qubit `width + k` is the half that stays as input k."""
     width = circuit.width
     rows = []
@@ -225,6 +255,71 @@ def _paired(circuit: FlatCircuit, names: Sequence[int], is_reset: set[int]) -> F
             rows += [Op("h", (width + name,)), Op("cnot", (width + name, qubit))]
     rows += circuit.rows
     return circuit.replace(width=2 * width, rows=rows, origins=[None] * len(rows))
+
+
+def _by_stabilisers(
+    a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int] = (), is_reset: Set[int] = frozenset()
+) -> Verdict | None:
+    """Circuits of Clifford gates: exactly, for all inputs as `_entangled`, or from |0...0>; None for other circuits."""
+    is_every = holds_for_all_inputs(preserve)
+    forms = [
+        deferred(_paired(circuit, wired, is_reset) if is_every else circuit)
+        for circuit, wired in ((a, range(a.width)), (b, names))
+    ]
+    gates = [moves(form) for form in forms]
+    if gates[0] is None or gates[1] is None:
+        return None
+    if preserve == "registers":
+        whole: list[int] = []
+        seen = [
+            [place for _, places in sorted(circuit.readout) for place in places if place is not None]
+            for circuit in (a, b)
+        ]
+        what = "what the registers read from |0...0>"
+    else:
+        width, first = a.width, (2 if is_every else 1) * a.width
+        whole = [*range(width if is_every else 0, first)]
+        seen = [[*range(first, first + len(circuit.slots))] for circuit in (a, b)]
+        if fixes_phases(preserve):
+            whole = [*range(first)]
+        else:
+            seen = [[*range(width), *places] for places in seen]
+        what = "the final states for each record of outcomes" if fixes_phases(preserve) else "the joint outcomes"
+        what += f", for all inputs of {width} qubits" if is_every else f" from |0...0> of {width} qubits"
+    is_equal = are_equal([(forms[0].width, gates[0]), (forms[1].width, gates[1])], whole, seen)
+    return Verdict(is_equal, "stabilisers", what, "", 0.0 if is_equal else math.inf)
+
+
+def _in_few_outcomes(
+    a: FlatCircuit,
+    b: FlatCircuit,
+    starts: Sequence[Sequence[tuple[float, float]]],
+    names: Sequence[int] = (),
+    has_ends: bool = True,
+) -> Verdict | None:
+    """A difference in outcomes with few qubits in their past, if one is found, from any of these product states.
+
+    Without `has_ends` only the slots count.
+    """
+    for start in starts:
+        moved = [start[name] for name in names] if start else []
+        found = difference(_between(a, start, None), _between(b, moved, None), has_ends)
+        if found is not None:
+            said = " and ".join(
+                [f"qubit {one}" if isinstance(one, int) else f"{one.register}[{one.place}]" for one in found.outputs]
+            )
+            share = f"{found.probabilities[0]:.4%} against {found.probabilities[1]:.4%}"
+            where = "a random product state" if start else "|0...0>"
+            return Verdict(
+                False, "marginals", f"{said}: {found.outcome} with {share}, from {where}", "", found.distance
+            )
+    return None
+
+
+def _inputs(width: int, seed: int) -> list[list[tuple[float, float]]]:
+    """Random product states."""
+    draw = random.Random(f"few outcomes {seed}")
+    return [[_direction(draw) for _ in range(width)] for _ in range(2)]
 
 
 def _products(
@@ -244,10 +339,13 @@ def _products(
     for _ in range(STATES):
         start = [_direction(draw) if qubit not in is_reset else (0.0, 0.0) for qubit in range(a.width)]
         ends = [_direction(draw) for _ in range(a.width)] if fixes_phases(preserve) else None
-        tables = [
-            _distribution(_between(circuit, angles, ends))
-            for circuit, angles in ((a, start), (b, [start[name] for name in names]))
-        ]
+        try:
+            tables = [
+                _distribution(_between(circuit, angles, ends))
+                for circuit, angles in ((a, start), (b, [start[name] for name in names]))
+            ]
+        except CompileError:
+            return None  # too many branches
         deviation = max(deviation, _distance(*tables))
     checked = f"the joint outcomes from {STATES} random product states of {a.width} qubits"
     unchecked = "all other inputs"
@@ -274,6 +372,23 @@ def _between(
     for qubit, (polar, azimuth) in enumerate(ends or ()):
         rows += [Op("rz", (qubit,), (Angle(0, -azimuth),)), Op("ry", (qubit,), (Angle(0, -polar),))]
     return circuit.replace(rows=rows, origins=[None] * len(rows))
+
+
+def _by_lives(a: FlatCircuit, b: FlatCircuit, preserve: str, tolerance: float, names: Sequence[int]) -> Verdict | None:
+    """Equality of what happens between measurements and resets, if the circuits have the same ones on each qubit.
+
+    Such parts may differ where it never shows, so a difference of these proves nothing.
+    """
+    if endings(a) != endings(b) or not (a.rows or b.rows):
+        return None
+    one, other = lives(a, preserve), lives(b, preserve)
+    width = one.circuit.width
+    answer = proof_within(one.circuit, other.circuit, one.borders, [*names, *range(a.width, width)], tolerance)
+    if not answer.equal:
+        return None
+    inputs = f"the input |0...0> of {a.width} qubits" if preserve == "outcomes" else f"all inputs of {a.width} qubits"
+    checked = f"every rotation between {width - a.width} measurements and resets, for {inputs}"
+    return Verdict(True, "rotations", checked, "", answer.deviation)
 
 
 def _by_rotations(a: FlatCircuit, b: FlatCircuit, preserve: str, tolerance: float) -> Verdict | None:
@@ -347,7 +462,10 @@ def example(a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, 
         starts = [*starts[:_TRIED], *("".join(draw.choices("01+i", k=a.width)) for _ in range(_TRIED))]
     for start in starts:
         angles = [PREPARED[letter] for letter in start]
-        tables = [_distribution(_between(circuit, angles[: circuit.width], None)) for circuit in (one, other)]
+        try:
+            tables = [_distribution(_between(circuit, angles[: circuit.width], None)) for circuit in (one, other)]
+        except CompileError:
+            return None  # too many branches
         best = _differing(tables, (one, other), preserve)
         if best is not None:
             at_zeros = best.distance if start == zeros else 0.0

@@ -8,23 +8,26 @@ guesses: an equality or a difference it states follows from exact matrices, up t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from ionqdsl.algebra.rotations import IDENTITY, cross, inverse, normalised, product, turn, turned_back
+from ionqdsl.algebra.rotations import IDENTITY, Turn, Z, cross, inverse, normalised, product, turn, turned_back
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.record import changed, record
 from ionqdsl.verify.blocks import WireMatrix, as_matrix, kron
 from ionqdsl.verify.matching import Meeting, met, side_of
 from ionqdsl.verify.order import Order, order_of
-from ionqdsl.verify.product_rotations import PARALLEL, Form, NotComparable, form_of, is_parallel
-
-Z = (0.0, 0.0, 1.0)
+from ionqdsl.verify.product_rotations import PARALLEL, Borders, Form, NotComparable, form_of, is_parallel
 
 MOST_ROWS = 50_000
 """Rows of the longest circuit that is compared: a minute's work."""
+
+
+_PLAIN_WAYS = (False, True, False), (True, True, False)
+_WAYS = (False, False, False), (False, True, False), (True, False, False), (True, True, False), (False, True, True)
+"""The ways of matching that are tried in turn: patient or not, dropping early or late, choosing turns anew or not."""
 
 
 @record
@@ -38,39 +41,55 @@ class Proof:
 
 def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], tolerance: float) -> Proof:
     """Whether `b` does the same as `a`; qubit q of b starts as qubit names[q] of a."""
+    every = frozenset(range(a.width))
+    measured = frozenset() if fixes_phases(preserve) else every
+    return proof_within(
+        a, b, Borders(measured, zeros=every if preserve == "outcomes" else frozenset()), names, tolerance
+    )
+
+
+def proof_within(a: FlatCircuit, b: FlatCircuit, borders: Borders, names: Sequence[int], tolerance: float) -> Proof:
+    """As `proof`, for wires that begin and end in several ways. Only if none begins in a known state, `False` holds."""
     if max(len(a.rows), len(b.rows)) > MOST_ROWS:
         return Proof(None, f"circuits of more than {MOST_ROWS} rows are not compared exactly")
     try:
         forms = form_of(a), form_of(b)
     except NotComparable:
         return Proof(None, "a `pauliexp` of terms that do not commute is not compared exactly")
-    answer = _compared(forms, preserve, names, tolerance)
-    if preserve != "outcomes" or answer.equal:
+    answer = _compared(forms, borders, names, tolerance)
+    if not borders.zeros or answer.equal:
         return answer
-    again = _compared((without_known_states(forms[0]), without_known_states(forms[1])), preserve, names, tolerance)
+    known = [without_known_states(form, borders.zeros) for form in forms]
+    again = _compared((known[0], known[1]), borders, names, tolerance)
     if again.equal:
         return again
     return Proof(None, answer.obstacle or "the circuits differ on some inputs, maybe not on |0...0>")
 
 
-def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tolerance: float) -> Proof:
-    is_measured = not fixes_phases(preserve)
+def _compared(forms: tuple[Form, Form], borders: Borders, names: Sequence[int], tolerance: float) -> Proof:
     orders = [order_of(form.rows, form.width) for form in forms]
-    if is_measured:
+    if borders.measured and not borders.before:
         for form, order in zip(forms, orders, strict=True):
             drop_final_diagonals(form, order)
-    best: Meeting | None = None
-    for is_patient in (False, True):
-        first, second = [side_of(form, order.copy(), is_measured) for form, order in zip(forms, orders, strict=True)]
-        meeting = met((first, second), names, is_patient)
-        best = meeting if best is None or meeting.left < best.left else best
-        if not best.left:
+    tracked = borders.measured if borders.measured or borders.before else None
+    best: Proof | None = None
+    fewest = math.inf
+    for is_patient, is_early, may_turn in _WAYS if borders.before else _PLAIN_WAYS:
+        first, second = [side_of(form, order.copy(), tracked) for form, order in zip(forms, orders, strict=True)]
+        meeting = met((first, second), names, is_patient, forms, borders.before, is_early, may_turn)
+        if best is None or meeting.left < fewest or not meeting.left:
+            best, fewest = _judged(meeting, forms, borders, tolerance), meeting.left
+        if not meeting.left and (best.equal or not borders.before):
             break
     assert best is not None
-    if best.left:
-        return Proof(None, f"{best.left} rotations could not be matched")
-    neglected = best.deviation + sum(form.neglected for form in forms)
-    rest = _deviation(best, *forms, preserve)
+    return best
+
+
+def _judged(meeting: Meeting, forms: tuple[Form, Form], borders: Borders, tolerance: float) -> Proof:
+    if meeting.left:
+        return Proof(None, f"{meeting.left} rotations could not be matched")
+    neglected = meeting.deviation + sum(form.neglected for form in forms)
+    rest = _deviation(meeting, *forms, borders)
     if rest + neglected < tolerance or rest - neglected >= tolerance:
         return Proof(rest + neglected < tolerance, "", rest + neglected)
     return Proof(None, "what was taken for rounding while comparing adds up to more than counts as rounding")
@@ -79,12 +98,12 @@ def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tol
 # --- parts that a contract ignores ---------------------------------------------------------------------------------
 
 
-def without_known_states(form: Form) -> Form:
-    """The form without rows that |0...0> makes trivial: along Z, an untouched wire is a number.
+def without_known_states(form: Form, zeros: Collection[int]) -> Form:
+    """The form without rows that the |0> of some wires makes trivial: along Z, such a wire is a number.
 
     A row left with one wire is a turn, which moves to the end of the wire.
     """
-    is_known = [True] * form.width
+    is_known = [wire in zeros for wire in range(form.width)]
     late = [IDENTITY] * form.width  # turns moved to the end
     rows = []
     neglected = form.neglected
@@ -133,21 +152,34 @@ def drop_final_diagonals(form: Form, order: Order) -> None:
 # --- the rest after all rows are matched ---------------------------------------------------------------------------
 
 
-def _deviation(meeting: Meeting, a: Form, b: Form, preserve: str) -> float:
+def _deviation(meeting: Meeting, a: Form, b: Form, borders: Borders) -> float:
     """The distance of the remaining blocks from the identity, or from a diagonal."""
     qubits = _read(a), _read(b)
     total = 0.0
     for outer, between in enumerate(meeting.turns):
         if outer in meeting.sides[0].homes:
             continue
-        inner = meeting.inner[outer]
-        if qubits[0][outer] != qubits[1][inner]:
+        inner, qubit = meeting.inner[outer], qubits[0][outer]
+        if qubit != qubits[1][inner]:
             return 1.0  # an exchange of qubits is as far from a diagonal as can be
+        if qubit in borders.forgotten:
+            continue
+        if outer in meeting.loose:
+            between = _fitting(a.ends[outer], b.ends[inner], qubit in borders.measured)
         _, x, y, z = product(product(a.ends[outer], between), inverse(b.ends[inner]))
-        total += 2 * (math.hypot(x, y, z) if fixes_phases(preserve) else math.hypot(x, y))
+        total += 2 * (math.hypot(x, y) if qubit in borders.measured else math.hypot(x, y, z))
     for block in meeting.blocks():
-        total += _block_deviation(block, a, b, qubits, preserve)
+        total += _block_deviation(block, a, b, qubits, borders)
     return total
+
+
+def _fitting(end: Turn, other: Turn, is_measured: bool) -> Turn:
+    """The turn about z after which `end` comes next to `other`, or to what a measurement cannot tell from it."""
+    if not is_measured:
+        w, _, _, z = product(inverse(end), other)
+        return normalised((w, 0.0, 0.0, z)) if math.hypot(w, z) > PARALLEL else IDENTITY
+    (x, y, _), (u, v, _) = turned_back(end, Z), turned_back(other, Z)
+    return turn(Z, math.atan2(y, x) - math.atan2(v, u))
 
 
 def _read(form: Form) -> list[int]:
@@ -158,19 +190,23 @@ def _read(form: Form) -> list[int]:
     return qubits
 
 
-def _block_deviation(block: WireMatrix, a: Form, b: Form, qubits: tuple[list[int], list[int]], preserve: str) -> float:
+def _block_deviation(
+    block: WireMatrix, a: Form, b: Form, qubits: tuple[list[int], list[int]], borders: Borders
+) -> float:
     size = len(block.wires[0])
     read = [[own[wire] for wire in wires] for own, wires in zip(qubits, block.wires, strict=True)]
     if sorted(read[0]) != sorted(read[1]):
         return 1.0
+    if borders.forgotten.issuperset(read[0]):
+        return 0.0
     after = kron([as_matrix(a.ends[wire]) for wire in block.wires[0]])
     before = kron([as_matrix(inverse(b.ends[wire])) for wire in block.wires[1]])
     matrix = (after @ block.matrix @ before).reshape((2,) * (2 * size))
     order = [read[1].index(qubit) for qubit in read[0]]
     matrix = matrix.transpose(*range(size), *(size + place for place in order)).reshape(1 << size, -1)
     diagonal = np.diag(matrix)
-    phases = diagonal / np.where(np.abs(diagonal) > 0, np.abs(diagonal), 1)
-    if fixes_phases(preserve):
-        mean = diagonal.sum()
-        phases = np.full(len(diagonal), mean / abs(mean) if mean else 1)
-    return float(np.linalg.norm(matrix - np.diag(phases), 2))
+    whole = tuple([place for place, qubit in enumerate(read[0]) if qubit not in borders.measured])
+    sums = diagonal.reshape((2,) * size).sum(axis=whole, keepdims=True)  # a phase for each outcome
+    phases = sums / np.where(np.abs(sums) > 0, np.abs(sums), 1)
+    wanted = np.diag(np.broadcast_to(np.where(np.abs(sums) > 0, phases, 1), (2,) * size).reshape(-1))
+    return float(np.linalg.norm(matrix - wanted, 2))

@@ -41,7 +41,7 @@ def guesses(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...]]:
 
 
 def _side(form: Form) -> Side:
-    return side_of(form, order_of(form.rows, form.width), False)
+    return side_of(form, order_of(form.rows, form.width))
 
 
 def _backwards(form: Form, order: Order) -> Form:

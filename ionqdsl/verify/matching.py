@@ -6,16 +6,35 @@ cancels at once, others become matrices on as few wires as possible, and as soon
 factors are turns of single wires through which later axes are read. When all rows are gone, M is the answer, and it is
 exact; if a matrix would need more than `WIDEST` wires, rows are left. M carries a permutation of the wires as well: an
 exchange of wires splits like any other product.
+
+A wire that begins in |0> or |1> does not feel a turn about z at its beginning, so there M may begin with any. Such a
+wire goes on where a qubit was measured or reset, and M begins with the turn that the wire before it ended with, as a
+frame that is kept across a measurement; if `may_turn`, with the turn that makes the first row fit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from itertools import product as product_of
+from types import MappingProxyType
 
 import numpy as np
 
-from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, cross, dot, product, turn, turned_back
+from ionqdsl.algebra.rotations import (
+    IDENTITY,
+    Turn,
+    Vector,
+    Z,
+    cross,
+    dot,
+    inverse,
+    normalised,
+    product,
+    turn,
+    turned_back,
+)
 from ionqdsl.record import changed, fresh, record
 from ionqdsl.verify.blocks import (
     EXACT,
@@ -34,6 +53,9 @@ from ionqdsl.verify.product_rotations import PARALLEL, Form, ProductRotation, is
 WIDEST = 8
 """Most wires of a matrix: 8 take a megabyte."""
 
+NARROW = 4
+"""Most wires of a matrix that is tried for being a diagonal, if there are many such attempts."""
+
 MOST_WORK = 1 << 23
 """Most entries of matrices to compute before giving up."""
 
@@ -47,8 +69,9 @@ class Side:
     left: int
     ready: dict[frozenset[int], set[int]] = fresh(default_factory=dict)
     homes: dict[int, WireMatrix] = fresh(default_factory=dict)  # of the wires that are in a block
-    measured: list[Vector] | None = None  # the axes measured at the end, if that is all that counts
-    skew: list[int] = fresh(default_factory=list)  # the number of remaining rows not along them, for each wire
+    measured: list[Vector | None] = fresh(default_factory=list)  # the axis at the end, if that is all that counts
+    skew: list[int] = fresh(default_factory=list)  # the number of remaining rows not along it, for each wire
+    busy: list[int] = fresh(default_factory=list)  # the number of all remaining rows, for each wire
 
     def add(self, number: int) -> frozenset[int]:
         """Marks a row as one that may come next."""
@@ -65,24 +88,35 @@ class Side:
         self.left -= 1
         for wire in self.tilted(self.rows[number]):
             self.skew[wire] -= 1
+        for wire in self.rows[number].wires if self.busy else ():
+            self.busy[wire] -= 1
         return self.order.retire(number)
 
     def tilted(self, row: ProductRotation) -> list[int]:
-        """The wires on which a row is not along the measured axis."""
-        if self.measured is None:
+        """The wires on which a row is not along the measured axis; none if no wire is measured."""
+        if not self.measured:
             return []
-        pairs = zip(row.wires, row.vectors, strict=True)
-        return [wire for wire, vector in pairs if not is_parallel(vector, self.measured[wire])]
+        tilted: list[int] = []
+        for wire, vector in zip(row.wires, row.vectors, strict=True):
+            axis = self.measured[wire]
+            if axis is None or not is_parallel(vector, axis):
+                tilted.append(wire)
+        return tilted
 
 
-def side_of(form: Form, order: Order, is_measured: bool) -> Side:
-    """A circuit before anything has been matched."""
-    measured = [turned_back(end, (0.0, 0.0, 1.0)) for end in form.ends] if is_measured else None
-    side = Side(form.rows[:], order, order.left, measured=measured, skew=[0] * form.width)
+def side_of(form: Form, order: Order, measured: frozenset[int] | None = None) -> Side:
+    """A circuit before anything has been matched; of the `measured` qubits only the outcomes count."""
+    axes: list[Vector | None] = [] if measured is None else [None] * form.width
+    for qubit in measured or ():
+        wire = form.outputs[qubit]
+        axes[wire] = turned_back(form.ends[wire], Z)
+    side = Side(form.rows[:], order, order.left, measured=axes, skew=[0] * form.width, busy=[0] * len(axes))
     for number, row in enumerate(form.rows):
         if not order.is_dropped[number]:
             for wire in side.tilted(row):
                 side.skew[wire] += 1
+            for wire in row.wires if axes else ():
+                side.busy[wire] += 1
     return side
 
 
@@ -91,7 +125,9 @@ class Meeting:
     """The state of a comparison.
 
     For wires in no block, `turns[w]` is the turn between wire w of A and the wire of B that continues it; `inner` and,
-    in the other direction, `outer` map the wires. `deviation` bounds the neglected part.
+    in the other direction, `outer` map the wires. `deviation` bounds the neglected part. `loose` are wires of A on
+    which any turn about z may come first, with the qubit whose end decides which does, or -1 once it is decided; rows
+    on `postponed` wires wait for that. If `may_turn`, such turns are chosen anew where rows cancel better then.
     """
 
     sides: tuple[Side, Side]
@@ -100,6 +136,12 @@ class Meeting:
     outer: list[int]
     deviation: float = 0.0
     news: set[frozenset[int]] = fresh(default_factory=set)  # wires of A on which rows may cancel now
+    forms: tuple[Form, Form] | None = None
+    before: Mapping[int, int] = MappingProxyType({})
+    loose: dict[int, int] = fresh(default_factory=dict)
+    postponed: set[frozenset[int]] = fresh(default_factory=set)
+    is_early: bool = True
+    may_turn: bool = False
 
     @property
     def left(self) -> int:
@@ -111,19 +153,47 @@ class Meeting:
         return list({id(block): block for block in self.sides[0].homes.values()}.values())
 
 
-def met(sides: tuple[Side, Side], names: Sequence[int], is_patient: bool = False) -> Meeting:
-    """Matches two circuits as far as possible; wire `names[w]` of the first starts as wire w of the second."""
+def met(
+    sides: tuple[Side, Side],
+    names: Sequence[int],
+    is_patient: bool = False,
+    forms: tuple[Form, Form] | None = None,
+    before: Mapping[int, int] = MappingProxyType({}),
+    is_early: bool = True,
+    may_turn: bool = False,
+) -> Meeting:
+    """Matches two circuits as far as possible; wire `names[w]` of the first starts as wire w of the second.
+
+    `before` has the wires that begin in |0> or |1>, with the qubit that ended there. What no measurement can see is
+    dropped early, or only once nothing else is left to do, which leaves more to tell how such wires begin.
+    """
     inner = [0] * len(names)
     for wire, name in enumerate(names):
         inner[name] = wire
-    meeting = Meeting(sides, [IDENTITY] * len(names), inner, list(names))
+    meeting = Meeting(
+        sides, [IDENTITY] * len(names), inner, list(names), forms=forms, loose=dict(before), may_turn=may_turn
+    )
     for which in (0, 1):
         _offer(meeting, which, sides[which].order.ready())
     work = 0
     while meeting.left and work < MOST_WORK:
         while meeting.news:
             _cancel(meeting, meeting.news.pop())
+        ready = {wires for wires in meeting.postponed if all(_has_begun(meeting, wire) for wire in wires)}
+        if ready:
+            meeting.postponed -= ready
+            meeting.news |= ready
+            continue
+        if before and is_early and _drop_unseen(meeting):
+            continue
         step = _next_step(meeting, is_patient)
+        if step is None and not is_early and _drop_unseen(meeting):
+            continue
+        if step is None and meeting.postponed:
+            wires = meeting.postponed.pop()
+            meeting.loose.update({wire: -1 for wire in wires if wire in meeting.loose})
+            meeting.news.add(wires)
+            continue
         if step is None:
             break
         work += _take(meeting, *step)
@@ -145,13 +215,21 @@ def _cancel(meeting: Meeting, wires: frozenset[int]) -> None:
     a, b = meeting.sides
     if any(wire in a.homes for wire in wires):
         return
+    unbegun = [wire for wire in wires if not _has_begun(meeting, wire)] if meeting.loose else []
     inner = frozenset([meeting.inner[wire] for wire in wires])
     while True:
-        pair = _pair(meeting, sorted(a.ready.get(wires, ())), sorted(b.ready.get(inner, ())))
+        rows, others = sorted(a.ready.get(wires, ())), sorted(b.ready.get(inner, ()))
+        if unbegun:  # only rows along z, which no turn about z changes
+            meeting.postponed.add(wires)
+            rows = [row for row in rows if _is_along_z(a.rows[row], unbegun)]
+        pair = _pair(meeting, rows, others)
+        if meeting.may_turn and not unbegun and (pair is None or _halves(meeting, pair) % 2):
+            pair = _pair_of_loose(meeting, rows, others) or pair
         if pair is None:
             return
         number, other, sign, error = pair
         row = a.rows[number]
+        _tie(meeting, row)
         rest = row.angle - sign * b.rows[other].angle
         halves = 0 if row.controls else round(rest / math.pi)
         rest = math.remainder(rest, 4 * math.pi) if row.controls else rest - halves * math.pi
@@ -193,6 +271,94 @@ def _pair(meeting: Meeting, rows: Sequence[int], others: Sequence[int]) -> tuple
     return None
 
 
+def _is_along_z(row: ProductRotation, wires: Collection[int]) -> bool:
+    pairs = zip(row.wires, row.vectors, strict=True)
+    return all(math.hypot(vector[0], vector[1]) <= PARALLEL for wire, vector in pairs if wire in wires)
+
+
+def _halves(meeting: Meeting, pair: tuple[int, int, float, float]) -> int:
+    """How many half turns are left of two rows after they have cancelled."""
+    row, other = meeting.sides[0].rows[pair[0]], meeting.sides[1].rows[pair[1]]
+    return 0 if row.controls else round((row.angle - pair[2] * other.angle) / math.pi)
+
+
+def _drop_unseen(meeting: Meeting) -> bool:
+    """Drops rows along the measured axes of wires on which no other rows are left, and such matrices."""
+    found = False
+    for which, side in enumerate(meeting.sides):
+        unseen = [
+            number
+            for wires, numbers in side.ready.items()
+            if not any(wire in side.homes or side.skew[wire] or side.measured[wire] is None for wire in wires)
+            for number in numbers
+        ]
+        for number in unseen:
+            row = side.rows[number]
+            axes = [axis for wire in row.wires if (axis := side.measured[wire]) is not None]
+            meeting.deviation += 2 * sum(math.hypot(*cross(v, axis)) for v, axis in zip(row.vectors, axes, strict=True))
+            _offer(meeting, which, side.drop(number))
+        found = found or bool(unseen)
+    small = [block for block in meeting.blocks() if len(block.wires[0]) <= NARROW]
+    return found or any(_drop_diagonal(meeting, block) for block in small)
+
+
+def _tie(meeting: Meeting, row: ProductRotation) -> None:
+    """The turns of the wires of a row of A are fixed once it is matched, unless it is along z there."""
+    if meeting.loose:
+        for wire, vector in zip(row.wires, row.vectors, strict=True):
+            if wire in meeting.loose and math.hypot(vector[0], vector[1]) > PARALLEL:
+                del meeting.loose[wire]
+
+
+def _has_begun(meeting: Meeting, wire: int) -> bool:
+    """Whether it is decided which turn comes first on a wire of A: that at the end of the wire before it."""
+    chain = [wire]
+    while meeting.loose.get(chain[-1], -1) >= 0:  # wires without rows pass their turns on
+        assert meeting.forms is not None
+        chain.append(meeting.forms[0].outputs[meeting.loose[chain[-1]]])
+    for later, earlier in reversed([*pairwise(chain)]):
+        assert meeting.forms is not None
+        qubit = meeting.loose[later]
+        a, b = meeting.forms
+        other = b.outputs[qubit]
+        is_settled = earlier not in meeting.sides[0].homes and meeting.inner[earlier] == other
+        if not is_settled or meeting.sides[0].busy[earlier] or meeting.sides[1].busy[other]:
+            return False
+        w, x, y, z = product(product(a.ends[earlier], meeting.turns[earlier]), inverse(b.ends[other]))
+        if math.hypot(x, y) < PARALLEL:
+            meeting.turns[later] = normalised(product(meeting.turns[later], (w, 0.0, 0.0, z)))
+        meeting.loose[later] = -1
+    return True
+
+
+def _pair_of_loose(
+    meeting: Meeting, rows: Sequence[int], others: Sequence[int]
+) -> tuple[int, int, float, float] | None:
+    """As `_pair`, with other turns about z on the loose wires, if these make two rows the same rotation."""
+    if not meeting.loose:
+        return None
+    a, b = meeting.sides
+    for number in rows:
+        row = a.rows[number]
+        wires = [wire for wire in row.wires if wire in meeting.loose]
+        kept = [meeting.turns[wire] for wire in wires]
+        for other in others if wires else ():
+            candidate = b.rows[other]
+            theirs = dict(zip(candidate.wires, candidate.vectors, strict=True))
+            mine = dict(zip(row.wires, row.vectors, strict=True))
+            for signs in product_of((1, -1), repeat=len(wires)):
+                for wire, sign in zip(wires, signs, strict=True):
+                    (ux, uy, _), (vx, vy, _) = mine[wire], theirs[meeting.inner[wire]]
+                    azimuth = math.atan2(uy, ux) - math.atan2(sign * vy, sign * vx)
+                    meeting.turns[wire] = turn(Z, azimuth)
+                pair = _pair(meeting, [number], [other])
+                if pair is not None and abs(math.remainder(row.angle - pair[2] * candidate.angle, math.tau)) < EXACT:
+                    return pair
+        for wire, old in zip(wires, kept, strict=True):
+            meeting.turns[wire] = old
+    return None
+
+
 def _look_again(meeting: Meeting, wires: Iterable[int]) -> None:
     """Notes that something between the sides has changed on these wires of A."""
     changed_wires = frozenset(wires)
@@ -212,6 +378,9 @@ def _next_step(meeting: Meeting, is_patient: bool) -> tuple[int, int] | None:
     chosen = None
     for which, side in enumerate(meeting.sides):
         for key, numbers in side.ready.items():
+            free = [meeting.outer[wire] if which else wire for wire in key if wire not in side.homes]
+            if meeting.loose and not all(_has_begun(meeting, wire) for wire in free):
+                continue
             homes = {id(side.homes[wire]): side.homes[wire] for wire in key if wire in side.homes}
             size = sum(len(block.wires[0]) for block in homes.values()) + sum(wire not in side.homes for wire in key)
             number = min(numbers)
@@ -229,12 +398,15 @@ def _take(meeting: Meeting, which: int, number: int) -> int:
     """Multiplies a row into the matrix between the sides, and splits off new factors; returns its size."""
     side = meeting.sides[which]
     row = side.rows[number]
+    for wire in row.wires if meeting.loose else ():
+        if wire not in side.homes:
+            meeting.loose.pop(meeting.outer[wire] if which else wire, None)
     block = _joined(meeting, [wire if which == 0 else meeting.outer[wire] for wire in row.wires], which, row.wires)
     block.matrix = multiplied(block, row, which)
     _offer(meeting, which, side.drop(number))
     size: int = block.matrix.size
     _split(meeting, block, which, row.wires)
-    if len(block.wires[0]) > 1:
+    if meeting.is_early and 1 < len(block.wires[0]) <= (NARROW if meeting.before else WIDEST):
         _drop_diagonal(meeting, block)
     return size
 
@@ -298,14 +470,15 @@ def _release(meeting: Meeting, block: WireMatrix, outer: int, inner: int, factor
     return outer
 
 
-def _drop_diagonal(meeting: Meeting, block: WireMatrix) -> None:
+def _drop_diagonal(meeting: Meeting, block: WireMatrix) -> bool:
     """Drops a block that is a diagonal after single wires, if the diagonal commutes with all remaining rows."""
     for which, side in enumerate(meeting.sides):
         own = block.wires[which]
-        if side.measured is None or any(side.skew[wire] for wire in own):
+        axes = [axis for wire in own if side.measured and (axis := side.measured[wire]) is not None]
+        if len(axes) < len(own) or any(side.skew[wire] for wire in own):
             continue
         matrix = block.matrix.conj().T if which else block.matrix
-        diagonal = up_to_diagonal(matrix, [side.measured[wire] for wire in own])
+        diagonal = up_to_diagonal(matrix, axes)
         if diagonal is None:
             continue
         own, others = own[:], block.wires[1 - which][:]
@@ -313,4 +486,5 @@ def _drop_diagonal(meeting: Meeting, block: WireMatrix) -> None:
             outer, inner = (others[place], wire) if which else (wire, others[place])
             _release(meeting, block, outer, inner, factor.conj().T if which else factor, block.matrix)
         _look_again(meeting, others if which else own)
-        return
+        return True
+    return False

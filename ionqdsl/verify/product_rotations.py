@@ -9,9 +9,10 @@ with the passes, whose work it is used to check.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
+from types import MappingProxyType
 
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, cross, normalised, product, turn, turned_back
 from ionqdsl.ir.angle import Angle
@@ -61,6 +62,20 @@ class Form:
     ends: list[Turn]
     outputs: list[int]
     neglected: float = 0.0
+
+
+@record
+class Borders:
+    """How the wires of two circuits begin and end, by the numbers of qubits, under which they begin and are read.
+
+    Of the qubits `measured` at the end only the outcomes count, and nothing of those that are `forgotten`. `zeros`
+    begin in |0>. Those in `before` begin in |0> or |1>, where the qubit that is their value there has ended.
+    """
+
+    measured: frozenset[int] = frozenset()
+    forgotten: frozenset[int] = frozenset()
+    zeros: frozenset[int] = frozenset()
+    before: Mapping[int, int] = MappingProxyType({})
 
 
 class NotComparable(ValueError):
