@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons steady lint generate bench bench-peers clean campaign campaign-language fuzz
+.PHONY: demo quick test test-clients test-pythons steady lint generate bench bench-peers bench-settings clean campaign campaign-language fuzz
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -46,8 +46,12 @@ generate: .venv/ready
 bench: .venv/test
 	$(BIN)/python -m tests.bench
 
-# The comparison with other compilers, in an environment of its own; ARGS="--peers ionqdsl" measures this project only.
+# Other compilers under equal terms, in an environment of its own; ARGS="--compilers ionqdsl" measures this project only.
 bench-peers: .venv-peers/ready
+	.venv-peers/bin/python -m tests.bench.fair $(ARGS)
+
+# Every setting of the others and their defaults, with times; ARGS="--peers ionqdsl" measures this project only.
+bench-settings: .venv-peers/ready
 	.venv-peers/bin/python -m tests.bench.peers $(ARGS)
 
 # Changed inputs of every kind, for so many minutes; what goes wrong is made smaller and kept under fuzz-found/.

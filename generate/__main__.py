@@ -1,7 +1,8 @@
 """Writes every generated file of the project: `python generate`, or `make generate`.
 
 Each generator is a module in this folder with `files()`, which returns paths and their texts. `--check` writes nothing,
-names the stale files, and exits with 1 if there are any. `--costs` measures those of the standard library.
+names the stale files, and exits with 1 if there are any. `--costs` measures those of the standard library. Published
+figures that are older than the compiler are named too; they are no error.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "generate"), str(ROOT / "tests")]
 
+import figures  # noqa: E402
 import fluent  # noqa: E402
 import library  # noqa: E402
 import library_page  # noqa: E402
@@ -38,6 +40,8 @@ def main() -> int:
             if not is_check:
                 path.write_text(text, encoding="utf-8", newline="\n")
             print(f"{name} is stale: run `make generate`" if is_check else f"wrote {name}")
+    for note in () if arguments.costs else figures.notes():
+        print(note)
     return 1 if found and is_check else 0
 
 

@@ -1,7 +1,7 @@
 """Writes docs/library.md: the gates of the standard library, with their costs and those of other libraries' circuits.
 
 The costs are those in the files of the library (`python generate --costs`); the others were measured by
-tests/bench/library_peers.py.
+tests/bench/library_peers.py, and the lines of programs by tests/bench/ports.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import library
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / "tests" / "bench" / "library_peers.json"
+LINES = ROOT / "tests" / "bench" / "ports" / "lines.json"
 
 GATE = re.compile(r"((?:^##.*\n)+)gate ([a-z]\w*)(.*?) \{$", re.MULTILINE)
 """The comment above a gate that is not a part of others, its name, and its parameters and operands."""
@@ -56,7 +57,28 @@ def page() -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| {n} | {row['ours']} | {row['qiskit']} | {row['pennylane']} |" for n, row in peers["states"].items()]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + _programs()) + "\n"
+
+
+def _programs() -> list[str]:
+    """The lines of whole programs."""
+    measured = json.loads(LINES.read_text("utf-8"))
+    versions = measured["versions"]
+    return [
+        "\n## Whole programs\n",
+        "The programs in [examples/programs](../examples/programs) in lines, next to ports with the same circuits",
+        f"and parameters to Qiskit {versions['qiskit']} and PennyLane {versions['pennylane']}, as short as each",
+        "library allows and with equal results "
+        "([tests/bench/ports](../tests/bench/ports), `python -m tests.bench.ports`).",
+        "A line counts unless it is blank or a comment; imports and includes count, and tests and what only they use",
+        "do not. Each text is in the style of its formatter.\n",
+        "| program | here | Qiskit | PennyLane |",
+        "|---|---|---|---|",
+        *(
+            f"| [{name}](../examples/programs/{name}.qc) | {row['ionqdsl']} | {row['qiskit']} | {row['pennylane']} |"
+            for name, row in measured["lines"].items()
+        ),
+    ]
 
 
 def _row(path: Path, comment: str, name: str, first_line: str, peers: dict[str, dict[str, dict[str, str]]]) -> str:

@@ -144,7 +144,7 @@ def convert(what: Circuits, to: str, values: Mapping[str, Any] | None = None) ->
 
 
 def from_qiskit(circuit: Any) -> Circuit:
-    """A Qiskit QuantumCircuit as a circuit: same gates, registers, parameters and phase. Raises CompileError."""
+    """A Qiskit QuantumCircuit with its parameters and phase; bit i of a register is slot i. Raises CompileError."""
     from ionqdsl.exchange import from_library
 
     result, noticed = from_library("qiskit", circuit)
@@ -153,7 +153,7 @@ def from_qiskit(circuit: Any) -> Circuit:
 
 
 def from_cirq(circuit: Any) -> Circuit:
-    """A Cirq Circuit as a circuit: same gates, registers (its keys), parameters and phase. Raises CompileError."""
+    """A Cirq Circuit with its parameters and phase; a key is a register, its qubit i slot i. Raises CompileError."""
     from ionqdsl.exchange import from_library
 
     result, noticed = from_library("cirq", circuit)

@@ -69,6 +69,12 @@ def test_angles_come_to_the_nearest_turns(angle: Angle, expected: float) -> None
     assert angle.in_turns() == expected
 
 
+@pytest.mark.parametrize(("turned", "plain"), [(0.1, Fraction(1, 3)), (Fraction(1, 3), 0.1), (0.1, 0.3), (2, 0.7)])
+def test_a_sum_with_a_float_is_the_sum_of_the_nearest_floats(turned: Fraction | float, plain: Fraction | float) -> None:
+    assert Angle(turned, plain).in_turns() == float(turned) + float(plain / TAU)
+    assert Angle(turned, plain).in_radians() == float(turned * TAU) + float(plain)
+
+
 @given(rationals, rationals)
 def test_every_exact_angle_comes_to_the_float_mpmath_finds(turned: Fraction, plain: Fraction) -> None:
     assert Angle(turned, plain).in_radians() == mpmath_float(turned, plain)

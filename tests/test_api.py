@@ -236,7 +236,7 @@ def test_what_is_no_operator_is_refused(operator: Any, qubits: Any, code: str) -
         (lambda: iq.Circuit(2, gateset="native").nop(-1), "QC0881", "0 or more"),
         (lambda: iq.Circuit(2, gateset="native").zz(0.1, 0, 1, controls=[0]), "QC0894", "no controls"),
         (lambda: iq.Circuit(2).append(iq.Circuit(3).h(0)), "QC0892", "has 3 qubits, but 2"),
-        (lambda: iq.Circuit(2).append(iq.Circuit(1).h(0), [0, 1]), "QC0892", "has 1 qubits, but 2"),
+        (lambda: iq.Circuit(2).append(iq.Circuit(1).h(0), [0, 1]), "QC0892", "has 1 qubit, but 2"),
         (lambda: iq.Circuit(2).append(iq.Circuit(1, gateset="native").gpi(0, 0)), "QC0887", "`verbatim` inserts it"),
         (lambda: iq.Circuit(2, gateset="native").verbatim(iq.Circuit(1).h(0)), "QC0887", "a qis circuit"),
         (lambda: iq.Circuit(2).register("for", [0]), "QC0893", "`for`"),

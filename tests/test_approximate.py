@@ -27,8 +27,8 @@ from ionqdsl.passes.approximate import _change, approximate
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.verify import equivalent
+from tests.random_circuits import matrix
 from tests.test_interactions import renamed
-from tests.test_passes import matrix
 
 
 def distance(a: np.ndarray, b: np.ndarray) -> float:

@@ -244,7 +244,7 @@ def test_standard_input():
         (["explain", "qc9999"], "QC0803", "neither a code nor a gate"),
         (["completion", "tcsh"], "QC0801", "invalid choice"),
         (["equiv", "-", "-"], "QC0814", "only one of the two"),
-        (["diff", "bell.qc", "three.qc"], "QC0815", "`bell.qc` has 1 circuits and `three.qc` has 3"),
+        (["diff", "bell.qc", "three.qc"], "QC0815", "`bell.qc` has 1 circuit and `three.qc` has 3"),
     ],
 )
 def test_wrong_usage_is_2_and_says_what_to_do(words, code, said, capsys):

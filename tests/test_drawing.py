@@ -23,7 +23,7 @@ from ionqdsl.emit.placement import layout
 from ionqdsl.emit.svg import page, svg
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.simulation.results import Result
-from tests.test_passes import _EIGHTHS, _SYMBOLS, circuits
+from tests.random_circuits import EIGHTHS, SYMBOLS, circuits
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -53,7 +53,7 @@ register c = q
 
 
 @settings(max_examples=60, deadline=None)
-@given(circuits(_SYMBOLS | _EIGHTHS))
+@given(circuits(SYMBOLS | EIGHTHS))
 def test_layout(circuit: FlatCircuit) -> None:
     """No two pieces meet in a cell, rows of a wire stay in order, and no row is lost."""
     plan = layout(circuit)
@@ -71,7 +71,7 @@ def test_layout(circuit: FlatCircuit) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(circuits(_SYMBOLS | _EIGHTHS), st.integers(40, 100))
+@given(circuits(SYMBOLS | EIGHTHS), st.integers(40, 100))
 def test_text_fits(circuit: FlatCircuit, width: int) -> None:
     """Folded to the width, all lines of a block equally long up to what ends them, and as many boxes as there are."""
     text = drawing(circuit, width)
@@ -85,7 +85,7 @@ def test_text_fits(circuit: FlatCircuit, width: int) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(circuits(_SYMBOLS | _EIGHTHS), st.integers(200, 1000))
+@given(circuits(SYMBOLS | EIGHTHS), st.integers(200, 1000))
 def test_svg_is_whole(circuit: FlatCircuit, width: int) -> None:
     root = ET.fromstring(svg(circuit, width))
     titles = [gate.findtext(f"{SVG}title", "").split("\n")[0] for gate in root.iter(f"{SVG}g")]

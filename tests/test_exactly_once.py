@@ -26,12 +26,10 @@ from ionqdsl.cloud import owner as owners
 from ionqdsl.cloud import states, submit
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import prepare
-from ionqdsl.cloud.ledger import Ledger, Part, Submission
-from ionqdsl.cloud.submit import Answer, Lost
-from ionqdsl.diagnostics import ServiceError, UsageError
+from ionqdsl.cloud.ledger import Ledger
+from ionqdsl.diagnostics import ServiceError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.targets import PROFILES
-from ionqdsl.settings import folder_for
 
 ROOT = Path(__file__).parent.parent
 KEY = "k3y-that-nobody-may-see"
@@ -72,100 +70,6 @@ def said(capsys):
     out, err = capsys.readouterr()
     assert KEY not in out + err
     return out, err
-
-
-# -- the tables --------------------------------------------------------------------------------------------------
-
-
-def test_the_table_of_states_keeps_the_promise():
-    """Sent twice would mean a way from `sending` back to `intended` without a refusal or a search in between."""
-    ways_back = {event for (_, event), goal in states.TRANSITIONS.items() if goal == "intended"}
-    assert ways_back == {"not sent", "absent"}
-    assert {event for (state, event), _ in states.TRANSITIONS.items() if state == "intended"} == {"send", "given up"}
-    for final in ("confirmed", "refused", "abandoned"):
-        assert not [event for state, event in states.TRANSITIONS if state == final]
-        assert not states.STATES[final].step
-    assert {state for state, row in states.STATES.items() if row.step == "send"} == {"intended"}
-    assert {state for pair in states.TRANSITIONS for state in (pair[0], states.TRANSITIONS[pair])} == set(states.STATES)
-
-
-DOCUMENTED = (400, 401, 403, 404, 413)
-OTHERS = sorted({*range(100, 200), *range(300, 600)} - set(DOCUMENTED))
-OF_PROXIES = (
-    b"",
-    b"<html>Forbidden</html>",
-    b"[]",
-    b'{"message": "Forbidden"}',
-    b'{"statusCode": 418, "error": "Bad Request", "message": "of another answer"}',
-    b'{"statusCode": 400, "error": "Bad Request", "message": null}',
-)
-
-
-@pytest.mark.parametrize(
-    ("reply", "event"),
-    [
-        (Answer(201, {}, b'{"id": "j"}'), "accepted"),
-        (Answer(200, {}, b'{"id": "j"}'), "accepted"),
-        (Answer(201, {}, b'{"id": null}'), "unknown"),
-        (Answer(201, {}, b"{"), "unknown"),
-        (Answer(202, {}, b""), "unknown"),
-        *((Answer(status, {}, refused(status, "no").content), "refused") for status in DOCUMENTED),
-        *((Answer(status, {}, refused(status, "no").content), "unknown") for status in OTHERS),
-        *((Answer(status, {}, body), "unknown") for status in (400, 401, 403, 404, 413) for body in OF_PROXIES),
-        (Lost("no connection", sent=False), "not sent"),
-        (Lost("no answer in time", sent=True), "unknown"),
-        (Lost("broke off", sent=True, status=201), "unknown"),
-    ],
-)
-def test_what_an_answer_to_the_post_means(reply, event):
-    assert states.event_of(reply) == event
-
-
-def page(*jobs, following=None, date=""):
-    rows = [{"id": f"j{n}", "metadata": {"ionqdsl": tag}, "submitted_at": when} for n, (tag, when) in enumerate(jobs)]
-    return Answer(200, {"date": date} if date else {}, json.dumps({"jobs": rows, "next": following}).encode())
-
-
-def test_the_list_is_read_as_far_as_it_matters():
-    """Stopping too early would call a job missing that is there, and send it again."""
-    day, noon = 86_400.0, 1_750_000_000.0  # 2025-06-15T15:06:40Z
-    search = states.Search(frozenset({"t"}), noon, pages=1)
-    new, old, older = "2025-06-15T15:00:00Z", "2025-06-14T16:00:00Z", "2025-06-14T14:00:00Z"
-    assert not states.read_page(search, page(("x", new), ("x", old), following="2"), noon).is_done
-    assert states.read_page(search, page(("x", new), ("x", older), following="2"), noon).is_done
-    for odd in (
-        page(("x", older), ("x", new), ("x", older), following="2"),  # not in order
-        page(("x", new), ("x", None), ("x", older), following="2"),
-        page(("x", new), ("x", "yesterday"), following="2"),
-        page(following="2"),
-    ):
-        assert not states.read_page(search, odd, noon).is_done
-    assert not states.read_page(
-        states.Search(frozenset({"t"}), None, pages=1), page(("x", older), following="2"), noon
-    ).is_done
-    ahead = states.Search(frozenset({"t"}), noon + 30 * day, pages=1)  # our clock is a month ahead of the service's
-    answer = page(("x", new), ("x", old), following="2", date="Sun, 15 Jun 2025 15:06:40 GMT")
-    assert not states.read_page(ahead, answer, noon + 30 * day).is_done
-    assert states.read_page(search, page(("x", new)), noon).is_done  # the last page
-
-
-def test_a_list_that_goes_in_circles_is_no_answer():
-    search = states.Search(frozenset({"t"}), None)
-    once = states.read_page(search, page(("t", ""), following="a"), 0.0)
-    assert once.matches == {"t": (states.TaggedJob("j0", "submitted"),)}
-    assert states.read_page(once, page(following="a"), 0.0).problem == "it does not end"
-    assert states.read_page(search, Answer(200, {}, b"[]"), 0.0).problem
-
-
-def test_children_that_inherit_the_tag_are_not_taken_for_the_job():
-    body = {
-        "jobs": [
-            {"id": "c", "parent_job_id": "p", "metadata": {"ionqdsl": "t"}},
-            {"id": "p", "metadata": {"ionqdsl": "t"}},
-        ]
-    }
-    found = states.read_page(states.Search(frozenset({"t"}), None), Answer(200, {}, json.dumps(body).encode()), 0.0)
-    assert [job.id for job in found.matches["t"]] == ["p"]
 
 
 # -- doubt -------------------------------------------------------------------------------------------------------
@@ -535,71 +439,6 @@ def test_the_key_is_in_no_file(serve, capsys, folder):
     assert not any(KEY.encode() in blob for blob in blobs)
     assert (state.stat().st_mode & 0o777, (state / ledgers.FILE).stat().st_mode & 0o777) == (0o700, 0o600)
     assert len(service.jobs) == 1
-
-
-# -- the file ----------------------------------------------------------------------------------------------------
-
-
-def entry(tag="t"):
-    return Submission(tag, "f", "http://x", "a", (Part(tag, 0, 1, "d"),))
-
-
-def test_old_ledgers_are_brought_up_to_date_or_left_as_they_are(tmp_path, monkeypatch):
-    path = str(tmp_path / "ledger")
-    with Ledger(path) as ledger:
-        ledger.intend(entry(), [b""])
-    newest = (*ledgers.MIGRATIONS, ("ALTER TABLE parts ADD COLUMN more TEXT", "UPDATE parts SET more = tag || '!'"))
-    monkeypatch.setattr(ledgers, "MIGRATIONS", (*newest, ("CREATE TABLE half (x)", "nonsense")))
-    with pytest.raises(UsageError, match="QC0901"):
-        Ledger(path)
-    with closing(sqlite3.connect(path)) as file:
-        assert file.execute("PRAGMA user_version").fetchone() == (len(newest) - 1,)
-        assert not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchone()
-    monkeypatch.setattr(ledgers, "MIGRATIONS", newest)
-    with Ledger(path) as ledger:
-        assert ledger.find("t").tag == "t"
-    with closing(sqlite3.connect(path)) as file:
-        assert file.execute("SELECT more FROM parts").fetchall() == [("t!",)]
-
-
-def test_a_part_moves_only_from_where_it_was_thought_to_be(tmp_path, held):
-    """Two that hold the same record: the second one's move must not go through."""
-    ledger = held(Ledger(str(tmp_path / "ledger")))
-    part = ledger.intend(entry(), [b""]).parts[0]
-    ledger.move(part, "send")
-    with pytest.raises(UsageError):
-        held(Ledger(ledger.path)).move(part, "send")
-    with pytest.raises(KeyError):
-        ledger.move(part, "found")
-
-
-def test_eight_processes_make_and_fill_one_ledger(tmp_path, held):
-    program = (
-        "import sys\nfrom ionqdsl.cloud.ledger import *\n"
-        "ledger = Ledger(sys.argv[1])\n"
-        "for n in range(10):\n"
-        "    tag = new_tag()\n"
-        "    entry = Submission(tag, 'f', 'u', 'a', (Part(tag, 0, 1, 'd'),))\n"
-        "    ledger.move(ledger.intend(entry, [b'']).parts[0], 'send')\n"
-    )
-    path = str(tmp_path / "folder" / "ledger")
-    line = [sys.executable, "-c", program, path]
-    children = [subprocess.Popen(line, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(8)]
-    assert [child.wait(60) for child in children] == [0] * 8
-    assert len(held(Ledger(path)).unfinished()) == 80
-    with closing(sqlite3.connect(path)) as file:
-        assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def test_where_the_ledger_stands(monkeypatch):
-    assert folder_for("state", {"IONQDSL_STATE": "/here"}) == "/here"
-    monkeypatch.setattr(sys, "platform", "linux")
-    assert folder_for("state", {"XDG_STATE_HOME": "/state"}) == "/state/ionqdsl"
-    assert folder_for("state", {"XDG_STATE_HOME": "relative"}) == os.path.expanduser("~/.local/state/ionqdsl")
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert folder_for("state", {}).endswith("Library/Application Support/ionqdsl")
-    monkeypatch.setattr(sys, "platform", "win32")
-    assert folder_for("state", {"LOCALAPPDATA": "/local"}) == "/local/ionqdsl"
 
 
 def test_room_for_the_tag(serve, capsys):

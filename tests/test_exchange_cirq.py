@@ -115,19 +115,14 @@ def test_keys_and_names() -> None:
 def test_refused() -> None:
     q = cirq.LineQubit(0)
     circuits = [
-        cirq.Circuit(cirq.measure(q, key="m"), cirq.X(q)),
-        cirq.Circuit(cirq.measure(q, key="m"), cirq.X(q).with_classical_controls("m")),
         cirq.Circuit(cirq.depolarize(0.1).on(q)),
-        cirq.Circuit(cirq.X(q), cirq.reset(q)),
         cirq.Circuit(cirq.X(q), cirq.wait(q)),
         cirq.Circuit(cirq.IdentityGate(qid_shape=(3,)).on(cirq.LineQid(0, 3))),
-        cirq.Circuit(cirq.X(q), cirq.measure(q, key="m", confusion_map={(0,): np.array([[0.9, 0.1], [0.2, 0.8]])})),
-        cirq.Circuit(cirq.X(q), cirq.measure(q, key="m", invert_mask=(True,))),
     ]
     for theirs in circuits:
         with pytest.raises(CompileError) as caught:
             iq.from_cirq(theirs)
-        assert caught.value.diagnostics[0].code in ("QC1144", "QC1145")
+        assert caught.value.diagnostics[0].code == "QC1144"
     with pytest.raises(CompileError):
         iq.Circuit(2).register("out", [1, None]).to_cirq()
 

@@ -14,7 +14,6 @@ from programs import programs, symbolic_programs
 
 import ionqdsl as iq
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.exchange import qiskit as exchange
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language.library import standard_signatures
 
@@ -195,17 +194,6 @@ def test_a_gate_of_the_library_under_another_name_is_itself(other: str) -> None:
         assert np.allclose(iq.from_qiskit(theirs).unitary(), matrix(theirs), atol=1e-12)
 
 
-def test_bits_inside_a_gate_are_refused_whatever_it_is_called() -> None:
-    """A measurement inside, with a native gate's name and arity."""
-    inner = QuantumCircuit(1, 1, name="gpi")
-    inner.measure(0, 0)
-    theirs = QuantumCircuit(1, 1)
-    theirs.append(inner.to_instruction(), [0], [0])
-    with pytest.raises(CompileError) as caught:
-        iq.from_qiskit(theirs)
-    assert caught.value.diagnostics[0].code == "QC1145"
-
-
 def test_native_gates_with_parameters_come_back() -> None:
     text = "param a\nparam b\ngateset native\nqubit q[2]\ngpi(2*a) q[0]\nms(a, b + 0.1, 0.2) q[0], q[1]\ngpi2(b) q[1]"
     circuit = iq.circuit(text)
@@ -256,23 +244,6 @@ def test_registers_and_names() -> None:
     assert [len(register) for register in circuit.to_qiskit().cregs] == [3]
 
 
-def test_refused() -> None:
-    middle = QuantumCircuit(1, 1)
-    middle.measure(0, 0)
-    middle.x(0)
-    decided = QuantumCircuit(1, 1)
-    decided.measure(0, 0)
-    with decided.if_test((0, True)):
-        decided.x(0)
-    again = QuantumCircuit(1)
-    again.x(0)
-    again.reset(0)
-    for theirs in (middle, decided, again):
-        with pytest.raises(CompileError) as caught:
-            exchange.read(theirs)
-        assert caught.value.diagnostics[0].code in ("QC1144", "QC1145")
-
-
 STATES = [
     (2, [2**-0.5, 0, 0, 2**-0.5]),
     (2, [0.5, 0.5j, -0.5, 0.1 + 0.48989794855663565j]),
@@ -298,22 +269,3 @@ def test_initialize_at_the_start_prepares_its_state(qubits: int, state: Any) -> 
     wanted = Statevector(plain).reverse_qargs().data
     for circuit in (theirs, wrapped):
         assert abs(np.vdot(wanted, iq.from_qiskit(circuit).state())) == pytest.approx(1)
-
-
-def test_initialize_after_a_gate_is_refused() -> None:
-    """It would forget the state; also if only one of its qubits was used, or after a measurement."""
-    used, measured, twice = QuantumCircuit(2), QuantumCircuit(2, 1), QuantumCircuit(2)
-    used.x(1)
-    measured.measure(1, 0)
-    twice.initialize(1, [1])
-    late = QuantumCircuit(3)  # not the first operation of an instruction
-    inner = QuantumCircuit(2)
-    inner.x(0)
-    inner.initialize(1, [0])
-    late.append(inner.to_instruction(), [0, 1])
-    for theirs in (used, measured, twice):
-        theirs.initialize([2**-0.5, 0, 0, 2**-0.5], [0, 1])
-    for theirs in (used, measured, twice, late):
-        with pytest.raises(CompileError) as caught:
-            exchange.read(theirs)
-        assert caught.value.diagnostics[0].code == "QC1145"

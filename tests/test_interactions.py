@@ -31,7 +31,7 @@ from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
 from ionqdsl.simulation.statevector import basis_state, evolve
-from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, matrix, plain_rows
+from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, matrix, plain_rows
 
 PAULIS = [np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
 
@@ -105,7 +105,7 @@ def test_the_form_equals_its_circuit_phase_and_all(source: FlatCircuit) -> None:
             assert abs(np.dot(item.v, item.v) - 1) < 1e-12
 
 
-@given(circuits(_SYMBOLS | _EIGHTHS))
+@given(circuits(SYMBOLS | EIGHTHS))
 @settings(max_examples=50, deadline=None)
 def test_parameters_stay(source: FlatCircuit) -> None:
     values = {"a": 0.7, "b": -2.1}
@@ -189,7 +189,7 @@ _DENSE = ["cnot", "cnot", "cnot", "h", "s", "t", "v", "rx", "rz", "zz", "xx", "s
 @settings(max_examples=80, deadline=None)
 def test_long_circuits_merge_and_resynthesise_exactly(width: int, data: Any) -> None:
     """Long enough for blocks to slide, meet and be replaced; with and without relabelling."""
-    rows = data.draw(st.lists(plain_rows(width, _DENSE, _EIGHTHS, 0), min_size=10, max_size=40))
+    rows = data.draw(st.lists(plain_rows(width, _DENSE, EIGHTHS, 0), min_size=10, max_size=40))
     source = FlatCircuit(width, rows=rows, origins=[None] * len(rows))
     for may_rename in (False, True):
         form = from_circuit(source)
@@ -201,7 +201,7 @@ def test_long_circuits_merge_and_resynthesise_exactly(width: int, data: Any) -> 
         assert np.abs(dense(form) - renamed(matrix(source), form.inputs, width)).max() < 1e-8
 
 
-@given(circuits(_SYMBOLS | _EIGHTHS))
+@given(circuits(SYMBOLS | EIGHTHS))
 @settings(max_examples=50, deadline=None)
 def test_sweeps_keep_parameters(source: FlatCircuit) -> None:
     values = {"a": 0.7, "b": -2.1}
@@ -278,7 +278,7 @@ def test_wrapped_rotations_are_one_interaction() -> None:
         assert np.abs(dense(form, {"a": value}) - matrix(bound(source, {"a": value}))).max() < 1e-9
 
 
-@given(circuits(_SYMBOLS | _EIGHTHS))
+@given(circuits(SYMBOLS | EIGHTHS))
 @settings(max_examples=80, deadline=None)
 def test_unwrapping_changes_nothing(source: FlatCircuit) -> None:
     values = {"a": 0.7, "b": -2.1}

@@ -28,8 +28,8 @@ from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.write_qis import written_in_qis
 from ionqdsl.verify import invariants
+from tests.random_circuits import EIGHTHS, NUMBERS, POSITIVE, SYMBOLS, bound, circuits, matrix, plain_rows
 from tests.test_interactions import _DENSE, narrow, renamed
-from tests.test_passes import _EIGHTHS, _NUMBERS, _SYMBOLS, POSITIVE, bound, circuits, matrix, plain_rows
 
 ION = ("aria", "forte", POSITIVE)
 ALL = (*ION, "qis")
@@ -66,7 +66,7 @@ def test_levels_keep_the_contract(source: FlatCircuit, target: str | Target, lev
 @settings(max_examples=80, deadline=None)
 def test_long_circuits(width: int, data: Any, target: str | Target, preserve: str) -> None:
     gates = [gate for gate in _DENSE if width > 1 or gate in ("h", "s", "t", "v", "rx", "rz", "ry")]
-    rows = data.draw(st.lists(plain_rows(width, gates, _EIGHTHS | _NUMBERS, 0), min_size=5, max_size=30))
+    rows = data.draw(st.lists(plain_rows(width, gates, EIGHTHS | NUMBERS, 0), min_size=5, max_size=30))
     source = FlatCircuit(width, rows=rows, origins=[None] * len(rows))
     costs = []
     for level in (0, 1, 2):
@@ -76,7 +76,7 @@ def test_long_circuits(width: int, data: Any, target: str | Target, preserve: st
     assert costs[2][:3] <= costs[1][:3] <= costs[0][:3]  # a higher level never costs more
 
 
-@given(circuits(_SYMBOLS | _EIGHTHS), st.sampled_from(ALL), st.sampled_from([1, 2]), st.floats(-3, 3), st.floats(-3, 3))
+@given(circuits(SYMBOLS | EIGHTHS), st.sampled_from(ALL), st.sampled_from([1, 2]), st.floats(-3, 3), st.floats(-3, 3))
 @settings(max_examples=60, deadline=None)
 def test_parameters_bind_afterwards(source: FlatCircuit, target: str | Target, level: int, a: float, b: float) -> None:
     values = {"a": a, "b": b}

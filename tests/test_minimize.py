@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ from ionqdsl.variational.minimize import METHODS, WITH_GRADIENT
 
 pytest.importorskip("scipy")
 
-H2 = Path(__file__).parents[1] / "examples" / "h2.qc"
+EXAMPLES = Path(__file__).parents[1] / "examples"
+H2, PORTFOLIO = EXAMPLES / "h2.qc", EXAMPLES / "programs" / "portfolio.qc"
 MILLIHARTREE = 1e-3
 THETA, PHI = iq.param("theta"), iq.param("phi")
 ISING = "-Z[0]*Z[1] - 0.6*X[0] - 0.6*X[1]"
@@ -48,6 +50,16 @@ def hydrogen() -> Operator:
 
 
 # --- the example -----------------------------------------------------------------------------------------------------
+
+
+def test_the_angles_of_the_portfolio_are_those_that_minimize_finds() -> None:
+    program = iq.load(PORTFOLIO)
+    best = iq.minimize(program)
+    (stated,) = re.findall(r"^const found = \[(.*)\]$", PORTFOLIO.read_text(), re.MULTILINE)
+    angles = [float(word) for word in stated.split(",")]
+    assert list(best.point.values())[:2] == pytest.approx(angles[:2], abs=0.1)  # the minimum is flat in these
+    assert list(best.point.values())[2:] == pytest.approx(angles[2:], abs=2e-3)
+    assert best.value == pytest.approx(-0.055447, abs=1e-6)
 
 
 def test_the_operator_of_the_example_is_hydrogen() -> None:

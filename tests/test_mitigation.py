@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 
 import ionqdsl as iq
 from ionqdsl.cli import main
+from ionqdsl.ir.angle import turns
+from ionqdsl.ir.circuit import Op
+from ionqdsl.mitigation.pulses import merged
 from ionqdsl.simulation.readout import least_squares, on_simplex
 
 MACHINES = ["aria", "forte"]
@@ -170,6 +173,53 @@ def test_every_pauli_product_is_drawn(target: str, gate: str) -> None:
 
 def _phase(circuit: iq.Circuit) -> float:
     return float(circuit.phase.in_radians())
+
+
+PHASES = st.one_of(st.integers(-8, 8).map(lambda n: n / 8), st.floats(-1, 1))
+RUNS = st.lists(st.tuples(st.sampled_from(["gpi", "gpi2"]), PHASES), max_size=7)
+
+
+def product(run: list[tuple[str, float]]) -> np.ndarray:
+    """Of pulses in order of time, by IonQ's definitions of their matrices."""
+    result = np.eye(2, dtype=complex)
+    for gate, phase in run:
+        turn = np.exp(2j * np.pi * phase)
+        flip = np.array([[0, turn.conjugate()], [turn, 0]])
+        result = (flip if gate == "gpi" else (np.eye(2) - 1j * flip) / np.sqrt(2)) @ result
+    return result
+
+
+def shortened(run: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The merged pulses, whose product with the phase is checked."""
+    steps, phase = merged([(Op(gate, (0,), (turns(angle),)), None) for gate, angle in run], 1)
+    result = [(op.gate, op.angles[0].in_turns()) for op, _ in steps]
+    assert np.allclose(product(result) * np.exp(1j * phase.in_radians()), product(run), rtol=0, atol=1e-11)
+    return result
+
+
+@given(RUNS)
+def test_pulses_merge_to_three_at_most(run: list[tuple[str, float]]) -> None:
+    assert len(shortened(run)) <= min(3, len(run))
+
+
+@given(RUNS.filter(lambda run: len(run) <= 2), PHASES)
+def test_pulses_merge_to_as_few_as_there_can_be(run: list[tuple[str, float]], phase: float) -> None:
+    assert len(shortened([*run, ("gpi", phase), ("gpi", phase)])) <= len(run)
+    assert shortened([*run, *[(gate, angle + 0.5 * (gate == "gpi2")) for gate, angle in reversed(run)]]) == []
+
+
+@pytest.mark.parametrize("target", MACHINES)
+def test_twirls_have_three_pulses_at_most_between_gates(target: str) -> None:
+    source = iq.Circuit(2).h([0, 1])
+    for number in range(4):
+        source.zz(0.3 + number, 0, 1).ry(0.7, [0, 1]).rz(0.4 * number, [0, 1]).rx(0.2, [0, 1])
+    native = iq.compile(source, target, level=0)
+    for twirled in iq.twirl(native, 5, 1):
+        between = [0, 0]
+        for step in twirled:
+            for qubit in step.qubits:
+                between[qubit] = between[qubit] + 1 if len(step.qubits) == 1 else 0
+            assert max(between) <= 3
 
 
 def test_twirls_depend_on_the_seed_and_nothing_else() -> None:

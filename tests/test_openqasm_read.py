@@ -317,8 +317,8 @@ def refused_file(path: str) -> Diagnostic:
 
 
 REFUSED = {
-    "QC0239": [THREE + "def f(qubit a) { reset a; } qubit q;"],
-    "QC0240": [THREE + "def f(qubit[2] a) { } qubit[3] q; f(q);"],
+    "QC1172": [THREE + "def f(qubit a) { reset a; } qubit q;"],
+    "QC1173": [THREE + "def f(qubit[2] a) { } qubit[3] q; f(q);"],
     "QC1101": [THREE + "qubit[2] q\nh q;", TWO + "qreg q[2]; h q[0]", "OPENQASM 3; qubit if;", "OPENQASM 3; x@x;"],
     "QC1102": ["OPENQASM 4.0; qubit q;"],
     "QC1103": ["OPENQASM 3; qubit q; rx(" + "(" * 200 + "1" + ")" * 200 + ") q;"],

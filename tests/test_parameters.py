@@ -7,6 +7,7 @@ turns, huge and tiny values, where interactions vanish, become Clifford gates, o
 
 from __future__ import annotations
 
+import json
 import math
 from fractions import Fraction
 from typing import Any
@@ -25,8 +26,8 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.verify import invariants
+from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, plain_rows
 from tests.test_levels import ION, assert_equal, compiled
-from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, plain_rows
 
 _WHOLE = st.integers(-32, 32).map(lambda n: Fraction(3 * n, 8))  # what counts in thirds of turns becomes eighths
 _PI = st.integers(-16, 16).map(lambda n: n * math.pi / 4)
@@ -40,7 +41,7 @@ def ansatzes(draw: Any) -> FlatCircuit:
     """Longer circuits of the gates that variational programs are made of, up to one control."""
     width = draw(st.integers(1, 4))
     gates = [gate for gate in GATES_OF_ANSATZES if width > 1 or gate in ("rx", "ry", "rz", "p", "h", "s", "x")]
-    rows = draw(st.lists(plain_rows(width, gates, _SYMBOLS | _EIGHTHS, 1), min_size=3, max_size=25))
+    rows = draw(st.lists(plain_rows(width, gates, SYMBOLS | EIGHTHS, 1), min_size=3, max_size=25))
     return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
@@ -52,7 +53,7 @@ def folded(circuit: FlatCircuit, target: str | Target, preserve: str) -> FlatCir
 
 
 @given(
-    circuits(_SYMBOLS | _EIGHTHS) | ansatzes(),
+    circuits(SYMBOLS | EIGHTHS) | ansatzes(),
     st.sampled_from(ION),
     st.sampled_from([0, 1, 2]),
     st.sampled_from(PRESERVE),
@@ -102,6 +103,24 @@ def test_bound_circuits_stay_in_the_range_of_their_machine(target: str, preserve
         for late in (point, made.bind(g=g, b=0.7), made.bind(g=g, b=0.7, simplify=True)):
             assert invariants(late, TARGETS[target]) == []
             assert iq.equivalent(early, late, preserve), (g, preserve)
+
+
+@given(
+    st.sampled_from(["aria", "forte"]),
+    st.sampled_from(PRESERVE),
+    st.sampled_from([0, 1, 2]),
+    st.lists(st.tuples(POINTS, POINTS), min_size=1, max_size=4),
+)
+@settings(max_examples=30, deadline=None)
+def test_a_compiled_sweep_sends_the_bytes_of_its_points(target: str, preserve: str, level: int, points: list) -> None:
+    """Each point of the other job is bound by itself, in fractions."""
+    g, b = iq.param("g"), iq.param("b")
+    source = ring().zz(3 * g + 2 * b + 0.1, 1, 2).rx(b / 3, 1).rz(g - b, 2).h(2).xx(b, 0, 2)
+    made = native(source, target, preserve, level)
+    swept = iq.program(made.sweep(g=[one for one, _ in points], b=[two for _, two in points]))
+    alone = [made.bind(g=one, b=two) for one, two in points]
+    bound_alone = [one.replace(name=run.name) for one, run in zip(alone, swept.runs, strict=True)]
+    assert json.dumps(swept.payload()) == json.dumps(iq.program(bound_alone).payload())
 
 
 def test_simplifying_gives_what_compiling_the_numbers_gives() -> None:

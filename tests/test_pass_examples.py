@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from random_circuits import bound, matrix
 from test_interactions import renamed
-from test_passes import bound, matrix
 
 from ionqdsl.cli.flags import add_compilation, options_of
 from ionqdsl.diagnostics.source import Source

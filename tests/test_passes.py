@@ -7,13 +7,10 @@ stops being linear: each fails here.
 
 from __future__ import annotations
 
-import cmath
-import sys
 from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,134 +19,31 @@ from ionqdsl import passes
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle, radians, turns
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.operators import anticommuting
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes import PIPELINES, Pass, PassContext, transpile
 from ionqdsl.passes.cost import Cost, cost_of
 from ionqdsl.passes.fold_angles import fold_angles
-from ionqdsl.simulation.statevector import basis_state, evolve
 from ionqdsl.verify import invariants
-
-ION = ("aria", "forte")
-POSITIVE = Target("positive", "native", "zz_native")  # a zz machine that takes no negative angle
-
-
-def matrix(circuit: FlatCircuit) -> np.ndarray:
-    """The circuit's unitary, exact phase included."""
-    states = basis_state(circuit.width, 2**circuit.width)
-    states[:] = np.eye(2**circuit.width)
-    evolve(states, circuit.rows)
-    return states.T * cmath.exp(1j * circuit.phase.in_radians())
-
-
-def circuit(width: int, *rows: Op, gateset: str = "qis") -> FlatCircuit:
-    return FlatCircuit(width, gateset=gateset, rows=list(rows), origins=[None] * len(rows))
-
-
-def bound(source: FlatCircuit, values: dict[str, Any]) -> FlatCircuit:
-    rows = [op._replace(angles=tuple(angle.bind(values.get) for angle in op.angles)) for op in source.rows]
-    return source.replace(rows=rows, phase=source.phase.bind(values.get))
-
-
-def compiled(source: FlatCircuit, target: str | Target, preserve: str = "unitary", **options: Any) -> FlatCircuit:
-    """Level 0, every promise checked after every pass."""
-    row = TARGETS[target] if isinstance(target, str) else target
-    result, _, _ = transpile(source, row, Options(preserve=preserve, level=0, **options), checked=True)
-    assert invariants(result, row) == []
-    assert result.gateset == row.gateset
-    return result
-
-
-def assert_exact(source: FlatCircuit, result: FlatCircuit, values: dict[str, Any] | None = None) -> None:
-    """The same matrix, phase and all."""
-    if values is not None:
-        source, result = bound(source, values), bound(result, values)
-    assert np.abs(matrix(source) - matrix(result)).max() < 1e-9
-
-
-def assert_same_measurement(source: FlatCircuit, result: FlatCircuit, values: dict[str, Any] | None = None) -> None:
-    """The same matrix but for one phase a row, which a Z measurement at the end cannot see."""
-    if values is not None:
-        source, result = bound(source, values), bound(result, values)
-    a, b = matrix(source), matrix(result)
-    rows = (a.conj() * b).sum(axis=1)
-    assert np.abs(np.abs(rows) - 1).max() < 1e-9
-    assert np.abs(b - rows[:, None] * a).max() < 1e-8
-
-
-def two_qubit_rows(source: FlatCircuit) -> int:
-    return sum(len(op.qubits) > 1 for op in source.rows if op.gate != BARRIER)
-
-
-# --- random circuits -----------------------------------------------------------------------------------------------
-
-_EIGHTHS = st.integers(-20, 20).map(lambda n: turns(Fraction(n, 16)))
-_RADIANS = st.integers(-800, 800).map(lambda n: radians(Fraction(n, 100)))
-_FLOATS = st.floats(-8, 8).map(lambda x: Angle(0, x))
-_NUMBERS = st.one_of(_EIGHTHS, _RADIANS, _FLOATS)
-_SYMBOLS = st.builds(
-    lambda symbol, turned, factor, rest: (
-        (Angle.of(symbol, turns=Fraction(factor, 3)) if turned else Angle.of(symbol, radians=Fraction(factor, 2)))
-        + rest
-    ),
-    st.sampled_from("ab"),
-    st.booleans(),
-    st.integers(1, 4),
-    _EIGHTHS,
+from tests.random_circuits import (
+    EIGHTHS,
+    ION,
+    NATIVE,
+    NUMBERS,
+    POSITIVE,
+    QIS,
+    SYMBOLS,
+    assert_exact,
+    assert_same_measurement,
+    bound,
+    circuit,
+    circuits,
+    compiled,
+    operator_of,
+    plain_rows,
 )
-QIS = sorted(key for key, gate in GATES.items() if gate.gateset == "qis" and key != "pauliexp")
-NATIVE = ["gpi", "gpi2", "ms", "zz_native"]
-
-
-@st.composite
-def plain_rows(draw: Any, width: int, gates: list[str], angles: Any, most_controls: int, pinned: int = 0) -> Op:
-    key = draw(st.sampled_from([gate for gate in gates if GATES[gate].operands <= width]))
-    gate = GATES[key]
-    controls = draw(st.integers(0, min(most_controls, width - gate.operands)))
-    qubits = tuple(draw(st.permutations(range(width)))[: controls + gate.operands])
-    return Op(key, qubits, tuple(draw(angles) for _ in gate.parameters), controls, pinned)
-
-
-@st.composite
-def pauliexp_rows(draw: Any, width: int, angles: Any) -> Op:
-    operands = draw(st.integers(1, width))
-    controls = draw(st.integers(0, min(1, width - operands)))
-    letters = draw(st.lists(st.text("IXYZ", min_size=operands, max_size=operands), min_size=1, max_size=3, unique=True))
-    factors = [Fraction(draw(st.integers(-7, 7)) or 1, 4) for _ in letters]
-    products = [tuple((letter, i) for i, letter in enumerate(text) if letter != "I") for text in letters]
-    qubits = tuple(draw(st.permutations(range(width)))[: controls + operands])
-    operator = Operator(tuple(zip(products, factors, strict=True)), steps=draw(st.integers(1, 3)))
-    return Op("pauliexp", qubits, (draw(angles),), controls, operator=operator)
-
-
-@st.composite
-def circuits(draw: Any, angles: Any = _NUMBERS, widest: int = 4) -> FlatCircuit:
-    """Qis circuits with controls, pauliexp, barriers, verbatim blocks of qis gates and blocks of native gates."""
-    width = draw(st.integers(1, widest))
-    rows: list[Op] = []
-    for block in range(1, draw(st.integers(2, 5))):
-        kind = draw(st.sampled_from(["rows", "rows", "rows", "pauliexp", "barrier", "verbatim", "native"]))
-        if kind == "rows":
-            rows += draw(st.lists(plain_rows(width, QIS, angles, 3), min_size=1, max_size=4))
-        elif kind == "pauliexp":
-            rows.append(draw(pauliexp_rows(width, angles)))
-        elif kind == "barrier":
-            rows.append(Op(BARRIER, tuple(draw(st.permutations(range(width)))[: draw(st.integers(1, width))])))
-        elif kind == "verbatim":
-            rows += draw(st.lists(plain_rows(width, QIS, _EIGHTHS, 1, block), min_size=1, max_size=3))
-        else:
-            inside = st.integers(-8, 8).map(lambda n: turns(Fraction(n, 32)))
-            block_rows = draw(st.lists(plain_rows(width, NATIVE, inside, 0, block), min_size=1, max_size=3))
-            # In range of every machine: pinned angles out of range are refused, which a test of its own looks at.
-            rows += [
-                op._replace(angles=(*op.angles[:-1], Angle(abs(op.angles[-1].turns)))) if len(op.qubits) > 1 else op
-                for op in block_rows
-            ]
-    phase = draw(_EIGHTHS)
-    return circuit(width, *rows).replace(phase=phase)
 
 
 @given(circuits(), st.sampled_from([*ION, POSITIVE]))
@@ -172,7 +66,7 @@ def test_qis_equals_source_phase_and_all(source: FlatCircuit, wire: str) -> None
     assert_exact(source, result)
 
 
-@given(circuits(st.one_of(_SYMBOLS, _EIGHTHS)), st.sampled_from(["qis", *ION]), st.floats(-3, 3), st.floats(-3, 3))
+@given(circuits(st.one_of(SYMBOLS, EIGHTHS)), st.sampled_from(["qis", *ION]), st.floats(-3, 3), st.floats(-3, 3))
 @settings(max_examples=50, deadline=None)
 def test_parameters_stay_symbolic_and_bind_afterwards(source: FlatCircuit, target: str, a: float, b: float) -> None:
     """Compiled once, bound later, then folded: the same as binding first."""
@@ -187,7 +81,7 @@ def test_parameters_stay_symbolic_and_bind_afterwards(source: FlatCircuit, targe
 @st.composite
 def native_circuits(draw: Any) -> FlatCircuit:
     width = draw(st.integers(1, 3))
-    rows = draw(st.lists(plain_rows(width, NATIVE, _NUMBERS, draw(st.integers(0, 1))), min_size=1, max_size=6))
+    rows = draw(st.lists(plain_rows(width, NATIVE, NUMBERS, draw(st.integers(0, 1))), min_size=1, max_size=6))
     return circuit(width, *rows, gateset="native")
 
 
@@ -257,190 +151,6 @@ def test_interactions_that_are_no_interaction_vanish() -> None:
             result = compiled(source, target)
             assert cost_of(result).two_qubit_gates == 0
             assert_exact(source, result)
-
-
-# --- wide gates ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("idle", [0, 2])
-@pytest.mark.parametrize("controls", [2, 3, 4])
-@pytest.mark.parametrize(
-    "key", ["x", "y", "z", "h", "s", "t", "v", "p", "rx", "ry", "rz", "cnot", "swap", "xx", "yy", "zz"]
-)
-def test_wide_gates(key: str, controls: int, idle: int) -> None:
-    """Exact with and without wires to borrow, which come back as they were; never more than one control is left."""
-    gate = GATES[key]
-    controls -= gate.controls + (gate.operands - gate.controls - 1)
-    width = controls + gate.operands
-    op = Op(key, tuple(range(width))[::-1], (turns("0.137"),) * len(gate.parameters), controls)
-    source = circuit(width + idle, op)
-    seen: dict[str, FlatCircuit] = {}
-    transpile(source, TARGETS["aria"], Options(level=0, preserve="unitary"), watch=seen.setdefault, checked=True)
-    broken = seen["break_wide_gates"]
-    assert all(op.controls + GATES[op.gate].controls <= 1 for op in broken.rows)
-    assert_exact(source, broken)
-
-
-def _two_qubit_gates(key: str, controls: int, idle: int) -> int:
-    angles = (turns("0.137"),) * len(GATES[key].parameters)
-    source = circuit(controls + 1 + idle, Op(key, tuple(range(controls + 1)), angles, controls))
-    seen: dict[str, FlatCircuit] = {}
-    transpile(source, TARGETS["forte"], Options(level=0), watch=seen.setdefault)
-    return two_qubit_rows(seen["break_wide_gates"])
-
-
-def test_counts_of_wide_gates() -> None:
-    """Five for a Toffoli; linear with a wire to borrow and nearly so for rotations; quadratic at worst."""
-    assert [_two_qubit_gates("x", n, 0) for n in (1, 2, 3, 4)] == [1, 5, 13, 27]
-    assert [_two_qubit_gates("x", n, 1) for n in (3, 4, 5, 6)] == [13, 21, 29, 41]
-    assert [_two_qubit_gates("rz", n, 0) for n in (1, 2, 3, 4, 5)] == [1, 4, 8, 14, 20]
-    assert [_two_qubit_gates("rx", n, 0) for n in (2, 3)] == [4, 8]
-    for n in (8, 20, 50):
-        assert _two_qubit_gates("x", n, n) <= 8 * n
-        assert _two_qubit_gates("x", n, 1) <= 16 * n
-        assert _two_qubit_gates("ry", n, 0) <= 24 * n
-        assert _two_qubit_gates("x", n, 0) <= 8 * n * n
-
-
-def _dense(rows: list[Op], width: int) -> np.ndarray:
-    return matrix(circuit(width, *rows))
-
-
-@pytest.mark.parametrize("plan", [0, 2, 3], ids=["planned", "split", "ladder"])
-@pytest.mark.parametrize("idle", [1, 3])
-def test_every_way_to_break_a_flip(monkeypatch: pytest.MonkeyPatch, plan: int, idle: int) -> None:
-    """Also those that only pay for thirty controls: forced here on four, and judged by matrices.
-
-    A relative flip is right up to phases of basis states, on borrowed wires too; a toggle may flip these besides.
-    """
-    wide = sys.modules["ionqdsl.passes.break_wide_gates"]
-    width = 5 + idle
-    controls, target, lent = (4, 2, 0, 1), 3, tuple(range(5, width))
-    expected = _dense([Op("x", (*controls, target), (), 4)], width)
-    if plan:
-        known = wide.relative_plan
-        monkeypatch.setattr(wide, "relative_plan", lambda n, i: wide.GatheringPlan(0, plan) if n == 4 else known(n, i))
-        monkeypatch.setattr(wide, "flip_plan", lambda n, i: wide.GatheringPlan(0, plan if n == 4 else 0))
-    relative = _dense(wide.relative_flip(controls, target, lent), width)
-    assert np.abs(np.abs(relative) - expected).max() < 1e-9
-    assert np.abs(_dense(wide.flip(controls, target, lent), width) - expected).max() < 1e-9
-
-
-def test_wide_flips_on_basis_states() -> None:
-    """Ten controls and one wire to borrow, where controls are gathered in two groups: all 4096 basis states at once."""
-    op = Op("x", tuple(range(11)), (), 10)
-    seen: dict[str, FlatCircuit] = {}
-    transpile(circuit(12, op), TARGETS["forte"], Options(level=0), watch=seen.setdefault)
-    generator = np.random.default_rng(5)
-    before = generator.normal(size=(1, 2**12)) + 1j * generator.normal(size=(1, 2**12))
-    expected, found = before.copy(), before.copy()
-    evolve(expected, [op])
-    evolve(found, seen["break_wide_gates"].rows)
-    assert two_qubit_rows(seen["break_wide_gates"]) == 102
-    assert np.abs(expected - found).max() < 1e-9
-
-
-def test_fredkin_is_six_interactions() -> None:
-    source = circuit(3, Op("swap", (0, 1, 2), (), 1))
-    assert cost_of(compiled(source, "forte")).two_qubit_gates == 6
-
-
-def test_wide_symbolic_rotations_stay_linear() -> None:
-    theta = Angle.of("a", radians=1)
-    source = circuit(5, *(Op(key, (4, 2, 0, 1), (theta,), 3) for key in ("rx", "rz", "p")))
-    result = compiled(source, "aria")
-    for value in (0.0, 0.3, -2.0, 7.0):
-        folded = fold_angles(bound(result, {"a": value}), PassContext(TARGETS["aria"], Options(preserve="unitary")))
-        assert_exact(bound(source, {"a": value}), folded)
-
-
-# --- pauliexp ------------------------------------------------------------------------------------------------------
-
-
-def _operator(*terms: tuple[str, Any], steps: int = 0) -> Operator:
-    """`XZ` is X[0]*Z[1]."""
-    products = [tuple((letter, i) for i, letter in enumerate(text) if letter != "I") for text, _ in terms]
-    return Operator(tuple(zip(products, (factor for _, factor in terms), strict=True)), steps)
-
-
-COMMUTING = [
-    _operator(("X", 1)),
-    _operator(("II", 2), ("XY", Fraction(1, 3))),
-    _operator(("XXI", 0.5), ("IXX", -1), ("XIX", Fraction(2, 7))),
-    _operator(("XYZ", 1), ("III", Fraction(1, 2))),
-    _operator(("XX", 1), ("YY", 2), ("ZZ", 3)),
-    _operator(("ZIYX", 1), ("IZII", -2)),
-]
-
-
-@pytest.mark.parametrize("controls", [0, 1, 2])
-@pytest.mark.parametrize("operator", COMMUTING, ids=range(len(COMMUTING)))
-def test_commuting_pauliexp(operator: Operator, controls: int) -> None:
-    operands = 1 + max((index for product, _ in operator.terms for _, index in product), default=0)
-    width = operands + controls
-    op = Op("pauliexp", tuple(range(width))[::-1], (Angle(0, Fraction(7, 10)),), controls, operator=operator)
-    source = circuit(width, op)
-    for target in ("qis", *ION):
-        assert_exact(source, compiled(source, target))
-    assert_exact(source, compiled(source, "qis", wire="v0.4-clients"))
-
-
-def test_the_clients_profile_keeps_what_it_can_spell() -> None:
-    """Uncontrolled and commuting; steps of commuting terms are dropped, the identity becomes a phase."""
-
-    def kept(operator: Operator, controls: int = 0) -> list[Operator | None]:
-        op = Op("pauliexp", tuple(range(2 + controls)), (Angle(0, 1),), controls, operator=operator)
-        result = compiled(circuit(2 + controls, op), "qis", wire="v0.4-clients")
-        return [row.operator for row in result.rows if row.gate == "pauliexp"]
-
-    assert kept(_operator(("II", 5), ("XX", 1), ("ZZ", 2), steps=3)) == [_operator(("XX", 1), ("ZZ", 2))]
-    assert kept(_operator(("II", 5))) == []
-    assert kept(_operator(("XX", 1)), controls=1) == []
-    assert kept(_operator(("XI", 1), ("ZZ", 2), steps=3)) == []
-
-
-def test_terms_that_do_not_commute_ask_for_steps() -> None:
-    span = Span(Source("pauliexp"), 0, 8)
-    operator = _operator(("XX", 1), ("ZZ", 1), ("ZI", 0.5), ("IY", 1))
-    source = circuit(2)
-    source.add(Op("pauliexp", (0, 1), (Angle(0, 1),), operator=operator), span)
-    for target in ("qis", *ION):
-        with pytest.raises(CompileError) as error:
-            transpile(source, TARGETS[target], Options(wire="v0.4-clients"))
-        (found,) = error.value.diagnostics
-        assert (found.code, found.place) == ("QC0600", span)
-        assert (found.facts["first"], found.facts["second"]) == ("X[0]*X[1]", "Z[0]")
-        assert any("steps" in text for text in found.helps)
-    stepped = circuit(2, Op("pauliexp", (0, 1), (Angle(0, 1),), operator=operator._replace(steps=3)))
-    for target in ("qis", *ION):
-        assert_exact(stepped, compiled(stepped, target))
-
-
-def test_too_many_steps_are_refused_before_memory_is() -> None:
-    operator = _operator(("X", 1), ("Z", 1), steps=10**9)
-    with pytest.raises(CompileError) as error:
-        transpile(circuit(1, Op("pauliexp", (0,), (Angle(0, 1),), operator=operator)), TARGETS["qis"])
-    assert error.value.diagnostics[0].code == "QC0601"
-
-
-@given(st.lists(st.text("IXYZ", min_size=3, max_size=3), min_size=1, max_size=6))
-def test_commutation_against_matrices(letters: list[str]) -> None:
-    """The linear test finds a clash exactly when some pair of matrices does not commute, and names such a pair."""
-    operator = _operator(*((text, 1) for text in letters))
-
-    def dense(product: Any) -> np.ndarray:
-        states = np.eye(8, dtype=complex)
-        exponential = Op("pauliexp", (0, 1, 2), (Angle(0, 1),), operator=Operator(((product, 1),)))
-        evolve(states, [exponential])
-        return states
-
-    matrices = [dense(product) for product, _ in operator.terms]
-    clash = any(np.abs(a @ b - b @ a).max() > 1e-9 for a in matrices for b in matrices)
-    found = anticommuting(operator)
-    assert (found is not None) == clash
-    if found is not None:
-        a, b = map(dense, found)
-        assert np.abs(a @ b - b @ a).max() > 1e-9
 
 
 # --- phases, native gates, frames, blocks --------------------------------------------------------------------------
@@ -536,7 +246,7 @@ def test_origins_descend_from_the_source() -> None:
     source = _spanned(
         Op("h", (0,)),
         Op("x", (0, 1, 2), (), 2),
-        Op("pauliexp", (0, 1), (Angle(0, 1),), operator=_operator(("XY", 1))),
+        Op("pauliexp", (0, 1), (Angle(0, 1),), operator=operator_of(("XY", 1))),
         Op("ms", (0, 1), (turns("0.1"), turns("0.2"), turns("0.3"))),
         Op("p", (0, 1), (turns("0.1"),), 1),
         Op("rz", (2,), (turns("0.1"),)),
@@ -725,6 +435,8 @@ def test_costs_by_hand() -> None:
     ]
     assert cost_of(circuit(4, *qis)) == Cost(11, 0.25 + 0.2 + 0.1 + 0.75 + 1.25, 3, 11)
     assert cost_of(circuit(2, Op("zz", (0, 1), (turns("0.4"),)))).angle == 0.1, "half a turn of it is local"
-    evolution = Op("pauliexp", (0, 1, 2), (Angle(0, 1),), operator=_operator(("XYZ", 1), ("Z", 1), ("III", 1), steps=2))
+    evolution = Op(
+        "pauliexp", (0, 1, 2), (Angle(0, 1),), operator=operator_of(("XYZ", 1), ("Z", 1), ("III", 1), steps=2)
+    )
     assert cost_of(circuit(3, evolution)) == Cost(6, 1.5, 0, 6)
     assert cost_of(circuit(4, Op("x", (0, 1, 2, 3), (), 3))).two_qubit_gates == 13

@@ -28,8 +28,8 @@ from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import Cost, cost_of
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
+from tests.random_circuits import matrix
 from tests.test_interactions import renamed
-from tests.test_passes import matrix
 
 SWAPS = """
 qubit a, b, c

@@ -14,6 +14,7 @@ pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 pytest.importorskip("jsonschema_rs")
 
+from dynamic_programs import text as random_text
 from service import Reply, Service
 
 from ionqdsl import emulator
@@ -220,6 +221,26 @@ def test_a_job_is_billed_at_most_what_its_plan_says_and_at_least_half(
         plan = planned(text, *flags)
         bill = billed()
         assert plan["estimate"]["cost"] / 2 <= bill <= plan["estimate"]["cost"], text
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_jobs_with_measurements_in_the_middle_are_billed_at_most_what_their_plan_says(
+    service: Emulator, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Gates without a name in OpenQASM are sent as several, and each circuit is a job with its own minimum."""
+    chance = random.Random(seed)
+    shots = chance.choice((1, 100, 1000))
+    text = f'job {{ backend = "qpu.tempo-1"; shots = {shots} }}\n'
+    names = [f"d{number}" for number in range(chance.randint(1, 2))]
+    for number, name in enumerate(names):
+        body = random_text(seed + 100 * number, has_blocks=False)
+        text += f"circuit {name} {{\n{body}iswap q[0], q[1]\nyy(0.3) q[0], q[1]\n}}\n"
+    if chance.random() < 0.5:
+        names.append("bell")
+        text += "circuit bell { qubit q[2]; h q[0]; cnot q }\n"
+    plan = planned(f"{text}run {', '.join(names)}\n", "--target", "qis")
+    bill = billed()
+    assert plan["estimate"]["cost"] / 2 <= bill <= plan["estimate"]["cost"] + 0.005, text
 
 
 # -- answers of the service ---------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_circuits import matrix
 from test_interactions import renamed
-from test_passes import matrix
 
 import ionqdsl as iq
 from ionqdsl.diagnostics import CompileError

@@ -29,8 +29,8 @@ from ionqdsl.passes.resynthesise import Candidates, native
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
-from tests.test_passes import _EIGHTHS, _SYMBOLS, assert_exact, bound
-from tests.test_passes import circuits as random_circuits
+from tests.random_circuits import EIGHTHS, SYMBOLS, assert_exact, bound
+from tests.random_circuits import circuits as random_circuits
 from tests.test_paulis import circuits, dense, distance, programs
 
 
@@ -110,7 +110,7 @@ def test_between_barriers() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(
-    random_circuits(_SYMBOLS | _EIGHTHS),
+    random_circuits(SYMBOLS | EIGHTHS),
     st.sampled_from(["unitary", "permuted", "measurement"]),
     st.floats(-3, 3),
     st.floats(-3, 3),

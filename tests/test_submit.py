@@ -443,7 +443,7 @@ def test_waiting_has_an_end_and_the_job_has_none(service, bell, capsys):
     accept(service, job("ready"))
     assert main(["submit", bell, "--wait", "--timeout", "0.1"]) == 7
     err = said(capsys)[1]
-    assert "error[QC0862]: job j-1 is still ready after 0.1 seconds" in err
+    assert "error[QC0862]: job j-1 is still ready after 0.1 s" in err
     assert "`ionqdsl jobs wait j-1` continues to wait" in err
     assert main(["submit", bell, "--wait", "--timeout", "0.1", "--json"]) == 7
     out, err = said(capsys)

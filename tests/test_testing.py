@@ -296,7 +296,7 @@ def test_no_test_is_a_wrong_command(folder: Path, capsys: pytest.CaptureFixture[
     assert main(["test", "bell.qc"]) == 2
     assert "QC0449" in capsys.readouterr().err
     assert main(["test", "-k", "nowhere"]) == 2
-    assert "5 tests do not match" in capsys.readouterr().err
+    assert "`-k` excludes 5 tests" in capsys.readouterr().err
     assert main(["test", "missing.qc"]) == 2
     assert "QC0424" in capsys.readouterr().err
 

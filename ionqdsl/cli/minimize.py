@@ -29,7 +29,7 @@ from ionqdsl.emit.histogram import can_draw
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.variational.history import Evaluation
-from ionqdsl.variational.minimize import METHODS
+from ionqdsl.variational.minimize import METHODS, Minimum, minimize
 
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client
@@ -50,7 +50,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("energy")
     group.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
     group.add_argument(
-        "--shots", type=positive_integer, help="shots per energy, or it is exact; of each circuit on the service (1000)"
+        "--shots",
+        type=positive_integer,
+        help="shots per energy (exact without); on the service, per circuit (1000)",
     )
     group.add_argument("--exact", action="store_true", help="ignore the shots of the file (on this computer)")
     group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise model: {', '.join(NOISE_MODELS)}")
@@ -64,8 +66,6 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Minimises, and shows the lowest energy with its point."""
-    from ionqdsl.variational.minimize import minimize
-
     program = load(arguments, terminal, "minimize")
     if program.energy is None:
         raise UsageError([Diagnostic("QC0958", program.span, {"file": arguments.file})])
@@ -98,12 +98,18 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.say(f"{arguments.history} has {count} evaluations; the same command continues", always=True)
         raise
     terminal.progress("")
+    _show(found, arguments.history, terminal)
+    return INTERRUPTED if found.message == "interrupted" else 0
+
+
+def _show(found: Minimum, history: str | None, terminal: Terminal) -> None:
+    """Prints the lowest energy, its point, and whether the method ended before it had converged."""
     error = f" ± {found.error:.2g}" if found.error else ""
     points = "".join(f"\n{name} = {value:.9g}" for name, value in found.point.items())
     text = f"energy {found.value:.9g}{error}   {found.evaluations} evaluations, {found.method}{points}"
     terminal.data(text if can_draw(getattr(sys.stdout, "encoding", None)) else text.replace("±", "+-"))
     if not found.is_converged:
-        again = " the same command continues" if arguments.history else " `--history FILE` would let it continue"
+        again = " the same command continues" if history else " `--history FILE` would let it continue"
         terminal.say(f"{found.message};{again}", always=True)
     terminal.answer(
         value=found.value,
@@ -114,7 +120,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         converged=found.is_converged,
         message=found.message,
     )
-    return INTERRUPTED if found.message == "interrupted" else 0
 
 
 def _service(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ from ionqdsl.cloud.ledger import Ledger, Submission
 from ionqdsl.cloud.remote import AnyResult
 from ionqdsl.cloud.results import EnergyResult, MissingResult, RawResult
 from ionqdsl.cloud.transport import Transport
-from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, UsageError
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, UsageError, WaitTimedOut
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import PROFILES
 from ionqdsl.pipeline import for_service
@@ -128,8 +128,14 @@ def _facts(job: Handle, backend: str | None) -> dict[str, Any]:
 
 def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[str, Any], view: View = PLAIN) -> int:
     """Waits for a job and shows its results."""
+    unfinished: IonqdslError | None = None
     try:
-        job.wait(timeout, terminal.progress)
+        try:
+            job.wait(timeout, terminal.progress)
+        except (JobFailed, WaitTimedOut) as error:
+            if not any(one.status == "completed" for one in job.jobs):
+                raise
+            unfinished = error  # the other jobs have results
         by_shot = view.format == "shots"
         results = job.results(terminal.progress, view.aggregation, is_strict=False, by_shot=by_shot)
     except KeyboardInterrupt:
@@ -144,6 +150,8 @@ def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[s
         terminal.say(f"job {job.id} is completed; a dry run has no results")
     shown = show_any(results, terminal, view)
     terminal.answer(job={**facts, "status": job.status}, results=shown)
+    if unfinished is not None:
+        return EXIT_CODES[type(unfinished).__name__]
     return EXIT_CODES["ServiceError"] if any(isinstance(result, MissingResult) for result in results) else 0
 
 
@@ -152,6 +160,7 @@ def show_any(results: Sequence[AnyResult], terminal: Terminal, view: View = PLAI
     counted = [result for result in results if isinstance(result, Result)]
     if counted:
         show(counted, terminal, view)
+    missing: list[Diagnostic] = []
     for result in results:
         match result:
             case EnergyResult():
@@ -160,7 +169,9 @@ def show_any(results: Sequence[AnyResult], terminal: Terminal, view: View = PLAI
             case RawResult():
                 terminal.data(json.dumps(result.data, indent=2, ensure_ascii=False, default=str))
             case MissingResult():
-                terminal.report([result.problem])
+                if result.problem not in missing:  # the circuits of one job lack results for one reason
+                    terminal.report([result.problem])
+                missing.append(result.problem)
             case Result():
                 odd = [Diagnostic("QC0940", facts={"name": result.name, "note": note}) for note in result.notes]
                 terminal.report(odd)

@@ -20,7 +20,7 @@ VERBS: dict[str, str] = {
     "check": "show every error and warning of programs",
     "compile": "print the request body for IonQ, or the compiled circuit",
     "run": "compile, execute and show the histogram",
-    "minimize": "find the lowest energy of a program on this computer",
+    "minimize": "find the lowest energy of a program",
     "test": "run the tests of programs, exactly",
     "plan": "write the exact request to a file, with its cost",
     "submit": "send a program or a plan to IonQ, and wait if asked",
@@ -51,7 +51,7 @@ VERBS: dict[str, str] = {
 
 _EPILOG = """exit codes:
   0 success   1 errors in the program   2 usage, settings or a file that cannot be read   3 refused by a guard   4 key
-  5 service or network, try again   6 the job failed   7 the wait timed out   101 a bug of ours   130 interrupted
+  5 service or network, try again   6 the job failed   7 the wait timed out   101 a bug in ionqdsl   130 interrupted
 
 `ionqdsl VERB --help` describes one command. A first program: `ionqdsl init`, then `ionqdsl run bell.qc`."""
 

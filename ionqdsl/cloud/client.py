@@ -108,7 +108,7 @@ class Client(Account):
         anything else, the error of a refusal, and ServiceError if the submission stays open: calling this again, or
         `recover`, then finishes it.
         """
-        draft = self._drafted(what, backend, shots, name, noise, dry_run, options)[0]
+        draft = self._drafted(what, _settings(backend, shots, name, noise, dry_run), options)[0]
         return self.send(draft)
 
     def plan(
@@ -127,22 +127,12 @@ class Client(Account):
         Takes the same and submits nothing. `plan.facts` describes it, `plan.save(path)` writes it for review, and
         `send(plan.draft)` or `ionqdsl submit PATH` sends it, once.
         """
-        draft, program = self._drafted(what, backend, shots, name, noise, dry_run, options)
+        draft, program = self._drafted(what, _settings(backend, shots, name, noise, dry_run), options)
         content = planned(self.link, program, draft, options)[0]
         return replace(plans.read(Source(content.decode(), "<plan>")), content=content)
 
-    def _drafted(
-        self,
-        what: Circuits,
-        backend: str | None,
-        shots: int | None,
-        name: str | None,
-        noise: str | None,
-        dry_run: bool,
-        options: Options,
-    ) -> tuple[Draft, LoweredProgram]:
+    def _drafted(self, what: Circuits, settings: dict[str, Any], options: Options) -> tuple[Draft, LoweredProgram]:
         """The requests that would be sent, and the compiled program."""
-        settings = {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run or None}
         accepted = accept(what, settings)
         if accepted.program.job.get("backend") is None:
             raise UsageError([Diagnostic("QC0806")])
@@ -259,6 +249,13 @@ class Client(Account):
         entry = self.link.memory.find(job_id)
         draft = clone({**parent, "id": job_id}, changes, PROFILES["v0.4"].max_metadata, entry)
         return self.send(draft, told)
+
+
+def _settings(
+    backend: str | None, shots: int | None, name: str | None, noise: str | None, dry_run: bool
+) -> dict[str, Any]:
+    """Settings of a job; None is one that the program decides."""
+    return {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run or None}
 
 
 def _about(draft: Draft) -> str:

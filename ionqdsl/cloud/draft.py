@@ -22,7 +22,7 @@ from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.emit.dynamic import name_map, sending_order
 from ionqdsl.ir.job import Job, LoweredProgram
-from ionqdsl.ir.targets import PayloadProfile
+from ionqdsl.ir.targets import PayloadProfile, backend_of
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def clone(
 
     `parent` is the job as the service describes it, `changes` are fields such as shots, backend or name; with the
     ledger's entry of the parent, results carry the same names. The clone's metadata are the parent's except for the
-    tag. Raises CompileError if they leave no room for it.
+    tag. Raises CompileError if they leave no room for it, or if the other backend cannot run the job.
     """
     job_id, tag = str(parent["id"]), new_tag()
     shown = parent.get("metadata")
@@ -124,6 +124,8 @@ def clone(
         full = Diagnostic("QC0912", None, {"reason": "full", "id": job_id, "count": len(kept), "most": most_metadata})
         raise CompileError([full])
     said = {key: value for key, value in changes.items() if value is not None}
+    if entry is not None and parent.get("type") == emit.QASM3:
+        _check_measurements(said.get("backend"), said.get("noise", parent.get("noise")))
     said["metadata"] = {**kept, **(said.get("metadata") or {}), TAG_KEY: tag}
     body = json.dumps(said, separators=(",", ":"), allow_nan=False).encode()
     data: Mapping[str, Any] = {"circuits": []}
@@ -135,6 +137,16 @@ def clone(
         tag, _parts(tag, [len(data["circuits"]) or 1], [body]), (body,), backend, name, shots, data,
         *((entry.source_name, entry.source_text) if entry else (None, None)), clone_of=job_id,
     )  # fmt: skip
+
+
+def _check_measurements(backend: Any, noise: Any) -> None:
+    """Raises CompileError if a job of ours with measurements in the middle goes to a backend that cannot run it."""
+    family = backend_of(backend) if isinstance(backend, str) else None
+    model = noise.get("model") if isinstance(noise, dict) else None
+    if family is not None and not family.measures:
+        raise CompileError([Diagnostic("QC0792", None, {"backend": backend})])
+    if family is not None and family.is_simulator and model in (None, "ideal"):
+        raise CompileError([Diagnostic("QC0795")])
 
 
 def fingerprint(draft: Draft, url: str) -> str:

@@ -22,7 +22,7 @@ from ionqdsl.cloud import submit
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, Refused
-from ionqdsl.emit.dynamic import sending_order
+from ionqdsl.emit.dynamic import gates_written, sending_order
 from ionqdsl.emit.limits import DEFAULT_SHOTS, is_sent
 from ionqdsl.emit.payload import QASM3, type_of
 from ionqdsl.ir.angle import Angle
@@ -105,6 +105,7 @@ def questions(program: LoweredProgram, parts: Sequence[Part], backend: str | Non
             circuits, (singles, pairs) = [program.energy.ansatz], energy_gates(program.energy, _target(row))
         else:
             circuits = runs[part.first : part.first + part.count]
+            circuits = [gates_written(circuit) if circuit.is_dynamic else circuit for circuit in circuits]
             counts = [gates(circuit, _target(row)) for circuit in circuits]
             singles, pairs = (sum(count[place] for count in counts) for place in (0, 1))
         width = max((circuit.width for circuit in circuits), default=0)

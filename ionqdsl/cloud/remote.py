@@ -6,17 +6,17 @@ Takes names of jobs and returns states and results, fetched over a link. results
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from ionqdsl.batch.results import Results
 from ionqdsl.cloud import account, keepsake, recovery, results, shapes, submit
 from ionqdsl.cloud.asking import Link, Progress, resume_command, unseen
-from ionqdsl.cloud.ledger import Submission
+from ionqdsl.cloud.ledger import Part, Submission
 from ionqdsl.cloud.results import Child, EnergyResult, MissingResult, Place, RawResult, Variant
 from ionqdsl.cloud.states import STATES
 from ionqdsl.cloud.submit import Answer, Watch
-from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, ServiceError, UsageError, WaitTimedOut
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
@@ -265,17 +265,33 @@ class RemoteJob:
         return resume_command(self.id)
 
 
+@dataclass(frozen=True)
+class UnsentJob:
+    """A part of a submission that has no job: its circuits and its tag, and why."""
+
+    id: str
+    program: LoweredProgram | None
+    problem: UsageError
+
+
 @dataclass(repr=False)
 class RemoteGroup:
     """The jobs of one submission that was sent in several, under the submission's tag.
 
-    `order` has the position in the program of each circuit in the order of the jobs, if that is another.
+    `order` has the position in the program of each circuit in the order of the jobs, if that is another. `problems` are
+    the jobs that did not complete while they were waited for, and `parts` those without a job as well.
     """
 
     link: Link
     id: str
-    jobs: list[RemoteJob]
+    parts: Sequence[RemoteJob | UnsentJob]
     order: Sequence[int] = ()
+    problems: dict[str, IonqdslError] = field(default_factory=dict)
+
+    @property
+    def jobs(self) -> list[RemoteJob]:
+        """The jobs that the service has."""
+        return [part for part in self.parts if isinstance(part, RemoteJob)]
 
     def __repr__(self) -> str:
         return f"<submission {self.id}: {len(self.jobs)} jobs, {self.status}>"
@@ -293,9 +309,15 @@ class RemoteGroup:
         return {**answers[0], "id": self.id, "status": self.status, "child_job_ids": ids}
 
     def wait(self, timeout: float | None = None, progress: Progress = unseen) -> RemoteGroup:
-        """Waits for all of them, `timeout` seconds for each; raises JobFailed or WaitTimedOut."""
+        """Waits for all of them, `timeout` seconds for each; raises JobFailed or WaitTimedOut afterwards."""
+        self.problems = {}
         for number, job in enumerate(self.jobs, 1):
-            job.wait(timeout, lambda text, number=number: progress(f"{number} of {len(self.jobs)}: {text}"))  # type: ignore[misc]
+            try:
+                job.wait(timeout, lambda text, number=number: progress(f"{number} of {len(self.jobs)}: {text}"))  # type: ignore[misc]
+            except (JobFailed, WaitTimedOut) as error:
+                self.problems[job.id] = error
+        if self.problems:
+            raise next(iter(self.problems.values()))
         return self
 
     def result(self) -> AnyResult:
@@ -310,8 +332,19 @@ class RemoteGroup:
         is_strict: bool = True,
         by_shot: bool = False,
     ) -> Results[AnyResult]:
-        """The results of all circuits, in the order of the program; see RemoteJob.results."""
-        read = [job.results(progress, aggregation, is_strict=is_strict, by_shot=by_shot) for job in self.jobs]
+        """The results of all circuits, in the order of the program; see RemoteJob.results.
+
+        If not strict, circuits of parts without a job, and of jobs that did not complete, have a MissingResult.
+        """
+        read: list[Results[AnyResult]] = []
+        for part in self.parts:
+            problem = self.problems.get(part.id) if isinstance(part, RemoteJob) else part.problem
+            if isinstance(part, RemoteJob) and (is_strict or problem is None):
+                read.append(part.results(progress, aggregation, is_strict=is_strict, by_shot=by_shot))
+            elif problem is not None and is_strict:
+                raise problem
+            elif problem is not None:
+                read.append(_missing(part, problem))
         points = [point for results in read for point in results.points]
         every = [result for results in read for result in results]
         if len(self.order) == len(every):
@@ -319,6 +352,13 @@ class RemoteGroup:
             every = [every[number] for number in numbers]
             points = [points[number] for number in numbers] if points else []
         return Results(every, points)
+
+
+def _missing(part: RemoteJob | UnsentJob, problem: IonqdslError) -> Results[AnyResult]:
+    """In place of the results of a part."""
+    names = [circuit.name for circuit in part.program.runs] if part.program else [part.id]
+    points = part.program.points if part.program else ()
+    return Results([MissingResult(name, problem.diagnostics[0]) for name in names], points)
 
 
 def _plain(answer: Answer) -> Any:
@@ -348,19 +388,29 @@ def by_name(link: Link, name: str, program: LoweredProgram | None = None) -> Rem
 
 
 def of_submission(link: Link, entry: Submission) -> RemoteJob | RemoteGroup:
-    """The job or jobs of a submission. Raises UsageError if there are none yet."""
+    """The job or jobs of a submission. Raises UsageError if there are none."""
     data = entry.keepsake or {"circuits": []}
     source = Source(entry.source_text, entry.source_name or "<string>") if entry.source_text is not None else None
-    jobs = []
+    parts: list[RemoteJob | UnsentJob] = []
     for part in entry.parts:
-        if part.job_id is None:
-            facts = {"tag": entry.tag, "meaning": STATES[part.state].meaning}
-            raise UsageError([Diagnostic("QC0919", facts=facts)])
         is_part = len(data["circuits"]) > part.count
         own = keepsake.part_of(data, part.first, part.count) if is_part else data
         program = keepsake.program_of(own) if own["circuits"] or "identity" in own else None
-        jobs.append(RemoteJob(link, part.job_id, part.status or "submitted", program, None, own, source))
-    return jobs[0] if len(jobs) == 1 else RemoteGroup(link, entry.tag, jobs, data.get("order", ()))
+        if part.job_id is not None:
+            parts.append(RemoteJob(link, part.job_id, part.status or "submitted", program, None, own, source))
+        else:
+            names = tuple(circuit.name for circuit in program.runs) if program else None
+            parts.append(UnsentJob(part.tag, program, _without_job(entry, part, names)))
+    group = RemoteGroup(link, entry.tag, parts, data.get("order", ()))
+    if not group.jobs:
+        raise _without_job(entry, entry.parts[0])
+    return group if len(parts) > 1 else group.jobs[0]
+
+
+def _without_job(entry: Submission, part: Part, names: tuple[str, ...] | None = None) -> UsageError:
+    state = STATES[part.state]
+    facts = {"tag": part.tag, "meaning": state.meaning, "open": entry.tag if state.step else None, "names": names}
+    return UsageError([Diagnostic("QC0919", facts=facts)])
 
 
 def running(link: Link) -> list[str]:

@@ -24,15 +24,17 @@ Place = Span | Source | None
 class _Wording(Formatter):
     """Fills the templates of codes, and makes words of facts that are lists or numbers.
 
-    `{names}` lists a tuple, names in backticks; `{count:qubit}` is "no qubits", "1 qubit" or "2 qubits", a `range` "1
-    to 2 qubits"; `{count:were}` is "none was", "1 was" or "2 were"; `{count:each}` is "both" for two; `{sizes:has}` is
-    "`a` has 2, `b` has 3" for pairs.
+    `{names}` lists a tuple, names in backticks; `{indices}` is "0 to 3" or "0" for a `range`; `{count:qubit}` is "no
+    qubits", "1 qubit" or "2 qubits", for a `range` "1 to 2 qubits"; `{count:were}` is "none was", "1 was" or "2 were";
+    `{count:each}` is "both" for two; `{sizes:has}` is "`a` has 2, `b` has 3" for pairs.
     """
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         """One fact as text."""
         if format_spec == "has":
             return ", ".join(f"`{name}` has {size}" for name, size in value)
+        if isinstance(value, range) and not format_spec:
+            return f"{value[0]} to {value[-1]}" if len(value) > 1 else str(value[0])
         if isinstance(value, tuple):
             listed = [f"`{item}`" if isinstance(item, str) else str(item) for item in value]
             return ", ".join(listed[:_LISTED] + ["..."] * (len(listed) > _LISTED))
@@ -55,7 +57,7 @@ _filled = _Wording().vformat
 
 @record
 class Diagnostic:
-    """One finding. `labels` are further places, each with its role, which is a key of the code's `labels`."""
+    """One finding. `labels` are further places, each with its role: a key of the code's `labels`, or a text."""
 
     code: str
     place: Place = None
@@ -123,7 +125,7 @@ class Diagnostic:
 
     def _other_places(self) -> list[tuple[Span, str]]:
         texts = CODES[self.code].labels
-        return [(span, _filled(texts.get(role, role), (), self.facts)) for span, role in self.labels]
+        return [(span, _filled(texts[role], (), self.facts) if role in texts else role) for span, role in self.labels]
 
     def to_lsp(self) -> dict[str, Any]:
         """Returns the language server protocol's Diagnostic, with file and helps under `data`."""
@@ -147,7 +149,7 @@ class Diagnostic:
 
 def _applies(template: str, facts: Mapping[str, Any]) -> bool:
     names = (name for _, name, _, _ in Formatter().parse(template) if name)
-    return all(facts.get(name.split(".")[0]) is not None for name in names)
+    return all(facts.get(name.split(".")[0]) not in (None, (), range(0)) for name in names)
 
 
 def _last_line(place: Span, labels: Iterable[tuple[Span, str]]) -> int:

@@ -18,7 +18,7 @@ from typing import Any
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.emit.qasm3 import LIBRARY, RESERVED
-from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, MEASURE, RESET, FlatCircuit, Op, Slot
+from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import BackendFamily
@@ -147,6 +147,16 @@ def text(circuit: FlatCircuit) -> str:
             lines += _gates(op)
     lines += [_measured(bit, qubit) for qubit, bit in plan.finals.items()]
     return "\n".join(lines) + "\n"
+
+
+def gates_written(circuit: FlatCircuit) -> FlatCircuit:
+    """The circuit in the gates that the text has: those without a name in it are several others."""
+    pairs = zip(circuit.rows, circuit.origins, strict=True)
+    return circuit.with_rows((part, origin) for op, origin in pairs for part in _written(op))
+
+
+def _written(op: Op) -> Sequence[Op]:
+    return [op] if op.gate in NOT_GATES else _parts(op)
 
 
 def _measured(bit: Bit, qubit: int) -> str:

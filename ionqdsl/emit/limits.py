@@ -440,7 +440,7 @@ def energy_findings(energy: Energy) -> Found:
     width, span = energy.ansatz.width, energy.span
     highest = max((index for product, _ in energy.hamiltonian.terms for _, index in product), default=0)
     if highest >= width:
-        yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "last": width - 1})
+        yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "indices": range(width)})
     count = len(energy.params or ())
     if count != len(energy.parameters):
         facts = {"wanted": len(energy.parameters), "given": count, "names": energy.parameters or None}

@@ -8,7 +8,7 @@ reconstructed; names, angles and blocks are kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count, groupby
 from operator import itemgetter
 from typing import Any
@@ -73,7 +73,7 @@ def _param_lines(parameters: Mapping[str, int]) -> list[str]:
 
 def statements(circuit: FlatCircuit, parameters: Mapping[str, int]) -> list[str]:
     """The statements of a circuit, one a line; `parameters` are names its qubits cannot have."""
-    wires = _wires(circuit, parameters)
+    wires = _wires(circuit, {*parameters, *(name for name, slots in circuit.registers if _is_written(slots))})
     qubits = [name if size is None else f"{name}[{index}]" for name, size in wires for index in range(size or 1)]
     is_native = circuit.gateset == "native" and all(_is_native(op) for op in circuit.rows)
     lines = ["gateset native"] if is_native else []
@@ -108,17 +108,17 @@ def _is_written(slots: Sequence[int | Slot | None]) -> bool:
     return not any(isinstance(slot, int) for slot in slots)
 
 
-def _wires(circuit: FlatCircuit, parameters: Mapping[str, int]) -> tuple[tuple[str, int | None], ...]:
-    """The declared names of the qubits, or `q[n]` if they no longer fit the circuit."""
+def _wires(circuit: FlatCircuit, taken: Container[str]) -> tuple[tuple[str, int | None], ...]:
+    """The declared names of the qubits, or `q[n]` if they no longer fit the circuit or are taken."""
     declared = [name for name, _ in circuit.wires]
     if (
         sum(1 if size is None else size for _, size in circuit.wires) == circuit.width
         and len(set(declared)) == len(declared)
-        and all(is_name(name) and name not in parameters for name in declared)
+        and all(is_name(name) and name not in taken for name in declared)
     ):
         return circuit.wires
     name = "q"
-    while name in parameters:
+    while name in taken:
         name += "_"
     return ((name, circuit.width),) if circuit.width else ()
 

@@ -1,12 +1,12 @@
 """Assembles circuits for the readers of other libraries: gates as rows with their phase.
 
 Every gate becomes a `Template` (rows on operands 0, 1, ... and an exact global phase); controls turn its phase into a
-gate. `Assembly` places templates and measurements, and refuses those a circuit cannot express.
+gate. `Assembly` places templates, measurements, resets and branches, and refuses those a circuit cannot express.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,16 +16,22 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.qc import is_name
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, shared
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Slot, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.symbols import exact
+from ionqdsl.language.lower.measurements import by_branch, under
 from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.nesting import MAX_NESTING
+from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm.names import spelling
+from ionqdsl.read.registers import named
 from ionqdsl.record import fresh, record
 
 MAX_DEPTH = MAX_NESTING // 2
 """How deep definitions of other libraries may be nested: on each level they recurse as well."""
+
+MAX_STEPS = 2_000_000
+"""Most operations in blocks, loops and definitions, each counted as often as it is added."""
 
 NOWHERE = Span(Source("", "<circuit>"), 0, 0)
 QUARTER = Angle(Fraction(1, 4))
@@ -109,17 +115,20 @@ def half_turns(value: Any) -> Angle:
 
 @record(frozen=False)
 class Assembly:
-    """A circuit under construction. `measured` are the qubits that no further gate may act on."""
+    """A circuit under construction, whose registers have provisional names. `written` are the slots written so far."""
 
     circuit: FlatCircuit
-    measured: set[int] = fresh(default_factory=set)
-    touched: set[int] = fresh(default_factory=set)
+    written: set[Slot] = fresh(default_factory=set)
+    steps: int = 0
 
-    def place(self, gate: Template, qubits: Sequence[int], name: str) -> None:
+    def spend(self, steps: int) -> None:
+        """Counts steps of work that few operations may cause. Raises QC0501 if there have been too many."""
+        self.steps += steps
+        if self.steps > MAX_STEPS:
+            raise fail("QC0501", None, limit=MAX_STEPS)
+
+    def place(self, gate: Template, qubits: Sequence[int]) -> None:
         """Adds a gate on qubits of the circuit."""
-        if self.measured.intersection(qubits):
-            raise fail("QC1145", None, what="measured", gate=name)
-        self.touched.update(qubits)
         for op in gate.rows:
             self.circuit.add(_moved(op, qubits))
         self.circuit.phase += gate.phase
@@ -129,9 +138,62 @@ class Assembly:
         self.circuit.add(shared(BARRIER, tuple(qubits)))
 
     def reset(self, qubit: int) -> None:
-        """A reset at the beginning, which changes nothing."""
-        if qubit in self.touched or qubit in self.measured:
-            raise fail("QC1145", None, what="reset")
+        """Adds a reset."""
+        self.circuit.add(shared(RESET, (qubit,)))
+
+    def measure(self, qubit: int, slot: Slot, name: str) -> None:
+        """Adds a measurement into a slot of the register or key of this name. Raises QC1188 if it has an outcome."""
+        if slot in self.written:
+            raise fail("QC1188", None, name=name)
+        self.written.add(slot)
+        self.circuit.add(shared(MEASURE, (qubit,), slot=slot))
+
+    def branches(
+        self, slots: Iterable[Slot], chosen: Callable[[Mapping[Slot, int]], int], bodies: Sequence[Callable[[], None]]
+    ) -> None:
+        """Adds the rows that each body adds, under the outcomes for which `chosen` gives its number.
+
+        Slots that nothing has written yet are 0.
+        """
+        deciding = [slot for slot in dict.fromkeys(slots) if slot in self.written]
+        for body, conditions in zip(bodies, by_branch(deciding, chosen, len(bodies), None), strict=True):
+            for condition in conditions:
+                self.spend(1)
+                with under(self.circuit, condition, None):
+                    body()
+
+    def finished(
+        self, registers: Iterable[tuple[str, str, Sequence[Slot | None]]]
+    ) -> tuple[FlatCircuit, list[Diagnostic]]:
+        """The circuit and notes. Registers have a provisional name, a name, and slots; those without outcomes go."""
+        wanted: dict[str, tuple[str, Span | None]] = {}
+        for key, name, slots in registers:
+            places = tuple([slot if slot in self.written else None for slot in slots])
+            if any(places):
+                wanted[key] = name, None
+                self.circuit.registers += ((key, places),)
+        circuit, noticed = named(_read_once(self.circuit), wanted)
+        return settled(circuit), noticed
+
+
+def _read_once(circuit: FlatCircuit) -> FlatCircuit:
+    """A circuit in which nothing follows any measurement, with registers that read its qubits at the end.
+
+    A qubit that is measured into several registers there is read once, since a machine without measurements in the
+    middle cannot do more. Twice into one register stays twice, and so does everything in other circuits.
+    """
+    qubits: dict[int | Slot | None, int] = {op.slot: op.qubits[0] for op in circuit.rows if op.slot is not None}
+    measured: set[int] = set()
+    for op in circuit.rows:
+        if op.slot is not None:
+            measured.add(op.qubits[0])
+        elif op.when or (op.gate != BARRIER and not measured.isdisjoint(op.qubits or measured)):
+            return circuit
+    registers = [(name, tuple([qubits.get(slot) for slot in slots])) for name, slots in circuit.registers]
+    if any(len({*places} - {None}) < len(places) - places.count(None) for _, places in registers):
+        return circuit
+    steps = zip(circuit.rows, circuit.origins, strict=True)
+    return circuit.with_rows((step for step in steps if step[0].slot is None), registers=tuple(registers))
 
 
 def plain_rows(circuit: FlatCircuit) -> FlatCircuit:
@@ -144,8 +206,6 @@ def plain_rows(circuit: FlatCircuit) -> FlatCircuit:
     circuit = expand_pauliexp(circuit, PassContext(ANY_MACHINE, Options()))
     if any(op.gate == "nop" for op in circuit.rows):
         raise fail("QC1144", None, what="nop")
-    if circuit.is_dynamic:
-        raise fail("QC1144", None, what="middle")
     rows: list[Op] = []
     block, everything = 0, tuple(range(circuit.width))
     for op in circuit.rows:

@@ -1,16 +1,22 @@
-"""Converts circuits from and to cirq, with symbols, measurement keys and the exact global phase.
+"""Converts circuits from and to cirq, with symbols, measurement keys, conditions and the exact global phase.
 
-`read` takes a Circuit: qubits keep cirq's own order, keys of final measurements become registers; unknown gates are
-decomposed, and the result is compared with their matrix, phase included. `write` makes one. Both refuse a circuit that
-the other side cannot express.
+`read` takes a Circuit: qubits keep cirq's own order; unknown gates are decomposed, and the result is compared with
+their matrix, phase included. `write` makes one. A key becomes a register: its qubit i is slot i, leftmost in ionqdsl's
+bit strings and the most significant bit of the number that cirq's conditions see. Keys `s[0]`, `s[1]` of one qubit each
+are the slots of one register `s`, and a register that is not measured all at once is written as such keys. Both refuse
+a circuit that the other side cannot express.
 """
 
 from __future__ import annotations
 
 import cmath
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from itertools import groupby
+from numbers import Integral
+from typing import Any, NamedTuple
 
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics import Diagnostic, fail
@@ -18,24 +24,17 @@ from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.assembly import (
     MAX_DEPTH,
     Assembly,
-    controlled,
-    half_turns,
-    inverse_or_power,
-    joined,
     plain_rows,
     renamed,
     single,
-    template,
 )
+from ionqdsl.exchange.cirq_gates import gate_template
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, canonical
+from ionqdsl.ir.circuit import BARRIER, RESET, Condition, FlatCircuit, Op, Register, Slot, canonical
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
-from ionqdsl.ir.rounding import NOISE
-from ionqdsl.ir.symbols import exact
-from ionqdsl.language.lower.templates import Template
 from ionqdsl.nesting import roomy
-from ionqdsl.read.natives import settled
+from ionqdsl.record import fresh, record
 
 
 def is_one(source: Any) -> bool:
@@ -56,30 +55,142 @@ def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     qubits = sorted(source.all_qubits())
     if wide := [qubit for qubit in qubits if qubit.dimension != 2]:
         raise fail("QC1144", None, what="levels", qubit=wide[0], levels=wide[0].dimension)
-    place = {qubit: number for number, qubit in enumerate(qubits)}
-    circuit = FlatCircuit(len(qubits), wires=_wires(qubits))
-    assembly = Assembly(circuit)
-    registers: dict[str, tuple[int, ...]] = {}
+    assembly = Assembly(FlatCircuit(len(qubits), wires=_wires(qubits)))
+    reading = _OperationReading(assembly, {qubit: number for number, qubit in enumerate(qubits)})
     for operation in source.all_operations():
-        operands = [place[qubit] for qubit in operation.qubits]
-        gate = operation.gate
-        if cirq.is_measurement(operation) and isinstance(gate, cirq.MeasurementGate):
-            key = str(gate.mbkey) if hasattr(gate, "mbkey") else cirq.measurement_key_name(operation)
-            if any(gate.full_invert_mask()) or gate.confusion_map or not is_name(key) or key in registers:
-                raise fail("QC1144", None, what="measurement", key=key)
-            registers[key] = tuple(operands)
-            assembly.measured.update(operands)
-        elif operation.classical_controls if hasattr(operation, "classical_controls") else False:
-            raise fail("QC1145", None, what="condition", gate=operation)
+        reading.place(operation, 0)
+    circuit, renamings = assembly.finished(reading.registers())
+    return circuit, noticed + renamings
+
+
+_SLOT = re.compile(r"(\w+)\[(\d{1,4})\]")
+"""A key that names a slot of a register."""
+
+
+@record(frozen=False)
+class _OperationReading:
+    """The operations of a circuit as rows. `places` are the numbers of its qubits, `keys` the slots of its keys.
+
+    `names` are the registers in order: a name, and whether its slots have keys of their own -> its provisional name.
+    `turned` are the qubits that were flipped for an inverted measurement and are flipped back before their next gate.
+    """
+
+    assembly: Assembly
+    places: dict[Any, int]
+    keys: dict[Any, tuple[Slot, ...]] = fresh(default_factory=dict)
+    names: dict[tuple[str, bool], str] = fresh(default_factory=dict)
+    turned: set[int] = fresh(default_factory=set)
+
+    def place(self, operation: Any, depth: int) -> None:
+        """Adds an operation."""
+        import cirq
+
+        if depth > MAX_DEPTH:
+            raise fail("QC1103", None, limit=MAX_DEPTH)
+        qubits, gate = [self.places[qubit] for qubit in operation.qubits], operation.gate
+        is_group = isinstance(operation.untagged, cirq.CircuitOperation)
+        if operation.classical_controls:
+            self.turn_back(qubits)
+            body = partial(self.place, operation.without_classical_controls(), depth + 1)
+            self.under(sorted(operation.classical_controls, key=str), body)
+        elif isinstance(gate, cirq.MeasurementGate):
+            self.measure(operation, qubits)
+        elif isinstance(gate, cirq.ResetChannel):
+            self.turned.discard(qubits[0])
+            self.assembly.reset(qubits[0])
         elif isinstance(gate, cirq.WaitGate):
             raise fail("QC1144", None, what="wait", gate=operation)
-        elif isinstance(gate, cirq.ResetChannel):
-            assembly.reset(operands[0])
+        elif is_group or cirq.is_measurement(operation):
+            for part in self.parts(operation):
+                self.place(part, depth + 1)
         else:
-            assembly.place(_template(operation, 0), operands, str(gate or operation))
-    result = settled(assembly.circuit)
-    result.registers = tuple(registers.items())
-    return result, noticed
+            self.turn_back(qubits)
+            self.assembly.place(gate_template(operation, 0), qubits)
+
+    def parts(self, operation: Any) -> Sequence[Any]:
+        """The operations that a circuit operation, or a measurement of something else than qubits, consists of."""
+        import cirq
+
+        group = operation.untagged
+        if isinstance(group, cirq.CircuitOperation):
+            if group.repeat_until:
+                raise fail("QC1149", None, construct="repeat_until")
+            if isinstance(group.repetitions, Integral):
+                self.assembly.spend(abs(int(group.repetitions)) * sum(1 for _ in group.circuit.all_operations()))
+        parts: Sequence[Any] | None = cirq.decompose_once(operation, default=None)
+        if parts is None:
+            raise fail("QC1144", None, what="gate", gate=operation.gate or operation)
+        if any(qubit not in self.places for part in parts for qubit in part.qubits):
+            raise fail("QC1144", None, what="more qubits", gate=operation.gate or operation)
+        return parts
+
+    def measure(self, operation: Any, qubits: Sequence[int]) -> None:
+        """Adds a measurement; an inverted one between two flips, since a register holds the outcome itself."""
+        import cirq
+
+        key = cirq.measurement_key_obj(operation)
+        if operation.gate.confusion_map:
+            raise fail("QC1192", None, key=key)
+        self.turn_back(qubits)
+        self.keys[key] = self.slots(str(key), len(qubits))
+        inverted = operation.gate.full_invert_mask()
+        for qubit, slot, is_inverted in zip(qubits, self.keys[key], inverted, strict=True):
+            if is_inverted:
+                self.turned.add(qubit)
+                self.assembly.place(_FLIP, [qubit])
+            self.assembly.measure(qubit, slot, str(key))
+
+    def turn_back(self, qubits: Iterable[int]) -> None:
+        """Flips qubits back that were flipped for a measurement."""
+        for qubit in self.turned.intersection(qubits):
+            self.turned.remove(qubit)
+            self.assembly.place(_FLIP, [qubit])
+
+    def slots(self, key: str, count: int) -> tuple[Slot, ...]:
+        """The slots of a key that measures so many qubits."""
+        match = _SLOT.fullmatch(key) if count == 1 else None
+        name = (match[1], True) if match else (key, False)
+        register = self.names.setdefault(name, str(len(self.names)))
+        return tuple([Slot(register, int(match[2]) if match else place) for place in range(count)])
+
+    def registers(self) -> Iterator[tuple[str, str, list[Slot | None]]]:
+        """The registers, as `Assembly.finished` takes them."""
+        for (name, _), register in self.names.items():
+            places = [slot.place for slots in self.keys.values() for slot in slots if slot.register == register]
+            yield register, name, [Slot(register, place) for place in range(max(places) + 1)]
+
+    def under(self, conditions: Sequence[Any], body: Callable[[], None]) -> None:
+        """Adds the rows of a body under conditions that must all hold."""
+        if not conditions:
+            body()
+            return
+        condition = conditions[0]
+        unknown = next((key for key in condition.keys if key not in self.keys), None)
+        if unknown is not None:
+            raise fail("QC1190", None, key=unknown)
+        used = {key: self.keys[key] for key in condition.keys}
+        deciding = [slot for slots in used.values() for slot in slots]
+        mask = getattr(condition, "bitmask", None)
+        if mask is not None:
+            deciding = [slot for place, slot in enumerate(reversed(deciding)) if mask >> place & 1]
+        inner = partial(self.under, conditions[1:], body)
+        self.assembly.branches(deciding, partial(_decided, condition, used), [lambda: None, inner])
+
+
+_FLIP = single("x")
+
+
+def _decided(condition: Any, used: Mapping[Any, Sequence[Slot]], outcomes: Mapping[Slot, int]) -> bool:
+    """Whether a condition holds for outcomes, as cirq itself decides it. Raises CompileError if it cannot."""
+    import cirq
+
+    store = cirq.ClassicalDataDictionaryStore()
+    for key, slots in used.items():
+        store.record_measurement(key, [outcomes.get(slot, 0) for slot in slots], cirq.LineQubit.range(len(slots)))
+    try:
+        return bool(condition.resolve(store))
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+        raise fail("QC1191", None, condition=str(condition)[:100]) from None
 
 
 def _wires(qubits: list[Any]) -> tuple[tuple[str, int | None], ...]:
@@ -88,142 +199,6 @@ def _wires(qubits: list[Any]) -> tuple[tuple[str, int | None], ...]:
     if all(map(is_name, names)) and len(set(names)) == len(names):
         return tuple((name, None) for name in names)
     return (("q", len(qubits)),) if qubits else ()
-
-
-def _template(operation: Any, depth: int) -> Template:
-    """An operation on its own qubits, numbered from 0."""
-    import cirq
-
-    gate = operation.gate
-    if depth > MAX_DEPTH:
-        raise fail("QC1103", None, limit=MAX_DEPTH)
-    if isinstance(operation, cirq.ControlledOperation):
-        values = _values(operation.control_values, len(operation.controls))
-        return controlled(_template(operation.sub_operation, depth + 1), values)
-    if isinstance(gate, cirq.ControlledGate):
-        inner = gate.sub_gate.on(*cirq.LineQubit.range(gate.num_qubits() - gate.num_controls()))
-        return controlled(_template(inner, depth + 1), _values(gate.control_values, gate.num_controls()))
-    standard = (
-        _known(gate) if type(gate).__module__.startswith("cirq.") else None
-    )  # any library may derive from its classes
-    if standard is not None:
-        return standard
-    parts: Any = cirq.decompose_once(operation, default=None)
-    if parts is None and len(operation.qubits) <= 2 and cirq.has_unitary(operation):
-        parts = [cirq.MatrixGate(cirq.unitary(operation)).on(*operation.qubits)]
-    if parts is None or cirq.is_measurement(operation):
-        raise fail("QC1144", None, what="gate", gate=gate or operation)
-    place = {qubit: number for number, qubit in enumerate(operation.qubits)}
-    if any(qubit not in place for part in parts for qubit in part.qubits):
-        raise fail("QC1144", None, what="more qubits", gate=gate or operation)
-    template = joined(
-        len(place), [(_template(part, depth + 1), [place[qubit] for qubit in part.qubits]) for part in parts]
-    )
-    return _with_phase(template, operation, depth)
-
-
-def _with_phase(template: Template, operation: Any, depth: int) -> Template:
-    """A decomposition with the global phase that cirq omits from some. Raises if it is another gate."""
-    import cirq
-    import numpy as np
-
-    from ionqdsl.simulation.simulate import unitary
-
-    wanted = cirq.unitary(operation, None) if len(operation.qubits) <= 6 else None
-    if wanted is None or any(not angle.is_bound for op in template.rows for angle in op.angles):
-        if depth:  # under a control its phase would matter
-            raise fail("QC1144", None, what="control", gate=operation.gate or operation)
-        return template
-    have = unitary(
-        FlatCircuit(template.width, rows=list(template.rows), origins=[None] * len(template.rows), phase=template.phase)
-    )
-    spot = np.unravel_index(abs(wanted).argmax(), wanted.shape)
-    ratio = complex(wanted[spot] / have[spot])
-    if not np.allclose(have * ratio, wanted, rtol=0, atol=NOISE):  # a long circuit may have one for every row
-        raise fail("QC1144", None, what="gate", gate=operation.gate or operation)
-    turned = cmath.phase(ratio)
-    extra = Angle(0, exact(turned)) if abs(turned) > NOISE else Angle()
-    return Template(template.rows, template.phase + extra, template.width)
-
-
-def _values(values: Any, count: int) -> list[int]:
-    """The value each control must have; a control that takes several is refused."""
-    import cirq
-
-    choices = [tuple(one) for one in values] if isinstance(values, cirq.ProductOfSums) else []
-    if len(choices) != count or any(len(one) != 1 or one[0] not in (0, 1) for one in choices):
-        raise fail("QC1144", None, what="sum of values")
-    return [one[0] for one in choices]
-
-
-_AXES = {"X": ("x", "rx"), "Y": ("y", "ry"), "Z": ("z", "rz")}
-
-
-def _known(gate: Any) -> Template | None:
-    """Gates that are one or two rows here; None for others."""
-    import cirq
-
-    rows: tuple[Op, ...]
-    match gate:
-        case cirq.IdentityGate():
-            return template(gate.num_qubits())
-        case cirq.GlobalPhaseGate():
-            return template(0, phase=Angle(0, exact(cmath.phase(complex(gate.coefficient)))))
-        case cirq.CXPowGate() | cirq.CCXPowGate():
-            return _power("X", gate, controls=1 if isinstance(gate, cirq.CXPowGate) else 2)
-        case cirq.CZPowGate() | cirq.CCZPowGate():
-            return _power("Z", gate, controls=1 if isinstance(gate, cirq.CZPowGate) else 2)
-        case cirq.XPowGate():
-            return _power("X", gate)
-        case cirq.YPowGate():
-            return _power("Y", gate)
-        case cirq.ZPowGate():
-            return _power("Z", gate)
-        case cirq.HPowGate():
-            turned = half_turns(gate.exponent)
-            if turned.exact() == Angle(Fraction(1, 2)):
-                base = single("h")
-            else:
-                tilt = Angle(Fraction(1, 8))
-                rows = (Op("ry", (0,), (-tilt,)), Op("p", (0,), (turned,)), Op("ry", (0,), (tilt,)))
-                base = template(1, *rows)
-            return _shifted(base, gate)
-        case cirq.XXPowGate() | cirq.YYPowGate() | cirq.ZZPowGate():
-            key = "xx" if isinstance(gate, cirq.XXPowGate) else "yy" if isinstance(gate, cirq.YYPowGate) else "zz"
-            turned = half_turns(gate.exponent)
-            base = single(key, turned)
-            return _shifted(Template(base.rows, turned / 2, 2), gate)
-        case cirq.SwapPowGate() if gate.exponent == 1:
-            return _shifted(single("swap"), gate)
-        case cirq.SwapPowGate() if not cirq.is_parameterized(gate):
-            return _shifted(inverse_or_power(single("swap"), gate.exponent), gate)
-        case cirq.ISwapPowGate():
-            turned = -half_turns(gate.exponent) / 2
-            rows = (Op("xx", (0, 1), (turned,)), Op("yy", (0, 1), (turned,)))
-            return _shifted(template(2, *rows), gate)
-    return None
-
-
-def _power(axis: str, gate: Any, controls: int = 0) -> Template:
-    """P to some power: e^{i pi t/2} times a rotation by pi t; whole and half powers by their names."""
-    turned = half_turns(gate.exponent)
-    rows = (row for row in GATES.values() if row.axis == axis and row.is_phase and not row.controls)
-    key = next((row.key for row in rows if turned == Angle(row.rotation.constant)), None)
-    if key is not None:
-        base = single(key)
-    elif axis == "Z":
-        base = single("p", turned)
-    else:
-        row = single(_AXES[axis][1], turned)
-        base = Template(row.rows, turned / 2, 1)
-    return _shifted(controlled(base, [1] * controls), gate)
-
-
-def _shifted(base: Template, gate: Any) -> Template:
-    """With the phase of cirq's `global_shift`: e^{i pi shift exponent}."""
-    shift = gate.global_shift
-    more = half_turns(gate.exponent) * exact(float(shift)) if shift else Angle()
-    return Template(base.rows, base.phase + more, base.width)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -240,12 +215,17 @@ def write(circuit: FlatCircuit) -> Any:
     plain = plain_rows(circuit)
     result = cirq.Circuit()
     stretch: list[Any] = []
-    for op in plain.rows:
-        if op.gate == BARRIER:
-            result += cirq.Circuit(stretch)
-            stretch = []
-        else:
-            stretch += [gate.on(*(qubits[place] for place in places)) for gate, places in _gates(op)]
+    keys: dict[Slot, _KeyBit] = {}
+    for is_measured, rows in groupby(plain.rows, lambda op: op.slot is not None):
+        if is_measured:
+            stretch += _measurements(list(rows), circuit.registers, keys, qubits)
+            continue
+        for op in rows:
+            if op.gate == BARRIER:
+                result += cirq.Circuit(stretch)
+                stretch = []
+            else:
+                stretch += _operations(op, qubits, keys)
     result += cirq.Circuit(stretch)
     phase = plain.phase.reduced()
     if phase:
@@ -254,11 +234,74 @@ def write(circuit: FlatCircuit) -> Any:
         result.append(cirq.global_phase_operation(cmath.exp(1j * phase.in_radians())))
     idle = set(qubits) - set(result.all_qubits())
     result.append(cirq.I(qubit) for qubit in qubits if qubit in idle)
-    for name, slots in circuit.readout:
-        if None in slots:
+    for name, slots in circuit.registers:
+        if slots[-1] is None:
             raise fail("QC1144", None, what="empty slot", register=name)
-        result.append(cirq.measure(*(qubits[slot] for slot in slots if slot is not None), key=name))
+        places = {number: slot for number, slot in enumerate(slots) if isinstance(slot, int)}
+        if places and len(places) == len(slots):
+            result.append(cirq.measure(*(qubits[slot] for slot in places.values()), key=name))
+        else:
+            result.append(cirq.measure(qubits[slot], key=f"{name}[{number}]") for number, slot in places.items())
     return result
+
+
+class _KeyBit(NamedTuple):
+    """The bit of a key that has the outcome of a slot: its weight in the key's number, and the number of bits."""
+
+    key: str
+    weight: int
+    bits: int
+
+
+def _measurements(
+    rows: Sequence[Op], registers: Iterable[Register], keys: dict[Slot, _KeyBit], qubits: Sequence[Any]
+) -> Iterator[Any]:
+    """Measurements that stand together: a register that they write as a whole has one key, any other one a slot."""
+    import cirq
+
+    written = {op.slot: op.qubits[0] for op in rows}
+    for name, slots in registers:
+        places = [written[slot] for slot in slots if slot in written]
+        if len({*places}) == len(slots):
+            bits = len(slots)
+            keys |= {Slot(name, place): _KeyBit(name, 1 << bits - 1 - place, bits) for place in range(bits)}
+            yield cirq.measure(*(qubits[place] for place in places), key=name)
+            continue
+        for slot in slots:
+            if isinstance(slot, Slot) and slot in written:
+                keys[slot] = _KeyBit(f"{name}[{slot.place}]", 1, 1)
+                yield cirq.measure(qubits[written[slot]], key=keys[slot].key)
+
+
+def _operations(op: Op, qubits: Sequence[Any], keys: Mapping[Slot, _KeyBit]) -> Iterator[Any]:
+    """A row that is no measurement. Global phases under a condition are left out: no shot shows them."""
+    import cirq
+
+    if op.gate == RESET:
+        yield cirq.reset(qubits[op.qubits[0]])
+        return
+    conditions = _conditions(op.when, keys)
+    for gate, places in _gates(op):
+        operation = gate.on(*(qubits[place] for place in places))
+        if not conditions:
+            yield operation
+        elif places:
+            yield operation.with_classical_controls(*conditions)
+
+
+def _conditions(when: Condition, keys: Mapping[Slot, _KeyBit]) -> list[Any]:
+    """A condition as one of cirq's for each key."""
+    import cirq
+
+    found: list[Any] = []
+    for key, group in groupby(sorted((keys[slot], bit) for slot, bit in when), lambda pair: pair[0].key):
+        pairs = list(group)
+        mask, value = sum(place.weight for place, _ in pairs), sum(place.weight * bit for place, bit in pairs)
+        if value and pairs[0][0].bits == 1:
+            found.append(cirq.KeyCondition(cirq.MeasurementKey(key)))
+        else:
+            found.append(cirq.BitMaskKeyCondition(key, target_value=value, equal_target=True, bitmask=mask))
+    return found
 
 
 def _exponent(value: Angle) -> Any:

@@ -1,15 +1,18 @@
-"""Converts circuits from and to qiskit, with parameters, registers and the exact global phase.
+"""Converts circuits from and to qiskit, with parameters, measurements, conditions and the exact global phase.
 
-`read` takes a QuantumCircuit: gates that qiskit defines by others are expanded, resets and `initialize` are taken on
-qubits that are still in |0>, measurements at the end become registers, and classical bit i of a register its slot i.
-`write` makes one. Both refuse a circuit that the other side cannot express.
+`read` takes a QuantumCircuit: gates and instructions that qiskit defines by others are expanded, loops over known
+numbers are written out, and branches become conditions on outcomes. `write` makes one. Bit i of a classical register is
+slot i of the register of that name, and has weight 2**i in conditions; qiskit prints bit 0 rightmost, ionqdsl slot 0
+leftmost. Both refuse a circuit that the other side cannot express.
 """
 
 from __future__ import annotations
 
-import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial, reduce
+from itertools import groupby
 from typing import Any
 
 from ionqdsl.algebra.elementary import elementary
@@ -17,29 +20,18 @@ from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.assembly import (
     MAX_DEPTH,
-    QUARTER,
     Assembly,
-    angle,
-    controlled,
-    inverse_or_power,
-    joined,
     plain_rows,
     renamed,
-    rotation,
-    single,
-    template,
 )
+from ionqdsl.exchange.qiskit_conditions import bits_of, value_of
+from ionqdsl.exchange.qiskit_gates import gate_template, radians
 from ionqdsl.ir.angle import TAU, Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, canonical
-from ionqdsl.ir.gates import GATES, NAMES
-from ionqdsl.ir.rounding import NOISE
+from ionqdsl.ir.circuit import BARRIER, RESET, Condition, FlatCircuit, Op, Slot, canonical
+from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.symbols import CONSTANTS, OPERATORS, PostfixStep, call, folded, is_call
-from ionqdsl.language.lower.templates import Template
 from ionqdsl.nesting import roomy
-from ionqdsl.read.natives import settled
-
-_KEYS = {gate.qiskit: gate.key for gate in GATES.values() if gate.qiskit} | {"U1Gate": "p"}
-"""Classes of qiskit's library: a name proves nothing, since any gate may have it."""
+from ionqdsl.record import record
 
 
 def is_one(source: Any) -> bool:
@@ -52,7 +44,7 @@ def is_one(source: Any) -> bool:
 @roomy
 def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     """The circuit of a QuantumCircuit, and notes. Raises CompileError for one that cannot be expressed."""
-    from qiskit.circuit import Measure, Parameter
+    from qiskit.circuit import Parameter
 
     names, noticed = renamed(sorted(parameter.name for parameter in source.parameters))
     instead = {}
@@ -61,59 +53,155 @@ def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
         if base in names:
             instead[parameter] = Parameter(names[base] + bracket + index)
     source = source.assign_parameters(instead) if instead else source
-    place = {qubit: number for number, qubit in enumerate(source.qubits)}
     circuit = FlatCircuit(len(source.qubits), source.name if is_name(source.name) else "main", wires=_wires(source))
-    circuit.phase += _angle(source.global_phase)
+    homes: dict[Any, Slot] = {}
+    for number, register in enumerate(source.cregs):
+        for place, bit in enumerate(register):
+            homes.setdefault(bit, Slot(str(number), place))
     assembly = Assembly(circuit)
-    bits: dict[Any, int] = {}
-    for item in source.data:
-        operation, qubits = item.operation, [place[qubit] for qubit in item.qubits]
-        if isinstance(operation, Measure) and getattr(operation, "condition", None) is None:
-            bits[item.clbits[0]] = qubits[0]
-            assembly.measured.add(qubits[0])
+    named_bits = {slot: source.cregs[int(slot.register)].name for slot in homes.values()}
+    reading = _InstructionReading(assembly, homes, named_bits)
+    reading.body(source, range(len(source.qubits)), {bit: bit for bit in source.clbits}, 0)
+    circuit, renamings = assembly.finished(
+        (str(number), register.name, [homes[bit] for bit in register]) for number, register in enumerate(source.cregs)
+    )
+    _check_shared(circuit)
+    return circuit, noticed + renamings
+
+
+def _check_shared(circuit: FlatCircuit) -> None:
+    """Raises for a bit of two registers that is written before the end: a slot has one register."""
+    for name, slots in circuit.registers:
+        other = next((slot.register for slot in slots if isinstance(slot, Slot) and slot.register != name), None)
+        if other is not None:
+            raise fail("QC1144", None, what="shared bit", first=other, second=name)
+
+
+@record(frozen=False)
+class _InstructionReading:
+    """The instructions of a circuit as rows. `homes` are the slots of its bits, `names` their registers' names."""
+
+    assembly: Assembly
+    homes: dict[Any, Slot]
+    names: dict[Slot, str]
+
+    def body(self, source: Any, qubits: Sequence[int], bits: Mapping[Any, Any], depth: int) -> None:
+        """Adds the instructions of a circuit or of one inside it, whose bits are these bits of the whole circuit."""
+        from qiskit.circuit import ControlFlowOp
+
+        if depth > MAX_DEPTH:
+            raise fail("QC1103", None, limit=MAX_DEPTH)
+        places = dict(zip(source.qubits, qubits, strict=True))
+        if depth:
+            self.assembly.spend(1 + len(source.data))
+        for item in source.data:
+            inner = [places[qubit] for qubit in item.qubits]
+            condition = getattr(item.operation, "condition", None)
+            if condition is None or isinstance(item.operation, ControlFlowOp):
+                self.operation(item, inner, bits, depth)
+            else:  # of `c_if`, which qiskit 2 no longer has
+                body = partial(self.operation, item, inner, bits, depth)
+                self.branches(condition, lambda value: 0 if value else 1, [body], bits)
+        self.assembly.circuit.phase += radians(source.global_phase)
+
+    def operation(self, item: Any, qubits: list[int], bits: Mapping[Any, Any], depth: int) -> None:
+        """Adds one instruction, without the condition that it may have."""
+        from qiskit.circuit import Barrier, ControlFlowOp, Gate, Measure, Reset
+
+        operation = item.operation
+        if isinstance(operation, Measure):
+            slot = self.slot(bits[item.clbits[0]])
+            self.assembly.measure(qubits[0], slot, self.names[slot])
+        elif isinstance(operation, Reset):
+            self.assembly.reset(qubits[0])
+        elif isinstance(operation, Barrier):
+            self.assembly.barrier(qubits)
+        elif isinstance(operation, ControlFlowOp):
+            self.control_flow(item, qubits, bits, depth + 1)
+        elif isinstance(operation, Gate) or getattr(operation, "definition", None) is None:
+            if operation.name in _JUMPS:
+                raise fail("QC1149", None, construct=operation.name)
+            self.assembly.place(gate_template(operation, 0), qubits)
         else:
-            _place(operation, qubits, assembly, 0)
-    circuit = settled(assembly.circuit)
-    circuit.registers = _registers(source, bits)
-    return circuit, noticed
+            self.body(operation.definition, qubits, _bits_inside(operation.definition, item, bits), depth + 1)
+
+    def control_flow(self, item: Any, qubits: list[int], bits: Mapping[Any, Any], depth: int) -> None:
+        """Adds the blocks of an operation that decides, repeats or groups."""
+        import qiskit.circuit as library
+
+        operation = item.operation
+        insides = [{**bits, **_bits_inside(block, item, bits)} for block in operation.blocks]
+        bodies = [
+            partial(self.body, block, qubits, inside, depth)
+            for block, inside in zip(operation.blocks, insides, strict=True)
+        ]
+        if isinstance(operation, library.IfElseOp):
+            self.branches(operation.condition, lambda value: 0 if value else 1, bodies, bits)
+        elif isinstance(operation, library.SwitchCaseOp):
+            cases = [values for values, _ in operation.cases_specifier()]
+            self.branches(operation.target, partial(_case, cases), bodies, bits)
+        elif isinstance(operation, library.ForLoopOp):
+            self.loop(operation, qubits, insides[0], depth)
+        elif hasattr(library, "BoxOp") and isinstance(operation, library.BoxOp):  # since qiskit 2
+            if operation.duration is not None or getattr(operation, "annotations", None):
+                raise fail("QC1144", None, what="box", gate=operation.name)
+            self.assembly.barrier(qubits)
+            bodies[0]()
+            self.assembly.barrier(qubits)
+        else:
+            raise fail("QC1149", None, construct=operation.name)
+
+    def branches(
+        self,
+        condition: Any,
+        chosen: Callable[[int], int],
+        bodies: Sequence[Callable[[], None]],
+        bits: Mapping[Any, Any],
+    ) -> None:
+        """Adds each body under the outcomes for which `chosen` gives its number for the value of a condition."""
+        slots = {bit: self.slot(bits.get(bit)) for bit in bits_of(condition)}
+
+        def number(outcomes: Mapping[Slot, int]) -> int:
+            return chosen(value_of(condition, lambda bit: outcomes.get(slots[bit], 0)))
+
+        self.assembly.branches(slots.values(), number, [*bodies, lambda: None])
+
+    def loop(self, operation: Any, qubits: list[int], bits: Mapping[Any, Any], depth: int) -> None:
+        """Adds the rounds of a loop over known numbers."""
+        values, parameter, block = operation.params
+        if not isinstance(values, range | tuple | list):
+            raise fail("QC1149", None, construct=operation.name)
+        for value in values:
+            self.assembly.spend(_STEPS_PER_ROUND)
+            has_parameter = parameter is not None and parameter in block.parameters
+            bound = block.assign_parameters({parameter: value}) if has_parameter else block
+            self.body(bound, qubits, bits, depth)
+
+    def slot(self, bit: Any) -> Slot:
+        """The slot of a bit of the whole circuit. Raises CompileError for a bit of no register."""
+        if bit not in self.homes:
+            raise fail("QC1144", None, what="loose bit")
+        return self.homes[bit]
 
 
-def _place(operation: Any, qubits: list[int], assembly: Assembly, depth: int) -> None:
-    """Adds an operation that is no measurement; one that holds resets, as `initialize` does, part by part."""
-    from qiskit.circuit import Barrier, Gate, Reset
-
-    if depth > MAX_DEPTH:
-        raise fail("QC1103", None, limit=MAX_DEPTH)
-    if getattr(operation, "condition", None) is not None:
-        raise fail("QC1145", None, what="condition", gate=operation.name)
-    definition = None if isinstance(operation, Gate) else getattr(operation, "definition", None)
-    if isinstance(operation, Barrier):
-        assembly.barrier(qubits)
-    elif isinstance(operation, Reset):
-        assembly.reset(qubits[0])
-    elif definition is not None and not definition.clbits and _holds_reset(definition):
-        place = dict(zip(definition.qubits, qubits, strict=True))
-        for item in definition.data:
-            _place(item.operation, [place[qubit] for qubit in item.qubits], assembly, depth + 1)
-        assembly.circuit.phase += _angle(definition.global_phase)
-    else:
-        assembly.place(_template(operation, 0), qubits, operation.name)
+_JUMPS = ("break_loop", "continue_loop", "store")
+"""Names of instructions that have no definition, since they only mean something while the circuit runs."""
+_STEPS_PER_ROUND = 20
+"""A round of a loop takes as long as so many instructions, since its number becomes the value of a parameter."""
 
 
-def _holds_reset(definition: Any) -> bool:
-    """Whether a definition contains a reset, also inside its parts; gates cannot."""
-    from qiskit.circuit import Gate, Reset
+def _bits_inside(inside: Any, item: Any, bits: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The bits of a circuit inside an instruction -> bits of the whole circuit."""
+    return dict(zip(inside.clbits, [bits[bit] for bit in item.clbits], strict=True))
 
-    ahead, seen = [definition], {id(definition): definition}
-    while ahead:
-        for item in ahead.pop().data:
-            if isinstance(item.operation, Reset):
-                return True
-            inner = None if isinstance(item.operation, Gate) else getattr(item.operation, "definition", None)
-            if inner is not None and id(inner) not in seen:
-                seen[id(inner)] = inner
-                ahead.append(inner)
-    return False
+
+def _case(cases: Sequence[Sequence[Any]], value: int) -> int:
+    """The number of the first case of a `switch` for a value; their number if there is none."""
+    from qiskit.circuit import CASE_DEFAULT
+
+    return next(
+        (number for number, values in enumerate(cases) if CASE_DEFAULT in values or value in values), len(cases)
+    )
 
 
 def _wires(source: Any) -> tuple[tuple[str, int | None], ...]:
@@ -122,174 +210,6 @@ def _wires(source: Any) -> tuple[tuple[str, int | None], ...]:
     if listed == list(source.qubits):
         return tuple((register.name, len(register)) for register in source.qregs)
     return (("q", len(source.qubits)),)
-
-
-def _registers(source: Any, bits: dict[Any, int]) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
-    registered = {bit for register in source.cregs for bit in register}
-    if set(bits) - registered:
-        raise fail("QC1144", None, what="loose bit")
-    registers = []
-    for register in source.cregs:
-        slots = tuple(bits.get(bit) for bit in register)
-        used = [slot for slot in slots if slot is not None]
-        if not is_name(register.name) or len(set(used)) != len(used):
-            code = "QC0893" if not is_name(register.name) else "QC0897"
-            raise fail(code, None, name=register.name)
-        if used:
-            registers.append((register.name, slots))
-    return tuple(registers)
-
-
-def _angle(value: Any) -> Angle:
-    """A number of radians or a ParameterExpression as an angle."""
-    if getattr(value, "parameters", None):
-        return angle(value.sympify())
-    return angle(float(value))
-
-
-def _template(operation: Any, depth: int) -> Template:
-    """A gate on operands 0, 1, ... found by its class in qiskit's own library, or else by its definition."""
-    from qiskit.circuit import ControlledGate, library
-
-    name, parameters = operation.name, list(operation.params)
-    if depth > MAX_DEPTH:
-        raise fail("QC1103", None, limit=MAX_DEPTH)
-    if hasattr(operation, "modifiers") and hasattr(operation, "base_op"):
-        return _annotated(operation, depth)
-    if isinstance(operation, ControlledGate):
-        if _has_lost_values(operation):
-            raise fail("QC1144", None, what="lost values", gate=name)
-        has_phase = isinstance(operation, library.CUGate)  # which its base gate has lost
-        template = _general(parameters) if has_phase else _template(operation.base_gate, depth + 1)
-        return controlled(template, [operation.ctrl_state >> k & 1 for k in range(operation.num_ctrl_qubits)])
-    standard = _standard(operation, parameters) if _is_of_the_library(operation) else None
-    if standard is not None:
-        return standard
-    native = _native_template(operation, name, parameters)
-    if native is None:
-        return _opened(operation, depth)
-    if type(operation).__module__.startswith("qiskit_ionq."):
-        return native
-    opened = _opened(operation, depth)
-    return native if _are_equal(native, opened) else opened
-
-
-def _has_lost_values(operation: Any) -> bool:
-    """Whether the base gate has parameters that the controlled gate lacks: qiskit binds the definition only."""
-    base = operation.base_gate
-    if _is_of_the_library(base):
-        return False
-    own = {parameter for value in operation.params for parameter in getattr(value, "parameters", ())}
-    return not set(getattr(base.definition, "parameters", ())) <= own
-
-
-def _native_template(operation: Any, name: str, parameters: list[Any]) -> Template | None:
-    """The native gate of this name with these parameters in turns; None if it takes others, or other qubits."""
-    gate = GATES.get(NAMES["native"].get(name, ""))
-    if gate is None or len(parameters) != len(gate.parameters) or not all(map(_is_angle, parameters)):
-        return None
-    if operation.num_qubits != gate.operands or operation.num_clbits:
-        return None
-    turns = [_angle(value) for value in parameters]
-    return single(gate.key, *(Angle(one.radians, 0, _in_turns(one)) for one in turns))
-
-
-def _is_angle(value: Any) -> bool:
-    """Whether a parameter of a gate is a real number or an expression: qiskit allows anything."""
-    if getattr(value, "parameters", None):
-        return True
-    try:
-        return math.isfinite(float(value))
-    except (TypeError, ValueError, OverflowError):
-        return False
-
-
-def _opened(operation: Any, depth: int) -> Template:
-    """A gate expanded by its definition."""
-    from qiskit.circuit import Delay, Reset
-
-    definition = getattr(operation, "definition", None)
-    if definition is None:
-        raise fail("QC1144", None, what="no definition", gate=operation.name)
-    place = {qubit: number for number, qubit in enumerate(definition.qubits)}
-    parts = []
-    for item in definition.data:
-        if item.clbits or isinstance(item.operation, Reset | Delay) or getattr(item.operation, "condition", None):
-            raise fail("QC1145", None, what="inside", gate=operation.name, inner=item.operation.name)
-        parts.append((_template(item.operation, depth + 1), [place[qubit] for qubit in item.qubits]))
-    return joined(operation.num_qubits, parts, _angle(definition.global_phase))
-
-
-def _are_equal(one: Template, other: Template) -> bool:
-    """Whether two small templates have the same matrix, phase included; open parameters get test values."""
-    import numpy as np
-
-    from ionqdsl.simulation.simulate import unitary
-
-    angles = [angle for part in (one, other) for angle in (part.phase, *(a for op in part.rows for a in op.angles))]
-    values = {
-        symbol: 0.0371 * number for number, symbol in enumerate(dict.fromkeys(a for x in angles for a in x.symbols), 1)
-    }
-
-    def matrix(part: Template) -> Any:
-        rows = [op._replace(angles=tuple(angle.bind(values.get) for angle in op.angles)) for op in part.rows]
-        phase = part.phase.bind(values.get)
-        return unitary(FlatCircuit(part.width, rows=rows, origins=[None] * len(rows), phase=phase))
-
-    return one.width == other.width and bool(np.allclose(matrix(one), matrix(other), rtol=0, atol=NOISE))
-
-
-def _class_of(operation: Any) -> Any:
-    """The class of a gate, without the wrapper of singleton gates."""
-    return getattr(operation, "base_class", type(operation))
-
-
-def _is_of_the_library(operation: Any) -> bool:
-    return str(_class_of(operation).__module__).startswith(("qiskit.circuit.library.", "qiskit.circuit.barrier"))
-
-
-def _standard(operation: Any, parameters: list[Any]) -> Template | None:
-    """A gate of qiskit's library that is one or two rows here; None for others."""
-    kind = _class_of(operation).__name__
-    if kind in _KEYS:
-        return single(_KEYS[kind], *map(_angle, parameters))
-    match kind:
-        case "UGate" | "U3Gate":
-            return _general(parameters)
-        case "U2Gate":
-            return rotation(QUARTER, *map(_angle, parameters))
-        case "Barrier":
-            return template(operation.num_qubits, Op(BARRIER, tuple(range(operation.num_qubits))))
-        case "IGate":
-            return template(operation.num_qubits)
-        case "GlobalPhaseGate":
-            return template(0, phase=_angle(parameters[0]))
-    return None
-
-
-def _general(parameters: list[Any]) -> Template:
-    """U(theta, phi, lambda), or e^{i gamma} U(theta, phi, lambda), as qiskit writes the inside of a controlled one."""
-    theta, phi, lam, *gamma = map(_angle, parameters)
-    template = rotation(theta, phi, lam)
-    return Template(template.rows, sum(gamma, template.phase), template.width)
-
-
-def _in_turns(value: Angle) -> Any:
-    return tuple((symbol, radians, 0) for symbol, _, radians in value.terms)
-
-
-def _annotated(operation: Any, depth: int) -> Template:
-    """An AnnotatedOperation: modifiers, the first applied first."""
-    template = _template(operation.base_op, depth + 1)
-    for modifier in operation.modifiers:
-        if hasattr(modifier, "num_ctrl_qubits"):
-            state = modifier.ctrl_state
-            template = controlled(template, [state >> k & 1 for k in range(modifier.num_ctrl_qubits)])
-        elif hasattr(modifier, "power"):
-            template = inverse_or_power(template, modifier.power)
-        else:
-            template = inverse_or_power(template, -1)
-    return template
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -311,20 +231,42 @@ def write(circuit: FlatCircuit) -> Any:
     registers = [QuantumRegister(size or 1, name) for name, size in wires]
     bits = [ClassicalRegister(len(slots), name) for name, slots in circuit.registers]
     result = QuantumCircuit(*registers, *bits, name=circuit.name)
-    for op in plain.rows:
-        if op.gate == BARRIER:
-            result.barrier(list(op.qubits))
-        else:
-            for gate, qubits in _gates(op, parameter):
-                result.append(gate, list(qubits))
+    homes = {Slot(register.name, place): bit for register in bits for place, bit in enumerate(register)}
+    for when, rows in groupby(plain.rows, lambda op: op.when):
+        with result.if_test(_condition(when, homes)) if when else nullcontext():
+            for op in rows:
+                _write(op, result, homes, parameter)
     phase = plain.phase.reduced()
     if phase:
         result.global_phase = _number(phase, parameter)
     for register, (_, slots) in zip(bits, circuit.registers, strict=True):
         for place, qubit in enumerate(slots):
-            if qubit is not None:
+            if isinstance(qubit, int):
                 result.measure(qubit, register[place])
     return result
+
+
+def _write(op: Op, result: Any, homes: Mapping[Slot, Any], parameter: Any) -> None:
+    """Adds a row, without its condition, to a QuantumCircuit."""
+    if op.gate == BARRIER:
+        result.barrier(list(op.qubits))
+    elif op.slot is not None:
+        result.measure(op.qubits[0], homes[op.slot])
+    elif op.gate == RESET:
+        result.reset(op.qubits[0])
+    else:
+        for gate, qubits in _gates(op, parameter):
+            result.append(gate, list(qubits))
+
+
+def _condition(when: Condition, homes: Mapping[Slot, Any]) -> Any:
+    """A condition as qiskit's: a bit and its value, or an expression of several bits."""
+    from qiskit.circuit.classical import expr
+
+    if len(when) == 1:
+        return homes[when[0][0]], when[0][1]
+    parts = [homes[slot] if bit else expr.logic_not(homes[slot]) for slot, bit in when]
+    return reduce(expr.logic_and, parts)
 
 
 def _gates(op: Op, parameter: Any) -> Iterator[tuple[Any, tuple[int, ...]]]:
@@ -367,8 +309,8 @@ def _defined(op: Op, parameter: Any) -> Any:
 def _number(value: Angle, parameter: Any) -> Any:
     """An angle as a float, or a ParameterExpression, in radians."""
     total: Any = float(value.turns * TAU + value.radians)
-    for symbol, turns, radians in value.terms:
-        total = float(turns * TAU + radians) * _expression(symbol, parameter) + total
+    for symbol, turns, factor in value.terms:
+        total = float(turns * TAU + factor) * _expression(symbol, parameter) + total
     return total
 
 

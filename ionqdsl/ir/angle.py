@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import lru_cache
 
 # 2 pi to 77 digits (OEIS A019692): a float rounded from it is the nearest one for every angle a program can hold.
 TAU = Fraction(62831853071795864769252867665590057683943387987502116419498891846156328125724, 10**76)
@@ -37,7 +36,7 @@ class Angle:
     rational, so the pair is unique). `terms` is sorted by symbol and contains no zero.
     """
 
-    __slots__ = ("_hash", "radians", "terms", "turns")
+    __slots__ = ("_hash", "_in_turns", "radians", "terms", "turns")
 
     turns: Exact
     radians: Exact
@@ -48,6 +47,7 @@ class Angle:
         self.radians = radians
         self.terms = terms
         self._hash: int | None = None  # computed on demand: hashing fractions is slow
+        self._in_turns: float | None = None  # and so is dividing by TAU
 
     @staticmethod
     def of(symbol: str, *, turns: Exact = 0, radians: Exact = 0) -> Angle:
@@ -119,7 +119,9 @@ class Angle:
         """The float nearest to the angle in turns; raises `Unbound`."""
         if type(self.turns) is float and not (self.radians or self.terms):
             return self.turns
-        return _to_turns(*self._number())
+        if self._in_turns is None:
+            self._in_turns = _to_turns(*self._number())
+        return self._in_turns
 
     def in_radians(self) -> float:
         """The float nearest to the angle in radians; raises `Unbound`."""
@@ -170,18 +172,33 @@ def _sum_terms(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, .
     return tuple((symbol, *value) for symbol, value in sorted(total.items()) if value != (0, 0))
 
 
-@lru_cache(maxsize=65536, typed=True)
 def _to_turns(turns: Exact, radians: Exact) -> float:
+    """The sum in turns; rounded once if both are exact."""
     if not radians:
         return float(turns)
-    return float(turns + radians / TAU)
+    if type(radians) is float:
+        return float(turns + radians / TAU)
+    a, b = radians.as_integer_ratio()
+    if type(turns) is float:
+        return turns + a * TAU.denominator / (b * TAU.numerator)
+    return _sum(*turns.as_integer_ratio(), a * TAU.denominator, b * TAU.numerator)
 
 
-@lru_cache(maxsize=65536, typed=True)
 def _to_radians(turns: Exact, radians: Exact) -> float:
+    """The sum in radians; rounded once if both are exact."""
     if not turns:
         return float(radians)
-    return float(turns * TAU + radians)
+    if type(turns) is float:
+        return float(turns * TAU + radians)
+    a, b = turns.as_integer_ratio()
+    if type(radians) is float:
+        return a * TAU.numerator / (b * TAU.denominator) + radians
+    return _sum(*radians.as_integer_ratio(), a * TAU.numerator, b * TAU.denominator)
+
+
+def _sum(a: int, b: int, c: int, d: int) -> float:
+    """The float nearest to a/b + c/d; fractions would look for common divisors first."""
+    return (a * d + c * b) / (b * d)
 
 
 def decimal(value: Exact) -> int | Fraction:

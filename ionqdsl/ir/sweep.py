@@ -28,7 +28,12 @@ class Column(Sequence[Exact]):
     """
 
     def __init__(self, items: Sequence[int | float | Fraction]) -> None:
-        self.items = items
+        self.items = tuple(items)  # whatever becomes of the list
+
+    @cached_property
+    def numbers(self) -> list[Exact]:
+        """All values, exact."""
+        return [exact(item) for item in self.items]
 
     def __len__(self) -> int:
         return len(self.items)
@@ -41,7 +46,7 @@ class Column(Sequence[Exact]):
     def __getitem__(self, index: int | slice) -> Exact | Column:
         if isinstance(index, slice):
             return Column(self.items[index])
-        return exact(self.items[index])
+        return self.numbers[index]
 
     def floats(self) -> Any:
         """All values, as a float array."""
@@ -117,7 +122,7 @@ class Sweep(Sequence[AnyCircuit]):
         for position, op in enumerate(self.circuit.rows):
             if any(angle.terms for angle in op.angles):
                 places.setdefault(op, []).append(position)
-        exact_columns = {name: list(column) for name, column in self.columns.items()}
+        exact_columns = {name: column.numbers for name, column in self.columns.items()}
         scale = lcm(*{Fraction(number).denominator for column in exact_columns.values() for number in column})
         if scale.bit_length() > MAX_BITS:
             return [(op, list(op.angles), positions) for op, positions in places.items()]
@@ -229,13 +234,14 @@ Part = tuple[int, list[tuple[int, list[int]]], int]
 class _Linear:
     """An angle at every point of a sweep, in whole numbers: several times faster than adding fractions."""
 
-    def __init__(self, turns: Part, radians: Part) -> None:
+    def __init__(self, turns: Part | float, radians: Part) -> None:
         self.turns = turns
         self.radians = radians
 
     def at(self, point: int) -> Angle:
         """The angle at a point, exact."""
-        return Angle(_quotient(self.turns, point), _quotient(self.radians, point))
+        turns = self.turns
+        return Angle(turns if isinstance(turns, float) else _quotient(turns, point), _quotient(self.radians, point))
 
 
 def _quotient(part: Part, point: int) -> Exact:
@@ -247,15 +253,17 @@ def _quotient(part: Part, point: int) -> Exact:
 
 def _linear(angle: Angle, columns: Mapping[str, list[int]], scale: int) -> Angle | _Linear:
     """The angle over columns of numerators of denominator `scale`; unchanged if a term is not among them."""
-    numbers: list[Exact] = [angle.turns, angle.radians]
+    is_constant = isinstance(angle.turns, float) and not any(turns for _, turns, _ in angle.terms)
+    numbers: list[Exact] = [0 if is_constant else angle.turns, angle.radians]
     for term in angle.terms:
         numbers += term[1:]
     if not angle.terms or not columns.keys() >= set(angle.symbols) or any(isinstance(n, float) for n in numbers):
         return angle
     used = [columns[symbol] for symbol in angle.symbols]
-    turns = _part([angle.turns, *(turns for _, turns, _ in angle.terms)], used, scale)
     radians = _part([angle.radians, *(radians for _, _, radians in angle.terms)], used, scale)
-    return _Linear(turns, radians)
+    if is_constant:
+        return _Linear(float(angle.turns), radians)
+    return _Linear(_part([angle.turns, *(turns for _, turns, _ in angle.terms)], used, scale), radians)
 
 
 def _part(numbers: Sequence[Exact], columns: Sequence[list[int]], scale: int) -> Part:

@@ -1,14 +1,18 @@
 """Matches the arguments of a call with the parameters of a function of the program.
 
 A function of the program is a `def` or a `hamiltonian` with parameters. check.py matches every call once, before
-anything is evaluated; evaluate.py evaluates the arguments. An error inside a definition also shows the call.
+anything is evaluated; evaluate.py evaluates the arguments. An error inside a definition also shows the call, and
+one inside a circuit the values it ran with.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.language import syntax
+from ionqdsl.language import readable, syntax
 from ionqdsl.record import changed
 
 
@@ -48,6 +52,14 @@ def _count(parameters: tuple[syntax.FormalParameter, ...]) -> str:
     if fewest == most:
         return f"{most} argument{'s' * (most != 1)}" if most else "no arguments"
     return f"{fewest} to {most} arguments"
+
+
+def with_values(diagnostic: Diagnostic, given: Mapping[Span, Mapping[str, Any]]) -> Diagnostic:
+    """An error inside a circuit, with the values that names have there, each at the place that gives it."""
+    if diagnostic.code == "QC0511":  # which has its own origins
+        return diagnostic
+    labels = [(place, f"with {readable.assignments(named)}") for place, named in given.items() if named]
+    return changed(diagnostic, labels=(*diagnostic.labels, *labels)) if labels else diagnostic
 
 
 def with_call(diagnostic: Diagnostic, call: Span) -> Diagnostic:

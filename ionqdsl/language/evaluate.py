@@ -389,7 +389,7 @@ def positions(
             continue
         index = integer(evaluate(item, scope), item.span, "an index")
         if not -length <= index < length:
-            raise fail("QC0206", item.span, index=index, name=name, size=length, last=length - 1 if length else None)
+            raise fail("QC0206", item.span, index=index, name=name, size=length, indices=range(length))
         result.append(index % length)
     return result
 

@@ -38,11 +38,9 @@ _DEFINING = (
 )
 
 
-def open_includes(
-    source: Source, allow_outside: bool = False, express: bool = True
-) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
+def open_includes(source: Source, express: bool = True) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
     """Parses a source and all it includes; `express` as in parse.parse."""
-    opening = _Opening(source, allow_outside, express)
+    opening = _Opening(source, express)
     opening.open(source, parse(source, express))
     data = opening.data
     source.files = opening.texts | {file.path: file.text for file in data.values() if file is not None}
@@ -67,11 +65,11 @@ class _Opening:
     `chain` is the file being opened after those that include it; `lost` is as in parse.Parsed.
     """
 
-    def __init__(self, main: Source, allow_outside: bool, express: bool) -> None:
+    def __init__(self, main: Source, express: bool) -> None:
         path = os.path.realpath(main.name)
         self.chain = [path] if _is_file(main) else []
         self.root = os.path.dirname(path) if self.chain else os.getcwd()
-        self.allow_outside, self.express = allow_outside, express
+        self.express = express
         self.seen = set(self.chain)
         self.items: list[Any] = []
         self.diagnostics: list[Diagnostic] = []
@@ -146,7 +144,7 @@ class _Opening:
 
     def _confine(self, path: str, written: syntax.Text) -> None:
         """Raises CompileError if a path lies outside the program's folder."""
-        if not self.allow_outside and os.path.commonpath([path, self.root]) != self.root:
+        if os.path.commonpath([path, self.root]) != self.root:
             raise fail("QC0425", written.span, path=written.value, root=self.root)
 
     def _load(self, call: syntax.Call) -> None:

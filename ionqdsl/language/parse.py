@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from threading import Lock
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import lark
@@ -329,59 +330,112 @@ def _first_fault(parser: _Parser, text: str) -> int | None:
 def _fault(
     source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets, read: Reader
 ) -> _Fault:
+    """The fault that stopped the parser: the first kind that fits."""
     if isinstance(error, lark.exceptions.UnexpectedCharacters):
         return _bad_character(source, text, error.pos_in_stream or 0, read)
     assert isinstance(error, lark.exceptions.UnexpectedToken)
-    from ionqdsl.language.slips import wording  # its table is large, and only errors need it
+    stop = _Halt(source, text, error, tuple(brackets.open), read)
+    return (
+        _beyond_limit(stop) or _unclosed_block(stop) or _unclosed_bracket(stop) or _unopened(stop) or _misplaced(stop)
+    )
 
-    token = error.token
-    ended = token.type == "$END"
-    offset = len(text.rstrip()) if ended else token.start_pos or 0
-    if isinstance(error, _TooLong):
-        spent = {"limit": step_budget.STEPS, "tokens": error.most}
-        return _Fault(
-            Diagnostic("QC0511", Span(source, offset, token.end_pos or offset + 1), spent), offset, is_last=True
-        )
-    if isinstance(error, _TooDeep):
-        return _Fault(Diagnostic("QC0105", Span(source, offset, offset + 1), {"limit": MAX_NESTING}), offset)
-    bracket = brackets.open[-1] if brackets.open else None
-    if bracket is not None and bracket.type == "_LBRACE":
-        blamed, outermost = recover.unclosed(text) or (offset + 1, 0)
-        if blamed <= offset:
-            pair = {"bracket": "{", "closing": "}"}
-            return _Fault(Diagnostic("QC0102", Span(source, blamed, blamed + 1), pair), offset, outermost)
-    if bracket is not None and (token.type in _OPENING and token is bracket):
-        bracket = brackets.open[-2] if len(brackets.open) > 1 else None
-    if bracket is not None and _is_unclosed(text, bracket, offset, ended):
-        at = (bracket.end_pos or 1) - 1
-        pair = {"bracket": text[at], "closing": _PAIRS[text[at]]}
-        return _Fault(Diagnostic("QC0102", Span(source, at, at + 1), pair), offset, at)
-    if token.type in _CLOSING and not recover.is_closing(text, offset):
-        facts: dict[str, Any] = {"bracket": str(token), **wording.unopened(text, offset, read)}
-        blamed = None if facts.get("fixed") else offset
-        return _Fault(Diagnostic("QC0110", Span(source, offset, offset + 1), facts), offset, blamed)
-    end = offset + 1 if ended or token.type == "_COMMA" else token.end_pos or offset + 1
+
+@record
+class _Halt:
+    """The token at which the parser stopped, and the brackets open there."""
+
+    source: Source
+    text: str
+    error: lark.exceptions.UnexpectedToken
+    open: tuple[lark.Token, ...]
+    read: Reader
+
+    @property
+    def token(self) -> lark.Token:
+        token: lark.Token = self.error.token
+        return token
+
+    @property
+    def is_end(self) -> bool:
+        return bool(self.token.type == "$END")
+
+    @property
+    def offset(self) -> int:
+        return len(self.text.rstrip()) if self.is_end else self.token.start_pos or 0
+
+    def at(self, start: int, end: int | None = None) -> Span:
+        return Span(self.source, start, start + 1 if end is None else end)
+
+
+def _beyond_limit(stop: _Halt) -> _Fault | None:
+    """A statement of too many tokens, or brackets too deep."""
+    offset = stop.offset
+    if isinstance(stop.error, _TooLong):
+        spent = {"limit": step_budget.STEPS, "tokens": stop.error.most}
+        return _Fault(Diagnostic("QC0511", stop.at(offset, stop.token.end_pos), spent), offset, is_last=True)
+    if isinstance(stop.error, _TooDeep):
+        return _Fault(Diagnostic("QC0105", stop.at(offset), {"limit": MAX_NESTING}), offset)
+    return None
+
+
+def _unclosed_block(stop: _Halt) -> _Fault | None:
+    """A block whose end is missing, by the indentation of the lines in it."""
+    if not stop.open or stop.open[-1].type != "_LBRACE":
+        return None
+    blamed, outermost = recover.unclosed(stop.text) or (stop.offset + 1, 0)
+    if blamed > stop.offset:
+        return None
+    return _Fault(Diagnostic("QC0102", stop.at(blamed), {"bracket": "{", "closing": "}"}), stop.offset, outermost)
+
+
+def _unclosed_bracket(stop: _Halt) -> _Fault | None:
+    """A bracket that is the likeliest cause of the error: the text ends in it, or runs on into other lines."""
+    around = stop.open[:-1] if stop.open and stop.token is stop.open[-1] else stop.open
+    if not around:
+        return None
+    bracket = around[-1]
+    at = (bracket.end_pos or 1) - 1
+    opening = stop.text[at]
+    if not stop.is_end:
+        if bracket.type == "_LBRACE":
+            return None
+        line_end = stop.text.find("\n", stop.offset)
+        line = stop.text[bracket.start_pos : len(stop.text) if line_end < 0 else line_end]
+        runs_on = "\n" in stop.text[bracket.end_pos : stop.offset]
+        if not runs_on and line.count(opening) <= line.count(_PAIRS[opening]):
+            return None
+    return _Fault(Diagnostic("QC0102", stop.at(at), {"bracket": opening, "closing": _PAIRS[opening]}), stop.offset, at)
+
+
+def _unopened(stop: _Halt) -> _Fault | None:
+    """A closing bracket without an opening one."""
+    offset = stop.offset
+    if stop.token.type not in _CLOSING or recover.is_closing(stop.text, offset):
+        return None
+    facts: dict[str, Any] = {"bracket": str(stop.token), **_wording().unopened(stop.text, offset, stop.read)}
+    return _Fault(Diagnostic("QC0110", stop.at(offset), facts), offset, None if facts.get("fixed") else offset)
+
+
+def _misplaced(stop: _Halt) -> _Fault:
+    """Another token that the grammar does not allow there."""
+    token, offset = stop.token, stop.offset
+    end = offset + 1 if stop.is_end or token.type == "_COMMA" else token.end_pos or offset + 1
     if token.type in ("_LBRACE", "ELSE"):
         offset = end - len(str(token).strip())
-    if token.type == "LINES" and (word := _NAME.match(text, offset)):
+    if token.type == "LINES" and (word := _NAME.match(stop.text, offset)):
         end = word.end()  # a run of plain lines that begins in the middle of one: its first word is unexpected
-    slip = wording.explain(source, text, Span(source, min(offset, max(end - 1, 0)), end), _expected(error), read)
+    span = stop.at(min(offset, max(end - 1, 0)), end)
+    slip = _wording().explain(stop.source, stop.text, span, _expected(stop.error), stop.read)
     return _Fault(slip.diagnostic, offset, end=slip.end)
 
 
+def _wording() -> ModuleType:
+    from ionqdsl.language.slips import wording  # its table is large, and only errors need it
+
+    return wording
+
+
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
-
-
-def _is_unclosed(text: str, bracket: lark.Token, offset: int, ended: bool) -> bool:
-    """Whether a bracket is the likeliest cause of an error: the text ends in it, or runs on into other lines."""
-    if ended:
-        return True
-    if bracket.type == "_LBRACE":
-        return False
-    line_end = text.find("\n", offset)
-    line = text[bracket.start_pos : len(text) if line_end < 0 else line_end]
-    opening = line[0]
-    return "\n" in text[bracket.end_pos : offset] or line.count(opening) > line.count(_PAIRS[opening])
 
 
 def _bad_character(source: Source, text: str, offset: int, read: Reader) -> _Fault:
@@ -390,9 +444,7 @@ def _bad_character(source: Source, text: str, offset: int, read: Reader) -> _Fau
         line_end = text.find("\n", offset)
         end = len(text) if line_end < 0 else line_end
         return _Fault(Diagnostic("QC0104", Span(source, offset, end)), offset)
-    from ionqdsl.language.slips import wording
-
-    slip = wording.explain_character(source, text, span, read)
+    slip = _wording().explain_character(source, text, span, read)
     return _Fault(slip.diagnostic, offset, end=slip.end)
 
 

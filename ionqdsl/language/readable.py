@@ -5,12 +5,16 @@ Takes a value of values.py and returns a short text, or "" for a value that woul
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import TAU, Angle
 from ionqdsl.language import values
+
+_NAMED = 8
+"""Most values that are written out for names."""
 
 
 def shown(value: Any) -> str:
@@ -39,6 +43,20 @@ def shown(value: Any) -> str:
         return f"{notation.angle(value.amount, 'rad')} = {decimal(values.as_float(value))}"
     text, short = notation.number(value), decimal(value)
     return text if text == short else f"{text} = {short}"
+
+
+def brief(value: Any) -> str:
+    """A value for a title: a text as it is, a number without its decimals."""
+    if isinstance(value, (list, range, tuple)):
+        parts = [brief(part) for part in value[:4]]
+        return f"[{', '.join(parts)}{', ...' * (len(value) > 4)}]"
+    return shown(value).split(" = ")[0] or values.kind(value)
+
+
+def assignments(named: Mapping[str, Any]) -> str:
+    """Names with their values: `a = 1, b = 3`, of a list of parameters the first."""
+    shown = [f"{name} = {brief(value)}" for name, value in [*named.items()][:_NAMED]]
+    return ", ".join(shown + ["..."] * (len(named) > _NAMED))
 
 
 def _element(value: Any) -> str:

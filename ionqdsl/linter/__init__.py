@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.linter import circuits, expressions, gates, jobs, names, tests
+from ionqdsl.linter import circuits, expressions, gates, jobs, names, outcomes, tests
 from ionqdsl.linter.subject import Edit, Finding, Subject, blanks_before, finding
 from ionqdsl.nesting import roomy
 from ionqdsl.record import record
@@ -42,10 +42,18 @@ RULES: dict[str, Rule] = {
     "QC1020": expressions.bits_taken_for_powers,
     "QC1021": tests.tests_that_cannot_fail,
     "QC1022": tests.tests_of_one_name,
+    "QC1036": outcomes.resets_of_zero,
+    "QC1037": outcomes.measured_again,
+    "QC1038": outcomes.certain_measurements,
+    "QC1039": outcomes.branches_never_taken,
+    "QC1040": outcomes.conditions_that_always_hold,
+    "QC1041": outcomes.unread_gates,
+    "QC1042": outcomes.resets_at_the_end,
+    "QC1043": outcomes.resets_by_hand,
 }
 """Code -> rule; QC1019, about the comments that switch rules off, is `_useless`."""
 
-FIXED = frozenset({"QC1001", "QC1005", "QC1007", "QC1008", "QC1009", "QC1010", "QC1015", "QC1019"})
+FIXED = frozenset({"QC1001", "QC1005", "QC1007", "QC1008", "QC1009", "QC1010", "QC1015", "QC1019", "QC1036", "QC1043"})
 """Codes whose findings can carry edits."""
 MAX_ROUNDS = 20
 """How often a text is fixed: one removal may reveal another finding."""

@@ -16,7 +16,7 @@ MAX_ROWS = 200_000
 """Longer circuits are not examined: nobody writes them by hand."""
 
 
-def _runs(subject: Subject) -> list[tuple[Owner, list[FlatCircuit]]]:
+def runs(subject: Subject) -> list[tuple[Owner, list[FlatCircuit]]]:
     """The circuits that run, grouped by their definition in this file (None: the bare statements)."""
     program = subject.program
     if program is None or program.energy is not None or sum(map(len, program.runs)) > MAX_ROWS:
@@ -25,15 +25,15 @@ def _runs(subject: Subject) -> list[tuple[Owner, list[FlatCircuit]]]:
     if not definitions:
         return [(None, list(program.runs))]
     starts = [item.span.start for item in definitions]
-    runs: defaultdict[int, list[FlatCircuit]] = defaultdict(list)
+    found: defaultdict[int, list[FlatCircuit]] = defaultdict(list)
     for circuit in program.runs:
         origin = next((origin for origin in circuit.origins if origin is not None), None)
         if origin is None or origin.source.name != subject.source.name:  # two readings of a file share only its name
             continue
         place = bisect(starts, origin.start) - 1
         if place >= 0 and origin.start < definitions[place].span.end:
-            runs[place].append(circuit)
-    return [(definitions[place], runs[place]) for place in sorted(runs)]
+            found[place].append(circuit)
+    return [(definitions[place], found[place]) for place in sorted(found)]
 
 
 def _is_diagonal(op: Op) -> bool:
@@ -42,7 +42,7 @@ def _is_diagonal(op: Op) -> bool:
 
 def diagonal_ends(subject: Subject) -> Iterator[Finding]:
     """Finds statements whose rows all change only phases that the measurement does not show."""
-    for _, circuits in _runs(subject):
+    for _, circuits in runs(subject):
         last: Counter[Span] = Counter()
         total: Counter[Span] = Counter()
         for circuit in circuits:
@@ -71,7 +71,7 @@ def _has_certain_outcome(circuit: FlatCircuit) -> bool:
 
 def certain_outcomes(subject: Subject) -> Iterator[Finding]:
     """Finds circuits whose gates only change phases: every qubit is still 0 at the end."""
-    for owner, circuits in _runs(subject):
+    for owner, circuits in runs(subject):
         rows = [circuit for circuit in circuits if circuit.rows]
         if rows and all(map(_has_certain_outcome, rows)):
             origins = [origin for circuit in rows for origin in circuit.origins if origin is not None]
@@ -84,7 +84,7 @@ def certain_outcomes(subject: Subject) -> Iterator[Finding]:
 def idle_qubits(subject: Subject) -> Iterator[Finding]:
     """Finds qubits of a register that no gate acts on in any run."""
     bodies = {id(body.owner): body for body in subject.bodies if not body.kind}
-    for owner, circuits in _runs(subject):
+    for owner, circuits in runs(subject):
         idle: set[tuple[str, int | None]] | None = None
         for circuit in circuits:
             busy = {qubit for op in circuit.rows if op.gate != BARRIER for qubit in op.qubits}

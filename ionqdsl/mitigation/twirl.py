@@ -16,6 +16,7 @@ from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, Op
 from ionqdsl.ir.symbolic import AnyCircuit
 from ionqdsl.mitigation.kept import kept, need_native, options_of
+from ionqdsl.mitigation.pulses import merged
 
 QUARTER, HALF = Angle(Fraction(1, 4)), Angle(Fraction(1, 2))
 
@@ -26,8 +27,9 @@ NONE, ALONG, ACROSS, Z = range(4)
 def twirl(circuit: AnyCircuit, seed: str) -> AnyCircuit:
     """One random twirl of all two-qubit gates, as a verbatim block; the same seed gives the same circuit.
 
-    A factor is one pulse, about z two. They are pulses and no frames: a frame is no gate, so it would leave errors
-    where they are. Raises CompileError for a circuit that is not native or has open parameters.
+    A factor is one pulse, about z two, and merges with the pulses next to it: at most three stay between two gates.
+    They are pulses and no frames: a frame is no gate, and a product about z that became one would leave the pulses, and
+    so the errors, as they are. Raises CompileError for a circuit that is not native or has open parameters.
     """
     need_native(circuit, "twirling")
     options = options_of(circuit)
@@ -42,7 +44,8 @@ def twirl(circuit: AnyCircuit, seed: str) -> AnyCircuit:
         rows, extra = _between(op, factors)
         steps += [(row, origin) for row in rows]
         phase += extra
-    return kept(circuit.with_rows(steps, phase=phase), options)
+    steps, extra = merged(steps, circuit.width)
+    return kept(circuit.with_rows(steps, phase=phase + extra), options)
 
 
 def _between(op: Op, factors: list[int]) -> tuple[list[Op], Angle]:

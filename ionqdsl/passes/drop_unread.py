@@ -24,8 +24,16 @@ def drop_unread(circuit: FlatCircuit) -> FlatCircuit:
         h a
         register m = a
     """
-    if not circuit.registers:
+    kept = read_places(circuit)
+    if len(kept) == len(circuit.rows):
         return circuit
+    return circuit.with_rows((circuit.rows[place], circuit.origins[place]) for place in kept)
+
+
+def read_places(circuit: FlatCircuit) -> list[int]:
+    """The places of the rows that a register may see, and of barriers; of all rows in a circuit without registers."""
+    if not circuit.registers:
+        return list(range(len(circuit.rows)))
     counts = {slot for _, slots in circuit.registers for slot in slots if isinstance(slot, int)}
     kept: list[int] = []
     for place in reversed(range(len(circuit.rows))):
@@ -42,7 +50,5 @@ def drop_unread(circuit: FlatCircuit) -> FlatCircuit:
         elif op.pinned or not op.qubits or not counts.isdisjoint(op.qubits):
             counts.update(op.qubits)
             kept.append(place)
-    if len(kept) == len(circuit.rows):
-        return circuit
     kept.reverse()
-    return circuit.with_rows((circuit.rows[place], circuit.origins[place]) for place in kept)
+    return kept

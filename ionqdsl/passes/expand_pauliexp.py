@@ -50,16 +50,19 @@ def expand_pauliexp(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         assert op.operator is not None
         if len(steps) + max(1, op.operator.steps) * len(op.operator.terms) > MAX_OPERATIONS:
             raise fail("QC0601", origin, steps=op.operator.steps, terms=len(op.operator.terms), most=MAX_OPERATIONS)
+        first = len(steps)
         identity = sum((factor for product, factor in op.operator.terms if not product), Fraction(0))
         if identity and op.controls:
             steps.append((controlled_phase(op.qubits[: op.controls], op.angles[0] * -identity), origin))
-        elif identity:
+        elif identity and not op.when:
             phase += op.angles[0] * -identity
         if keeps and not op.controls and not op.operator.steps:
             terms = tuple(term for term in op.operator.terms if term[0])
             steps += [(op._replace(operator=Operator(terms)), origin)] * bool(terms)
         else:
             steps += [(row, origin) for row in _rotations(op)]
+        if op.when:
+            steps[first:] = [(row._replace(when=op.when), origin) for row, _ in steps[first:]]
     return circuit.with_rows(steps, phase=phase.reduced())
 
 

@@ -36,10 +36,11 @@ def fold_angles(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         gpi(0) b
     """
     target = context.target
-    outside = [op for op in dict.fromkeys(circuit.rows) if op.gate not in NOT_GATES and not in_range(op, target)]
+    rows = {id(op): op for op in circuit.rows if op.gate not in NOT_GATES}
+    outside = {number: op for number, op in rows.items() if not in_range(op, target)}
     if not outside:
         return circuit
-    for op in outside:
+    for op in outside.values():
         if op.pinned:
             raise _refused(op, circuit.origins[circuit.rows.index(op)], target)
     frames, blocks = Frames(circuit, target), verbatim_blocks(circuit, target)
@@ -48,8 +49,10 @@ def fold_angles(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
             frames.keep(op, origin)
         elif op.pinned:
             frames.pin(op, origin, blocks[op.pinned])
+        elif id(op) in outside:
+            frames.play(op, origin)
         else:
-            frames.native(op, origin)
+            frames.shift(op, origin)
     return frames.finished(context.options.preserve)
 
 

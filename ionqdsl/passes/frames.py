@@ -56,7 +56,12 @@ class Frames:
         if not in_range(op, self.target):
             self.play(op, origin)
         else:
-            self.keep(self._shifted(op.gate, op.qubits, op.angles, op), origin)
+            self.shift(op, origin)
+
+    def shift(self, op: Op, origin: Span | None) -> None:
+        """Writes a native row in range, its phases shifted by the frames."""
+        is_shifted = GATES[op.gate].phases and any(self.frames[qubit] is not ZERO for qubit in op.qubits)
+        self.keep(self._shifted(op.gate, op.qubits, op.angles, op) if is_shifted else op, origin)
 
     def play(self, op: Op, origin: Span | None) -> None:
         """Writes the recipe of a row."""

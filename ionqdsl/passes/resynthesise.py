@@ -11,8 +11,9 @@ import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from ionqdsl.algebra.free_fermions import shortened
 from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
-from ionqdsl.algebra.paulis import fold
+from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_phases
@@ -20,7 +21,7 @@ from ionqdsl.passes.barriers import between_barriers
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
-from ionqdsl.passes.fold_rotations import can_fold, program_of
+from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.record import changed
@@ -156,19 +157,32 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
 def quick_synthesis(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
     """One greedy synthesis if it promises fewer two-qubit gates than the engine's form, otherwise none.
 
+    Free fermions come in a shorter form as well, whatever their number.
+
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
     """
     form = engines[-1]
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
-    wide = sum((x | z).bit_count() > 1 for x, z, _ in folded.rotations)
     promised = min(PROMISE * form.two_qubit_gates + SLACK, form.two_qubit_gates - 1)
-    if wide > min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH):
-        return []
-    from ionqdsl.passes.race import quick  # brings numpy
+    most = min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH)
+    shorter = shortened(folded)
+    result = [] if shorter is None else _as_it_is(shorter, preserve)
+    for program in (folded, shorter):
+        if program is not None and sum((x | z).bit_count() > 1 for x, z, _ in program.rotations) <= most:
+            from ionqdsl.passes.race import quick  # brings numpy
 
-    return quick(folded, preserve)
+            result += quick(program, preserve)
+    return result
+
+
+def _as_it_is(folded: Folded, preserve: str) -> list[Interactions]:
+    """The forms of a program without a Clifford at its end and with rotations on one or two wires; otherwise none."""
+    if folded.images != identity_images(folded.width) or any((x | z).bit_count() > 2 for x, z, _ in folded.rotations):
+        return []
+    program = PauliProgram(folded.width, folded.rotations, tuple(range(folded.width)), folded.neglected)
+    return compressed_under(preserve, form_of(program))
 
 
 def _is_forest(form: Interactions) -> bool:

@@ -225,7 +225,7 @@ class Circuit(MeasureMethods, GateMethods):
     def _qubit(self, qubit: SupportsIndex) -> int:
         index: int = qubit if type(qubit) is int else _index(qubit)
         if not -self.width <= index < self.width:
-            raise fail("QC0886", qubit=index, width=self.width, last=self.width - 1 if self.width else None)
+            raise fail("QC0886", qubit=index, width=self.width, indices=range(self.width))
         return index % self.width
 
     def _qubits(self, qubits: Qubits) -> tuple[int, ...]:
@@ -447,13 +447,19 @@ class Circuit(MeasureMethods, GateMethods):
         return bloch(bloch_vectors(self).tolist(), qubit_names(self), width)
 
     def to_qiskit(self) -> Any:
-        """The circuit as a Qiskit QuantumCircuit; Qiskit must be installed. Raises CompileError."""
+        """The circuit as a Qiskit QuantumCircuit; Qiskit must be installed. Raises CompileError.
+
+        Slot i of a register is bit i of the classical register, which Qiskit prints as the i-th from the right.
+        """
         from ionqdsl.exchange import to_library
 
         return to_library("qiskit", self)
 
     def to_cirq(self) -> Any:
-        """The circuit as a Cirq Circuit; Cirq must be installed. Raises CompileError."""
+        """The circuit as a Cirq Circuit; Cirq must be installed. Raises CompileError.
+
+        A register is a key whose qubit i is slot i, or, if several measurements write it, one key for each: `s[0]`.
+        """
         from ionqdsl.exchange import to_library
 
         return to_library("cirq", self)
@@ -475,10 +481,10 @@ def _is_plain(width: Any, gateset: Any, name: Any) -> bool:
     return type(width) is int and 0 <= width <= MAX_QUBITS and is_text and gateset in NAMES
 
 
-def _circuit_of(value: Any, role: str = "the circuit") -> Rows:
+def _circuit_of(value: Any) -> Rows:
     if isinstance(value, Rows):
         return value
-    raise refused(role, "a circuit", value)
+    raise refused("the circuit", "a circuit", value)
 
 
 def _index(number: Any, role: str = "a qubit") -> int:

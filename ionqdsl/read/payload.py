@@ -226,7 +226,7 @@ def _qubits(row: _Row, key: str, width: int | None) -> tuple[int, ...]:
 def _qubit(value: Any, path: str, width: int | None) -> int:
     qubit = _whole(value, path, 0, MAX_QUBITS - 1)
     if width is not None and qubit >= width:
-        raise fail("QC0985", path=path, qubit=qubit, width=_counted(width, "qubit"), last=width - 1)
+        raise fail("QC0985", path=path, qubit=qubit, width=_counted(width, "qubit"), indices=range(width))
     return qubit
 
 

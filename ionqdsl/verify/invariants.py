@@ -68,15 +68,20 @@ def in_range(op: Op, target: Target) -> bool:
         return False
     if op.pinned:
         return True
-    for phase in op.angles[: GATES[op.gate].phases]:
-        if not phase.terms and not -1 <= (phase.in_turns() if phase.radians else phase.turns) <= 1:
-            return False
-    return True
+    return all(map(_is_within_a_turn, op.angles[: GATES[op.gate].phases]))
+
+
+def _is_within_a_turn(phase: Angle) -> bool:
+    if phase.terms:
+        return True
+    if phase.radians or isinstance(phase.turns, float):
+        return -1 <= phase.in_turns() <= 1
+    return abs(phase.turns.numerator) <= phase.turns.denominator  # comparing fractions is slow
 
 
 def takes_angle(target: Target, angle: Angle) -> bool:
     """Whether the target's two-qubit gate takes this angle; the low end is excluded if it is negative."""
     if angle.terms:
         return True
-    turns = angle.in_turns()
-    return (target.low < turns if target.low < 0 else target.low <= turns) and turns <= target.high
+    turns, low, high = angle.in_turns(), float(target.low), float(target.high)  # comparing fractions is slow
+    return (low < turns if low < 0 else low <= turns) and turns <= high

@@ -34,13 +34,14 @@ def keep(name: str, text: str, what: str, number: object) -> Path:
     return path
 
 
-def campaign(names: list[str], minutes: float, seed: int) -> int:
-    """Kinds in turns, each for the same time."""
+def campaign(names: list[str], minutes: float, seed: int, each: int = 0) -> int:
+    """Kinds in turns, each for the same time, or with `each` so many inputs of each."""
     source, found = random.Random(seed), set[str]()
     tried, seconds = Counter[str](), Counter[str]()
     until = time.monotonic() + 60 * minutes
-    while time.monotonic() < until:
-        name = min(names, key=lambda one: seconds[one])
+    spent: Counter[str] = tried if each else seconds
+    while tried.total() < each * len(names) if each else time.monotonic() < until:
+        name = min(names, key=lambda one: spent[one])
         kind, began = KINDS[name], time.perf_counter()
         text = kind.change(source.choice(kind.corpus), kind.corpus, source)
         what = fault(kind.judge, text)
@@ -57,6 +58,7 @@ def campaign(names: list[str], minutes: float, seed: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("--each", type=int, default=0, metavar="N", help="so many inputs of each kind, in any time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", choices=tuple(KINDS), action="append")
     parser.add_argument("--again", type=Path, metavar="FILE")
@@ -66,7 +68,7 @@ def main() -> int:
         if arguments.again is not None:
             KINDS[names[0]].judge((places.STARTED / arguments.again).read_bytes().decode("utf-8", "surrogatepass"))
             return 0
-        return bool(campaign(names, arguments.minutes, arguments.seed))
+        return bool(campaign(names, arguments.minutes, arguments.seed, arguments.each))
     finally:
         places.leave()
 

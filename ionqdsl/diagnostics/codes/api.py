@@ -104,7 +104,7 @@ argument may be a list: a one-qubit gate is then applied to each qubit, and list
         "QC0886",
         "there is no qubit {qubit}: the number of qubits is {width}",
         """Qubits are numbered from 0; negative numbers count from the end, as in Python lists.""",
-        helps=("use 0 to {last}",),
+        helps=("use {indices}",),
     ),
     Code(
         "QC0887",
@@ -134,17 +134,17 @@ example with `numpy.meshgrid(...)` and `.ravel()`.""",
     ),
     Code(
         "QC0891",
-        "the text contains {count} circuits, but exactly one is needed",
+        "the text contains {count:circuit}, but exactly one is needed",
         """`ionqdsl.circuit(text)` makes one circuit. A text with several, or with a job block, is a program:
 `ionqdsl.program(text)` gives all of them, `ionqdsl.load(path)` reads a file.""",
         helps=("use `ionqdsl.program(text).circuits`",),
     ),
     Code(
         "QC0892",
-        "`{name}` has {width} qubits, but {given} are given for it",
+        "`{name}` has {width:qubit}, but {given:were} given for it",
         """`append` maps each qubit of the appended circuit to one of the larger circuit: name as many as the appended
 circuit has, in its order. Without names its first qubit becomes the first of the larger circuit, and so on.""",
-        helps=("name {width} qubits: `append(circuit, [...])`",),
+        helps=("name {width:qubit}: `append(circuit, [...])`",),
     ),
     Code(
         "QC0893",
@@ -157,11 +157,11 @@ language, and are used for one register only.""",
         "native gates take no controls",
         """Controls, and powers that need them, are defined for qis gates only: the service's native gates have none.
 Build the circuit from qis gates and compile it for the machine.""",
-        helps=('compile it to qis first: `ionqdsl.pipeline(circuit, target="qis")`',),
+        helps=('compile it to qis gates first: `iq.compile(circuit, target="qis")`',),
     ),
     Code(
         "QC0895",
-        "a circuit of {count} gates has no power {exponent}",
+        "a circuit of {count:gate} has no power {exponent}",
         """Whole powers exist for every circuit. A fractional power is the principal power of a single gate: build a
 circuit of just that gate.""",
     ),
@@ -187,9 +187,9 @@ each, and so on, so the lists must have equal length. A single qubit next to a l
     ),
     Code(
         "QC0899",
-        "`{text}` is not a Pauli product on {qubits} qubits",
+        "`{text}` is not a Pauli product on {qubits:qubit}",
         """A product is written as one letter per qubit, `I`, `X`, `Y` or `Z`, the leftmost for the first qubit given:
 `{"XX": 0.5, "ZI": 1}`. For a few letters on many qubits the text form is shorter: `"0.5*X[0]*X[7]"`.""",
-        helps=("write {qubits} letters, each I, X, Y or Z",),
+        helps=("write {qubits:letter}, each I, X, Y or Z",),
     ),
 )

@@ -46,7 +46,7 @@ measurement; without them the program would be another one.""",
         helps=("write the circuit without it",),
     ),
     Code(
-        "QC0239",
+        "QC1172",
         "the subroutine `{name}` {what}, so it cannot become a gate",
         _STATIC
         + """A subroutine is read as a gate on the qubits it takes. One that measures, resets or returns something is
@@ -54,7 +54,7 @@ more than gates.""",
         helps=("leave its gates in the subroutine, and measure after the call",),
     ),
     Code(
-        "QC0240",
+        "QC1173",
         "the subroutine `{name}` {problem}",
         """A call gives a subroutine one argument for each parameter: `f(q[0:1], 0.3);`. A parameter `qubit a` takes a
 single qubit, `qubit[2] a` a register of exactly two. Modifiers such as `inv @` apply to gates only.""",
@@ -85,10 +85,11 @@ after it would forget the outcome, and needs none.""",
     ),
     Code(
         "QC1109",
-        "{index} is out of range: there are {size}",
+        "{index} is out of range",
         """Indices start at 0. In OpenQASM 3 negative indices count from the end, and ranges include both ends: `q[0:3]`
 is four qubits.""",
-        helps=("use an index below {size}",),
+        helps=("use {indices}",),
+        otherwise="it is empty",
     ),
     Code(
         "QC1110",
@@ -156,9 +157,9 @@ OpenQASM 2 has sin, cos, tan, exp, ln and sqrt. A subroutine that a program defi
     ),
     Code(
         "QC1119",
-        "`{name}` takes {wants} values, but {given} were given",
+        "`{name}` takes {wants:value}, but {given:were} given",
         """The gate, the modifier or the function takes a different number of values in parentheses.""",
-        helps=("give {wants}",),
+        helps=("give {wants:value}",),
     ),
     Code(
         "QC1120",
@@ -241,7 +242,7 @@ the same, nothing changes.""",
     ),
     Code(
         "QC1132",
-        "{qubits} qubits are measured into {bits} bits",
+        "{qubits:qubit} measured into {bits:bit}",
         """Every qubit needs its own bit, in the same order.""",
         helps=("use as many bits as qubits",),
     ),
@@ -250,6 +251,13 @@ the same, nothing changes.""",
         "a bit of `{name}` is measured into twice",
         """The second outcome would replace the first one, which would then be lost.""",
         helps=("measure into another bit",),
+    ),
+    Code(
+        "QC1189",
+        "`{name}` would change in some shots only",
+        """An `if` on measured bits is taken in some shots and not in others. Classical variables have one value, which
+is known while reading; a branch may only change variables that it has declared itself.""",
+        helps=("write the gates that depend on it into both branches",),
     ),
     Code(
         "QC1134",
@@ -346,9 +354,9 @@ does not have would be lost, so the circuit is refused.""",
                 "nop": "`nop`, which makes all ions wait,",
                 "levels": "`{qubit}`, which has {levels} levels,",
                 "loose bit": "a classical bit outside all registers",
-                "measurement": "the measurement `{key}`",
-                "middle": "a measurement or reset before the end",
-                "empty slot": "an empty slot of the register `{register}`",
+                "shared bit": "a bit of both `{first}` and `{second}` that is measured before the end",
+                "box": "`{gate}` with a duration or annotations",
+                "empty slot": "an empty slot at the end of the register `{register}`",
                 "open phase": "a global phase without a value",
                 "function": "the function `{name}` of the expression `{expression}`",
             }
@@ -356,17 +364,39 @@ does not have would be lost, so the circuit is refused.""",
     ),
     Code(
         "QC1145",
-        "{what}: only measurements at the end are supported",
-        _STATIC + """The order of gates on other qubits makes no difference.""",
-        helps=("measure at the end, and decide from the results",),
-        cases={
-            "what": {
-                "condition": "`{gate}` depends on a measured bit",
-                "measured": "`{gate}` acts on a qubit that has been measured",
-                "inside": "`{gate}` contains `{inner}`",
-                "reset": "a qubit is reset after it was used",
-            }
-        },
+        "`{gate}` contains `{inner}`, which cannot stand in a gate",
+        """A gate can be inverted, repeated and controlled; a measurement, a reset or a wait cannot. An instruction of
+qiskit that is no gate, and an operation of cirq that measures, may contain all that a circuit may.""",
+        helps=("make an instruction of it: `circuit.to_instruction()`",),
+    ),
+    Code(
+        "QC1149",
+        "`{construct}` needs a computer that decides while the circuit runs",
+        """A circuit has one list of gates, and an `if` on outcomes chooses which of them act on a shot. A loop until an
+outcome, a jump out of a loop and a variable that changes make lists of any length.""",
+        helps=("write the rounds out, with an `if` on the outcomes of each",),
+    ),
+    Code(
+        "QC1190",
+        "nothing measures `{key}` before the condition on it",
+        """A condition looks at outcomes of measurements that have happened. In a circuit of cirq the measurement stands
+in an earlier moment.""",
+        helps=("measure with the key `{key}` first",),
+    ),
+    Code(
+        "QC1191",
+        "the condition `{condition}` cannot be decided from outcomes",
+        """A condition is evaluated for each combination of the outcomes that it looks at, exactly: bits, registers as
+whole numbers, comparison, logic, and arithmetic that stays within the width of its numbers. Variables, durations and
+floating-point numbers are not outcomes.""",
+        helps=("compare bits or registers with numbers",),
+    ),
+    Code(
+        "QC1192",
+        "the measurement `{key}` has a confusion map",
+        """A confusion map makes the outcomes of a simulation wrong on purpose, as a machine's readout does. A program
+contains no errors; the machine, or a model of its noise, adds them.""",
+        helps=("leave the map out, and give the local machine a characterization with readout errors",),
     ),
     Code(
         "QC1146",

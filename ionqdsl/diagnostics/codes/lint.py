@@ -224,7 +224,7 @@ bits, say so in a comment: `# lint: off QC1020`.""",
         "the test has no `expect`, so it cannot fail",
         """A test passes if all its `expect` statements hold. Without one it only shows that its circuit can be
 built. `check` shows that for every circuit of a file, so such a test is probably unfinished.""",
-        helps=("say what holds at its end: `expect prob(...) == ...`",),
+        helps=("state a property at its end: `expect prob(...) == ...`",),
         example='test "flip" {\n  qubit q\n  x q\n}\n',
         fixed='test "flip" {\n  qubit q\n  x q\n  expect prob("1") == 1\n}\n',
         severity="warning",
@@ -241,5 +241,91 @@ apart. For the same test with other values, give it a loop: `test "sum" for a in
         fixed='test "flip" {\n  qubit q\n  h q\n  expect prob("0") == 0.5\n}\n'
         'test "flip back" {\n  qubit q\n  x q\n  expect prob("1") == 1\n}\n',
         severity="warning",
+    ),
+    Code(
+        "QC1036",
+        "`{reset}` does nothing: the qubit is 0 already",
+        """Every qubit begins as 0, and is 0 after a reset. Phases and controls do not change that, so a second reset
+has no effect on any outcome, but takes the time of a measurement on a machine.""",
+        helps=("remove it",),
+        example="qubit a, b\nh a\nh b\nreset b\nreset b\ncnot a, b\nregister out = a, b\n",
+        fixed="qubit a, b\nh a\nh b\nreset b\ncnot a, b\nregister out = a, b\n",
+        severity="warning",
+    ),
+    Code(
+        "QC1037",
+        "this measures the same outcome again: nothing has changed the qubit since",
+        """After a measurement the qubit is as it was measured, and phases and controls do not change that. A second
+measurement gives the same outcome; where it differs, the machine has misread. If that is what the program is for, say
+so: `# lint: off QC1037`.""",
+        helps=("use the first outcome, or put a gate or a `reset` between them",),
+        example="qubit a, b\nh a\nregister m = measure a\ncnot a, b\nregister n = measure a\nh a\n",
+        fixed="qubit a, b\nh a\nregister m = measure a\ncnot a, b\nh a\nregister n = measure a\n",
+        severity="note",
+    ),
+    Code(
+        "QC1038",
+        "this outcome is always 0: nothing has changed the qubit from 0",
+        """The measured qubit is 0 for certain: no gate has acted on it, or none since its reset, or only phases and
+controls. The outcome tells nothing, and conditions on it are known. Often the measurement stands above the gates that
+it should follow, or names another qubit.""",
+        helps=("measure after the gates, or check which qubit it names",),
+        example="qubit a, b\nh a\nregister m = measure b\ncnot a, b\nregister out = a, b\n",
+        fixed="qubit a, b\nh a\ncnot a, b\nregister m = measure b\nregister out = a\n",
+        severity="warning",
+    ),
+    Code(
+        "QC1039",
+        "`{condition}` holds for no outcome, so this branch is never taken",
+        """The condition is false for every combination of the outcomes that it looks at, or an earlier branch takes all
+those for which it holds. Nothing in the branch becomes part of the circuit. Perhaps an `and` should be an `or`, or one
+of the slots another.""",
+        helps=("check the condition, or remove the branch",),
+        example="qubit q[2], t\nh q\nh t\nregister m = measure q\nif m[0] and not m[0] { x t }\nh q\n",
+        fixed="qubit q[2], t\nh q\nh t\nregister m = measure q\nif m[0] and not m[1] { x t }\nh q\n",
+        severity="warning",
+    ),
+    Code(
+        "QC1040",
+        "`{condition}` holds for every outcome",
+        """The condition is true for every combination of the outcomes that it looks at, so the branch acts on all
+shots, and the branches after it on none. Perhaps an `or` should be an `and`, or one of the slots another.""",
+        helps=("check the condition, or leave the `if` out",),
+        example="qubit q[2], t\nh q\nregister m = measure q\nif m[0] or not m[0] { x t }\nh q\nregister out = q, t\n",
+        fixed="qubit q[2], t\nh q\nregister m = measure q\nif m[0] or not m[1] { x t }\nh q\nregister out = q, t\n",
+        severity="warning",
+    ),
+    Code(
+        "QC1041",
+        "no register reads what `{gate}` does",
+        """The qubit has been measured or reset before, and after this gate it meets nothing that reaches a register.
+The registers are the same without it; only the bits of the qubits themselves differ. It is sent and paid for all the
+same, unless the program is compiled with `--preserve registers`.""",
+        helps=("read the qubit in a register, or remove the gate",),
+        example="qubit a, b\nh a\nregister m = measure a\ncnot a, b\nh a\nregister out = b\n",
+        fixed="qubit a, b\nh a\nregister m = measure a\ncnot a, b\nh a\nregister out = a, b\n",
+        severity="note",
+    ),
+    Code(
+        "QC1042",
+        "nothing follows `{reset}`",
+        """A reset makes a qubit ready to be used again. At the end of a circuit it only makes the last outcome of the
+qubit 0, and it takes the time of a measurement. Every shot begins with fresh qubits in any case. A reset in a loop is
+not reported if a later round uses the qubit, nor a reset of a qubit that a register reads.""",
+        helps=("remove it, or use the qubit again",),
+        example="qubit a, b\nh a\ncnot a, b\nreset a\nregister out = b\n",
+        fixed="qubit a, b\nh a\ncnot a, b\nregister out = b\n",
+        severity="warning",
+    ),
+    Code(
+        "QC1043",
+        "this is a reset, written with an `if` that no target of IonQ takes",
+        """The qubit has just been measured, and is flipped where the outcome was 1, so that it is 0 in every shot. A
+`reset` does the same, keeps the outcome in its register, and needs no branch: machines that measure in the middle of a
+circuit take it as it is.""",
+        helps=("write `reset {operand}`",),
+        example="qubit a\nh a\nregister m = measure a\nif m[0] { x a }\nh a\n",
+        fixed="qubit a\nh a\nregister m = measure a\nreset a\nh a\n",
+        severity="note",
     ),
 )

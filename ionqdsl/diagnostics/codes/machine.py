@@ -126,7 +126,7 @@ gradient. Mean values over all branches exist: `circuit.expectation`.""",
         "`{name}` measures or resets qubits before the end, so it cannot be {what}",
         """Gates can be inverted, controlled and repeated as one. A measurement or a reset forgets the state, so nothing
 undoes it, and each measurement writes to a slot of its own.""",
-        helps=("do it to the circuits of gates between the measurements",),
+        helps=("apply it to the circuits between the measurements",),
     ),
     Code(
         "QC0648",

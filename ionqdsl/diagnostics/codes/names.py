@@ -89,7 +89,7 @@ Python, negative indices count from the end: -1 is the last.
 
 In a loop, the error is about the first round that fails. A common case is `q[i + 1]` in a loop over `range(n)`: the
 last qubit has no next one, so the range should end at n - 1. Slices such as `q[2:9]` never fail: they are cut off.""",
-        helps=("use 0 to {last}, or -1 to -{size} from the end",),
+        helps=("use {indices}; negative ones count from the end",),
         otherwise="it is empty",
         example="qubit q[3]\nfor i in range(3) { cnot q[i], q[i + 1] }\n",
         fixed="qubit q[3]\nfor i in range(2) { cnot q[i], q[i + 1] }\n",
@@ -151,7 +151,7 @@ angle, and built-in gates with the eigenvalues e^(i a) take a in (-pi, pi].""",
     ),
     Code(
         "QC0212",
-        "the power {exponent:.6g} cannot be worked out exactly here",
+        "the power {exponent:.6g} cannot be computed exactly here",
         """Fractional powers mean the principal power: every eigenvalue e^(i a), with a in (-pi, pi], becomes e^(i a k).
 For single gates, controlled gates and products on one qubit the compiler knows it in closed form. A longer definition
 would need a numerical decomposition of the whole matrix, and the compiler never approximates without being asked.
@@ -285,6 +285,16 @@ A slice cuts a register to the length: `r[0:3]`.""",
         helps=("take a slice of that length",),
         example="gate parity data[3], t { for i in range(3) { cnot data[i], t } }\nqubit r[4], t\nparity r, t\n",
         fixed="gate parity data[3], t { for i in range(3) { cnot data[i], t } }\nqubit r[4], t\nparity r[0:3], t\n",
+    ),
+    Code(
+        "QC0346",
+        "`{name}` of gate `{gate}` would have {wants} qubits here",
+        """The gate's first line computes how long this register is, and for these operands the length is below 0:
+`b[len(a) - 1]` has no length for an empty `a`. A register may be empty, but not shorter.""",
+        labels={"wants": "the length is given here"},
+        helps=("give the other registers more qubits, or write the length so that it is at least 0: `max(0, ...)`",),
+        example="gate chain a[], b[len(a) - 1] { h a }\nqubit q[3]\nchain q[0:0], q[1:2]\n",
+        fixed="gate chain a[], b[max(0, len(a) - 1)] { h a }\nqubit q[3]\nchain q[0:0], q[1:1]\n",
     ),
     Code(
         "QC0237",

@@ -55,7 +55,7 @@ them. A list of targets contains the operands of one gate. To apply a gate to se
         "`{path}` names qubit {qubit}, and the circuit has {width}",
         """Qubits are numbered from 0, so a circuit with `qubits: 2` has the qubits 0 and 1. Without `qubits`, the
 highest number in the circuit decides.""",
-        helps=("raise `qubits`, or name one of 0 to {last}",),
+        helps=("raise `qubits`, or name one of these: {indices}",),
     ),
     Code(
         "QC0986",

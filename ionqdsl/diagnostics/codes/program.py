@@ -174,10 +174,10 @@ fixed by the program, and the parameters of a `circuit` are given where it runs.
     ),
     Code(
         "QC0421",
-        "parameter `{name}` has {size} elements, but {given} values are given",
+        "parameter `{name}` has {size:element}, but {given:were} given",
         """`param th[4]` declares four values, and a list given to it has one for each. A single number instead of a
 list is used for all of them.""",
-        helps=("give {size} values in a list, or one number for all of them",),
+        helps=("give {size:value} in a list, or one number for all of them",),
         example="param th[3] = [0.1, 0.2]\nqubit q[3]\nfor i in range(3) { ry(th[i]) q[i] }\n",
         fixed="param th[3] = [0.1, 0.2, 0.3]\nqubit q[3]\nfor i in range(3) { ry(th[i]) q[i] }\n",
     ),

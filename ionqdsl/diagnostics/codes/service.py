@@ -115,7 +115,7 @@ first one found from the current folder upwards is used. `ionqdsl init` writes o
     ),
     Code(
         "QC0815",
-        "`{first}` has {one} circuits and `{second}` has {other}, so they cannot be paired",
+        "`{first}` has {one:circuit} and `{second}` has {other}, so they cannot be paired",
         """Two programs are compared circuit by circuit, in order. A sweep has as many circuits as values: bind the
 parameter with `--set`, or compare programs with equally many circuits.""",
     ),
@@ -365,7 +365,7 @@ advice if the code is known.""",
     ),
     Code(
         "QC0862",
-        "job {id} is still {status} after {seconds:g} seconds",
+        "job {id} is still {status} after {seconds:g} s",
         """`--timeout` limits how long this command waits, not the job. The job continues, and you can wait for it
 again.""",
         helps=("`{resume}` continues to wait",),

@@ -163,9 +163,15 @@ service's address.""",
     ),
     Code(
         "QC0919",
-        "submission {tag} has no job yet: it is {meaning}",
-        """The service has no answers about a submission before it has its job.""",
-        helps=(_LATER, "`ionqdsl jobs cancel {tag}` gives it up"),
+        "{tag} has no job: it is {meaning}",
+        """The service has no answers about a submission before it has its job. Of a submission in several jobs, `jobs
+results` shows the circuits whose jobs are completed, and this in place of the others.""",
+        helps=(
+            "circuits without a result: {names}",
+            "`ionqdsl jobs recover` finishes {open}, and looks for it before it sends anything",
+            "`ionqdsl jobs cancel {open}` gives it up",
+        ),
+        otherwise="submit the program again if you need its results",
     ),
 )
 

@@ -269,7 +269,7 @@ Modifiers stand before the gate, each followed by `@`: `ctrl @ x a, b`, `inv @ s
     ),
     Code(
         "QC0121",
-        "`{word}` is no object here: gates and functions have no prefix",
+        "`{word}` is not an object here: gates and functions have no prefix",
         """Programs contain no objects, methods or modules. A gate is a statement of its own, `h q[0]` in place of
 `qc.h(0)`, and functions and constants such as `sqrt`, `sin` and `pi` are always known, without `math.` or `np.`.
 

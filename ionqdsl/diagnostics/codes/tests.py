@@ -102,7 +102,7 @@ circuits. The condition compares neither numbers nor circuits.""",
     ),
     Code(
         "QC0448",
-        "{test}: simulating {rows} gates on {qubits} qubits takes too long for a test",
+        "{test}: simulating {rows:gate} on {qubits:qubit} takes too long for a test",
         """Tests run exactly, which doubles in cost with each qubit. This test would take minutes or hours, so it is not
 begun. `entanglers(...)`, `pulses(...)`, `depth()` and often `same(...)` need no simulation of the
 state, and work on wide circuits.""",
@@ -117,7 +117,7 @@ state, and work on wide circuits.""",
 all of them. Tests of included files run only if those files are named.
 
 A test is a circuit with statements `expect`: `test "flip" { qubit q; x q; expect prob("1") == 1 }`.""",
-        helps=("{excluded} tests do not match `-k`: `ionqdsl test --list` shows all names",),
+        helps=("`-k` excludes {excluded:test}: `ionqdsl test --list` shows all names",),
         otherwise='write one: `test "flip" {{ qubit q; x q; expect prob("1") == 1 }}`',
     ),
     Code(

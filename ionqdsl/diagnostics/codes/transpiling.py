@@ -21,7 +21,7 @@ time/n. The program then means that circuit, exactly. The difference from the ex
     ),
     Code(
         "QC0601",
-        "this `pauliexp` has {steps} steps of {terms} terms: a circuit may have {most} rows",
+        "this `pauliexp` has {steps:step} of {terms:term}: a circuit may have {most} rows",
         """Every term of every Trotter step becomes at least one gate. Their number is bounded, so that any file
 compiles in bounded time and memory. The error of first-order steps shrinks like 1/steps; a machine executes a few
 hundred gates well.""",

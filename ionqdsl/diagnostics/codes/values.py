@@ -35,7 +35,7 @@ one of the two should be a plain number.""",
         """The right-hand side of `/`, `//` or `%` is zero, or zero is raised to a negative power. Expressions are
 evaluated while the program is compiled, in a loop once for every round. Often the loop begins at 0: `range(1, n)`
 leaves that round out.""",
-        helps=("in a loop, look at the first round",),
+        helps=("in a loop, check the first iteration",),
         example="qubit q[3]\nfor i in range(3) { rx(pi/i) q[i] }\n",
         fixed="qubit q[3]\nfor i in range(3) { rx(pi/(i + 1)) q[i] }\n",
     ),
@@ -224,7 +224,7 @@ commute, the result is exact without steps: leave `steps` out.""",
         "{wants:name} stand here for the parts of one value, but it is {given}",
         """A loop over pairs names both parts: `for a, b in [(0, 1), (1, 2)]`. Every value of the list must have as many
 parts as the loop has names; `for i, (a, b) in ...` takes a pair whose second part is a pair.""",
-        helps=("one name alone takes the value whole",),
+        helps=("a single name takes the whole value",),
         example="qubit q[3]\nfor a, b in [(0, 1), (1, 2, 0)] { cnot q[a], q[b] }\n",
         fixed="qubit q[3]\nfor a, b in [(0, 1), (1, 2)] { cnot q[a], q[b] }\n",
     ),
@@ -280,7 +280,7 @@ without a factor. `pauli("XZ", [2, 5])` gives the indices.""",
     ),
     Code(
         "QC0327",
-        "{letters} letters and {given} indices do not match",
+        "the number of letters is {letters}, that of indices {given}",
         """`pauli("XZ", [2, 5])` takes one index for each letter, in the same order. Without indices, the letters belong
 to the indices 0, 1, 2 and so on.""",
         helps=("give one index for each letter",),
@@ -289,10 +289,10 @@ to the indices 0, 1, 2 and so on.""",
     ),
     Code(
         "QC0328",
-        "the index {index} stands twice in one product",
+        "the index {index} occurs twice in one product",
         """Each letter of `pauli("XZ", [2, 5])` acts on a qubit of its own. To multiply matrices on one qubit, write the
 product with `*`: `X[0]*X[0]` is 1.""",
-        helps=("give every letter another index",),
+        helps=("give each letter its own index",),
         example='qubit q[3]\npauliexp(0.1, pauli("XZ", [1, 1])) q\n',
         fixed='qubit q[3]\npauliexp(0.1, pauli("XZ", [1, 2])) q\n',
     ),
@@ -325,7 +325,7 @@ its first.""",
     ),
     Code(
         "QC0332",
-        "`{path}` is no file of data: its name does not end in {endings}",
+        "`{path}` is not a data file: its name does not end in {endings}",
         """`load` reads numbers, strings, lists and objects from JSON (`.json`), and rows from CSV (`.csv`). Definitions
 of another program come with `include`.""",
         helps=("give the file one of these endings, or use `include` for a `.qc` file",),

@@ -331,10 +331,8 @@ def _operands(
             wants = integer(evaluate(formal.size, scope), formal.size.span, "a number of qubits")
             if length != wants:
                 place = node.operands[position - len(gate.operands)].span
-                raise fail(
-                    "QC0236", place, (formal.span, "wants"), gate=gate.name.text, name=formal.name.text,
-                    wants=wants, given=length,
-                )  # fmt: skip
+                facts = {"gate": gate.name.text, "name": formal.name.text, "wants": wants, "given": length}
+                raise fail("QC0236" if wants >= 0 else "QC0346", place, (formal.span, "wants"), **facts)
         register = NamedQubits(tuple(range(width, width + length)))
         operands[formal.name.text] = scope.names[formal.name.text] = register
         width += length

@@ -6,13 +6,14 @@ is taken at which outcomes. Which rows a branch has is decided in circuits.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import product
 from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, RESET, Condition, FlatCircuit, Op, Register, Slot, shared
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, Condition, FlatCircuit, Op, Register, Slot, shared
 from ionqdsl.language import syntax
 from ionqdsl.language.comparison import truth
 from ionqdsl.language.evaluate import Scope, evaluate, positions
@@ -145,20 +146,17 @@ def cases(
     for slot in used:
         if slot not in slots.written:
             raise fail("QC0337", node.condition.span, slot=slots.named(slot))
-    if len(used) > MAX_DECIDING:
-        raise fail("QC0338", node.condition.span, count=len(used), limit=MAX_DECIDING)
     branches = [link.then for link in node.chain] + [node.chain[-1].otherwise]
-    taken: list[set[tuple[int, ...]]] = [set() for _ in branches]
-    for outcomes in product((0, 1), repeat=len(used)):
-        inner = scope.child(_bound(registers, dict(zip(used, outcomes, strict=True))))
-        number = next(
+
+    def chosen(outcomes: Mapping[Slot, int]) -> int:
+        inner = scope.child(_bound(registers, outcomes))
+        return next(
             (place for place, condition in enumerate(conditions) if truth(evaluate(condition, inner), condition.span)),
             len(node.chain),
         )
-        taken[number].add(outcomes)
-    return [
-        (branch, cubes(outcomes, used)) for branch, outcomes in zip(branches, taken, strict=True) if branch and outcomes
-    ]
+
+    taken = by_branch(used, chosen, len(branches), node.condition.span)
+    return [(branch, found) for branch, found in zip(branches, taken, strict=True) if branch and found]
 
 
 def _judgeable(condition: syntax.Expression, registers: Mapping[str, NamedSlots]) -> syntax.Expression:
@@ -212,7 +210,22 @@ def _bound(registers: Mapping[str, NamedSlots], outcomes: Mapping[Slot, int]) ->
     }
 
 
-def cubes(outcomes: set[tuple[int, ...]], slots: Sequence[Slot]) -> list[Condition]:
+def by_branch(
+    slots: Sequence[Slot], chosen: Callable[[Mapping[Slot, int]], int], branches: int, span: Span | None
+) -> list[list[Condition]]:
+    """For each branch, conditions that exclude each other, of which one holds where `chosen` gives its number.
+
+    `chosen` is asked about each combination of outcomes of the slots. Raises QC0338 if these are too many.
+    """
+    if len(slots) > MAX_DECIDING:
+        raise fail("QC0338", span, count=len(slots), limit=MAX_DECIDING)
+    taken: list[set[tuple[int, ...]]] = [set() for _ in range(branches)]
+    for outcomes in product((0, 1), repeat=len(slots)):
+        taken[chosen(dict(zip(slots, outcomes, strict=True)))].add(outcomes)
+    return [_cubes(outcomes, slots) for outcomes in taken]
+
+
+def _cubes(outcomes: set[tuple[int, ...]], slots: Sequence[Slot]) -> list[Condition]:
     """Conditions that exclude each other, of which one holds at exactly these outcomes of the slots."""
     if not outcomes:
         return []
@@ -221,8 +234,26 @@ def cubes(outcomes: set[tuple[int, ...]], slots: Sequence[Slot]) -> list[Conditi
     first, *others = slots
     halves = [{bits[1:] for bits in outcomes if bits[0] == bit} for bit in (0, 1)]
     if halves[0] == halves[1]:
-        return cubes(halves[0], others)
-    return [tuple(sorted(((first, bit), *cube))) for bit, half in enumerate(halves) for cube in cubes(half, others)]
+        return _cubes(halves[0], others)
+    return [tuple(sorted(((first, bit), *cube))) for bit, half in enumerate(halves) for cube in _cubes(half, others)]
+
+
+@contextmanager
+def under(circuit: FlatCircuit, condition: Condition, span: Span | None) -> Iterator[None]:
+    """Puts the rows that are added inside under a condition. Raises QC0299 for rows that can have none.
+
+    Global phases of a branch are left out, since shots with other outcomes cannot be compared with it. An empty
+    condition always holds, and changes nothing.
+    """
+    first, phase = len(circuit.rows), circuit.phase
+    yield
+    if not condition:
+        return
+    wrong = next((op.gate for op in circuit.rows[first:] if op.gate in (MEASURE, RESET) or op.pinned), None)
+    if wrong is not None:
+        raise fail("QC0299", span, what=wrong)
+    circuit.phase = phase
+    conditioned(circuit, first, condition)
 
 
 def conditioned(circuit: FlatCircuit, first: int, condition: Condition) -> None:

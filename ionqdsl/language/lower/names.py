@@ -13,6 +13,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.language import syntax, values
+from ionqdsl.language.calls import with_values
 from ionqdsl.language.comparison import elements
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, evaluate, suggest
 from ionqdsl.language.functions import integer, operator
@@ -21,6 +22,9 @@ from ionqdsl.record import fresh, record
 
 MAX_RUNS = 100_000
 """Most circuits one file may run; the service's own, lower limit is checked with the payload."""
+
+
+EMPTY: Mapping[Span, Mapping[str, Any]] = {}
 
 
 @record(frozen=False)
@@ -37,10 +41,24 @@ class Context:
     definitions: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
     parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
     expressions: Mapping[str, syntax.Expression] = fresh(default_factory=dict)
+    point: Mapping[str, Any] = fresh(default_factory=dict)
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Adds diagnostics to those found."""
         self.diagnostics += diagnostics
+
+    def report_once(self, diagnostics: Iterable[Diagnostic], given: Mapping[Span, Mapping[str, Any]] = EMPTY) -> None:
+        """Adds those that no place has yet, with the values `given` and those of the sweep's point.
+
+        Of runs and points that fail alike the first is named.
+        """
+        known = {(diagnostic.code, diagnostic.place) for diagnostic in self.diagnostics}
+        new = [diagnostic for diagnostic in diagnostics if (diagnostic.code, diagnostic.place) not in known]
+        if new:
+            swept: dict[Span, dict[str, Any]] = {}
+            for name, value in self.point.items():
+                swept.setdefault(self.parameters[name][0], {})[name] = value
+            self.diagnostics += [with_values(diagnostic, {**given, **swept}) for diagnostic in new]
 
 
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:

@@ -90,7 +90,8 @@ def at(context: Context, point: dict[str, Any]) -> None:
     context.scope = Scope(budget=context.scope.budget)
     context.diagnostics = []
     define_globals(context, point, {})
-    context.diagnostics = before + [diagnostic for diagnostic in context.diagnostics if diagnostic not in before]
+    found, context.diagnostics, context.point = context.diagnostics, before, point
+    context.report_once(found)
     context.expander = Expander(context.expander.library, context.scope, context.broken)
 
 

@@ -6,7 +6,7 @@ diagnostics.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
@@ -19,7 +19,7 @@ from ionqdsl.language.comparison import count, elements
 from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, bind, evaluate
 from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.labels import format_value, formatted
-from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
+from ionqdsl.language.lower.names import EMPTY, MAX_RUNS, Context, symbol
 from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
 
 PER_RUN = 8
@@ -27,9 +27,14 @@ PER_RUN = 8
 
 
 def circuit_of(
-    context: Context, definition: syntax.CircuitDefinition, arguments: dict[str, Any], name: str, quiet: bool = False
+    context: Context,
+    definition: syntax.CircuitDefinition,
+    arguments: dict[str, Any],
+    name: str,
+    quiet: bool = False,
+    run: Span | None = None,
 ) -> tuple[FlatCircuit, bool]:
-    """A circuit with values for its parameters; those without are symbols."""
+    """A circuit with values for its parameters; those without are symbols. `run` is the place that gives the values."""
     scope = context.scope.child()
     scope.budget.spend(20, definition.name.span)
     for parameter in definition.parameters:
@@ -40,7 +45,8 @@ def circuit_of(
             scope.names[text] = evaluate(parameter.default, scope)
         else:
             scope.names[text] = values.Unknown(symbol(text).amount)
-    circuit, well = _body(context, definition.body, scope.child(), name, quiet)
+    given = {run: arguments} if run is not None else EMPTY
+    circuit, well = _body(context, definition.body, scope.child(), name, quiet, given)
     if input_permutation.MARK in definition.span.source.text:
         _note_inputs(circuit, definition.span.text)
     return circuit, well
@@ -60,16 +66,22 @@ def needs(definition: syntax.CircuitDefinition) -> list[str]:
 
 
 def _body(
-    context: Context, body: tuple[Any, ...], scope: Scope, name: str, quiet: bool = False
+    context: Context,
+    body: tuple[Any, ...],
+    scope: Scope,
+    name: str,
+    quiet: bool = False,
+    given: Mapping[Span, Mapping[str, Any]] = EMPTY,
 ) -> tuple[FlatCircuit, bool]:
-    """A body's circuit, and whether it had no errors. `quiet` suppresses errors that a missing value explains."""
+    """A body's circuit, and whether it had no errors. `quiet` suppresses errors that a missing value explains.
+
+    `given` are values that it has, by the place that gives them.
+    """
     lowering = Lowering(context.expander, FlatCircuit(0, name), context.broken)
     well = lowering.body(body, scope)
     lowering.finish()
-    known = {(diagnostic.code, diagnostic.place) for diagnostic in context.diagnostics}
-    for diagnostic in lowering.diagnostics:
-        if not (quiet and _lacks_value(diagnostic)) and (diagnostic.code, diagnostic.place) not in known:
-            context.diagnostics.append(diagnostic)
+    told = [diagnostic for diagnostic in lowering.diagnostics if not (quiet and _lacks_value(diagnostic))]
+    context.report_once(told, given)
     return lowering.circuit, well
 
 
@@ -213,7 +225,7 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
         return
     for value in rounds:
         name, arguments = labelled(value)
-        circuit, well = circuit_of(context, definition, arguments, name)
+        circuit, well = circuit_of(context, definition, arguments, name, run=item.span)
         yield circuit
         if not well:
             break

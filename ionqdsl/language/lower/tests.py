@@ -62,7 +62,7 @@ class Case:
     @property
     def assignments(self) -> str:
         """The names of the loops with their values: `a = 1, b = 3`; "" for a test without loops."""
-        return ", ".join(f"{name} = {_short(value)}" for name, value in self.values.items())
+        return readable.assignments(self.values)
 
     @property
     def title(self) -> str:
@@ -122,14 +122,6 @@ def lower_test(context: Context, case: Case) -> LoweredTest:
         where = ((test.name.span, f"with {case.assignments}"),) if case.values else ()
         raise CompileError([changed(one, labels=(*one.labels, *where)) for one in faults.values()])
     return body.lowered
-
-
-def _short(value: Any) -> str:
-    """A value for a title: a text as it is, a number without its decimals."""
-    if isinstance(value, (list, range, tuple)):
-        parts = [_short(part) for part in value[:4]]
-        return f"[{', '.join(parts)}{', ...' * (len(value) > 4)}]"
-    return readable.shown(value).split(" = ")[0] or values.kind(value)
 
 
 class _TestBody(Lowering):

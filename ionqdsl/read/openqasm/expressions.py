@@ -59,16 +59,20 @@ CHANGING = object()
 
 @record(frozen=False)
 class QasmScope:
-    """Maps names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects notes."""
+    """Maps names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects notes.
+
+    `is_branch`: the scope of a branch that some shots take and others do not.
+    """
 
     version: int
     noticed: list[Diagnostic]
     names: dict[str, Any] = fresh(default_factory=dict)
     parent: QasmScope | None = None
+    is_branch: bool = False
 
-    def child(self) -> QasmScope:
+    def child(self, is_branch: bool = False) -> QasmScope:
         """A scope inside this one."""
-        return QasmScope(self.version, self.noticed, {}, self)
+        return QasmScope(self.version, self.noticed, {}, self, is_branch)
 
     def find(self, name: str) -> Any:
         """The object a name refers to, None if there is none."""
@@ -78,6 +82,15 @@ class QasmScope:
                 return scope.names[name]
             scope = scope.parent
         return None
+
+    def leaves_branch(self, name: str) -> bool:
+        """Whether a name refers to something outside the branch that this scope is in."""
+        scope: QasmScope | None = self
+        is_outside = False
+        while scope is not None and name not in scope.names:
+            is_outside = is_outside or scope.is_branch
+            scope = scope.parent
+        return is_outside
 
 
 _PI = Measure(Angle(Fraction(1, 2)))
@@ -146,7 +159,7 @@ def _bit(node: tree.IndexExpression, scope: QasmScope) -> Value:
     width = value.width or MAX_BITS
     place = whole(item, scope, "an index")
     if not -width <= place < width:
-        raise fail("QC1109", item.span, index=place, size=width)
+        raise fail("QC1109", item.span, index=place, indices=range(width))
     return Value("bits", str(number >> place % width & 1), 1)
 
 
@@ -326,7 +339,7 @@ def size_of(kind: tree.Type, scope: QasmScope) -> int | None:
         return None
     size = whole(kind.size, scope, "a number of bits")
     if not 1 <= size <= MAX_BITS:
-        raise fail("QC1109", kind.size.span, index=size, size=MAX_BITS)
+        raise fail("QC1109", kind.size.span, index=size, indices=range(1, MAX_BITS + 1))
     return size
 
 
@@ -373,7 +386,7 @@ _SPOKEN = {2: {"sin", "cos", "tan", "exp", "ln", "sqrt", "acos", "asin", "atan"}
 def _call(node: tree.FunctionCall, scope: QasmScope) -> Value:
     name = node.function.text
     if isinstance(scope.find(name), tree.SubroutineDefinition):
-        raise fail("QC0239", node.function.span, name=name, what="is called for a result")
+        raise fail("QC1172", node.function.span, name=name, what="is called for a result")
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     wanted = 2 if name in ("pow", "mod") else 1
     is_known = name in _SPOKEN.get(scope.version, FUNCTIONS) or (scope.version == 3 and name in _MORE)

@@ -7,14 +7,12 @@ end. A measurement into no bit ends its qubit, unless a reset follows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import product
 from typing import Any, Protocol
 
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Slot, shared
-from ionqdsl.language.lower.measurements import MAX_DECIDING, conditioned, cubes
-from ionqdsl.language.syntax import Name
+from ionqdsl.language.lower.measurements import by_branch, under
 from ionqdsl.read.openqasm import tree
 from ionqdsl.read.openqasm.expressions import Bits, QasmScope, Value, Variable, truth
 from ionqdsl.read.openqasm.operands import Picked, bits_of, qubits_of
@@ -27,14 +25,10 @@ class MeasuredProgram(Protocol):
     bits: list[Bits]
     measured: dict[int, Span]
     numbers: dict[int, int]
-    spelled: set[str]
     scope: QasmScope
 
     def body(self, statements: tuple[Any, ...], scope: QasmScope) -> None:
         """Executes statements in order."""
-
-    def spelling(self, name: Name) -> str:
-        """The name in `.qc` text, unique in the program."""
 
 
 def measure(reading: MeasuredProgram, operand: Any, target: Any, span: Span, scope: QasmScope) -> None:
@@ -70,32 +64,23 @@ def reset(reading: MeasuredProgram, node: tree.Reset, scope: QasmScope) -> None:
 def branches(reading: MeasuredProgram, node: tree.BranchingStatement, scope: QasmScope) -> bool:
     """Executes both branches of an `if` on measured bits, each under the outcomes for which it is taken.
 
-    False for a condition without measured bits, which is known now. Global phases of a branch are left out, since
-    shots with other outcomes cannot be compared with it.
+    False for a condition without measured bits, which is known now.
     """
     deciding = _bits_of_condition(node.condition, scope)
     slots = [slot for bits in deciding.values() for slot in bits.slots if isinstance(slot, Slot)]
     if not slots:
         return False
-    if len(slots) > MAX_DECIDING:
-        raise fail("QC0338", node.condition.span, count=len(slots), limit=MAX_DECIDING)
-    taken: dict[bool, set[tuple[int, ...]]] = {True: set(), False: set()}
-    for outcomes in product((0, 1), repeat=len(slots)):
+
+    def chosen(outcomes: Mapping[Slot, int]) -> int:
         inner = scope.child()
-        inner.names |= {
-            name: _in_case(bits, dict(zip(slots, outcomes, strict=True))) for name, bits in deciding.items()
-        }
-        taken[truth(node.condition, inner)].add(outcomes)
-    for holds, body in ((True, node.then), (False, node.otherwise)):
-        for condition in cubes(taken[holds], slots):
-            circuit = reading.circuit
-            first, phase = len(circuit.rows), circuit.phase
-            reading.body(body, scope.child())
-            wrong = next((op.gate for op in circuit.rows[first:] if op.gate in (MEASURE, RESET) or op.pinned), None)
-            if wrong is not None:
-                raise fail("QC0299", node.span, what=wrong)
-            circuit.phase = phase
-            conditioned(circuit, first, condition)
+        inner.names |= {name: _in_case(bits, outcomes) for name, bits in deciding.items()}
+        return not truth(node.condition, inner)
+
+    taken = by_branch(slots, chosen, 2, node.condition.span)
+    for body, conditions in zip((node.then, node.otherwise), taken, strict=True):
+        for condition in conditions:
+            with under(reading.circuit, condition, node.span):
+                reading.body(body, scope.child(is_branch=True))
     return True
 
 
@@ -122,24 +107,14 @@ def _in_case(bits: Bits, outcomes: Mapping[Slot, int]) -> Variable:
     return Variable(None, Value("bits", "".join(reversed(digits)), len(digits)), True)
 
 
-def registers(reading: MeasuredProgram) -> None:
-    """The bits that were measured into, as registers."""
-    reading.spelled = set()
-    names: dict[str, str] = {}
+def registers(reading: MeasuredProgram) -> dict[str, tuple[str, Span | None]]:
+    """Gives the circuit the bits that were measured into as registers, and returns their names and places."""
+    wanted: dict[str, tuple[str, Span | None]] = {}
     for bits in reading.bits:
-        used = [slot for slot in bits.slots if slot is not None]
-        if not used:
-            if bits.slots:
-                reading.scope.noticed.append(Diagnostic("QC1122", bits.span, {"name": bits.name}))
-            continue
-        spelled = reading.spelling(Name(bits.name, bits.span))
-        names[str(reading.numbers.get(id(bits), ""))] = spelled
-        slots = [slot._replace(register=spelled) if isinstance(slot, Slot) else slot for slot in bits.slots]
-        reading.circuit.registers += ((spelled, tuple(slots)),)
-    for number, op in enumerate(reading.circuit.rows):
-        if op.slot is not None:
-            slot = op.slot._replace(register=names[op.slot.register])
-            reading.circuit.rows[number] = op._replace(slot=slot)
-        elif op.when:
-            when = tuple(sorted((slot._replace(register=names[slot.register]), bit) for slot, bit in op.when))
-            reading.circuit.rows[number] = op._replace(when=when)
+        if any(slot is not None for slot in bits.slots):
+            key = str(reading.numbers[id(bits)])
+            wanted[key] = bits.name, bits.span
+            reading.circuit.registers += ((key, tuple(bits.slots)),)
+        elif bits.slots:
+            reading.scope.noticed.append(Diagnostic("QC1122", bits.span, {"name": bits.name}))
+    return wanted

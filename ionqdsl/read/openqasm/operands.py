@@ -94,7 +94,7 @@ def picked(node: tree.IndexExpression, length: int, scope: QasmScope) -> tuple[l
 def _position(node: Any, length: int, scope: QasmScope) -> int:
     index = whole(node, scope, "an index")
     if not -length <= index < length:
-        raise fail("QC1109", node.span, index=index, size=length)
+        raise fail("QC1109", node.span, index=index, indices=range(length))
     return index % length
 
 

@@ -26,7 +26,6 @@ from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import Measure, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
-from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, measuring, subroutines, tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, GateBody, called, called_from, instances, modifier_of, moved, ours
@@ -47,6 +46,7 @@ from ionqdsl.read.openqasm.expressions import (
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.read.openqasm.operands import base, loop_values, qubits_of
 from ionqdsl.read.openqasm.parse import application, parse, version_of
+from ionqdsl.read.registers import named
 from ionqdsl.record import fresh, record
 
 MAX_STEPS = 2_000_000
@@ -72,8 +72,9 @@ def read(source: Source, values: Mapping[str, Any] | None = None) -> tuple[Lower
     reading.file(file, _path(source))
     if not circuit.width:
         raise fail("QC1124", source)
-    measuring.registers(reading)
-    circuit = settled(read_at_end(circuit))
+    circuit, renamed = named(circuit, measuring.registers(reading))
+    noticed += renamed
+    circuit = settled(circuit)
     program = LoweredProgram(circuits={circuit.name: circuit}, runs=[circuit], is_multi=bool(circuit.registers))
     program.parameters = reading.parameters
     return program, noticed
@@ -315,6 +316,8 @@ class ProgramReading:
             raise fail("QC1127", node.span, name=base(target))
         if variable.is_constant:
             raise fail("QC1128", node.span, name=name)
+        if scope.leaves_branch(name):
+            raise fail("QC1189", node.span, name=name)
         value = evaluate(node.value, scope)
         if node.operator != "=":
             if variable.value is None:

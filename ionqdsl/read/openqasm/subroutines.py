@@ -38,12 +38,12 @@ def define(reading: SubroutineReader, node: tree.SubroutineDefinition) -> None:
     """Adds a subroutine to the names of the program."""
     name = node.name.text
     if node.result is not None:
-        raise fail("QC0239", node.result.span, name=name, what="has a result")
+        raise fail("QC1172", node.result.span, name=name, what="has a result")
     for inner in within(node.body):
         value = inner.value if isinstance(inner, tree.Declaration | tree.Assignment) else None
         if isinstance(inner, tree.Measurement | tree.Reset) or isinstance(value, tree.Measured):
             what = "resets qubits" if isinstance(inner, tree.Reset) else "measures"
-            raise fail("QC0239", inner.span, name=name, what=what)
+            raise fail("QC1172", inner.span, name=name, what=what)
     for used in bodies.called(node.body):
         if used.text != "gphase" and not isinstance(reading.scope.names.get(used.text), tree.SubroutineDefinition):
             reading.find(used)
@@ -76,7 +76,7 @@ def call(
     """Executes the body on the qubits and values of a call."""
     name, parameters = subroutine.name.text, subroutine.parameters
     if node.modifiers:
-        raise fail("QC0240", node.span, name=name, problem="takes no modifiers")
+        raise fail("QC1173", node.span, name=name, problem="takes no modifiers")
     if len(node.arguments) != len(parameters):
         raise fail("QC1119", node.span, name=name, wants=len(parameters), given=len(node.arguments))
     inner = _sight(reading.scope)
@@ -116,7 +116,7 @@ def _qubits(
     if given != wanted:
         words = ["a single qubit" if count is None else f"a register of {count}" for count in (wanted, given)]
         problem = f"takes {words[0]} as `{parameter.name.text}`, not {words[1]}"
-        raise fail("QC0240", argument.span, name=name, problem=problem)
+        raise fail("QC1173", argument.span, name=name, problem=problem)
     return NamedQubits(qubits.qubits, scalar=qubits.is_single)
 
 

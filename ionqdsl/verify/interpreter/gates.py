@@ -267,8 +267,9 @@ class ProgramGates:
         own = lengths[len(lengths) - len(gate.operands) :]
         for position, formal in enumerate(gate.operands):
             length = own[position] if formal.is_register else 1
-            if formal.size is not None and whole(evaluate(formal.size, scope), formal.size.span) != length:
-                raise Rejected("QC0236", formal.span)
+            wants = length if formal.size is None else whole(evaluate(formal.size, scope), formal.size.span)
+            if wants != length:
+                raise Rejected("QC0346" if wants < 0 else "QC0236", formal.span)
             operands[formal.name.text] = group = QubitGroup(tuple(left[:length]), not formal.is_register)
             del left[:length]
             if formal.is_register:

@@ -15,6 +15,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from tests.bench.fair import page as fair
+from tests.bench.fair import results as fair_results
 from tests.bench.peers import results, timing
 from tests.bench.peers.counting import Count
 from tests.bench.peers.summary import (
@@ -42,17 +44,18 @@ MEANS = ("compiler", "two_qubit_gates", "angle", "depth", "emitted", "merged", "
 
 def write(file: Path = PAGE) -> None:
     """Writes the page from what is on file."""
-    file.write_text(text(list(results.load().values()), timing.load()), encoding="utf-8")
+    file.write_text(text(list(results.load().values()), timing.load(), fair_results.load()), encoding="utf-8")
 
 
-def text(rows: list[Row], times: dict[str, Any]) -> str:
-    """The whole page."""
+def text(rows: list[Row], times: dict[str, Any], equal_terms: Iterable[Row] = ()) -> str:
+    """The whole page; `equal_terms` are the rows of the comparison contract by contract."""
     tab = table(rows)
     rows = [row for peers in tab.rows.values() for row in peers.values()]  # without what has been measured again
     circuits = tab.circuits(is_own=False) or tab.circuits(is_own=True)
     faults = [(row["peer"], row["circuit"], said.replace("|", "\\|")) for row in rows if (said := fault(row))]
     checked = sum(bool(row.get("deviations")) for row in rows)
     return Template(TEMPLATE.read_text()).substitute(
+        fair=fair.section(equal_terms),
         goals=_lines((goal.what, goal.aim, goal.measured(tab, circuits, times)) for goal in GOALS),
         machine=_MACHINE,
         versions=_lines(_versions(rows)),

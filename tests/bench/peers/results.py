@@ -39,10 +39,11 @@ def circuits() -> dict[str, str]:
 
 def key_of(peer: Peer, text: str) -> str:
     """What a measurement is of."""
-    return f"{peer.key} {version(peer)} {_hash(text)}"
+    return f"{peer.key} {version(peer)} {hash_of(text)}"
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
+    """A short name for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -72,7 +73,7 @@ def compact(file: Path = FILE) -> None:
 
 def measure(peer: Peer, name: str, text: str, seconds: float, is_checked: bool = True) -> Row:
     """Runs a compiler on a circuit in a process of its own; a failure is a row too."""
-    row: Row = {"circuit": name, "peer": peer.key, "version": version(peer), "hash": _hash(text)}
+    row: Row = {"circuit": name, "peer": peer.key, "version": version(peer), "hash": hash_of(text)}
     row["date"] = datetime.now(UTC).strftime("%Y-%m-%d")
     words = [peer.key, str(seconds), str(time.time()), "check" if is_checked else "plain"]
     process = subprocess.Popen(

@@ -97,11 +97,12 @@ MEANINGS = {
 
 def version(peer: Peer) -> str:
     """Versions of the packages a row stands for; of this project also a hash of what compiles."""
-    return _versions(peer.packages)
+    return versions(peer.packages)
 
 
 @cache
-def _versions(packages: tuple[str, ...]) -> str:
+def versions(packages: tuple[str, ...]) -> str:
+    """The versions of packages, of this project also a hash of what compiles."""
     found = [f"{package} {metadata.version(package)}" for package in packages]
     if packages == ("ionqdsl",):
         found.append(_source_hash())

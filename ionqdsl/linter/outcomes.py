@@ -1,0 +1,254 @@
+"""Lint rules about measurements in the middle of a circuit, resets, and conditions on outcomes.
+
+A statement is reported if all its rows, in every run, are as the rule says. Values of qubits are followed as far as
+they are certainly 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, Condition, FlatCircuit, Op, Slot, canonical
+from ionqdsl.ir.gates import GATES
+from ionqdsl.language import lines, syntax
+from ionqdsl.language.evaluate import Poisoned, Scope
+from ionqdsl.language.lower import measurements
+from ionqdsl.language.values import NamedSlots
+from ionqdsl.linter.circuits import runs
+from ionqdsl.linter.subject import Edit, Finding, Owner, Subject, finding, removal
+from ionqdsl.passes.drop_unread import read_places
+
+
+class _Moment(NamedTuple):
+    """A row, and its first qubit right before it: its value if that is certain, and the last row that set it."""
+
+    op: Op
+    value: int | None
+    before: Op | None
+
+
+def _moments(circuit: FlatCircuit) -> Iterator[_Moment]:
+    values: list[int | None] = [0] * circuit.width
+    befores: list[Op | None] = [None] * circuit.width
+    for op in circuit.rows:
+        first = op.qubits[0] if op.qubits else None
+        yield _Moment(op, None if first is None else values[first], None if first is None else befores[first])
+        after = _values_after(op, [values[qubit] for qubit in op.qubits])
+        for place, (qubit, value) in enumerate(zip(op.qubits, after, strict=True)):
+            values[qubit] = value
+            if op.gate == MEASURE or _sets(op, place):
+                befores[qubit] = op
+
+
+def _sets(op: Op, place: int) -> bool:
+    """Whether a row may change the value of one of its qubits; diagonal gates do not, nor do controls."""
+    op = canonical(op)
+    return op.gate == RESET or (op.gate not in NOT_GATES and place >= op.controls and not GATES[op.gate].is_diagonal)
+
+
+def _values_after(op: Op, values: list[int | None]) -> list[int | None]:
+    """The values of a row's qubits after it."""
+    op = canonical(op)
+    controls, operands = values[: op.controls], values[op.controls :]
+    if op.gate == RESET:
+        return [0]
+    if 0 in controls or not any(_sets(op, place) for place in range(len(values))):
+        return values
+    if op.gate in ("x", "y") and not op.when and None not in values:
+        return [*controls, *(1 - value for value in operands if value is not None)]
+    if op.gate == "swap" and not op.when and None not in controls:
+        return [*controls, *reversed(operands)]
+    return [*controls, *([None] * len(operands))]
+
+
+Judge = Callable[[FlatCircuit], Iterator[bool]]
+"""Whether a rule holds for each row of a circuit."""
+
+
+def _statements(subject: Subject, judge: Judge) -> Iterator[Span]:
+    """The statements of this file for whose rows a rule holds, all of them, in order."""
+    for _, circuits in runs(subject):
+        if not any(circuit.is_dynamic for circuit in circuits):
+            continue
+        total: Counter[Span] = Counter()
+        held: Counter[Span] = Counter()
+        for circuit in circuits:
+            for origin, holds in zip(circuit.origins, judge(circuit), strict=True):
+                if origin is not None and origin.source.name == subject.source.name:
+                    total[origin] += 1
+                    held[origin] += holds
+        for span in sorted(total, key=lambda span: span.start):
+            if held[span] == total[span]:
+                yield Span(subject.source, span.start, span.end)
+
+
+def resets_of_zero(subject: Subject) -> Iterator[Finding]:
+    """Finds resets of qubits that are |0> already."""
+
+    def judge(circuit: FlatCircuit) -> Iterator[bool]:
+        for op, value, _ in _moments(circuit):
+            yield op.gate == RESET and value == 0
+
+    for span in _statements(subject, judge):
+        yield finding("QC1036", span, removal(span), reset=" ".join(span.text.split()))
+
+
+def measured_again(subject: Subject) -> Iterator[Finding]:
+    """Finds measurements whose outcome is that of the one before, since nothing has changed the qubit."""
+
+    def judge(circuit: FlatCircuit) -> Iterator[bool]:
+        for op, value, before in _moments(circuit):
+            yield op.gate == MEASURE and value is None and before is not None and before.gate == MEASURE
+
+    for span in _statements(subject, judge):
+        yield finding("QC1037", span)
+
+
+def certain_measurements(subject: Subject) -> Iterator[Finding]:
+    """Finds measurements of qubits that are certainly 0."""
+
+    def judge(circuit: FlatCircuit) -> Iterator[bool]:
+        for op, value, _ in _moments(circuit):
+            yield op.gate == MEASURE and value == 0
+
+    for span in _statements(subject, judge):
+        yield finding("QC1038", span)
+
+
+def resets_at_the_end(subject: Subject) -> Iterator[Finding]:
+    """Finds resets after which nothing acts on the qubit, and no register reads it."""
+
+    def judge(circuit: FlatCircuit) -> Iterator[bool]:
+        last: dict[int, int] = {}
+        read = {slot for _, slots in circuit.registers for slot in slots}
+        for place, op in enumerate(circuit.rows):
+            if op.gate != BARRIER:
+                last |= dict.fromkeys(op.qubits, place)
+        for place, (op, value, _) in enumerate(_moments(circuit)):
+            is_last = op.gate == RESET and last[op.qubits[0]] == place
+            yield is_last and value != 0 and op.qubits[0] not in read
+
+    for span in _statements(subject, judge):
+        yield finding("QC1042", span, reset=" ".join(span.text.split()))
+
+
+def unread_gates(subject: Subject) -> Iterator[Finding]:
+    """Finds gates on qubits that have been measured or reset, whose effect no register reads.
+
+    Only where a register reads qubits at the end; without one it is the bits of all qubits that are read there.
+    """
+
+    def judge(circuit: FlatCircuit) -> Iterator[bool]:
+        reads_end = any(isinstance(slot, int) for _, slots in circuit.registers for slot in slots)
+        read = set(read_places(circuit) if reads_end else range(len(circuit.rows)))
+        done: set[int] = set()
+        for place, op in enumerate(circuit.rows):
+            if op.gate in (MEASURE, RESET):
+                done.update(op.qubits)
+            yield op.gate not in NOT_GATES and place not in read and not done.isdisjoint(op.qubits)
+
+    for span in _statements(subject, judge):
+        yield finding("QC1041", span, gate=" ".join(span.text.split()))
+
+
+def resets_by_hand(subject: Subject) -> Iterator[Finding]:
+    """Finds `if m { x a }` after `m = measure a`, which is a reset."""
+
+    def judge(circuit: FlatCircuit) -> Iterator[bool]:
+        for op, _, before in _moments(circuit):
+            is_flip = canonical(op).gate == "x" and len(op.qubits) == 1 and len(op.when) == 1
+            yield is_flip and before is not None and (before.slot, 1) == op.when[0]
+
+    found = set(_statements(subject, judge)) if any(_ifs(subject)) else set()
+    for node in _ifs(subject):
+        body = _applications(node.then)
+        if len(body) == 1 and body[0].span in found and not node.otherwise:
+            operand = " ".join(operand.span.text for operand in body[0].operands)
+            edits = [Edit(node.span, f"reset {operand}")] if "#" not in node.span.text else []
+            yield finding("QC1043", node.span, *edits, operand=operand)
+
+
+def _ifs(subject: Subject) -> Iterator[syntax.If]:
+    """Every `if` that is no `else if`."""
+    for body in subject.bodies:
+        inner = {id(link) for node in body.statements if isinstance(node, syntax.If) for link in node.chain[1:]}
+        for node in body.statements:
+            if isinstance(node, syntax.If) and id(node) not in inner:
+                yield node
+
+
+def _applications(statements: tuple[syntax.Statement, ...]) -> list[syntax.Application]:
+    """The statements of a block if all of them apply gates."""
+    whole = [
+        part for node in statements for part in (lines.applications(node) if isinstance(node, syntax.Lines) else [node])
+    ]
+    return [part for part in whole if isinstance(part, syntax.Application)] if len(whole) == 1 else []
+
+
+def branches_never_taken(subject: Subject) -> Iterator[Finding]:
+    """Finds branches that no outcome leads to."""
+    for link, conditions in _branches(subject):
+        if not conditions:
+            yield finding("QC1039", link.condition.span, condition=" ".join(link.condition.span.text.split()))
+
+
+def conditions_that_always_hold(subject: Subject) -> Iterator[Finding]:
+    """Finds conditions that hold for every outcome."""
+    for link, conditions in _branches(subject):
+        if conditions == [()]:
+            yield finding("QC1040", link.condition.span, condition=" ".join(link.condition.span.text.split()))
+
+
+def _branches(subject: Subject) -> Iterator[tuple[syntax.If, list[Condition]]]:
+    """Each branch with a condition on outcomes, and the outcomes for which it is taken; none after one that always is.
+
+    Only conditions that name nothing but registers: others may depend on the parameters of a circuit.
+    """
+    for owner, circuits in runs(subject):
+        registers = _registers(subject, owner, circuits)
+        for node in _ifs(subject) if registers else ():
+            if owner is None or owner.span.start < node.span.start < owner.span.end:
+                yield from _taken(node, registers)
+
+
+def _registers(subject: Subject, owner: Owner, circuits: list[FlatCircuit]) -> dict[str, NamedSlots]:
+    """The registers that measurements write, if they are as long in every run."""
+    scalars = {
+        node.name.text
+        for body in subject.bodies
+        if body.owner is owner
+        for node in body.statements
+        if isinstance(node, syntax.SlotsStatement) and node.size is None
+    }
+    sizes: dict[str, set[int]] = {}
+    for circuit in circuits:
+        for name, slots in circuit.registers:
+            if not any(isinstance(slot, int) for slot in slots):
+                sizes.setdefault(name, set()).add(len(slots))
+    return {
+        name: NamedSlots(tuple([Slot(name, place) for place in range(max(lengths))]), name in scalars)
+        for name, lengths in sizes.items()
+        if len(lengths) == 1
+    }
+
+
+def _taken(node: syntax.If, registers: dict[str, NamedSlots]) -> Iterator[tuple[syntax.If, list[Condition]]]:
+    used = {part.name for link in node.chain for part in syntax.references([link.condition])}
+    if not used or not used <= registers.keys():
+        return
+    slots = measurements.Slots()
+    slots.written = {slot: node.span for name in used for slot in registers[name].slots}
+    try:
+        taken = measurements.cases(node, {name: registers[name] for name in used}, slots, Scope())
+    except (CompileError, Poisoned):
+        return
+    conditions = {id(branch): found for branch, found in taken}
+    for link in node.chain:
+        if link.then:
+            yield link, conditions.get(id(link.then), [])
+            if conditions.get(id(link.then)) == [()]:
+                return

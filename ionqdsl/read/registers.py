@@ -1,0 +1,63 @@
+"""Names the registers of circuits read from other formats, whose measurements are rows with provisional names.
+
+Takes a circuit and the names that its registers should have, and returns one that reads qubits at the end where nothing
+follows a measurement. A name that no register can have becomes the nearest that is valid, with a note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.emit.qc import is_name, symbols_parameters
+from ionqdsl.ir.circuit import FlatCircuit, Op, Slot
+from ionqdsl.language.lower.measurements import RESERVED
+from ionqdsl.passes.read_at_end import read_at_end
+from ionqdsl.read.openqasm.names import spelling
+
+
+def named(circuit: FlatCircuit, wanted: Mapping[str, tuple[str, Span | None]]) -> tuple[FlatCircuit, list[Diagnostic]]:
+    """The circuit with its registers' names, and notes on those that differ.
+
+    `wanted` maps the provisional name of a register to the name in the other format and its place there.
+    """
+    circuit = read_at_end(circuit)
+    reserved = RESERVED | symbols_parameters(circuit.symbols).keys()
+    taken = {wanted[key][0] for key, slots in circuit.registers if _may_have(wanted[key][0], slots, reserved)}
+    names: dict[str, str] = {}
+    noticed: list[Diagnostic] = []
+    for key, slots in circuit.registers:
+        name, span = wanted[key]
+        if not _may_have(name, slots, reserved) or name in names.values():
+            names[key] = spelling(_plain(name), taken | reserved)
+            noticed.append(Diagnostic("QC1121", span, {"name": name, "instead": names[key]}))
+            taken.add(names[key])
+        else:
+            names[key] = name
+    registers = tuple(
+        [(names[key], tuple([_moved(slot, names) for slot in slots])) for key, slots in circuit.registers]
+    )
+    return circuit.replace(rows=[_renamed(op, names) for op in circuit.rows], registers=registers), noticed
+
+
+def _plain(name: str) -> str:
+    """A name without signs: `q_0_q_1` for `q(0),q(1)`."""
+    return "_".join(re.findall(r"\w+", name)) or name
+
+
+def _may_have(name: str, slots: tuple[int | Slot | None, ...], reserved: Container[str]) -> bool:
+    """Whether a register may have a name; one that measurements write has none that is reserved."""
+    return is_name(name) and not (name in reserved and any(isinstance(slot, Slot) for slot in slots))
+
+
+def _renamed(op: Op, names: Mapping[str, str]) -> Op:
+    if op.slot is None and not op.when:
+        return op
+    when = tuple(sorted([(Slot(names[slot.register], slot.place), bit) for slot, bit in op.when]))
+    return op._replace(slot=op.slot and Slot(names[op.slot.register], op.slot.place), when=when)
+
+
+def _moved(place: int | Slot | None, names: Mapping[str, str]) -> int | Slot | None:
+    return Slot(names[place.register], place.place) if isinstance(place, Slot) else place

@@ -1,0 +1,109 @@
+"""The part of docs/benchmarks.md that compares under equal terms, made from results.jsonl and nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from tests.bench.fair.summary import Table, table
+from tests.bench.fair.table import CONTRACTS, OWN, SETTINGS
+from tests.bench.peers.results import Row
+
+MISSING = "·"
+
+
+def section(rows: Iterable[Row]) -> str:
+    """The tables, or a line if nothing was measured."""
+    tab = table(rows)
+    if not tab.rows:
+        return "Not measured yet."
+    held_out, seen = tab.circuits(held_out=True), tab.circuits(held_out=False)
+    return "\n".join(
+        (
+            _standings(tab, {"open": seen, "held out": held_out}),
+            f"{len(seen)} circuits are open, {len(held_out)} held out.\n",
+            "### Against each compiler\n",
+            _settings(tab, [*seen, *held_out]),
+            "### Where another compiler takes fewer\n",
+            "Of the open circuits, two-qubit gates at `-O2`.\n",
+            _more(tab, seen),
+            "### Approximations apart\n",
+            _approximations(tab),
+            "### Circuit by circuit\n",
+            "The open ones: two-qubit gates at `-O2`, and the fewest of any other compiler.\n",
+            _circuits(tab, seen),
+        )
+    )
+
+
+def markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table."""
+    head = list(head)
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows]) + "\n"
+
+
+def _number(value: float) -> str:
+    return MISSING if math.isnan(value) else f"{value:.2f}"
+
+
+def _standings(tab: Table, sets: dict[str, list[str]]) -> str:
+    rows = []
+    for contract in CONTRACTS:
+        for name, circuits in sets.items():
+            gates = tab.standing(circuits, contract)
+            pulses = [tab.standing(circuits, contract, "pulses", machine).mean for machine in ("forte", "aria")]
+            counted = str(gates.circuits), _number(gates.mean), f"{gates.fewer} / {gates.same} / {gates.more}"
+            rows.append((f"`{contract}`", name, *counted, *map(_number, pulses)))
+    head = ("contract", "circuits", "number", "two-qubit gates", "fewer / same / more", "pulses forte", "pulses aria")
+    return markdown(head, rows)
+
+
+def _settings(tab: Table, circuits: list[str]) -> str:
+    rows = []
+    for setting in SETTINGS.values():
+        measured = [row for name in circuits if (row := tab.rows[name].get(setting.key)) is not None]
+        if setting.compiler == OWN or not measured:
+            continue
+        late = sum("failure" in row and row["failure"].startswith("more than") for row in measured)
+        failed = sum("failure" in row for row in measured) - late
+        against = tab.against(setting, circuits)
+        counted = f"{against.fewer} / {against.same} / {against.more}", _number(against.mean)
+        rows.append((setting.name, f"`{setting.contract}`", setting.meaning, *counted, str(late), str(failed)))
+    return markdown(
+        ("compiler", "held to", "what runs", "we have fewer / same / more", "mean", "out of time", "failed"), rows
+    )
+
+
+def _more(tab: Table, circuits: list[str]) -> str:
+    rows = [
+        (f"`{contract}`", circuit, f"{pair.ours:.0f}", f"{pair.best:.0f}", pair.who)
+        for contract in CONTRACTS
+        for circuit, pair in tab.pairs(circuits, contract).items()
+        if pair.ours > pair.best
+    ]
+    return markdown(("contract", "circuit", "ours", "theirs", "whose"), rows) if rows else "None.\n"
+
+
+def _approximations(tab: Table) -> str:
+    rows = []
+    for row in sorted(tab.inexact(), key=lambda row: (row["circuit"], row["setting"])):
+        ours = tab.rows[row["circuit"]].get(f"as {row['setting']}")
+        exact = tab.count(row["circuit"], f"{OWN}-O2/{SETTINGS[row['setting']].contract}")
+        if ours is not None and "counts" in ours:
+            counts = str(row["counts"]["forte"][0]), str(ours["counts"]["forte"][0])
+            plain = str(exact.two_qubit_gates) if exact is not None else MISSING
+            rows.append((row["circuit"], row["setting"], f"{row['deviation']:.1g}", *counts, plain))
+    said = (
+        "Results that are further than 1e-7 from their source count in no table above. Here `--approx` allows the "
+        "distance that was measured; it bounds the operator norm, which is never smaller.\n\n"
+    )
+    head = ("circuit", "compiler", "its distance", "its two-qubit gates", "ours with `--approx`", "ours, exact")
+    return said + (markdown(head, rows) if rows else "None was measured.\n")
+
+
+def _circuits(tab: Table, circuits: list[str]) -> str:
+    rows = []
+    for circuit in circuits:
+        pairs = [tab.pair(circuit, contract) for contract in CONTRACTS]
+        rows.append((circuit, *(f"{pair.ours:.0f} / {pair.best:.0f}" if pair else MISSING for pair in pairs)))
+    return markdown(("circuit", *(f"`{contract}`" for contract in CONTRACTS)), rows)

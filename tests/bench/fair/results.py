@@ -1,0 +1,130 @@
+"""Keeps measurements under equal terms in `results.jsonl`, a line of JSON each; the latest of its kind counts.
+
+A process compiles one circuit with all settings of one framework that are not on file yet, and prints a line for each.
+If a compiler exceeds its time, the operating system ends the process: that is a result too, and the next process goes
+on with the rest. So a run that is broken off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from tests.bench import corpus
+from tests.bench.fair import summary
+from tests.bench.fair.circuits import circuits
+from tests.bench.fair.table import OWN, SETTINGS, Setting
+from tests.bench.peers import results as older
+from tests.bench.peers.results import Row, failure, hash_of
+
+FILE = Path(__file__).with_name("results.jsonl")
+
+SECONDS = 30
+"""Of the processor, for each compilation. BQSKit has processes of its own, which take as long by the clock."""
+
+CHECK_SECONDS = 120
+
+
+def load(file: Path = FILE) -> list[Row]:
+    """The latest rows."""
+    latest = {(row["circuit"], row["setting"]): row for row in _lines(file)}
+    return list(latest.values())
+
+
+def _lines(file: Path) -> list[Row]:
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def measure(only: Iterable[str], compilers: Iterable[str], seconds: float) -> None:
+    """Measures what is not on file for the same versions and texts; circuits and compilers whose names begin so."""
+    known = {(row["circuit"], row["setting"]): (row["version"], row["hash"]) for row in load()}
+    for name, text in circuits().items():
+        if only and not name.startswith(tuple(only)):
+            continue
+        width = corpus.read(text).width
+        missing = [
+            setting
+            for setting in SETTINGS.values()
+            if known.get((name, setting.key)) != (setting.version, hash_of(text))
+            and width <= setting.widest
+            and (not compilers or setting.name.startswith(tuple(compilers)))
+        ]
+        for _, settings in groupby(missing, key=lambda setting: setting.compiler):
+            _run(name, text, list(settings), seconds)
+    compact()
+
+
+def measure_approximations(seconds: float) -> None:
+    """For each result of others that is not exact, our own with as large an error, under the same contract."""
+    rows = load()
+    known = {(row["circuit"], row["setting"]): (row["version"], row["approx"]) for row in rows if "approx" in row}
+    for row in summary.table(rows).inexact():
+        name, setting, error = row["circuit"], SETTINGS[row["setting"]], row["deviation"]
+        ours = SETTINGS[f"{OWN}-O2/{setting.contract}"]
+        text = circuits().get(name)
+        if text is None or error > LARGEST or known.get((name, f"as {setting.key}")) == (ours.version, error):
+            continue
+        found, why = _process(text, [f"{ours.key}@{error!r}"], seconds)
+        answer = found[0] if found else {"failure": why}
+        _save(name, text, f"as {setting.key}", ours.version, {"approx": error, **answer})
+    compact()
+
+
+LARGEST = 1e-2
+"""A larger distance is a wrong result and no approximation."""
+
+
+def compact(file: Path = FILE) -> None:
+    """Leaves the latest row of every setting and circuit, in a settled order."""
+    rows = sorted(load(file), key=lambda row: (row["circuit"], row["setting"]))
+    file.write_text("".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows))
+
+
+def _run(name: str, text: str, settings: list[Setting], seconds: float) -> None:
+    while settings:
+        found, why = _process(text, [setting.key for setting in settings], seconds)
+        for setting, answer in zip(settings, found, strict=False):
+            _save(name, text, setting.key, setting.version, answer)
+        done = len(found)
+        if done < len(settings):
+            _save(name, text, settings[done].key, settings[done].version, {"failure": why})
+            done += 1
+        settings = settings[done:]
+
+
+def _process(text: str, keys: list[str], seconds: float) -> tuple[list[Row], str]:
+    """The answers that a process gave, and why it gave no more."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.fair.worker", str(seconds), *keys],
+        cwd=older.ROOT,
+        env=os.environ | {"PYTHONPATH": str(older.ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        out, errors = process.communicate(text, timeout=(3 * seconds + CHECK_SECONDS) * len(keys))
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        out, errors = process.communicate()
+    answers = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    return answers, failure(process.returncode, errors, seconds)
+
+
+def _save(name: str, text: str, key: str, version: str, answer: dict[str, Any]) -> None:
+    row = {"circuit": name, "setting": key, "version": version, "hash": hash_of(text)}
+    row |= {"date": datetime.now(UTC).strftime("%Y-%m-%d"), **answer}
+    with FILE.open("a") as stream:
+        stream.write(json.dumps(row, separators=(",", ":")) + "\n")
+    said = row.get("failure") or f"{row['counts']} {row['cpu_s']:.2f} s {row.get('deviation', '')}"
+    print(f"{name:28} {key:28} {said}", file=sys.stderr, flush=True)

@@ -1,0 +1,121 @@
+"""Works out, contract by contract, how this project compares with the best result of the others.
+
+Rows of results.jsonl go in. A peer's result counts under its own contract and under weaker ones; if it is further than
+`EXACT` from its source, it counts nowhere and is compared apart, with as large an error of our own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tests.bench.fair.circuits import is_held_out
+from tests.bench.fair.table import OWN, SETTINGS, Setting, valid_under
+from tests.bench.peers.counting import Count
+from tests.bench.peers.results import Row
+from tests.bench.peers.summary import geo_mean
+
+EXACT = 1e-7
+"""A larger distance is an approximation that nobody asked for; rounding stays far below."""
+
+
+class Pair(NamedTuple):
+    """A value of ours, the best of the others, and the setting that reached it."""
+
+    ours: float
+    best: float
+    who: str
+
+    @property
+    def ratio(self) -> float:
+        """Ours over theirs; half a gate stands for none."""
+        return max(self.ours, 0.5) / max(self.best, 0.5)
+
+
+class Standing(NamedTuple):
+    """Over some circuits: how many, the geometric mean of the ratios, and on how many ours has fewer, as many, more."""
+
+    circuits: int
+    mean: float
+    fewer: int
+    same: int
+    more: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows by circuit and setting."""
+
+    rows: dict[str, dict[str, Row]]
+
+    def circuits(self, held_out: bool) -> list[str]:
+        """The circuits that may be looked at, or the others."""
+        return sorted(name for name in self.rows if is_held_out(name) == held_out)
+
+    def count(self, circuit: str, key: str, machine: str = "forte") -> Count | None:
+        """An exact result."""
+        row = self.rows[circuit].get(key)
+        return Count(*row["counts"][machine]) if row is not None and is_exact(row) else None
+
+    def pair(
+        self, circuit: str, contract: str, measure: str = "two_qubit_gates", machine: str = "forte"
+    ) -> Pair | None:
+        """Ours and the best under a contract; None if one side has no exact result."""
+        ours = self.count(circuit, f"{OWN}-O2/{contract}", machine)
+        others = [
+            (float(getattr(count, measure)), setting.key)
+            for setting in valid_under(contract)
+            if (count := self.count(circuit, setting.key, machine)) is not None
+        ]
+        return Pair(getattr(ours, measure), *min(others)) if ours is not None and others else None
+
+    def pairs(
+        self, circuits: Iterable[str], contract: str, measure: str = "two_qubit_gates", machine: str = "forte"
+    ) -> dict[str, Pair]:
+        """The circuits on which both sides have a result."""
+        found = {circuit: self.pair(circuit, contract, measure, machine) for circuit in circuits}
+        return {circuit: pair for circuit, pair in found.items() if pair is not None}
+
+    def standing(
+        self, circuits: Iterable[str], contract: str, measure: str = "two_qubit_gates", machine: str = "forte"
+    ) -> Standing:
+        """What the pairs of these circuits say together."""
+        return standing(self.pairs(circuits, contract, measure, machine).values())
+
+    def against(self, setting: Setting, circuits: Iterable[str]) -> Standing:
+        """Our two-qubit gates against one setting, under its own contract."""
+        pairs = []
+        for circuit in circuits:
+            ours, theirs = self.count(circuit, f"{OWN}-O2/{setting.contract}"), self.count(circuit, setting.key)
+            if ours is not None and theirs is not None:
+                pairs.append(Pair(ours.two_qubit_gates, theirs.two_qubit_gates, setting.key))
+        return standing(pairs)
+
+    def inexact(self) -> list[Row]:
+        """Results of others that are further from their source than rounding."""
+        rows = [row for settings in self.rows.values() for key, row in settings.items() if key in SETTINGS]
+        return [row for row in rows if "counts" in row and not is_exact(row) and not row["setting"].startswith(OWN)]
+
+
+def table(rows: Iterable[Row]) -> Table:
+    """The rows in order."""
+    found: dict[str, dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        found[row["circuit"]][row["setting"]] = row
+    return Table(dict(found))
+
+
+def is_exact(row: Row) -> bool:
+    """Whether a row has a result that may be compared; circuits that are too wide to be checked count as exact."""
+    return "counts" in row and float(row.get("deviation", 0)) < EXACT
+
+
+def standing(pairs: Iterable[Pair]) -> Standing:
+    """What some pairs say together."""
+    pairs = list(pairs)
+    fewer, more = (sum(sign * (pair.ours - pair.best) > 0 for pair in pairs) for sign in (-1, 1))
+    mean = geo_mean(pair.ratio for pair in pairs) if pairs else math.nan
+    return Standing(len(pairs), mean, fewer, len(pairs) - fewer - more, more)

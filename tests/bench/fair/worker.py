@@ -1,0 +1,67 @@
+"""One framework, one circuit: `python -m tests.bench.fair.worker SECONDS SETTING ... < text`, a line of JSON a setting.
+
+An error that the setting may make follows it: `ionqdsl-O2/unitary@1e-6`.
+
+Each setting has so many seconds of the processor and of a wall clock that is twice as slow; the operating system then
+ends the process, because compilers that are not written in Python look at no signals.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from importlib import import_module
+from typing import Any
+
+from ionqdsl.ir.circuit import FlatCircuit
+from tests.bench import corpus
+from tests.bench.fair.table import OWN, SETTINGS, Setting
+from tests.bench.peers.counting import count, for_ms
+from tests.bench.peers.equality import deviations
+
+CHECK_SECONDS = 120
+
+
+def main(seconds: str, *keys: str) -> None:
+    """Compiles, counts, checks and prints, setting by setting."""
+    text = sys.stdin.read()
+    for key in keys:
+        name, _, error = key.partition("@")
+        more = {"approx": float(error)} if error else {}
+        print(json.dumps(answer(SETTINGS[name], text, float(seconds), **more)), flush=True)
+
+
+def answer(setting: Setting, text: str, seconds: float, **more: Any) -> dict[str, Any]:
+    """Counts for both machines, processor seconds, and how far the result is from its source under the contract."""
+    module = import_module(f"tests.bench.fair.with_{setting.compiler}")
+    compile_one = getattr(module, setting.function)
+    source = corpus.read(text)
+    _limit(seconds)
+    start = time.process_time()
+    rows, inputs = compile_one(text, **setting.arguments, **more)
+    spent = time.process_time() - start
+    _limit(CHECK_SECONDS)
+    counts = {"forte": count(rows, source.width)}
+    if setting.compiler == OWN:
+        counts["aria"] = count(compile_one(text, machine="aria", **setting.arguments, **more)[0], source.width)
+    else:
+        counts["aria"] = count(for_ms(rows), source.width)
+    judged = "unitary" if setting.contract == "permuted" else setting.contract
+    free = None if setting.contract == "unitary" else inputs
+    found = deviations(source, FlatCircuit(source.width, rows=rows), free, (judged,))
+    _limit(0)
+    row: dict[str, Any] = {"counts": counts, "cpu_s": round(spent, 4)}
+    if found:  # wide circuits are not checked
+        row["deviation"] = float(f"{found[judged]:.2g}")
+    return row
+
+
+def _limit(seconds: float) -> None:
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, 3 * seconds)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,154 @@
+"""The comparison under equal terms: its circuits are those that they are called, and its sums are right.
+
+Would catch a Toffoli network that computes something else, a circuit of the held-out part on the page, a result counted
+under a contract that it does not keep, and a peer's inexact result taken for the best.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ionqdsl.ir.contracts import PRESERVE
+from ionqdsl.simulation.simulate import unitary
+from tests.bench import corpus
+from tests.bench.fair import circuits, families, page, summary
+from tests.bench.fair.table import CONTRACTS, SETTINGS, valid_under
+from tests.test_bench_peers import assert_same, product, turned
+
+# --- circuits ------------------------------------------------------------------------------------------------------
+
+
+def image(name: str, bits: int) -> int:
+    """The basis state that a classical circuit takes another one to; q[0] is the most significant bit."""
+    source = corpus.read(families.text(name))
+    for op in source.rows:
+        *on, target = op.qubits
+        assert op.gate in ("x", "cnot")
+        if all(bits >> (source.width - 1 - qubit) & 1 for qubit in on):
+            bits ^= 1 << (source.width - 1 - target)
+    return bits
+
+
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_barenco_flips_the_target_and_returns_what_it_borrows(n: int) -> None:
+    """For every state of the borrowed qubits, not only |0...0>."""
+    borrowed = n - 2
+    for bits in range(1 << (2 * n - 1)):
+        flips = bits >> (borrowed + 1) == (1 << n) - 1
+        assert image(f"barenco_{n}", bits) == bits ^ (flips << borrowed)
+
+
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_gf2_products(n: int) -> None:
+    """c ^= a b modulo the trinomial, by long division of polynomials written as integers."""
+    (middle,) = families.POLYNOMIALS[n]
+    modulus = 1 << n | 1 << middle | 1
+
+    def multiplied(a: int, b: int) -> int:
+        total = 0
+        for place in range(n):
+            total ^= (a << place) * (b >> place & 1)
+        for place in range(2 * n - 2, n - 1, -1):
+            total ^= (modulus << place - n) * (total >> place & 1)
+        return total
+
+    def reversed_bits(value: int) -> int:
+        return int(format(value, f"0{n}b")[::-1], 2)
+
+    for a in range(1 << n):
+        for b in range(1 << n):
+            start = reversed_bits(a) << 2 * n | reversed_bits(b) << n | reversed_bits(a ^ b)
+            wanted = start ^ reversed_bits(multiplied(a, b))
+            assert image(f"gf2_product_{n}", start) == wanted
+
+
+@pytest.mark.parametrize("name", ["barenco_3", "random_toffolis_4", "adder_2", "controlled_swaps_3"])
+def test_both_forms_of_a_network_are_the_same(name: str) -> None:
+    one, other = (corpus.read(families.text(each)) for each in (name, f"{name}+t"))
+    assert_same(unitary(one), unitary(other))
+    assert any(op.controls == 2 for op in one.rows)
+    assert {op.gate for op in other.rows} <= {"cnot", "h", "t", "ti", "x"}
+    assert not any(op.controls for op in other.rows)
+
+
+def test_controlled_swaps() -> None:
+    wanted = np.eye(8)[[0, 1, 2, 3, 4, 6, 5, 7]]
+    around = np.kron(np.array([[1, 1], [1, -1]]) / 2**0.5, np.eye(4))
+    assert_same(unitary(corpus.read(families.text("controlled_swaps_3"))), around @ wanted @ around)
+
+
+def test_chains() -> None:
+    """Steps of the Kitaev and the XY chain as exponentials in numpy; the terms of one letter commute."""
+    step = np.eye(16)
+    for letter, theta in (("X", 0.4), ("Y", 0.15)):
+        for a in range(3):
+            step = turned(4, theta, {a: letter, a + 1: letter}) @ step
+    for a in range(4):
+        step = turned(4, 0.3, {a: "Z"}) @ step
+    assert_same(unitary(corpus.read(families.text("kitaev_chain_4"))), np.linalg.matrix_power(step, 5))
+    number = sum((np.eye(16) - product(4, {q: "Z"})) / 2 for q in range(4))
+    found = unitary(corpus.read(families.text("xy_chain_4")))
+    assert np.allclose(found @ number, number @ found)  # XX + YY moves excitations and makes none
+
+
+def test_families_are_settled_and_half_of_the_new_ones_are_held_out() -> None:
+    for name in families.names():
+        assert families.text(name) == families.text(name)
+        assert corpus.read(families.text(name)).width <= 24
+    new = [f"own/{name}" for name in families.names()]
+    assert 0.35 < sum(map(circuits.is_held_out, new)) / len(new) < 0.65
+    assert not circuits.is_held_out("own/qft_6")
+    assert not circuits.is_held_out("grover_5")
+
+
+# --- what counts ---------------------------------------------------------------------------------------------------
+
+
+def test_contracts_have_the_product_s_order() -> None:
+    assert PRESERVE[: len(CONTRACTS)] == CONTRACTS
+    for stricter, weaker in pairwise(CONTRACTS):
+        assert {each.key for each in valid_under(stricter)} < {each.key for each in valid_under(weaker)}
+    assert all(setting.compiler != "ionqdsl" for setting in valid_under("outcomes"))
+
+
+def row(circuit: str, setting: str, gates: int, deviation: float = 1e-15, pulses: int = 8) -> dict[str, Any]:
+    counts = [gates, 1.0, gates, pulses, pulses]
+    facts = {"version": "1", "hash": "h", "date": "2026-01-02", "cpu_s": 0.1, "deviation": deviation}
+    return {"circuit": circuit, "setting": setting, "counts": {"forte": counts, "aria": counts}, **facts}
+
+
+HELD_OUT = next(name for name in map("own/barenco_{}".format, range(90)) if circuits.is_held_out(name))
+ROWS = [
+    row("known", "ionqdsl-O2/unitary", 9),
+    row("known", "ionqdsl-O2/permuted", 6),
+    row("known", "qiskit-3/unitary", 8),
+    row("known", "pytket-peephole/permuted", 4),
+    row("known", "qiskit-3/permuted", 2, deviation=3e-6),
+    {**row("known", "as qiskit-3/permuted", 1), "approx": 3e-6},
+    row(HELD_OUT, "ionqdsl-O2/unitary", 5),
+    row(HELD_OUT, "qiskit-3/unitary", 10),
+    {"circuit": HELD_OUT, "setting": "pytket-greedy/unitary", "failure": "more than 30 s"},
+]
+
+
+def test_a_result_counts_under_its_contract_and_weaker_ones_if_it_is_exact() -> None:
+    tab = summary.table(ROWS)
+    assert tab.pair("known", "unitary") == (9, 8, "qiskit-3/unitary")
+    assert tab.pair("known", "permuted") == (6, 4, "pytket-peephole/permuted")
+    assert tab.pair("known", "measurement") is None  # ours was not measured
+    assert tab.standing(["known", HELD_OUT], "unitary") == (2, pytest.approx((9 / 8 * 5 / 10) ** 0.5), 1, 0, 1)
+    assert [each["setting"] for each in tab.inexact()] == ["qiskit-3/permuted"]
+
+
+def test_the_page_shows_the_held_out_only_in_sums() -> None:
+    text = page.section(ROWS)
+    assert "| `unitary` | held out | 1 | 0.50 | 1 / 0 / 0 | 1.00 | 1.00 |" in text
+    assert "| `permuted` | known | 6 | 4 | pytket-peephole/permuted |" in text
+    assert "| known | qiskit-3/permuted | 3e-06 | 2 | 1 | 6 |" in text
+    assert HELD_OUT not in text
+    greedy = SETTINGS["pytket-greedy/unitary"].meaning
+    assert f"| pytket-greedy | `unitary` | {greedy} | 0 / 0 / 0 | · | 1 | 0 |" in text

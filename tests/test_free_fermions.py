@@ -1,0 +1,156 @@
+"""Chains of free fermions become triangles, and stay the same unitaries.
+
+Would catch a wrong sign of a product of strings, rotations multiplied in the wrong order or direction, strings of one
+chain moved past those of another that they do not commute with, and circuits that are no free fermions taken for some.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ionqdsl.algebra.free_fermions import shortened
+from ionqdsl.algebra.paulis import PauliProgram, fold
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
+from ionqdsl.passes import transpile
+from ionqdsl.passes.cost import cost_of
+from tests.random_circuits import matrix
+from tests.test_interactions import renamed
+from tests.test_paulis import dense, distance
+
+Steps = list[tuple[str, tuple[int, ...]]]
+
+
+def ising(n: int) -> Steps:
+    return [*(("zz", (q, q + 1)) for q in range(n - 1)), *(("rx", (q,)) for q in range(n))]
+
+
+def xy(n: int) -> Steps:
+    return [(gate, (q, q + 1)) for q in range(n - 1) for gate in ("xx", "yy")]
+
+
+def kitaev(n: int) -> Steps:
+    return [*xy(n), *(("rz", (q,)) for q in range(n))]
+
+
+def heisenberg(n: int) -> Steps:
+    return [(gate, (q, q + 1)) for q in range(n - 1) for gate in ("xx", "yy", "zz")]
+
+
+def repeated(n: int, steps: Steps, count: int, seed: int = 0) -> FlatCircuit:
+    draw = random.Random(seed)
+    circuit = FlatCircuit(n)
+    for _ in range(count):
+        for gate, qubits in steps:
+            circuit.add(Op(gate, qubits, (Angle(0, draw.uniform(-0.6, 0.6)),)))
+    return circuit
+
+
+def gates(source: FlatCircuit, preserve: str = "unitary") -> int:
+    """Two-qubit gates at -O2, once the result has been compared as a matrix."""
+    result, _, report = transpile(source, TARGETS["forte"], Options("forte", 2, preserve), checked=True)
+    before, after = renamed(matrix(source), report.inputs, source.width), matrix(result)
+    axis = None if preserve == "unitary" else 1
+    overlap = (before.conj() * after).sum(axis=axis, keepdims=True)
+    assert np.abs(before * overlap / np.abs(overlap) - after).max() < 1e-9
+    return cost_of(result).two_qubit_gates
+
+
+@pytest.mark.parametrize("count", [8, 40])
+@pytest.mark.parametrize("preserve", ["unitary", "measurement"])
+def test_the_gates_do_not_grow_with_the_steps(count: int, preserve: str) -> None:
+    """n(n - 1) for an Ising and a Kitaev chain; an XY chain is two of n operators, of which pairs merge."""
+    assert gates(repeated(4, ising(4), count), preserve) == 12
+    assert gates(repeated(5, ising(5), count), preserve) == 20
+    assert gates(repeated(4, kitaev(4), count), preserve) <= 12
+    assert gates(repeated(4, xy(4), count), preserve) <= 12
+
+
+def test_what_is_no_chain_stays() -> None:
+    """A Heisenberg chain has interactions; a ring of Ising has a loop; two steps are shorter than a triangle."""
+    ring = [*ising(5), ("zz", (4, 0))]
+    for steps, n, count in ((heisenberg(4), 4, 8), (ring, 5, 8), (ising(6), 6, 2)):
+        program = PauliProgram(n, rotations_of(repeated(n, steps, count)), tuple(range(n)))
+        assert shortened(fold(program)) is None
+
+
+def rotations_of(circuit: FlatCircuit) -> list[tuple[int, int, float]]:
+    letters = {"x": (1, 0), "y": (1, 1), "z": (0, 1)}
+    result = []
+    for op in circuit.rows:
+        where = sum(1 << qubit for qubit in op.qubits)
+        x, z = letters[op.gate[-1]]
+        result.append((x * where, z * where, op.angles[0].in_radians()))
+    return result
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> PauliProgram:
+    """Rotations about products of consecutive strings of a chain, in any order, between Cliffords of the tests' own."""
+    n = draw(st.integers(2, 4))
+    pick = random.Random(draw(st.integers(0, 10**6)))
+    pool = [(0, 1 << q) for q in range(n)] + [(3 << q, 0) for q in range(n - 1)]  # Z and XX
+    pool += [(3 << q, 3 << q) for q in range(n - 1)] if draw(st.booleans()) else []  # YY
+    pool += [(1 | 1 << n - 1, (1 << n - 1) - 2)] if draw(st.booleans()) and n > 2 else []  # X Z...Z X
+    quarters = [(pick.randrange(1, 1 << n), pick.randrange(1 << n), np.pi / 2) for _ in range(draw(st.integers(0, 3)))]
+    angles = [pick.choice([pick.uniform(-3, 3), np.pi / 2, 0.3, -np.pi / 4]) for _ in range(15 * n)]
+    inner = [(*pick.choice(pool), angle) for angle in angles]
+    return PauliProgram(n, [*quarters, *inner], tuple(range(n)))
+
+
+@given(chains())
+@settings(max_examples=60, deadline=None)
+def test_a_shorter_program_is_the_same(program: PauliProgram) -> None:
+    """By dense matrices; the Clifford at the end is compared by what it makes of every string."""
+    folded = fold(program)
+    found = shortened(folded)
+    if found is None:
+        return
+    assert wide(found.rotations) < wide(folded.rotations)
+    one, other = (dense(PauliProgram(program.width, each.rotations, program.outputs)) for each in (folded, found))
+    rest = one @ other.conj().T  # C_found = C rest+ up to a phase, for the Cliffords of both
+    for place, (before, after) in enumerate(zip(folded.images, found.images, strict=True)):
+        strings = [string(program.width, image) for image in (before, after)]
+        assert np.abs(rest.conj().T @ strings[0] @ rest - strings[1]).max() < 1e-9, place
+
+
+def wide(rotations: list[tuple[int, int, float]]) -> int:
+    return sum((x | z).bit_count() > 1 for x, z, _ in rotations)
+
+
+def string(width: int, image: tuple[int, int, int]) -> np.ndarray:
+    """i^p X^x Z^z as a matrix, the bits of qubit 0 first."""
+    x, z, p = image
+    result = np.ones((1, 1), dtype=complex)
+    for q in range(width):
+        letter = np.eye(2)[[1, 0]] if x >> q & 1 else np.eye(2)
+        result = np.kron(result, letter @ (np.diag([1, -1]) if z >> q & 1 else np.eye(2)))
+    return 1j**p * result
+
+
+@pytest.mark.parametrize("steps", [ising, kitaev])
+def test_chains_are_found(steps: Callable[[int], Steps]) -> None:
+    """The property above says nothing if nothing is shortened."""
+    for seed in range(10):
+        program = PauliProgram(4, rotations_of(repeated(4, steps(4), 6, seed)), tuple(range(4)))
+        shorter = shortened(fold(program))
+        assert shorter is not None
+        assert distance(dense(PauliProgram(4, shorter.rotations, program.outputs)), dense(program)) < 1e-9
+
+
+def test_open_parameters_stay() -> None:
+    """Their sizes are not known, so there is no rotation to multiply out."""
+    circuit = FlatCircuit(3)
+    for _ in range(8):
+        for gate, qubits in ising(3):
+            circuit.add(Op(gate, qubits, (Angle.of("t", radians=1),)))
+    result, _, _ = transpile(circuit, TARGETS["forte"], Options("forte", 2))
+    assert cost_of(result).two_qubit_gates >= 15

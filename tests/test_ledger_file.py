@@ -1,0 +1,81 @@
+"""The file of the ledger: old versions of it, several processes at once, and where it stands."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ionqdsl.cloud import ledger as ledgers
+from ionqdsl.cloud.ledger import Ledger, Part, Submission
+from ionqdsl.diagnostics import UsageError
+from ionqdsl.settings import folder_for
+
+ROOT = Path(__file__).parent.parent
+
+
+def entry(tag="t"):
+    return Submission(tag, "f", "http://x", "a", (Part(tag, 0, 1, "d"),))
+
+
+def test_old_ledgers_are_brought_up_to_date_or_left_as_they_are(tmp_path, monkeypatch):
+    path = str(tmp_path / "ledger")
+    with Ledger(path) as ledger:
+        ledger.intend(entry(), [b""])
+    newest = (*ledgers.MIGRATIONS, ("ALTER TABLE parts ADD COLUMN more TEXT", "UPDATE parts SET more = tag || '!'"))
+    monkeypatch.setattr(ledgers, "MIGRATIONS", (*newest, ("CREATE TABLE half (x)", "nonsense")))
+    with pytest.raises(UsageError, match="QC0901"):
+        Ledger(path)
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (len(newest) - 1,)
+        assert not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchone()
+    monkeypatch.setattr(ledgers, "MIGRATIONS", newest)
+    with Ledger(path) as ledger:
+        assert ledger.find("t").tag == "t"
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT more FROM parts").fetchall() == [("t!",)]
+
+
+def test_a_part_moves_only_from_where_it_was_thought_to_be(tmp_path, held):
+    """Two that hold the same record: the second one's move must not go through."""
+    ledger = held(Ledger(str(tmp_path / "ledger")))
+    part = ledger.intend(entry(), [b""]).parts[0]
+    ledger.move(part, "send")
+    with pytest.raises(UsageError):
+        held(Ledger(ledger.path)).move(part, "send")
+    with pytest.raises(KeyError):
+        ledger.move(part, "found")
+
+
+def test_eight_processes_make_and_fill_one_ledger(tmp_path, held):
+    program = (
+        "import sys\nfrom ionqdsl.cloud.ledger import *\n"
+        "ledger = Ledger(sys.argv[1])\n"
+        "for n in range(10):\n"
+        "    tag = new_tag()\n"
+        "    entry = Submission(tag, 'f', 'u', 'a', (Part(tag, 0, 1, 'd'),))\n"
+        "    ledger.move(ledger.intend(entry, [b'']).parts[0], 'send')\n"
+    )
+    path = str(tmp_path / "folder" / "ledger")
+    line = [sys.executable, "-c", program, path]
+    children = [subprocess.Popen(line, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(8)]
+    assert [child.wait(60) for child in children] == [0] * 8
+    assert len(held(Ledger(path)).unfinished()) == 80
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_where_the_ledger_stands(monkeypatch):
+    assert folder_for("state", {"IONQDSL_STATE": "/here"}) == "/here"
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert folder_for("state", {"XDG_STATE_HOME": "/state"}) == "/state/ionqdsl"
+    assert folder_for("state", {"XDG_STATE_HOME": "relative"}) == os.path.expanduser("~/.local/state/ionqdsl")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert folder_for("state", {}).endswith("Library/Application Support/ionqdsl")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert folder_for("state", {"LOCALAPPDATA": "/local"}) == "/local/ionqdsl"

@@ -1,0 +1,203 @@
+"""Gates with many controls, and exponentials of sums, compile to what they mean at the cost that is promised."""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.angle import Angle, turns
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.operators import anticommuting
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
+from ionqdsl.passes import PassContext, transpile
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.fold_angles import fold_angles
+from ionqdsl.simulation.statevector import evolve
+
+# --- wide gates ----------------------------------------------------------------------------------------------------
+from tests.random_circuits import ION, assert_exact, bound, circuit, compiled, matrix, operator_of, two_qubit_rows
+
+
+@pytest.mark.parametrize("idle", [0, 2])
+@pytest.mark.parametrize("controls", [2, 3, 4])
+@pytest.mark.parametrize(
+    "key", ["x", "y", "z", "h", "s", "t", "v", "p", "rx", "ry", "rz", "cnot", "swap", "xx", "yy", "zz"]
+)
+def test_wide_gates(key: str, controls: int, idle: int) -> None:
+    """Exact with and without wires to borrow, which come back as they were; never more than one control is left."""
+    gate = GATES[key]
+    controls -= gate.controls + (gate.operands - gate.controls - 1)
+    width = controls + gate.operands
+    op = Op(key, tuple(range(width))[::-1], (turns("0.137"),) * len(gate.parameters), controls)
+    source = circuit(width + idle, op)
+    seen: dict[str, FlatCircuit] = {}
+    transpile(source, TARGETS["aria"], Options(level=0, preserve="unitary"), watch=seen.setdefault, checked=True)
+    broken = seen["break_wide_gates"]
+    assert all(op.controls + GATES[op.gate].controls <= 1 for op in broken.rows)
+    assert_exact(source, broken)
+
+
+def _two_qubit_gates(key: str, controls: int, idle: int) -> int:
+    angles = (turns("0.137"),) * len(GATES[key].parameters)
+    source = circuit(controls + 1 + idle, Op(key, tuple(range(controls + 1)), angles, controls))
+    seen: dict[str, FlatCircuit] = {}
+    transpile(source, TARGETS["forte"], Options(level=0), watch=seen.setdefault)
+    return two_qubit_rows(seen["break_wide_gates"])
+
+
+def test_counts_of_wide_gates() -> None:
+    """Five for a Toffoli; linear with a wire to borrow and nearly so for rotations; quadratic at worst."""
+    assert [_two_qubit_gates("x", n, 0) for n in (1, 2, 3, 4)] == [1, 5, 13, 27]
+    assert [_two_qubit_gates("x", n, 1) for n in (3, 4, 5, 6)] == [13, 21, 29, 41]
+    assert [_two_qubit_gates("rz", n, 0) for n in (1, 2, 3, 4, 5)] == [1, 4, 8, 14, 20]
+    assert [_two_qubit_gates("rx", n, 0) for n in (2, 3)] == [4, 8]
+    for n in (8, 20, 50):
+        assert _two_qubit_gates("x", n, n) <= 8 * n
+        assert _two_qubit_gates("x", n, 1) <= 16 * n
+        assert _two_qubit_gates("ry", n, 0) <= 24 * n
+        assert _two_qubit_gates("x", n, 0) <= 8 * n * n
+
+
+def _dense(rows: list[Op], width: int) -> np.ndarray:
+    return matrix(circuit(width, *rows))
+
+
+@pytest.mark.parametrize("plan", [0, 2, 3], ids=["planned", "split", "ladder"])
+@pytest.mark.parametrize("idle", [1, 3])
+def test_every_way_to_break_a_flip(monkeypatch: pytest.MonkeyPatch, plan: int, idle: int) -> None:
+    """Also those that only pay for thirty controls: forced here on four, and judged by matrices.
+
+    A relative flip is right up to phases of basis states, on borrowed wires too; a toggle may flip these besides.
+    """
+    wide = sys.modules["ionqdsl.passes.break_wide_gates"]
+    width = 5 + idle
+    controls, target, lent = (4, 2, 0, 1), 3, tuple(range(5, width))
+    expected = _dense([Op("x", (*controls, target), (), 4)], width)
+    if plan:
+        known = wide.relative_plan
+        monkeypatch.setattr(wide, "relative_plan", lambda n, i: wide.GatheringPlan(0, plan) if n == 4 else known(n, i))
+        monkeypatch.setattr(wide, "flip_plan", lambda n, i: wide.GatheringPlan(0, plan if n == 4 else 0))
+    relative = _dense(wide.relative_flip(controls, target, lent), width)
+    assert np.abs(np.abs(relative) - expected).max() < 1e-9
+    assert np.abs(_dense(wide.flip(controls, target, lent), width) - expected).max() < 1e-9
+
+
+def test_wide_flips_on_basis_states() -> None:
+    """Ten controls and one wire to borrow, where controls are gathered in two groups: all 4096 basis states at once."""
+    op = Op("x", tuple(range(11)), (), 10)
+    seen: dict[str, FlatCircuit] = {}
+    transpile(circuit(12, op), TARGETS["forte"], Options(level=0), watch=seen.setdefault)
+    generator = np.random.default_rng(5)
+    before = generator.normal(size=(1, 2**12)) + 1j * generator.normal(size=(1, 2**12))
+    expected, found = before.copy(), before.copy()
+    evolve(expected, [op])
+    evolve(found, seen["break_wide_gates"].rows)
+    assert two_qubit_rows(seen["break_wide_gates"]) == 102
+    assert np.abs(expected - found).max() < 1e-9
+
+
+def test_fredkin_is_six_interactions() -> None:
+    source = circuit(3, Op("swap", (0, 1, 2), (), 1))
+    assert cost_of(compiled(source, "forte")).two_qubit_gates == 6
+
+
+def test_wide_symbolic_rotations_stay_linear() -> None:
+    theta = Angle.of("a", radians=1)
+    source = circuit(5, *(Op(key, (4, 2, 0, 1), (theta,), 3) for key in ("rx", "rz", "p")))
+    result = compiled(source, "aria")
+    for value in (0.0, 0.3, -2.0, 7.0):
+        folded = fold_angles(bound(result, {"a": value}), PassContext(TARGETS["aria"], Options(preserve="unitary")))
+        assert_exact(bound(source, {"a": value}), folded)
+
+
+# --- pauliexp ------------------------------------------------------------------------------------------------------
+
+
+COMMUTING = [
+    operator_of(("X", 1)),
+    operator_of(("II", 2), ("XY", Fraction(1, 3))),
+    operator_of(("XXI", 0.5), ("IXX", -1), ("XIX", Fraction(2, 7))),
+    operator_of(("XYZ", 1), ("III", Fraction(1, 2))),
+    operator_of(("XX", 1), ("YY", 2), ("ZZ", 3)),
+    operator_of(("ZIYX", 1), ("IZII", -2)),
+]
+
+
+@pytest.mark.parametrize("controls", [0, 1, 2])
+@pytest.mark.parametrize("operator", COMMUTING, ids=range(len(COMMUTING)))
+def test_commuting_pauliexp(operator: Operator, controls: int) -> None:
+    operands = 1 + max((index for product, _ in operator.terms for _, index in product), default=0)
+    width = operands + controls
+    op = Op("pauliexp", tuple(range(width))[::-1], (Angle(0, Fraction(7, 10)),), controls, operator=operator)
+    source = circuit(width, op)
+    for target in ("qis", *ION):
+        assert_exact(source, compiled(source, target))
+    assert_exact(source, compiled(source, "qis", wire="v0.4-clients"))
+
+
+def test_the_clients_profile_keeps_what_it_can_spell() -> None:
+    """Uncontrolled and commuting; steps of commuting terms are dropped, the identity becomes a phase."""
+
+    def kept(operator: Operator, controls: int = 0) -> list[Operator | None]:
+        op = Op("pauliexp", tuple(range(2 + controls)), (Angle(0, 1),), controls, operator=operator)
+        result = compiled(circuit(2 + controls, op), "qis", wire="v0.4-clients")
+        return [row.operator for row in result.rows if row.gate == "pauliexp"]
+
+    assert kept(operator_of(("II", 5), ("XX", 1), ("ZZ", 2), steps=3)) == [operator_of(("XX", 1), ("ZZ", 2))]
+    assert kept(operator_of(("II", 5))) == []
+    assert kept(operator_of(("XX", 1)), controls=1) == []
+    assert kept(operator_of(("XI", 1), ("ZZ", 2), steps=3)) == []
+
+
+def test_terms_that_do_not_commute_ask_for_steps() -> None:
+    span = Span(Source("pauliexp"), 0, 8)
+    operator = operator_of(("XX", 1), ("ZZ", 1), ("ZI", 0.5), ("IY", 1))
+    source = circuit(2)
+    source.add(Op("pauliexp", (0, 1), (Angle(0, 1),), operator=operator), span)
+    for target in ("qis", *ION):
+        with pytest.raises(CompileError) as error:
+            transpile(source, TARGETS[target], Options(wire="v0.4-clients"))
+        (found,) = error.value.diagnostics
+        assert (found.code, found.place) == ("QC0600", span)
+        assert (found.facts["first"], found.facts["second"]) == ("X[0]*X[1]", "Z[0]")
+        assert any("steps" in text for text in found.helps)
+    stepped = circuit(2, Op("pauliexp", (0, 1), (Angle(0, 1),), operator=operator._replace(steps=3)))
+    for target in ("qis", *ION):
+        assert_exact(stepped, compiled(stepped, target))
+
+
+def test_too_many_steps_are_refused_before_memory_is() -> None:
+    operator = operator_of(("X", 1), ("Z", 1), steps=10**9)
+    with pytest.raises(CompileError) as error:
+        transpile(circuit(1, Op("pauliexp", (0,), (Angle(0, 1),), operator=operator)), TARGETS["qis"])
+    assert error.value.diagnostics[0].code == "QC0601"
+
+
+@given(st.lists(st.text("IXYZ", min_size=3, max_size=3), min_size=1, max_size=6))
+def test_commutation_against_matrices(letters: list[str]) -> None:
+    """The linear test finds a clash exactly when some pair of matrices does not commute, and names such a pair."""
+    operator = operator_of(*((text, 1) for text in letters))
+
+    def dense(product: Any) -> np.ndarray:
+        states = np.eye(8, dtype=complex)
+        exponential = Op("pauliexp", (0, 1, 2), (Angle(0, 1),), operator=Operator(((product, 1),)))
+        evolve(states, [exponential])
+        return states
+
+    matrices = [dense(product) for product, _ in operator.terms]
+    clash = any(np.abs(a @ b - b @ a).max() > 1e-9 for a in matrices for b in matrices)
+    found = anticommuting(operator)
+    assert (found is not None) == clash
+    if found is not None:
+        a, b = map(dense, found)
+        assert np.abs(a @ b - b @ a).max() > 1e-9
