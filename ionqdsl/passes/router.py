@@ -100,7 +100,7 @@ class _Search:
         self.count = sum(pair is not None for pair in problem.pairs)
         each = EFFORT_EACH * max(1.0, places.width / NARROW)
         self.effort = effort * min(each * self.count, MOST_EFFORT)
-        self.spent = 0
+        self.spent, self.told = 0, -1.0
         self.found: dict[tuple[RoutedStep, ...], Route] = {}
         self.best: Route | None = None
         self.proven: list[tuple[int, Weights]] = []
@@ -170,9 +170,15 @@ class _Search:
             self.found.setdefault(tuple(route.steps), route)
             if least is None or route.cost <= least:
                 self.best = route
-        if self.progress is not None and self.best is not None:
-            self.progress(min(1.0, self.spent / self.effort), self.best.cost)
+        self._tell()
         return is_whole and (least is None or attempt.cost < least)
+
+    def _tell(self) -> None:
+        """Reports the share of the effort spent, at each percent."""
+        share = min(1.0, self.spent / self.effort) if self.effort else 1.0
+        if self.progress is not None and self.best is not None and round(share, 2) != self.told:
+            self.told = round(share, 2)
+            self.progress(share, self.best.cost)
 
     def _side_by_side(self, is_reversed: bool, starts: Sequence[Sequence[int]]) -> None:
         """Attempts from several placements; after each stride the cheapest go on."""

@@ -3,16 +3,15 @@
     python -m tests.bench.routing [--contract registers] [circuit ...]
 
 needs the folder of circuits (IONQDSL_CIRCUITS, default ../shared/circuits) and adds counts to tests/bench/routing.json,
-next to those of tests/bench/routing_peers.py. Every result is verified. Under `measurement` every outcome is in place;
-under `registers`, with a register that reads all qubits, it may be anywhere, as it may for the peers. There each qubit is
-first turned by an angle of its own, so that nothing is saved because qubits start in |0>: the peers get the circuits as
-they are.
+next to those of tests/bench/routing_peers.py, from which `python generate` makes docs/routing.md. Every result is
+verified as far as its width allows. Under `measurement` every outcome is in place; under `registers`, with a register
+that reads all qubits, it may be anywhere, as it may for the peers. There each qubit is first turned by an angle of its
+own, so that nothing is saved because qubits start in |0>. The peers get the circuits as they are.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 from typing import Any
 
 from ionqdsl.ir.angle import Angle
@@ -43,17 +42,6 @@ def two_qubit_gates(circuit: FlatCircuit, kind: str, pairs: Pairs, contract: str
     return cost_of(result).two_qubit_gates
 
 
-def ratio(counts: dict[str, dict[str, dict[str, int | None]]], contract: str, peer: str) -> tuple[float, int]:
-    """The geometric mean of ours over a peer's, and how many pairs of counts it is of."""
-    logarithms = [
-        math.log(ours / theirs)
-        for machines in counts.values()
-        for row in machines.values()
-        if (ours := row.get(contract)) and (theirs := row.get(peer))
-    ]
-    return math.exp(sum(logarithms) / max(len(logarithms), 1)), len(logarithms)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("circuits", nargs="*")
@@ -69,10 +57,6 @@ def main() -> None:
                     kept(circuit.name, kind, contract, found)
             row: dict[str, Any] = record()["counts"][circuit.name][kind]
             print(f"{circuit.name:18}{kind:12}", *(f"{name} {count}" for name, count in row.items()), flush=True)
-    for contract in CONTRACTS:
-        for peer in ("qiskit", "pytket"):
-            mean, count = ratio(record()["counts"], contract, peer)
-            print(f"{contract}: {mean:.2f} of {peer}'s, {count} results")
 
 
 if __name__ == "__main__":
