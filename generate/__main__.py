@@ -19,9 +19,10 @@ import fluent  # noqa: E402
 import library  # noqa: E402
 import library_page  # noqa: E402
 import pages  # noqa: E402
+import routing_page  # noqa: E402
 import textmate  # noqa: E402
 
-GENERATORS = (fluent, textmate, pages, library_page)
+GENERATORS = (fluent, textmate, pages, library_page, routing_page)
 """In this order: the map in a page quotes the modules, the written ones among them."""
 
 

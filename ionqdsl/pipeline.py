@@ -24,7 +24,7 @@ from ionqdsl.garbage import uncollected
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target, machine_target
+from ionqdsl.ir.targets import BACKENDS, PROFILES, TARGETS, Target, choose_target, machine_target
 from ionqdsl.language import includes, standard, syntax
 from ionqdsl.language.check import check
 from ionqdsl.language.evaluate import GoingOn
@@ -87,7 +87,7 @@ def examine(
     has_tests = _TEST.search(source.text) is not None
     try:
         program, found = load(source, values, sweeps)
-        found += branches(program)
+        found += [*branches(program), *_narrower(program)]
     except CompileError as error:
         found = list(error.diagnostics)
         errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
@@ -102,6 +102,16 @@ def examine(
         if faults:
             raise CompileError(_in_order([*found, *faults]))
     return found
+
+
+def _narrower(program: LoweredProgram, target: str | None = None) -> list[Diagnostic]:
+    """Notes about circuits too wide for their machine (widths.py); the module is only needed for wide ones."""
+    fewest = min(backend.qubits for backend in BACKENDS if backend.measures)
+    if all(circuit.width <= fewest for circuit in program.runs):
+        return []
+    from ionqdsl.batch.widths import narrower
+
+    return list(narrower(program, target))
 
 
 def branches(program: LoweredProgram) -> list[Diagnostic]:
@@ -295,6 +305,8 @@ def transpile(
         energy = changed(energy, ansatz=empty.with_pair(energy.ansatz))
     for (code, gateset), circuits in vanished.items():
         warnings.append(empty.note(code, circuits, gateset, program.span))
+    if not options.reuse:
+        warnings += _narrower(program, options.target)
     return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
 
 

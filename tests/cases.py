@@ -129,7 +129,8 @@ def parsed_flags(case: Case) -> argparse.Namespace:
 
 
 def diagnostics(case: Case, source: Callable[[], object]) -> str:
-    """Everything reported while a source is read and loaded, rendered."""
+    """Everything reported while a source is read and loaded, and about its width, rendered."""
+    from ionqdsl.batch.widths import narrower
     from ionqdsl.diagnostics import CompileError, UsageError
     from ionqdsl.diagnostics.source import Source
     from ionqdsl.pipeline import load
@@ -139,7 +140,8 @@ def diagnostics(case: Case, source: Callable[[], object]) -> str:
     try:
         made = source()
         assert isinstance(made, Source)
-        _, found = load(made, values, sweeps)
+        program, found = load(made, values, sweeps)
+        found += narrower(program)
     except (CompileError, UsageError) as error:
         found = list(error.diagnostics)
     return "\n".join(diagnostic.render() for diagnostic in found) or "nothing to say"

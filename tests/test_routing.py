@@ -6,10 +6,12 @@ moves, and a route that costs more than the shortest one.
 
 from __future__ import annotations
 
+import os
 import random
 from fractions import Fraction
 from itertools import permutations
 
+import dynamic_programs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -305,7 +307,7 @@ def gates_needed(unitary: np.ndarray) -> int:
 
 
 @given(st.data(), st.integers(0, 2))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_registers_follow_qubits_that_end_elsewhere(data: st.DataObject, level: int) -> None:
     """Under `registers`, outputs are free: the registers' distribution is the same, by matrices written by hand."""
     circuit = data.draw(programs())
@@ -342,3 +344,16 @@ def test_free_outputs_save_the_swaps_back() -> None:
     _, report = routed(circuit_of(text.replace("register m = q\n", "")), LINE, preserve="registers", verify=True)
     assert report.outputs is None  # all qubits are read, each at its own place
     assert report.verdict
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("IONQDSL_ROUTED", "12"))))
+def test_circuits_that_measure_in_the_middle_are_routed(seed: int) -> None:
+    """The registers' distribution by an engine of its own, on a line, under the contracts that differ in their ends."""
+    circuit = circuit_of(dynamic_programs.text(seed, has_blocks=False))
+    pairs = frozenset((i, i + 1) for i in range(circuit.width - 1))
+    if not pairs:
+        return
+    before = dynamic_programs.registers(circuit)
+    for preserve in ("registers", "measurement", "unitary"):
+        result, _ = routed(circuit, pairs, level=seed % 3, preserve=preserve)
+        assert dynamic_programs.far(before, dynamic_programs.registers(result)) < 1e-7, preserve

@@ -289,21 +289,30 @@ def _width(
     circuit: FlatCircuit, program: LoweredProgram, backend: BackendFamily | None, name: Value, target: str | None
 ) -> Found:
     """Checks the width against the backend; without one, against the machine it was compiled for, or the simulator."""
-    model = program.job.get("noise.model")
-    noise = NOISE_MODELS.get(model) if isinstance(model, str) else None
-    where = f"`{name}`"
     simulator = backend_of("simulator")
-    machine = machine_of(target) if noise is None else None  # noise is the simulator's
-    if program.job.get("backend") is None:
-        backend, where = (machine, f"`--target {target}`") if machine else (simulator, "`simulator`")
-    rows = [(where, backend.qubits)] if backend else []
-    rows += [(f"the noise model `{model}`", noise.qubits)] if noise else []
-    where, most = min(rows, key=lambda row: row[1], default=("", circuit.width))
+    where, most, _ = room(program.job, backend, name, target)
+    most = circuit.width if most is None else most
     facts = {"circuit": circuit.name, "qubits": circuit.width, "where": where, "most": most}
     if circuit.width > most:
         yield Diagnostic("QC0721", _place(circuit, program), facts)
     elif program.job.get("backend") is None and simulator and circuit.width > simulator.qubits:
         yield Diagnostic("QC0751", _place(circuit, program), {**facts, "most": simulator.qubits})
+
+
+def room(
+    job: Job, backend: BackendFamily | None, name: Value, target: str | None
+) -> tuple[str, int | None, BackendFamily | None]:
+    """The place that takes the fewest qubits, in words, how many these are if known, and the backend meant."""
+    model = job.get("noise.model")
+    noise = NOISE_MODELS.get(model) if isinstance(model, str) else None
+    where = f"`{name}`"
+    machine = machine_of(target) if noise is None else None  # noise is the simulator's
+    if job.get("backend") is None:
+        backend, where = (machine, f"`--target {target}`") if machine else (backend_of("simulator"), "`simulator`")
+    rows: list[tuple[str, int | None]] = [(where, backend.qubits)] if backend else []
+    rows += [(f"the noise model `{model}`", noise.qubits)] if noise else []
+    where, most = min(rows, key=lambda row: row[1] or 0, default=("", None))
+    return where, most, backend
 
 
 def is_sent(op: Op) -> bool:

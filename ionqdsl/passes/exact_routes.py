@@ -14,7 +14,7 @@ FEW_PLACES, FEW_STEPS, FEW_STATES = 6, 60, 1_500
 """Up to so many places and steps a problem is solved exactly, if that takes no more states than these."""
 
 
-class _RouteState(NamedTuple):
+class _Position(NamedTuple):
     """The place of each wire, the steps done as bits, and for each wire its partner and the state of their gates."""
 
     place: tuple[int, ...]
@@ -32,15 +32,15 @@ def solved(problem: RoutingProblem, places: Places, is_start_free: bool, is_end_
     numbers = count()
     home = tuple(range(places.width))
     every = (1 << len(problem.wires)) - 1
-    waiting: list[tuple[int, int, _RouteState]] = []
-    least: dict[_RouteState, int] = {}
-    came: dict[_RouteState, tuple[_RouteState, tuple[int, int]] | None] = {}
+    waiting: list[tuple[int, int, _Position]] = []
+    least: dict[_Position, int] = {}
+    came: dict[_Position, tuple[_Position, tuple[int, int]] | None] = {}
     for place in permutations(home) if is_start_free else (home,):
-        state, gates = _closed(problem, places, _RouteState(place, 0, ((-1, 0),) * places.width))
+        state, gates = _closed(problem, places, _Position(place, 0, ((-1, 0),) * places.width))
         least[state], came[state] = gates, None
         waiting.append((gates, next(numbers), state))
     waiting.sort()
-    closed: set[_RouteState] = set()
+    closed: set[_Position] = set()
     while waiting and len(closed) < FEW_STATES:
         cost, _, state = heappop(waiting)
         if state in closed:
@@ -57,12 +57,12 @@ def solved(problem: RoutingProblem, places: Places, is_start_free: bool, is_end_
     return None
 
 
-def _swapped(problem: RoutingProblem, state: _RouteState, p: int, q: int) -> tuple[_RouteState, int]:
+def _swapped(problem: RoutingProblem, state: _Position, p: int, q: int) -> tuple[_Position, int]:
     there = {p: q, q: p}
     a, b = state.place.index(p), state.place.index(q)
     before = _open(state.opened, a, b)
     opened, gates = _set(problem, state.opened, a, b, before, problem.merged.swapped(before))
-    return _RouteState(tuple([there.get(x, x) for x in state.place]), state.done, opened), gates
+    return _Position(tuple([there.get(x, x) for x in state.place]), state.done, opened), gates
 
 
 def _open(opened: tuple[tuple[int, int], ...], a: int, b: int) -> int:
@@ -81,7 +81,7 @@ def _set(
     return tuple(changed), gates
 
 
-def _closed(problem: RoutingProblem, places: Places, state: _RouteState, gates: int = 0) -> tuple[_RouteState, int]:
+def _closed(problem: RoutingProblem, places: Places, state: _Position, gates: int = 0) -> tuple[_Position, int]:
     """The state after all steps that are possible in it, and the gates they add."""
     place, done, opened = state
     for number in _possible(problem, places, place, done):
@@ -94,7 +94,7 @@ def _closed(problem: RoutingProblem, places: Places, state: _RouteState, gates: 
             gates += more
         elif len(problem.wires[number]) > 1:
             opened = tuple([(-1, 0) if w in problem.wires[number] else pair for w, pair in enumerate(opened)])
-    return _RouteState(place, done, opened), gates
+    return _Position(place, done, opened), gates
 
 
 def _possible(problem: RoutingProblem, places: Places, place: Sequence[int], done: int) -> list[int]:
@@ -120,8 +120,8 @@ def _is_next(problem: RoutingProblem, number: int, done: int) -> bool:
 def _replayed(
     problem: RoutingProblem,
     places: Places,
-    came: dict[_RouteState, tuple[_RouteState, tuple[int, int]] | None],
-    last: _RouteState,
+    came: dict[_Position, tuple[_Position, tuple[int, int]] | None],
+    last: _Position,
 ) -> Route:
     """The route whose swaps lead to a state."""
     swaps: list[tuple[int, int]] = []

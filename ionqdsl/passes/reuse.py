@@ -16,6 +16,9 @@ from ionqdsl.record import record
 MOST_WORK = 20_000_000
 """The most steps of choosing an order: rows times qubits; larger circuits stay as they are."""
 
+FEW_STEPS = 3_000_000
+"""The most steps to find out how narrow a circuit becomes, only to say so: about half a second."""
+
 
 @record
 class Piece:
@@ -57,11 +60,29 @@ def sharing(circuit: FlatCircuit) -> FlatCircuit:
     return result if result.width < circuit.width else circuit
 
 
-class _Narrowing:
-    """`wire` has the wire of each qubit that lives; `left` counts the pieces that each qubit still waits for."""
+def least_width(circuit: FlatCircuit) -> int | None:
+    """The width of the circuit once qubits share wires; None if that takes more than `FEW_STEPS` to find out."""
+    pieces = _pieces(circuit)
+    if len(pieces) * circuit.width > FEW_STEPS:
+        return None
+    try:
+        return _Narrowing(circuit, pieces, FEW_STEPS).result().width
+    except _TooMuch:
+        return None
 
-    def __init__(self, circuit: FlatCircuit, pieces: list[Piece]) -> None:
-        self.circuit, self.pieces = circuit, pieces
+
+class _TooMuch(Exception):
+    """The steps are used up."""
+
+
+class _Narrowing:
+    """`wire` has the wire of each qubit that lives; `left` counts the pieces that each qubit still waits for.
+
+    Raises _TooMuch after looking at more than `steps` pieces, if a number is given.
+    """
+
+    def __init__(self, circuit: FlatCircuit, pieces: list[Piece], steps: int | None = None) -> None:
+        self.circuit, self.pieces, self.steps = circuit, pieces, steps
         self.done = [False] * len(pieces)
         self.left = [0] * circuit.width
         for piece in pieces:
@@ -102,6 +123,10 @@ class _Narrowing:
 
     def _new_wires(self, cone: list[int]) -> int:
         """How many qubits begin if the pieces of a cone are played."""
+        if self.steps is not None:
+            self.steps -= len(cone)
+            if self.steps < 0:
+                raise _TooMuch
         begun = {qubit for place in cone if not self.done[place] for qubit in self.pieces[place].qubits}
         return len(begun - self.wire.keys())
 

@@ -43,8 +43,8 @@ from ionqdsl.record import changed
 WRITTEN = 4
 """The routes that are merged and written; the fewest two-qubit gates win, which the router only estimates."""
 
-SEARCHED = 8.0
-"""The effort of level 3, as a factor."""
+SEARCHED = 0.8
+"""The effort of level 3 for each second of `--effort`, as a factor of that of the other levels."""
 
 
 def route(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -77,7 +77,7 @@ def route(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     for section in parts:
         steps = _problem_of_items([form.items[index] for index in section], places)
         free = free_ends(section, len(form.items), context)
-        effort = SEARCHED if context.options.level == 3 else 1.0
+        effort = max(1.0, SEARCHED * context.options.effort) if context.options.level == 3 else 1.0
         found.append(router.routes(steps, places, free, context.options.seed, WRITTEN, effort, context.progress))
     best: tuple[Price, FlatCircuit, PassContext] | None = None
     for rank in range(max(map(len, found))):

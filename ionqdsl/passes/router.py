@@ -20,9 +20,12 @@ from ionqdsl.passes.placements import annealed, embedded
 from ionqdsl.passes.places import Places
 from ionqdsl.passes.swap_search import REACH, Attempt, Queues, Route, RoutedStep, RoutingProblem, Weights
 
-EFFORT_EACH, MOST_EFFORT = 60_000, 8_000_000
-"""For each step that needs connected places so many distances may be compared, and for a problem at most so many: about
-a second. One attempt is always made, however long it takes."""
+EFFORT_EACH, MOST_EFFORT = 60_000, 10_000_000
+"""For each step that needs connected places so many distances may be compared, more on wide machines, and for a problem
+at most so many: a few seconds. One attempt is always made, however long it takes."""
+
+NARROW = 10
+"""The most places for which no step gets more."""
 
 ABREAST, COPIES = 4, 4
 """So many attempts go on side by side, each in so many ways."""
@@ -95,8 +98,9 @@ class _Search:
         self.queues = Queues(self.problems[0], places.width), Queues(self.problems[1], places.width, True)
         self.places, self.free, self.choices, self.progress = places, free, choices, progress
         self.count = sum(pair is not None for pair in problem.pairs)
-        self.effort = effort * min(EFFORT_EACH * self.count, MOST_EFFORT)
-        self.spent = 0
+        each = EFFORT_EACH * max(1.0, places.width / NARROW)
+        self.effort = effort * min(each * self.count, MOST_EFFORT)
+        self.spent, self.told = 0, -1.0
         self.found: dict[tuple[RoutedStep, ...], Route] = {}
         self.best: Route | None = None
         self.proven: list[tuple[int, Weights]] = []
@@ -166,9 +170,15 @@ class _Search:
             self.found.setdefault(tuple(route.steps), route)
             if least is None or route.cost <= least:
                 self.best = route
-        if self.progress is not None and self.best is not None:
-            self.progress(min(1.0, self.spent / self.effort), self.best.cost)
+        self._tell()
         return is_whole and (least is None or attempt.cost < least)
+
+    def _tell(self) -> None:
+        """Reports the share of the effort spent, at each percent."""
+        share = min(1.0, self.spent / self.effort) if self.effort else 1.0
+        if self.progress is not None and self.best is not None and round(share, 2) != self.told:
+            self.told = round(share, 2)
+            self.progress(share, self.best.cost)
 
     def _side_by_side(self, is_reversed: bool, starts: Sequence[Sequence[int]]) -> None:
         """Attempts from several placements; after each stride the cheapest go on."""

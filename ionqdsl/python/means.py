@@ -122,6 +122,8 @@ def operator_on(circuit: FlatCircuit, operator: str | Operator | Mapping[str, fl
     chosen = observable(operator, circuit.width)
     compiled = getattr(circuit, "compiled", None)
     is_diagonal = all(letter == "Z" for product, _ in chosen.terms for letter, _ in product)
+    if compiled is not None and compiled.preserve == "registers" and circuit.registers:
+        raise fail("QC0632", None, contract=compiled.preserve)
     if compiled is not None and not fixes_phases(compiled.preserve) and not is_diagonal:
         raise fail("QC0438", None, what="the mean of X or Y", contract=compiled.preserve)
     return chosen

@@ -1,69 +1,62 @@
-"""Two-qubit gates on machines that do not connect every pair, next to those of qiskit's routing.
+"""Counts our two-qubit gates on machines that do not connect every pair of qubits, for two contracts.
 
-    python -m tests.bench.routing [circuit ...]
+    python -m tests.bench.routing [--contract registers] [circuit ...]
 
-Needs the folder of circuits (IONQDSL_CIRCUITS, default ../shared/circuits) and qiskit. Places are a line, or a grid
-three wide. Columns: all pairs connected; the contract `measurement`; and qiskit's `transpile` at its highest level,
-which may leave every outcome on another qubit, while ours are in place. The last lines have geometric means of ours
-over qiskit's.
+needs the folder of circuits (IONQDSL_CIRCUITS, default ../shared/circuits) and adds counts to tests/bench/routing.json,
+next to those of tests/bench/routing_peers.py, from which `python generate` makes docs/routing.md. Every result is
+verified as far as its width allows. Under `measurement` every outcome is in place; under `registers`, with a register
+that reads all qubits, it may be anywhere, as it may for the peers. There each qubit is first turned by an angle of its
+own, so that nothing is saved because qubits start in |0>. The peers get the circuits as they are.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
+from typing import Any
 
+from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.characterization import Characterization
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
-from tests.bench import corpus
+from tests.bench.routing_machines import MACHINES, Pairs, cases, kept, record
 
-WIDEST, LONGEST = 20, 1_500
-
-Pairs = list[tuple[int, int]]
+CONTRACTS = ("registers", "measurement")
 
 
-def line(width: int) -> Pairs:
-    return [(place, place + 1) for place in range(width - 1)]
-
-
-def grid(width: int) -> Pairs:
-    across = [(place, place + 1) for place in range(width - 1) if place % 3 != 2]
-    return across + [(place, place + 3) for place in range(width - 3)]
-
-
-def of_qiskit(text: str, pairs: Pairs) -> int:
-    """Two-qubit gates of qiskit's result; the basis has cz, which is one interaction."""
-    from qiskit import QuantumCircuit
-    from qiskit import transpile as compiled
-    from qiskit.transpiler import CouplingMap
-
-    circuit = QuantumCircuit.from_qasm_str(text).remove_final_measurements(inplace=False)
-    both = CouplingMap([pair for a, b in pairs for pair in ((a, b), (b, a))])
-    options = {"basis_gates": ["rz", "sx", "x", "cz"], "optimization_level": 3, "seed_transpiler": 1}
-    return sum(len(step.qubits) == 2 for step in compiled(circuit, coupling_map=both, **options).data)
+def two_qubit_gates(circuit: FlatCircuit, kind: str, pairs: Pairs, contract: str) -> int:
+    """Ours, once the result is verified."""
+    machine = Characterization(kind, one_qubit=0.9998, two_qubit=0.995, pairs=frozenset(pairs))
+    options = Options(level=2, preserve=contract, characterization=machine, verify=True)
+    read = circuit.replace(registers=(("all", tuple(range(circuit.width))),))
+    if contract == "registers":
+        every = range(circuit.width)
+        turns = [Op("rx", (qubit,), (Angle(0, 0.5 + 0.1 * qubit),)) for qubit in every]
+        turns += [Op("rz", (qubit,), (Angle(0, 0.3),)) for qubit in every]
+        read = read.with_rows([*((turn, None) for turn in turns), *zip(read.rows, read.origins, strict=True)])
+    result, _, report = transpile(read, TARGETS["forte"], options)
+    assert report.verdict is not None
+    assert report.verdict.equal is not False
+    return cost_of(result).two_qubit_gates
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("circuits", nargs="*")
-    names = parser.parse_args().circuits
-    ratios: dict[str, list[float]] = {"line": [], "grid": []}
-    for path in sorted(corpus.FOLDER.glob("*.qasm")):
-        circuit = corpus.read(path.read_text())
-        if (names and path.stem not in names) or circuit.width > WIDEST or len(circuit) > LONGEST:
+    parser.add_argument("--contract", choices=CONTRACTS, action="append")
+    arguments = parser.parse_args()
+    for circuit in cases():
+        if arguments.circuits and circuit.name not in arguments.circuits:
             continue
-        whole = cost_of(transpile(circuit, TARGETS["forte"], Options(level=2))[0]).two_qubit_gates
-        for kind, pairs in (("line", line(circuit.width)), ("grid", grid(circuit.width))):
-            machine = Characterization(kind, one_qubit=0.9998, two_qubit=0.995, pairs=frozenset(pairs))
-            result = transpile(circuit, TARGETS["forte"], Options(level=2, characterization=machine))[0]
-            ours, theirs = cost_of(result).two_qubit_gates, of_qiskit(path.read_text(), pairs)
-            ratios[kind].append(ours / theirs)
-            print(f"{path.stem:20}{kind:6}{whole:6}{ours:6}{theirs:6}")
-    for kind, values in ratios.items():
-        print(f"{kind}: {math.exp(sum(map(math.log, values)) / len(values)):.2f} of qiskit's, {len(values)} circuits")
+        for kind, connect in MACHINES.items():
+            for contract in arguments.contract or CONTRACTS:
+                if contract not in record()["counts"].get(circuit.name, {}).get(kind, {}):
+                    found = two_qubit_gates(circuit, kind, connect(circuit.width), contract)
+                    kept(circuit.name, kind, contract, found)
+            row: dict[str, Any] = record()["counts"][circuit.name][kind]
+            print(f"{circuit.name:18}{kind:12}", *(f"{name} {count}" for name, count in row.items()), flush=True)
 
 
 if __name__ == "__main__":

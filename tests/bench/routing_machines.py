@@ -6,9 +6,11 @@ they would be on a chip: row by row, or along the ring.
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ionqdsl.ir.circuit import FlatCircuit
 from tests.bench import corpus
@@ -83,6 +85,18 @@ MACHINES: dict[str, Callable[[int], Pairs]] = {
     "star": star,
     "sparse": sparse,
 }
+
+
+def record() -> dict[str, Any]:
+    """The counts so far by circuit, machine and compiler, with the versions of the peers."""
+    return json.loads(JSON.read_text("utf-8")) if JSON.exists() else {"counts": {}}
+
+
+def kept(circuit: str, machine: str, compiler: str, count: int | None) -> None:
+    """Adds a count to the record; it is read again before, since another process may have added to it."""
+    found = record()
+    found["counts"].setdefault(circuit, {}).setdefault(machine, {})[compiler] = count
+    JSON.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def cases() -> list[FlatCircuit]:

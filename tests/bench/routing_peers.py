@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
 from tests.bench import corpus
-from tests.bench.routing_machines import JSON, MACHINES, Pairs, cases
+from tests.bench.routing_machines import JSON, MACHINES, Pairs, cases, kept, record
 
 SEEDS = 5
 BASES = ("rzz rz sx x", "cz rz sx x")
@@ -124,20 +124,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("circuits", nargs="*")
     names = parser.parse_args().circuits
-    record = json.loads(JSON.read_text("utf-8")) if JSON.exists() else {}
-    record |= {peer: version(peer) for peer in PEERS}
-    counts = record.setdefault("counts", {})
+    JSON.write_text(json.dumps(record() | {peer: version(peer) for peer in PEERS}, indent=1) + "\n", encoding="utf-8")
     for circuit in cases():
         if names and circuit.name not in names:
             continue
         text = (corpus.FOLDER / f"{circuit.name}.qasm").read_text()
         for kind, connect in MACHINES.items():
-            row = counts.setdefault(circuit.name, {}).setdefault(kind, {})
             for peer in PEERS:
-                if peer not in row:
-                    row[peer] = fewest(peer, text, connect(circuit.width))
-                    JSON.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-            print(f"{circuit.name:18}{kind:12}", *(f"{peer} {row[peer]}" for peer in PEERS), flush=True)
+                if peer not in record()["counts"].get(circuit.name, {}).get(kind, {}):
+                    kept(circuit.name, kind, peer, fewest(peer, text, connect(circuit.width)))
+            print(f"{circuit.name:18}{kind:12}", record()["counts"][circuit.name][kind], flush=True)
 
 
 if __name__ == "__main__":

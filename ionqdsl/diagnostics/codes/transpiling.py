@@ -203,6 +203,25 @@ one rotation uses the parameter in both ways, as `rx(theta); rx(theta*pi)` does 
         helps=("write the value as a number: `bind({name}=0.5)`",),
     ),
     Code(
+        "QC0632",
+        "a mean by qubits is not preserved: the circuit was compiled under `{contract}`",
+        """The contract `registers` keeps what the registers read and nothing else: qubits that none of them reads may
+do anything, and on a machine that does not connect every pair qubits may end on other places.""",
+        helps=("take the mean of the circuit before it was compiled", 'compile it with `preserve="permuted"`'),
+    ),
+    Code(
+        "QC0633",
+        "`{circuit}` has {qubits} qubits and fits {where}, which has {most}, if qubits take turns: on {narrow:wire}",
+        """A qubit that is measured when its last gate is done leaves room for another one. `--reuse` compiles a
+circuit so, for machines that measure and reset qubits in the middle of a circuit, and keeps what the registers read.
+Such circuits are sent in abstract gates.""",
+        helps=(
+            "compile it with `--target qis --reuse`",
+            "name the qubits to read, since only registers are kept: `register {unread} = q`",
+        ),
+        severity="note",
+    ),
+    Code(
         "QC0640",
         "the compiled circuit `{circuit}` differs from its source (deviation {deviation:.1g}, contract {preserve})",
         """The check of the compiled circuit (`--verify`) found that it is not equivalent to the source. This is a bug

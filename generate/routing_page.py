@@ -1,0 +1,75 @@
+"""Writes docs/routing.md: two-qubit gates on machines that do not connect every pair of qubits, ours and the peers'.
+
+The counts were measured by tests/bench/routing.py and tests/bench/routing_peers.py.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+COUNTS = ROOT / "tests" / "bench" / "routing.json"
+
+PEERS = ("qiskit", "pytket")
+
+
+def files() -> dict[Path, str]:
+    """The page."""
+    return {ROOT / "docs" / "routing.md": page()}
+
+
+def page() -> str:
+    record = json.loads(COUNTS.read_text("utf-8"))
+    rows = [
+        (circuit, machine, row)
+        for circuit, machines in record["counts"].items()
+        for machine, row in machines.items()
+        if "registers" in row and all(peer in row for peer in PEERS)
+    ]
+    lines = [
+        "# Two-qubit gates on machines that do not connect every pair",
+        "",
+        "<!-- Written by `make generate` from tests/bench/routing.json; edit generate/routing_page.py. -->",
+        "",
+        "How circuits are routed is in",
+        "[optimiser.md](optimiser.md#machines-that-do-not-connect-every-pair). A machine here has as many qubits as",
+        "its circuit. *By name* is `--preserve registers` with one register that reads all qubits; there each qubit is",
+        "turned at the start, so that nothing is saved because it is known to be |0⟩. *In place* is the default",
+        "contract, which keeps every outcome on its own qubit. Both are `-O2` for forte, with one seed, and verified",
+        "as far as their width allows.",
+        "",
+        f"Qiskit {record['qiskit']} and TKET {record['pytket']} may leave outcomes anywhere. Their figures are the",
+        "fewest of ten runs of Qiskit (level 3, five seeds, partial `rzz` and `cz`), and of 24 settings of TKET (two",
+        "optimisations before, two placements, three depths of looking ahead, two optimisations after), each within",
+        "two minutes; `-` is no result by then. Compare *by name* with them: *in place* keeps more than they do.",
+        "",
+        "`python -m tests.bench.routing` and `python -m tests.bench.routing_peers` count again.",
+        "",
+        *_summary(rows),
+        "",
+        "| circuit | machine | by name | in place | Qiskit | TKET |",
+        "|---|---|---|---|---|---|",
+    ]
+    names = ("registers", "measurement", *PEERS)
+    for circuit, machine, row in sorted(rows, key=lambda entry: entry[:2]):
+        cells = ["-" if row.get(name) is None else str(row[name]) for name in names]
+        lines.append(f"| {circuit} | {machine} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _summary(rows: list[tuple[str, str, dict[str, Any]]]) -> Iterator[str]:
+    """The geometric means of ours over theirs, and where a peer has fewer."""
+    yield "| | of Qiskit's | of TKET's | more than the better of the two |"
+    yield "|---|---|---|---|"
+    for name, title in (("registers", "by name"), ("measurement", "in place")):
+        counted = [(circuit, machine, row) for circuit, machine, row in rows if row.get(name)]
+        means = []
+        for peer in PEERS:
+            ratios = [row[name] / row[peer] for _, _, row in counted if row[peer]]
+            means.append(f"{math.exp(sum(map(math.log, ratios)) / len(ratios)):.2f}")
+        more = sum(row[name] > min(row[peer] for peer in PEERS if row[peer]) for _, _, row in counted)
+        yield f"| {title} | {' | '.join(means)} | {more} of {len(counted)} |"
