@@ -147,7 +147,7 @@ def test_a_result_counts_under_its_contract_and_weaker_ones_if_it_is_exact() -> 
 def test_the_page_shows_the_held_out_only_in_sums() -> None:
     text = page.section(ROWS)
     assert "| `unitary` | held out | 1 | 0.50 | 1 / 0 / 0 | 1.00 | 1.00 |" in text
-    assert "| `permuted` | known | 6 | 4 | pytket-peephole/permuted |" in text
+    assert "| `permuted` | known | 6 | 4 | pytket-peephole/permuted | · |" in text
     assert "| known | qiskit-3/permuted | 3e-06 | 2 | 1 | 6 |" in text
     assert HELD_OUT not in text
     greedy = SETTINGS["pytket-greedy/unitary"].meaning

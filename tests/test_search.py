@@ -150,7 +150,7 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 @given(circuits(most=20, controls=2), st.sampled_from(["unitary", "permuted", "measurement"]))
 def test_quick(source: FlatCircuit, preserve: str) -> None:
     """One synthesis without a search; the rows are written as they are everywhere."""
-    for form in quick(fold(program_of(source)), preserve):
+    for form in quick([fold(program_of(source))], preserve):
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
         result = native(Candidates([form], []), source, setting)
         assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))

@@ -23,6 +23,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.pairs import merged
+from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.record import changed
 
@@ -80,6 +81,9 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
     form = from_circuit(circuit)
     engines = compressed_under(preserve, form)
     result = Candidates([*engines, merged(form)], [])
+    other = turned(circuit)
+    if other is not circuit and engines[-1].two_qubit_gates:
+        result.exact.extend(compressed_under(preserve, from_circuit(other)))
     if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
         for form in synthesis(circuit, engines, preserve):
             result.synthesised.append(changed(form, phase=Angle(0, 0, engines[0].phase.terms)))
@@ -167,13 +171,15 @@ def quick_synthesis(circuit: FlatCircuit, engines: Sequence[Interactions], prese
     folded = fold(program_of(circuit))
     promised = min(PROMISE * form.two_qubit_gates + SLACK, form.two_qubit_gates - 1)
     most = min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH)
-    shorter = shortened(folded)
+    shorter, other = shortened(folded), turned(circuit)
     result = [] if shorter is None else _as_it_is(shorter, preserve)
-    for program in (folded, shorter):
-        if program is not None and sum((x | z).bit_count() > 1 for x, z, _ in program.rotations) <= most:
-            from ionqdsl.passes.race import quick  # brings numpy
+    programs = [folded, *([] if shorter is None else [shorter])]
+    programs += [] if other is circuit else [fold(program_of(other))]
+    programs = [each for each in programs if sum((x | z).bit_count() > 1 for x, z, _ in each.rotations) <= most]
+    if programs:
+        from ionqdsl.passes.race import quick  # brings numpy
 
-            result += quick(program, preserve)
+        result += quick(programs, preserve)
     return result
 
 

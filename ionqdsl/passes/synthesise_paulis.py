@@ -103,10 +103,15 @@ def synthesise_paulis(
     problems: Sequence[Folded],
     styles: Sequence[Style],
     bounds: Sequence[int],
-    generator: np.random.Generator,
+    generator: np.random.Generator | Sequence[np.random.Generator],
     meter: Meter | None = None,
 ) -> list[PauliProgram | None]:
-    """The programs, in the order of the problems; None for one that has more than its bound of two-qubit gates."""
+    """The programs, in the order of the problems; None for one that has more than its bound of two-qubit gates.
+
+    Ties are decided at random. Several generators share the problems, in order and equally: then other problems change
+    nothing about the programs of the first.
+    """
+    generators = [generator] if isinstance(generator, np.random.Generator) else [*generator]
     meter = meter or Meter()
     if not problems:
         return []
@@ -135,13 +140,13 @@ def synthesise_paulis(
             if not len(state.ids):
                 break
             layers = [layer[going] for layer in layers]
-        _step(state, layers, log, generator)
+        _step(state, layers, log, generators, len(problems) // len(generators))
         meter.steps += 1
         meter.cells += len(state.ids) * width * width * layers[0].shape[1]
     finished = np.flatnonzero(is_finished)
     parts = tableaus_x[finished], tableaus_z[finished], tableaus_signs[finished]
     noise = max(style.noise for style in styles)
-    moves = reduce_tableaus(*parts, generator, noise)
+    moves = reduce_tableaus(*parts, generators[0], noise)
     meter.steps += max((len(own) for own in moves), default=0)
     meter.cells += sum(len(own) for own in moves) * width * width
     events = _by_problem(log, len(problems))
@@ -362,8 +367,10 @@ def _moves(state: _State, which: Numbers | None, layers: list[Words], least: Wor
     return _Moves(owner, first, second, score, equal_a[:, :words] & equal_b[:, :words] & two[owner])
 
 
-def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.random.Generator) -> None:
-    """Applies the best two-qubit Clifford or emission of every problem."""
+def _step(
+    state: _State, layers: list[Words], log: list[Numbers], generators: Sequence[np.random.Generator], share: int
+) -> None:
+    """Applies the best two-qubit Clifford or emission of every problem; each generator decides the ties of a share."""
     which, _, _ = _window(state)
     count, width, _ = state.x.shape
     *layers, least, two = layers
@@ -376,7 +383,9 @@ def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.
     is_emission = emitted.any(axis=1)
     has_shift = ~is_emission | (score > np.maximum(state.threshold[owner], 0))
     value = np.where(is_emission, state.weights[owner, 0] + np.where(has_shift, score, 0), score)
-    value = value * 64 + generator.integers(0, 64, len(value))
+    counts = np.bincount(state.ids[owner] // share, minlength=len(generators)).tolist()
+    ties = [each.integers(0, 64, count) for each, count in zip(generators, counts, strict=True)]
+    value = value * 64 + np.concatenate(ties)
     best, _ = best_of_each(value, owner)
     first, second, has_shift, emitted = first[best], second[best], has_shift[best], emitted[best]
     word = (emitted != 0).argmax(axis=1)

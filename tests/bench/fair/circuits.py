@@ -33,7 +33,7 @@ MQT = {
 }
 """Benchmark -> sizes; every circuit is unitary once its last measurements are taken off."""
 
-_GATES = "cx h x y z s sdg t tdg rx ry rz p u cp cz swap ccx crx cry crz rxx ryy rzz cswap"
+_GATES = "cx h x y z s sdg t tdg rx ry rz p u cp cz swap ccx crx cry crz rxx rzz cswap"
 
 KEPT = Path(os.environ.get("IONQDSL_BENCH", Path(__file__).parents[3] / "build" / "bench"))
 """Where texts of packages are kept, so that they are written once."""

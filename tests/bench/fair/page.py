@@ -76,12 +76,34 @@ def _settings(tab: Table, circuits: list[str]) -> str:
 
 def _more(tab: Table, circuits: list[str]) -> str:
     rows = [
-        (f"`{contract}`", circuit, f"{pair.ours:.0f}", f"{pair.best:.0f}", pair.who)
+        (f"`{contract}`", circuit, f"{pair.ours:.0f}", f"{pair.best:.0f}", pair.who, _reason(circuit, pair.who))
         for contract in CONTRACTS
         for circuit, pair in tab.pairs(circuits, contract).items()
         if pair.ours > pair.best
     ]
-    return markdown(("contract", "circuit", "ours", "theirs", "whose"), rows) if rows else "None.\n"
+    return (
+        markdown(("contract", "circuit", "ours", "theirs", "whose", "why, as far as known"), rows)
+        if rows
+        else "None.\n"
+    )
+
+
+REASONS = (
+    ("own/controlled_swaps", "qiskit-3/outcomes", "`HoareOptimizer` sees that only \\|0> would be exchanged"),
+    (
+        "own/controlled_swaps",
+        "pytket",
+        "three-qubit windows are resynthesised: 6 a Fredkin written as cx, ccx, cx, not 7",
+    ),
+    ("wstate", "pytket-greedy/outcomes", "`SimplifyInitial` after another synthesis"),
+    ("", "pytket-greedy", "its greedy order of rotations is luckier here"),
+    ("", "bqskit", "numerical instantiation with free angles"),
+)
+"""Circuits and settings whose names begin so -> the rewrite that the other compiler has; the first that fits counts."""
+
+
+def _reason(circuit: str, who: str) -> str:
+    return next((why for name, key, why in REASONS if circuit.startswith(name) and who.startswith(key)), MISSING)
 
 
 def _approximations(tab: Table) -> str:

@@ -80,7 +80,7 @@ _ROWS = (
         {"first": "greedy"},
     ),
     Setting("pyzx-full", "unitary", "exact", "`full_reduce`, extracted, then pytket's peephole without swaps"),
-    Setting("pyzx-full", "permuted", "permuted", "the same, extracted up to a permutation, with implicit swaps"),
+    Setting("pyzx-full", "permuted", "permuted", "the same with implicit swaps"),
     Setting("bqskit-3", "unitary", "exact", "`compile(..., optimization_level=3)` to RZZ and U3", widest=4),
 )
 

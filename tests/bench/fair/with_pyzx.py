@@ -14,21 +14,21 @@ from tests.bench.peers.with_qiskit import Rows
 
 def exact(text: str) -> Rows:
     """Simplified as a diagram, extracted with its outputs in place."""
-    return _finished(_extracted(text, up_to_perm=False), may_swap=False)
+    return _finished(_extracted(text), may_swap=False)
 
 
 def permuted(text: str) -> Rows:
     """The same with implicit swaps afterwards."""
-    return _finished(_extracted(text, up_to_perm=False), may_swap=True)
+    return _finished(_extracted(text), may_swap=True)
 
 
-def _extracted(text: str, *, up_to_perm: bool) -> Circuit:
+def _extracted(text: str) -> Circuit:
     circuit = circuit_from_qasm_str(text)
     DecomposeBoxes().apply(circuit)
     AutoRebase({OpType.CX, OpType.Rz, OpType.H}).apply(circuit)
     diagram = pyzx.Circuit.from_qasm(circuit_to_qasm_str(circuit)).to_graph()
     pyzx.simplify.full_reduce(diagram, quiet=True)
-    result = pyzx.extract_circuit(diagram, up_to_perm=up_to_perm).to_basic_gates()
+    result = pyzx.extract_circuit(diagram).to_basic_gates()
     return circuit_from_qasm_str(pyzx.optimize.basic_optimization(result).to_qasm())
 
 

@@ -100,7 +100,7 @@ def measure(peer: Peer, name: str, text: str, seconds: float, is_checked: bool =
 
 def failure(status: int, errors: str, seconds: float) -> str:
     """Why a process ended without a result: the limit, another signal, or the last line of what it said."""
-    if status in (-signal.SIGPROF, -signal.SIGKILL):
+    if status in (-signal.SIGPROF, -signal.SIGALRM, -signal.SIGKILL):
         return f"more than {seconds:g} s"
     if status < 0:
         return f"ended by {signal.Signals(-status).name}"
