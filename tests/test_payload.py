@@ -34,6 +34,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES, choose_target
 from ionqdsl.passes import transpile
 from ionqdsl.pipeline import load
+from tests import steps
 
 # --- the specification's own bodies --------------------------------------------------------------------------------
 
@@ -378,3 +379,14 @@ def test_values_of_the_environment_are_read_when_submitting_only() -> None:
     assert (shown["session_id"], shown["metadata"]) == ('env("SESSION")', {"who": 'env("USER_NAME")'})
     given = sent(wanted, environment={"SESSION": "s-1", "USER_NAME": "ada"})
     assert (given["session_id"], given["metadata"]) == ("s-1", {"who": "ada"})
+
+
+def test_the_payload_takes_work_that_grows_like_the_circuit() -> None:
+    """A question about all rows, asked for each of them, would make it grow like the square."""
+
+    def calls(rows: int) -> int:
+        text = f"qubit q[2]\nfor k in range({rows}) {{ rx(k/7) q[0]; ry(k/9) q[1] }}\n"
+        lowered = load(Source(text, "rows"))[0]
+        return steps.of(lambda: payload(lowered))
+
+    assert calls(800) <= 2.5 * calls(400)
