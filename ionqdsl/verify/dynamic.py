@@ -2,8 +2,9 @@
 
 Takes two circuits without parameters and a contract and returns a `Verdict`. Small ones are compared for all inputs at
 once: measurements are deferred, and each input qubit is half of an entangled pair whose other half is kept. Others are
-compared by the exact distributions of their branches, from |0...0> or from random product states; wide ones by the
-rotations of their deferred forms. A qubit that a circuit resets before anything else starts in |0>.
+compared by the exact distributions of their branches, from |0...0> or from random product states. Of wide ones the
+gates between measurements are compared (lives.py), or the stabilisers if they are Clifford gates; a difference is
+looked for in few outcomes (cones.py). A qubit that a circuit resets before anything else starts in |0>.
 """
 
 from __future__ import annotations
@@ -118,7 +119,10 @@ def _whatever_input(
 
 
 def _beyond() -> Verdict:
-    reason = f"more than {MOST_QUBITS} qubits, or {MOST_FORKS} measurements and resets, cannot be followed"
+    reason = (
+        f"more than {MOST_QUBITS} qubits, or {MOST_FORKS} measurements and resets, cannot be followed, and the gates "
+    )
+    reason += "between them could not be matched"
     return Verdict(None, "none", "nothing", reason)
 
 

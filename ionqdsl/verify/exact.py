@@ -75,7 +75,10 @@ def _compared(forms: tuple[Form, Form], borders: Borders, names: Sequence[int], 
     best: Proof | None = None
     fewest = math.inf
     for is_patient, is_early, may_turn in _WAYS if borders.before else _PLAIN_WAYS:
-        first, second = [side_of(form, order.copy(), tracked) for form, order in zip(forms, orders, strict=True)]
+        first, second = [
+            side_of(form, order.copy(), tracked, bool(borders.before))
+            for form, order in zip(forms, orders, strict=True)
+        ]
         meeting = met((first, second), names, is_patient, forms, borders.before, is_early, may_turn)
         if best is None or meeting.left < fewest or not meeting.left:
             best, fewest = _judged(meeting, forms, borders, tolerance), meeting.left

@@ -88,8 +88,9 @@ class Side:
         self.left -= 1
         for wire in self.tilted(self.rows[number]):
             self.skew[wire] -= 1
-        for wire in self.rows[number].wires if self.busy else ():
-            self.busy[wire] -= 1
+        if self.busy:
+            for wire in self.rows[number].wires:
+                self.busy[wire] -= 1
         return self.order.retire(number)
 
     def tilted(self, row: ProductRotation) -> list[int]:
@@ -104,18 +105,22 @@ class Side:
         return tilted
 
 
-def side_of(form: Form, order: Order, measured: frozenset[int] | None = None) -> Side:
-    """A circuit before anything has been matched; of the `measured` qubits only the outcomes count."""
+def side_of(form: Form, order: Order, measured: frozenset[int] | None = None, is_counted: bool = False) -> Side:
+    """A circuit before anything has been matched; of the `measured` qubits only the outcomes count.
+
+    If `is_counted`, the remaining rows of each wire are counted.
+    """
     axes: list[Vector | None] = [] if measured is None else [None] * form.width
     for qubit in measured or ():
         wire = form.outputs[qubit]
         axes[wire] = turned_back(form.ends[wire], Z)
-    side = Side(form.rows[:], order, order.left, measured=axes, skew=[0] * form.width, busy=[0] * len(axes))
+    side = Side(form.rows[:], order, order.left, measured=axes, skew=[0] * form.width)
+    side.busy = [0] * form.width if is_counted else []
     for number, row in enumerate(form.rows):
         if not order.is_dropped[number]:
             for wire in side.tilted(row):
                 side.skew[wire] += 1
-            for wire in row.wires if axes else ():
+            for wire in row.wires if is_counted else ():
                 side.busy[wire] += 1
     return side
 
@@ -378,9 +383,10 @@ def _next_step(meeting: Meeting, is_patient: bool) -> tuple[int, int] | None:
     chosen = None
     for which, side in enumerate(meeting.sides):
         for key, numbers in side.ready.items():
-            free = [meeting.outer[wire] if which else wire for wire in key if wire not in side.homes]
-            if meeting.loose and not all(_has_begun(meeting, wire) for wire in free):
-                continue
+            if meeting.loose:
+                free = [meeting.outer[wire] if which else wire for wire in key if wire not in side.homes]
+                if not all(_has_begun(meeting, wire) for wire in free):
+                    continue
             homes = {id(side.homes[wire]): side.homes[wire] for wire in key if wire in side.homes}
             size = sum(len(block.wires[0]) for block in homes.values()) + sum(wire not in side.homes for wire in key)
             number = min(numbers)
