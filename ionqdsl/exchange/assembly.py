@@ -172,28 +172,8 @@ class Assembly:
             if any(places):
                 wanted[key] = name, None
                 self.circuit.registers += ((key, places),)
-        circuit, noticed = named(_read_once(self.circuit), wanted)
+        circuit, noticed = named(self.circuit, wanted)
         return settled(circuit), noticed
-
-
-def _read_once(circuit: FlatCircuit) -> FlatCircuit:
-    """A circuit in which nothing follows any measurement, with registers that read its qubits at the end.
-
-    A qubit that is measured into several registers there is read once, since a machine without measurements in the
-    middle cannot do more. Twice into one register stays twice, and so does everything in other circuits.
-    """
-    qubits: dict[int | Slot | None, int] = {op.slot: op.qubits[0] for op in circuit.rows if op.slot is not None}
-    measured: set[int] = set()
-    for op in circuit.rows:
-        if op.slot is not None:
-            measured.add(op.qubits[0])
-        elif op.when or (op.gate != BARRIER and not measured.isdisjoint(op.qubits or measured)):
-            return circuit
-    registers = [(name, tuple([qubits.get(slot) for slot in slots])) for name, slots in circuit.registers]
-    if any(len({*places} - {None}) < len(places) - places.count(None) for _, places in registers):
-        return circuit
-    steps = zip(circuit.rows, circuit.origins, strict=True)
-    return circuit.with_rows((step for step in steps if step[0].slot is None), registers=tuple(registers))
 
 
 def plain_rows(circuit: FlatCircuit) -> FlatCircuit:

@@ -12,7 +12,7 @@ from collections.abc import Container, Mapping
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit.qc import is_name, symbols_parameters
-from ionqdsl.ir.circuit import FlatCircuit, Op, Slot
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Slot
 from ionqdsl.language.lower.measurements import RESERVED
 from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.read.openqasm.names import spelling
@@ -23,7 +23,7 @@ def named(circuit: FlatCircuit, wanted: Mapping[str, tuple[str, Span | None]]) -
 
     `wanted` maps the provisional name of a register to the name in the other format and its place there.
     """
-    circuit = read_at_end(circuit)
+    circuit = read_at_end(_read_once(circuit))
     reserved = RESERVED | symbols_parameters(circuit.symbols).keys()
     taken = {wanted[key][0] for key, slots in circuit.registers if _may_have(wanted[key][0], slots, reserved)}
     names: dict[str, str] = {}
@@ -40,6 +40,26 @@ def named(circuit: FlatCircuit, wanted: Mapping[str, tuple[str, Span | None]]) -
         [(names[key], tuple([_moved(slot, names) for slot in slots])) for key, slots in circuit.registers]
     )
     return circuit.replace(rows=[_renamed(op, names) for op in circuit.rows], registers=registers), noticed
+
+
+def _read_once(circuit: FlatCircuit) -> FlatCircuit:
+    """A circuit in which nothing follows any measurement, with registers that read its qubits at the end.
+
+    A qubit that is measured into several registers there is read once, since a machine without measurements in the
+    middle cannot do more. Twice into one register stays twice, and so does everything in other circuits.
+    """
+    qubits: dict[int | Slot | None, int] = {op.slot: op.qubits[0] for op in circuit.rows if op.slot is not None}
+    measured: set[int] = set()
+    for op in circuit.rows:
+        if op.slot is not None:
+            measured.add(op.qubits[0])
+        elif op.when or (op.gate != BARRIER and not measured.isdisjoint(op.qubits or measured)):
+            return circuit
+    registers = [(name, tuple([qubits.get(slot) for slot in slots])) for name, slots in circuit.registers]
+    if any(len({*places} - {None}) < len(places) - places.count(None) for _, places in registers):
+        return circuit
+    steps = zip(circuit.rows, circuit.origins, strict=True)
+    return circuit.with_rows((step for step in steps if step[0].slot is None), registers=tuple(registers))
 
 
 def _plain(name: str) -> str:
