@@ -43,6 +43,9 @@ from ionqdsl.record import changed
 WRITTEN = 4
 """The routes that are merged and written; the fewest two-qubit gates win, which the router only estimates."""
 
+FEW = 500
+"""Of a circuit with more items only one route is written, since that takes longer than to find it."""
+
 SEARCHED = 0.8
 """The effort of level 3 for each second of `--effort`, as a factor of that of the other levels."""
 
@@ -74,11 +77,12 @@ def route(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     form = from_circuit(circuit)
     parts = sections([_is_pinned(item) for item in form.items])
     found = []
+    most = WRITTEN if len(form.items) <= FEW else 1
     for section in parts:
         steps = _problem_of_items([form.items[index] for index in section], places)
         free = free_ends(section, len(form.items), context)
         effort = max(1.0, SEARCHED * context.options.effort) if context.options.level == 3 else 1.0
-        found.append(router.routes(steps, places, free, context.options.seed, WRITTEN, effort, context.progress))
+        found.append(router.routes(steps, places, free, context.options.seed, most, effort, context.progress))
     best: tuple[Price, FlatCircuit, PassContext] | None = None
     for rank in range(max(map(len, found))):
         chosen = [options[min(rank, len(options) - 1)] for options in found]

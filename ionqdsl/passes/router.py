@@ -24,6 +24,9 @@ EFFORT_EACH, MOST_EFFORT = 60_000, 10_000_000
 """For each step that needs connected places so many distances may be compared, more on wide machines, and for a problem
 at most so many: a few seconds. One attempt is always made, however long it takes."""
 
+MANY = 300
+"""From so many steps on the effort shrinks again, since writing the route takes longer and longer."""
+
 NARROW = 10
 """The most places for which no step gets more."""
 
@@ -99,7 +102,7 @@ class _Search:
         self.places, self.free, self.choices, self.progress = places, free, choices, progress
         self.count = sum(pair is not None for pair in problem.pairs)
         each = EFFORT_EACH * max(1.0, places.width / NARROW)
-        self.effort = effort * min(each * self.count, MOST_EFFORT)
+        self.effort = effort * min(each * self.count, MOST_EFFORT * min(1.0, MANY / max(self.count, 1)))
         self.spent, self.told = 0, -1.0
         self.found: dict[tuple[RoutedStep, ...], Route] = {}
         self.best: Route | None = None
@@ -111,6 +114,7 @@ class _Search:
         perfect = embedded(self.problems[0], self.places) if all(self.free) else None
         is_reversed = self.free.start and not self.free.end
         self._alone(is_reversed, perfect or home)
+        beam = ABREAST * COPIES * self.spent  # about what attempts side by side compare
         if all(self.free) and not perfect:
             self._alone(True, home)
         both = self.free.start == self.free.end
@@ -124,7 +128,7 @@ class _Search:
             else:
                 is_reversed = is_reversed != both
                 self._alone(is_reversed, home)
-        while self._goes_on(BESIDE_SHARE):
+        while self._goes_on(BESIDE_SHARE) and self.spent + beam < self.effort:
             assert self.best is not None
             start = self.best.end if is_reversed else self.best.start
             self._side_by_side(is_reversed, [start if all(self.free) else home])
