@@ -321,7 +321,7 @@ def exchange(subject: Subject) -> None:
                 tally(library, error)
                 continue
             back = iq.from_qiskit(theirs) if library == "qiskit" else iq.from_cirq(theirs)
-            same_circuit(circuit, back)
+            same_circuit(circuit, back, registers=not circuit.is_dynamic)
 
 
 def compare(subject: Subject) -> None:

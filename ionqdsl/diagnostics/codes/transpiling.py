@@ -211,7 +211,7 @@ do anything, and on a machine that does not connect every pair qubits may end on
     ),
     Code(
         "QC0633",
-        "`{circuit}` has {qubits} qubits and fits {where}, which has {most}, if qubits take turns: on {narrow:wire}",
+        "`{circuit}` has {qubits:qubit} and fits {where}, which has {most}, if qubits take turns: on {narrow:wire}",
         """A qubit that is measured when its last gate is done leaves room for another one. `--reuse` compiles a
 circuit so, for machines that measure and reset qubits in the middle of a circuit, and keeps what the registers read.
 Such circuits are sent in abstract gates.""",
