@@ -364,6 +364,7 @@ def test_a_plan_is_priced_again_before_it_is_sent(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IONQ_API_KEY", "k3y-that-nobody-may-see")
+    monkeypatch.setattr("ionqdsl.cloud.looking._sleep_until", lambda link, moment: None)  # for jobs of other computers
     with Service() as service:
         monkeypatch.setenv("IONQ_API_URL", service.url)
         replies = [Reply(200, {"estimated_cost": cost, "cost_unit": "usd"}) for cost in (14.05, now)]

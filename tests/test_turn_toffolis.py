@@ -25,7 +25,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.passes.turn_toffolis import Toffoli, _with_target, turned
-from tests.test_passes import matrix
+from tests.random_circuits import matrix
 
 TOFFOLI = FlatCircuit(3, rows=[Op("x", (0, 1, 2), (), 2)], origins=[None])
 
