@@ -24,6 +24,8 @@ MAX_DIGITS = 400
 """Longest literal, and largest decimal exponent: no program needs numbers beyond a float's range."""
 
 _NUMBER = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?")
+_IMAGINARY = frozenset({"i", "j", "I", "J", "im"})
+"""Letters after a number that make it imaginary in other languages."""
 _STRAY = re.compile(r"_(?![0-9])|(?<![0-9])_")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
 
@@ -360,7 +362,8 @@ class Actions:
             self.diagnostics.append(Diagnostic("QC0114", Span(self.source, at, at + 1), facts))
             return syntax.Number(0, unit if unit in UNITS else "", span)
         if unit and unit not in UNITS:
-            self.diagnostics.append(Diagnostic("QC0106", span, {"unit": unit, "number": match[0]}))
+            facts = {"unit": unit, "number": match[0], "imaginary": token if unit in _IMAGINARY else None}
+            self.diagnostics.append(Diagnostic("QC0106", span, facts))
             unit = ""
         if not is_bounded(match[0]):
             self.diagnostics.append(Diagnostic("QC0107", span))

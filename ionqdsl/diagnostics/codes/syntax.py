@@ -94,9 +94,12 @@ Give inner parts a name: an expression with `const`, part of a circuit with `gat
 `1.5rad`. A number without a unit is a plain number; as the angle of a gate it is in radians, or in turns for native
 gates.
 
-For a product, write the `*`: `2*theta`, not `2theta`. Numbers are always decimal, with an optional exponent
+For a product, write the `*`: `2*theta`, not `2theta`. Numbers are real and always decimal, with an optional exponent
 (`1e-3`).""",
-        helps=("units are `deg`, `turn` and `rad`; for a product write `{number} * {unit}`",),
+        helps=(
+            "units are `deg`, `turn` and `rad`; for a product write `{number} * {unit}`",
+            "numbers are real, `{imaginary}` is none: write sizes and phases, as in `amplitudes([3, 4], [0, pi/2]) q`",
+        ),
         example="qubit q\nrx(90degrees) q\n",
         fixed="qubit q\nrx(90deg) q\n",
     ),
