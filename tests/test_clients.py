@@ -240,6 +240,54 @@ def test_cirq_qpu(cirq_service) -> None:  # type: ignore[no-untyped-def]
     assert job.results(polling_seconds=0.05).counts(key="m")[0b10] > 380
 
 
+# --- PennyLane -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pennylane(service: Emulator, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """PennyLane, whose client takes its address from a class and not from a setting."""
+    client = pytest.importorskip("pennylane_ionq.api_client")
+    monkeypatch.setattr(client.APIClient, "BASE_URL", service.url)
+    return pytest.importorskip("pennylane")
+
+
+def test_pennylane_bell(pennylane) -> None:  # type: ignore[no-untyped-def]
+    @pennylane.set_shots(100)
+    @pennylane.qnode(pennylane.device("ionq.simulator", wires=3, api_key=KEY))
+    def bell():  # type: ignore[no-untyped-def]
+        pennylane.Hadamard(0)
+        pennylane.CNOT([0, 1])
+        pennylane.PauliX(2)
+        return pennylane.probs(wires=[0, 1, 2])
+
+    assert list(bell()) == pytest.approx([0, 0.5, 0, 0, 0, 0, 0, 0.5])  # wire 2 is the last bit
+
+
+def test_pennylane_native(pennylane) -> None:  # type: ignore[no-untyped-def]
+    from pennylane_ionq.ops import GPI, MS
+
+    @pennylane.set_shots(100)
+    @pennylane.qnode(pennylane.device("ionq.simulator", wires=3, gateset="native", api_key=KEY))
+    def bell():  # type: ignore[no-untyped-def]
+        MS(0, 0, wires=[0, 1])
+        GPI(0, wires=[2])
+        return pennylane.probs(wires=[0, 1, 2])
+
+    assert list(bell()) == pytest.approx([0, 0.5, 0, 0, 0, 0, 0, 0.5])
+
+
+def test_pennylane_qpu(pennylane) -> None:  # type: ignore[no-untyped-def]
+    @pennylane.set_shots(400)
+    @pennylane.qnode(pennylane.device("ionq.qpu", wires=2, backend="forte-1", api_key=KEY))
+    def flip():  # type: ignore[no-untyped-def]
+        pennylane.PauliX(0)
+        return pennylane.expval(pennylane.PauliZ(0)), pennylane.expval(pennylane.PauliZ(1))
+
+    first, second = flip()
+    assert first < -0.9
+    assert second > 0.9
+
+
 # --- measurements in the middle ------------------------------------------------------------------------------------
 
 REUSE = """OPENQASM 3.0;
