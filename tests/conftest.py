@@ -21,6 +21,8 @@ from hypothesis import HealthCheck, settings
 
 from ionqdsl.cloud import key
 
+pytest.register_assert_rewrite("editor_tools", "sameness", "tool_subjects")
+
 Opened = TypeVar("Opened")
 
 UNJUDGED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

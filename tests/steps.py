@@ -40,3 +40,14 @@ def of(call: Callable[[], Any]) -> int:
     with counted() as steps:
         call()
     return steps.made
+
+
+def growth(calls: Callable[[int], int], small: int, middle: int, large: int) -> float:
+    """How much more than in proportion the calls for these sizes grow: 1 is in proportion.
+
+    It is taken from differences, in which what is constant is left out, after calls for a small size: what is made once
+    is there from then on.
+    """
+    calls(3)
+    made = [calls(size) for size in (small, middle, large)]
+    return (made[2] - made[1]) / max(1, made[1] - made[0]) / ((large - middle) / (middle - small))

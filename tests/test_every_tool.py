@@ -13,14 +13,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,11 +26,12 @@ from typing import Any
 
 import cases
 import dynamic_programs
-import numpy as np
 import pytest
-from dynamic_programs import far, outcomes
+from editor_tools import highlighting, language_server, lenses
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from sameness import MOST_QUBITS, circuits_of, same_circuit, same_outcomes, same_program
 from test_fmt import judge
+from tool_subjects import COUNT, IDENTIFIER, IS_LARGE, SEED, Subject, codes_of, command, tally, tally_codes
 from whole_programs import MAIN, Whole, broken, whole_programs
 
 import ionqdsl as iq
@@ -43,164 +42,15 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import drawing, svg
 from ionqdsl.emit.qc import is_name
-from ionqdsl.ir import symbolic
-from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Slot
-from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.circuit import NOT_GATES
 from ionqdsl.language import syntax
 from ionqdsl.language.parse import parse
 from ionqdsl.language.reformat import reformat
 from ionqdsl.linter import fixed, lint
-from ionqdsl.lsp import completion, hints, hover, navigation, outline, ranges, renaming, signatures, tokens
-from ionqdsl.lsp.addresses import path_of
-from ionqdsl.lsp.document import Document
-from ionqdsl.lsp.positions import edited, offset
-from ionqdsl.lsp.worker import TASKS
-from ionqdsl.lsp.workspace import Workspace
 from ionqdsl.playground import answers
-from ionqdsl.simulation import simulate
 
 FOLDER = Path(__file__).parent.parent / "examples"
 EXAMPLES = sorted([*FOLDER.glob("*.qc"), *FOLDER.glob("measurements/*.qc")])
-COUNT = int(os.environ.get("IONQDSL_EVERY_TOOL", "8"))
-SEED = int(os.environ.get("IONQDSL_SEED", "1"))
-IS_LARGE = COUNT >= 100
-"""Whether every level, every name and every case is taken instead of some."""
-MOST_QUBITS = 6
-ATOL = 1e-6
-VALUES = {"t": 0.37, "open": -1.1}
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A program on disk, whole or not."""
-
-    path: Path
-
-    @cached_property
-    def source(self) -> Source:
-        """Its text."""
-        return stages.read(str(self.path))
-
-    @cached_property
-    def program(self) -> LoweredProgram | None:
-        """What it says; None where it has errors."""
-        try:
-            return stages.load(self.source)[0]
-        except CompileError:
-            return None
-
-    @property
-    def circuits(self) -> list[FlatCircuit]:
-        """What runs, or the ansatz."""
-        return circuits_of(self.program) if self.program else []
-
-    def beside(self, text: str, name: str = "other") -> Path:
-        """Another main text in a folder of its own, with the same files to include."""
-        folder = self.path.parent.with_name(name)
-        shutil.copytree(self.path.parent, folder, dirs_exist_ok=True)
-        path = folder / self.path.name
-        path.write_text(text, encoding="utf-8", newline="")
-        return path
-
-
-def circuits_of(program: LoweredProgram) -> list[FlatCircuit]:
-    """What runs, or the ansatz of an energy."""
-    return [program.energy.ansatz] if program.energy else list(program.runs)
-
-
-# --- what is the same ------------------------------------------------------------------------------------------------
-
-
-def bound(circuit: FlatCircuit, names: tuple[str, ...]) -> FlatCircuit:
-    """With numbers for open parameters, the same for the same one of `names`."""
-    numbers = {name: VALUES.get(name, 0.1 + 0.37 * place) for place, name in enumerate(sorted(names))}
-    return symbolic.bind(circuit, {name: numbers[own(name, names)] for name in symbolic.parameters(circuit)})
-
-
-def own(name: str, names: tuple[str, ...]) -> str:
-    """What a parameter was called before: `th_0` was `th[0]`, and `t_1` was `t`, which is a gate of OpenQASM."""
-    stem, _, number = name.rpartition("_")
-    return next((one for one in (name, f"{stem}[{number}]", stem) if one in names), name)
-
-
-def same_circuit(
-    one: FlatCircuit, other: FlatCircuit, phase: bool = True, registers: bool = True, may_lose: bool = False
-) -> None:
-    """The same qubits, registers, parameters (a compiled circuit may have lost one) and unitary."""
-    assert one.width == other.width
-    if one.is_dynamic:
-        same_outcomes(one, other, wholly=registers and phase)
-        return
-    if registers:
-        assert one.registers == other.registers
-    assert [slots for _, slots in one.registers] == [slots for _, slots in other.registers]
-    names = symbolic.parameters(one)
-    left = {own(name, names) for name in symbolic.parameters(other)}
-    assert left <= set(names) if may_lose else left == set(names)
-    if one.width > MOST_QUBITS:
-        return
-    first, second = (simulate.unitary(bound(circuit, names)) for circuit in (one, other))
-    if not phase:
-        place = np.unravel_index(abs(first).argmax(), first.shape)
-        second = second * (first[place] / second[place])
-    assert np.allclose(first, second, atol=ATOL)
-
-
-def same_outcomes(one: FlatCircuit, other: FlatCircuit, wholly: bool) -> None:
-    """The same joint distribution of registers; `wholly`: their names, parameters and the final qubits as well.
-
-    A foreign format names registers by its own rules, and measures the qubits of a register at the end by statements.
-    """
-    names = symbolic.parameters(one)
-    if wholly:
-        assert one.registers == other.registers
-        assert names == symbolic.parameters(other)
-    if one.width <= MOST_QUBITS:
-        seen = outcomes if wholly else dynamic_programs.registers
-        first, second = (seen(bound(circuit, names)) for circuit in (one, other))
-        assert far(first, second) < ATOL
-
-
-def same_program(one: LoweredProgram, other: LoweredProgram) -> None:
-    """The same job: settings, circuits with their names and gatesets, energy, function."""
-    assert {path: s.value for path, s in one.job.settings.items()} == {
-        path: s.value for path, s in other.job.settings.items()
-    }
-    assert one.is_multi == other.is_multi
-    if one.is_multi:  # a single one's name is sent nowhere
-        assert [c.name for c in one.runs] == [c.name for c in other.runs]
-    assert [c.gateset for c in one.runs] == [c.gateset for c in other.runs]
-    for first, second in zip(circuits_of(one), circuits_of(other), strict=True):
-        same_circuit(first, second)
-    for first, second in ((one.energy, other.energy), (one.function, other.function)):
-        assert (first is None) == (second is None)
-        for name in (
-            "hamiltonian",
-            "parameters",
-            "params",
-            "linear_constraints",
-            "penalty",
-            "cvar_alpha",
-            "type",
-            "data",
-        ):
-            assert getattr(first, name, None) == getattr(second, name, None)
-
-
-# --- the command -----------------------------------------------------------------------------------------------------
-
-
-def command(*words: str, codes: tuple[int, ...] = (0,)) -> Any:
-    """What a verb prints with --json, its exit code one of these and never a bug's."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main([*words, "--json", "-v"])
-    assert code in codes, f"{' '.join(words)}: exit {code}\n{out.getvalue()}\n{err.getvalue()}"
-    return json.loads(out.getvalue())
-
-
-def codes_of(answer: Any) -> list[str]:
-    return [one["code"] for one in answer["diagnostics"] if one["severity"] == 1]
 
 
 # --- one function a tool ---------------------------------------------------------------------------------------------
@@ -431,109 +281,6 @@ def run(subject: Subject) -> None:
     tally_codes("run", codes_of(answer) if subject.program else [])
 
 
-IDENTIFIER = re.compile(r"[A-Za-z_]\w*|\"")
-
-
-def language_server(subject: Subject) -> None:
-    """Every request at every name; the command's diagnostics; fixes and formatting that do what they say."""
-    text = subject.source.text
-    files = Workspace()
-    document = files.open(text, subject.path.resolve().as_uri())
-    ours = TASKS["check"](document.source, document.uri)
-    ours += [] if any(one["severity"] == 1 for one in ours) else TASKS["lint"](document.source, document.uri)
-    assert [comparable(one) for one in structured(ours)] == [comparable(one) for one in command_says(subject)]
-    assert all(0 <= offset(document.source, one["range"][end]) <= len(text) for one in ours for end in ("start", "end"))
-    for one in ours:
-        for fix in one["data"]["fixes"]:
-            edited(text, [{"range": e["range"], "text": e["newText"]} for e in reversed(fix["edits"])])
-    assert len(outline.outline(document)) <= len(document.pieces)
-    outline.search(files.below([str(subject.path.parent)]), "q")
-    ranges.folds(document)
-    assert len(tokens.tokens(document)) % 5 == 0
-    labels = hints.hints(document, 0, len(text))
-    assert all(label["label"].startswith("= ") for label in labels)
-    matches = list(IDENTIFIER.finditer(text))
-    for match in matches[:: 1 if IS_LARGE else 1 + len(matches) // 8]:
-        for place in (match.start(), match.end()):
-            hover.hover(document, place)
-            at = navigation.definition(document, place, files)
-            places = navigation.references(document, place, files)
-            marks = navigation.highlights(document, place)
-            for item in completion.completions(document, place)[:: 1 if IS_LARGE else 40]:
-                completion.resolved(item)
-            completion.wants_more(document, place)
-            signatures.signature(document, place)
-            ranges.growing(document, place)
-            if at is not None and places and at["uri"] == document.uri:
-                assert at in places
-                assert len(marks) == len([p for p in places if p["uri"] == document.uri])
-        rename(subject, files, document, match.start())
-    edits = [{"range": e["range"], "text": e["newText"]} for e in formatted_by_server(document)]
-    with contextlib.suppress(CompileError):
-        assert edited(text, edits) == reformat(Source(text))
-
-
-def formatted_by_server(document: Document) -> list[dict[str, Any]]:
-    from ionqdsl.lsp import formatting
-
-    return formatting.formatted(document)
-
-
-def rename(subject: Subject, files: Workspace, document: Document, place: int) -> None:
-    """Refused with a reason, or another name for the same, in every file of the program."""
-    try:
-        _, name = renaming.renameable(document, place, files)
-        changes = renaming.rename(document, place, "fresh_name", files)["changes"]
-    except CompileError:
-        return
-    if subject.program is None:
-        return
-    path = subject.beside(document.text)
-    for uri, edits in changes.items():
-        file = files.find(path_of(uri))
-        assert file is not None
-        text = edited(file.text, [{"range": e["range"], "text": e["newText"]} for e in reversed(edits)])
-        changed = path.parent / Path(file.path).relative_to(subject.path.parent.resolve())
-        changed.write_text(text, encoding="utf-8", newline="")
-    after = stages.load(stages.read(str(path)))[0]
-    before = subject.program
-    assert len(before.runs) == len(after.runs)
-    for one, other in zip(circuits_of(before), circuits_of(after), strict=True):
-        one, other = (with_slot_names(circuit, name, "fresh_name") for circuit in (one, other))
-        assert (one.width, [q for _, q in one.registers]) == (other.width, [q for _, q in other.registers]), name
-        if not one.symbols:
-            assert one.rows == other.rows, name
-
-
-def with_slot_names(circuit: FlatCircuit, name: str, other: str) -> FlatCircuit:
-    """The slots of one register under another name."""
-
-    def slot(one: Slot) -> Slot:
-        return one._replace(register=other) if one.register == name else one
-
-    rows = [
-        op._replace(slot=op.slot and slot(op.slot), when=tuple((slot(one), bit) for one, bit in op.when))
-        for op in circuit.rows
-    ]
-    registers = tuple(
-        (label, tuple(slot(one) if isinstance(one, Slot) else one for one in slots))
-        for label, slots in circuit.registers
-    )
-    return replace(circuit, rows=rows, registers=registers)
-
-
-def lenses(subject: Subject) -> None:
-    """Counts for the editor, and lenses at their circuits."""
-    from ionqdsl.lsp.lenses import counts
-    from ionqdsl.lsp.lenses import lenses as placed
-
-    found = counts(subject.source)
-    shown = placed(Document(subject.source.text, subject.path.resolve().as_uri()), found, True)
-    counted = [lens for lens in shown if not lens["command"]["command"]]  # the others run a test
-    assert len(counted) <= len(found)
-    assert subject.program is not None or not found
-
-
 def documentation(subject: Subject) -> None:
     """The reference, as text and as a page: every gate and circuit of the file is in it."""
     path = subject.beside(subject.source.text).with_name("reference.html")
@@ -564,54 +311,6 @@ def playground(subject: Subject) -> None:
         assert answers.completions({"text": text, "offset": match.end()})["items"] is not None
 
 
-def highlighting(subject: Subject) -> None:
-    """The tokens are the text; a whole program has no token that is none."""
-    if find_spec("pygments") is None:
-        pytest.skip("pygments is not installed")
-    from pygments.token import Error
-
-    from ionqdsl.describe.highlight import QcLexer
-
-    text = subject.source.text
-    tokens = list(QcLexer(ensurenl=False, stripnl=False).get_tokens_unprocessed(text))
-    assert "".join(value for _, _, value in tokens) == text
-    assert subject.program is None or not [value for _, kind, value in tokens if kind in Error]
-
-
-def structured(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As the protocol's types carry them, where these are there."""
-    if find_spec("lsprotocol") is None:
-        return found
-    from lsprotocol import types
-    from lsprotocol.converters import get_converter
-
-    converter = get_converter()
-    return converter.unstructure(converter.structure(json.loads(json.dumps(found)), list[types.Diagnostic]))
-
-
-def command_says(subject: Subject) -> list[dict[str, Any]]:
-    """What `check` says about a file, and `lint` where there are no errors."""
-    path = str(subject.path.resolve())
-    found = command("check", path, codes=(0, 1))["diagnostics"]
-    if not any(one["severity"] == 1 for one in found):
-        found += command("lint", path, codes=(0, 1))["diagnostics"]
-    return found
-
-
-def comparable(diagnostic: dict[str, Any]) -> dict[str, Any]:
-    """A diagnostic without edits; what an included file's fault is shown at differs, and is left out."""
-    data = {key: value for key, value in diagnostic["data"].items() if key != "fixes"}
-    elsewhere = Path(data["file"] or MAIN).name != MAIN
-    related = diagnostic.get("relatedInformation", [])
-    places = [(one["location"]["range"], one["message"]) for one in related] if not elsewhere else []
-    return {
-        **diagnostic,
-        "data": data,
-        "relatedInformation": places,
-        "range": None if elsewhere else diagnostic["range"],
-    }
-
-
 TOOLS: dict[str, Callable[[Subject], None]] = {
     "check": check,
     "fmt": fmt,
@@ -630,23 +329,6 @@ TOOLS: dict[str, Callable[[Subject], None]] = {
     "playground": playground,
     "highlighting": highlighting,
 }
-
-TALLY: dict[tuple[str, str], int] = {}
-"""How often a tool refused a program, by code."""
-
-
-def tally(tool: str, error: CompileError) -> None:
-    """Notes a refusal, which must be one that can be shown."""
-    assert error.diagnostics
-    for diagnostic in error.diagnostics:
-        assert diagnostic.render()
-        diagnostic.to_lsp()
-    tally_codes(tool, [error.diagnostics[0].code])
-
-
-def tally_codes(tool: str, codes: list[str]) -> None:
-    for code in codes:
-        TALLY[tool, code] = TALLY.get((tool, code), 0) + 1
 
 
 # --- on what ---------------------------------------------------------------------------------------------------------

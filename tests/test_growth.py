@@ -118,12 +118,10 @@ def calls(work: Callable[[str], object], text: str) -> int:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_four_times_the_text_is_four_times_the_work(shape: str) -> None:
     """A share that grows with the square of a text shows in the differences, in which what is constant is left out."""
-    grown = {}
-    for name, work in WORK.items():
-        calls(work, SHAPES[shape](3))  # what is made once is there from now on
-        work_of = [calls(work, SHAPES[shape](size)) for size in (8, 40, 160)]
-        first, second = work_of[1] - work_of[0], work_of[2] - work_of[1]
-        grown[name] = second / max(1, first) / (120 / 32)
+    grown = {
+        name: steps.growth(lambda size, work=work: calls(work, SHAPES[shape](size)), 8, 40, 160)
+        for name, work in WORK.items()
+    }
     assert {name: ratio for name, ratio in grown.items() if ratio > 1.4} == {}
 
 

@@ -58,12 +58,10 @@ def test_four_times_the_rows_are_four_times_the_work(
 ) -> None:
     """A share that grows with the square shows in the differences, in which what is constant is left out."""
     monkeypatch.chdir(tmp_path)
-    grown = {}
-    for name, words in EVERY.items():
-        _calls(words, SHAPES[shape](3))  # what is made once is there from now on
-        work_of = [_calls(words, SHAPES[shape](size)) for size in (8, 40, 168)]
-        first, second = work_of[1] - work_of[0], work_of[2] - work_of[1]
-        grown[name] = second / max(1, first) / (128 / 32)
+    grown = {
+        name: steps.growth(lambda size, words=words: _calls(words, SHAPES[shape](size)), 8, 40, 168)
+        for name, words in EVERY.items()
+    }
     assert {name: ratio for name, ratio in grown.items() if ratio > 1.7} == {}  # 6 for a square alone
 
 
