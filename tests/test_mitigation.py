@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dynamic_programs import far, outcomes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
 from ionqdsl.cli import main
+from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir.angle import turns
 from ionqdsl.ir.circuit import Op
 from ionqdsl.mitigation.pulses import merged
@@ -243,6 +245,17 @@ def test_twirled_circuits_are_one_job_and_one_result() -> None:
     exact = iq.run(iq.twirl(native, 4, 1), exact=True).merged()
     assert exact.probabilities == pytest.approx({"00": 0.5, "11": 0.5})
     assert refusal(iq.run([native, iq.Circuit(1).h(0)], exact=True).merged).code == "QC1186"
+
+
+def test_measurements_stay_and_gates_that_depend_on_them_are_refused() -> None:
+    """Pulses around a conditional gate would act in all shots, and take its condition when they merge with it."""
+    start = "gateset native\nqubit q[3]\ngpi2(0) q[0]\nregister s = measure q[0]\ngpi2(0.2) q[0]\n"
+    plain = iq.circuit(start + "gpi2(0) q[1]\nzz(0.25) q[1], q[2]\ngpi(0.1) q[1]")
+    for twirled in iq.twirl(plain, 8):
+        assert far(outcomes(plain), outcomes(twirled)) < 1e-9
+    for line in ("if s[0] { gpi(0) q[1] }", "if s[0] { zz(0.25) q[1], q[2] }"):
+        with pytest.raises(CompileError, match="QC0634"):
+            iq.twirl(iq.circuit(start + line), 1)
 
 
 def test_what_cannot_be_twirled() -> None:

@@ -220,6 +220,15 @@ def test_branches_with_noise_may_be_visited_in_any_order(monkeypatch):
     assert branches.counts(circuit, 500, 7, lambda needed: None, HARSH) == one
 
 
+def test_shots_that_misread_different_outcomes_have_random_numbers_of_their_own():
+    """Outcomes of qubits whose value is known are no fork, so only the misreading tells these branches apart."""
+    text = "qubit q[3]\nregister m[2]\nm[0] = measure q[0]\nm[1] = measure q[1]\nif m[0] { gpi(0) q[2] }\n"
+    circuit = lowered(text.replace("qubit", "gateset native\nqubit", 1) + "if m[1] { gpi(0) q[2] }\n")
+    found = list(branches.branches(circuit, 2000, 1, lambda needed: None, None, MISREADING))
+    assert len(found) == 4
+    assert len({branch.key for branch in found}) == 4
+
+
 RECORD = {
     "backend": "qpu.forte-1",
     "qubits": 36,

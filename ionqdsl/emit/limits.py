@@ -309,9 +309,9 @@ def room(
     machine = machine_of(target) if noise is None else None  # noise is the simulator's
     if job.get("backend") is None:
         backend, where = (machine, f"`--target {target}`") if machine else (backend_of("simulator"), "`simulator`")
-    rows: list[tuple[str, int | None]] = [(where, backend.qubits)] if backend else []
+    rows = [(where, backend.qubits)] if backend else []
     rows += [(f"the noise model `{model}`", noise.qubits)] if noise else []
-    where, most = min(rows, key=lambda row: row[1] or 0, default=("", None))
+    where, most = min(rows, key=lambda row: row[1]) if rows else ("", None)
     return where, most, backend
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 
+from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, Op
@@ -29,8 +30,11 @@ def twirl(circuit: AnyCircuit, seed: str) -> AnyCircuit:
 
     A factor is one pulse, about z two, and merges with the pulses next to it: at most three stay between two gates.
     They are pulses and no frames: a frame is no gate, and a product about z that became one would leave the pulses, and
-    so the errors, as they are. Raises CompileError for a circuit that is not native or has open parameters.
+    so the errors, as they are. Raises CompileError for a circuit that is not native, has open parameters, or has gates
+    that depend on outcomes: no machine takes them, and the factors around them would act in all shots.
     """
+    if circuit.has_conditions:
+        raise fail("QC0634", None, name=circuit.name)
     need_native(circuit, "twirling")
     options = options_of(circuit)
     random = Random(seed)

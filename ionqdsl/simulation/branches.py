@@ -332,12 +332,13 @@ class _Tree:
         if not self.flips or op.slot not in self.deciding:
             return []
         hits = int(branch.numbers().binomial(branch.shots, self.flips))
+        step = b"misread" + branch.place.to_bytes(4, "little")  # the outcome of a known qubit is no step of its own
         if hits == branch.shots:
             branch.outcomes[op.slot] = 1 - bit
-            branch.step(b"misread")
+            branch.step(step)
         elif hits:
             self.check(16 * branch.state.size)
-            other = branch.copy(branch.state.copy(), hits, b"misread")
+            other = branch.copy(branch.state.copy(), hits, step)
             other.outcomes[op.slot] = 1 - bit
             branch.shots -= hits
             return [other]

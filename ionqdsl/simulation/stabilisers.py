@@ -176,18 +176,18 @@ class Affine(NamedTuple):
     share: float
 
 
-def affine(circuit: FlatCircuit, most: int = MOST_BRANCHES) -> Iterator[Affine]:
+def affine(circuit: FlatCircuit) -> Iterator[Affine]:
     """The exact distribution from |0...0> in parts, one for each way through conditions. Raises QC0659 for too many."""
     coins = sum(op.gate in (MEASURE, RESET) for op in circuit.rows) + circuit.width
     waiting = [_SharedRun(0, Tableau(circuit.width, coins), {})]
-    left = most
+    left = MOST_BRANCHES
     while waiting:
         run = waiting.pop()
         while run.place < len(circuit.rows):
             waiting += _toss(run, circuit.rows[run.place])
         left -= 1
         if left < 0:
-            raise fail("QC0659", None, circuit=circuit.name, limit=f"{most:,}", what="branches")
+            raise fail("QC0659", None, circuit=circuit.name, limit=f"{MOST_BRANCHES:,}", what="branches")
         yield _outcomes(run, circuit)
 
 

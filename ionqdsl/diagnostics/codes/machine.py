@@ -129,6 +129,13 @@ undoes it, and each measurement writes to a slot of its own.""",
         helps=("apply it to the circuits between the measurements",),
     ),
     Code(
+        "QC0634",
+        "`{name}` has gates that depend on outcomes, so it cannot be twirled",
+        """A twirl puts pulses around each two-qubit gate, and those would act even in the shots in which the gate does
+not. No machine takes gates that depend on outcomes.""",
+        helps=("compile it with `--defer`, or with `defer=True`, and twirl the result",),
+    ),
+    Code(
         "QC0648",
         "a gate depends on the outcome in `{slot}`, and these rows contain no measurement of it",
         """A condition looks at the outcome of a measurement above it. A slice of a circuit, or a circuit from which
