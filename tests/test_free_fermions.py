@@ -154,3 +154,23 @@ def test_open_parameters_stay() -> None:
             circuit.add(Op(gate, qubits, (Angle.of("t", radians=1),)))
     result, _, _ = transpile(circuit, TARGETS["forte"], Options("forte", 2))
     assert cost_of(result).two_qubit_gates >= 15
+
+
+def test_a_qubit_turned_about_two_axes_is_a_chain_of_two() -> None:
+    """Next to a ring, so that the circuit is no forest: the qubit's strings anticommute, and are all there are."""
+    ring: Steps = [("zz", (0, 1)), ("zz", (1, 2)), ("zz", (0, 2)), *(("rx", (q,)) for q in range(3))]
+    assert gates(repeated(4, [*ring, ("rx", (3,)), ("rz", (3,))], 3)) > 0
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=5, unique=True), st.integers(2, 4)
+)
+@settings(max_examples=60)
+def test_any_strings_in_any_order_keep_their_product(strings: list[tuple[int, int]], count: int) -> None:
+    rotations = [(x, z, 0.2 + 0.1 * k) for k, (x, z) in enumerate(strings * count) if x | z]
+    folded = fold(PauliProgram(3, rotations, (0, 1, 2)))
+    shorter = shortened(folded)
+    if shorter is not None:
+        assert shorter.images == folded.images
+        one, other = (dense(PauliProgram(3, each.rotations, (0, 1, 2))) for each in (folded, shorter))
+        assert distance(one, other) < 1e-9

@@ -83,9 +83,15 @@ ALL = "".join(f"m[{k}] = measure q[{k}]\n" for k in range(24))
 )  # fmt: skip
 def test_rewrites_of_wide_circuits(one: str, other: str, preserve: str, equal: bool) -> None:
     verdict = compared(lowered(WIDE + one), lowered(WIDE + other), preserve)
-    assert verdict.equal is (True if equal else verdict.equal)
-    if not equal:
-        assert verdict.equal is not True
+    assert verdict.equal is equal
+
+
+@pytest.mark.parametrize("preserve", ["measurement", "outcomes", "registers"])
+def test_a_difference_that_is_allowed_is_none(preserve: str) -> None:
+    """As for circuits narrow enough for their whole distribution: an approximation is not called a fault."""
+    one, other = (lowered(WIDE + gate + ALL + "h q[0]\n") for gate in ("", "ry(0.0002) q[0]\n"))
+    assert equivalent(one, other, preserve, inputs=range(24)).equal is False
+    assert equivalent(one, other, preserve, inputs=range(24), allowed=0.05).equal is not False
 
 
 def test_lives_of_qubits() -> None:
@@ -145,11 +151,14 @@ def mutants(circuit: FlatCircuit, seed: int) -> Iterator[tuple[str, FlatCircuit]
 @pytest.mark.parametrize("preserve", ["unitary", "measurement", "outcomes", "registers"])
 def test_every_change_is_found(seed: int, preserve: str) -> None:
     circuit = lowered(dynamic_programs.chain_text(seed))
+    """Registers alone may be too wide to decide; one kind at least is found for each of these seeds."""
     assert equivalent(circuit, circuit, preserve).equal is True
+    found = {}
     for kind, changed in mutants(circuit, seed):
         verdict = equivalent(circuit, changed, preserve, inputs=range(circuit.width))
-        assert verdict.equal is (None if preserve == "registers" and verdict.equal is None else False), kind
-        assert verdict.equal is not True
+        assert verdict.equal is not True, kind
+        found[kind] = verdict.equal is False
+    assert all(found.values()) if preserve != "registers" else any(found.values()), found
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -112,7 +112,8 @@ def _chain(start: String, strings: Sequence[String]) -> list[String]:
     chain = [start]
     while True:
         for string in strings:
-            if anticommute(*string, *chain[-1]) and not any(anticommute(*string, *other) for other in chain[:-1]):
+            is_next = string not in chain and anticommute(*string, *chain[-1])
+            if is_next and not any(anticommute(*string, *other) for other in chain[:-1]):
                 chain.append(string)
                 break
         else:

@@ -240,14 +240,15 @@ def transpile(
     with uncollected():
         run = _run_within if options.approx else _run_routed
         is_watched, is_checked = watch is not None, checked or options.verify
-        apart = changed(context, warnings=[])
+        apart = changed(context, warnings=[*context.warnings])
         result, more = run(level, circuit, context, is_watched, is_checked)
         done += more
         if any(step.name == drop_unread.__name__ for step, _ in done):
             whole, first = prepared(source, inner, is_watched)  # costs less in rare cases: a synthesis has luck
             if not whole.has_conditions:
                 other, more = run(min(level, 2), whole, apart, is_watched, is_checked)
-                if cost_of(other) < cost_of(result):
+                prices = [price_of(one, cost_of(one), inner.characterization) for one in (other, result)]
+                if prices[0] < prices[1]:
                     circuit, result, context, done = whole, other, apart, first + more
     result = _sendable(result)
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])

@@ -44,10 +44,11 @@ class OutputDifference:
         return abs(self.probabilities[0] - self.probabilities[1])
 
 
-def difference(a: FlatCircuit, b: FlatCircuit, has_ends: bool) -> OutputDifference | None:
+def difference(a: FlatCircuit, b: FlatCircuit, has_ends: bool, tolerance: float) -> OutputDifference | None:
     """The first difference that is found from |0...0>, least work first.
 
-    The circuits have the same slots and, with `has_ends`, the same qubits, whose final bits count too.
+    The circuits have the same slots and, with `has_ends`, the same qubits, whose final bits count too. Probabilities
+    may differ by `tolerance`, as those of circuits do that are as near to each other.
     """
     tried = []
     for number, outputs in enumerate(_candidates(a, has_ends)):
@@ -63,7 +64,7 @@ def difference(a: FlatCircuit, b: FlatCircuit, has_ends: bool) -> OutputDifferen
         one, other = (_distribution(rows, outputs) for rows in pasts)
         gaps = {bits: abs(one.get(bits, 0.0) - other.get(bits, 0.0)) for bits in {**one, **other}}
         worst = max(sorted(gaps), key=gaps.__getitem__)
-        if gaps[worst] > SEEN:
+        if gaps[worst] > max(SEEN, tolerance):
             return OutputDifference(outputs, worst, (one.get(worst, 0.0), other.get(worst, 0.0)))
     return None
 

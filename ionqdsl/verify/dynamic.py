@@ -43,6 +43,11 @@ MOST_ENTRIES = 22
 MOST_WORK = 1 << 26
 """Most branches times amplitudes."""
 
+_CLIFFORDS_APART = 0.5
+"""Circuits of Clifford gates that differ are at least so far apart: their outcomes are uniform on affine spaces, of which
+two share at most half.
+"""
+
 _TRIED = 24
 """Inputs that are tried in search of an example."""
 
@@ -66,10 +71,10 @@ def judged(
         matching = [partial(_by_lives, names=permutation) for permutation in _relabellings(a, b, preserve, names)]
         verdict = _first(
             lambda: _from_zeros(first, second, preserve, tolerance),
-            lambda: _by_stabilisers(first, second, preserve),
+            lambda: _by_stabilisers(first, second, preserve, tolerance),
             *[partial(match, one, other, "outcomes", tolerance) for match in (matching if may_match else ())],
             lambda: _by_rotations(one, other, "outcomes", tolerance) if may_match else None,
-            lambda: _in_few_outcomes(one, other, [[]], (), preserve == "outcomes"),
+            lambda: _in_few_outcomes(one, other, tolerance, [[]], (), preserve == "outcomes"),
         )
     else:
         relabellings = _relabellings(a, b, preserve, names)
@@ -110,8 +115,8 @@ def _whatever_input(
     if not fixes_inputs(preserve) and not is_given:
         seen = _first(
             lambda: _from_zeros(a, b, "outcomes", tolerance),
-            lambda: _by_stabilisers(a, b, "outcomes"),
-            lambda: _in_few_outcomes(a, b, [[]]),
+            lambda: _by_stabilisers(a, b, "outcomes", tolerance),
+            lambda: _in_few_outcomes(a, b, tolerance, [[]]),
         )
         if seen is None or seen.equal:
             return changed(verdicts[0], equal=None, unchecked="relabellings of the |0> inputs that nobody has noted")
@@ -201,11 +206,11 @@ def _all_inputs(
     is_plain = preserve == "measurement" and not is_reset and moved == [*range(len(active))]
     verdict = _first(
         lambda: _entangled(one, other, preserve, moved, is_reset, tolerance),
-        lambda: _by_stabilisers(one, other, preserve, moved, is_reset),
+        lambda: _by_stabilisers(one, other, preserve, tolerance, moved, is_reset),
         lambda: _by_lives(one, other, preserve, tolerance, moved),
         lambda: _by_rotations(one, other, preserve, tolerance) if is_plain else None,
         lambda: _products(one, other, preserve, moved, is_reset, seed, tolerance),
-        lambda: _in_few_outcomes(one, other, [[], *_inputs(len(active), seed)], moved),
+        lambda: _in_few_outcomes(one, other, tolerance, [[], *_inputs(len(active), seed)], moved),
     )
     return None if verdict is None else changed(verdict, inputs=tuple(names))
 
@@ -262,9 +267,17 @@ def _paired(circuit: FlatCircuit, names: Sequence[int], is_reset: Set[int]) -> F
 
 
 def _by_stabilisers(
-    a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int] = (), is_reset: Set[int] = frozenset()
+    a: FlatCircuit,
+    b: FlatCircuit,
+    preserve: str,
+    tolerance: float,
+    names: Sequence[int] = (),
+    is_reset: Set[int] = frozenset(),
 ) -> Verdict | None:
-    """Circuits of Clifford gates: exactly, for all inputs as `_entangled`, or from |0...0>; None for other circuits."""
+    """Circuits of Clifford gates: exactly, for all inputs as `_entangled`, or from |0...0>; None for other circuits.
+
+    None as well for circuits that differ but may be that far apart.
+    """
     is_every = holds_for_all_inputs(preserve)
     forms = [
         deferred(_paired(circuit, wired, is_reset) if is_every else circuit)
@@ -291,12 +304,15 @@ def _by_stabilisers(
         what = "the final states for each record of outcomes" if fixes_phases(preserve) else "the joint outcomes"
         what += f", for all inputs of {width} qubits" if is_every else f" from |0...0> of {width} qubits"
     is_equal = are_equal([(forms[0].width, gates[0]), (forms[1].width, gates[1])], whole, seen)
+    if not is_equal and tolerance >= _CLIFFORDS_APART:
+        return None
     return Verdict(is_equal, "stabilisers", what, "", 0.0 if is_equal else math.inf)
 
 
 def _in_few_outcomes(
     a: FlatCircuit,
     b: FlatCircuit,
+    tolerance: float,
     starts: Sequence[Sequence[tuple[float, float]]],
     names: Sequence[int] = (),
     has_ends: bool = True,
@@ -307,7 +323,7 @@ def _in_few_outcomes(
     """
     for start in starts:
         moved = [start[name] for name in names] if start else []
-        found = difference(_between(a, start, None), _between(b, moved, None), has_ends)
+        found = difference(_between(a, start, None), _between(b, moved, None), has_ends, tolerance)
         if found is not None:
             said = " and ".join(
                 [f"qubit {one}" if isinstance(one, int) else f"{one.register}[{one.place}]" for one in found.outputs]
