@@ -24,8 +24,9 @@ from job_service import JobService
 from ionqdsl import emulator
 from ionqdsl.cli import main
 from ionqdsl.cloud import submit
+from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
-from ionqdsl.diagnostics import UsageError
+from ionqdsl.diagnostics import JobFailed, UsageError, WaitTimedOut
 from ionqdsl.emulator.server import Emulator
 from ionqdsl.ir.targets import PROFILES
 from ionqdsl.record import changed
@@ -34,6 +35,10 @@ PROGRAM = """job { name = "mixed"; backend = "simulator"; shots = 20; noise { mo
 circuit loop(t) { qubit a, b; rx(t) a; register first = measure a; reset a; register last = a }
 circuit bell { qubit q[2]; h q[0]; cnot q; register m = q }
 run loop(0), bell, loop(pi) as "flip", loop(1) as "one"
+"""
+THREE = """job { name = "three"; backend = "simulator"; shots = 3 }
+circuit a(t) { qubit q; rx(t) q }
+run a(t) for t in linspace(0.1, 1, 3)
 """
 SENT = ["bell", "loop(0)", "flip", "one"]
 """The circuits in the order of their jobs; results are in the order of the program."""
@@ -105,10 +110,7 @@ def test_one_job_that_does_not_complete_keeps_no_result_back(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IONQ_API_KEY", "k3y-that-nobody-may-see")
-    Path("three.qc").write_text(
-        'job { name = "three"; backend = "simulator"; shots = 3 }\n'
-        "circuit a(t) { qubit q; rx(t) q }\nrun a(t) for t in linspace(0.1, 1, 3)\n"
-    )
+    Path("three.qc").write_text(THREE)
     monkeypatch.setitem(PROFILES, "v0.4", changed(PROFILES["v0.4"], max_circuits=1))
     with JobService() as served:
         monkeypatch.setenv("IONQ_API_URL", served.url)
@@ -120,6 +122,35 @@ def test_one_job_that_does_not_complete_keeps_no_result_back(
         assert code == (7 if status == "ready" else 6)
         assert ["missing" in row for row in results] == [False, True, False]
         assert [one for one in codes if one != "QC0940"] == [code_of[status]]
+        if status != "ready":  # nobody has waited before, in Python
+            with Client() as client:
+                read = client.job(tag).results(is_strict=False)
+                assert [type(one).__name__ for one in read] == ["Result", "MissingResult", "Result"]
+                with pytest.raises(JobFailed):
+                    client.job(tag).results()
+
+
+def test_a_submission_is_waited_for_as_long_as_was_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And not so long for each job; each is asked about once at least. The clock is the test's: sleeping moves it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IONQ_API_KEY", "k3y-that-nobody-may-see")
+    Path("three.qc").write_text(THREE)
+    monkeypatch.setitem(PROFILES, "v0.4", changed(PROFILES["v0.4"], max_circuits=1))
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    with JobService() as served:
+        monkeypatch.setenv("IONQ_API_URL", served.url)
+        assert main(["submit", "three.qc", "--yes"]) == 0
+        for job in served.jobs:
+            job.status = "ready"
+        tag = served.tags()[0].rpartition("-")[0]
+        with Client(timing=Timing(sleep=sleep, clock=lambda: now[0])) as client:
+            with pytest.raises(WaitTimedOut, match="100"):
+                client.job(tag).wait(100)
+            assert 100 <= now[0] < 110
 
 
 def test_two_processes_at_once_send_each_job_once(service: Emulator) -> None:

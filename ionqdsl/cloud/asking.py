@@ -147,14 +147,16 @@ class Link:
             break
         return found
 
-    def watch(self, job_id: str, timeout: float | None, noticed: Callable[[Watch], None]) -> Watch:
-        """Asks about a job until it is over, and calls `noticed` after each answer with the state so far.
+    def watch(
+        self, job_id: str, timeout: float | None, noticed: Callable[[Watch], None], since: float | None = None
+    ) -> Watch:
+        """Asks about a job until it is over, at least once, and calls `noticed` with the state after each.
 
-        Raises WaitTimedOut after `timeout` seconds; the job continues.
+        Raises WaitTimedOut `timeout` seconds after now, or after a moment of the clock; the job continues.
         """
         request, watch, resume = submit.get_job(job_id), Watch(), resume_command(job_id)
         clock = self.timing.clock
-        deadline = float("inf") if timeout is None else clock() + timeout
+        deadline = float("inf") if timeout is None else (clock() if since is None else since) + timeout
         while True:
             reply = self.send(request)
             watch = submit.read_reply(watch, request, reply, resume)

@@ -60,8 +60,11 @@ class RemoteJob:
         self.status = submit.clean((self.details or {}).get("status") or self.status)
         return self.details or {}
 
-    def wait(self, timeout: float | None = None, progress: Progress = unseen) -> RemoteJob:
-        """Waits until the job is completed; raises JobFailed or WaitTimedOut. Interrupting it leaves the job alone."""
+    def wait(self, timeout: float | None = None, progress: Progress = unseen, since: float | None = None) -> RemoteJob:
+        """Waits until the job is completed; raises JobFailed or WaitTimedOut. Interrupting it leaves the job alone.
+
+        The `timeout` begins now, or at a moment of the link's clock.
+        """
 
         def noticed(watch: Watch) -> None:
             self.status, self.details = watch.status, watch.details
@@ -72,7 +75,7 @@ class RemoteJob:
             watch = Watch(status=str(details.get("status")), details=details)
             noticed(watch)
         else:
-            watch = self.link.watch(self.id, timeout, noticed)
+            watch = self.link.watch(self.id, timeout, noticed, since)
         recovery.doubles(self.link, [self.id])
         try:
             submit.ending(self.id, watch)
@@ -279,7 +282,7 @@ class RemoteGroup:
     """The jobs of one submission that was sent in several, under the submission's tag.
 
     `order` has the position in the program of each circuit in the order of the jobs, if that is another. `problems` are
-    the jobs that did not complete while they were waited for, and `parts` those without a job as well.
+    the jobs that did not complete while they were last waited for, and `parts` has those without a job as well.
     """
 
     link: Link
@@ -309,11 +312,13 @@ class RemoteGroup:
         return {**answers[0], "id": self.id, "status": self.status, "child_job_ids": ids}
 
     def wait(self, timeout: float | None = None, progress: Progress = unseen) -> RemoteGroup:
-        """Waits for all of them, `timeout` seconds for each; raises JobFailed or WaitTimedOut afterwards."""
+        """Waits for all of them, `timeout` seconds in all. Raises JobFailed or WaitTimedOut after asking about each."""
         self.problems = {}
+        since = self.link.timing.clock()
         for number, job in enumerate(self.jobs, 1):
+            count = f"{number} of {len(self.jobs)}"
             try:
-                job.wait(timeout, lambda text, number=number: progress(f"{number} of {len(self.jobs)}: {text}"))  # type: ignore[misc]
+                job.wait(timeout, lambda text, count=count: progress(f"{count}: {text}"), since)  # type: ignore[misc]
             except (JobFailed, WaitTimedOut) as error:
                 self.problems[job.id] = error
         if self.problems:
@@ -334,16 +339,25 @@ class RemoteGroup:
     ) -> Results[AnyResult]:
         """The results of all circuits, in the order of the program; see RemoteJob.results.
 
-        If not strict, circuits of parts without a job, and of jobs that did not complete, have a MissingResult.
+        If not strict, circuits of parts without a job, and of jobs that did not complete, have a MissingResult. A job
+        that the last `wait` gave up is not waited for again; the next time it is.
         """
         read: list[Results[AnyResult]] = []
+        given_up, self.problems = self.problems, {}
         for part in self.parts:
-            problem = self.problems.get(part.id) if isinstance(part, RemoteJob) else part.problem
-            if isinstance(part, RemoteJob) and (is_strict or problem is None):
-                read.append(part.results(progress, aggregation, is_strict=is_strict, by_shot=by_shot))
-            elif problem is not None and is_strict:
+            problem: IonqdslError | None = None
+            if isinstance(part, UnsentJob):
+                problem = part.problem
+            elif not is_strict and part.id in given_up:
+                problem = given_up[part.id]
+            else:
+                try:
+                    read.append(part.results(progress, aggregation, is_strict=is_strict, by_shot=by_shot))
+                except (JobFailed, WaitTimedOut) as error:
+                    problem = error
+            if problem is not None and is_strict:
                 raise problem
-            elif problem is not None:
+            if problem is not None:
                 read.append(_missing(part, problem))
         points = [point for results in read for point in results.points]
         every = [result for results in read for result in results]

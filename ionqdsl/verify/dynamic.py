@@ -44,8 +44,8 @@ MOST_WORK = 1 << 26
 """Most branches times amplitudes."""
 
 _CLIFFORDS_APART = 0.5
-"""Circuits of Clifford gates that differ are at least so far apart: their outcomes are uniform on affine spaces, of which
-two share at most half.
+"""Circuits of Clifford gates that differ are at least so far apart: their outcomes are uniform on affine
+spaces, of which two share at most half.
 """
 
 _TRIED = 24
