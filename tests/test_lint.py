@@ -191,6 +191,19 @@ FOUND = {
         "run c(0), c(1)\n",
         ["QC1043"],
     ),
+    "a flip that depends on more than an outcome": (
+        "circuit c(flag) {\n  qubit a\n  h a\n  register m = measure a\n  if m and flag == 1 { x a }\n  h a\n}\n"
+        "run c(0), c(1)\n",
+        [],
+    ),
+    "a flip to a power": (
+        "circuit c(n) {\n  qubit a\n  h a\n  register m = measure a\n  if m { pow(n) @ x a }\n  h a\n}\nrun c(1)\n",
+        [],
+    ),
+    "a flip in a gate": (
+        "gate g r[] { x r[0] }\nqubit q[2]\nh q\nregister m = measure q[0]\nif m { g q }\nh q\n",
+        [],
+    ),
     "hidden by a loop": ("qubit q[2]\nfor k in [1] { for k in [0] { h q[k] } }\nx q\n", ["QC1016"]),
 }
 
@@ -247,6 +260,14 @@ CORRECTED = {
     "a reset by hand with a comment inside": (
         "qubit a\nh a\nregister m = measure a\nif m[0] {  # why\n  x a\n}\nh a\n",
         "qubit a\nh a\nregister m = measure a\nif m[0] {  # why\n  x a\n}\nh a\n",
+    ),
+    "a reset that another value needs": (
+        "param n = 0\nqubit a, b\nif n == 1 { x b }\nreset b\ncnot b, a\n",
+        "param n = 0\nqubit a, b\nif n == 1 { x b }\nreset b\ncnot b, a\n",
+    ),
+    "a reset that another run needs": (
+        "circuit c(n = 0) {\n  qubit a, b\n  if n == 1 { x b }\n  reset b\n  cnot b, a\n}\nrun c\n",
+        "circuit c(n = 0) {\n  qubit a, b\n  if n == 1 { x b }\n  reset b\n  cnot b, a\n}\nrun c\n",
     ),
     "silences": ("qubit q\n# lint: off QC1001\nh q\n", "qubit q\nh q\n"),
     "one code of two": ("qubit q\nrx(1) q  # lint: off QC1001, QC1002\n", "qubit q\nrx(1) q  # lint: off QC1001\n"),

@@ -1,7 +1,8 @@
 """Lint rules about measurements in the middle of a circuit, resets, and conditions on outcomes.
 
 A statement is reported if all its rows, in every run, are as the rule says. Values of qubits are followed as far as
-they are certainly 0 or 1.
+they are certainly 0 or 1. The runs of a file may be some of many: a correction is offered only where no parameter can
+make other rows.
 """
 
 from __future__ import annotations
@@ -86,6 +87,15 @@ def _statements(subject: Subject, judge: Judge) -> Iterator[Span]:
                 yield Span(subject.source, span.start, span.end)
 
 
+def _takes_no_values(subject: Subject, span: Span) -> bool:
+    """Whether a statement makes the same rows in every run and test, as its circuit and program have no parameters."""
+    if any(isinstance(item, syntax.Param) for item in subject.opened.items):
+        return False
+    owners = [body.owner for body in subject.bodies if body.owner is not None]
+    around = [owner for owner in owners if owner.span.start <= span.start < owner.span.end]
+    return not any(isinstance(owner, syntax.CircuitDefinition) and owner.parameters for owner in around)
+
+
 def resets_of_zero(subject: Subject) -> Iterator[Finding]:
     """Finds resets of qubits that are |0> already."""
 
@@ -94,7 +104,8 @@ def resets_of_zero(subject: Subject) -> Iterator[Finding]:
             yield op.gate == RESET and value == 0
 
     for span in _statements(subject, judge):
-        yield finding("QC1036", span, removal(span), reset=" ".join(span.text.split()))
+        edits = [removal(span)] if _takes_no_values(subject, span) else []
+        yield finding("QC1036", span, *edits, reset=" ".join(span.text.split()))
 
 
 def measured_again(subject: Subject) -> Iterator[Finding]:
@@ -165,11 +176,25 @@ def resets_by_hand(subject: Subject) -> Iterator[Finding]:
 
     found = set(_statements(subject, judge)) if any(_ifs(subject)) else set()
     for node in _ifs(subject):
-        body = _applications(node.then)
-        if len(body) == 1 and body[0].span in found and not node.otherwise:
-            operand = " ".join(operand.span.text for operand in body[0].operands)
-            edits = [Edit(node.span, f"reset {operand}")] if "#" not in node.span.text else []
+        flipped = _flipped(node, subject)
+        if flipped is not None and flipped.span in found:
+            operand = flipped.operands[0].span.text
+            is_safe = "#" not in node.span.text and _takes_no_values(subject, node.span)
+            edits = [Edit(node.span, f"reset {operand}")] if is_safe else []
             yield finding("QC1043", node.span, *edits, operand=operand)
+
+
+def _flipped(node: syntax.If, subject: Subject) -> syntax.Application | None:
+    """The gate of `if m { x a }`, with nothing but a slot as the condition, and nothing but an x in the block."""
+    condition = node.condition
+    if isinstance(condition, syntax.Index) and not any(isinstance(item, syntax.Slice) for item in condition.items):
+        condition = condition.value
+    gates = _applications(node.then)
+    if node.otherwise or not isinstance(condition, syntax.Reference) or len(gates) != 1:
+        return None
+    (gate,) = gates
+    is_x = gate.gate.text in ("x", "not") and gate.gate.text not in subject.own_gates
+    return gate if is_x and not gate.modifiers and len(gate.operands) == 1 else None
 
 
 def _ifs(subject: Subject) -> Iterator[syntax.If]:
@@ -230,7 +255,7 @@ def _registers(subject: Subject, owner: Owner, circuits: list[FlatCircuit]) -> d
             if not any(isinstance(slot, int) for slot in slots):
                 sizes.setdefault(name, set()).add(len(slots))
     return {
-        name: NamedSlots(tuple([Slot(name, place) for place in range(max(lengths))]), name in scalars)
+        name: NamedSlots(tuple([Slot(name, place) for place in range(*lengths)]), name in scalars)
         for name, lengths in sizes.items()
         if len(lengths) == 1
     }

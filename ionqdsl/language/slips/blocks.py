@@ -11,8 +11,8 @@ _BEGIN = (
     r"[ \t]*+(?:for|if|elif|else|while|def|gate|circuit|native|verbatim|class|try|with|DEFGATE|DEFCIRCUIT|DEFCAL"
     r"|DEFFRAME|DEFWAVEFORM)\b"
 )
-_HEADER = re.compile(_BEGIN + r"[^\n{}#]*+(?<=:)[ \t]*+(?:#[^\n]*+)?$")
-_INLINE = re.compile(_BEGIN + r"[^\n{}#:]*+(:)[^\n{}#:]*+(?:#[^\n]*+)?$")
+_HEADER = re.compile(_BEGIN + r"[^\n{}#:]*+(?::[^\n{}#:]*[^\n{}#: \t])*+:[ \t]*+(?:#[^\n]*+)?$")
+_INLINE = re.compile(_BEGIN + r"[^\n{}#:]*+(:)(?=[ \t]*+[^\s#])[^\n{}#:]*+(?:#[^\n]*+)?$")
 _BRANCH = re.compile(r"(?:elif|else)\b.*:$")
 _MOST_LINES = 400
 _WIDTH = 100
