@@ -456,6 +456,9 @@ def test_openqasm_with_measurements_is_read(text: str, expected: dict[tuple[str,
         (THREE + "qubit q; bit c; c = measure q; if (c) { c = measure q; }", "QC1188"),
         (THREE + "qubit[12] q; bit[12] c; c = measure q; if (c == 5) x q[0];", "QC0338"),
         (THREE + "qubit q; bit c; c = measure q; while (c) x q;", "QC1105"),
+        (THREE + "qubit q; bit c; if (c) x q; c = measure q;", "QC0337"),
+        (THREE + "qubit[2] q; bit[2] c; c = measure q; if (uint[2](c) + uint[2](3) == 0) x q[0];", "QC1117"),
+        (THREE + "qubit[2] q; bit[2] c; c = measure q; if (uint[2](c) - uint[2](1) == 3) x q[0];", "QC1117"),
     ],
 )
 def test_openqasm_that_is_refused(text: str, code: str) -> None:

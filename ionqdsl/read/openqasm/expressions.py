@@ -27,11 +27,15 @@ MAX_BITS = 4096
 
 @record
 class Value:
-    """A value and its type: bool, int, float, angle or bits. `width` is the number of bits of a sized type."""
+    """A value and its type: bool, int, float, angle or bits. `width` is the number of bits of a sized type.
+
+    A whole number of a sized type without sign `is_unsigned`.
+    """
 
     kind: str
     value: Any
     width: int | None = None
+    is_unsigned: bool = False
 
 
 @record(frozen=False)
@@ -212,7 +216,7 @@ def _like(value: Value, result: int) -> Value:
     """A whole number as a value of the same type."""
     if value.kind == "bits":
         return Value("bits", format(result, f"0{value.width}b"), value.width)
-    return Value("int", result, value.width)
+    return Value("int", result, value.width, value.is_unsigned)
 
 
 def _binary(node: tree.BinaryExpression, scope: QasmScope) -> Value:
@@ -256,10 +260,20 @@ def combined(operator: str, left: Value, right: Value, scope: QasmScope, node: A
             raise fail("QC1110", node.span, wanted="whole numbers from 0", found="other values")
         return _like(left, _BITWISE[operator](first, second) & ((1 << (left.width or MAX_BITS)) - 1))
     if are_whole:
-        return _whole_numbers(operator, first, second, scope, node)
+        result = _whole_numbers(operator, first, second, scope, node)
+        if left.is_unsigned and right.is_unsigned and operator in ("+", "-", "*"):
+            return _unwrapped(result, max(left.width or 0, right.width or 0), node)
+        return result
     if operator == "%":
         raise fail("QC1110", node.span, wanted="whole numbers", found="real numbers")
     return Value("float", _REAL[operator](first, second))
+
+
+def _unwrapped(result: Value, width: int, node: Any) -> Value:
+    """A result for two numbers without sign. Raises CompileError if it leaves their width, where it may wrap or not."""
+    if not 0 <= result.value < 2**width:
+        raise fail("QC1117", node.span, value=result.value, type=f"uint[{width}]")
+    return Value("int", result.value, width, is_unsigned=True)
 
 
 def _whole_numbers(operator: str, first: int, second: int, scope: QasmScope, node: Any) -> Value:
@@ -355,7 +369,7 @@ def converted(value: Value, kind: tree.Type, scope: QasmScope, span: Span) -> Va
         low, high = (0, 2**bits) if kind.kind == "uint" else (-(2 ** (bits - 1)), 2 ** (bits - 1))
         if not low <= result < high:
             raise fail("QC1117", span, value=result, type=f"{kind.kind}[{width}]" if width else kind.kind)
-        return Value("int", result, width)
+        return Value("int", result, width, is_unsigned=width is not None and kind.kind == "uint")
     if kind.kind == "bool":
         if values.is_symbolic(amount):
             raise fail("QC1113", span, names=", ".join(amount.amount.symbols))

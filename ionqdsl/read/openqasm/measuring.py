@@ -68,6 +68,8 @@ def branches(reading: MeasuredProgram, node: tree.BranchingStatement, scope: Qas
     """
     deciding, slots = _deciding(node.condition, scope)
     if not slots:
+        if deciding:
+            raise fail("QC0337", node.condition.span, slot=next(iter(deciding)))
         return False
 
     def chosen(outcomes: Mapping[Slot, int]) -> int:
