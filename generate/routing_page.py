@@ -40,12 +40,16 @@ def page() -> str:
         "its circuit. *By name* is `--preserve registers` with one register that reads all qubits; there each qubit is",
         "turned at the start, so that nothing is saved because it is known to be |0⟩. *In place* is the default",
         "contract, which keeps every outcome on its own qubit. Both are `-O2` for forte, with one seed, and verified",
-        "as far as their width allows.",
+        f"as far as their width allows; counted with {record['ionqdsl']}.",
         "",
         f"Qiskit {record['qiskit']} and TKET {record['pytket']} may leave outcomes anywhere. Their figures are the",
-        "fewest of ten runs of Qiskit (level 3, five seeds, partial `rzz` and `cz`), and of 24 settings of TKET (two",
-        "optimisations before, two placements, three depths of looking ahead, two optimisations after), each within",
-        "two minutes; `-` is no result by then. Compare *by name* with them: *in place* keeps more than they do.",
+        "fewest of up to ten runs of Qiskit (level 3, five seeds, partial `rzz` and `cz`), and of up to 24 settings of",
+        "TKET (two optimisations before, two placements, three depths of looking ahead, two optimisations after). All",
+        "runs of one compiler on a circuit and machine have two minutes together, and those that are not over by then",
+        "do not count. Compare *by name* with them: *in place* promises more than they do.",
+        "",
+        f"The circuits are the published ones of at most 700 wide gates, without {_listed(record['not counted'])},",
+        "which were not counted. A circuit that is left without two-qubit gates has no ratio.",
         "",
         "`python -m tests.bench.routing` and `python -m tests.bench.routing_peers` count again.",
         "",
@@ -61,15 +65,19 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:-1]) + f" and {names[-1]}"
+
+
 def _summary(rows: list[tuple[str, str, dict[str, Any]]]) -> Iterator[str]:
     """The geometric means of ours over theirs, and where a peer has fewer."""
     yield "| | of Qiskit's | of TKET's | more than the better of the two |"
     yield "|---|---|---|---|"
     for name, title in (("registers", "by name"), ("measurement", "in place")):
-        counted = [(circuit, machine, row) for circuit, machine, row in rows if row.get(name)]
+        counted = [row for _, _, row in rows if row.get(name) is not None]
         means = []
         for peer in PEERS:
-            ratios = [row[name] / row[peer] for _, _, row in counted if row[peer]]
+            ratios = [row[name] / row[peer] for row in counted if row[name] and row[peer]]
             means.append(f"{math.exp(sum(map(math.log, ratios)) / len(ratios)):.2f}")
-        more = sum(row[name] > min(row[peer] for peer in PEERS if row[peer]) for _, _, row in counted)
+        more = sum(row[name] > min(row[peer] for peer in PEERS if row[peer] is not None) for row in counted)
         yield f"| {title} | {' | '.join(means)} | {more} of {len(counted)} |"

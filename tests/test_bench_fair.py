@@ -7,6 +7,7 @@ under a contract that it does not keep, and a peer's inexact result taken for th
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.simulation.simulate import unitary
 from tests.bench import corpus
-from tests.bench.fair import circuits, families, page, summary
+from tests.bench.fair import circuits, families, page, results, summary
 from tests.bench.fair.table import CONTRACTS, SETTINGS, valid_under
 from tests.test_bench_peers import assert_same, product, turned
 
@@ -140,7 +141,7 @@ def test_a_result_counts_under_its_contract_and_weaker_ones_if_it_is_exact() -> 
     assert tab.pair("known", "unitary") == (9, 8, "qiskit-3/unitary")
     assert tab.pair("known", "permuted") == (6, 4, "pytket-peephole/permuted")
     assert tab.pair("known", "measurement") is None  # ours was not measured
-    assert tab.standing(["known", HELD_OUT], "unitary") == (2, pytest.approx((9 / 8 * 5 / 10) ** 0.5), 1, 0, 1)
+    assert tab.standing(["known", HELD_OUT], "unitary") == (2, pytest.approx((9 / 8 * 5 / 10) ** 0.5), 1, 0, 1, 0, 0)
     assert [each["setting"] for each in tab.inexact()] == ["qiskit-3/permuted"]
 
 
@@ -152,3 +153,19 @@ def test_the_page_shows_the_held_out_only_in_sums() -> None:
     assert HELD_OUT not in text
     greedy = SETTINGS["pytket-greedy/unitary"].meaning
     assert f"| pytket-greedy | `unitary` | {greedy} | 0 / 0 / 0 | · | 1 | 0 |" in text
+
+
+def test_the_readme_has_the_figures_of_the_results() -> None:
+    tab = summary.table(results.load())
+    sets = [tab.circuits(held_out=held_out) for held_out in (False, True)]
+    readme = " ".join((Path(__file__).parent.parent / "README.md").read_text("utf-8").split())
+    least = min(sum(tab.standing(names, contract).circuits for names in sets) for contract in ("unitary", "permuted"))
+    assert f"on {least} or more of {len(tab.rows)} circuits" in readme
+    said = {
+        "unitary": "{} of its two-qubit gates where both keep the whole unitary",
+        "permuted": "{} up to a permutation",
+        "measurement": "{} where both know of the measurement",
+    }
+    for contract, phrase in said.items():
+        means = sorted({f"{tab.standing(names, contract).mean:.2f}" for names in sets})
+        assert phrase.format(" to ".join(means)) in readme

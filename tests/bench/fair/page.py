@@ -21,7 +21,7 @@ def section(rows: Iterable[Row]) -> str:
     return "\n".join(
         (
             _standings(tab, {"open": seen, "held out": held_out}),
-            f"{len(seen)} circuits are open, {len(held_out)} held out.\n",
+            f"{len(seen)} circuits are open, {len(held_out)} held out. {_measured(tab)}\n",
             "### Against each compiler\n",
             _settings(tab, [*seen, *held_out]),
             "### Where another compiler takes fewer\n",
@@ -34,6 +34,15 @@ def section(rows: Iterable[Row]) -> str:
             _circuits(tab, seen),
         )
     )
+
+
+def _measured(tab: Table) -> str:
+    """With which versions, and when."""
+    rows = [row for settings in tab.rows.values() for row in settings.values()]
+    versions = ", ".join(sorted({row["version"] for row in rows if "version" in row}))
+    dates = sorted({row["date"] for row in rows if "date" in row})
+    when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}" if dates else "no day that is known"
+    return f"Measured on {when} with {versions or 'versions that are not known'}."
 
 
 def markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -53,9 +62,10 @@ def _standings(tab: Table, sets: dict[str, list[str]]) -> str:
             gates = tab.standing(circuits, contract)
             pulses = [tab.standing(circuits, contract, "pulses", machine).mean for machine in ("forte", "aria")]
             counted = str(gates.circuits), _number(gates.mean), f"{gates.fewer} / {gates.same} / {gates.more}"
-            rows.append((f"`{contract}`", name, *counted, *map(_number, pulses)))
+            none_left = f"{gates.empty} / {gates.others_empty}"
+            rows.append((f"`{contract}`", name, *counted, *map(_number, pulses), none_left))
     head = ("contract", "circuits", "number", "two-qubit gates", "fewer / same / more", "pulses forte", "pulses aria")
-    return markdown(head, rows)
+    return markdown((*head, "none left, ours / theirs"), rows)
 
 
 def _settings(tab: Table, circuits: list[str]) -> str:

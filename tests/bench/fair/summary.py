@@ -6,7 +6,6 @@ Rows of results.jsonl go in. A peer's result counts under its own contract and u
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,20 +28,20 @@ class Pair(NamedTuple):
     best: float
     who: str
 
-    @property
-    def ratio(self) -> float:
-        """Ours over theirs; half a gate stands for none."""
-        return max(self.ours, 0.5) / max(self.best, 0.5)
-
 
 class Standing(NamedTuple):
-    """Over some circuits: how many, the geometric mean of the ratios, and on how many ours has fewer, as many, more."""
+    """Over some circuits: how many, the geometric mean of the ratios, and on how many ours has fewer, as many, more.
+
+    The mean leaves out circuits on which a side has none; `empty` and `others_empty` are how many these are.
+    """
 
     circuits: int
     mean: float
     fewer: int
     same: int
     more: int
+    empty: int
+    others_empty: int
 
 
 @dataclass(frozen=True)
@@ -117,5 +116,6 @@ def standing(pairs: Iterable[Pair]) -> Standing:
     """What some pairs say together."""
     pairs = list(pairs)
     fewer, more = (sum(sign * (pair.ours - pair.best) > 0 for pair in pairs) for sign in (-1, 1))
-    mean = geo_mean(pair.ratio for pair in pairs) if pairs else math.nan
-    return Standing(len(pairs), mean, fewer, len(pairs) - fewer - more, more)
+    empty, others_empty = sum(pair.ours == 0 for pair in pairs), sum(pair.best == 0 for pair in pairs)
+    mean = geo_mean(pair.ours / pair.best for pair in pairs if pair.ours and pair.best)
+    return Standing(len(pairs), mean, fewer, len(pairs) - fewer - more, more, empty, others_empty)

@@ -2,7 +2,7 @@
 
     python -m tests.bench.ports
 
-writes lines.json, from which `python generate` makes docs/programs.md. A port has the circuits of the program, with the
+writes lines.json, from which `python generate` makes docs/library.md. A port has the circuits of the program, with the
 same parameters, and is written as short as its library allows, with the library's own algorithms where it has them. Its
 probabilities, or the energy that it minimises, must be those of the program; a port may count its qubits in another
 order.
