@@ -30,6 +30,11 @@ def circuit(text: str, **given: Any) -> FlatCircuit:
     return result
 
 
+def lowered(text: str) -> FlatCircuit:
+    """The first circuit of a text, whatever warnings there are."""
+    return stages.load(Source(text, "t.qc"))[0].runs[0]
+
+
 def rows(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """Gates and qubits of the one circuit."""
     return [(op.gate, op.qubits) for op in circuit(text).rows]

@@ -9,21 +9,16 @@ from collections import Counter
 
 import dynamic_programs
 import pytest
+from dynamic_programs import far
+from reading import lowered
 
 import ionqdsl as iq
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.targets import NOISE_MODELS
-from ionqdsl.pipeline import load
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, noise, simulate
 
 PI_8 = math.cos(math.pi / 8) ** 2
-
-
-def lowered(text):
-    program, _ = load(Source(text, "t.qc"))
-    return program.runs[0]
 
 
 def by_record(circuit, joint):
@@ -35,10 +30,6 @@ def by_record(circuit, joint):
         return record, bits[: circuit.width]
 
     return {key(bits): share for bits, share in joint.items()}
-
-
-def distance(one, other):
-    return sum(abs(one.get(bits, 0) - other.get(bits, 0)) for bits in {**one, **other}) / 2
 
 
 # --- exactly ---------------------------------------------------------------------------------------------------------
@@ -130,7 +121,7 @@ def test_shots_follow_the_distribution(seed):
     assert set(result.counts) <= set(result.probabilities)
     shares = {bits: count / 20_000 for bits, count in result.counts.items()}
     spread = math.sqrt(len(result.probabilities) / 20_000)  # twice the mean of the distance, roughly
-    assert distance(shares, result.probabilities) < spread
+    assert far(shares, result.probabilities) < spread
 
 
 def test_a_seed_gives_the_same_counts_and_another_gives_others():
@@ -175,7 +166,7 @@ def test_a_single_shot_follows_the_distribution_too(seed):
     for number in range(600):
         found += branches.counts(circuit, 1, number, lambda needed: None)
     assert set(found) <= set(wanted)
-    assert distance({bits: n / 600 for bits, n in found.items()}, wanted) < math.sqrt(len(wanted) / 600)
+    assert far({bits: n / 600 for bits, n in found.items()}, wanted) < math.sqrt(len(wanted) / 600)
 
 
 def test_a_single_shot_reads_qubits_once_nothing_follows(monkeypatch):
@@ -231,12 +222,12 @@ def test_noisy_shots_follow_the_noisy_distribution():
     result = simulate.run(circuit, 4_000, 3, model, exact=True)
     shares = {bits: count / 4_000 for bits, count in result.counts.items()}
     assert sum(result.probabilities.values()) == pytest.approx(1)
-    assert distance(shares, result.probabilities) < math.sqrt(len(result.probabilities) / 4_000)
+    assert far(shares, result.probabilities) < math.sqrt(len(result.probabilities) / 4_000)
     sampled = simulate.run(circuit, 1000, 3, model)
     assert not sampled.is_exact
     assert sampled.probabilities == {k: n / 1000 for k, n in sampled.counts.items()}
     ideal = simulate.run(circuit, 0, exact=True)
-    assert distance(ideal.probabilities, result.probabilities) > 0.05
+    assert far(ideal.probabilities, result.probabilities) > 0.05
 
 
 def test_measuring_early_what_nothing_follows_changes_no_noise():

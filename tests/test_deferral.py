@@ -8,20 +8,14 @@ import os
 import dynamic_programs
 import numpy as np
 import pytest
+from reading import lowered
 
 from ionqdsl.algebra.deferral import deferred
-from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import MEASURE, RESET, Op
-from ionqdsl.pipeline import load
 from ionqdsl.simulation import simulate
 
 PROGRAMS = int(os.environ.get("IONQDSL_DEFERRAL", "40"))
 BATCH = 200
-
-
-def lowered(text):
-    program, _ = load(Source(text, "t.qc"))
-    return program.runs[0]
 
 
 def outcomes(circuit):

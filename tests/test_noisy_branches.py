@@ -11,21 +11,16 @@ from itertools import product
 
 import numpy as np
 import pytest
+from reading import lowered
 
 from ionqdsl.cli import main
-from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.targets import NOISE_MODELS
-from ionqdsl.pipeline import load
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate
 
 MISREADING = changed(NOISE_MODELS["aria-1"], one_qubit=0.0, two_qubit=0.0, readout=0.1)
 HARSH = changed(NOISE_MODELS["aria-1"], one_qubit=0.2, two_qubit=0.4, readout=0.15)
-
-
-def lowered(text):
-    return load(Source(text, "t.qc"))[0].runs[0]
 
 
 def exact(text, noise=MISREADING):

@@ -6,22 +6,18 @@ import random
 
 import numpy as np
 import pytest
+from dynamic_programs import far
+from reading import lowered
 
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET
 from ionqdsl.ir.targets import NOISE_MODELS
-from ionqdsl.pipeline import load
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate, stabilisers
 
 ONE = ("h", "x", "y", "z", "s", "si", "v", "rx(pi/2)", "rz(-pi/2)")
 TWO = ("cnot", "cz", "swap", "iswap", "xx(pi/2)", "zz(-pi/2)")
-
-
-def lowered(text):
-    return load(Source(text, "t.qc"))[0].runs[0]
 
 
 def clifford_text(seed, width=None, steps=22, has_conditions=True):
@@ -51,20 +47,16 @@ def clifford_text(seed, width=None, steps=22, has_conditions=True):
     return "\n".join([f"qubit q[{width}]", f"register m[{slots}]", *body, "h q[0]"]) + "\n"
 
 
-def distance(one, other):
-    return sum(abs(one.get(bits, 0) - other.get(bits, 0)) for bits in {**one, **other}) / 2
-
-
 @pytest.mark.parametrize("seed", range(40))
 def test_the_distribution_is_that_of_state_vectors(seed):
     circuit = lowered(clifford_text(seed))
     assert stabilisers.is_clifford(circuit)
     wanted = branches.distribution(circuit, lambda needed: None)
-    assert distance(wanted, stabilisers.distribution(circuit)) < 1e-12
+    assert far(wanted, stabilisers.distribution(circuit)) < 1e-12
     counts = stabilisers.counts(circuit, 1500, seed)
     assert sum(counts.values()) == 1500
     assert set(counts) <= set(wanted)
-    assert distance({k: n / 1500 for k, n in counts.items()}, wanted) < 1.3 * math.sqrt(len(wanted) / 1500)
+    assert far({k: n / 1500 for k, n in counts.items()}, wanted) < 1.3 * math.sqrt(len(wanted) / 1500)
 
 
 @pytest.mark.parametrize("gate", ["t q", "rz(0.3) q", "ctrl @ h q, r", "ctrl(2) @ x q, r, s", "gpi2(0.1) q"])

@@ -7,20 +7,14 @@ import random
 
 import dynamic_programs
 import pytest
+from reading import lowered
 
-from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import MEASURE, FlatCircuit
-from ionqdsl.pipeline import load
+from ionqdsl.ir.circuit import MEASURE
 from ionqdsl.verify import equivalent
 from ionqdsl.verify.registers import compared
 
 HEAD = "qubit a, b, c\nregister m[4]\nry(0.7) a; ry(1.1) b; cnot a, b; ry(0.4) c; cnot b, c\n"
 EQUAL, DIFFERENT = True, False
-
-
-def lowered(text: str) -> FlatCircuit:
-    program, _ = load(Source(text, "t.qc"))
-    return program.runs[0]
 
 
 REWRITES = [

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import dynamic_programs
 import pytest
+from reading import lowered
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.angle import Angle
@@ -21,10 +22,6 @@ from ionqdsl.verify.registers import compared
 
 PROGRAMS = int(os.environ.get("IONQDSL_WIDE", "2"))
 FIRST = int(os.environ.get("IONQDSL_SEED", "0"))
-
-
-def lowered(text: str) -> FlatCircuit:
-    return load(Source(text, "t.qc"))[0].runs[0]
 
 
 # --- compiled circuits -----------------------------------------------------------------------------------------------
