@@ -19,7 +19,7 @@ import numpy as np
 from ionqdsl.algebra.deferral import deferred
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
+from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, FlatCircuit, Op
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate
@@ -29,6 +29,7 @@ from ionqdsl.verify.exact import proof, proof_within
 from ionqdsl.verify.findings import SHOWN, Counterexample, Verdict
 from ionqdsl.verify.lives import endings, lives
 from ionqdsl.verify.simulated import PREPARED, STATES
+from ionqdsl.verify.slots import alike, other_registers, read_alike
 from ionqdsl.verify.stabilised import are_equal, moves
 
 MOST_QUBITS = 20
@@ -61,13 +62,13 @@ def judged(
     up to a permutation of the inputs. `measurement`: likewise, but only the joint distribution of outcomes and final
     bits. `outcomes`: that from |0...0>. `registers`: the distribution of the registers from |0...0>, and nothing else.
     """
-    if said := _other_registers(a, b, preserve):
+    if said := other_registers(a, b, preserve):
         return Verdict(False, "registers", said)
-    one, other = _alike(a, b), _alike(b, a)
+    one, other = alike(a, b), alike(b, a)
     verdict: Verdict | None
     if preserve in ("registers", "outcomes"):
         first, second = (a, b) if preserve == "registers" else (one, other)
-        may_match = preserve == "outcomes" or (a.width == b.width and _read_alike(a, b))
+        may_match = preserve == "outcomes" or (a.width == b.width and read_alike(a, b))
         matching = [partial(_by_lives, names=permutation) for permutation in _relabellings(a, b, preserve, names)]
         verdict = _first(
             lambda: _from_zeros(first, second, preserve, tolerance),
@@ -129,53 +130,6 @@ def _beyond() -> Verdict:
     )
     reason += "between them could not be matched"
     return Verdict(None, "none", "nothing", reason)
-
-
-# --- the same outcomes in both ---------------------------------------------------------------------------------------
-
-
-def _other_registers(a: FlatCircuit, b: FlatCircuit, preserve: str) -> str:
-    """A register of outcomes that one circuit has and the other has not, or of another length."""
-    mine, others = dict(a.registers), dict(b.registers)
-    for name in (*mine, *others):
-        slots, theirs = mine.get(name), others.get(name)
-        is_written = any(isinstance(slot, Slot) for slot in (*(slots or ()), *(theirs or ())))
-        if not is_written and preserve != "registers":
-            continue
-        if slots is None or theirs is None:
-            return f"the {'first' if theirs is None else 'second'} has a register `{name}` and the other has not"
-        if len(slots) != len(theirs):
-            return f"register `{name}` has {len(slots)} slots against {len(theirs)}"
-        if [slot is None for slot in slots] != [slot is None for slot in theirs]:
-            return f"other slots of register `{name}` are written"
-    return ""
-
-
-def _alike(circuit: FlatCircuit, other: FlatCircuit) -> FlatCircuit:
-    """The circuit with a measurement at the end for each slot that only the other one writes before it.
-
-    A register that reads a qubit at the end has the outcome of such a measurement, as nothing follows it.
-    """
-    theirs = dict(other.registers)
-    measured: list[Op] = []
-    registers = []
-    for name, slots in circuit.registers:
-        changed_slots = list(slots)
-        for place, (slot, their) in enumerate(zip(slots, theirs.get(name, ()), strict=False)):
-            if isinstance(their, Slot) and isinstance(slot, int):
-                changed_slots[place] = their
-                measured.append(Op(MEASURE, (slot,), slot=their))
-        registers.append((name, tuple(changed_slots)))
-    written = [(name, slots) for name, slots in registers if any(isinstance(slot, Slot) for slot in slots)]
-    rows = [*circuit.rows, *measured]
-    return circuit.replace(rows=rows, origins=[None] * len(rows), registers=tuple(sorted(written, key=lambda r: r[0])))
-
-
-def _read_alike(a: FlatCircuit, b: FlatCircuit) -> bool:
-    """Whether the slots that are read at the end in both circuits read the same qubits."""
-    theirs = dict(b.registers)
-    pairs = [pair for name, slots in a.registers for pair in zip(slots, theirs[name], strict=True)]
-    return all(mine == their for mine, their in pairs if not isinstance(mine, Slot) and not isinstance(their, Slot))
 
 
 def _relabellings(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int] | None) -> list[tuple[int, ...]]:
@@ -471,9 +425,9 @@ def example(a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, 
     """The first input with a plain difference of a register, or of all bits; None if none of those tried shows one."""
     if a.width != b.width and preserve != "registers":
         return None
-    if not all(map(_is_followed, (a, b))) or _other_registers(a, b, preserve):
+    if not all(map(_is_followed, (a, b))) or other_registers(a, b, preserve):
         return None
-    one, other = (a, b) if preserve == "registers" else (_alike(a, b), _alike(b, a))
+    one, other = (a, b) if preserve == "registers" else (alike(a, b), alike(b, a))
     draw = random.Random(0)
     zeros = "0" * a.width
     starts = [zeros]
