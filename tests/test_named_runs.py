@@ -12,7 +12,6 @@ import pytest
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language.lower import runs
 from ionqdsl.pipeline import load
 
 
@@ -74,4 +73,3 @@ def test_values_are_written_only_for_errors(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("ionqdsl.language.readable.assignments", refused)
     load(Source(BODY + "run c(n) for n in [0, 1, 2]"))
-    assert runs.EMPTY == {}

@@ -66,7 +66,7 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
         for parameter in circuit.parameters:
             sent(parameter.name, state, circuit.span)
         inner = Names({}, formals(circuit.parameters, state, names))
-        _body(circuit.body, state, inner, "qis", circuit.span)
+        _body(circuit.body, state, inner, "qis")
     bare = Names({}, names)
     gateset = "qis"
     for item in file.items:
@@ -218,7 +218,7 @@ def _functions(file: syntax.File, state: Check, names: Names) -> None:
 # --- circuits --------------------------------------------------------------------------------------------------------
 
 
-def _body(body: tuple[Any, ...], state: Check, names: Names, gateset: str, circuit: Span) -> None:
+def _body(body: tuple[Any, ...], state: Check, names: Names, gateset: str) -> None:
     for node in body:
         if isinstance(node, syntax.GatesetStatement) and node.gateset.text == "native":
             gateset = "native"
@@ -388,7 +388,7 @@ def _test(node: syntax.Test, state: Check, names: Names) -> None:
         expression(loop.iterable, state, names, node.span)
         names = loop_names(loop.target, state, names, node.span)
     state.is_test, state.registers = True, expectations.registers(node.body)
-    _body(node.body, state, Names({}, names), "qis", node.span)
+    _body(node.body, state, Names({}, names), "qis")
     state.is_test, state.registers = False, set()
 
 

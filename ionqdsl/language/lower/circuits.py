@@ -214,7 +214,7 @@ class Lowering:
     def _reset(self, node: syntax.Application, scope: Scope, block: int) -> None:
         if self.is_conditional:
             raise fail("QC0299", node.span, what=RESET)
-        rows = measurements.resets(node, [self._operand(operand, scope) for operand in node.operands], block)
+        rows = measurements.resets([self._operand(operand, scope) for operand in node.operands], block)
         scope.budget.spend(len(rows) >> 3, node.span)
         self.operations += len(rows)
         for row in rows:

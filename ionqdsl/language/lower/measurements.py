@@ -120,7 +120,7 @@ def picked(operand: syntax.Operand, scope: Scope) -> tuple[Slot, ...]:
     )
 
 
-def resets(node: syntax.Application, groups: Sequence[Sequence[int]], block: int) -> list[Op]:
+def resets(groups: Sequence[Sequence[int]], block: int) -> list[Op]:
     """One row for each qubit that a `reset` names."""
     return [shared(RESET, (qubit,), (), 0, block) for group in groups for qubit in group]
 

@@ -24,9 +24,6 @@ MAX_RUNS = 100_000
 """Most circuits one file may run; the service's own, lower limit is checked with the payload."""
 
 
-EMPTY: Mapping[Span, Mapping[str, Any]] = {}
-
-
 @record(frozen=False)
 class Context:
     """Everything that lowering a file needs."""
@@ -47,7 +44,9 @@ class Context:
         """Adds diagnostics to those found."""
         self.diagnostics += diagnostics
 
-    def report_once(self, diagnostics: Iterable[Diagnostic], given: Mapping[Span, Mapping[str, Any]] = EMPTY) -> None:
+    def report_once(
+        self, diagnostics: Iterable[Diagnostic], given: Mapping[Span, Mapping[str, Any]] | None = None
+    ) -> None:
         """Adds those that no place has yet, with the values `given` and those of the sweep's point.
 
         Of runs and points that fail alike the first is named.
@@ -58,7 +57,7 @@ class Context:
             swept: dict[Span, dict[str, Any]] = {}
             for name, value in self.point.items():
                 swept.setdefault(self.parameters[name][0], {})[name] = value
-            self.diagnostics += [with_values(diagnostic, {**given, **swept}) for diagnostic in new]
+            self.diagnostics += [with_values(diagnostic, {**(given or {}), **swept}) for diagnostic in new]
 
 
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:

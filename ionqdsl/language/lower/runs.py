@@ -19,7 +19,7 @@ from ionqdsl.language.comparison import count, elements
 from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, bind, evaluate
 from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.labels import format_value, formatted
-from ionqdsl.language.lower.names import EMPTY, MAX_RUNS, Context, symbol
+from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
 from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
 
 PER_RUN = 8
@@ -45,7 +45,7 @@ def circuit_of(
             scope.names[text] = evaluate(parameter.default, scope)
         else:
             scope.names[text] = values.Unknown(symbol(text).amount)
-    given = {run: arguments} if run is not None else EMPTY
+    given = {run: arguments} if run is not None else None
     circuit, well = _body(context, definition.body, scope.child(), name, quiet, given)
     if input_permutation.MARK in definition.span.source.text:
         _note_inputs(circuit, definition.span.text)
@@ -71,7 +71,7 @@ def _body(
     scope: Scope,
     name: str,
     quiet: bool = False,
-    given: Mapping[Span, Mapping[str, Any]] = EMPTY,
+    given: Mapping[Span, Mapping[str, Any]] | None = None,
 ) -> tuple[FlatCircuit, bool]:
     """A body's circuit, and whether it had no errors. `quiet` suppresses errors that a missing value explains.
 
