@@ -153,7 +153,7 @@ def parts_of(node: syntax.Expect) -> ExpectParts:
     """The parts of an `expect`, with the faults in their shape."""
     calls = [call for call, is_inside in quantities(node.condition) if not is_inside]
     expressions: list[Any] = [replaced(node.condition, {call.span: None for call, _ in quantities(node.condition)})]
-    expressions += [node.tolerance] if node.tolerance is not None else []
+    expressions += [node.tolerance] if node.tolerance is not None and not _goes_on(node) else []
     operands: list[syntax.Operand] = []
     circuits: list[syntax.Name] = []
     for call in calls:
@@ -168,6 +168,11 @@ def parts_of(node: syntax.Expect) -> ExpectParts:
         expressions += [*parts[:first], *(item for one in named for item in one.items or ())]
         operands += named
     return ExpectParts(tuple(expressions), tuple(operands), tuple(circuits), tuple(_faults(node)))
+
+
+def _goes_on(node: syntax.Expect) -> bool:
+    """Whether the tolerance has quantities in it: it was meant to end before them."""
+    return next(quantities(node.tolerance), None) is not None
 
 
 def _faults(node: syntax.Expect) -> Iterator[Diagnostic]:
@@ -194,7 +199,9 @@ def _faults(node: syntax.Expect) -> Iterator[Diagnostic]:
         if wants:
             facts = {"function": quantity.name, "wants": wants, "usage": quantity.usage}
             yield Diagnostic("QC0316", wrong or call.span, facts)
-    if node.tolerance is not None and not _compares(node.condition):
+    if node.tolerance is not None and _goes_on(node):
+        yield Diagnostic("QC0450", node.tolerance.span)
+    elif node.tolerance is not None and not _compares(node.condition):
         yield Diagnostic("QC0447", node.tolerance.span)
 
 

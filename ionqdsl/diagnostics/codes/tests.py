@@ -121,6 +121,15 @@ A test is a circuit with statements `expect`: `test "flip" { qubit q; x q; expec
         otherwise='write one: `test "flip" {{ qubit q; x q; expect prob("1") == 1 }}`',
     ),
     Code(
+        "QC0450",
+        "a condition goes on after its `within`",
+        """An `expect` has one tolerance, which ends it and holds for every comparison of numbers in its condition. Two
+conditions with tolerances of their own are two statements.""",
+        helps=("write `expect A and B within 1e-9`, or one `expect` for each condition",),
+        example=_flip("h q", 'prob("0") == 0.5 within 0.1 and prob("1") == 0.5'),
+        fixed=_flip("h q", 'prob("0") == 0.5 and prob("1") == 0.5 within 0.1'),
+    ),
+    Code(
         "QC0451",
         "`{name}` is known only in `expect`",
         """`prob`, `mean`, `value`, `same` and the like speak of the state or the circuit at their place in a test.

@@ -71,6 +71,8 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str], rea
     if word in ITEMS and is_inside(text, start) and "EQUAL" not in expected:
         return Slipped(Diagnostic("QC0111", at, {"word": word}), 0)
     unexpected = text[span.start : span.end].strip().partition("\n")[0]
+    if word == "expect" and unexpected == "within" and re.search(r"\bwithin\b", text[at.start : span.start]):
+        return Slipped(Diagnostic("QC0450", span), 0)
     if word in ("test", "expect") and (hint := _about_tests(text, at.start, unexpected, expected)) is not None:
         return Slipped(Diagnostic("QC0100", span, {"found": f"`{unexpected}`", "hint": hint}), 0)
     if not (unexpected in KEYWORDS and "NAME" in expected):
