@@ -11,7 +11,10 @@ QASM3: tuple[Code, ...] = (
         """Such a circuit is sent as OpenQASM 3. IonQ's client libraries disagree on how native gates are written
 there, and no document says, so they could be taken for other gates. Abstract gates have names that everyone agrees on,
 and the service compiles them for the machine.""",
-        helps=("compile with `--target qis`, or write abstract gates",),
+        helps=(
+            "compile with `--target qis`, or write abstract gates",
+            "`--defer` moves the measurements to the end, for machines that have none in the middle",
+        ),
     ),
     Code(
         "QC0792",
