@@ -87,7 +87,7 @@ that circuit, for every target; it may need more qubits.""",
         "`{name}` holds outcomes, which are known only when the circuit runs",
         """Expressions are evaluated while compiling. Only the condition of an `if` may look at
 outcomes, and stands for gates that act on some shots only.""",
-        helps=("use it in a condition: `if {name}[0] {{ ... }}`",),
+        helps=("use it in a condition: `if {slot} {{ ... }}`",),
         example="qubit a\nh a\nregister m = measure a\nrx(m[0]*pi) a\n",
         fixed="qubit a\nh a\nregister m = measure a\nif m[0] { rx(pi) a }\n",
     ),
