@@ -17,6 +17,7 @@ import pytest
 
 import ionqdsl
 from ionqdsl.cli.explain import title
+from ionqdsl.cli.verbs import parser_of
 from ionqdsl.diagnostics import CompileError, Diagnostic, codes
 from ionqdsl.diagnostics.codes import CODES, Code
 from ionqdsl.diagnostics.source import Source
@@ -306,6 +307,35 @@ def test_a_title_has_the_braces_of_programs_and_none_of_facts(code: Code) -> Non
     assert "{{" not in shown
     assert "{…" not in shown
     assert shown.count("…") == len([name for _, name, _, _ in Formatter().parse(code.message) if name])
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_every_error_says_one_thing_to_try(code: Code) -> None:
+    assert code.helps or code.otherwise or code.severity != "error"
+
+
+def test_commands_that_a_text_suggests_exist_with_their_flags() -> None:
+    suggested = {
+        (code.name, command)
+        for code in CODES.values()
+        for text in (code.message, code.explanation, *code.helps, code.otherwise)
+        for command in re.findall(r"`ionqdsl ((?!--)[a-z][^`]*)`", text)
+    }
+    assert len(suggested) > 50
+    for name, command in suggested:
+        verb, *words = command.split()
+        _, parser = parser_of(verb)
+        flags = {flag for action in parser._actions for flag in action.option_strings}
+        used = {word for word in words if word.startswith("-") and word != "-"}
+        assert used <= flags, f"{name}: {command}"
+        if used:
+            required = [
+                action.option_strings for action in parser._actions if action.required and action.option_strings
+            ]
+            assert all(used & {*spellings} for spellings in required), f"{name}: {command}"
+        positional = next(action for action in [*parser._actions, None] if action is None or not action.option_strings)
+        if positional is not None and positional.choices and words:
+            assert words[0] in positional.choices, f"{name}: {command}"
 
 
 @pytest.mark.parametrize("code", LANGUAGE, ids=[code.name for code in LANGUAGE])
