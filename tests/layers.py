@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "ionqdsl"
 ORDER = """
 record nesting garbage
 diagnostics
-settings
+settings workers
 ir: angle arguments characterization contracts keywords input_permutation | targets
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep | points
 algebra: deferral elementary paulis rotations suzuki weyl | free_fermions interactions modifiers

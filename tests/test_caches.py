@@ -30,9 +30,8 @@ KEPT: dict[str, dict[str, str]] = {
     "batch/__init__.py": {
         "__init__:self.sizes": "by the identity of families, which the circuits of the batch keep",
         "bind_all:plan": LOCAL,
-        "compiled:self._alone": "rows by identity, kept by the circuits of the batch; all that differs in a report is "
-        "in the key or compared, and options are the batch's",
-        "compiled:self._families": "by the identity of families, which the circuits of the batch keep, and the target",
+        "_by_template:self._families": "by the identity of families, which the circuits of the batch keep, and the "
+        "target",
     },
     "python/included.py": {
         "_read_once": "a text that includes a file of the standard library and has all arguments; read only",
@@ -232,7 +231,8 @@ KEPT: dict[str, dict[str, str]] = {
         "marginal:totals": COLLECTED,
     },
     "linter/tests.py": {"tests_of_one_name:first": COLLECTED},
-    "testing/suite.py": {"_batch:_FILES": "a number that the process that started this one gives to a text, once"},
+    "testing/suite.py": {"_file": TEXT},
+    "workers/parcels.py": {"persistent_id:self.numbers": "by the identity of sources, which the parcel keeps"},
     "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates"], SELF),
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/statevector.py": {"evolve:waiting": LOCAL},

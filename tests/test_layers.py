@@ -117,7 +117,8 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "ast", "csv", "difflib", "getpass", "importlib", "inspect", "json", "pathlib", "resource", "shlex", "shutil",
+    "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "multiprocessing", "pathlib",
+    "resource", "shlex", "shutil",
     "subprocess",
     "sys", "tomllib", "traceback", "unicodedata",
 }  # fmt: skip

@@ -5,15 +5,17 @@ Takes circuits with their shots, and returns results. What users may give in the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.python.choices import warn
+from ionqdsl.python.choices import warn, workers_for
 
 if TYPE_CHECKING:
     from ionqdsl.batch.results import Results
@@ -21,24 +23,46 @@ if TYPE_CHECKING:
 
 
 def locally(
+    circuits: Sequence[FlatCircuit],
+    shots: int,
+    seed: int | None,
+    model: NoiseModel | None,
+    exact: bool,
+    figures: Characterization | None,
+    executor: object,
+) -> list[Result]:
+    """The results of circuits on the local machine, compiled first for the machine of a noise model."""
+    from ionqdsl.simulation.simulate import fill_the_machine
+
+    calls = [  # circuits of one job must not share random numbers
+        (circuit, shots, None if seed is None else seed + number, model, exact, figures)
+        for number, circuit in enumerate(circuits)
+    ]
+    with workers_for(None if fill_the_machine(circuits) else executor) as workers:
+        pairs = list(workers.each(_result, calls))
+    warn([diagnostic for _, noticed in pairs for diagnostic in noticed])
+    return [result for result, _ in pairs]
+
+
+def _result(
     circuit: FlatCircuit,
     shots: int,
     seed: int | None,
     model: NoiseModel | None,
     exact: bool,
-    figures: Characterization | None = None,
-) -> Result:
-    """The result of a circuit on the local machine, compiled first for the machine of a noise model."""
+    figures: Characterization | None,
+) -> tuple[Result, list[Diagnostic]]:
+    """The result of one circuit, and the warnings of compiling it, perhaps in another process."""
     from ionqdsl.pipeline import transpile
     from ionqdsl.simulation import simulate
 
+    noticed: list[Diagnostic] = []
     if model is not None and model.target is not None:
         compiled, noticed, _ = transpile(
             LoweredProgram(runs=[circuit]), Options(model.target, characterization=figures)
         )
-        warn(noticed)
         circuit = compiled.runs[0]
-    return simulate.run(circuit, shots, seed, model, exact)
+    return simulate.run(circuit, shots, seed, model, exact), noticed
 
 
 def energies_locally(program: LoweredProgram, exact: bool, seed: int | None) -> Results[Any]:
