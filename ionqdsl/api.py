@@ -357,7 +357,7 @@ def run(
     if program.function:
         raise fail("QC0808", program.span, file="FILE")
     if program.energy:
-        return energies_locally(program, exact, seed)
+        return energies_locally(program, exact, seed, executor)
     figures = figures_of(characterization)
     model = noise_model(program.job)
     if model is None and figures is not None:

@@ -247,6 +247,34 @@ def test_the_python_api_takes_an_executor() -> None:
             iq.compile(circuits, executor=wrong)
 
 
+ENERGY = """
+param a = 0.3
+param t
+circuit ansatz { qubit q[2]; ry(t + a) q[0]; cnot q[0], q[1]; rx(t) q[1] }
+hamiltonian h = X[0]*X[1] + 0.5*Z[0] - Y[1]
+energy { hamiltonian = h; ansatz = ansatz; params = [0.4] }
+"""
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("noise", [None, "aria-1"])
+def test_energies_and_minima_are_the_same(noise: str | None) -> None:
+    threads = Threads()
+    job = f'job {{ shots = 300; noise {{ model = "{noise}"; seed = 3 }} }}' if noise else "job { shots = 300 }"
+    swept = iq.program(job + ENERGY, sweeps={"a": [0.1, 0.2, 0.3]})
+    values = [iq.run(swept, seed=5, executor=executor) for executor in (None, threads)]
+    assert len(values[0]) == 3
+    assert [one.value for one in values[0]] == [one.value for one in values[1]]
+    calls = threads.calls
+    assert calls
+    minima = [
+        iq.minimize(ENERGY, method="L-BFGS-B", shots=100, noise=noise, seed=2, max_evaluations=3, executor=executor)
+        for executor in (None, threads)
+    ]
+    assert minima[0] == minima[1]
+    assert threads.calls > calls
+
+
 def test_the_number_of_processes_changes_no_byte(tmp_path: Path) -> None:
     path = tmp_path / "swept.qc"
     path.write_text(SWEPT)

@@ -88,6 +88,8 @@ def workers_for(executor: object) -> Workers:
     """
     if executor is None:
         return Workers()
+    if isinstance(executor, Workers):
+        return executor
     if hasattr(executor, "get_executor"):
         return Workers(executor=executor.get_executor(pure=False))
     if hasattr(executor, "submit"):

@@ -65,14 +65,17 @@ def _result(
     return simulate.run(circuit, shots, seed, model, exact), noticed
 
 
-def energies_locally(program: LoweredProgram, exact: bool, seed: int | None) -> Results[Any]:
+def energies_locally(program: LoweredProgram, exact: bool, seed: int | None, executor: object) -> Results[Any]:
     """The energy of a program, or that at each point of a sweep, with the shots and the noise of its job."""
     from ionqdsl.batch.results import Results
     from ionqdsl.python import means
+    from ionqdsl.simulation.simulate import fill_the_machine
 
+    ansatzes = [one.ansatz for one in (*(program.energies or ()), program.energy) if one is not None]
     model, shots = means.model_of(program.job), None if exact else program.job.get("shots") or None
     seed = seed if seed is not None else program.job.get("noise.seed")
-    named = means.energies(program, shots, seed, model, means.compiling(model))
+    with workers_for(None if fill_the_machine(ansatzes) else executor) as workers:
+        named = means.energies(program, shots, seed, model, means.options_for(model), workers=workers)
     return Results([value for _, value in named], names=[name for name, _ in named])
 
 
