@@ -111,12 +111,13 @@ def _results(
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
     noise = None if model is None or model.name == "ideal" else model
     results = []
-    if names := [circuit.name for circuit in program.runs if simulate.uses_stabilisers(circuit)]:
+    choices = [(circuit, simulate.uses_stabilisers(circuit)) for circuit in program.runs]
+    if names := [circuit.name for circuit, by_stabilisers in choices if by_stabilisers]:
         shown = [*names[:4], f"... ({len(names)})"] if len(names) > 5 else names
         terminal.report([Diagnostic("QC0649", facts={"names": ", ".join(shown)})])
-    for number, circuit in enumerate(program.runs):
-        terminal.progress(f"running {number + 1} of {len(program.runs)}: {circuit.name}")
+    for number, (circuit, by_stabilisers) in enumerate(choices):
+        terminal.progress(f"running {number + 1} of {len(choices)}: {circuit.name}")
         own_seed = None if seed is None else seed + number  # circuits of one job need different random numbers
-        results.append(simulate.run(circuit, shots, own_seed, noise, arguments.exact))
+        results.append(simulate.run(circuit, shots, own_seed, noise, arguments.exact, by_stabilisers))
     terminal.progress("")
     return results
