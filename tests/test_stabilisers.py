@@ -153,7 +153,10 @@ def test_a_repetition_code_corrects_itself():
     assert set(simulate.run(circuit, 100, 2).counts) == set(exact)
 
 
-def test_it_is_chosen_and_said_in_one_line(tmp_path, capsys):
+def test_it_is_chosen_once_and_said_in_one_line(tmp_path, capsys, monkeypatch):
+    asked = []
+    decide = stabilisers.is_clifford
+    monkeypatch.setattr(stabilisers, "is_clifford", lambda circuit: asked.append(circuit.name) or decide(circuit))
     path = tmp_path / "wide.qc"
     path.write_text(
         "qubit q[60]\nregister m[1]\nh q[0]\nfor i in range(59) { cnot q[i], q[i+1] }\nm[0] = measure q[59]\nh q[59]\n"
@@ -161,6 +164,7 @@ def test_it_is_chosen_and_said_in_one_line(tmp_path, capsys):
     assert main(["run", str(path), "--shots", "50", "--seed", "1", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert [one["code"] for one in said["diagnostics"]] == ["QC0649"]
+    assert asked == ["wide"]
     assert set(said["results"][0]["registers"]["m"]["counts"]) == {"0", "1"}
     path.write_text(path.read_text().replace("h q[0]", "t q[0]"))
     assert main(["run", str(path), "--shots", "50"]) != 0

@@ -19,7 +19,7 @@ from ionqdsl.algebra.paulis import PauliProgram, fold
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import transpile
+from ionqdsl.passes import transpile, turn_toffolis
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
@@ -65,6 +65,15 @@ def test_turned_circuits_are_the_same(seed: int) -> None:
     assert np.abs(matrix(plain) - matrix(result)).max() < 1e-10
     barriers = [[op for op in each.rows if op.gate == "barrier"] for each in (plain, result)]
     assert barriers[0] == barriers[1]
+
+
+def test_they_are_turned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both the interaction forms and the synthesis try the turned circuit."""
+    seen = []
+    monkeypatch.setattr(turn_toffolis, "turned", lambda circuit: seen.append(circuit) or turned(circuit))
+    source = of(4, Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("cnot", (0, 2)), TOFFOLI.rows[0], Op("cnot", (0, 3)))
+    transpile(source, TARGETS["forte"], Options("forte", 2))
+    assert len(seen) == 1
 
 
 def test_ends_meet_their_neighbours() -> None:

@@ -112,18 +112,19 @@ def _results(
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
     noise = None if model is None or model.name == "ideal" else model
     results = []
-    if names := [circuit.name for circuit in program.runs if simulate.uses_stabilisers(circuit)]:
+    choices = [(circuit, simulate.uses_stabilisers(circuit)) for circuit in program.runs]
+    if names := [circuit.name for circuit, by_stabilisers in choices if by_stabilisers]:
         shown = [*names[:4], f"... ({len(names)})"] if len(names) > 5 else names
         terminal.report([Diagnostic("QC0649", facts={"names": ", ".join(shown)})])
     calls = [  # circuits of one job need different random numbers
-        (circuit, shots, None if seed is None else seed + number, noise, arguments.exact)
-        for number, circuit in enumerate(program.runs)
+        (circuit, shots, None if seed is None else seed + number, noise, arguments.exact, by_stabilisers)
+        for number, (circuit, by_stabilisers) in enumerate(choices)
     ]
     is_one = simulate.fill_the_machine(program.runs)
     with Workers() if is_one else workers_of(arguments) as workers:
         stream = workers.each(simulate.run, calls)
         for number, circuit in enumerate(program.runs):
-            terminal.progress(f"running {number + 1} of {len(program.runs)}: {circuit.name}")
+            terminal.progress(f"running {number + 1} of {len(calls)}: {circuit.name}")
             results.append(next(stream))
     terminal.progress("")
     return results

@@ -47,10 +47,12 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
     rows = max(1, sum(not is_barrier(op) for op in circuit.rows))
     before = 0.0  # the share of the effort of earlier stretches
 
-    def synthesis(stretch: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
+    def synthesis(
+        circuits: Sequence[FlatCircuit], engines: Sequence[Interactions], preserve: str
+    ) -> list[Interactions]:
         nonlocal before
-        form = engines[0]
-        forms = quick_synthesis(stretch, engines, preserve)
+        stretch, form = circuits[0], engines[0]
+        forms = quick_synthesis(circuits, engines, preserve)
         share = len(stretch.rows) / rows
         effort = min(options.effort * share, PER_PAIR * form.two_qubit_gates**2 / 2)
         start, before = before, before + share
