@@ -8,6 +8,7 @@ import argparse
 import re
 from contextlib import chdir
 from pathlib import Path
+from string import Formatter
 from tempfile import TemporaryDirectory
 
 import layers
@@ -64,11 +65,21 @@ def _linear(form: object, parameter: str) -> str:
 
 def _template(text: str) -> str:
     """A message as the index of errors shows it: `{wants:qubit}` is `{wants} qubits`."""
-    return re.sub(r"\{(\w+):(\w{2,})\}", r"{\1} \2s", text.replace(":were}", "} were").replace(":has}", "}"))
+    return "".join(
+        part + (f"{{{fact}}}{_word(form or '')}" if fact else "") for part, fact, form, _ in Formatter().parse(text)
+    )
+
+
+def _word(form: str) -> str:
+    """The word that a fact's format adds after it."""
+    return "" if form == "has" or not form.isalpha() or len(form) < 2 else " were" if form == "were" else f" {form}s"
 
 
 def errors() -> str:
-    lines = ["# Errors and warnings\n", "`ionqdsl explain CODE` prints the same.\n"]
+    lines = [
+        "# Errors and warnings\n",
+        "`ionqdsl explain CODE` prints the same, with the message that the example provokes.\n",
+    ]
     lines.append("| code | says |\n|---|---|")
     lines += [f"| [{code.name}](#{code.name.lower()}) | {_cell(_template(code.message))} |" for code in CODES.values()]
     for code in CODES.values():

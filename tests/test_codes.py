@@ -15,6 +15,8 @@ from string import Formatter
 import pytest
 
 import ionqdsl
+from ionqdsl.cli.explain import title
+from ionqdsl.cli.verbs import parser_of
 from ionqdsl.diagnostics import CompileError, Diagnostic, codes
 from ionqdsl.diagnostics.codes import CODES, FAMILIES, Code, rows
 from ionqdsl.diagnostics.source import Source
@@ -230,12 +232,14 @@ def test_a_range_of_one_or_none_is_not_written_as_two_ends() -> None:
 
     assert helps(3) == ["use 0 to 2; negative ones count from the end"]
     assert helps(1) == ["use 0; negative ones count from the end"]
-    assert helps(0) == ["it is empty"]
+    assert helps(0) == ["make it longer: an empty register or list has no index"]
 
 
 def test_a_help_without_anything_to_list_is_left_out() -> None:
     facts = {"circuit": "c", "given": 1}
-    assert Diagnostic("QC0406", None, {**facts, "wants": ()}).helps == ["it has no parameters"]
+    assert Diagnostic("QC0406", None, {**facts, "wants": ()}).helps == [
+        "leave the arguments out: the circuit has no parameters"
+    ]
     assert "`a`" in str(Diagnostic("QC0406", None, {**facts, "wants": ("a",)}).helps)
 
 
@@ -258,6 +262,44 @@ def test_every_code_is_worded_and_explained(code: Code) -> None:
     for text in (code.message, code.label, code.otherwise, *code.helps, *code.labels.values()):
         assert all(map(str.isidentifier, fields(text)))  # a brace that is not doubled makes a fact nobody gives
     assert not re.search(r"{\w+}", re.sub("`[^`]*`", "", code.explanation))  # it is printed as it is, without facts
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_a_title_has_the_braces_of_programs_and_none_of_facts(code: Code) -> None:
+    """`{{` in a template is a brace; a title shows an ellipsis for each fact and nothing of its format."""
+    shown = title(code)
+    assert "{{" not in shown
+    assert "{…" not in shown
+    assert shown.count("…") == len([name for _, name, _, _ in Formatter().parse(code.message) if name])
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_every_error_says_one_thing_to_try(code: Code) -> None:
+    assert code.helps or code.otherwise or code.severity != "error"
+
+
+def test_commands_that_a_text_suggests_exist_with_their_flags() -> None:
+    suggested = {
+        (code.name, command)
+        for code in CODES.values()
+        for text in (code.message, code.explanation, *code.helps, code.otherwise)
+        for command in re.findall(r"`ionqdsl ((?!--)[a-z][^`]*)`", text)
+    }
+    assert len(suggested) > 50
+    for name, command in suggested:
+        verb, *words = command.split()
+        _, parser = parser_of(verb)
+        flags = {flag for action in parser._actions for flag in action.option_strings}
+        used = {word for word in words if word.startswith("-") and word != "-"}
+        assert used <= flags, f"{name}: {command}"
+        if used:
+            required = [
+                action.option_strings for action in parser._actions if action.required and action.option_strings
+            ]
+            assert all(used & {*spellings} for spellings in required), f"{name}: {command}"
+        positional = next(action for action in [*parser._actions, None] if action is None or not action.option_strings)
+        if positional is not None and positional.choices and words:
+            assert words[0] in positional.choices, f"{name}: {command}"
 
 
 @pytest.mark.parametrize("code", LANGUAGE, ids=[code.name for code in LANGUAGE])

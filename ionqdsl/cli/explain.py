@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from string import Formatter
 
 from ionqdsl.cli.mistakes import nearest
 from ionqdsl.cli.terminal import Terminal
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def title(code: Code) -> str:
     """The message with an ellipsis for each fact."""
-    return re.sub(r"{[^{}]*}", "…", code.message)
+    return "".join(text + "…" * (fact is not None) for text, fact, _, _ in Formatter().parse(code.message))
 
 
 def _code_text(code: Code) -> str:

@@ -202,7 +202,8 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
         case syntax.Reference():
             value = scope.lookup(node.name, node.span)
             if type(value) is NamedSlots:
-                raise fail("QC0298", node.span, name=node.name)
+                slot = node.name if value.scalar else f"{node.name}[0]"
+                raise fail("QC0298", node.span, name=node.name, slot=slot)
             return value
         case syntax.Binary():
             return _binary(node, scope)
@@ -299,7 +300,7 @@ def bind(target: syntax.Target, value: Any, names: dict[str, Any]) -> None:
     if not isinstance(value, (list, range, tuple)):
         raise fail("QC0321", target.span, wants=size, given=values.kind(value))
     if len(value) != size:
-        raise fail("QC0321", target.span, wants=size, given=f"{len(value)} values")
+        raise fail("QC0321", target.span, wants=size, given=f"a list of {len(value)}")
     for inner, part in zip(target.items, value, strict=True):
         bind(inner, part, names)
 
@@ -347,7 +348,8 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
         return _entry(value, key, place.span)
     if not isinstance(value, (list, range, tuple, str)):
         is_qubits = isinstance(value, NamedQubits)
-        fix = "qubits are no values: gates take them after their parentheses" if is_qubits else None
+        fix = "qubits are not values: write them after the parentheses of a gate" if is_qubits else None
+        fix = "leave the index out" if values.is_number(value) else fix
         raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value), fix=fix)
     picked = positions(node.items, len(value), scope, node.span)
     if len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice):
@@ -366,7 +368,8 @@ def _field(node: syntax.Field, scope: Scope) -> Any:
 
 def _entry(value: dict[str, Any], key: str, span: Span) -> Any:
     if key not in value:
-        raise fail("QC0330", span, name=key, suggestion=suggest(key, [*value]), known=tuple(value)[:8] or None)
+        suggestion = suggest(key, [*value])
+        raise fail("QC0330", span, name=key, suggestion=suggestion, known=None if suggestion else tuple(value))
     return value[key]
 
 

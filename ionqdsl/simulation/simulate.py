@@ -283,7 +283,7 @@ def _check(circuit: FlatCircuit, noise: NoiseModel | None = None, has_no_state: 
         places = (place for place, op in enumerate(circuit.rows) if any(angle.symbols for angle in op.angles))
         place = next(places, None)
         origin = None if place is None else circuit.origins[place]
-        raise fail("QC0652", origin, circuit=circuit.name, names=", ".join(circuit.symbols))
+        raise fail("QC0652", origin, circuit=circuit.name, names=tuple(circuit.symbols))
 
 
 LITTLE = 1 << 16

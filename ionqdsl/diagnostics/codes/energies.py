@@ -25,7 +25,7 @@ By default it is 0, as in the API, and then constraints change nothing.""",
         "{shots:shot} cannot be shared among {groups} bases",
         """The terms of an operator are measured in groups, each in a basis of its own, and every group needs a shot.
 With two or more for each there is also a standard error.""",
-        helps=("take more shots", "without shots the mean is exact"),
+        helps=("take at least {groups} shots, or none for the exact mean",),
     ),
     Code(
         "QC0436",
@@ -40,7 +40,10 @@ at some points.""",
         "the gradient of this exponential cannot be measured by shifts: its terms do not commute",
         """Shifts of an angle give the derivative if the angle turns about one product, or about several that commute.
 The exact gradient, without shots, is not restricted.""",
-        helps=("write it with `steps`, which makes it a product of rotations", "leave out the shots"),
+        helps=(
+            "write it with `steps`, which makes it a product of rotations",
+            "leave out the shots, for the exact gradient",
+        ),
     ),
     Code(
         "QC0438",
@@ -52,8 +55,8 @@ phases at the end of the circuit, on which the means of X and Y depend, so the m
     Code(
         "QC0439",
         "{what} is for circuits, and this program has an energy",
-        """The energy of a program is a number. It is measured in the bases that its operator needs, which are chosen
-for you, so there are no counts of one circuit.""",
+        """The energy of a program is a number. ionqdsl chooses the bases in which its operator is measured, so there
+are no counts of one circuit.""",
         helps=("leave it out: `iq.run(program).value` is the energy",),
     ),
 )

@@ -50,7 +50,7 @@ shot limit cannot be checked here, and the service refuses the job if the name i
         """The machine no longer takes jobs. The simulator still has its noise model, and `--target` can still compile
 to its native gates.""",
         label="no longer in service",
-        helps=("`{replacement}` takes jobs today", 'noise {{ model = "{model}" }} on the simulator behaves like it'),
+        helps=("`{replacement}` takes jobs today", 'use its noise on the simulator: `noise {{ model = "{model}" }}`'),
         example='job { backend = "qpu.aria-1" }\n' + _BELL,
         fixed='job { backend = "qpu.forte-1" }\n' + _BELL,
         severity="warning",
@@ -63,6 +63,7 @@ to its native gates.""",
 `1` and `"1"` may mean different things to a program that reads them later.""",
         label="{wanted} is needed here",
         helps=('write it in quotes: "{quoted}"',),
+        otherwise="give {wanted}",
     ),
     Code(
         "QC0705",
@@ -70,6 +71,7 @@ to its native gates.""",
         """`shots` is how often each circuit runs. The API takes up to a million. Several jobs, or one job with the same
 circuit twice under two names, give more samples.""",
         label="1 to {most}",
+        helps=("set `shots` to a number from 1 to {most}",),
         example='job { backend = "simulator"; shots = 2000000 }\n' + _BELL,
         fixed='job { backend = "simulator"; shots = 1000000 }\n' + _BELL,
     ),
@@ -113,7 +115,7 @@ Without a `shots` setting a job has 100.""",
         "`noise` has no `model`",
         "A seed alone is not enough: the API requires the model. `ideal`, the default, has no noise.",
         label="needs a model",
-        helps=('for instance `noise {{ model = "forte-1"; seed = 7 }}`',),
+        helps=('name a model, such as `noise {{ model = "forte-1"; seed = 7 }}`',),
     ),
     Code(
         "QC0710",
@@ -128,6 +130,7 @@ machine can simulate these; only the service knows the others.""",
         "the seed {seed} is not a 32-bit integer",
         "The API stores the noise seed as a signed 32-bit integer: -2147483648 to 2147483647.",
         label="-2147483648 to 2147483647",
+        helps=("choose a seed from -2147483648 to 2147483647",),
         example='job { backend = "simulator"; noise { model = "aria-1"; seed = 3000000000 } }\n' + _BELL,
         fixed='job { backend = "simulator"; noise { model = "aria-1"; seed = 3000000 } }\n' + _BELL,
     ),
@@ -156,6 +159,7 @@ empty, nothing is sent.""",
         """Metadata are your own notes on a job. The documentation of an older API allows 10 keys, the tag of the
 submission included; the current one names no limit. The service decides. One value can hold several notes.""",
         label="more than {most} keys",
+        helps=("put several notes into one value",),
         example=_notes(11) + _BELL,
         fixed=_notes(10) + _BELL,
         severity="warning",
@@ -166,6 +170,7 @@ submission included; the current one names no limit. The service decides. One va
         """The documentation of an older API sets this limit, the current one names none: the service decides. Put long
 notes into the value, which may have thousands of characters.""",
         label="more than {most} characters",
+        helps=("shorten the key, and put the rest into the value",),
         example='job { backend = "simulator"; metadata { ' + "k" * 41 + ' = "v" } }\n' + _BELL,
         fixed='job { backend = "simulator"; metadata { ' + "k" * 40 + ' = "v" } }\n' + _BELL,
         severity="warning",
@@ -176,6 +181,7 @@ notes into the value, which may have thousands of characters.""",
         """The documentation of an older API sets this limit, the current one names none: the service decides. Large
 notes can be kept elsewhere, with a reference here, such as an address or a digest.""",
         label="more than {most} characters",
+        helps=("keep the note elsewhere, with an address or a digest here",),
         severity="warning",
     ),
     Code(
@@ -185,11 +191,12 @@ notes can be kept elsewhere, with a reference here, such as an address or a dige
 The service has no use for others.""",
         label="unknown setting",
         helps=("did you mean `{suggestion}`?",),
+        otherwise="remove it, or move it to `metadata`, which takes any key",
     ),
     # --- circuits ----------------------------------------------------------------------------------------------------
     Code(
         "QC0720",
-        "{backend} has no `{gate}` gate",
+        "`{backend}` has no `{gate}` gate",
         """Each machine has one two-qubit gate of its own: Aria `ms`, Forte `zz`. A native payload runs as it is, so the
 service refuses a gate that the machine lacks. Compiling for the machine replaces the gate by the machine's own
 gates.""",
@@ -231,6 +238,7 @@ send it as `time`, in microseconds; the profile `v0.4-clients` does the same."""
         """JSON can hold neither infinity nor not-a-number, and no machine takes an angle beyond the floating-point
 range. Angles repeat after two turns; reduce the number before it grows this large.""",
         label="overflows",
+        helps=("reduce the argument: angles repeat after two turns",),
     ),
     Code(
         "QC0725",
@@ -268,17 +276,20 @@ this one has no qubit either.""",
         "QC0729",
         "{count} circuits in one job: the service takes {most}",
         "Split the list over several jobs; a session keeps them together on the machine.",
+        helps=("run fewer circuits at once; `ionqdsl submit` divides them among several jobs by itself",),
     ),
     Code(
         "QC0730",
         "{count} gates in one job: the service takes {most}",
         """The limit applies to all circuits of a job together. Split the circuits over several jobs, or compile at a
 higher optimisation level to reduce the number of gates.""",
+        helps=("run fewer circuits at once, or compile at a higher level, such as `-O3`",),
     ),
     Code(
         "QC0731",
         "the request is {size} bytes long: the service takes {most}",
         "The service refuses a larger request without reading it. Split the circuits over several jobs.",
+        helps=("run fewer circuits at once",),
     ),
     # --- quantum functions -------------------------------------------------------------------------------------------
     Code(
@@ -322,7 +333,7 @@ parameter of the ansatz with a default keeps it.""",
         "constraint {number} of `{key}`: {what} has {given}, not {wanted}",
         """A constraint limits the measured bits, with one coefficient per qubit of the ansatz: `[coeffs, rhs]` means
 coeffs . x <= rhs, and `[quadratic_coeff, linear_coeff, rhs]` means x . Q . x + r . x <= rhs, with Q square.""",
-        helps=("the ansatz has {wanted} qubits",),
+        helps=("give one number for each of the {wanted} qubits of the ansatz",),
         example=_energy(more="  linear_constraints = [[[1], 2]]\n"),
         fixed=_energy(more="  linear_constraints = [[[1, 1], 2]]\n"),
     ),
@@ -339,6 +350,7 @@ quarter.""",
         "QC0746",
         "`penalty` is {value}, but must not be negative",
         "The penalty is added to the energy of samples that violate a constraint; a negative one would reward them.",
+        helps=("give a penalty of 0 or more",),
         example=_energy(more="  penalty = -1\n"),
         fixed=_energy(more="  penalty = 1\n"),
     ),
@@ -346,6 +358,7 @@ quarter.""",
         "QC0747",
         "`{key}` holds a number that is not finite",
         "JSON can hold neither infinity nor not-a-number.",
+        helps=("give finite numbers",),
     ),
     Code(
         "QC0748",
@@ -400,6 +413,7 @@ another target is named.""",
         """Other clients allow 10,000 shots on a QPU; the specification allows a million and names no lower limit. The
 service decides, and every shot costs money.""",
         label="more than {most}",
+        helps=("set `shots` to {most} or fewer",),
         example='job { backend = "qpu.forte-1"; shots = 20000 }\n' + _BELL,
         fixed='job { backend = "qpu.forte-1"; shots = 10000 }\n' + _BELL,
         severity="warning",
@@ -435,21 +449,21 @@ At `-O1` and above, and if the circuit is written in abstract gates, the compile
         "no noise is simulated: the characterization `{source}` does not say which machine it describes",
         """The local machine gives gates and outcomes the errors that a characterization has measured. Noise acts on
 native gates, and these follow from the machine: from the `backend` of the record, or from its list of native gates.""",
-        helps=("name the machine, such as `--target forte`", "or a noise model, such as `--noise forte-1`"),
+        helps=("name the machine, such as `--target forte`, or a noise model, such as `--noise forte-1`",),
         severity="note",
     ),
     Code(
         "QC0762",
         "no swaps can bring qubits {first} and {second} together",
         """The machine does not connect every pair of qubits, so the compiler moves qubits next to each other by swaps.
-It uses only the qubits that the circuit declares, because more qubits would lengthen every outcome. Among these, no way
-of connected qubits leads from one of the two to the other.
+It uses only the qubits that the circuit declares, because more qubits would lengthen every outcome. No path of
+connected qubits leads from one of the two to the other.
 
 Declare the qubits in between as well, even if no gate acts on them, or number the qubits so that those that interact
 are connected. With `--target qis` the service chooses the places.""",
-        label="no way leads from qubit {first} to qubit {second} over the circuit's {qubits} qubits",
+        label="no path leads from qubit {first} to qubit {second} over the circuit's {qubits} qubits",
         helps=(
-            "declare {more} more qubit(s) for the way between them, such as `qubit way[{more}]` after the others",
+            "declare {more:qubit} for the path between them, such as `qubit path[{more}]` after the others",
             "by {source}, other qubits are connected; `--target qis` leaves the placement to the service",
         ),
     ),
@@ -485,7 +499,7 @@ gates to other qubits, so that a job with a gate on a pair that is not connected
 The characterization of the machine lists its pairs, and with it the compiler inserts swaps where they are needed.""",
         helps=(
             "compile with `--characterization qpu.{target}-1`, or with the file of a record",
-            "or leave the placement to the service with `--target qis`",
+            "leave the placement to the service with `--target qis`",
         ),
         severity="warning",
     ),
@@ -495,5 +509,6 @@ The characterization of the machine lists its pairs, and with it the compiler in
         "a gate remains that a payload cannot express: {what}",
         """This is a bug in the compiler, not in your program: a pass should have rewritten the gate. Please report it
 with the program.""",
+        helps=("report it, with the program and the options",),
     ),
 )
