@@ -165,7 +165,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
-    "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
+    "passes/reduce_tableaus.py": {"_pairs": TEXT},
     "passes/exact_routes.py": {"solved:least": LOCAL},
     "passes/merged_pairs.py": {
         "_number:self._numbers": "the whole state; its number is only a shorter name",
@@ -173,19 +173,23 @@ KEPT: dict[str, dict[str, str]] = {
         "swapped:self._swapped": "the state, for the axes of one problem",
     },
     "passes/placements.py": {"annealed:weights[a]": LOCAL, "annealed:weights[b]": LOCAL, "embedded:place": LOCAL},
+    "passes/pauli_problems.py": {"logarithms": TEXT},
     "passes/places.py": {
         "distances": "of an object that does not change",
         "leaves": "of an object that does not change",
         "within:distance": LOCAL,
     },
     "passes/router.py": {"_side_by_side:found": LOCAL},
-    "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
+    "passes/race.py": {"program": SELF, "seen": SELF},
+    "passes/solve_in_step.py": {"_upper:_UPPER": TEXT},
+    "passes/synthesise_paulis.py": {
+        "_local_cliffords": FIXED,
+        "_local_cliffords:cliffords": LOCAL,
+    },
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {
         "_locals": FIXED,
         "_locals:numbers": LOCAL,
-        "improve_windows:best": LOCAL,
-        "improve_windows:folded_by_contract": LOCAL,
     },
     "algebra/paulis.py": {"__call__:self.seen": "whole numbers, under one relabelling", "_folded:last": LOCAL},
     "playground/answers.py": {

@@ -62,7 +62,7 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
                 context.progress(start + share * min(1.0, spent), two_qubit_gates)
 
         if effort > 0:
-            from ionqdsl.passes.race import SearchBudget, searched  # brings numpy
+            from ionqdsl.passes.race import SearchBudget, searched
 
             forms += searched(stretch, form, preserve, options.seed, SearchBudget(effort, tell))
         return forms
