@@ -50,6 +50,7 @@ NUMPY = {
     "verify.rows",
     "verify.simulated",
     "algebra.weyl",
+    "passes.boundary_blocks",
     "passes.race",
     "passes.reduce_tableaus",
     "passes.synthesise_paulis",
