@@ -161,6 +161,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/expand_phase.py": {"_expanded": ROW},
     "passes/fold_rotations.py": {"_rotations": ROW},
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
+    "passes/known_strings.py": {"add:self.by_rest": LOCAL},
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},

@@ -370,7 +370,8 @@ def test_gates_before_a_measurement_are_simplified() -> None:
     without = circuit(START + "m[0] = measure a; m[1] = measure b; h a; h b")
     result, plain = (compiled(each, "forte", level=2) for each in (source, without))
     assert sum(op.gate == "zz_native" for op in result.rows) == sum(op.gate == "zz_native" for op in plain.rows)
-    kept = compiled(circuit(START + "zz(0.9) a, b; m[0] = measure a; h a; h b"), "forte", level=2)
+    later = "m[0] = measure a; h a; zz(0.5) a, b; h b"  # b is not measured next
+    kept, plain = (compiled(circuit(START + each), "forte", level=2) for each in ("zz(0.9) a, b; " + later, later))
     assert sum(op.gate == "zz_native" for op in kept.rows) > sum(op.gate == "zz_native" for op in plain.rows)
 
 

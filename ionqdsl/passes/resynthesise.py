@@ -22,6 +22,7 @@ from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
+from ionqdsl.passes.known_strings import loosened
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.turn_toffolis import versions
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
@@ -170,6 +171,7 @@ def quick_synthesis(
     result = [] if shorter is None else _as_it_is(shorter, preserve)
     programs = [folded, *([] if shorter is None else [shorter])]
     programs += [fold(program_of(other)) for other in others]
+    programs += [looser for each in programs for looser in loosened(each, preserve)]
     programs = [each for each in programs if len(each.rotations) <= MOST_ROTATIONS]
     if programs:
         from ionqdsl.passes.race import quick

@@ -34,8 +34,8 @@ def search(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         qubit a, b, c
         # inputs: b starts as c, c starts as b
         gpi2(-0.25) b
-        zz(0.25) b, c
         zz(0.25) a, b
+        zz(0.25) b, c
         gpi2(-0.25) b
     """
     return native(candidates(circuit, context.options.preserve, synthesis_of(circuit, context)), circuit, context)
