@@ -252,11 +252,11 @@ def test_impossible_efforts(given: object) -> None:
 
 
 def pairs(*sizes: float) -> FlatCircuit:
-    return of(2, *(Op("zz", (0, 1), (Angle(0, size),)) for size in sizes))
+    return circuit(2, *(Op("zz", (0, 1), (Angle(0, size),)) for size in sizes))
 
 
 @pytest.mark.parametrize(
-    ("circuit", "expected"),
+    ("source", "expected"),
     [
         (pairs(0.4, 1e-6), Droppable(1e-6, 1, 2)),  # 2 sin(t/4), about half of the angle
         (pairs(0.4, 3e-6), Droppable(1e-5, 1, 2)),
@@ -265,17 +265,17 @@ def pairs(*sizes: float) -> FlatCircuit:
         (pairs(1.9e-6, 1.9e-6, 1.0), Droppable(1e-5, 2, 3)),  # together they are more than 1e-6
         (pairs(*[1.0] * 4, 1e-8), Droppable(1e-8, 1, 5)),
         (pairs(*[1.0] * 5, 1e-8), None),  # less than a fifth
-        (of(2, Op("rx", (0,), (Angle(0, 1e-8),)), Op("cnot", (0, 1))), None),  # that is a pulse
-        (of(2), None),
+        (circuit(2, Op("rx", (0,), (Angle(0, 1e-8),)), Op("cnot", (0, 1))), None),  # that is a pulse
+        (circuit(2), None),
     ],
 )
-def test_a_hint_counts_what_an_approximation_drops(circuit: FlatCircuit, expected: Droppable | None) -> None:
-    assert droppable(circuit) == expected
+def test_a_hint_counts_what_an_approximation_drops(source: FlatCircuit, expected: Droppable | None) -> None:
+    assert droppable(source) == expected
     if expected is not None:
         context = PassContext(TARGETS["forte"], budget=ErrorBudget(expected.error))
-        assert len(circuit.rows) - len(approximate(circuit, context).rows) == expected.dropped
+        assert len(source.rows) - len(approximate(source, context).rows) == expected.dropped
         context = PassContext(TARGETS["forte"], budget=ErrorBudget(expected.error / 10))
-        assert len(circuit.rows) - len(approximate(circuit, context).rows) < expected.dropped
+        assert len(source.rows) - len(approximate(source, context).rows) < expected.dropped
 
 
 def test_the_report_and_the_linter_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
