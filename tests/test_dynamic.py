@@ -6,6 +6,8 @@ a measurement, an outcome that is lost or put into another slot, and a condition
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from dynamic_programs import WIDE, far, outcomes, registers, text
@@ -184,6 +186,39 @@ def test_conditions_are_expressions_over_outcomes(condition: str, acts: set[str]
     assert seen == acts
 
 
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ("m == 1", "QC0635"),
+        ("1 != m", "QC0635"),
+        ("not m == 0", "QC0635"),
+        ("m[0] == true", "QC0635"),
+        ("(m[0] ^ n[0]) == true", "QC0635"),
+        ("sum(w) == false", "QC0635"),
+        ("m + n == 1", "QC0635"),
+        ("m in [1]", "QC0635"),
+        ("w == 2", "QC0635"),
+        ('w == "10"', "QC0635"),
+        ("w == [1]", "QC0635"),
+        ("w == (1, 0)", "QC0635"),
+        ("is_one(m)", "QC0635"),
+        ("any(x == true for x in w)", "QC0635"),
+        ("min(m, n)", "QC0307"),
+        ("1 if m else 0", "QC0307"),
+        ("any([m, n])", "QC0307"),
+        ("w == [1, 0]", ""),
+        ("m == n", ""),
+        ("is_one(m[0]) and w[0:1] == [1]", ""),
+        ("m[0] == 1.0 and m[0] in [1, 2]", ""),
+        ("(m[0] == 1) == (n[0] == 1)", ""),
+    ],
+)
+def test_a_comparison_that_can_never_hold_is_refused(condition: str, code: str) -> None:
+    """Values of different kinds are never equal: such a branch would silently never be taken, or always."""
+    assert codes(f"def is_one(v) = v == 1\nqubit a, b, q[2]\nh a\nregister m = measure a\nregister n = measure b\n"
+                 f"register w = measure q\nif {condition} {{ x a }}") == [code] * bool(code)  # fmt: skip
+
+
 @pytest.mark.parametrize("condition", ["m", "not m", "m and true"])
 def test_a_register_of_one_outcome_is_a_condition(condition: str) -> None:
     """Would catch a list of one that counts as true because it is not empty."""
@@ -274,6 +309,36 @@ def test_each_preparation_keeps_what_it_promises(seed: int) -> None:
     assert far(registers(source), registers(deferred(source))) < 1e-9
     assert far(registers(source), registers(sharing(source))) < 1e-9
     assert far(registers(source), registers(drop_unread(source))) < 1e-9
+
+
+def apart(source: str) -> str:
+    """A program with a register for each outcome in place of one register for all."""
+    lines = re.sub(
+        r"register m\[(\d+)\]", lambda match: "; ".join(f"register r{k}" for k in range(int(match[1]))), source
+    )
+    return re.sub(r"\bm\[(\d+)\]", r"r\1", lines)
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_outcomes_in_registers_of_their_own_are_kept(seed: int) -> None:
+    """Would catch two registers that hold their outcomes on one wire and are taken for two controls."""
+    source = circuit(apart(text(seed, has_branches=True, most=12)))
+    assert far(registers(source), registers(deferred(source))) < 1e-9
+    assert far(outcomes(source), outcomes(read_at_end(source))) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("condition", "acts"),
+    [("m and n", {"11"}), ("m and not n", set()), ("m or not n", {"00", "11"}), ("m != n", set())],
+)
+@pytest.mark.parametrize("after", ["", "reset a; ry(0.3) a", "z a"])
+def test_one_qubit_measured_into_two_registers_decides_once(condition: str, acts: set[str], after: str) -> None:
+    rows = f"h a\nregister m = measure a\nregister n = measure a\n{after}\nif {condition} {{ x t }}"
+    source = circuit(f"qubit a, t\n{rows}\nregister out = t")
+    found = registers(deferred(source))
+    assert {m + n for (m, n, out), share in found.items() if out == "1" and share > 1e-9} == acts
+    assert sum(found.values()) == pytest.approx(1)
 
 
 def test_two_measurements_of_a_qubit_stay_two() -> None:
