@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from string import Formatter
 
@@ -19,43 +18,13 @@ import ionqdsl
 from ionqdsl.cli.explain import title
 from ionqdsl.cli.verbs import parser_of
 from ionqdsl.diagnostics import CompileError, Diagnostic, codes
-from ionqdsl.diagnostics.codes import CODES, Code
+from ionqdsl.diagnostics.codes import CODES, FAMILIES, Code, rows
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.linter import lint
 from ionqdsl.pipeline import examine, load
 from ionqdsl.testing.suite import outcomes
 
 PACKAGE = Path(codes.__file__).parents[2]
-FAMILIES = {
-    "syntax": range(100, 200),
-    "names": [*range(200, 300), 346],
-    "declarations": range(200, 300),
-    "measurements": [*range(290, 301), *range(334, 345)],
-    "values": range(300, 400),
-    "program": [280, *range(400, 500)],
-    "settings": range(400, 500),
-    "energies": [*range(433, 440), *range(740, 750)],
-    "tests": [260, *range(440, 460)],
-    "limits": range(500, 600),
-    "machine": range(600, 700),
-    "transpiling": range(600, 700),
-    "wire_format": [*range(700, 740), *range(750, 791)],
-    "qasm3": range(791, 800),
-    "service": range(800, 873),
-    "api": range(873, 900),
-    "submission": range(900, 950),
-    "outcomes": [*range(950, 953), *range(1180, 1188)],
-    "minimising": range(953, 960),
-    "account": range(960, 980),
-    "payload": range(980, 990),
-    "emulator": range(990, 996),
-    "lsp": range(996, 1000),
-    "lint": range(1001, 1045),
-    "fmt": range(1045, 1050),
-    "playground": range(1150, 1160),
-    "formats": [*range(1101, 1150), *range(1170, 1180), *range(1188, 1196)],
-    "external": range(1160, 1170),
-}
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {
     "QC0241",  # a text without a folder
@@ -88,11 +57,6 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0508",
     "QC0509",
 }
-
-
-def rows(family: str) -> list[str]:
-    """The codes a family's file defines, in its order."""
-    return [code.name for code in getattr(import_module(f"ionqdsl.diagnostics.codes.{family}"), family.upper())]
 
 
 def reported(text: str) -> list[str]:
@@ -163,7 +127,7 @@ def test_numbers_are_unique_and_of_their_family() -> None:
     everything = [(family, name) for family in FAMILIES for name in rows(family)]
     assert sorted(name for _, name in everything) == sorted(CODES)
     for family, name in everything:
-        assert int(name[2:]) in FAMILIES[family], f"{name} in {family}.py"
+        assert any(int(name[2:]) in numbers for numbers in FAMILIES[family]), f"{name} in {family}.py"
 
 
 def test_every_place_gives_the_facts_its_message_needs() -> None:

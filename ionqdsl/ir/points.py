@@ -127,6 +127,10 @@ class FamilyPoint(FlatCircuit):
     def __len__(self) -> int:
         return len(self.family.template.rows)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As a plain circuit: it travels alone, without the other points."""
+        return FlatCircuit, tuple([getattr(self, field.name) for field in fields(FlatCircuit)])
+
     def replace(self, **changes: Any) -> FlatCircuit:  # type: ignore[override]
         """A plain circuit with other fields."""
         return FlatCircuit(**{field.name: getattr(self, field.name) for field in fields(FlatCircuit)} | changes)

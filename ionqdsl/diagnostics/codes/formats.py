@@ -398,6 +398,14 @@ adds them.""",
         helps=("leave the map out, and give the local machine a characterization with readout errors",),
     ),
     Code(
+        "QC1193",
+        "`{key}` in the job's metadata does not fit its text, and is left out",
+        """A job with measurements in the middle is a text of OpenQASM 3. If its registers have other names or other
+places than those of the program it was made from, ionqdsl notes the difference in the metadata of the job.""",
+        helps=("change the registers in the converted program",),
+        severity="note",
+    ),
+    Code(
         "QC1146",
         "`{name}` is not installed",
         """ionqdsl uses other libraries to read and write their circuits. These are extras, so that only users who need

@@ -19,7 +19,7 @@ from ionqdsl.language.parse import UnexpectedInput, grammar_parser
 from ionqdsl.language.step_budget import MAX_TOKENS, STEPS
 from ionqdsl.language.syntax import Name
 from ionqdsl.nesting import MAX_NESTING, too_deep
-from ionqdsl.read.openqasm import tree
+from ionqdsl.read.openqasm import lines, tree
 from ionqdsl.record import changed
 
 MAX_DIGITS = 1000
@@ -91,6 +91,11 @@ def parse(source: Source, version: int | None = None) -> tree.QasmFile:
 
 def application(text: str, source: Source, offset: int, version: int) -> tree.QuantumGate:
     """The tree of one gate line, at an offset of a text."""
+    return lines.application(text, source, offset, KEYWORDS) or by_grammar(text, source, offset, version)
+
+
+def by_grammar(text: str, source: Source, offset: int, version: int) -> tree.QuantumGate:
+    """The same for any gate, which need not be on a line of its own."""
     with _LOCK:
         actions, words, parser = _parser()
         actions.begin(source, offset)
