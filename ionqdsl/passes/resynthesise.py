@@ -171,12 +171,13 @@ def quick_synthesis(
     result = [] if shorter is None else _as_it_is(shorter, preserve)
     programs = [folded, *([] if shorter is None else [shorter])]
     programs += [fold(program_of(other)) for other in others]
-    programs += [looser for each in programs for looser in loosened(each, preserve)]
-    programs = [each for each in programs if len(each.rotations) <= MOST_ROTATIONS]
-    if programs:
-        from ionqdsl.passes.race import quick
+    looser = [other for each in programs for other in loosened(each, preserve)]
+    for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
+        short = [each for each in several if len(each.rotations) <= MOST_ROTATIONS]
+        if short:
+            from ionqdsl.passes.race import quick
 
-        result += quick(programs, preserve, int(NEAR * form.two_qubit_gates) + SLACK)
+            result += quick(short, preserve, int(NEAR * form.two_qubit_gates) + SLACK)
     return result
 
 
