@@ -279,14 +279,14 @@ a report. Neither the current folder nor the folder for temporary files is writa
 `tcp://10.0.0.1:8786`. It must be reachable from this computer, and firewalls often close its port.""",
         helps=(
             "start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
-            "or use the processors here: leave out `--cluster`",
+            "leave out `--cluster`, to use the processors of this computer",
         ),
     ),
     Code(
         "QC0661",
         "a worker has version {there} of ionqdsl, and this process has {here}",
-        """Other versions may compile a circuit to other gates. So that results do not depend on which worker computed
-them, all must have the same version.""",
+        """Different versions may compile a circuit to different gates. With one version everywhere, the results are the
+same whichever worker computes them.""",
         helps=("install `ionqdsl=={here}` in the environment of the workers",),
     ),
     Code(
@@ -295,7 +295,7 @@ them, all must have the same version.""",
         """Dask starts work again on another worker if its worker ends, and gives up if several workers have ended with
 the same work. Workers often end because they need more memory than they have.
 
-Nothing was sent to IonQ, and nothing was changed: the same command can be given again.""",
+Nothing was sent to IonQ and nothing was changed, so you can repeat the command.""",
         helps=("start workers with more memory, such as `dask worker ADDRESS --memory-limit 8GB`",),
     ),
 )
