@@ -247,7 +247,7 @@ they act on. That proves or disproves equality for any number of qubits, but it 
 differs from its source on many qubits at once, as after a search (`-O 3`) or under `--preserve outcomes`. Up to 20
 qubits, random states are then simulated instead. Beyond that, single qubits that few others affect are compared, which
 can reveal a fault but cannot prove equality. If the extra `qcec` is installed, that checker comes last. If it cannot
-decide either, the circuit is compiled all the same, and this warning says what was and was not checked.""",
+decide either, the circuit is compiled all the same, and this warning names the checks made and those left out.""",
         helps=(
             "install a checker that might know: `pip install 'ionqdsl[{extra}]'`",
             "compile with `-O 2 --preserve measurement`",
