@@ -119,7 +119,7 @@ Shots follow only the branches that they take, however many there are.""",
 circuit has a distribution of outcomes, which `run` shows, but no single final state, no unitary matrix, no Bloch
 vectors and no gradient. It has mean values over all branches: `circuit.expectation`.""",
         label="here the state splits",
-        helps=("run it, with shots or with `--exact`",),
+        helps=("run it, with shots or exactly: `--exact`, in Python `exact=True`",),
     ),
     Code(
         "QC0647",
