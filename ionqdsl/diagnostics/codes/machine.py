@@ -9,7 +9,9 @@ MACHINE: tuple[Code, ...] = (
         "QC0650",
         "`{circuit}` has {qubits} qubits, and the local machine simulates at most {limit}",
         """A simulator keeps one complex number for every bit string, so every further qubit doubles both memory and
-time: 20 qubits take 16 MiB, 29 qubits 8 GiB. The service's own simulator has the same limit, 29 qubits.
+time: 20 qubits take 16 MiB, 29 qubits 8 GiB. The service's own simulator has the same limit, 29 qubits. A run takes
+more if all gates are Clifford gates (`h`, `s`, `cnot` and all that they make), or if the values of the other qubits are
+known.
 
 Try the program on fewer qubits first (a `circuit` with a parameter for the size makes that easy), compile it without
 running it (`ionqdsl compile`), or send it to a QPU, which has no such limit.""",
@@ -154,8 +156,8 @@ change what the circuit does afterwards, so no correction of the final distribut
         "run by stabilisers, as all gates are Clifford gates: {names}",
         """A circuit of Clifford gates, measurements and resets needs no state vector: a table of Pauli products follows
 it, with any number of qubits, and the outcomes are drawn from exactly the same distribution. This is chosen for
-circuits that measure or reset before the end and are more than little work. Noise models act on it as on every
-circuit, and conditions on outcomes are followed.
+circuits that measure or reset before the end and are more than little work, and for all that are too wide for a state
+of all qubits. Noise models act on it as on every circuit, and conditions on outcomes are followed.
 
 One gate that is no Clifford gate, such as `t` or `rz(0.3)`, needs the state of all qubits.""",
         severity="note",
