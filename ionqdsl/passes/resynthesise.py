@@ -22,7 +22,7 @@ from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
-from ionqdsl.passes.known_strings import loosened
+from ionqdsl.passes.known_strings import known_throughout, loosened
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
@@ -172,11 +172,12 @@ def quick_synthesis(circuit: FlatCircuit, engines: Sequence[Interactions], prese
     folded = fold(program_of(circuit))
     promised = min(PROMISE * form.two_qubit_gates + SLACK, form.two_qubit_gates - 1)
     most = min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH)
-    shorter, other = shortened(folded), turned(circuit)
+    shorter, other = shortened(folded, known_throughout(folded, preserve)), turned(circuit)
     result = [] if shorter is None else _as_it_is(shorter, preserve)
     programs = [folded, *([] if shorter is None else [shorter])]
     programs += [] if other is circuit else [fold(program_of(other))]
-    programs += [looser for each in programs for looser in loosened(each, preserve)]
+    for looser in [looser for each in programs for looser in loosened(each, preserve)]:
+        programs += [each for each in (looser, shortened(looser)) if each is not None]
     programs = [each for each in programs if sum((x | z).bit_count() > 1 for x, z, _ in each.rotations) <= most]
     if programs:
         from ionqdsl.passes.race import quick  # brings numpy
