@@ -86,6 +86,7 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
     "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
+    "algebra/free_fermions.py": {"_is_between:reached": LOCAL},
     "algebra/interactions.py": {
         "_parts": ROW,
         "from_circuit:parts_of_row": "rows by identity, which the circuit keeps meanwhile",

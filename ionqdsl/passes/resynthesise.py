@@ -22,7 +22,7 @@ from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
-from ionqdsl.passes.known_strings import loosened
+from ionqdsl.passes.known_strings import known_throughout, loosened
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.turn_toffolis import versions
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
@@ -167,11 +167,14 @@ def quick_synthesis(
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
-    shorter = shortened(folded)
-    result = [] if shorter is None else _as_it_is(shorter, preserve)
+    shorter, known = shortened(folded), known_throughout(folded, preserve)
+    ring = shortened(folded, known) if known else None
     programs = [folded, *([] if shorter is None else [shorter])]
     programs += [fold(program_of(other)) for other in others]
-    looser = [other for each in programs for other in loosened(each, preserve)]
+    looser = [] if ring is None else [ring]
+    for each in [other for each in programs for other in loosened(each, preserve)]:
+        looser += [one for one in (each, shortened(each)) if one is not None]
+    result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         short = [each for each in several if len(each.rotations) <= MOST_ROTATIONS]
         if short:
