@@ -22,8 +22,8 @@ from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
+from ionqdsl.passes.pair_toffolis import other_ways
 from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.record import changed
 
@@ -42,10 +42,20 @@ SLACK = 5
 """A synthesis seldom has fewer two-qubit gates than there are rotations on several wires. It pays if those are fewer
 than `PROMISE` times the two-qubit gates of the engine plus `SLACK`: measured on the benchmark circuits."""
 
-Synthesis = Callable[[FlatCircuit, Sequence[Interactions], str], list[Interactions]]
-"""A function that returns more interaction forms of a circuit, given the engine's forms and the contract.
 
-The first of these forms is the contract's, the last the one under the strictest contract that leads elsewhere.
+class Way(NamedTuple):
+    """A circuit, or another way to write it, and the engine's forms of it.
+
+    The first form is the contract's, the last the one under the strictest contract that leads elsewhere.
+    """
+
+    circuit: FlatCircuit
+    forms: Sequence[Interactions]
+
+
+Synthesis = Callable[[Sequence[Way], str], list[Interactions]]
+"""A function that returns more interaction forms of a circuit, given the circuit, other ways to write it, and the
+contract.
 """
 
 
@@ -79,20 +89,29 @@ class Candidates(NamedTuple):
 def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
     """The engine's forms, the merged form and those that the synthesis adds, also under stricter contracts."""
     form = from_circuit(circuit)
-    engines = compressed_under(preserve, form)
-    result = Candidates([*engines, merged(form)], [])
-    other = turned(circuit)
-    if other is not circuit and engines[-1].two_qubit_gates:
-        result.exact.extend(compressed_under(preserve, from_circuit(other)))
+    ways = _ways(circuit, compressed_under(preserve, form), preserve)
+    engines = ways[0].forms
+    result = Candidates([*(each for way in ways for each in way.forms), merged(form)], [])
     if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
-        for form in synthesis(circuit, engines, preserve):
+        for form in synthesis(ways, preserve):
             result.synthesised.append(changed(form, phase=Angle(0, 0, engines[0].phase.terms)))
     elif engines[-1].two_qubit_gates > 1:
-        better = between_barriers(circuit, synthesis)
+
+        def of_stretch(stretch: FlatCircuit, forms: Sequence[Interactions], preserve: str) -> list[Interactions]:
+            ways = _ways(stretch, forms, preserve)
+            return [*(form for way in ways[1:] for form in way.forms), *synthesis(ways, preserve)]
+
+        better = between_barriers(circuit, of_stretch)
         if better is not None:
             form = changed(from_circuit(better[0]), neglected=better[1])
             result.synthesised.extend(compressed_under(preserve, form))
     return result
+
+
+def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Way]:
+    """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
+    others = other_ways(circuit) if engines[-1].two_qubit_gates > 1 else []
+    return [Way(circuit, engines), *(Way(each, compressed_under(preserve, from_circuit(each))) for each in others)]
 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -158,23 +177,23 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
     return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / state_now[place]))))
 
 
-def quick_synthesis(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
+def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     """One greedy synthesis if it promises fewer two-qubit gates than the engine's form, otherwise none.
 
     Free fermions come in a shorter form as well, whatever their number.
 
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
     """
-    form = engines[-1]
+    circuit, form = ways[0].circuit, ways[0].forms[-1]
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
     promised = min(PROMISE * form.two_qubit_gates + SLACK, form.two_qubit_gates - 1)
     most = min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH)
-    shorter, other = shortened(folded), turned(circuit)
+    shorter = shortened(folded)
     result = [] if shorter is None else _as_it_is(shorter, preserve)
     programs = [folded, *([] if shorter is None else [shorter])]
-    programs += [] if other is circuit else [fold(program_of(other))]
+    programs += [fold(program_of(way.circuit)) for way in ways[1:]]
     programs = [each for each in programs if sum((x | z).bit_count() > 1 for x, z, _ in each.rotations) <= most]
     if programs:
         from ionqdsl.passes.race import quick  # brings numpy
