@@ -26,6 +26,7 @@ from ionqdsl.passes import transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import read, written
 from ionqdsl.passes.pair_toffolis import paired, with_pairs
@@ -52,15 +53,28 @@ def inverse_text(a: int, b: int, c: int) -> list[Op]:
     return [op._replace(gate={"t": "ti", "ti": "t"}.get(op.gate, op.gate)) for op in reversed(in_text(a, b, c))]
 
 
+def rotating_text(a: int, b: int, c: int) -> list[Op]:
+    """A Toffoli whose flips go around the wires and add up to nothing only without the turns; rz, v, rz for each h."""
+    quarter, eighth, back = (Angle(Fraction(turns, 8)) for turns in (2, 1, -1))
+    h = [Op("rz", (c,), (quarter,)), Op("v", (c,)), Op("rz", (c,), (quarter,))]
+    turns = [Op("rz", (q,), (eighth,)) for q in (a, b, c)]
+    before = [Op("cnot", (b, a)), Op("cnot", (c, b)), Op("cnot", (a, c)), Op("rz", (b,), (back,)), Op("cnot", (a, b))]
+    middle = [Op("rz", (a,), (back,)), Op("rz", (b,), (back,)), Op("rz", (c,), (eighth,))]
+    return [*h, *turns, *before, *middle, Op("cnot", (c, b)), Op("cnot", (a, c)), Op("cnot", (b, a)), *h]
+
+
 def kinds(source: FlatCircuit) -> Counter[str]:
     """How many gates of each kind the network has once Toffolis are found and paired; flips by their wires."""
     found = with_toffolis(read([(op, None) for op in narrow(source).rows]))
-    gates = paired(found).gates if found is not None else []
+    gates = paired(with_delayed_flips(found)).gates if found is not None else []
     return Counter(f"{gate.kind}{len(gate.wires)}" if gate.kind == "flip" else gate.kind for gate in gates)
 
 
 def same(one: FlatCircuit, other: FlatCircuit) -> bool:
     return bool(np.abs(matrix(one) - matrix(other)).max() < 1e-9)
+
+
+SPELLINGS = (ccx, in_text, inverse_text, rotating_text)
 
 
 def random_rows(draw: random.Random, width: int) -> Iterator[Op]:
@@ -76,7 +90,7 @@ def random_rows(draw: random.Random, width: int) -> Iterator[Op]:
                     a, b, c = draw.choice(places)
                     a, b = draw.sample((a, b), 2)
                 places.append([a, b, c])
-                yield from draw.choice((ccx, in_text, inverse_text))(a, b, c)
+                yield from draw.choice(SPELLINGS)(a, b, c)
             case "one":
                 yield Op(draw.choice(("h", "t", "ti", "s", "x", "y", "z", "v")), (a,))
             case "two":
@@ -130,7 +144,23 @@ def test_rows_are_read_and_written_exactly(seed: int) -> None:
     assert same(source, source.with_rows(result, phase=Angle(phase)))
 
 
-@pytest.mark.parametrize("spelling", [ccx, in_text, inverse_text])
+@given(st.integers(0, 10**9))
+@settings(max_examples=40, deadline=None)
+def test_flips_are_delayed_exactly(seed: int) -> None:
+    """Networks of flips mostly, whose sums grow, between phases, Toffolis and Hadamards."""
+    draw = random.Random(seed)
+    rows = []
+    for _ in range(draw.randint(5, 30)):
+        a, b, c = draw.sample(range(4), 3)
+        one = Op(draw.choice(("h", "t", "s", "x", "z")), (a,))
+        rows.append(draw.choice((Op("cnot", (a, b)), Op("cnot", (a, b)), Op("swap", (a, b)), one, *ccx(a, b, c))))
+    source = narrow(circuit(4, *rows))
+    network = read([(op, None) for op in source.rows])
+    result, phase = written(with_delayed_flips(network))
+    assert same(source, source.with_rows(result, phase=Angle(phase)))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_toffoli_is_found_in_every_spelling(spelling: object) -> None:
     assert kinds(circuit(3, *spelling(0, 1, 2), *spelling(1, 2, 0))) == {"flip3": 2}  # type: ignore[operator]
 

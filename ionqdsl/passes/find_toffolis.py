@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 from ionqdsl.passes.networks import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, Network, NetworkGate, Tidy
 from ionqdsl.passes.parities import ONE, Counts, Parity, PhasePolynomial, Wires, wires_of
-from ionqdsl.passes.phase_planes import PhasePlane, neighbouring_sevens, scattered_planes
+from ionqdsl.passes.phase_planes import PhasePlane, near_planes, scattered_planes
 
 
 def with_toffolis(network: Network) -> Network | None:
     """The network with Toffolis in place of eighth turns; None if there is none."""
     phases = PhasePolynomial(network)
     rest = _Rest(phases, network.phase)
-    sevens = [*neighbouring_sevens(phases)]
-    for (plane, counts), triple in zip(sevens, triples(network.gates, [plane for plane, _ in sevens]), strict=True):
+    near = near_planes(phases)
+    for (plane, counts), triple in zip(near, triples(network.gates, [plane for plane, _ in near]), strict=True):
         rest.take(plane, triple, counts)
     planes = scattered_planes(rest.eighths, phases)
     for plane, triple in zip(planes, triples(network.gates, planes), strict=True):
@@ -214,4 +214,4 @@ class _Rest:
                 tidy.add(gate)
             if place < len(self._gates) and place not in gone:
                 tidy.add(self._gates[place])
-        return Network(tidy.gates, self._phase + Fraction(negated, EIGHTHS))
+        return Network(tidy.gates, self._phase + tidy.phase + Fraction(negated, EIGHTHS))

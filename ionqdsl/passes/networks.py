@@ -85,7 +85,7 @@ def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
                 tidy.add(NetworkGate(OTHER, wires, 0, origin, op))
             else:
                 tidy.add(NetworkGate(kind, tuple([wires[position] for position in positions]), eighths, origin))
-    return Network(tidy.gates, phase)
+    return Network(tidy.gates, phase + tidy.phase)
 
 
 _OTHER: Pattern = (((OTHER, (), 0),), Fraction(0))
@@ -134,10 +134,13 @@ def _phases(wires: tuple[int, ...], turn: Fraction, extra: Fraction) -> list[tup
 class Tidy:
     """Gates in order. One that is added and its inverse are both left out if all between them commute with it.
 
-    With `joins`, ccz between two Hadamards of one wire become flips of it.
+    Of two Hadamards with quarter turns between them, at most one is left: H Z H = X, and H S H = e^{i pi/4} S+ H S+.
+    With `joins`, ccz between two Hadamards of one wire become flips of it. `phase` is the global phase in turns that
+    the gates lack.
     """
 
     def __init__(self, joins: bool = False) -> None:
+        self.phase = Fraction(0)
         self._gates: list[NetworkGate | None] = []
         self._on: dict[int, list[int]] = {}  # wire -> the places of the gates on it
         self._joins = joins
@@ -152,14 +155,18 @@ class Tidy:
         if gate.kind == H:
             (wire,) = gate.wires
             stack = self._on.get(wire, [])
-            if stack and self._at(stack[-1]).kind == H:
-                return self._drop(stack[-1])
-            if self._joins and self._join(wire, stack):
+            if self._turn(gate, stack) or (self._joins and self._join(wire, stack)):
                 return None
         elif gate.kind in (FLIP, CCZ):
-            place = self._inverse_of(gate)
+            place = self._equal_to(gate)
             if place is not None:
                 return self._drop(place)
+        elif gate.kind == PHASE and gate.eighths % 2 == 0:  # odd ones stay apart: each may be of another Toffoli
+            place = self._equal_to(gate)
+            if place is not None and self._at(place).eighths % 2 == 0:
+                eighths = (self._at(place).eighths + gate.eighths) % EIGHTHS
+                self._gates[place] = self._at(place)._replace(eighths=eighths)
+                return None if eighths else self._drop(place)
         for wire in gate.wires:
             self._on.setdefault(wire, []).append(len(self._gates))
         self._gates.append(gate)
@@ -176,8 +183,8 @@ class Tidy:
             del stack[len(stack) - 1 - stack[::-1].index(place)]
         self._gates[place] = None
 
-    def _inverse_of(self, gate: NetworkGate) -> int | None:
-        """The last place of an equal gate with which all gates between commute."""
+    def _equal_to(self, gate: NetworkGate) -> int | None:
+        """The last place of a gate of the same kind on the same wires, with which all gates between commute."""
         places: set[int] | None = None
         for wire in gate.wires:
             is_target = gate.kind == FLIP and wire == gate.wires[-1]
@@ -193,6 +200,28 @@ class Tidy:
             if not places:
                 return None
         return max(places) if places else None
+
+    def _turn(self, gate: NetworkGate, stack: list[int]) -> bool:
+        """Whether all gates on its wire back to a Hadamard are phases of it alone that add up to quarter turns; then
+        they are written anew with this Hadamard.
+        """
+        count = eighths = 0
+        while count < len(stack) and (other := self._at(stack[-1 - count])).kind == PHASE and len(other.wires) == 1:
+            count += 1
+            eighths += other.eighths
+        if count == len(stack) or self._at(stack[-1 - count]).kind != H or eighths % 2:
+            return False
+        for place in stack[len(stack) - count - 1 :]:
+            self._drop(place)
+        if eighths % EIGHTHS == EIGHTHS // 2:
+            self.add(gate._replace(kind=FLIP))
+        elif eighths % EIGHTHS:
+            sign = 1 if eighths % EIGHTHS == 2 else -1
+            self.phase += Fraction(sign, EIGHTHS)
+            turn = gate._replace(kind=PHASE, eighths=-2 * sign % EIGHTHS)
+            for each in (turn, gate, turn):
+                self.add(each)
+        return True
 
     def _join(self, wire: int, stack: list[int]) -> bool:
         """Whether all gates on a wire back to a Hadamard are ccz; they are flips of it then, without the Hadamard."""

@@ -15,6 +15,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.passes.barriers import is_barrier
+from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
 from ionqdsl.passes.parities import Parity, Wires, factors_of, wires_of
@@ -39,7 +40,7 @@ def with_pairs(circuit: FlatCircuit) -> FlatCircuit | None:
         if network is None:
             steps += stretch
             continue
-        rows, lacking = written(paired(network))
+        rows, lacking = written(paired(with_delayed_flips(network)))
         steps += rows
         phase += lacking
         is_changed = True

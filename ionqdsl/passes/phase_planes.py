@@ -7,9 +7,10 @@ all seven parities of three independent ones. Any seven such phases are a ccz an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
-from itertools import combinations, islice
+from itertools import combinations
 from typing import NamedTuple
 
 from ionqdsl.passes.parities import Counts, Parity, PhasePolynomial
@@ -48,46 +49,71 @@ class PhasePlane(NamedTuple):
         return *self.sides, *self.directions
 
 
-# --- written one after another ---------------------------------------------------------------------------------------
+# --- near one another ------------------------------------------------------------------------------------------------
 
 
-def neighbouring_sevens(phases: PhasePolynomial) -> Iterator[tuple[PhasePlane, Counts]]:
-    """Whole planes whose seven phases follow one another or enclose others that do, and these phases."""
-    odd = [
-        (place, parity, -eighths if is_negated else eighths)
-        for parity, places in phases.places.items()
-        for place, is_negated in places
-        if (eighths := phases.gates[place].eighths) % 2 and parity
-    ]
-    waiting: dict[Parity, tuple[int, int]] = {}
-    for place, parity, eighths in sorted(odd, key=lambda each: each[0]):
-        if waiting.pop(parity, None) is not None:  # two of them are a quarter turn
+NEAR = 64
+"""So many gates around its sides the phases of a plane's directions are looked for."""
+
+WAITING = 6
+"""So many of the last phases with one newest variable may be sides of a plane."""
+
+
+def near_planes(phases: PhasePolynomial) -> list[tuple[PhasePlane, Counts]]:
+    """Whole planes whose seven phases are near one another, and the eighths of the sides: Toffolis as they are written.
+
+    Equal phases are told apart here, since each may belong to another Toffoli.
+    """
+    odd = _Odd(phases)
+    waiting: dict[int, list[tuple[int, Parity]]] = {}
+    result = []
+    for place, parity in sorted(odd.parities.items()):
+        if place in odd.taken:
             continue
-        waiting[parity] = place, eighths
-        last = [*islice(reversed(waiting), 7)]
-        if len(last) == 7 and _is_space(last):
-            phases_of = {each: waiting.pop(each) for each in last}
-            plane = _plane_of(last, min(place for place, _ in phases_of.values()), place)
-            yield plane, {each: count for each, (_, count) in phases_of.items()}
+        group = [each for each in waiting.get(max(parity), ()) if each[0] not in odd.taken]
+        equal = [each for each in group if each[1] == parity]
+        if equal:  # a quarter turn
+            group.remove(equal[0])
+        for (p, u), (q, v), (r, w) in combinations(group, 3):
+            places = odd.near((u ^ v, u ^ w, u ^ parity), p, place) if u ^ v ^ w == parity else None
+            if places:
+                odd.taken.update((p, q, r, place, *places))
+                plane = PhasePlane(u, u ^ v, u ^ w, min(p, *places), max(place, *places))
+                result.append(
+                    (plane, {side: odd.eighths[at] for at, side in ((p, u), (q, v), (r, w), (place, parity))})
+                )
+                break
+        waiting[max(parity)] = [*group, (place, parity)][-WAITING:]
+    return result
 
 
-def _is_space(parities: Sequence[Parity]) -> bool:
-    """Whether seven different parities are all sums of three."""
-    total: Parity = frozenset()
-    for parity in parities:
-        total ^= parity
-    if total:
-        return False
-    a, b = parities[:2]
-    c = next(parity for parity in parities[2:] if parity != a ^ b)
-    return {a, b, c, a ^ b, a ^ c, b ^ c, a ^ b ^ c} == {*parities}
+class _Odd:
+    """The odd phases of a network, one by one, and those that are taken."""
 
+    def __init__(self, phases: PhasePolynomial) -> None:
+        self.parities: dict[int, Parity] = {}
+        self.eighths: dict[int, int] = {}
+        self.taken: set[int] = set()
+        self._places: dict[Parity, list[int]] = {}
+        for parity, places in phases.places.items():
+            for place, is_negated in places:
+                eighths = phases.gates[place].eighths
+                if eighths % 2 and parity:
+                    self.parities[place] = parity
+                    self.eighths[place] = -eighths if is_negated else eighths
+                    self._places.setdefault(parity, []).append(place)
 
-def _plane_of(parities: Sequence[Parity], first: int, last: int) -> PhasePlane:
-    """The whole plane of seven parities, whose sides are those with the newest variable."""
-    newest = max([max(parity) for parity in parities])
-    u, v, w, _ = [parity for parity in parities if newest in parity]
-    return PhasePlane(u, u ^ v, u ^ w, first, last)
+    def near(self, parities: Sequence[Parity], first: int, last: int) -> list[int] | None:
+        """For each parity the place of a phase nearest to a stretch that is not taken; None if one has none."""
+        result = []
+        for parity in parities:
+            places = self._places.get(parity, [])
+            inside = places[bisect_left(places, first - NEAR) : bisect_right(places, last + NEAR)]
+            left = [place for place in inside if place not in self.taken]
+            if not left:
+                return None
+            result.append(min(left, key=lambda place: max(first - place, place - last, 0)))
+        return result
 
 
 # --- anywhere --------------------------------------------------------------------------------------------------------
