@@ -8,7 +8,9 @@ was permitted.
 from __future__ import annotations
 
 import cmath
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,16 +18,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
+from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError, InternalError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.angle import Angle, radians, turns
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
+from ionqdsl.linter import lint
 from ionqdsl.passes import transpile
-from ionqdsl.passes.approximate import _change, approximate
+from ionqdsl.passes.approximate import Droppable, _change, approximate, droppable
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.verify import equivalent
 from tests.random_circuits import circuit, matrix
 from tests.test_interactions import renamed
@@ -240,3 +246,53 @@ def test_impossible_efforts(given: object) -> None:
     with pytest.raises(CompileError) as error:
         iq.compile(iq.Circuit(1).h(0), target="aria", effort=given)  # type: ignore[arg-type]
     assert error.value.diagnostics[0].code == "QC0617"
+
+
+# --- the hint ------------------------------------------------------------------------------------------------------
+
+
+def pairs(*sizes: float) -> FlatCircuit:
+    return circuit(2, *(Op("zz", (0, 1), (Angle(0, size),)) for size in sizes))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (pairs(0.4, 1e-6), Droppable(1e-6, 1, 2)),  # 2 sin(t/4), about half of the angle
+        (pairs(0.4, 3e-6), Droppable(1e-5, 1, 2)),
+        (pairs(0.4, 1.9e-4, 0.3), Droppable(1e-4, 1, 3)),
+        (pairs(0.4, 2.1e-4), None),
+        (pairs(1.9e-6, 1.9e-6, 1.0), Droppable(1e-5, 2, 3)),  # together they are more than 1e-6
+        (pairs(*[1.0] * 4, 1e-8), Droppable(1e-8, 1, 5)),
+        (pairs(*[1.0] * 5, 1e-8), None),  # less than a fifth
+        (circuit(2, Op("rx", (0,), (Angle(0, 1e-8),)), Op("cnot", (0, 1))), None),  # that is a pulse
+        (circuit(2), None),
+    ],
+)
+def test_a_hint_counts_what_an_approximation_drops(source: FlatCircuit, expected: Droppable | None) -> None:
+    assert droppable(source) == expected
+    if expected is not None:
+        context = PassContext(TARGETS["forte"], budget=ErrorBudget(expected.error))
+        assert len(source.rows) - len(approximate(source, context).rows) == expected.dropped
+        context = PassContext(TARGETS["forte"], budget=ErrorBudget(expected.error / 10))
+        assert len(source.rows) - len(approximate(source, context).rows) < expected.dropped
+
+
+def test_the_report_and_the_linter_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A tiny rotation between two cnots is one tiny interaction, in text and in JSON; with `--approx` nobody asks."""
+    path = tmp_path / "ramp.qc"
+    path.write_text(
+        "qubit a, b, c\nh a; h b; h c\ncnot a, b\nrz(1e-7rad) b\ncnot a, b\nry(0.3rad) b\n"
+        "zz(0.4rad) b, c\nh a; h b; h c\n"
+    )
+    hint = "--approx 1e-7 would drop 1 of 2 two-qubit gates"
+    for flags, told in (([], True), (["--approx", "1e-5"], False)):
+        assert (
+            main(["compile", str(path), "--target", "forte", "--report", "-o", str(tmp_path / "o.json"), *flags]) == 0
+        )
+        assert (hint in " ".join(capsys.readouterr().err.split())) == told
+        assert main(["compile", str(path), "--target", "forte", "--report", "--json", *flags]) == 0
+        (report,) = json.loads(capsys.readouterr().out)["report"]
+        assert report["approximation"]["droppable"] == ({"error": 1e-7, "dropped": 1, "total": 2} if told else None)
+    findings = lint(Source(path.read_text(), "ramp.qc"))
+    assert [(each.diagnostic.code, each.diagnostic.span.text) for each in findings] == [("QC1044", "rz(1e-7rad) b")]

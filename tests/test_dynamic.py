@@ -179,6 +179,39 @@ def test_conditions_are_expressions_over_outcomes(condition: str, acts: set[str]
     assert seen == acts
 
 
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ("m == 1", "QC0635"),
+        ("1 != m", "QC0635"),
+        ("not m == 0", "QC0635"),
+        ("m[0] == true", "QC0635"),
+        ("(m[0] ^ n[0]) == true", "QC0635"),
+        ("sum(w) == false", "QC0635"),
+        ("m + n == 1", "QC0635"),
+        ("m in [1]", "QC0635"),
+        ("w == 2", "QC0635"),
+        ('w == "10"', "QC0635"),
+        ("w == [1]", "QC0635"),
+        ("w == (1, 0)", "QC0635"),
+        ("is_one(m)", "QC0635"),
+        ("any(x == true for x in w)", "QC0635"),
+        ("min(m, n)", "QC0307"),
+        ("1 if m else 0", "QC0307"),
+        ("any([m, n])", "QC0307"),
+        ("w == [1, 0]", ""),
+        ("m == n", ""),
+        ("is_one(m[0]) and w[0:1] == [1]", ""),
+        ("m[0] == 1.0 and m[0] in [1, 2]", ""),
+        ("(m[0] == 1) == (n[0] == 1)", ""),
+    ],
+)
+def test_a_comparison_that_can_never_hold_is_refused(condition: str, code: str) -> None:
+    """Values of different kinds are never equal: such a branch would silently never be taken, or always."""
+    assert codes(f"def is_one(v) = v == 1\nqubit a, b, q[2]\nh a\nregister m = measure a\nregister n = measure b\n"
+                 f"register w = measure q\nif {condition} {{ x a }}") == [code] * bool(code)  # fmt: skip
+
+
 @pytest.mark.parametrize("condition", ["m", "not m", "m and true"])
 def test_a_register_of_one_outcome_is_a_condition(condition: str) -> None:
     """Would catch a list of one that counts as true because it is not empty."""

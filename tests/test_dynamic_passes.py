@@ -5,6 +5,8 @@ Distributions come from dynamic_programs.py, which shares no code with the passe
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from dynamic_programs import far, outcomes, registers, text
@@ -51,6 +53,36 @@ def test_each_preparation_keeps_what_it_promises(seed: int) -> None:
     assert far(registers(source), registers(deferred(source))) < 1e-9
     assert far(registers(source), registers(sharing(source))) < 1e-9
     assert far(registers(source), registers(drop_unread(source))) < 1e-9
+
+
+def apart(source: str) -> str:
+    """A program with a register for each outcome in place of one register for all."""
+    lines = re.sub(
+        r"register m\[(\d+)\]", lambda match: "; ".join(f"register r{k}" for k in range(int(match[1]))), source
+    )
+    return re.sub(r"\bm\[(\d+)\]", r"r\1", lines)
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_outcomes_in_registers_of_their_own_are_kept(seed: int) -> None:
+    """Would catch two registers that hold their outcomes on one wire and are taken for two controls."""
+    source = circuit(apart(text(seed, has_branches=True, most=12)))
+    assert far(registers(source), registers(deferred(source))) < 1e-9
+    assert far(outcomes(source), outcomes(read_at_end(source))) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("condition", "acts"),
+    [("m and n", {"11"}), ("m and not n", set()), ("m or not n", {"00", "11"}), ("m != n", set())],
+)
+@pytest.mark.parametrize("after", ["", "reset a; ry(0.3) a", "z a"])
+def test_one_qubit_measured_into_two_registers_decides_once(condition: str, acts: set[str], after: str) -> None:
+    rows = f"h a\nregister m = measure a\nregister n = measure a\n{after}\nif {condition} {{ x t }}"
+    source = circuit(f"qubit a, t\n{rows}\nregister out = t")
+    found = registers(deferred(source))
+    assert {m + n for (m, n, out), share in found.items() if out == "1" and share > 1e-9} == acts
+    assert sum(found.values()) == pytest.approx(1)
 
 
 def test_two_measurements_of_a_qubit_stay_two() -> None:
@@ -147,7 +179,8 @@ def test_gates_before_a_measurement_are_simplified() -> None:
     without = circuit(START + "m[0] = measure a; m[1] = measure b; h a; h b")
     result, plain = (compiled(each, "forte", level=2) for each in (source, without))
     assert sum(op.gate == "zz_native" for op in result.rows) == sum(op.gate == "zz_native" for op in plain.rows)
-    kept = compiled(circuit(START + "zz(0.9) a, b; m[0] = measure a; h a; h b"), "forte", level=2)
+    later = "m[0] = measure a; h a; zz(0.5) a, b; h b"  # b is not measured next
+    kept, plain = (compiled(circuit(START + each), "forte", level=2) for each in ("zz(0.9) a, b; " + later, later))
     assert sum(op.gate == "zz_native" for op in kept.rows) > sum(op.gate == "zz_native" for op in plain.rows)
 
 

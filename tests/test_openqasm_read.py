@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from openqasm_programs import openqasm
 
 import ionqdsl as iq
 from ionqdsl import formats
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.read.openqasm import parse
+from ionqdsl.read.openqasm import lines, parse
 
 TWO = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
 THREE = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
@@ -315,6 +316,68 @@ def test_included_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 # --- generated programs ----------------------------------------------------------------------------------------------
+
+
+factors = st.tuples(
+    st.sampled_from(["", "-", "+", "- ", "--"]),
+    st.sampled_from(
+        ["pi", "0", "3", "007", "0.5", "2.", ".5", "1e3", "1.5E-2", "12345678901234567890", "1_0", "0x1F", "tau"]
+    )
+    | st.floats(0, 1e9).map(repr)
+    | st.integers(0, 10**40).map(str),
+).map("".join)
+arguments = st.tuples(
+    factors, st.lists(st.tuples(st.sampled_from(["*", "/", " * ", "/ ", "+", "**"]), factors), max_size=3)
+).map(lambda parts: parts[0] + "".join(operator + factor for operator, factor in parts[1]))
+gate_lines = st.builds(
+    lambda gate, given, blank, operands, end: (
+        gate
+        + (f"({given[0]}{given[1].join(given[2])})" if given is not None else "")
+        + blank
+        + ", ".join(operands)
+        + end
+    ),
+    st.sampled_from(["rx", "u3", "h", "input", "ctrl", "my_gate", "gphase", "while", "é"]),
+    st.none()
+    | st.tuples(st.sampled_from(["", " "]), st.sampled_from([",", ", ", " , "]), st.lists(arguments, max_size=3)),
+    st.sampled_from([" ", "\t", "  "]),
+    st.lists(
+        st.sampled_from(["q[0]", "q[12]", "if[0]", "turn[1]", "q", "q[01]", "q[0][1]", "q[-1]", "$0"]), max_size=3
+    ),
+    st.sampled_from([";", " ;"]),
+)
+
+
+@given(gate_lines, st.sampled_from([2, 3]))
+@settings(max_examples=400)
+def test_a_plain_line_is_read_as_the_grammar_reads_it(text: str, version: int) -> None:
+    source = Source(f"// in a comment\n{text}\n")
+    offset = source.text.index(text)
+    plain = lines.application(text, source, offset, parse.KEYWORDS)
+    if plain is not None:
+        assert plain == parse.by_grammar(text, source, offset, version)
+
+
+def test_most_lines_are_plain() -> None:
+    source = Source("")
+    for text in (
+        "h q[0];",
+        "cx q[0],q[1];",
+        "u3(0.1,-pi/2, 3*pi/4) q[3];",
+        "rz(-1.5e-3)\tq[2] ;",
+        "ms(0, .25, 1/4) a[0], b[1];",
+    ):
+        assert lines.application(text, source, 0, parse.KEYWORDS) is not None, text
+    for text in (
+        "rx(2**3) q[0];",
+        "rx(a) q[0];",
+        "h q;",
+        "ctrl @ x q[0], q[1];",
+        "rx((1)) q[0];",
+        "rx(1_0) q[0];",
+        "if[0];",
+    ):
+        assert lines.application(text, source, 0, parse.KEYWORDS) is None, text
 
 
 @settings(max_examples=15)

@@ -13,9 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.random import default_rng
 
-from ionqdsl.algebra.paulis import PauliProgram, fold
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
@@ -23,7 +21,6 @@ from ionqdsl.passes import transpile, turn_toffolis
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.passes.turn_toffolis import Toffoli, _with_target, turned
 from tests.random_circuits import circuit, matrix
 
@@ -109,20 +106,3 @@ def test_adders_get_shorter() -> None:
         found.append(cost_of(result).two_qubit_gates)
     assert found[0] <= 28
     assert found[1] <= 21
-
-
-def test_other_problems_change_nothing_about_the_first() -> None:
-    """Each pair of problems has its own generator for ties, as long as both pairs go on and after one has ended."""
-    draw = random.Random(5)
-    programs = [
-        fold(PauliProgram(5, [(draw.randrange(32), draw.randrange(32), 0.3) for _ in range(count)], (0, 1, 2, 3, 4)))
-        for count in (12, 4, 25)
-    ]
-    alone = synthesise_paulis([programs[0]] * 2, [Style()] * 2, [10**6] * 2, default_rng(0))
-    for other in programs[1:]:
-        both = [programs[0], programs[0], other, other]
-        together = synthesise_paulis(both, [Style()] * 4, [10**6] * 4, [default_rng(0), default_rng(0)])
-        for one, same in zip(alone, together, strict=False):
-            assert one is not None
-            assert same is not None
-            assert (one.rotations, one.outputs) == (same.rotations, same.outputs)

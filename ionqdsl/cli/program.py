@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
-from ionqdsl.cli.flags import apply_job, options_of, values_of
+from ionqdsl.cli.flags import apply_job, options_of, values_of, workers_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
 from ionqdsl.diagnostics.source import Source
@@ -92,7 +92,10 @@ def transpiled(
         from ionqdsl.cli import reports  # late: only for these flags
     watch = reports.watcher(steps) if arguments.show_passes else None
     try:
-        result, warnings, reports_by_run = stages.transpile(program, options, watch, terminal.progress)
+        with workers_of(arguments) as workers:
+            result, warnings, reports_by_run = stages.transpile(
+                program, options, watch, terminal.progress, workers=workers
+            )
     except InternalError as error:
         from ionqdsl.cli import reproducer  # late: only for bugs
 
@@ -110,7 +113,7 @@ def transpiled(
         if steps:
             terminal.say(reports.steps_text(steps), always=True)
         if arguments.report:
-            pairs = zip(program.runs, reports_by_run, estimates, strict=True)
+            pairs = zip(program.runs, result.runs, reports_by_run, estimates, strict=True)
             terminal.say("\n\n".join(reports.text(*pair, options) for pair in pairs), always=True)
         elif arguments.verify:
             said = [f"{report.circuit}: {reports.verdict(report)}" for report in reports_by_run]
@@ -118,7 +121,7 @@ def transpiled(
                 said.append("the energy: its ansatz, operator and settings are as the text says")
             terminal.say("\n".join(said))
     terminal.extras["report"] = [
-        reports.to_json(*pair, options) for pair in zip(reports_by_run, estimates, strict=True)
+        reports.to_json(*pair, options) for pair in zip(result.runs, reports_by_run, estimates, strict=True)
     ]
     if arguments.show_passes:
         terminal.extras["steps"] = steps

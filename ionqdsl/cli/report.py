@@ -70,7 +70,7 @@ def document(path: str, program: LoweredProgram, options: Options, seed: int | N
                 f"Circuit {source.name}",
                 _pictures(source, result),
                 page.table(reports.HEADS, reports.rows(source, report)),
-                page.sayings(reports.sayings(source, report, worth, options)),
+                page.sayings(reports.sayings(source, result, report, worth, options)),
                 *_outcome(source, result, seed),
             )
         )
@@ -125,7 +125,7 @@ def _energies(program: LoweredProgram) -> list[str]:
     is_whole = all(point.ansatz.width <= MOST_QUBITS and not any(energy_findings(point)) for point in points)
     if not is_whole:
         return []
-    values = means.energies(program, None, None, None, means.compiling(None))
+    values = means.energies(program, None, None, None, means.options_for(None))
     return [page.sayings([(name, f"{value.value:.9g}, on an ideal machine") for name, value in values])]
 
 

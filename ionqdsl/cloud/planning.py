@@ -47,7 +47,7 @@ def circuits_of(program: LoweredProgram) -> int:
 
 def price_of(link: Link, asked: Sequence[PriceQuestion]) -> prices.Price:
     """The highest cost of jobs by the service's estimate. Raises KeyRefused."""
-    return prices.ask(lambda request: link.ask(request, "the same command"), asked)
+    return prices.ask(lambda request: link.ask(request, None), asked)
 
 
 def _size(program: LoweredProgram) -> dict[str, Any]:

@@ -34,8 +34,8 @@ def search(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         qubit a, b, c
         # inputs: b starts as c, c starts as b
         gpi2(-0.25) b
-        zz(0.25) b, c
         zz(0.25) a, b
+        zz(0.25) b, c
         gpi2(-0.25) b
     """
     return native(candidates(circuit, context.options.preserve, synthesis_of(circuit, context)), circuit, context)
@@ -62,7 +62,7 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
                 context.progress(start + share * min(1.0, spent), two_qubit_gates)
 
         if effort > 0:
-            from ionqdsl.passes.race import SearchBudget, searched  # brings numpy
+            from ionqdsl.passes.race import SearchBudget, searched
 
             forms += searched(stretch, form, preserve, options.seed, SearchBudget(effort, tell))
         return forms

@@ -32,6 +32,14 @@ MAX_QUBITS = 29
 BYTES = 32
 """Bytes per amplitude at the peak: itself (complex128), and as much again for probabilities and copies."""
 
+WIDE = 20
+"""Qubits whose state keeps all processors and much of the memory busy on its own."""
+
+
+def fill_the_machine(circuits: Iterable[FlatCircuit]) -> bool:
+    """Whether the circuits should run one at a time: a state is so large that a second one would only be in its way."""
+    return any(circuit.width > WIDE for circuit in circuits)
+
 
 def state(circuit: FlatCircuit) -> Array:
     """The final state from |0...0>, shape (2**qubits,), global phase included.
@@ -275,7 +283,7 @@ def _check(circuit: FlatCircuit, noise: NoiseModel | None = None, has_no_state: 
         places = (place for place, op in enumerate(circuit.rows) if any(angle.symbols for angle in op.angles))
         place = next(places, None)
         origin = None if place is None else circuit.origins[place]
-        raise fail("QC0652", origin, circuit=circuit.name, names=", ".join(circuit.symbols))
+        raise fail("QC0652", origin, circuit=circuit.name, names=tuple(circuit.symbols))
 
 
 LITTLE = 1 << 16
