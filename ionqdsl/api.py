@@ -7,7 +7,7 @@ stages of pipeline.py, so Python, the command and the tests do the same. Warning
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
@@ -26,17 +26,15 @@ from ionqdsl.diagnostics import UsageError as UsageError
 from ionqdsl.diagnostics import WaitTimedOut as WaitTimedOut
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
-from ionqdsl.ir import notation, symbolic
+from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle as Angle
 from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.symbols import exact
 from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, kind_like, noise_of_record
-from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.python.builder import Circuit as Circuit
-from ionqdsl.python.choices import Figures, checked, choose, figures_of, warn
+from ionqdsl.python.choices import Figures, checked, choose, expression_of, figures_of, warn, workers_for
 from ionqdsl.python.choices import ProgramWarning as ProgramWarning
 from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
@@ -178,25 +176,32 @@ def format(text: str) -> str:  # noqa: A001
 
 
 def lint(text: str) -> list[Diagnostic]:
-    """What `ionqdsl lint` finds in a program's text, in its order. Raises CompileError if the program has errors."""
+    """The findings of `ionqdsl lint` in a text, in its order. Raises CompileError if the program has errors."""
     from ionqdsl import linter
 
     return [found.diagnostic for found in linter.lint(Source(text_of(text, "the program")))]
 
 
-def test(what: str | PathLike[str], values: Mapping[str, Any] | None = None) -> list[Outcome]:  # noqa: PT028
+def test(
+    what: str | PathLike[str],
+    values: Mapping[str, Any] | None = None,  # noqa: PT028
+    *,
+    executor: Any = None,  # noqa: PT028
+) -> list[Outcome]:
     """Runs the tests in a text, or in a file (a path object, or a text that ends with `.qc`), exactly.
 
     Returns an `Outcome` for each test, and for each value of its loops: true if it passed, with `title`, `line`, and
-    `diagnostics` that say what was found and wanted. Raises CompileError if the program has errors, UsageError for a
-    file that cannot be read.
+    `diagnostics` that name the computed and the expected value. `executor` is as for `compile`. Raises CompileError if
+    the program has errors, UsageError for a file that cannot be read.
     """
     from ionqdsl.accept import source_of
     from ionqdsl.testing.suite import outcomes
 
     source = source_of(what, "the program", "the text or path of a program")
     given = mapping_of(values, "the values")
-    return outcomes(source, {str(name): _text(value, f"the value of `{name}`") for name, value in given.items()})
+    texts = {str(name): expression_of(value, f"the value of `{name}`") for name, value in given.items()}
+    with workers_for(executor) as workers:
+        return outcomes(source, texts, workers)
 
 
 def load(
@@ -221,24 +226,11 @@ def _loaded(
     from ionqdsl import formats
 
     values, sweeps = mapping_of(values, "the values"), mapping_of(sweeps, "the sweeps")
-    expressions = {str(name): _text(value, f"the value of `{name}`") for name, value in values.items()}
-    swept = {str(name): _text(value, f"every value of `{name}`") for name, value in sweeps.items()}
+    expressions = {str(name): expression_of(value, f"the value of `{name}`") for name, value in values.items()}
+    swept = {str(name): expression_of(value, f"every value of `{name}`") for name, value in sweeps.items()}
     loaded, noticed = formats.loaded(source, expressions, swept)
     warn(noticed)
     return Program.of(loaded)
-
-
-def _text(value: Any, role: str, depth: int = 0) -> str:
-    """A value as an expression of the language."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Angle):
-        return notation.angle(value, "turn") if value.radians else f"{notation.number(value.turns)}*turn"
-    if isinstance(value, Iterable) and getattr(value, "shape", None) != ():
-        if depth > MAX_NESTING:
-            raise refused(role, f"a number or a list, nested at most {MAX_NESTING} deep", value)
-        return f"[{', '.join(_text(item, role, depth + 1) for item in value)}]"
-    return notation.number(exact(value, role))
 
 
 class _Compile(Protocol[P]):
@@ -267,17 +259,20 @@ def compile(  # noqa: A001
     characterization: Figures | None = None,
     defer: bool = False,
     reuse: bool = False,
+    executor: Any = None,
 ) -> Circuit | Program:
     """A circuit in a target's gates; or all circuits of a program, a text, a file, a sweep or a list, as a program.
 
     `target` is "qis", a kind of machine such as "forte", or a backend's name; by default it is the program's backend,
     or else the gateset stays. `level`, 0 to 3, sets the optimisation effort (by default 2 for native targets, 0 for qis
-    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "permuted",
-    "measurement", "outcomes" or "registers". Parameters without a value stay open; a circuit that does nothing is
-    returned without gates. `approx` is the error allowed for the whole circuit, in the operator norm.
+    and for circuits in the target's own native gates). `preserve` names the properties that stay the same: "unitary",
+    "permuted", "measurement", "outcomes" or "registers". Parameters without a value stay open. A circuit that does
+    nothing is returned without gates. `approx` is the error allowed for the whole circuit, in the operator norm.
     `characterization` is the service's record of the machine, as a file, as data or by the backend's name: circuits are
     then first compared by expected fidelity, and two-qubit gates act on connected pairs only. `defer` moves
-    measurements to the end, on qubits of their own; `reuse` lets qubits share a wire in turn. Raises CompileError.
+    measurements to the end, on qubits of their own; `reuse` lets qubits share a wire in turn. `executor` compiles
+    several circuits at once, with the same results: a number of processes, an executor as in `concurrent.futures`, or a
+    client of Dask. Raises CompileError.
     """
     from ionqdsl.accept import accept
     from ionqdsl.pipeline import transpile
@@ -287,7 +282,8 @@ def compile(  # noqa: A001
     options = replace(options, defer=bool(defer), reuse=bool(reuse))
     accepted = accept(what)
     warn(accepted.noticed)
-    compiled, noticed, reports = transpile(accepted.program, options, may_vanish=True)
+    with workers_for(executor) as workers:
+        compiled, noticed, reports = transpile(accepted.program, options, may_vanish=True, workers=workers)
     warn(noticed)
     if isinstance(what, Rows):
         names = (*getattr(what, "declared", ()), *symbolic.parameters(what))
@@ -327,16 +323,17 @@ def run(
     exact: bool = False,
     basis: str | None = None,
     characterization: Figures | None = None,
+    executor: Any = None,
 ) -> Result | Results[Result]:
     """Runs a circuit and returns its result; or all circuits of a program, a text, a file, a sweep or a list.
 
-    The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
-    `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
-    `characterization`, the service's record of a machine, gives gates and outcomes the errors measured there.
-    Any other backend means that a job, one for all circuits, is submitted and waited for. By default the shots are the
+    The local machine simulates, without a key or network. The same `seed` gives the same counts; with 0 shots or
+    `exact=True` there are only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its
+    machine. `characterization`, the service's record of a machine, gives gates and outcomes the errors measured there.
+    With any other backend, `run` submits one job for all circuits and waits for it. By default the shots are the
     program's, or else 100. `basis` has a letter for each qubit, "XZ" for q[0] in X and q[1] in Z: its gates are added
-    at the end. An energy is exact unless shots are given, and `.value` of the results is its value. Raises CompileError
-    and UsageError, and the errors of a job.
+    at the end. An energy is exact unless shots are given, and `.value` of the results is its value. `executor` is as
+    for `compile`. Raises CompileError and UsageError, and the errors of a job.
     """
     from ionqdsl.accept import accept
     from ionqdsl.batch.results import Results
@@ -360,7 +357,7 @@ def run(
     if program.function:
         raise fail("QC0808", program.span, file="FILE")
     if program.energy:
-        return energies_locally(program, exact, seed)
+        return energies_locally(program, exact, seed, executor)
     figures = figures_of(characterization)
     model = noise_model(program.job)
     if model is None and figures is not None:
@@ -369,10 +366,7 @@ def run(
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
-    results = [
-        locally(circuit, times, None if seed is None else seed + number, model, exact, figures)
-        for number, circuit in enumerate(program.runs)  # circuits of one job must not share random numbers
-    ]
+    results = locally(program.runs, times, seed, model, exact, figures, executor)
     measured = in_basis(Results(results, program.points), basis)
     return measured[0] if isinstance(what, Rows) else measured
 
@@ -384,10 +378,10 @@ def calibrate(
     noise: str | None = None,
     backend: str = LOCAL,
 ) -> Calibration:
-    """The readout errors of the first `qubits` qubits, from a job of two circuits: nothing, and `x` on each qubit.
+    """The readout errors of the first `qubits` qubits, from two circuits: one without gates, one with `x` on each.
 
-    Keywords as for `run`. `result.mitigated(calibration)` corrects a result, `calibration.save(path)`
-    keeps it and `Calibration.load(path)` reads it. Raises UsageError if a qubit is read wrong as often as right.
+    Keywords as for `run`. `result.mitigated(calibration)` corrects a result; `calibration.save(path)` writes the
+    calibration and `Calibration.load(path)` reads it. Raises UsageError if a qubit is read wrong as often as right.
     """
     from ionqdsl.ir.circuit import MAX_QUBITS
     from ionqdsl.simulation import readout

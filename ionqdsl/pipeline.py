@@ -38,6 +38,7 @@ from ionqdsl.record import changed
 if TYPE_CHECKING:
     from ionqdsl.passes import Report
     from ionqdsl.verify.findings import Compared
+    from ionqdsl.workers import Workers
 
 
 def read(path: str) -> Source:
@@ -263,35 +264,38 @@ def transpile(
     progress: Callable[[str], None] | None = None,
     *,
     may_vanish: bool = False,
+    workers: Workers | None = None,
 ) -> tuple[LoweredProgram, list[Diagnostic], list[Report]]:
-    """Compiles every circuit that runs for the options' target; shared work is done once (see batch.py).
+    """Compiles every circuit that runs for the options' target; shared work is done once (see batch/).
 
     Returns the new program, warnings, and a report for each circuit. `watch` is called first with "" and the original
     circuit, and then with the name of every pass and the circuit after it; `progress` with a line that says how far the
     work is. Every circuit keeps gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text is
-    interpreted first (`verified`). Raises CompileError.
+    interpreted first (`verified`). Circuits are compiled by `workers` if that pays, with the same results. Raises
+    CompileError.
     """
     from ionqdsl.batch import Batch, empty
 
     meant = verified(program) if options.verify else None
-    batch = Batch(program.runs, options, watch, progress)
+    batch = Batch(program.runs, options, watch, progress, workers)
     runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
     reports: list[Report] = []
     errors: list[Diagnostic] = []
     vanished: dict[tuple[str, str], list[FlatCircuit]] = {}
-    for circuit in program.runs:
-        target = target_of(program, circuit, options)
-        if watch is not None:
-            watch("", circuit)
-        try:
-            result, noticed, report = batch.compiled(circuit, target)
-            if not may_vanish and not result.is_dynamic and empty.is_empty(result):
-                result, report, code = empty.instead(circuit, target, options, report)
-                vanished.setdefault((code, result.gateset), []).append(circuit)
-        except CompileError as error:
-            errors += error.diagnostics
+    targets = [target_of(program, circuit, options) for circuit in program.runs]
+    for circuit, target, compiled in zip(program.runs, targets, batch.results(targets), strict=True):
+        if isinstance(compiled, CompileError):
+            errors += compiled.diagnostics
             continue
+        result, noticed, report = compiled
+        if not may_vanish and not result.is_dynamic and empty.is_empty(result):
+            try:
+                result, report, code = empty.instead(circuit, target, options, report)
+            except CompileError as error:
+                errors += error.diagnostics
+                continue
+            vanished.setdefault((code, result.gateset), []).append(circuit)
         runs.append(result)
         warnings += noticed
         reports.append(report)

@@ -35,9 +35,11 @@ SLOW = {
     "test_accept": "other libraries",
     "test_account": "processes",
     "test_api": "compilations at every level",
+    "test_api_programs": "compilations at every level",
     "test_budget": "programs that use a budget up",
     "test_cases": "hundreds of programs",
     "test_cli": "processes",
+    "test_cli_output": "processes",
     "test_cli_verbs": "processes",
     "test_clients": "another library",
     "test_codes": "every example of every code",
@@ -58,7 +60,9 @@ SLOW = {
     "test_language_includes": "ten million rows",
     "test_language_programs": "random programs",
     "test_ledger": "processes",
+    "test_ledger_closed": "processes",
     "test_ledger_file": "processes",
+    "test_login": "processes",
     "test_lsp": "edits of long texts",
     "test_lsp_server": "processes",
     "test_lsp_session": "processes",
@@ -81,6 +85,7 @@ SLOW = {
     "test_standard_misuse": "every gate of the library, called wrongly",
     "test_submit": "every fault at every step",
     "test_testing": "processes",
+    "test_waiting": "faults and waits",
 }
 """Files that `--quick` leaves out, with what takes their time. Of the others it leaves out tests marked `slow`."""
 
@@ -193,6 +198,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--quick"):
         items[:] = [item for item in items if item.get_closest_marker("slow") is None]
+
+
+def pytest_collection_finish() -> None:
+    """What the collected tests consist of stays to the end: later searches for garbage need not go through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -30,9 +30,8 @@ KEPT: dict[str, dict[str, str]] = {
     "batch/__init__.py": {
         "__init__:self.sizes": "by the identity of families, which the circuits of the batch keep",
         "bind_all:plan": LOCAL,
-        "compiled:self._alone": "rows by identity, kept by the circuits of the batch; all that differs in a report is "
-        "in the key or compared, and options are the batch's",
-        "compiled:self._families": "by the identity of families, which the circuits of the batch keep, and the target",
+        "_by_template:self._families": "by the identity of families, which the circuits of the batch keep, and the "
+        "target",
     },
     "python/included.py": {
         "_read_once": "a text that includes a file of the standard library and has all arguments; read only",
@@ -168,7 +167,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
-    "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
+    "passes/reduce_tableaus.py": {"_pairs": TEXT},
     "passes/exact_routes.py": {"solved:least": LOCAL},
     "passes/merged_pairs.py": {
         "_number:self._numbers": "the whole state; its number is only a shorter name",
@@ -176,19 +175,23 @@ KEPT: dict[str, dict[str, str]] = {
         "swapped:self._swapped": "the state, for the axes of one problem",
     },
     "passes/placements.py": {"annealed:weights[a]": LOCAL, "annealed:weights[b]": LOCAL, "embedded:place": LOCAL},
+    "passes/pauli_problems.py": {"logarithms": TEXT},
     "passes/places.py": {
         "distances": "of an object that does not change",
         "leaves": "of an object that does not change",
         "within:distance": LOCAL,
     },
     "passes/router.py": {"_side_by_side:found": LOCAL},
-    "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
+    "passes/race.py": {"program": SELF, "seen": SELF},
+    "passes/solve_in_step.py": {"_upper:_UPPER": TEXT},
+    "passes/synthesise_paulis.py": {
+        "_local_cliffords": FIXED,
+        "_local_cliffords:cliffords": LOCAL,
+    },
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {
         "_locals": FIXED,
         "_locals:numbers": LOCAL,
-        "improve_windows:best": LOCAL,
-        "improve_windows:folded_by_contract": LOCAL,
     },
     "algebra/paulis.py": {"__call__:self.seen": "whole numbers, under one relabelling", "_folded:last": LOCAL},
     "playground/answers.py": {
@@ -234,7 +237,10 @@ KEPT: dict[str, dict[str, str]] = {
         "marginal:totals": COLLECTED,
     },
     "linter/tests.py": {"tests_of_one_name:first": COLLECTED},
-    "testing/suite.py": {"_batch:_FILES": "a number that the process that started this one gives to a text, once"},
+    "testing/suite.py": {"_file": TEXT},
+    "read/registers.py": {"mapped:moved": COLLECTED},
+    "diagnostics/codes/__init__.py": {"rows": "the name of a file of the package; read only"},
+    "workers/parcels.py": {"persistent_id:self.numbers": "by the identity of sources, which the parcel keeps"},
     "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates"], SELF),
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/statevector.py": {"evolve:waiting": LOCAL},

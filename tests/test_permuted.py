@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
-from ionqdsl import pipeline
+from ionqdsl import passes, pipeline
 from ionqdsl.cli import main
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.angle import Angle
@@ -120,6 +120,35 @@ def test_luck_never_makes_a_weaker_contract_dearer(seed: int) -> None:
 def test_nor_on_benchmark_circuits(name: str) -> None:
     found = costs(corpus.circuit(name), "forte", 2)
     assert found == sorted(found, reverse=True)
+
+
+@pytest.mark.parametrize("target", ["aria", "forte", "qis"])
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_nothing_acts_on_a_qubit_after_the_last_row_that_a_register_sees(target: str, level: int) -> None:
+    """What b and c do after they have met a is not seen, whatever pulses a compiler would end them with."""
+    text = "qubit a, b, c; ry(0.4) a; ry(0.3) b; zz(0.7) a, b; rx(0.2) a; h c; zz(0.3) a, c; t b; ry(1) b; rx(1) a"
+    options = Options(target, level, "registers", verify=True)
+    result, _, report = transpile(circuit_of(f"{text}; register m = a"), TARGETS[target], options, checked=True)
+    assert report.verdict is not None
+    assert report.verdict.equal
+    for qubit in (1, 2):
+        *_, last = [op for op in result.rows if qubit in op.qubits]
+        assert set(last.qubits) == {0, qubit}
+
+
+@pytest.mark.parametrize(("rows", "runs"), [(60, 2), (passes.SMALL, 2), (passes.SMALL + 1, 1)])
+def test_large_circuits_are_compiled_once(rows: int, runs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small ones again with the rows that no register sees, in case that costs less."""
+    source = FlatCircuit(3, registers=(("m", (0,)),))
+    for number in range(rows):
+        last = number >= rows - 2
+        source.add(Op("rx", (1,), (Angle(0, 0.1 + number),)) if last else Op("cnot", (number % 2, number % 2 + 1)))
+    seen = []
+    monkeypatch.setattr(passes, "_run", lambda *given, run=passes._run: seen.append(len(given[1].rows)) or run(*given))
+    transpile(source, TARGETS["forte"], Options("forte", 1, "registers"))
+    assert len(seen) == runs
+    assert seen[0] < rows
+    assert set(seen[1:]) <= {rows}
 
 
 # --- comparing -------------------------------------------------------------------------------------------------------

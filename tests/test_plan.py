@@ -53,6 +53,17 @@ def planned(*words):
     return json.loads(Path("bell.plan").read_text())
 
 
+def test_measurements_and_resets_are_parts_of_the_gates(service, capsys):
+    """As written: two h and a cnot, two measurements and a reset."""
+    Path("bell.qc").write_text(
+        "qubit a, b\nh a\nregister m = measure a\nreset a\nh a\nregister n = measure a\ncnot a, b\nregister last = b\n"
+    )
+    words = ["--backend", "simulator", "--noise", "aria-1", "--target", "qis", "--wire", "v0.4-2026-10"]
+    assert main(["plan", "bell.qc", "-o", "bell.plan", *words]) == 0
+    out = capsys.readouterr().out
+    assert "6 (2 on one qubit, 1 on two, 2 measurements, 1 reset), at most" in out
+
+
 def test_the_reviewed_bytes_are_the_posted_bytes_once(service, capsys):
     plan = planned()
     out = capsys.readouterr().out

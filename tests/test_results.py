@@ -8,7 +8,7 @@ import pytest
 
 from ionqdsl.diagnostics import ServiceError
 from ionqdsl.emit.histogram import can_draw, histogram
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import Op
 from ionqdsl.simulation.results import (
     Probabilities,
     Result,
@@ -19,11 +19,7 @@ from ionqdsl.simulation.results import (
     spelled,
 )
 from ionqdsl.simulation.simulate import run
-
-
-def circuit(width, *rows, **fields):
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
-
+from tests.random_circuits import circuit
 
 REGISTERS = (("hi", (2, 3)), ("lo", (1, None, 0)), ("nothing", (None, None)))
 PLAIN = circuit(4, Op("x", (0,)), Op("x", (3,)), name="plain", registers=REGISTERS, wires=(("q", 3), ("flag", None)))

@@ -133,7 +133,7 @@ def test_qubits_that_no_way_connects_are_refused_with_the_qubits_to_declare() ->
     bell = circuit_of("qubit q[2]\nh q[0]\ncnot q[0], q[1]\n")
     with pytest.raises(CompileError, match="QC0762") as caught:
         routed(bell, frozenset({(0, 2), (1, 2)}))
-    assert "declare 1 more" in str(caught.value.diagnostics[0].helps)
+    assert "declare 1 qubit for the path" in str(caught.value.diagnostics[0].helps)
     wider = bell.replace(width=3, wires=())
     assert routed(wider, frozenset({(0, 2), (1, 2)}), verify=True)[1].verdict
     with pytest.raises(CompileError, match="QC0762") as caught:

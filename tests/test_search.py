@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.random import default_rng
 
 from ionqdsl.algebra.paulis import PauliProgram, fold
 from ionqdsl.ir.angle import radians
@@ -24,14 +23,13 @@ from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_rotations import program_of
-from ionqdsl.passes.race import SearchBudget, _cut, _joined, _syntheses, quick
+from ionqdsl.passes.race import SearchBudget, _syntheses, quick
 from ionqdsl.passes.resynthesise import Candidates, native
-from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
 from tests.random_circuits import EIGHTHS, SYMBOLS, assert_exact, bound
 from tests.random_circuits import circuits as random_circuits
-from tests.test_paulis import circuits, dense, distance, programs
+from tests.test_paulis import circuits, dense, distance
 
 
 def compiled(
@@ -87,8 +85,8 @@ def test_the_permutation_of_inputs_is_reported() -> None:
 
 
 def test_equal_seeds_give_equal_circuits() -> None:
-    source = toffolis(6, 8, 2)
-    first, second, other = (compiled(source, effort=0.6, seed=seed)[0] for seed in (5, 5, 6))
+    source = toffolis(8, 20, 3)  # so large that two searches seldom end alike
+    first, second, other = (compiled(source, effort=0.3, seed=seed)[0] for seed in (5, 5, 6))
     assert first.rows == second.rows
     assert first.rows != other.rows
 
@@ -126,17 +124,9 @@ def test_parameters_are_searched(source: FlatCircuit, preserve: str, a: float, b
         assert_exact(source, result, values)
 
 
-@settings(max_examples=25, deadline=None)
-@given(programs(letters=4, most=12), st.integers(1, 4))
-def test_cutting_and_joining(program: PauliProgram, parts: int) -> None:
-    """Parts synthesised apart are the whole."""
-    pieces = synthesise_paulis(_cut(fold(program), parts), [Style()] * parts, [10**6] * parts, default_rng(0))
-    assert distance(dense(_joined([piece for piece in pieces if piece is not None])), dense(program)) < 1e-8
-
-
 @pytest.mark.parametrize("effort", [0.02, 0.3])
 def test_syntheses_in_both_directions(effort: float) -> None:
-    """Whole ones and, where effort is short, ones in parts."""
+    """Many, and only two where effort is short."""
     generator = random.Random(3)
     rotations = [(generator.randrange(32), generator.randrange(32), generator.uniform(-1, 1)) for _ in range(60)]
     program = PauliProgram(5, rotations, (1, 0, 2, 4, 3))
@@ -150,7 +140,7 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 @given(circuits(most=20, controls=2), st.sampled_from(["unitary", "permuted", "measurement"]))
 def test_quick(source: FlatCircuit, preserve: str) -> None:
     """One synthesis without a search; the rows are written as they are everywhere."""
-    for form in quick([fold(program_of(source))], preserve):
+    for form in quick([fold(program_of(source))], preserve, 10**6):
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
         result = native(Candidates([form], []), source, setting)
         assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))

@@ -17,6 +17,7 @@ from ionqdsl.ir.gates import GATES
 from ionqdsl.simulation import simulate, statevector
 from ionqdsl.simulation.noise import drawn
 from ionqdsl.simulation.simulate import probabilities, run, state, unitary
+from tests.random_circuits import circuit
 
 PAULI = {
     "I": np.eye(2),
@@ -24,10 +25,6 @@ PAULI = {
     "Y": np.array([[0, -1j], [1j, 0]]),
     "Z": np.diag([1, -1]),
 }
-
-
-def circuit(width, *rows, **fields):
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
 
 
 def rad(value):

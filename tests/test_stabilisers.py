@@ -2,11 +2,10 @@
 
 import json
 import math
-import random
 
 import numpy as np
 import pytest
-from dynamic_programs import far
+from dynamic_programs import CLIFFORD, Gates, far, text
 from reading import lowered
 
 from ionqdsl.cli import main
@@ -16,35 +15,10 @@ from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate, stabilisers
 
-ONE = ("h", "x", "y", "z", "s", "si", "v", "rx(pi/2)", "rz(-pi/2)")
-TWO = ("cnot", "cz", "swap", "iswap", "xx(pi/2)", "zz(-pi/2)")
 
-
-def clifford_text(seed, width=None, steps=22, has_conditions=True):
+def clifford_text(seed):
     """A program of Clifford gates on a few qubits, with up to six measurements, resets and conditions."""
-    draw = random.Random(seed)
-    width = width or draw.randint(2, 4)
-    slots, body = 0, []
-    for _ in range(steps):
-        kind = draw.random()
-        a, b = draw.sample(range(width), 2)
-        if kind < 0.3:
-            body.append(f"{draw.choice(ONE)} q[{a}]")
-        elif kind < 0.55:
-            body.append(f"{draw.choice(TWO)} q[{a}], q[{b}]")
-        elif kind < 0.75 and slots < 6:
-            body.append(f"m[{slots}] = measure q[{a}]")
-            slots += 1
-        elif kind < 0.85:
-            body.append(f"reset q[{a}]")
-        elif slots and has_conditions:
-            one, two = draw.randrange(slots), draw.randrange(slots)
-            condition = draw.choice([f"m[{one}]", f"not m[{one}]", f"m[{one}] and not m[{two}]"])
-            body.append(f"if {condition} {{ {draw.choice(ONE[:7])} q[{a}]; {draw.choice(TWO[:6])} q[{a}], q[{b}] }}")
-    if not slots:
-        body.append("m[0] = measure q[0]")
-        slots = 1
-    return "\n".join([f"qubit q[{width}]", f"register m[{slots}]", *body, "h q[0]"]) + "\n"
+    return text(seed, True, 22, False, gates=CLIFFORD, least=22, most_slots=6)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -153,7 +127,10 @@ def test_a_repetition_code_corrects_itself():
     assert set(simulate.run(circuit, 100, 2).counts) == set(exact)
 
 
-def test_it_is_chosen_and_said_in_one_line(tmp_path, capsys):
+def test_it_is_chosen_once_and_said_in_one_line(tmp_path, capsys, monkeypatch):
+    asked = []
+    decide = stabilisers.is_clifford
+    monkeypatch.setattr(stabilisers, "is_clifford", lambda circuit: asked.append(circuit.name) or decide(circuit))
     path = tmp_path / "wide.qc"
     path.write_text(
         "qubit q[60]\nregister m[1]\nh q[0]\nfor i in range(59) { cnot q[i], q[i+1] }\nm[0] = measure q[59]\nh q[59]\n"
@@ -161,6 +138,7 @@ def test_it_is_chosen_and_said_in_one_line(tmp_path, capsys):
     assert main(["run", str(path), "--shots", "50", "--seed", "1", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert [one["code"] for one in said["diagnostics"]] == ["QC0649"]
+    assert asked == ["wide"]
     assert set(said["results"][0]["registers"]["m"]["counts"]) == {"0", "1"}
     path.write_text(path.read_text().replace("h q[0]", "t q[0]"))
     assert main(["run", str(path), "--shots", "50"]) != 0
@@ -181,11 +159,8 @@ NAMES = {"h": "H", "x": "X", "y": "Y", "z": "Z", "s": "S", "si": "S_DAG", "v": "
 def test_stim_draws_from_the_same_outcomes(seed):
     """All outcomes are equally likely here: those that stim draws must lie in the set, and must span it."""
     stim = pytest.importorskip("stim")
-    text = clifford_text(seed, 12, 160, has_conditions=False)
-    for gate, plain in {"rx(pi/2)": "v", "rz(-pi/2)": "si", "iswap": "swap", "cz": "cnot"}.items():
-        text = text.replace(gate, plain)
-    text = text.replace("xx(pi/2)", "cnot").replace("zz(-pi/2)", "cnot")
-    circuit = lowered(text)
+    gates = Gates(("h", "x", "y", "z", "s", "si", "v"), ("cnot", "swap"))
+    circuit = lowered(text(seed, False, 160, False, gates=gates, widths=(12, 12), least=160, most_slots=6))
     lines = []
     for op in circuit.rows:
         name = {MEASURE: "M", RESET: "R"}.get(op.gate) or NAMES.get("cnot" if op.controls else op.gate)

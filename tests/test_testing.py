@@ -21,6 +21,7 @@ from commands import command
 
 import ionqdsl as iq
 from ionqdsl import pipeline as stages
+from ionqdsl import workers
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
@@ -337,10 +338,10 @@ def test_standard_input_and_values(folder: Path) -> None:
 
 
 def test_the_number_of_processes_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(suite, "ALONE", 0.0)
+    monkeypatch.setattr(workers, "ALONE", 0.0)
     file = suite.TestedFile(stages.read("inner/flips.qc"))
     chosen = [(file, range(len(file.cases)))]
-    alone, apart = list(suite.run(chosen, 1)), list(suite.run(chosen, 2))
+    alone, apart = list(suite.run(chosen)), list(suite.run(chosen, workers.Workers(2)))
     assert [outcome.to_json() for outcome in alone] == [outcome.to_json() for outcome in apart]
     assert [bool(outcome) for outcome in apart] == [True] * 4 + [False]
 

@@ -13,25 +13,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.random import default_rng
 
-from ionqdsl.algebra.paulis import PauliProgram, fold
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import transpile
+from ionqdsl.passes import transpile, turn_toffolis
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.passes.turn_toffolis import Toffoli, _with_target, turned
-from tests.random_circuits import matrix
+from tests.random_circuits import circuit, matrix
 
 TOFFOLI = FlatCircuit(3, rows=[Op("x", (0, 1, 2), (), 2)], origins=[None])
-
-
-def of(width: int, *rows: Op) -> FlatCircuit:
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows))
 
 
 def narrow(circuit: FlatCircuit) -> FlatCircuit:
@@ -43,7 +36,7 @@ def narrow(circuit: FlatCircuit) -> FlatCircuit:
 def test_every_variant_is_a_toffoli(roles: tuple[int, int, int], is_reversed: bool) -> None:
     toffoli = Toffoli(*roles, is_reversed)
     rows = _with_target(toffoli, 2)
-    found = matrix(of(3, *rows))
+    found = matrix(circuit(3, *rows))
     assert np.abs(found - matrix(TOFFOLI)).max() < 1e-12
     pairs = [frozenset(op.qubits) for op in rows if len(op.qubits) == 2]
     assert (pairs[0], pairs[-1]) == toffoli.ends
@@ -67,21 +60,30 @@ def test_turned_circuits_are_the_same(seed: int) -> None:
     assert barriers[0] == barriers[1]
 
 
+def test_they_are_turned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both the interaction forms and the synthesis try the turned circuit."""
+    seen = []
+    monkeypatch.setattr(turn_toffolis, "turned", lambda circuit: seen.append(circuit) or turned(circuit))
+    source = circuit(4, Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("cnot", (0, 2)), TOFFOLI.rows[0], Op("cnot", (0, 3)))
+    transpile(source, TARGETS["forte"], Options("forte", 2))
+    assert len(seen) == 1
+
+
 def test_ends_meet_their_neighbours() -> None:
     """By hand: after a cnot on 0 and 1 the first row is on these wires; with another gate on 1 between, it is not."""
     cnot, toffoli, other = Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("cnot", (1, 3))
-    result = turned(narrow(of(4, cnot, toffoli)))
+    result = turned(narrow(circuit(4, cnot, toffoli)))
     assert [frozenset(op.qubits) for op in result.rows if len(op.qubits) == 2][1] == {0, 1}
-    both = turned(narrow(of(4, cnot, toffoli, Op("cnot", (0, 2)))))
+    both = turned(narrow(circuit(4, cnot, toffoli, Op("cnot", (0, 2)))))
     pairs = [frozenset(op.qubits) for op in both.rows if len(op.qubits) == 2]
     assert (pairs[0], pairs[-1]) == (pairs[1], pairs[-2])
     for rows in ([cnot, other, toffoli], [toffoli], [cnot]):
-        plain = narrow(of(4, *rows))
+        plain = narrow(circuit(4, *rows))
         assert turned(plain) is plain
 
 
 def test_a_pinned_toffoli_stays() -> None:
-    plain = narrow(of(3, Op("cnot", (0, 1)), TOFFOLI.rows[0]._replace(pinned=1)))
+    plain = narrow(circuit(3, Op("cnot", (0, 1)), TOFFOLI.rows[0]._replace(pinned=1)))
     assert turned(plain) is plain
 
 
@@ -104,20 +106,3 @@ def test_adders_get_shorter() -> None:
         found.append(cost_of(result).two_qubit_gates)
     assert found[0] <= 28
     assert found[1] <= 21
-
-
-def test_other_problems_change_nothing_about_the_first() -> None:
-    """Each pair of problems has its own generator for ties, as long as both pairs go on and after one has ended."""
-    draw = random.Random(5)
-    programs = [
-        fold(PauliProgram(5, [(draw.randrange(32), draw.randrange(32), 0.3) for _ in range(count)], (0, 1, 2, 3, 4)))
-        for count in (12, 4, 25)
-    ]
-    alone = synthesise_paulis([programs[0]] * 2, [Style()] * 2, [10**6] * 2, default_rng(0))
-    for other in programs[1:]:
-        both = [programs[0], programs[0], other, other]
-        together = synthesise_paulis(both, [Style()] * 4, [10**6] * 4, [default_rng(0), default_rng(0)])
-        for one, same in zip(alone, together, strict=False):
-            assert one is not None
-            assert same is not None
-            assert (one.rotations, one.outputs) == (same.rotations, same.outputs)

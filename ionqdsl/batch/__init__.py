@@ -8,11 +8,11 @@ own show that numbers allow more than parameters do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ionqdsl import passes
-from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
@@ -22,6 +22,7 @@ from ionqdsl.ir.targets import Target
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.record import changed
+from ionqdsl.workers import Workers
 
 Compiled = tuple[FlatCircuit, list[Diagnostic], passes.Report]
 
@@ -33,7 +34,7 @@ SPECIAL = 1e-9
 
 
 class Batch:
-    """The circuits of a job and their results so far. Nothing is shared if the passes are watched."""
+    """The circuits of a job, and the work that they share. Nothing is shared if the passes are watched."""
 
     def __init__(
         self,
@@ -41,55 +42,80 @@ class Batch:
         options: Options,
         watch: Callable[[str, FlatCircuit], None] | None = None,
         progress: Callable[[str], None] | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self.circuits = circuits  # kept alive: rows and families are identified by `id`
         self.options = options
         self.watch = watch
         self.progress = progress
-        self.count, self.begun = len(circuits), 0
-        self.shares_nothing = watch is not None or len(circuits) == 1
+        self.workers = workers or Workers()
         self.sizes: dict[int, int] = {}
         for circuit in circuits:
             if isinstance(circuit, FamilyPoint):
                 self.sizes[id(circuit.family)] = self.sizes.get(id(circuit.family), 0) + len(circuit)
-        self._alone: dict[Any, tuple[FlatCircuit, Compiled]] = {}
+        self._alone: dict[Any, int] = {}
         self._families: dict[tuple[int, str], dict[int, Compiled]] = {}
 
-    def compiled(self, circuit: FlatCircuit, target: Target) -> Compiled:
-        """A circuit compiled for a target; a warning goes only to the first that has it. Raises CompileError."""
-        self.begun += 1
-        searching = self._told(circuit.name)
-        if self.shares_nothing:
-            return passes.transpile(circuit, target, self.options, watch=self.watch, progress=searching)
-        if isinstance(circuit, FamilyPoint) and self._has_template(circuit, target):
-            key = id(circuit.family), target.name
-            if key not in self._families:
-                self._families[key] = by_template(circuit.family, target, self.options)
-            if circuit.index in self._families[key]:
-                return _named(self._families[key][circuit.index], circuit.name)
-        own = (
-            target.name,
-            circuit.width,
-            circuit.gateset,
-            circuit.registers,
-            circuit.phase,
-            circuit.wires,
-            circuit.inputs,
-        )
-        rows = tuple(map(id, circuit.rows))  # equal rows are almost always one object
-        like, earlier = self._alone.get((own, rows), (None, None))
-        if like is not None and earlier is not None and like.origins == circuit.origins:
-            return _named(earlier, circuit.name)
-        compiled, notes, report = passes.transpile(circuit, target, self.options, progress=searching)
-        self._alone[own, rows] = circuit, (compiled, [], report)
-        return compiled, notes, report
+    def results(self, targets: Sequence[Target]) -> Iterator[Compiled | CompileError]:
+        """Every circuit compiled for its target, or the errors in it, in order.
 
-    def _told(self, name: str) -> passes.Progress | None:
+        A warning goes only to the first circuit that has it.
+        """
+        shares = self.watch is None and len(self.circuits) > 1
+        bound: list[Compiled | None] = []
+        like: list[int] = []  # for each circuit, the first that is compiled as it is
+        for number, target in enumerate(targets):
+            bound.append(self._by_template(number, target) if shares else None)
+            like.append(self._like(number, target) if shares and bound[-1] is None else number)
+        calls = [
+            (self.circuits[number], target, self.options)
+            for number, target in enumerate(targets)
+            if bound[number] is None and like[number] == number
+        ]
+        searching: passes.Progress | None = None
+
+        def here(circuit: FlatCircuit, target: Target, options: Options) -> Compiled | CompileError:
+            return attempted(circuit, target, options, self.watch, searching)
+
+        are_long = any(passes.level_of(*call).number == 3 for call in calls)
+        stream = self.workers.each(attempted, calls, here, are_long and self.watch is None)
+        compiled: dict[int, Compiled | CompileError] = {}
+        for number, circuit in enumerate(self.circuits):
+            searching = self._told(circuit.name, number)
+            if self.watch is not None:
+                self.watch("", circuit)
+            one: Compiled | CompileError | None = bound[number]
+            if one is None and like[number] == number:
+                one = compiled[number] = next(stream)
+            elif one is None:
+                one = _again(compiled[like[number]], circuit.name)
+            yield one
+
+    def _by_template(self, number: int, target: Target) -> Compiled | None:
+        """A circuit from its compiled template, None if it has none, or may be better alone."""
+        circuit = self.circuits[number]
+        if not isinstance(circuit, FamilyPoint) or not self._has_template(circuit, target):
+            return None
+        key = id(circuit.family), target.name
+        if key not in self._families:
+            self._families[key] = by_template(circuit.family, target, self.options)
+        compiled = self._families[key].get(circuit.index)
+        return None if compiled is None else _renamed(compiled, circuit.name)
+
+    def _like(self, number: int, target: Target) -> int:
+        """The number of the first circuit that is compiled as this one is: its own, if there is no earlier one."""
+        circuit = self.circuits[number]
+        own = circuit.width, circuit.gateset, circuit.registers, circuit.phase, circuit.wires, circuit.inputs
+        rows = tuple(map(id, circuit.rows))  # equal rows are almost always one object
+        first = self._alone.setdefault((target.name, own, rows), number)
+        return first if self.circuits[first].origins == circuit.origins else number
+
+    def _told(self, name: str, number: int) -> passes.Progress | None:
         """Reports which circuit is being compiled, and returns the function that reports how far a search is."""
-        tell = self.progress
+        tell, count = self.progress, len(self.circuits)
         if tell is None:
             return None
-        where = f"compiling {name}" + (f", {self.begun} of {self.count}" if self.count > 1 else "")
+        where = f"compiling {name}" + (f", {number + 1} of {count}" if count > 1 else "")
         tell(where)
 
         def searching(share: float, two_qubit_gates: int) -> None:
@@ -103,9 +129,31 @@ class Batch:
         return is_plain and self.sizes[id(point.family)] > LARGE
 
 
-def _named(compiled: Compiled, name: str) -> Compiled:
+def attempted(
+    circuit: FlatCircuit,
+    target: Target,
+    options: Options,
+    watch: Callable[[str, FlatCircuit], None] | None = None,
+    progress: passes.Progress | None = None,
+) -> Compiled | CompileError:
+    """A compiled circuit, or what is wrong with it: the others of its job have errors of their own."""
+    try:
+        return passes.transpile(circuit, target, options, watch=watch, progress=progress)
+    except CompileError as error:
+        return error
+
+
+def _renamed(compiled: Compiled, name: str) -> Compiled:
     circuit, warnings, report = compiled
     return circuit.replace(name=name), warnings, changed(report, circuit=name)
+
+
+def _again(compiled: Compiled | CompileError, name: str) -> Compiled | CompileError:
+    """The same for another circuit, without the warnings."""
+    if isinstance(compiled, CompileError):
+        return compiled
+    circuit, _, report = compiled
+    return _renamed((circuit, [], report), name)
 
 
 def by_template(family: Family, target: Target, options: Options) -> dict[int, Compiled]:

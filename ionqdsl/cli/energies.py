@@ -9,20 +9,22 @@ from __future__ import annotations
 import argparse
 import sys
 
-import ionqdsl.pipeline as stages
+from ionqdsl.cli.flags import workers_of
 from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.program import noise_for, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.emit import energies as emit
 from ionqdsl.emit.histogram import can_draw
-from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.python import means
+from ionqdsl.workers import Workers
 
 
 def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Computes and shows every energy of the program."""
+    from ionqdsl.simulation.simulate import fill_the_machine  # late: numpy
+
     if arguments.expect:
         raise wrong_usage("`--expect` is for circuits, and this file has an energy, whose operator is in the file")
     model = noise_for(program, arguments, terminal)
@@ -35,14 +37,12 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
         unused = [flag for flag, value in given.items() if value is not None]
         terminal.report([Diagnostic("QC0620", None, {"flag": flag, "reason": "energy"}) for flag in unused])
     transpiled(program, arguments, terminal, options)  # for --verify
-
-    def compiled(circuit: FlatCircuit) -> FlatCircuit:
-        return stages.transpile(LoweredProgram(runs=[circuit]), options)[0].runs[0]
-
     noise = None if model is None or model.name == "ideal" else model
     shots = None if arguments.exact else program.job.get("shots")
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
-    values = means.energies(program, shots, seed, noise, compiled, terminal.progress)
+    is_one = fill_the_machine([one.ansatz for one in points])
+    with Workers() if is_one else workers_of(arguments) as workers:
+        values = means.energies(program, shots, seed, noise, options, terminal.progress, workers)
     terminal.progress("")
     text = emit.FORMATS[arguments.format](values)
     if not can_draw(getattr(sys.stdout, "encoding", None)):

@@ -1,13 +1,14 @@
 """Explains a message by its code, or a gate.
 
-`ionqdsl explain QC0203` explains the message, with a program that causes it and the same program corrected;
-`ionqdsl explain cnot` shows how to call the gate, its unit, its matrix and how it is sent.
+`ionqdsl explain QC0203` explains the message, with a program that causes it and the same program corrected.
+`ionqdsl explain cnot` shows the gate's call, its unit, its matrix and its form in a request.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+from string import Formatter
 
 from ionqdsl.cli.mistakes import nearest
 from ionqdsl.cli.terminal import Terminal
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def title(code: Code) -> str:
     """The message with an ellipsis for each fact."""
-    return re.sub(r"{[^{}]*}", "…", code.message)
+    return "".join(text + "…" * (fact is not None) for text, fact, _, _ in Formatter().parse(code.message))
 
 
 def _code_text(code: Code) -> str:

@@ -11,6 +11,7 @@ import math
 import os
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.mistakes import nearest, wrong_usage
@@ -21,6 +22,9 @@ from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, PROFILES, TARGETS, backend_of
+
+if TYPE_CHECKING:
+    from ionqdsl.workers import Workers
 
 LOCAL = "local"
 """The name of this computer as a backend."""
@@ -71,10 +75,29 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
         "--defer", action="store_true", help="move measurements to the end; conditions on outcomes become controls"
     )
     group.add_argument("--reuse", action="store_true", help="let qubits share a wire in turn, with resets between")
-    group.add_argument("--verify", action="store_true", help="prove that the compiled circuit does what the text says")
+    add_workers(group)
+    group.add_argument("--verify", action="store_true", help="compare the compiled circuit with the program's text")
     group.add_argument("--wire", choices=tuple(PROFILES), default="v0.4", help="payload profile (v0.4)")
-    group.add_argument("--report", action="store_true", help="show what each pass did, and the expected fidelity")
+    group.add_argument("--report", action="store_true", help="show the effect of each pass, and the expected fidelity")
     group.add_argument("--show-passes", action="store_true", help="show the circuit after every pass that changed it")
+
+
+def add_workers(group: argparse._ActionsContainer) -> None:
+    """Adds the flags for the processes that compile, simulate and test several circuits."""
+    either = group.add_mutually_exclusive_group()
+    either.add_argument(
+        "-j", "--jobs", type=positive_integer, metavar="N", help="processes for several circuits (all processors)"
+    )
+    either.add_argument("--cluster", metavar="ADDRESS", help="or a Dask cluster: the address of its scheduler")
+
+
+def workers_of(arguments: argparse.Namespace) -> Workers:
+    """The processes or the cluster that the flags name. Raises UsageError for a cluster that does not answer."""
+    from ionqdsl import workers  # late: most commands compile one circuit
+
+    if arguments.cluster is not None:
+        return workers.cluster(arguments.cluster)
+    return workers.Workers(arguments.jobs or workers.usable())
 
 
 def add_job(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,8 @@ The first point is `params` of the energy. With --history every evaluation is wr
 continues an interrupted minimisation. Needs scipy: pip install 'ionqdsl[optimize]'.
 
 It computes on this computer, unless the command line names a backend. Then each evaluation is a job, recorded in the
-ledger and sent once. Before the first one the price of all evaluations is shown and confirmed, as for `submit`.
+ledger and sent once. Before the first job it shows the price of all evaluations and asks for confirmation, as `submit`
+does.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.cli.flags import add_file, backend, natural, noise, positive, positive_integer
+from ionqdsl.cli.flags import add_file, add_workers, backend, natural, noise, positive, positive_integer, workers_of
 from ionqdsl.cli.program import load
 from ionqdsl.cli.run import add_guards
 from ionqdsl.cli.terminal import Terminal
@@ -57,6 +58,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--exact", action="store_true", help="ignore the shots of the file (on this computer)")
     group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise model: {', '.join(NOISE_MODELS)}")
     group.add_argument("--seed", type=natural, help="seed of shots and of a random first point")
+    add_workers(group)
     group = parser.add_argument_group("submission")
     group.add_argument("--backend", type=backend, help="measure on simulator or a QPU such as qpu.forte-1")
     group.add_argument("--session", metavar="ID", help="the session that the jobs belong to")
@@ -81,18 +83,20 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.progress(f"evaluation {count}: {evaluation.value:.9g}")
 
     try:
-        found = minimize(
-            program,
-            method=arguments.method,
-            shots=None if arguments.exact and not is_remote else program.job.get("shots"),
-            noise=program.job.get("noise.model"),
-            seed=arguments.seed,
-            max_evaluations=arguments.max_evaluations,
-            tolerance=arguments.tolerance,
-            history=arguments.history,
-            progress=told,
-            **service,
-        )
+        with workers_of(arguments) as workers:
+            found = minimize(
+                program,
+                method=arguments.method,
+                shots=None if arguments.exact and not is_remote else program.job.get("shots"),
+                noise=program.job.get("noise.model"),
+                seed=arguments.seed,
+                max_evaluations=arguments.max_evaluations,
+                tolerance=arguments.tolerance,
+                history=arguments.history,
+                progress=told,
+                executor=workers,
+                **service,
+            )
     except (JobFailed, ServiceError):
         if count and arguments.history:
             terminal.say(f"{arguments.history} has {count} evaluations; the same command continues", always=True)

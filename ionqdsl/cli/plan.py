@@ -31,6 +31,7 @@ from ionqdsl.cloud.states import STATES
 from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS
+from ionqdsl.ir.circuit import MEASURE, RESET
 from ionqdsl.ir.targets import PROFILES, backend_of
 from ionqdsl.pipeline import for_service
 from ionqdsl.read.functions import TYPE as FUNCTION
@@ -77,12 +78,14 @@ def _summary(
     if gates is None:
         rows.append(("circuits", "made by the service"))
     else:
-        by_size = f"{gates['1q']:,} on one qubit, {gates['2q']:,} on two"
-        by_size += f", {gates['more']:,} on more" if gates["more"] else ""
+        parts = [f"{gates['1q']:,} on one qubit", f"{gates['2q']:,} on two"]
+        parts += [f"{gates['more']:,} on more"] if gates["more"] else []
+        others = [(gates[MEASURE], "measurement"), (gates[RESET], "reset")]
+        parts += [f"{count:,} {noun}{'s' * (count > 1)}" for count, noun in others if count]
         rows += [
             ("circuits", f"{facts['circuits']:,}{several}, at most {limits['circuits']:,} a job"),
             ("qubits", str(facts["qubits"])),
-            ("gates", f"{gates['all']:,} ({by_size}), at most {limits['gates']:,}"),
+            ("gates", f"{gates['all']:,} ({', '.join(parts)}), at most {limits['gates']:,}"),
         ]
     rows += [
         ("shots", str(draft.shots or DEFAULT_SHOTS)),

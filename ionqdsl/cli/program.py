@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
-from ionqdsl.cli.flags import apply_job, options_of, values_of
+from ionqdsl.cli.flags import apply_job, options_of, values_of, workers_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
 from ionqdsl.diagnostics.source import Source
@@ -92,7 +92,10 @@ def transpiled(
         from ionqdsl.cli import reports  # late: only for these flags
     watch = reports.watcher(steps) if arguments.show_passes else None
     try:
-        result, warnings, reports_by_run = stages.transpile(program, options, watch, terminal.progress)
+        with workers_of(arguments) as workers:
+            result, warnings, reports_by_run = stages.transpile(
+                program, options, watch, terminal.progress, workers=workers
+            )
     except InternalError as error:
         from ionqdsl.cli import reproducer  # late: only for bugs
 

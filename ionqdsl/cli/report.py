@@ -125,7 +125,7 @@ def _energies(program: LoweredProgram) -> list[str]:
     is_whole = all(point.ansatz.width <= MOST_QUBITS and not any(energy_findings(point)) for point in points)
     if not is_whole:
         return []
-    values = means.energies(program, None, None, None, means.compiling(None))
+    values = means.energies(program, None, None, None, means.options_for(None))
     return [page.sayings([(name, f"{value.value:.9g}, on an ideal machine") for name, value in values])]
 
 

@@ -1,10 +1,9 @@
 """Compiles a program, executes it and shows the histogram.
 
-Circuits run on this computer, without key or network. A backend that the file or a setting names gives the machine to
-compile for; noise is only simulated if a model is named, or by the figures of --characterization. With --backend on the
-command line the job is submitted, under the same guards as `submit`, and the command waits for the result;
-`--backend local` ignores the file's backend.
-An energy is computed here too: exactly, or with shots in the bases that its operator needs.
+Circuits run on this computer, without key or network. If the file or a setting names a backend, they are compiled for
+that machine. Noise is simulated only with a noise model or with --characterization. With --backend on the command
+line, `run` submits the job after the same questions as `submit` and waits for the result; `--backend local` ignores
+the file's backend. It computes energies too: exactly, or with shots in the bases that the operator needs.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, positive
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, positive, workers_of
 from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, view_of
 from ionqdsl.cli.program import load, noise_for, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
@@ -106,17 +105,25 @@ def _results(
     program: LoweredProgram, model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal
 ) -> list[Result]:
     from ionqdsl.simulation import simulate  # late: numpy
+    from ionqdsl.workers import Workers
 
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
     noise = None if model is None or model.name == "ideal" else model
     results = []
-    if names := [circuit.name for circuit in program.runs if simulate.uses_stabilisers(circuit)]:
+    choices = [(circuit, simulate.uses_stabilisers(circuit)) for circuit in program.runs]
+    if names := [circuit.name for circuit, by_stabilisers in choices if by_stabilisers]:
         shown = [*names[:4], f"... ({len(names)})"] if len(names) > 5 else names
         terminal.report([Diagnostic("QC0649", facts={"names": ", ".join(shown)})])
-    for number, circuit in enumerate(program.runs):
-        terminal.progress(f"running {number + 1} of {len(program.runs)}: {circuit.name}")
-        own_seed = None if seed is None else seed + number  # circuits of one job need different random numbers
-        results.append(simulate.run(circuit, shots, own_seed, noise, arguments.exact))
+    calls = [  # circuits of one job need different random numbers
+        (circuit, shots, None if seed is None else seed + number, noise, arguments.exact, by_stabilisers)
+        for number, (circuit, by_stabilisers) in enumerate(choices)
+    ]
+    is_one = simulate.fill_the_machine(program.runs)
+    with Workers() if is_one else workers_of(arguments) as workers:
+        stream = workers.each(simulate.run, calls)
+        for number, circuit in enumerate(program.runs):
+            terminal.progress(f"running {number + 1} of {len(calls)}: {circuit.name}")
+            results.append(next(stream))
     terminal.progress("")
     return results

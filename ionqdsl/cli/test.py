@@ -1,8 +1,9 @@
 """Runs the tests of programs, exactly and on this computer.
 
-A test is an item `test "name" { ... }` whose statements `expect` say what holds at their place. A folder stands for all
-.qc files in it and below; tests of included files run only if those files are named. A failure shows the statement, the
-value found and the value wanted. Exits with 1 if a test fails or a file has errors, with 2 if there is no test.
+A test is an item `test "name" { ... }` with `expect` statements, each of which states a property that holds at its
+place. A folder means all .qc files in it and below; tests of included files run only if you name those files. A
+failure shows the statement, the computed value and the expected one. Exits with 1 if a test fails or a file has
+errors, with 2 if there is no test.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.files import programs_below, spare, write
-from ionqdsl.cli.flags import bindings, positive_integer
+from ionqdsl.cli.flags import add_workers, bindings, workers_of
 from ionqdsl.cli.program import with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
@@ -28,7 +29,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
     )
     parser.add_argument("-k", dest="only", metavar="TEXT", help="run the tests whose file or name contains this text")
-    parser.add_argument("-j", dest="jobs", type=positive_integer, metavar="N", help="most processes (all processors)")
+    add_workers(parser)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
     parser.add_argument("--list", action="store_true", help="show the tests without running them")
     parser.add_argument("--junit", metavar="FILE", help="also write the outcomes as JUnit XML; - is standard output")
@@ -97,16 +98,17 @@ def _run(chosen: list[Chosen], count: int, arguments: argparse.Namespace, termin
     outcomes: list[Outcome] = []
     told: set[tuple[Any, ...]] = set()
     failed = 0
-    for outcome in suite.run(chosen, arguments.jobs or suite.usable()):
-        outcomes.append(outcome)
-        if not outcome.passed:
-            failed += 1
-            terminal.progress("")
-            new = [one for one in outcome.diagnostics if (one.code, one.place, one.message) not in told]
-            told.update((one.code, one.place, one.message) for one in new)  # cases may fail for one reason
-            terminal.report(new)
-        terminal.detail(f"{'passed' if outcome.passed else 'failed'}: {outcome.file}: {outcome.title}")
-        terminal.progress(f"{len(outcomes)} of {count} tests, {failed} failed")
+    with workers_of(arguments) as workers:
+        for outcome in suite.run(chosen, workers):
+            outcomes.append(outcome)
+            if not outcome.passed:
+                failed += 1
+                terminal.progress("")
+                new = [one for one in outcome.diagnostics if (one.code, one.place, one.message) not in told]
+                told.update((one.code, one.place, one.message) for one in new)  # cases may fail for one reason
+                terminal.report(new)
+            terminal.detail(f"{'passed' if outcome.passed else 'failed'}: {outcome.file}: {outcome.title}")
+            terminal.progress(f"{len(outcomes)} of {count} tests, {failed} failed")
     terminal.progress("")
     return outcomes
 

@@ -83,12 +83,13 @@ class Link:
         return reply
 
     def repeat(
-        self, request: Request, read: Callable[[Reply], Read | Trouble], resume: str, is_brief: bool = False
+        self, request: Request, read: Callable[[Reply], Read | Trouble], resume: str | None, is_brief: bool = False
     ) -> Read:
-        """What `read` returns for the first reply that it does not call trouble.
+        """The value that `read` returns for the first reply that it does not call trouble.
 
         The request must be one that is safe to send again. Raises ServiceError once patience is exhausted: at once if
-        the question `is_brief` or the trouble is final.
+        the question `is_brief` or the trouble is final. The error names `resume`, the command that asks again, if it is
+        not the same one.
         """
         watch = Watch()
         while True:
@@ -104,7 +105,7 @@ class Link:
         """Sleeps until the next question."""
         self.timing.sleep(max(0.0, min(submit.pause(watch, reply, self.timing.chance()), longest)))
 
-    def ask(self, request: Request, resume: str, early: int | None = None) -> Answer:
+    def ask(self, request: Request, resume: str | None, early: int | None = None) -> Answer:
         """The answer to a GET, asked again while the service or the network fails.
 
         `early` is a status that may only mean "not yet": it is asked about a few more times, then returned.
@@ -190,7 +191,7 @@ class Link:
                 raise ServiceError([Diagnostic("QC0969", None, facts)])
             return Trouble(problem)
 
-        return self.repeat(request, read, "the same command")
+        return self.repeat(request, read, None)
 
 
 def _refusal(request: Request, answer: Answer) -> IonqdslError:

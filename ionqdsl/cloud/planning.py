@@ -15,8 +15,8 @@ from ionqdsl.cloud.asking import Link
 from ionqdsl.cloud.draft import Draft
 from ionqdsl.cloud.prices import PriceQuestion
 from ionqdsl.diagnostics import KeyRefused, ServiceError
-from ionqdsl.emit.limits import gates_sent
-from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
+from ionqdsl.emit.limits import is_sent
+from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
@@ -47,7 +47,7 @@ def circuits_of(program: LoweredProgram) -> int:
 
 def price_of(link: Link, asked: Sequence[PriceQuestion]) -> prices.Price:
     """The highest cost of jobs by the service's estimate. Raises KeyRefused."""
-    return prices.ask(lambda request: link.ask(request, "the same command"), asked)
+    return prices.ask(lambda request: link.ask(request, None), asked)
 
 
 def _size(program: LoweredProgram) -> dict[str, Any]:
@@ -63,13 +63,13 @@ def _size(program: LoweredProgram) -> dict[str, Any]:
 
 
 def _gates(circuits: Sequence[FlatCircuit]) -> dict[str, int]:
-    """The number of gates that are sent, by the number of qubits they act on."""
-    counts = {"1q": 0, "2q": 0, "more": 0}
+    """The number of operations that are sent: gates by the number of qubits they act on, measurements, and resets."""
+    counts = dict.fromkeys(("1q", "2q", "more", MEASURE, RESET), 0)
     for circuit in circuits:
-        for op in circuit.rows:
-            counts[("1q", "1q", "2q")[len(op.qubits)] if len(op.qubits) < 3 else "more"] += op.gate not in NOT_GATES
-    counts["all"] = sum(map(gates_sent, circuits))
-    return counts
+        for op in filter(is_sent, circuit.rows):
+            by_size = "more" if len(op.qubits) > 2 else "2q" if len(op.qubits) == 2 else "1q"
+            counts[op.gate if op.gate in (MEASURE, RESET) else by_size] += 1
+    return {**counts, "all": sum(counts.values())}
 
 
 def _questions(program: LoweredProgram, draft: Draft) -> tuple[list[PriceQuestion], str | None]:

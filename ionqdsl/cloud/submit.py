@@ -351,7 +351,7 @@ def trouble(request: Request, reply: Reply) -> str | None:
     return None
 
 
-def once_more(watch: Watch, request: Request, problem: str, resume: str) -> Watch:
+def once_more(watch: Watch, request: Request, problem: str, resume: str | None) -> Watch:
     """Counts a failure. Raises once patience is exhausted."""
     if watch.failed + 1 >= PATIENCE:
         raise _error(Diagnosis("QC0843", ServiceError), what=request.about, reason=problem, resume=resume)

@@ -226,6 +226,10 @@ class IonqdslError(Exception):
         self.diagnostics = tuple(diagnostics)
         super().__init__()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its diagnostics: it may come from another process."""
+        return type(self), (self.diagnostics,)
+
     def __str__(self) -> str:
         return "\n".join(diagnostic.render() for diagnostic in self.diagnostics)
 

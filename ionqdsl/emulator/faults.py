@@ -156,7 +156,7 @@ def fault(text: str, match: re.Match[str]) -> Fault:
             raise _wrong(text, f"{name} is no status from 400 to 599")
         return Fault(name, argument, is_done)
     if name not in KINDS:
-        raise _wrong(text, f"`{name}` is no fault; they are a status, {', '.join(KINDS)}")
+        raise _wrong(text, f"`{name}` is neither a status nor one of {', '.join(KINDS)}")
     kind = KINDS[name]
     if is_done and not kind.may_be_done:
         raise _wrong(

@@ -62,7 +62,9 @@ class Store:
                 self._path = str(Path(folder) / "emulator.sqlite3")
             self._database = _opened(self._path)
         except (OSError, sqlite3.Error) as error:
-            raise UsageError([Diagnostic("QC0994", facts={"path": folder, "reason": str(error)})]) from None
+            raise UsageError(
+                [Diagnostic("QC0994", facts={"path": folder, "reason": getattr(error, "strerror", None) or str(error)})]
+            ) from None
 
     def close(self) -> None:
         """Closes the file."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
 
 # 2 pi to 77 digits (OEIS A019692): a float rounded from it is the nearest one for every angle a program can hold.
 TAU = Fraction(62831853071795864769252867665590057683943387987502116419498891846156328125724, 10**76)
@@ -106,6 +107,10 @@ class Angle:
         if self._hash is None:
             self._hash = hash((self.turns, self.radians, self.terms))
         return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its parts: a text has another hash in every process."""
+        return Angle, (self.turns, self.radians, self.terms)
 
     def __bool__(self) -> bool:
         return bool(self.turns or self.radians or self.terms)

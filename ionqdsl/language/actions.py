@@ -362,7 +362,10 @@ class Actions:
             self.diagnostics.append(Diagnostic("QC0114", Span(self.source, at, at + 1), facts))
             return syntax.Number(0, unit if unit in UNITS else "", span)
         if unit and unit not in UNITS:
-            facts = {"unit": unit, "number": match[0], "imaginary": token if unit in _IMAGINARY else None}
+            known = next((match[0] + own for own in UNITS if unit.startswith(own)), None)
+            imaginary = str(token) if unit in _IMAGINARY else None
+            product = None if known or imaginary else f"{match[0]} * {unit}"
+            facts = {"unit": unit, "fixed": known, "imaginary": imaginary, "product": product}
             self.diagnostics.append(Diagnostic("QC0106", span, facts))
             unit = ""
         if not is_bounded(match[0]):

@@ -30,7 +30,8 @@ def integer(value: Any, span: Span, what: str = "a whole number") -> int:
         if number == int(number):
             return int(number)
         shown = f"{float(number):.6g}" if -1e15 < number < 1e15 else "a fraction"
-        fix = "`//` divides to a whole number" if "/" in span.text else "`floor`, `ceil` and `round` make it whole"
+        is_quotient = "/" in span.text
+        fix = "write `//`, which rounds down" if is_quotient else "make it whole with `floor`, `ceil` or `round`"
         raise fail("QC0307", span, wanted=what, given=shown, fix=fix)
     raise fail("QC0307", span, wanted=what, given=values.kind(value))
 

@@ -26,8 +26,8 @@ from ionqdsl.language.parse import Parsed, parse
 MAX_INCLUDES = 100
 MAX_BYTES = 10_000_000
 """Largest source text."""
-_RELATIVE = "; it is relative to the including file"
-_HERE = "; it is relative to the current folder, as the program is no file"
+_RELATIVE = "; it is relative to the file that contains this line"
+_HERE = "; it is relative to the current folder, because the program is not a file"
 
 _DEFINING = (
     syntax.Const,

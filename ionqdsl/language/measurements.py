@@ -29,9 +29,9 @@ def faults(node: syntax.Application, is_gate: bool = False) -> Iterator[Diagnost
     """The fault of such a word that is applied, in a circuit or in the body of a gate."""
     word = node.gate
     if node.modifiers:
-        yield Diagnostic("QC0294", word.span, {"what": word.text, "place": "modifier"})
+        yield Diagnostic("QC0294", word.span, {"what": word.text, "place": "modifier", "remedy": "modifier"})
     elif is_gate:
-        yield Diagnostic("QC0294", word.span, {"what": word.text, "place": "gate"})
+        yield Diagnostic("QC0294", word.span, {"what": word.text, "place": "gate", "remedy": "gate"})
     elif word.text == MEASURE:
         operands = node.operands[0].span.to(node.operands[-1].span).text if node.operands else ""
         facts = {"fixed": f"register m = measure {operands}"} if operands else {}

@@ -203,7 +203,8 @@ def _unknown(node: syntax.Reference, state: Check, names: Names, at: Span | None
         return
     product = product_of(node.name)
     suggestion = None if product else state.suggest(node.name, lambda: [*names.all(), *CONSTANTS])
-    state.report("QC0201", node.span, name=node.name, suggestion=suggestion, product=product, at=at)
+    qubits = node.name if node.name in state.bare_qubits else None
+    state.report("QC0201", node.span, name=node.name, suggestion=suggestion, product=product, qubits=qubits, at=at)
 
 
 def _call(node: syntax.Call, state: Check, names: Names, at: Span | None) -> None:

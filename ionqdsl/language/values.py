@@ -91,6 +91,10 @@ class NamedSlots:
     slots: tuple[Slot, ...]
     scalar: bool = False
 
+    def named(self, slot: Slot) -> str:
+        """One of the slots as the program writes it."""
+        return slot.register if self.scalar else f"{slot.register}[{slot.place}]"
+
 
 class PauliLetter:
     """`X`, `Y` or `Z`, which becomes an operator when indexed."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ionqdsl.language import syntax
-from ionqdsl.linter.subject import Finding, Subject, finding, walk
+from ionqdsl.linter.subject import Finding, Subject, finding
 
 _BASES = (2, 10)
 _EXPONENTS = range(2, 11)
@@ -16,7 +16,7 @@ def bits_taken_for_powers(subject: Subject) -> Iterator[Finding]:
     """Finds `^` between numbers of which other languages write powers: `2^n`, `x^2`."""
     if "^" not in subject.source.text:
         return
-    for node in walk(subject.file.items):
+    for node in syntax.walk(subject.file.items):
         if isinstance(node, syntax.Binary) and node.operator == "^":
             left, right = node.left.span.text, node.right.span.text
             if _is_one_of(node.left, _BASES) or _is_one_of(node.right, _EXPONENTS):

@@ -12,7 +12,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.language import syntax
 from ionqdsl.language.library import standard_signatures
-from ionqdsl.linter.subject import Body, Edit, Finding, Subject, finding, removal, walk
+from ionqdsl.linter.subject import Body, Edit, Finding, Subject, finding, removal
 
 _WHOLE = {"qis": 2 * pi, "native": 1.0}
 """A full turn as a plain number."""
@@ -34,7 +34,7 @@ def _angles(node: syntax.Application, body: Body, subject: Subject) -> list[synt
 
 def _bare(value: Any) -> bool:
     """Whether an expression consists of plain numbers only."""
-    parts = list(walk(value))
+    parts = list(syntax.walk(value))
     return all(isinstance(part, syntax.Number | syntax.Unary | syntax.Binary) for part in parts) and not any(
         isinstance(part, syntax.Number) and part.unit for part in parts
     )

@@ -262,13 +262,13 @@ def _registers(subject: Subject, owner: Owner, circuits: list[FlatCircuit]) -> d
 
 
 def _taken(node: syntax.If, registers: dict[str, NamedSlots]) -> Iterator[tuple[syntax.If, list[Condition]]]:
-    used = {part.name for link in node.chain for part in syntax.references([link.condition])}
-    if not used or not used <= registers.keys():
+    names = {part.name for part in syntax.references([link.condition for link in node.chain])}
+    if not names or not names <= registers.keys():
         return
-    slots = measurements.Slots()
-    slots.written = {slot: node.span for name in used for slot in registers[name].slots}
+    used = {name: registers[name] for name in names}
+    written = [slot for register in used.values() for slot in register.slots]
     try:
-        taken = measurements.cases(node, {name: registers[name] for name in used}, slots, Scope())
+        taken = measurements.cases(node, used, written, Scope())
     except (CompileError, Poisoned):
         return
     conditions = {id(branch): found for branch, found in taken}

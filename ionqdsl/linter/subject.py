@@ -1,4 +1,4 @@
-"""The input and output of lint rules, and the functions with which they walk a syntax tree.
+"""The input and output of lint rules, and the questions they ask of a syntax tree.
 
 A source becomes a `Subject`: the tree of the file, the tree of the program with its includes, and the lowered program.
 A `Finding` is a diagnostic with the edits that would settle it. This module contains no rules.
@@ -131,25 +131,13 @@ def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) 
                 yield from _bodies(node.body, inner, owner, kind if kind == "verbatim" else node.kind)
 
 
-def walk(node: Any) -> Iterator[Any]:
-    """Yields a node and every node below it; runs of plain lines stay whole."""
-    todo = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, tuple) and not isinstance(part, Span):
-            todo += reversed(part)
-        elif hasattr(part, "__fields__"):
-            yield part
-            todo += [getattr(part, name) for name in reversed(part.__fields__) if name != "span"]
-
-
 _FIELD = re.compile(r"\{(\w+)")
 
 
 def used_names(node: Any) -> set[str]:
     """The names of values and qubits that a node uses, wherever they are defined."""
     names: set[str] = set()
-    for part in walk(node):
+    for part in syntax.walk(node):
         match part:
             case syntax.Reference():
                 names.add(part.name)
@@ -167,7 +155,7 @@ def used_names(node: Any) -> set[str]:
 def used_gates(node: Any) -> set[str]:
     """The names of the gates that a node applies."""
     gates: set[str] = set()
-    for part in walk(node):
+    for part in syntax.walk(node):
         if isinstance(part, syntax.Application):
             gates.add(part.gate.text)
         elif isinstance(part, syntax.Lines):

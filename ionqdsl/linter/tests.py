@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import syntax
-from ionqdsl.linter.subject import Finding, Subject, finding, walk
+from ionqdsl.linter.subject import Finding, Subject, finding
 
 
 def tests_that_cannot_fail(subject: Subject) -> Iterator[Finding]:
     """Finds tests without an `expect`."""
     for test in _tests(subject):
-        if not any(isinstance(node, syntax.Expect) for node in walk(test.body)):
+        if not any(isinstance(node, syntax.Expect) for node in syntax.walk(test.body)):
             yield finding("QC1021", test.name.span)
 
 

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import expectations, standard, syntax
-from ionqdsl.linter.subject import walk
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.fragments import END, Fragment
@@ -217,7 +216,7 @@ class Document:
         """The paths that calls of `load` name: their places, and the real paths."""
         loads = []
         for piece in self.pieces if "load" in self.text else ():
-            for node in walk(fragments.nodes(piece)) if "load" in piece.text else ():
+            for node in syntax.walk(fragments.nodes(piece)) if "load" in piece.text else ():
                 argument = node.arguments[0].value if isinstance(node, syntax.Call) and node.arguments else None
                 if isinstance(argument, syntax.Text) and node.function.text == "load" and "\0" not in argument.value:
                     path = os.path.realpath(os.path.join(os.path.dirname(self.path), argument.value))

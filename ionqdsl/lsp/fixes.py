@@ -17,7 +17,6 @@ from ionqdsl.lsp import fragments
 Edits = list[tuple[Span, str]]
 Fix = tuple[str, Edits]
 
-_UNIT = re.compile(r"(deg|turn|rad)", re.ASCII)
 _HAS_UNIT = re.compile(r"(?:\d|\b)(?:turn|deg|rad)\b", re.ASCII)
 
 
@@ -62,9 +61,8 @@ def _instead(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
 
 def _known_unit(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
     """Replaces `90degrees` by `90deg`."""
-    unit = _UNIT.match(str(diagnostic.facts["unit"]))
-    if unit:
-        yield _replace(span, f"{diagnostic.facts['number']}{unit[0]}")
+    if diagnostic.facts["fixed"]:
+        yield _replace(span, str(diagnostic.facts["fixed"]))
 
 
 _WORDS = {"qreg": "qubit", "elif": "else if", "import": "include"}
@@ -139,7 +137,7 @@ def _quoted(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
 FIXES: dict[str, Callable[[Diagnostic, Span], Iterator[Fix]]] = {
     "QC0101": _instead,
     "QC0106": _known_unit,
-    "QC0109": lambda diagnostic, span: iter([_replace(span, "qc 1")]),
+    "QC0109": lambda diagnostic, span: iter([_replace(span, "qc 2")]),
     "QC0110": lambda diagnostic, span: iter([("remove it", [(span, "")])]),
     "QC0112": _own_word,
     "QC0113": _const,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir import rounding
-from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, Register
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
@@ -25,7 +25,7 @@ from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
 from ionqdsl.passes.defer import deferred
-from ionqdsl.passes.drop_unread import drop_unread
+from ionqdsl.passes.drop_unread import drop_unread, read_at
 from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
@@ -35,6 +35,7 @@ from ionqdsl.passes.gather_blocks import gather_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
 from ionqdsl.passes.read_at_end import read_at_end
+from ionqdsl.passes.report import Done, PassReport, Report, told
 from ionqdsl.passes.resynthesise import resynthesise
 from ionqdsl.passes.reuse import sharing
 from ionqdsl.passes.route import route
@@ -42,9 +43,8 @@ from ionqdsl.passes.route_rows import route_rows
 from ionqdsl.passes.search import search
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
-from ionqdsl.record import changed, fresh, record
+from ionqdsl.record import changed, record
 from ionqdsl.verify import Verdict, equivalent, invariants
-from ionqdsl.verify.findings import Compared
 
 __all__ = [
     "DEFAULT_LEVELS",
@@ -82,10 +82,12 @@ class Pass:
 
 _NATIVE_FIRST = Pass(
     translate_native,
-    "first, so that all later passes see only qis gates and the target's own; a circuit of the target's gates stays",
+    "first, so that later passes see only qis gates and the target's own; a circuit of the target's gates stays",
 )
 _PAULIEXP = Pass(expand_pauliexp, "before the passes for the gates that it expands to, some of them controlled")
-_CONTROLS = Pass(gather_controls, "after pauliexp, which makes no such rows; afterwards only one-qubit gates are wide")
+_CONTROLS = Pass(
+    gather_controls, "after expand_pauliexp, for its rows; then only one-qubit gates have several controls"
+)
 _APPROXIMATE = Pass(approximate, "before rows merge, so that rows made adjacent merge too; only if errors are allowed")
 
 _TO_QIS = (
@@ -116,7 +118,7 @@ _MERGE = Pass(
 )
 _RESYNTHESISE = Pass(
     resynthesise,
-    "like merge_interactions, with as few interactions as the engine and one quick synthesis find",
+    "like merge_interactions, with fewer interactions for each pair of qubits, or by a quick synthesis",
     candidate=choose_native,
 )
 _OPTIMISE_QIS = Pass(optimise_qis, "once the circuit is exact in qis gates: it goes through the interaction form", True)
@@ -167,47 +169,6 @@ def is_written_for(circuit: FlatCircuit, target: Target) -> bool:
     return all(op.gate in NOT_GATES or (op.gate in target.gates and not op.controls) for op in circuit.rows)
 
 
-@record
-class PassReport:
-    """The effect of a pass: rows and cost before and after, whether its result was kept and whether it changed a row.
-
-    `candidate` is the pass whose result was kept instead, "" if none.
-    """
-
-    name: str
-    rows: tuple[int, int]
-    before: Cost
-    after: Cost
-    kept: bool = True
-    changed: bool = True
-    candidate: str = ""
-
-
-@record(frozen=False)
-class Report:
-    """The effect of a compilation.
-
-    `why` is the reason for the level. `inputs` is the permutation of the |0> inputs, `outputs` the qubits of the result
-    where those of the source end, if they do not end on their own places. `spent` is the error of approximations and
-    `neglected` a bound for the rounding (see error_budget.py), of at most `negligible`. `verdict` is the result of
-    `verify`, and `text` of the comparison with the program's text before that, if there is a text.
-    """
-
-    circuit: str
-    target: str
-    level: int
-    why: str = ""
-    preserve: str = ""
-    passes: list[PassReport] = fresh(default_factory=list)
-    inputs: tuple[int, ...] | None = None
-    outputs: tuple[int, ...] | None = None
-    spent: float = 0.0
-    neglected: float = 0.0
-    negligible: float = 0.0
-    verdict: Verdict | None = None
-    text: Compared | None = None
-
-
 def transpile(
     circuit: FlatCircuit,
     target: Target,
@@ -242,14 +203,13 @@ def transpile(
         is_watched, is_checked = watch is not None, checked or options.verify
         apart = changed(context, warnings=[*context.warnings])
         result, more = run(level, circuit, context, is_watched, is_checked)
-        done += more
-        if any(step.name == drop_unread.__name__ for step, _ in done):
+        if len(source.rows) <= SMALL and any(step.name == drop_unread.__name__ for step, _ in done):
             whole, first = prepared(source, inner, is_watched)  # costs less in rare cases: a synthesis has luck
             if not whole.has_conditions:
-                other, more = run(min(level, 2), whole, apart, is_watched, is_checked)
-                prices = [price_of(one, cost_of(one), inner.characterization) for one in (other, result)]
-                if prices[0] < prices[1]:
-                    circuit, result, context, done = whole, other, apart, first + more
+                other, others = run(min(level, 2), whole, apart, is_watched, is_checked)
+                if _price_as_read(other, apart) < _price_as_read(result, context):
+                    circuit, result, context, done, more = whole, other, apart, first, others
+        done += more
     result = _sendable(result)
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:
@@ -266,21 +226,25 @@ def transpile(
         report.verdict = _verified(source, circuit, result, context)
     if context.outputs is not None:
         report.outputs = context.outputs
-        result = result.replace(registers=_read_at(result.registers, context.outputs))
+        result = read_at(result, context.outputs)
+    if options.preserve == "registers":
+        whole, result = result, drop_unread(result)  # such as pulses at the end of other qubits
+        if result is not whole:
+            report.passes.append(told(drop_unread.__name__, whole, result))
+            if watch is not None:
+                watch(drop_unread.__name__, result)
+            if options.verify:
+                _judged(equivalent(whole, result, "registers", options.seed), whole, "registers", context)
     _check_pairs(result, options)
     if not target.connects_all and options.characterization is None:
         _warn_of_pairs(result, context)
     return result, context.warnings, report
 
 
-def _read_at(registers: tuple[Register, ...], outputs: Sequence[int]) -> tuple[Register, ...]:
-    """The registers once qubit q is found at outputs[q]."""
-    return tuple(
-        [
-            (name, tuple([outputs[slot] if isinstance(slot, int) else slot for slot in slots]))
-            for name, slots in registers
-        ]
-    )
+def _price_as_read(circuit: FlatCircuit, context: PassContext) -> Price:
+    """The price of the rows that the registers see, which follow the qubits to where they end."""
+    kept = drop_unread(circuit if context.outputs is None else read_at(circuit, context.outputs))
+    return price_of(kept, cost_of(kept), context.options.characterization)
 
 
 def prepared(circuit: FlatCircuit, options: Options, is_watched: bool = False) -> tuple[FlatCircuit, Done]:
@@ -292,8 +256,7 @@ def prepared(circuit: FlatCircuit, options: Options, is_watched: bool = False) -
     for step in (*steps, read_at_end):
         before, circuit = circuit, step(circuit)
         if circuit is not before:
-            sizes, costs = (len(before.rows), len(circuit.rows)), (cost_of(before), cost_of(circuit))
-            done.append((PassReport(step.__name__, sizes, *costs), circuit if is_watched else None))
+            done.append((told(step.__name__, before, circuit), circuit if is_watched else None))
     return circuit, done
 
 
@@ -344,10 +307,6 @@ def _compare_machines(context: PassContext) -> None:
         context.warn("QC0615", backend=figures.backend, target=context.target.name)
 
 
-Done = list[tuple[PassReport, FlatCircuit | None]]
-"""The reports of the passes, with the circuit after each if somebody watches."""
-
-
 def _run_within(
     level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
 ) -> tuple[FlatCircuit, Done]:
@@ -363,12 +322,11 @@ def _run_within(
     late = changed(context, inputs=exact.inputs, outputs=exact.outputs)
     late.budget = context.budget.with_rounding(exact.budget.neglected)
     left = approximate(plain, late)
-    sizes, costs = (len(plain.rows), len(left.rows)), (cost_of(plain), cost_of(left))
-    dropping = PassReport(approximate.__name__, sizes, *costs, changed=late.budget.spent > 0)
+    dropping = told(approximate.__name__, plain, left, late.budget.spent > 0), left if is_watched else None
     second, second_done = _run(min(level, 2), left, late, is_watched, is_checked)
     candidates_within = [
         (plain, exact, done),
-        (second, late, [*done, (dropping, left if is_watched else None), *second_done]),
+        (second, late, [*done, dropping, *second_done]),
         (first, early, first_done),
     ]
 

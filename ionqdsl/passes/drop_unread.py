@@ -6,6 +6,8 @@ into a slot, or if it meets a qubit whose later state counts. Before a reset the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit
 
 
@@ -28,6 +30,15 @@ def drop_unread(circuit: FlatCircuit) -> FlatCircuit:
     if len(kept) == len(circuit.rows):
         return circuit
     return circuit.with_rows((circuit.rows[place], circuit.origins[place]) for place in kept)
+
+
+def read_at(circuit: FlatCircuit, outputs: Sequence[int]) -> FlatCircuit:
+    """The circuit whose registers read outputs[q] where they read qubit q."""
+    registers = [
+        (name, tuple([outputs[slot] if isinstance(slot, int) else slot for slot in slots]))
+        for name, slots in circuit.registers
+    ]
+    return circuit.replace(registers=tuple(registers))
 
 
 def read_places(circuit: FlatCircuit) -> list[int]:

@@ -8,11 +8,10 @@ decides whether the measured axis must match, or the whole unitary.
 
 from __future__ import annotations
 
-import cmath
 import math
-from collections.abc import Iterable
 
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
+from ionqdsl.algebra.pulses import exact_pulses, turn_of
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
@@ -37,8 +36,6 @@ from ionqdsl.ir.targets import Target
 from ionqdsl.passes.paths import Stop, pointers
 from ionqdsl.passes.recipes import recipe
 from ionqdsl.verify import takes_angle
-
-_H = math.sqrt(0.5)
 
 Rows = tuple[list[Op], list[Span | None], Angle, float]
 
@@ -133,13 +130,9 @@ class _Writing:
         """Writes a gpi or gpi2 about an equatorial axis of the lab, its azimuth in radians."""
         turns = _in_turns(azimuth)
         azimuth = turns * math.tau
-        cosine, sine = math.cos(azimuth), math.sin(azimuth)
         if gate == "gpi":  # i times the half turn
-            pulse_turn: Turn = (0.0, cosine, sine, 0.0)
             self.phase -= math.pi / 2
-        else:
-            pulse_turn = (_H, _H * cosine, _H * sine, 0.0)
-        self.done[wire] = normalised(product(pulse_turn, self.done[wire]))
+        self.done[wire] = normalised(product(turn_of(gate, azimuth), self.done[wire]))
         frame = self.frames[wire]
         angle = (Angle(turns) - frame).reduced() if frame else _plain(turns)
         self.rows.append(Op(gate, (wire,), (angle,)))
@@ -288,32 +281,6 @@ def _is_negative(t: float | Angle) -> bool:
     if isinstance(t, Angle):
         return t.is_bound and t.in_radians() < 0
     return t < 0
-
-
-def exact_pulses(wanted: Turn) -> Iterable[tuple[str, float]]:
-    """Pulses (gate and azimuth in radians) that make a turn up to a phase: none to three."""
-    w, x, y, z = wanted
-    top, bottom = complex(w, -z), complex(y, -x)
-    if abs(bottom) < NOISE:
-        if abs(z) < NOISE:
-            return []
-        return [("gpi", 0.0), ("gpi", math.atan2(z, w))]
-    if abs(top) < NOISE:
-        return [("gpi", math.atan2(y, x))]
-    if abs(abs(top) - _H) < NOISE:
-        if abs(z) < NOISE:
-            return [("gpi2", math.atan2(y, x) if w > 0 else math.atan2(-y, -x))]
-        # gpi2(q) gpi(p): the first column is -i e^{-i(q-p)}, e^{ip}, the upper right e^{-ip}
-        first = cmath.phase(bottom / complex(-y, -x)) / 2
-        return [("gpi", first), ("gpi2", -cmath.phase(1j * top / bottom))]
-    theta = 2 * math.atan2(abs(bottom), abs(top))
-    phi = cmath.phase(bottom / top)
-    lam = cmath.phase(complex(y, x) / top)
-    return [
-        ("gpi2", math.pi - lam),
-        ("gpi", (theta + phi - lam) / 2),
-        ("gpi2", math.pi + phi),
-    ]
 
 
 def _in_turns(radians: float) -> float:

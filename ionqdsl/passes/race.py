@@ -9,18 +9,18 @@ busy it is. A second of effort is about one of a core of a server of 2022, give 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
-
 from ionqdsl.algebra.interactions import Interactions
-from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images, inverse, inverted, relabel
+from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, inverse, inverted, quarters
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.contracts import fixes_inputs
+from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.passes.fold_rotations import form_of, program_of, program_of_form, renamed
-from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
+from ionqdsl.passes.pauli_problems import PauliSolution, Style
+from ionqdsl.passes.synthesise_paulis import Meter, outputs_of, program_of_solution, solved
 from ionqdsl.passes.use_interactions import compressed, compressed_under
 from ionqdsl.passes.windows import improve_windows, random_style
 
@@ -36,14 +36,39 @@ NEAR = 1.3
 LAPS = 5
 """The most sweeps of the interaction engine over a candidate within a race."""
 
-FAIR = 2e-3
+FAIR = 5e-4
 """The fewest seconds of effort for each two-qubit gate of a candidate: if there are less, fewer candidates run."""
+
+STYLES = (
+    Style(),
+    Style(0.29, 0.12, 0.03, -0.04),
+    Style(0.22, 0.05, 0.03, 0.08),
+    Style(0.23, 0.26, 0.025, 0.03),
+    Style(0.46, 0.12, 0.025, 0.03),
+    Style(0.7, 0.25, 0.03),
+    Style(0.6, 0.0, 0.01),
+    Style(0.8, 0.25, 0.0),
+)
+"""The first styles of a quick synthesis: those with which benchmark circuits came closest to their best of a hundred
+styles, beginning with those that suit large circuits, for which there is no time for all."""
+
+TRIES = 16
+FIRST = 2
+CELLS = 120_000
+"""The most styles of a quick synthesis in each direction, the first of them, and the most letters in all of them."""
+
+SEED = 400
+"""The seed of the first try: that of eight with the best results on the benchmark circuits."""
+
+SWEPT = 150
+"""The most two-qubit gates of the candidates of a quick synthesis that are swept; the best one is in any case."""
+
+MOST = 256
+"""The most whole syntheses of a search."""
 
 _SWEEP = 1e-4
 _WHOLE = 6000
-_WIDE = 40
-"""Seconds of a sweep for each interaction; with more rotations than `_WHOLE`, or on more wires than `_WIDE` if two
-syntheses would take more than their share, only windows are tried."""
+"""Seconds of a sweep for each interaction; with more rotations than `_WHOLE` only windows are tried."""
 
 
 @dataclass
@@ -149,94 +174,140 @@ def _improved(
     return candidate
 
 
-def quick(programs: Sequence[Folded], preserve: str) -> list[Interactions]:
-    """Greedy syntheses of programs, one in each direction; the better one is swept under each contract that matters.
+class _Try:
+    """A synthesis of one form of a circuit, with its two-qubit gates as each kind of contract counts them.
 
-    That is the gain of folding without a search; the programs are forms of one circuit. It takes about a millisecond
-    for each two-qubit gate of the result, below `_WIDE` wires, and little more for several programs.
+    `renamed` are all, `still` those with exchanges of wires that lead every qubit to its own, three gates each, and
+    `seen` those that a measurement of every qubit depends on.
     """
-    problems = [problem for folded in programs for problem in (folded, inverted(folded))]
-    count = len(problems)
-    generators = [np.random.default_rng(0) for _ in programs]
-    found = synthesise_paulis(problems, [Style()] * count, [1 << 40] * count, generators)
-    result: list[Interactions] = []
-    for forward, backward in zip(found[::2], found[1::2], strict=True):
-        assert forward is not None
-        assert backward is not None
-        best = min(forward, inverse(backward), key=_two_qubit_gates)
-        form = form_of(best)
-        unrenamed = renamed(form, best.outputs, None, may_rename=False)
-        is_renamed = not fixes_inputs(preserve) and best.outputs != tuple(range(best.width))
-        start = renamed(form, best.outputs) if is_renamed else unrenamed
-        result += compressed_under(preserve, start, unrenamed if is_renamed else None)
-    return result
+
+    def __init__(self, folded: Folded, is_inverse: bool, style: int, solution: PauliSolution) -> None:
+        self._made = folded, is_inverse, solution
+        self.style = style
+        self.renamed = solution.two_qubit_gates
+        self.still = self.renamed + 3 * _exchanges(outputs_of(solution))
+
+    @cached_property
+    def program(self) -> PauliProgram:
+        """The synthesis as a program."""
+        folded, is_inverse, solution = self._made
+        program = program_of_solution(folded, solution)
+        return inverse(program) if is_inverse else program
+
+    @cached_property
+    def seen(self) -> int:
+        """The two-qubit gates that are not dropped at the end."""
+        return self.renamed - _unseen(self.program)
+
+
+def quick(programs: Sequence[Folded], preserve: str, most: int) -> list[Interactions]:
+    """Greedy syntheses of programs in several styles and both directions; the best of them are swept.
+
+    The programs are forms of one circuit; results with more than `most` two-qubit gates are left out. A weaker contract
+    has all the candidates of the stricter ones, so it never costs more.
+    """
+    tries = [one for folded in programs for one in _tries(folded, most)]
+    tries.sort(key=lambda one: (one.renamed, one.style))  # among equals, those in one style differ most
+    results: list[Interactions] = []
+    if not fixes_phases(preserve):
+        for program in _best(tries[:TRIES], lambda one: one.seen):
+            results += compressed_under(preserve, renamed(form_of(program), program.outputs))
+    if not fixes_inputs(preserve):
+        for program in _best(tries, lambda one: one.renamed):
+            results.append(compressed(renamed(form_of(program), program.outputs), "permuted"))
+    for program in _best([one for one in tries if one.still <= most], lambda one: one.still):
+        results.append(compressed(renamed(form_of(program), program.outputs, may_rename=False), "unitary"))
+    return results
+
+
+def _tries(folded: Folded, most: int) -> list[_Try]:
+    """The syntheses that have at most so many two-qubit gates; few are tried if the first ones have more."""
+    draw = random.Random("quick")
+    styles = [*STYLES, *(random_style(draw) for _ in range(TRIES - len(STYLES)))]
+    del styles[max(1, CELLS // (folded.width * (len(folded.rotations) + 2 * folded.width))) :]
+    ways = (folded, False), (inverted(folded), True)
+    tries: list[_Try] = []
+    for start, end in ((0, FIRST), (FIRST, TRIES)):
+        if start and not tries:
+            break
+        for way, is_inverse in ways:
+            some = styles[start:end]
+            seeds = range(SEED + start, SEED + start + len(some))
+            solutions = solved([way] * len(some), some, [most] * len(some), seeds)
+            made = [one for one in enumerate(solutions, start) if one[1].events is not None]
+            tries += [_Try(way, is_inverse, style, solution) for style, solution in made]
+    return tries
+
+
+def _best(tries: list[_Try], gates: Callable[[_Try], int]) -> Iterator[PauliProgram]:
+    """The programs with the fewest gates, as many as may be swept."""
+    left = SWEPT
+    seen: set[tuple[tuple[int, int], ...]] = set()
+    for one in sorted(tries, key=gates):
+        strings = tuple([(x, z) for x, z, _ in one.program.rotations if (x | z).bit_count() > 1])
+        if strings not in seen:
+            left -= gates(one)
+            if left < 0 and seen:
+                break
+            seen.add(strings)
+            yield one.program
+
+
+def _unseen(program: PauliProgram) -> int:
+    """The two-qubit gates that a measurement of every qubit does not depend on: those about the measured letters.
+
+    From the end, a wire's measured letter is Z until a rotation about another one; a quarter turn leads to the third.
+    """
+    letters = [(0, 1)] * program.width
+    unseen = 0
+    for x, z, angle in reversed(program.rotations):
+        wires = [q for q in range((x | z).bit_length()) if (x | z) >> q & 1]
+        own = [(x >> q & 1, z >> q & 1) for q in wires]
+        others = [q for q, letter in zip(wires, own, strict=True) if letters[q] != letter]
+        if not others:
+            unseen += len(wires) > 1
+        elif len(wires) == 1 and (turns := quarters(angle)) is not None and letters[wires[0]] != (0, 0):
+            (measured_x, measured_z), (own_x, own_z) = letters[wires[0]], own[0]
+            letters[wires[0]] = (measured_x ^ own_x, measured_z ^ own_z) if turns % 2 else letters[wires[0]]
+        else:
+            for q in others:
+                letters[q] = (0, 0)
+    return unseen
+
+
+def _exchanges(outputs: tuple[int, ...]) -> int:
+    """The fewest exchanges of two wires that lead every qubit to its own: all but one of each circle."""
+    exchanges = 0
+    left = set(outputs)
+    while left:
+        wire = outputs[left.pop()]
+        while wire in left:
+            left.remove(wire)
+            wire = outputs[wire]
+            exchanges += 1
+    return exchanges
 
 
 # --- whole syntheses -----------------------------------------------------------------------------------------------
 
 
 def _syntheses(program: PauliProgram, draw: random.Random, budget: SearchBudget) -> list[PauliProgram]:
-    """Greedy syntheses in both directions, the shortest first; none if there are too many rotations.
-
-    A step of all problems together costs about the same for any number of them, so a long list of rotations is cut into
-    parts that are synthesised together.
-    """
+    """Greedy syntheses in both directions, the shortest first; none if there are too many rotations."""
     budget.spent += 2e-5 * len(program.rotations)
     folded = fold(program)
-    cell = 2.5e-7 * program.width**2 * 1.4 * max(1, len(folded.rotations))
-    tries = min(64, int(GREEDY * budget.limit / 2 / cell))
-    if len(folded.rotations) > _WHOLE or (tries < 2 and program.width > _WIDE):
+    if len(folded.rotations) > _WHOLE:
         return []
-    tries = max(2, tries)
-    steps = GREEDY * budget.limit / 2 / 1.2e-3
-    parts = max(1, round(1.4 * len(folded.rotations) / steps))
-    ways = [_cut(folded, parts), _cut(inverted(folded), parts)]
-    styles = [Style(), Style(), *(random_style(draw) for _ in range(tries - 2))]  # as `quick` has it, and others
-    problems = [part for number in range(tries) for part in ways[number % 2]]
+    ways = [folded, inverted(folded)]
     meter = Meter()
-    generator = np.random.default_rng(draw.randrange(2**32))
-    programs = synthesise_paulis(
-        problems, [style for style in styles for _ in range(parts)], [1 << 40] * len(problems), generator, meter
-    )
+    solutions = solved(ways, [Style(), Style()], [1 << 40] * 2, [draw.getrandbits(64) for _ in ways], meter)
+    count = min(MOST, int(GREEDY * budget.limit / meter.seconds)) // 2 * 2
+    styles = [random_style(draw) for _ in range(count)]
+    seeds = [draw.getrandbits(64) for _ in styles]
+    solutions += solved(ways * (count // 2), styles, [1 << 40] * count, seeds, meter)
     budget.spent += meter.seconds
+    order = sorted(range(len(solutions)), key=lambda place: solutions[place].two_qubit_gates)
     results = []
-    if parts == 1:
-        wholes = [[result] for result in programs]
-    else:  # the best of every part, in each direction
-        wholes = []
-        for way in (0, 1):
-            rows = [programs[number * parts : (number + 1) * parts] for number in range(way, tries, 2)]
-            wholes.append([min(column, key=_two_qubit_gates) for column in zip(*rows, strict=True)])
-    for number, pieces in enumerate(wholes):
-        whole = _joined([piece for piece in pieces if piece is not None])
-        results.append(inverse(whole) if number % 2 else whole)
-    results.sort(key=_two_qubit_gates)
-    return results[: 2 * RACES[0][0]]
-
-
-def _two_qubit_gates(program: PauliProgram | None) -> int:
-    assert program is not None
-    return program.two_qubit_gates
-
-
-def _cut(folded: Folded, parts: int) -> list[Folded]:
-    """The rotations in consecutive parts; the last has the Clifford."""
-    count = -(-len(folded.rotations) // parts)
-    pieces = [
-        Folded(folded.width, folded.rotations[k * count : (k + 1) * count], identity_images(folded.width))
-        for k in range(parts)
-    ]
-    pieces[-1].images = folded.images
-    pieces[0].neglected = folded.neglected
-    return pieces
-
-
-def _joined(parts: list[PauliProgram]) -> PauliProgram:
-    """The programs one after another, as one program."""
-    rotations = list(parts[0].rotations)
-    outputs = parts[0].outputs
-    for part in parts[1:]:
-        move = relabel(outputs)
-        rotations += [(move(x), move(z), angle) for x, z, angle in part.rotations]
-        outputs = tuple(outputs[q] for q in part.outputs)
-    return PauliProgram(parts[0].width, rotations, outputs, sum([part.neglected for part in parts]))
+    for place in order[: 2 * RACES[0][0]]:
+        result = program_of_solution(ways[place % 2], solutions[place])
+        results.append(inverse(result) if place % 2 else result)
+    return results

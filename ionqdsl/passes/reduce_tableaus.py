@@ -2,36 +2,26 @@
 
 Takes tableaus as columns of bits, (B, n, W) words for x and z, and returns for each the generators P_a Q_b of
 exp(-i pi/4 P_a Q_b), in order. After these every pair of rows is on one wire: a permutation of the wires and one-qubit
-Cliffords, which are returned too. The tableaus advance in step, so that a candidate costs a few operations on arrays.
-The networks are good, not minimal.
+Cliffords. The tableaus advance in step, so that a candidate costs a few operations on arrays; kernel/tableau.c is the
+same for one tableau. The networks are good, not minimal.
 """
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ionqdsl.algebra.paulis import Image, identity_images, is_negative, turn
+from ionqdsl.algebra.paulis import Image
+from ionqdsl.passes.pauli_problems import logarithms
 
 Words = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 
 EVEN = np.uint64(0x5555555555555555)
 ONE = np.uint64(1)
-UNIT = 1024
-"""One in natural logarithms as an integer score: sums of integers do not depend on their order."""
-
-
-class QuarterTurn(NamedTuple):
-    """A quarter turn about a Pauli product, by its bits x and z, so many times."""
-
-    x: int
-    z: int
-    times: int
 
 
 class _Half(NamedTuple):
@@ -51,20 +41,19 @@ PREVIOUS = np.array([2, 0, 1])
 
 
 def letters_of(x: Words, z: Words) -> tuple[Words, Words]:
-    """The rows that have each letter, and those that anticommute with it: (B, 3, n, W) each, from (B, n, W)."""
-    return np.stack([x & ~z, x & z, z & ~x], axis=1), np.stack([z, x ^ z, x], axis=1)
+    """The rows that have each letter, and those that anticommute with it: (B, n, 3, W) each, from (B, n, W)."""
+    return np.stack([x & ~z, x & z, z & ~x], axis=2), np.stack([z, x ^ z, x], axis=2)
 
 
 def conjugate(x: Words, z: Words, signs: Words, first: Numbers, second: Numbers) -> None:
-    """Rows R become V R V+ for V = exp(-i pi/4 G), in place; G = P_a Q_b as P n + a and Q n + b, one for each of B.
+    """Rows R become V R V+ for V = exp(-i pi/4 G), in place; G = P_a Q_b as 3 a + P and 3 b + Q, one for each of B.
 
     A row that anticommutes becomes -i G R: one of its two letters anticommutes, the other commutes or is absent.
     """
     which = np.arange(len(x))
-    width = x.shape[1]
     halves = []
     for generator in (first, second):
-        letter, wire = np.divmod(generator, width)
+        wire, letter = np.divmod(generator, 3)
         own_x, own_z = x[which, wire], z[which, wire]
         has_x, has_z = (letter < 2)[:, None], (letter > 0)[:, None]
         differs = np.where(has_x, own_z, 0) ^ np.where(has_z, own_x, 0)
@@ -91,20 +80,22 @@ def best_of_each(value: Numbers, owner: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def reduce_tableaus(
-    x: Words, z: Words, signs: Words, generator: np.random.Generator, noise: int = 0
-) -> list[list[tuple[int, int]]]:
-    """Generators for each of B tableaus of shape (B, n, W), which are changed in place.
+    x: Words, z: Words, signs: Words, widths: Numbers | None = None
+) -> tuple[list[list[tuple[int, int]]], Numbers]:
+    """Generators for each of B tableaus of shape (B, n, W), which are changed in place, and the rows that were summed.
 
-    `noise` is the most that is added to a score at random, in 1/1024 of a natural logarithm.
+    `widths` are the wires of each, if some are not used by all.
     """
     count, width, _ = x.shape
     moves: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    sums = np.zeros(count, np.int64)
     if not count or width < 2:
-        return moves
+        return moves, sums
+    own_widths = np.full(count, width) if widths is None else widths
     ids = np.arange(count)
     stale = np.zeros(count, np.int64)
     least = np.full(count, 1 << 60)
-    logs = np.array([0, *(round(UNIT * math.log(k)) for k in range(1, 2 * width + 2))], np.int64)
+    logs = np.array(logarithms(width), np.int64)
     shape = (len(_pairs(width)[0]),)
     while len(ids):
         own_x, own_z, own_signs = x[ids], z[ids], signs[ids]
@@ -115,7 +106,7 @@ def reduce_tableaus(
         is_done = (rows == 1).all(axis=1)
         stale[ids] = np.where(scores < least[ids], 0, stale[ids] + 1)
         least[ids] = np.minimum(least[ids], scores)
-        is_stuck = ~is_done & (stale[ids] > 2 * width + 2)
+        is_stuck = ~is_done & (stale[ids] > 2 * own_widths[ids] + 2)
         for index in ids[is_stuck].tolist():
             moves[index] += _eliminate(x, z, signs, index)
         going = ~(is_done | is_stuck)
@@ -126,18 +117,17 @@ def reduce_tableaus(
                 break
         left, right = _pairs(width)
         owner, pair = np.nonzero((blocks[:, left] & blocks[:, right]).any(axis=2).reshape(len(ids), *shape))
+        sums[ids] += np.bincount(owner, minlength=len(ids)) * own_widths[ids]
         a, b = left[pair], right[pair]
         gain = _gains(own_x, own_z, owner, a, b, bits, rows, columns, logs)  # (K, 9)
-        if noise:
-            gain = gain + generator.integers(0, noise, gain.shape)
         best, owners = best_of_each(gain.reshape(-1), np.repeat(owner, 9))
         place, kind = np.divmod(best, 9)
-        first, second = kind // 3 * width + a[place], kind % 3 * width + b[place]
+        first, second = 3 * a[place] + kind // 3, 3 * b[place] + kind % 3
         conjugate(own_x, own_z, own_signs, first, second)
         x[ids], z[ids], signs[ids] = own_x, own_z, own_signs
         for index, one, other in zip(ids[owners].tolist(), first.tolist(), second.tolist(), strict=True):
             moves[index].append((one, other))
-    return moves
+    return moves, sums
 
 
 @cache
@@ -186,7 +176,20 @@ def _gains(
     return gain
 
 
-# --- one tableau ---------------------------------------------------------------------------------------------------
+# --- reduced tableaus ------------------------------------------------------------------------------------------------
+
+
+def qubits_of(x: Words, z: Words, signs: Words) -> Numbers:
+    """The wire, letters and signs of each qubit of B reduced tableaus: (B, n, 2), as in `PauliSolution.qubits`."""
+    count, width, _ = x.shape
+    bits = [np.unpackbits(part.view(np.uint8), axis=-1, bitorder="little")[..., : 2 * width] for part in (x, z, signs)]
+    own_x, own_z, minus = (part.astype(np.int64) for part in bits)
+    wires = (own_x | own_z)[:, :, ::2].argmax(axis=1)  # (B, n)
+    each, qubits = np.arange(count)[:, None], np.arange(width)
+    letters = minus[:, ::2] << 4 | minus[:, 1::2] << 5
+    for row in (0, 1):
+        letters |= own_x[each, wires, 2 * qubits + row] << 2 * row | own_z[each, wires, 2 * qubits + row] << 2 * row + 1
+    return np.stack([wires, letters], axis=2)
 
 
 def images_of(x: Words, z: Words, signs: Words) -> list[list[Image]]:
@@ -232,44 +235,12 @@ def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, 
             if len(wires) < 2:
                 break
             # keeps the letter on the first wire, removes it from the second
-            apply((_letter(row_x, wires[0]) + 1) % 3 * width + wires[0], _letter(row_x, wires[1]) * width + wires[1])
+            apply(3 * wires[0] + (_letter(row_x, wires[0]) + 1) % 3, 3 * wires[1] + _letter(row_x, wires[1]))
         home, kept = wires[0], _letter(row_x, wires[0])
         while True:
             row_z = images_of(x[own], z[own], signs[own])[0][2 * q + 1]
             others = [wire for wire in range(width) if wire != home and _letter(row_z, wire) >= 0]
             if not others:
                 break
-            apply(kept * width + home, _letter(row_z, others[0]) * width + others[0])
+            apply(3 * home + kept, 3 * others[0] + _letter(row_z, others[0]))
     return moves
-
-
-@cache
-def _local_cliffords() -> dict[tuple[Image, Image], tuple[QuarterTurn, ...]]:
-    """The images of X and Z under each one-qubit Clifford -> its quarter turns."""
-    start = tuple(identity_images(1))
-    cliffords: dict[tuple[Image, Image], tuple[QuarterTurn, ...]] = {(start[0], start[1]): ()}
-    queue = [(start[0], start[1])]
-    for images in queue:
-        for x, z in ((0, 1), (1, 0), (1, 1)):
-            for count in (1, 2, 3):
-                after = list(images)
-                turn(after, x, z, count)
-                key = (after[0], after[1])
-                if key not in cliffords:  # the new turn happens before the Clifford that it was multiplied to
-                    cliffords[key] = (QuarterTurn(x, z, count), *cliffords[images])
-                    queue.append(key)
-    return cliffords
-
-
-def locals_of(images: list[Image]) -> tuple[list[QuarterTurn], tuple[int, ...]]:
-    """The quarter turns that are left, and the wire on which each qubit is read."""
-    turns = []
-    outputs = []
-    for q in range(len(images) // 2):
-        row_x, row_z = images[2 * q : 2 * q + 2]
-        wire = (row_x[0] | row_x[1]).bit_length() - 1
-        outputs.append(wire)
-        key = tuple((x >> wire, z >> wire, p) for x, z, p in (row_x, row_z))
-        turns += [QuarterTurn(x << wire, z << wire, count) for x, z, count in _local_cliffords()[key[0], key[1]]]
-    assert all(not is_negative((x, z, (x & z).bit_count())) for x, z, _ in turns)
-    return turns, tuple(outputs)

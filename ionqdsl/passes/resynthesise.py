@@ -1,4 +1,4 @@
-"""Level 2: the interaction engine and, if it promises fewer gates, one quick synthesis of the Pauli rotations.
+"""Level 2: the interaction engine, and quick syntheses of the Pauli rotations.
 
 Takes a circuit whose rows have at most one control and returns a native circuit. The candidates are interaction forms;
 the one with the fewest two-qubit gates wins, among equals the one whose pulses cost least. The stretches between
@@ -24,27 +24,24 @@ from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.known_strings import known_throughout, loosened
 from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.turn_toffolis import turned
+from ionqdsl.passes.turn_toffolis import versions
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.record import changed
 
 MOST_ROWS = 40_000
-MOST_ROTATIONS = 1200
+MOST_ROTATIONS = 6000
 WIDEST = 40
-FEW, ROWS_EACH = 60, 8
-"""A quick synthesis takes about 1.5 ms a rotation, and more on many wires. At most `FEW` rotations are synthesised, one
-more for every `ROWS_EACH` rows, and never more than `MOST_ROTATIONS`: small circuits stay quick."""
+"""Larger circuits are not synthesised as a whole. A quick synthesis takes a few microseconds a rotation and style."""
 
 MOST_PHASED = 10
 """The most qubits for which the global phase that a synthesis loses is computed again."""
 
-PROMISE = 0.78
+NEAR = 1.05
 SLACK = 5
-"""A synthesis seldom has fewer two-qubit gates than there are rotations on several wires. It pays if those are fewer
-than `PROMISE` times the two-qubit gates of the engine plus `SLACK`: measured on the benchmark circuits."""
+"""A synthesis may have so many times the two-qubit gates of the engine, and so many more: a sweep saves a few."""
 
-Synthesis = Callable[[FlatCircuit, Sequence[Interactions], str], list[Interactions]]
-"""A function that returns more interaction forms of a circuit, given the engine's forms and the contract.
+Synthesis = Callable[[Sequence[FlatCircuit], Sequence[Interactions], str], list[Interactions]]
+"""A function that returns more interaction forms of a circuit, given its versions, the engine's forms and the contract.
 
 The first of these forms is the contract's, the last the one under the strictest contract that leads elsewhere.
 """
@@ -82,11 +79,11 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
     form = from_circuit(circuit)
     engines = compressed_under(preserve, form)
     result = Candidates([*engines, merged(form)], [])
-    other = turned(circuit)
-    if other is not circuit and engines[-1].two_qubit_gates:
+    circuits = versions(circuit)
+    for other in circuits[1:] if engines[-1].two_qubit_gates else ():
         result.exact.extend(compressed_under(preserve, from_circuit(other)))
     if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
-        for form in synthesis(circuit, engines, preserve):
+        for form in synthesis(circuits, engines, preserve):
             result.synthesised.append(changed(form, phase=Angle(0, 0, engines[0].phase.terms)))
     elif engines[-1].two_qubit_gates > 1:
         better = between_barriers(circuit, synthesis)
@@ -159,30 +156,31 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
     return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / state_now[place]))))
 
 
-def quick_synthesis(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
-    """One greedy synthesis if it promises fewer two-qubit gates than the engine's form, otherwise none.
-
-    Free fermions come in a shorter form as well, whatever their number.
+def quick_synthesis(
+    circuits: Sequence[FlatCircuit], engines: Sequence[Interactions], preserve: str
+) -> list[Interactions]:
+    """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form.
 
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
     """
-    form = engines[-1]
+    (circuit, *others), form = circuits, engines[-1]
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
-    promised = min(PROMISE * form.two_qubit_gates + SLACK, form.two_qubit_gates - 1)
-    most = min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH)
-    shorter, other = shortened(folded, known_throughout(folded, preserve)), turned(circuit)
-    result = [] if shorter is None else _as_it_is(shorter, preserve)
-    programs = [folded, *([] if shorter is None else [shorter])]
-    programs += [] if other is circuit else [fold(program_of(other))]
-    for looser in [looser for each in programs for looser in loosened(each, preserve)]:
-        programs += [each for each in (looser, shortened(looser)) if each is not None]
-    programs = [each for each in programs if sum((x | z).bit_count() > 1 for x, z, _ in each.rotations) <= most]
-    if programs:
-        from ionqdsl.passes.race import quick  # brings numpy
+    shorter = [each for each in (shortened(folded),) if each is not None]
+    programs = [folded, *shorter, *(fold(program_of(other)) for other in others)]
+    looser = [other for each in programs for other in loosened(each, preserve)]
+    known = known_throughout(folded, preserve)
+    tried = [shortened(folded, known) if known else None, *(shortened(other) for other in looser)]
+    chains = [each for each in tried if each is not None]
+    looser += chains
+    result = [form for each in (*shorter, *chains) for form in _as_it_is(each, preserve)]
+    for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
+        short = [each for each in several if len(each.rotations) <= MOST_ROTATIONS]
+        if short:
+            from ionqdsl.passes.race import quick
 
-        result += quick(programs, preserve)
+            result += quick(short, preserve, int(NEAR * form.two_qubit_gates) + SLACK)
     return result
 
 

@@ -34,8 +34,8 @@ def search(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         qubit a, b, c
         # inputs: b starts as c, c starts as b
         gpi2(-0.25) b
-        zz(0.25) a, b
         zz(0.25) b, c
+        zz(0.25) a, b
         gpi2(-0.25) b
     """
     return native(candidates(circuit, context.options.preserve, synthesis_of(circuit, context)), circuit, context)
@@ -47,10 +47,12 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
     rows = max(1, sum(not is_barrier(op) for op in circuit.rows))
     before = 0.0  # the share of the effort of earlier stretches
 
-    def synthesis(stretch: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
+    def synthesis(
+        circuits: Sequence[FlatCircuit], engines: Sequence[Interactions], preserve: str
+    ) -> list[Interactions]:
         nonlocal before
-        form = engines[0]
-        forms = quick_synthesis(stretch, engines, preserve)
+        stretch, form = circuits[0], engines[0]
+        forms = quick_synthesis(circuits, engines, preserve)
         share = len(stretch.rows) / rows
         effort = min(options.effort * share, PER_PAIR * form.two_qubit_gates**2 / 2)
         start, before = before, before + share
@@ -60,7 +62,7 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
                 context.progress(start + share * min(1.0, spent), two_qubit_gates)
 
         if effort > 0:
-            from ionqdsl.passes.race import SearchBudget, searched  # brings numpy
+            from ionqdsl.passes.race import SearchBudget, searched
 
             forms += searched(stretch, form, preserve, options.seed, SearchBudget(effort, tell))
         return forms

@@ -63,20 +63,20 @@ def compressed(form: Interactions, preserve: str, *, may_rename: bool = True) ->
     return _compressed(form, preserve, may_rename).form
 
 
-def compressed_under(preserve: str, form: Interactions, unrenamed: Interactions | None = None) -> list[Interactions]:
+def compressed_under(preserve: str, form: Interactions) -> list[Interactions]:
     """The form compressed under the contract, and under each stricter one that leads elsewhere, the strictest last.
 
-    A sweep that drops or renames more may end with more two-qubit gates. `unrenamed` is the form to begin with, if
-    another, where inputs must not be renamed.
+    A sweep that drops or renames more may end with more two-qubit gates. A form whose inputs are renamed is left out
+    where they are fixed.
     """
     results: list[Interactions] = []
     last: _Compressed | None = None
     for contract in not_weaker(preserve):
-        is_another = fixes_inputs(contract) and unrenamed is not None
-        if last is not None and not is_another and last.is_valid_under(contract):
+        if fixes_inputs(contract) and form.inputs is not None:
+            break
+        if last is not None and last.is_valid_under(contract):
             continue
-        start = unrenamed if is_another and unrenamed is not None else form
-        last = _compressed(start, contract, may_rename=True)
+        last = _compressed(form, contract, may_rename=True)
         results.append(last.form)
         if not last.form.two_qubit_gates:
             break

@@ -1,4 +1,4 @@
-"""Synthesises windows of a program anew, many at a time, and keeps those with no more two-qubit gates.
+"""Synthesises windows of a program anew, in many styles, and keeps those with no more two-qubit gates.
 
 Takes a program of one- and two-letter rotations and returns an equal one with fewer two-qubit gates. A window is a set
 of two-qubit gates on a few wires that can be brought together; windows of equal length are replaced too, so that the
@@ -13,10 +13,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
-
 from ionqdsl.algebra.paulis import (
-    Folded,
+    QUARTER,
     PauliProgram,
     Rotation,
     Size,
@@ -29,10 +27,16 @@ from ionqdsl.algebra.paulis import (
     relabel,
     turn,
 )
-from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
+from ionqdsl.passes.pauli_problems import Style
+from ionqdsl.passes.synthesise_paulis import Meter, program_of_solution, solved
 
-TOGETHER = 128
-"""The number of problems that advance in step."""
+MOST = 128
+TOGETHER = 1024
+LEAST = 8
+"""The most windows of a round, the number of their syntheses if there are few, and the fewest of each."""
+
+STYLES = 61
+"""The number of styles of a round: windows share them, in other places each."""
 
 
 class Window(NamedTuple):
@@ -57,35 +61,14 @@ def improve_windows(
 ) -> PauliProgram:
     """Improves windows in rounds while `goes_on(seconds)` is true, given the counted seconds of the last round."""
     draw = random.Random(f"windows {seed}")
-    generator = np.random.default_rng(seed)
     program = tidied(program)
     work = 0.0
     while goes_on(work):
         windows = _windows(program, draw, sizes, wires)
         if not windows:
             break
-        tries = max(1, TOGETHER // len(windows))
-        problems, owners, flips = [], [], []
-        for index, window in enumerate(windows):
-            folded_by_contract: dict[tuple[bool, bool], Folded] = {}
-            inner = _inner(program, window)
-            for _ in range(tries):
-                flip, is_reduced = draw.random() < 0.5, draw.random() < 0.5
-                if (flip, is_reduced) not in folded_by_contract:
-                    folded_by_contract[flip, is_reduced] = fold(
-                        inverse(inner) if flip else inner, is_reduced, is_once=True
-                    )
-                problems.append(folded_by_contract[flip, is_reduced])
-                owners.append(index)
-                flips.append(flip)
-        styles = [random_style(draw) for _ in problems]
-        bounds = [windows[index].two_qubit_gates for index in owners]
         meter = Meter()
-        results = synthesise_paulis(problems, styles, bounds, generator, meter)
-        best: dict[int, PauliProgram] = {}
-        for index, flip, result in zip(owners, flips, results, strict=True):
-            if result is not None and (index not in best or result.two_qubit_gates < best[index].two_qubit_gates):
-                best[index] = inverse(result) if flip else result
+        best = _replacements(program, windows, draw, meter)
         program = _spliced(
             program,
             {windows[index].places[0]: (windows[index], new) for index, new in best.items()},
@@ -94,6 +77,32 @@ def improve_windows(
         meter.entries += len(program.rotations) + sum(len(window.places) for window in windows)
         work = meter.seconds
     return program
+
+
+def _replacements(
+    program: PauliProgram, windows: list[Window], draw: random.Random, meter: Meter
+) -> dict[int, PauliProgram]:
+    """For each window that has any: the program with the fewest two-qubit gates, and no more than it has."""
+    tries = max(LEAST, TOGETHER // len(windows))
+    ways = [(draw.random() < 0.5, draw.random() < 0.5) for _ in windows]
+    inner = [_inner(program, window) for window in windows]
+    folded = [
+        fold(inverse(one) if flip else one, is_reduced, is_once=True)
+        for one, (flip, is_reduced) in zip(inner, ways, strict=True)
+    ]
+    pool = [random_style(draw) for _ in range(STYLES)]
+    problems = [one for one in folded for _ in range(tries)]
+    styles = [pool[number % STYLES] for number in range(len(problems))]
+    bounds = [window.two_qubit_gates for window in windows for _ in range(tries)]
+    solutions = solved(problems, styles, bounds, [draw.getrandbits(64) for _ in problems], meter)
+    best = {}
+    for index, (flip, _) in enumerate(ways):
+        found = [one for one in solutions[index * tries : (index + 1) * tries] if one.events is not None]
+        if found:
+            least = min(found, key=lambda one: one.two_qubit_gates)
+            result = program_of_solution(folded[index], least)
+            best[index] = inverse(result) if flip else result
+    return best
 
 
 # --- choosing ------------------------------------------------------------------------------------------------------
@@ -111,7 +120,7 @@ def _windows(
     draw.shuffle(starts)
     taken = bytearray(len(where))
     windows: list[Window] = []
-    for start in starts[: 4 * TOGETHER]:
+    for start in starts[: 4 * MOST]:
         if taken[start]:
             continue
         window = _collected(where, start, taken, draw.randint(*sizes), draw.randint(*wires))
@@ -119,7 +128,7 @@ def _windows(
             windows.append(window)
             for place in window.places:
                 taken[place] = 1
-            if len(windows) == TOGETHER:
+            if len(windows) == MOST:
                 break
     return windows
 
@@ -253,7 +262,7 @@ class _Writer:
     def finished(self, outputs: tuple[int, ...]) -> PauliProgram:
         """The program, with the pending Cliffords written at the end."""
         for wire, number in zip(self.place, self.local, strict=True):
-            self.rotations += [(x << wire, z << wire, np.pi / 2 * count) for x, z, count in self.table.turns[number]]
+            self.rotations += [(x << wire, z << wire, QUARTER * count) for x, z, count in self.table.turns[number]]
         return PauliProgram(len(self.place), self.rotations, tuple(self.place[q] for q in outputs), self.neglected)
 
 

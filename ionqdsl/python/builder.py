@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial as partial_of
 from operator import index as index_of
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex, overload
 
@@ -336,12 +337,9 @@ class Circuit(MeasureMethods, GateMethods):
         """
         from ionqdsl.ir.sweep import sweep
 
-        def finished(bound: Self) -> Self:
-            return self._fitted(bound, simplify)
-
         is_plain = self.compiled is None and not simplify
         given = {**mapping_of(values, "the values"), **named}
-        return sweep(self, given, self.declared, None if is_plain else finished)
+        return sweep(self, given, self.declared, None if is_plain else partial_of(self._fitted, simplify=simplify))
 
     def _fitted(self, bound: Self, simplify: bool) -> Self:
         """The bound circuit, fitted to the machine this circuit was compiled for."""
@@ -405,7 +403,7 @@ class Circuit(MeasureMethods, GateMethods):
     ) -> Gradient:
         """The derivatives of the mean of a Hamiltonian with respect to all parameters, at a point.
 
-        Exact without shots (adjoint method); with them from shifted angles, each mean from so many `shots`. The
+        Exact without shots (adjoint method); with `shots` for each mean, from shifted angles. The
         operator and the point are those of `expectation`. Raises CompileError and UsageError.
         """
         from ionqdsl.python import means

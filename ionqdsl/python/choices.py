@@ -14,11 +14,16 @@ from os import PathLike
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.ir import notation
+from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.arguments import refused, shown, whole
 from ionqdsl.ir.characterization import Characterization, of_record, parse
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
+from ionqdsl.ir.symbols import exact
 from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of
+from ionqdsl.nesting import MAX_NESTING
+from ionqdsl.workers import Workers
 
 Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
 """The measured fidelities and times of a machine: the service's record, as a file, as data, or by a backend's name."""
@@ -74,3 +79,34 @@ def warn(noticed: Iterable[Diagnostic]) -> None:
     """Shows diagnostics as Python warnings, at the line that called the function of the API."""
     for diagnostic in noticed:
         warnings.warn(diagnostic.render(), ProgramWarning, stacklevel=3)
+
+
+def workers_for(executor: object) -> Workers:
+    """Workers as users name them: None, a number of processes, an executor, or a client of Dask.
+
+    Raises CompileError for a wrong number, UsageError for anything else.
+    """
+    if executor is None:
+        return Workers()
+    if isinstance(executor, Workers):
+        return executor
+    if hasattr(executor, "get_executor"):
+        return Workers(executor=executor.get_executor(pure=False))
+    if hasattr(executor, "submit"):
+        return Workers(executor=executor)
+    if hasattr(executor, "__index__"):
+        return Workers(whole(executor, "the number of processes", 1))
+    raise refused("`executor`", "a number of processes, an executor or a client of Dask", executor)
+
+
+def expression_of(value: Any, role: str, depth: int = 0) -> str:
+    """A value as an expression of the language."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Angle):
+        return notation.angle(value, "turn") if value.radians else f"{notation.number(value.turns)}*turn"
+    if isinstance(value, Iterable) and getattr(value, "shape", None) != ():
+        if depth > MAX_NESTING:
+            raise refused(role, f"a number or a list, nested at most {MAX_NESTING} deep", value)
+        return f"[{', '.join(expression_of(item, role, depth + 1) for item in value)}]"
+    return notation.number(exact(value, role))

@@ -13,10 +13,11 @@ from ionqdsl.emit.limits import energy_findings, noise_model
 from ionqdsl.ir.arguments import text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.contracts import fixes_phases
-from ionqdsl.ir.job import Job, JobValue, LoweredProgram
+from ionqdsl.ir.job import Energy, Job, JobValue, LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import bind
 from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.workers import Workers
 
 if TYPE_CHECKING:
     from ionqdsl.simulation.gradient import Gradient
@@ -40,7 +41,7 @@ def expectation(
         opened = OpenCircuit(circuit)
         circuit = opened.at(opened.vector(at))
     model = model_of(Job({"noise.model": JobValue(None if noise is None else text_of(noise, "the noise model"))}))
-    return energy.expectation(circuit, chosen, shots, seed, model, compiling(model))
+    return energy.expectation(circuit, chosen, shots, seed, model, compiling(options_for(model)))
 
 
 def shots_of(shots: int | None) -> int | None:
@@ -75,26 +76,37 @@ def energies(
     shots: int | None,
     seed: int | None,
     noise: NoiseModel | None,
-    compiled: Callable[[FlatCircuit], FlatCircuit],
+    options: Options,
     progress: Callable[[str], object] = str,
+    workers: Workers | None = None,
 ) -> list[tuple[str, Expectation]]:
-    """The names and values of a program's energy, at each point of a sweep. Raises CompileError for wrong numbers."""
-    from ionqdsl.simulation.energy import expectation
-    from ionqdsl.simulation.rules import rules_of
+    """The names and values of a program's energy, at each point of a sweep, compiled with `options` if there is noise.
 
+    Raises CompileError for wrong numbers.
+    """
     points = program.energies or ([program.energy] if program.energy else [])
     found = [finding for point in points for finding in energy_findings(point)]
     if found:
         raise CompileError(found)
-    values = []
+    calls = [  # energies of a sweep need different random numbers
+        (point, shots, None if seed is None else seed + number, noise, options) for number, point in enumerate(points)
+    ]
+    stream, values = (workers or Workers()).each(_energy, calls), []
     for number, point in enumerate(points):
         progress(f"computing {number + 1} of {len(points)}: {point.name}")
-        numbers = dict(zip(point.parameters, point.params or (), strict=True))
-        circuit = bind(point.ansatz, numbers, partial=False)
-        own_seed = None if seed is None else seed + number  # energies of a sweep need different random numbers
-        value = expectation(circuit, point.hamiltonian, shots, own_seed, noise, compiled, rules_of(point))
-        values.append((point.name, value))
+        values.append((point.name, next(stream)))
     return values
+
+
+def _energy(
+    point: Energy, shots: int | None, seed: int | None, noise: NoiseModel | None, options: Options
+) -> Expectation:
+    from ionqdsl.simulation.energy import expectation
+    from ionqdsl.simulation.rules import rules_of
+
+    numbers = dict(zip(point.parameters, point.params or (), strict=True))
+    circuit = bind(point.ansatz, numbers, partial=False)
+    return expectation(circuit, point.hamiltonian, shots, seed, noise, compiling(options), rules_of(point))
 
 
 def gradient(
@@ -129,9 +141,13 @@ def operator_on(circuit: FlatCircuit, operator: str | Operator | Mapping[str, fl
     return chosen
 
 
-def compiling(model: NoiseModel | None) -> Callable[[FlatCircuit], FlatCircuit]:
-    """A function that compiles circuits for the machine of a noise model."""
+def options_for(model: NoiseModel | None) -> Options:
+    """The options to compile for the machine of a noise model."""
+    return Options(None if model is None else model.target)
+
+
+def compiling(options: Options) -> Callable[[FlatCircuit], FlatCircuit]:
+    """A function that compiles circuits with these options."""
     from ionqdsl.pipeline import transpile
 
-    options = Options(None if model is None else model.target)
     return lambda circuit: transpile(LoweredProgram(runs=[circuit]), options)[0].runs[0]

@@ -1,7 +1,6 @@
 """A whole program in Python: its job and its circuits, which are `Circuit`s.
 
-Made of what the compiler returns, and given to it again. Iterating, counting and indexing go over the circuits that
-run.
+The compiler returns its parts and takes it again. Iterating, counting and indexing go over the circuits that run.
 """
 
 from __future__ import annotations
@@ -113,7 +112,7 @@ class Program(job.LoweredProgram):
 
         name = None if noise is None else text_of(noise, "the noise model")
         model = means.model_of(self.job if name is None else job.Job({"noise.model": job.JobValue(name)}))
-        found = means.energies(self, means.shots_of(shots), means.seed_of(seed), model, means.compiling(model))
+        found = means.energies(self, means.shots_of(shots), means.seed_of(seed), model, means.options_for(model))
         return [value for _, value in found]
 
     def payload(

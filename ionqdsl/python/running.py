@@ -1,19 +1,21 @@
 """Runs lowered circuits for `run` and `calibrate`: on the local machine, or on a backend of the service.
 
-Takes circuits with their shots, and returns results. What users may give in their place, accept.py reads.
+Takes circuits with their shots, and returns results. accept.py reads the other forms that users may give.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.python.choices import warn
+from ionqdsl.python.choices import warn, workers_for
 
 if TYPE_CHECKING:
     from ionqdsl.batch.results import Results
@@ -21,34 +23,59 @@ if TYPE_CHECKING:
 
 
 def locally(
+    circuits: Sequence[FlatCircuit],
+    shots: int,
+    seed: int | None,
+    model: NoiseModel | None,
+    exact: bool,
+    figures: Characterization | None,
+    executor: object,
+) -> list[Result]:
+    """The results of circuits on the local machine, compiled first for the machine of a noise model."""
+    from ionqdsl.simulation.simulate import fill_the_machine
+
+    calls = [  # circuits of one job must not share random numbers
+        (circuit, shots, None if seed is None else seed + number, model, exact, figures)
+        for number, circuit in enumerate(circuits)
+    ]
+    with workers_for(None if fill_the_machine(circuits) else executor) as workers:
+        pairs = list(workers.each(_result, calls))
+    warn([diagnostic for _, noticed in pairs for diagnostic in noticed])
+    return [result for result, _ in pairs]
+
+
+def _result(
     circuit: FlatCircuit,
     shots: int,
     seed: int | None,
     model: NoiseModel | None,
     exact: bool,
-    figures: Characterization | None = None,
-) -> Result:
-    """The result of a circuit on the local machine, compiled first for the machine of a noise model."""
+    figures: Characterization | None,
+) -> tuple[Result, list[Diagnostic]]:
+    """The result of one circuit, and the warnings of compiling it, perhaps in another process."""
     from ionqdsl.pipeline import transpile
     from ionqdsl.simulation import simulate
 
+    noticed: list[Diagnostic] = []
     if model is not None and model.target is not None:
         compiled, noticed, _ = transpile(
             LoweredProgram(runs=[circuit]), Options(model.target, characterization=figures)
         )
-        warn(noticed)
         circuit = compiled.runs[0]
-    return simulate.run(circuit, shots, seed, model, exact)
+    return simulate.run(circuit, shots, seed, model, exact), noticed
 
 
-def energies_locally(program: LoweredProgram, exact: bool, seed: int | None) -> Results[Any]:
+def energies_locally(program: LoweredProgram, exact: bool, seed: int | None, executor: object) -> Results[Any]:
     """The energy of a program, or that at each point of a sweep, with the shots and the noise of its job."""
     from ionqdsl.batch.results import Results
     from ionqdsl.python import means
+    from ionqdsl.simulation.simulate import fill_the_machine
 
+    ansatzes = [one.ansatz for one in (*(program.energies or ()), program.energy) if one is not None]
     model, shots = means.model_of(program.job), None if exact else program.job.get("shots") or None
     seed = seed if seed is not None else program.job.get("noise.seed")
-    named = means.energies(program, shots, seed, model, means.compiling(model))
+    with workers_for(None if fill_the_machine(ansatzes) else executor) as workers:
+        named = means.energies(program, shots, seed, model, means.options_for(model), workers=workers)
     return Results([value for _, value in named], names=[name for name, _ in named])
 
 

@@ -4,7 +4,7 @@ Takes a circuit whose parameters have values, and yields a `Branch` for each seq
 probability, or with the shots that took it. The branches are visited depth first, with one state for each open fork. A
 state has only the qubits that are not known to be |0> or |1>: those that gates have touched since they were last
 measured or reset. A reset is a measurement whose outcome is forgotten, followed by x on the outcome 1. Phases that a
-whole branch shares are dropped. simulate.py decides how much may be computed.
+whole branch shares are dropped. simulate.py limits the work.
 
 With a noise model a branch also forks where shots have errors of gates, and where they misread an outcome that later
 gates depend on. A misread outcome is written as the other one while the qubit keeps the true one. All other outcomes

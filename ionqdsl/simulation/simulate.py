@@ -32,6 +32,14 @@ MAX_QUBITS = 29
 BYTES = 32
 """Bytes per amplitude at the peak: itself (complex128), and as much again for probabilities and copies."""
 
+WIDE = 20
+"""Qubits whose state keeps all processors and much of the memory busy on its own."""
+
+
+def fill_the_machine(circuits: Iterable[FlatCircuit]) -> bool:
+    """Whether the circuits should run one at a time: a state is so large that a second one would only be in its way."""
+    return any(circuit.width > WIDE for circuit in circuits)
+
 
 def state(circuit: FlatCircuit) -> Array:
     """The final state from |0...0>, shape (2**qubits,), global phase included.
@@ -104,13 +112,19 @@ MOST_SHOTS = 10_000_000
 
 
 def run(
-    circuit: FlatCircuit, shots: int, seed: int | None = None, noise: NoiseModel | None = None, exact: bool = False
+    circuit: FlatCircuit,
+    shots: int,
+    seed: int | None = None,
+    noise: NoiseModel | None = None,
+    exact: bool = False,
+    by_stabilisers: bool | None = None,
 ) -> Result:
     """Runs a circuit; the same seed gives the same counts.
 
     Without noise the probabilities are always exact. With noise they are the counts' frequencies unless `exact` asks
-    for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts. Errors
-    as `state`, and those of a noise model (`noise.rates`).
+    for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts. A
+    caller that has asked `uses_stabilisers` hands the answer on. Errors as `state`, and those of a noise model
+    (`noise.rates`).
     """
     has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == noise.readout == 0)
     if shots < 0 or (shots == 0 and has_noise and not exact):
@@ -118,7 +132,8 @@ def run(
     if shots > MOST_SHOTS:
         raise fail("QC0972", limit=MOST_SHOTS)
     if circuit.is_dynamic:
-        return _dynamic(circuit, shots, seed, noise if has_noise else None, exact, noise)
+        is_clifford = uses_stabilisers(circuit) if by_stabilisers is None else by_stabilisers
+        return _dynamic(circuit, shots, seed, noise if has_noise else None, exact, is_clifford, noise)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
     if noise is None or not has_noise:
         return _from_exact(circuit, probabilities(circuit), shots, generator, noise)
@@ -156,14 +171,19 @@ FEW = 16
 
 
 def _dynamic(
-    circuit: FlatCircuit, shots: int, seed: int | None, noise: NoiseModel | None, exact: bool, named: NoiseModel | None
+    circuit: FlatCircuit,
+    shots: int,
+    seed: int | None,
+    noise: NoiseModel | None,
+    exact: bool,
+    is_clifford: bool,
+    named: NoiseModel | None,
 ) -> Result:
     """The result of a circuit with measurements or resets before the end.
 
     Shots follow the tree of outcomes, or their stabilisers. The probabilities are exact if that is asked for, or is
     little work.
     """
-    is_clifford = uses_stabilisers(circuit)
     _check(circuit, noise, is_clifford)
     check = partial(_check_memory, "QC0651", circuit)
     exact = exact or (noise is None and (shots == 0 or _forks(circuit) + circuit.width <= FEW))
@@ -263,7 +283,7 @@ def _check(circuit: FlatCircuit, noise: NoiseModel | None = None, has_no_state: 
         places = (place for place, op in enumerate(circuit.rows) if any(angle.symbols for angle in op.angles))
         place = next(places, None)
         origin = None if place is None else circuit.origins[place]
-        raise fail("QC0652", origin, circuit=circuit.name, names=", ".join(circuit.symbols))
+        raise fail("QC0652", origin, circuit=circuit.name, names=tuple(circuit.symbols))
 
 
 LITTLE = 1 << 16

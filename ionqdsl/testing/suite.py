@@ -6,14 +6,8 @@ the number of processes.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
-from time import monotonic
+from functools import lru_cache
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
@@ -22,13 +16,10 @@ from ionqdsl.language.lower.names import Context
 from ionqdsl.language.lower.tests import Case, cases, lower_test
 from ionqdsl.pipeline import load_tests
 from ionqdsl.record import record
+from ionqdsl.workers import Workers
 
-ALONE = 1.0
-"""Seconds of tests after which further ones go to other processes: starting those takes about as long."""
 FAILURES = frozenset({"QC0440", "QC0441", "QC0442", "QC0443"})
 """Codes of expectations that do not hold; other codes mean that a test is wrong."""
-BATCH = 16
-"""Cases that a process is given at once, at most."""
 
 
 @record
@@ -117,76 +108,43 @@ class TestedFile:
         return Outcome(self.source.name, name.value, case.assignments, name.span, tuple(diagnostics or ()), is_run)
 
 
-def outcomes(source: Source, values: Mapping[str, str] | None = None) -> list[Outcome]:
-    """Runs all tests of a text, in this process. Raises CompileError with every error of the text."""
+def outcomes(source: Source, values: Mapping[str, str] | None = None, workers: Workers | None = None) -> list[Outcome]:
+    """Runs all tests of a text. Raises CompileError with every error of the text."""
     file = TestedFile(source, values)
-    return list(run([(file, range(len(file.cases)))]))
+    return list(run([(file, range(len(file.cases)))], workers))
 
 
 Chosen = tuple[TestedFile, Sequence[int]]
 """A file and the numbers of the cases to run."""
 
 
-def run(chosen: Sequence[Chosen], processes: int = 1) -> Iterator[Outcome]:
-    """Runs cases in order, in up to so many further processes once they have taken a second."""
-    waiting = iter([(file, number) for file, numbers in chosen for number in numbers])
-    begun = monotonic()
-    for file, number in waiting:
-        yield file.outcome(number)
-        if processes > 1 and monotonic() - begun > ALONE:
-            break
-    left = list(waiting)
-    if left:
-        yield from _elsewhere(left, processes)
+def run(chosen: Sequence[Chosen], workers: Workers | None = None) -> Iterator[Outcome]:
+    """Runs cases in order, by `workers` if that pays."""
+    pairs = [(file, number) for file, numbers in chosen for number in numbers]
+    read = iter(pairs)
+
+    def here(*_: object) -> Outcome:
+        file, number = next(read)
+        return file.outcome(number)
+
+    return (workers or Workers()).each(_outcome, [(_text_of(file), number) for file, number in pairs], here)
 
 
-def _elsewhere(left: Sequence[tuple[TestedFile, int]], processes: int) -> Iterator[Outcome]:
-    """Runs cases in other processes, which end with this one or with an exception here."""
-    files = {id(file): file for file, _ in left}
-    batches: list[tuple[int, list[int]]] = []
-    size = max(1, min(BATCH, len(left) // (4 * processes)))
-    for key, file in files.items():
-        numbers = iter([number for other, number in left if other is file])
-        batches += iter(lambda: (key, list(islice(numbers, size))), (key, []))  # noqa: B023
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # numpy's own threads would compete with the processes
-        os.environ.setdefault(variable, "1")  # of these alone: here numpy has read them
-    context = multiprocessing.get_context("spawn")
-    texts = {key: _text_of(file) for key, file in files.items()}
-    pool = ProcessPoolExecutor(min(processes, len(batches)), context, initializer=_begin, initargs=(texts,))
-    try:
-        for outcomes in pool.map(_batch, *zip(*batches, strict=True)):
-            yield from outcomes
-    except BrokenProcessPool:  # the system ended one: it does so if memory runs out
-        raise MemoryError from None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.kill()
-
-
-_Text = tuple[str, str, Mapping[str, str], Mapping[str, str]]
+_Text = tuple[str, str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 """A file as it is passed on: its text, its name, the texts beside it, and the values of its parameters."""
-_TEXTS: dict[int, _Text] = {}
-_FILES: dict[int, TestedFile] = {}
-"""In another process: the texts it was given, and the files read so far."""
 
 
 def _text_of(file: TestedFile) -> _Text:
-    return file.source.text, file.source.name, file.source.beside, file.values
+    source = file.source
+    return source.text, source.name, tuple(source.beside.items()), tuple(file.values.items())
 
 
-def _begin(texts: dict[int, _Text]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
-    _TEXTS.update(texts)
+@lru_cache(maxsize=4)
+def _file(text: _Text) -> TestedFile:
+    content, name, beside, values = text
+    return TestedFile(Source(content, name, 0, dict(beside)), dict(values))
 
 
-def _batch(key: int, numbers: Sequence[int]) -> list[Outcome]:
-    if key not in _FILES:
-        text, name, beside, values = _TEXTS[key]
-        _FILES[key] = TestedFile(Source(text, name, 0, beside), values)
-    return [_FILES[key].outcome(number) for number in numbers]
-
-
-def usable() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _outcome(text: _Text, number: int) -> Outcome:
+    """The outcome of a case in another process, which reads a file once for many cases."""
+    return _file(text).outcome(number)

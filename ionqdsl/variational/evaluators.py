@@ -19,6 +19,7 @@ from ionqdsl.variational.history import Evaluation
 from ionqdsl.variational.problem import VariationalProblem
 from ionqdsl.variational.shifts import Shifted
 from ionqdsl.variational.templates import Templates
+from ionqdsl.workers import Workers
 
 
 class Evaluator(Protocol):
@@ -51,26 +52,29 @@ class ExactEvaluator:
 class SampledEvaluator:
     """Energies from shots of an ideal machine; gradients by shifts of the angles."""
 
-    def __init__(self, problem: VariationalProblem, shots: int | None, seed: int | None) -> None:
-        self.problem, self.shots = problem, shots
+    def __init__(self, problem: VariationalProblem, shots: int | None, seed: int | None, workers: Workers) -> None:
+        self.problem, self.shots, self.workers = problem, shots, workers
         self.shifted = Shifted(problem)
         self.seed = _seed(seed)
 
     def evaluate(self, point: Numbers, wants_gradient: bool, number: int) -> Evaluation:
         """Every mean takes all the shots, with random numbers of its own."""
-        means, problem = [], self.problem
-        points = self.shifted.angles(point, wants_gradient)
-        for place, angles in enumerate(points):
-            circuit, seed = self.shifted.circuit.bound(angles), self.seed + number * len(points) + place
-            means.append(energy.expectation(circuit, problem.operator, self.shots, seed, rules=problem.rules))
-        return self.shifted.combined(point, means)
+        problem, points = self.problem, self.shifted.angles(point, wants_gradient)
+        seeds = range(self.seed + number * len(points), self.seed + (number + 1) * len(points))
+        calls = [
+            (self.shifted.circuit.bound(angles), problem.operator, self.shots, seed, None, None, problem.rules)
+            for angles, seed in zip(points, seeds, strict=True)
+        ]
+        return self.shifted.combined(point, list(self.workers.each(energy.expectation, calls)))
 
 
 class NoisyEvaluator:
     """Energies with a noise model, exact or from shots; the circuit of each basis is compiled once."""
 
-    def __init__(self, problem: VariationalProblem, shots: int | None, seed: int | None, noise: NoiseModel) -> None:
-        self.noise, self.seed = noise, _seed(seed)
+    def __init__(
+        self, problem: VariationalProblem, shots: int | None, seed: int | None, noise: NoiseModel, workers: Workers
+    ) -> None:
+        self.noise, self.seed, self.workers = noise, _seed(seed), workers
         self.shifted = Shifted(problem)
         self.templates = Templates(problem, self.shifted, Options(noise.target))
         spreads = [group.spread or problem.rules.penalty for group in self.templates.groups]
@@ -79,16 +83,15 @@ class NoisyEvaluator:
 
     def evaluate(self, point: Numbers, wants_gradient: bool, number: int) -> Evaluation:
         """Every mean takes all the shots, with random numbers of its own."""
-        means = []
-        points = self.shifted.angles(point, wants_gradient)
-        for place, angles in enumerate(points):
-            circuits = self.templates.bound(angles)
-            seed = self.seed + (number * len(points) + place) * len(circuits)
-            results = [
-                simulate.run(circuit, shots, seed + basis, self.noise, self.is_exact)
-                for basis, (circuit, shots) in enumerate(zip(circuits, self.shares, strict=True))
-            ]
-            means.append(self.templates.mean(results))
+        points, bases = self.shifted.angles(point, wants_gradient), len(self.shares)
+        circuits = [circuit for angles in points for circuit in self.templates.bound(angles)]
+        first = self.seed + number * len(circuits)
+        calls = [
+            (circuit, self.shares[place % bases], first + place, self.noise, self.is_exact)
+            for place, circuit in enumerate(circuits)
+        ]
+        results = list(self.workers.each(simulate.run, calls))
+        means = [self.templates.mean(results[place * bases : (place + 1) * bases]) for place in range(len(points))]
         return self.shifted.combined(point, means)
 
 

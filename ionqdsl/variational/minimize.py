@@ -16,10 +16,12 @@ from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
 from ionqdsl.ir.symbols import exact
+from ionqdsl.python.choices import workers_for
 from ionqdsl.python.means import model_of
 from ionqdsl.record import record
 from ionqdsl.variational.history import Evaluation, History
 from ionqdsl.variational.problem import VariationalProblem, first_point, problem_of
+from ionqdsl.workers import Workers
 
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client
@@ -91,6 +93,7 @@ def minimize(
     progress: Callable[[Evaluation], object] | None = None,
     options: Mapping[str, Any] | None = None,
     guard: Guard | None = None,
+    executor: object = None,
 ) -> Minimum:
     """The lowest mean of a Hamiltonian over the parameters of an ansatz, or the lowest energy of a program.
 
@@ -106,8 +109,9 @@ def minimize(
     its compiled circuits and its requests, and stops everything by raising.
 
     `history` is a file to which every evaluation is written; the same call with it continues. `progress` is called with
-    every evaluation, `tolerance` and `options` go to scipy. Ctrl-C ends it with the best point so far. Raises
-    CompileError, UsageError and the errors of the client.
+    every evaluation, `tolerance` and `options` go to scipy. `executor` is as for `compile`: on the local machine the
+    circuits of an evaluation run at once. Ctrl-C ends it with the best point so far. Raises CompileError, UsageError
+    and the errors of the client.
     """
     wanted = Minimisation(
         shots=_unless_none(whole, shots, "the number of shots", 1),
@@ -132,7 +136,11 @@ def minimize(
     if isinstance(problem, PathLike) or (isinstance(problem, str) and ansatz is None):
         problem = _read(problem)
     job = problem.job if isinstance(problem, LoweredProgram) and not wanted.is_local else Job()
-    return _minimum(problem_of(problem, ansatz), wanted, job)
+    from ionqdsl.simulation.simulate import fill_the_machine
+
+    posed = problem_of(problem, ansatz)
+    with workers_for(None if fill_the_machine([posed.ansatz]) else executor) as workers:
+        return _minimum(posed, wanted, job, workers)
 
 
 @record
@@ -174,14 +182,14 @@ def _tolerance(value: float | None) -> float | None:
     return value
 
 
-def _minimum(problem: VariationalProblem, wanted: Minimisation, job: Job) -> Minimum:
+def _minimum(problem: VariationalProblem, wanted: Minimisation, job: Job, workers: Workers) -> Minimum:
     if wanted.is_local and (wanted.session is not None or wanted.backend != "simulator"):
         raise fail("QC0881", role="`on`", wanted="a `Client`, for a backend or a session", given=repr(LOCAL))
     method = _method(problem, wanted)
     point = first_point(problem, wanted.start, wanted.seed)
     said = {"problem": problem.fingerprint, "parameters": [*problem.names], "method": method, "start": point.tolist()}
     past = History(wanted.history, {**said, **_conditions(wanted, job)})
-    evaluator = _local(problem, wanted) if wanted.is_local else _remote(problem, wanted, job, past)
+    evaluator = _local(problem, wanted, workers) if wanted.is_local else _remote(problem, wanted, job, past)
     return _minimized(problem, evaluator, wanted, (method, point), past)
 
 
@@ -206,15 +214,15 @@ def _conditions(wanted: Minimisation, job: Job) -> dict[str, Any]:
     return {**said, "tolerance": tolerance, "options": repr(wanted.options)}
 
 
-def _local(problem: VariationalProblem, wanted: Minimisation) -> Evaluator:
+def _local(problem: VariationalProblem, wanted: Minimisation, workers: Workers) -> Evaluator:
     from ionqdsl.variational.evaluators import ExactEvaluator, NoisyEvaluator, SampledEvaluator
 
     if wanted.is_exact(problem):
         return ExactEvaluator(problem)
     model = None if wanted.noise is None else model_of(Job({"noise.model": JobValue(wanted.noise)}))
     if model is None:
-        return SampledEvaluator(problem, wanted.shots, wanted.seed)
-    return NoisyEvaluator(problem, wanted.shots, wanted.seed, model)
+        return SampledEvaluator(problem, wanted.shots, wanted.seed, workers)
+    return NoisyEvaluator(problem, wanted.shots, wanted.seed, model, workers)
 
 
 def _read(what: str | PathLike[str]) -> LoweredProgram:

@@ -26,7 +26,7 @@ from ionqdsl.language.lower import lower
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.names import Context, define_globals
 from ionqdsl.language.readable import shown
-from ionqdsl.linter.subject import Subject, used_gates, used_names, walk
+from ionqdsl.linter.subject import Subject, used_gates, used_names
 from ionqdsl.nesting import roomy
 
 MAX_MATRIX = 3
@@ -117,12 +117,12 @@ def _tested(tests: Sequence[syntax.Test], item: Definition | syntax.Function) ->
 
 def _called(test: syntax.Test) -> set[str]:
     """The functions that a test calls."""
-    return {node.function.text for node in walk(test) if isinstance(node, syntax.Call)}
+    return {node.function.text for node in syntax.walk(test) if isinstance(node, syntax.Call)}
 
 
 def _compared(test: syntax.Test) -> set[str]:
     """The circuits that a test is compared with."""
-    parts = [expectations.parts_of(node) for node in walk(test.body) if isinstance(node, syntax.Expect)]
+    parts = [expectations.parts_of(node) for node in syntax.walk(test.body) if isinstance(node, syntax.Expect)]
     return {circuit.text for part in parts for circuit in part.circuits}
 
 
@@ -144,8 +144,8 @@ _NAMED = (syntax.GateDefinition, syntax.CircuitDefinition, syntax.Const, *get_ar
 
 def _uses(node: Any, names: set[str], own: str, hidden: Collection[str] = ()) -> tuple[str, ...]:
     """The other names of the program that a node mentions; `hidden` names are its own."""
-    inner = {part.name.text for part in walk(node) if isinstance(part, syntax.Const | syntax.Alias)}
-    loops = (part for part in walk(node) if isinstance(part, syntax.For | syntax.Clause))
+    inner = {part.name.text for part in syntax.walk(node) if isinstance(part, syntax.Const | syntax.Alias)}
+    loops = (part for part in syntax.walk(node) if isinstance(part, syntax.For | syntax.Clause))
     inner |= {name.text for loop in loops for name in syntax.names_of(loop.target)}
     gates = used_gates(node) & names
     return tuple(sorted((gates | (used_names(node) & names - inner - {*hidden})) - {own}))

@@ -27,6 +27,7 @@ from your own file and from the environment. All other settings may be in either
         """Every setting can also be given as an environment variable, IONQDSL_ and its name in capitals, with the same
 rules as for its flag. `ionqdsl config` lists all variables.""",
         helps=("did you mean `{suggestion}`?",),
+        otherwise="unset it, or give it a value that its flag would take",
     ),
     Code(
         "QC0963",
@@ -55,6 +56,7 @@ does not take the key as an argument: other users can see arguments, and the she
         "cannot write the key file `{path}`: {reason}",
         """`ionqdsl auth login --file` writes the key to a file of mode 0600 in the folder of your settings. The folder
 must belong to you and be writable.""",
+        helps=("make the folder writable, or store the key in the keyring of the system, without `--file`",),
     ),
     Code(
         "QC0967",
@@ -62,6 +64,7 @@ must belong to you and be writable.""",
         """The service answered 404: the id or name is mistyped, deleted, belongs to another project than the key, or
 the service does not offer this to the account.""",
         helps=("the service says: {message}",),
+        otherwise="check the id or the name, and that the key belongs to the same project",
     ),
     Code(
         "QC0968",
@@ -69,6 +72,7 @@ the service does not offer this to the account.""",
         """The service understood the request but refused it. The message contains its reason; if it names the fields it
 objects to, they are listed.""",
         helps=("it objects to {keys}", "request {request}, for a question to support@ionq.co"),
+        otherwise="change the request as the message says",
     ),
     Code(
         "QC0969",
@@ -89,6 +93,7 @@ that did not contain it. The id is on the organisation's page at https://cloud.i
         "the service has no compiled circuit of job {id}",
         """The service stores the circuit that its compiler made from a job and that the machine ran. Jobs that were not
 compiled have none: native circuits run as they were sent, and a simulator may not report its circuit.""",
+        helps=("compile the program here instead: `ionqdsl compile FILE --target qpu.forte-1`",),
     ),
     Code(
         "QC0972",

@@ -12,6 +12,7 @@ API: tuple[Code, ...] = (
 `Circuit`, as the text of a program, as a path (`pathlib.Path`, or text that ends like `bell.qc`), as a program, as a
 sweep, or as a list or tuple of these. A circuit of another library has to be converted first.""",
         helps=("{hint}",),
+        otherwise="give {wanted}",
     ),
     Code(
         "QC0874",
@@ -36,6 +37,7 @@ function is a job of its own, and a list of lists has no single order of results
         """The results of several circuits are found by position, as in a list, or by the name of the circuit.
 `results.names` lists the names. Circuits of one name get numbers: `bell`, `bell 2`, `bell 3`.""",
         helps=("did you mean `{suggestion}`?", "the names: {names}"),
+        otherwise="choose a result by its position: `results[0]`",
     ),
     Code(
         "QC0876",
@@ -61,6 +63,7 @@ number, `value`.""",
 parameter has been bound before; `circuit.parameters` lists the open ones. The elements of an array parameter are called
 `th[0]`, `th[1]` ...; `bind(th=[0.1, 0.2])` gives values to all of them.""",
         helps=("did you mean `{suggestion}`?", "its open parameters: {names}"),
+        otherwise="leave the value out: every parameter has one",
     ),
     Code(
         "QC0881",
@@ -87,6 +90,7 @@ never mixes the two row by row. To put a block of native gates into a qis circui
             "did you mean `{suggestion}`?",
             '`{name}` is a {other} gate: build it in `Circuit(n, gateset="{other}")`',
         ),
+        otherwise="use a gate of IonQ or of OpenQASM, or build it from these",
     ),
     Code(
         "QC0884",
@@ -99,6 +103,7 @@ argument may be a list: a one-qubit gate is then applied to each qubit, and list
         "QC0885",
         "`{gate}` uses qubit {qubit} twice",
         """The qubits of one gate, its controls included, must all be different.""",
+        helps=("use a different qubit for each operand of the gate",),
     ),
     Code(
         "QC0886",
@@ -118,12 +123,14 @@ as a block that the optimiser does not change, and `compile(circuit, target="qis
         "`{text}` cannot be used as an expression: {reason}",
         """Expressions of parameters consist of numbers, parameters, `pi`, `+ - * / **` and the functions sin, cos, tan,
 asin, acos, atan, atan2, sqrt, exp, log, abs, floor, ceil, min and max, and their values are real.""",
+        helps=("use numbers, parameters, `pi`, `+ - * / **` and the functions of `ionqdsl explain QC0888`",),
     ),
     Code(
         "QC0889",
         "`{text}` has no real value {at}",
         """The values given lead to a division by zero, a root or logarithm of a negative number, or a number too large
 to hold.""",
+        helps=("give values for which the expression is real and finite",),
     ),
     Code(
         "QC0890",
@@ -131,6 +138,7 @@ to hold.""",
         """In a sweep all parameters advance together: the first point uses the first value of each, and so on. Give
 every parameter the same number of values; a single number stays constant. For a grid, combine the values first, for
 example with `numpy.meshgrid(...)` and `.ravel()`.""",
+        helps=("give every parameter equally many values, or a single number",),
     ),
     Code(
         "QC0891",
@@ -151,6 +159,7 @@ circuit has, in its order. Without names its first qubit becomes the first of th
         "`{name}` cannot name a register",
         """Names consist of letters, digits and underscores, do not begin with a digit, are not keywords of the
 language, and are used for one register only.""",
+        helps=("choose a new name of letters, digits and underscores that is not a keyword",),
     ),
     Code(
         "QC0894",
@@ -164,6 +173,7 @@ Build the circuit from qis gates and compile it for the machine.""",
         "a circuit of {count:gate} has no power {exponent}",
         """Whole powers exist for every circuit. A fractional power is the principal power of a single gate: build a
 circuit of just that gate.""",
+        helps=("use a whole exponent, or a circuit of one gate",),
     ),
     Code(
         "QC0896",
@@ -178,12 +188,14 @@ angles.""",
         "register `{name}` must read some qubits, each once",
         """A register is a group of measured qubits. Each is listed once, and at least one slot is a qubit; a slot
 `None` has no qubit and always reads 0.""",
+        helps=("name at least one qubit, and each only once",),
     ),
     Code(
         "QC0898",
         "`{gate}` needs lists of equal length, but has lists of {lengths} qubits",
         """If qubits are given as lists, the gate is applied to the first qubit of each list, then to the second of
 each, and so on, so the lists must have equal length. A single qubit next to a list is used every time.""",
+        helps=("give lists of equal length, or a single qubit in place of a list",),
     ),
     Code(
         "QC0899",

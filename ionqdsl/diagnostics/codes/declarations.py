@@ -20,7 +20,7 @@ An empty slot is written `_`, as in `register out = q[0], _, q[1]`.""",
         "QC0218",
         "register `{name}` names no qubit",
         """A register groups measured qubits. This one has none: only empty slots (`_`), or an empty slice such as
-`q[3:3]`. The results would contain nothing under its name, so this is treated as a mistake.""",
+`q[3:3]`. The results would contain nothing under its name, so the compiler treats it as a mistake.""",
         helps=("name at least one qubit, such as `register {name} = q[0]`",),
         example="qubit q[2]\nh q\nregister high = q[2:]\n",
         fixed="qubit q[2]\nh q\nregister high = q[1:]\n",
@@ -37,9 +37,9 @@ register, list them in one statement, separated by commas.""",
     Code(
         "QC0220",
         "`{name}` is defined already",
-        """A block defines a name once, whether by `qubit`, `let`, `const`, `param` or `hamiltonian`; a file defines
-each gate, circuit and parameter once, its included files counted. A second definition would change the meaning of lines
-above it, so it is refused.
+        """A block defines a name once, whether by `qubit`, `let`, `const`, `param` or `hamiltonian`. A file and the
+files that it includes define each gate, circuit and parameter once. A second definition would change the meaning of
+lines above it, so the compiler refuses it.
 
 An inner block may use a name again: a `const` in the body of a loop hides one outside. Gates and values have separate
 names: a gate `t` and a loop variable `t` do not conflict.""",
@@ -144,11 +144,11 @@ parameters come first, and optional ones after them.""",
         "QC0230",
         "gates cannot call themselves: {chain}",
         """Every gate is expanded into the gates of its body, and so on, until only built-in gates are left. For a gate
-that uses itself this would never end. The message shows the circle.
+that uses itself this would never end. The message shows the cycle.
 
 For repetition use `for`, with a known bound: `gate flips(n) a { for i in range(n) { x a } }`. If a gate for n qubits
 builds on the one for n - 1 qubits, write a loop over the qubits of a register instead.""",
-        helps=("build repetitions with `for`",),
+        helps=("repeat gates with a loop: `for i in range(n) {{ ... }}`",),
         example="gate ping a { x a; pong a }\ngate pong a { y a; ping a }\nqubit q\nping q\n",
         fixed="gate ping a { for i in range(3) { x a; y a } }\nqubit q\nping q\n",
     ),

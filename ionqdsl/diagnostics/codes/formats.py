@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from ionqdsl.diagnostics.codes.code import Code
 
-_STATIC = """A circuit for IonQ is a fixed list of gates, followed by one measurement of all qubits. OpenQASM can
-express more: programs that measure in the middle, wait, and decide how to continue. """
-
 FORMATS: tuple[Code, ...] = (
     Code(
         "QC1101",
@@ -25,9 +22,9 @@ it, because the same text may mean different things: `1/2` is a half in OpenQASM
     ),
     Code(
         "QC1103",
-        "nested too deeply (limit: {limit})",
-        """Brackets, blocks and included files may be nested up to a fixed depth, so that every text is read, or
-refused, in bounded time and memory.""",
+        "brackets, blocks or included files are nested more than {limit} deep",
+        """The depth is limited so that ionqdsl reads or refuses every text in bounded time and memory. Texts that
+reach the limit are usually generated.""",
         helps=("make the innermost part a constant, a gate or a loop",),
     ),
     Code(
@@ -40,18 +37,18 @@ version named in its first line.""",
     Code(
         "QC1105",
         "`{word}` cannot be part of a circuit: it stands for {what}",
-        _STATIC
-        + """ionqdsl does not read results of subroutines, timing, pulse calibrations, arrays, or loops that wait for a
-measurement; without them the program would be another one.""",
-        helps=("write the circuit without it",),
+        """A circuit is a list of gates, measurements and resets, with conditions on outcomes. OpenQASM 3 can express
+more. ionqdsl does not read results of subroutines, timing, pulse calibrations, arrays, or loops that wait for a
+measurement, and it never leaves a statement out that could change the circuit.""",
+        helps=("use {instead}",),
+        otherwise="leave the statement out",
     ),
     Code(
         "QC1172",
         "the subroutine `{name}` {what}, so it cannot become a gate",
-        _STATIC
-        + """A subroutine is read as a gate on the qubits it takes. One that measures, resets or returns something is
-more than gates.""",
-        helps=("leave its gates in the subroutine, and measure after the call",),
+        """ionqdsl reads a subroutine as a gate on the qubits that it takes. A gate cannot measure qubits, reset them or
+return a value.""",
+        helps=("keep only gates in the subroutine, and measure or reset qubits after the call",),
     ),
     Code(
         "QC1173",
@@ -62,22 +59,21 @@ single qubit, `qubit[2] a` a register of exactly two. Modifiers such as `inv @` 
     ),
     Code(
         "QC1106",
-        "this number is too large to be read (limit: {limit} digits, or as an exponent)",
-        """Numbers are kept exactly. The limit keeps a short text from requiring endless arithmetic.""",
-        helps=("write it with fewer digits",),
+        "the number has more than {limit} digits, or an exponent beyond {limit}",
+        """ionqdsl keeps numbers exactly. The limit keeps a short text from requiring endless arithmetic.""",
+        helps=("round the number",),
     ),
     Code(
         "QC1107",
         "`{name}` is measured: its value is not known before the circuit has run",
-        _STATIC
-        + """Conditions, arithmetic and assignments on measured bits need a machine that decides while it runs. If only
-the statistics matter, you can often decide afterwards, from the results, or replace the classical control by a
-controlled gate before the measurement.""",
-        helps=("use a controlled gate before the measurement instead: `ctrl @ x q[0], q[1];`",),
+        """ionqdsl reads conditions on measured bits, `if (c[0] == 1) x q[1];`. Angles, arithmetic and numbers that
+depend on them need a machine that computes while the circuit runs. If only the statistics matter, you can often compute
+afterwards, from the results.""",
+        helps=("measure into a `bit`, and use it in conditions only: `if (c[0] == 1) x q[1];`",),
     ),
     Code(
         "QC1108",
-        "this qubit has been measured into no bit, and is used again",
+        "the circuit uses this qubit again, but no bit receives the outcome of its measurement",
         """A measurement in the middle changes the state, and its outcome needs a place: a bit of a register. A reset
 after it would forget the outcome, and needs none.""",
         labels={"measured": "measured here"},
@@ -89,7 +85,7 @@ after it would forget the outcome, and needs none.""",
         """Indices start at 0. In OpenQASM 3 negative indices count from the end, and ranges include both ends: `q[0:3]`
 is four qubits.""",
         helps=("use {indices}",),
-        otherwise="it is empty",
+        otherwise="make it longer: an empty register has no index",
     ),
     Code(
         "QC1110",
@@ -121,7 +117,7 @@ rounds of a loop, the branch of an `if`, the qubits of a gate and the exponent o
         "QC1114",
         "whole numbers divide to a whole number in OpenQASM 3: this is {result}",
         """In OpenQASM 3 the quotient of two whole numbers is truncated to a whole number, so `1/2` is 0 and `rx(1/2)`
-does nothing; in OpenQASM 2 it is a half. The text is read as the language defines it, but that is rarely intended.""",
+does nothing. In OpenQASM 2 it is a half. ionqdsl follows the language, but the author rarely intends that.""",
         helps=("for the real quotient write a decimal point: `{fix}`",),
         severity="warning",
     ),
@@ -152,8 +148,9 @@ refuses it, because that is rarely intended.""",
         "QC1118",
         "there is no function `{name}`",
         """OpenQASM 3 has arccos, arcsin, arctan, ceiling, cos, exp, floor, log, mod, popcount, pow, sin, sqrt and tan;
-OpenQASM 2 has sin, cos, tan, exp, ln and sqrt. A subroutine that a program defines is read if it has no result.""",
-        helps=("write the value instead",),
+OpenQASM 2 has sin, cos, tan, exp, ln and sqrt. ionqdsl also reads the subroutines of a program, if they have no
+result.""",
+        helps=("write the value in place of the call",),
     ),
     Code(
         "QC1119",
@@ -165,7 +162,8 @@ OpenQASM 2 has sin, cos, tan, exp, ln and sqrt. A subroutine that a program defi
         "QC1120",
         "there is no gate `{gate}` here",
         """Without an include OpenQASM has only `U` (and `CX` in OpenQASM 2) and the gates defined earlier in the text.
-qelib1.inc (OpenQASM 2) and stdgates.inc (OpenQASM 3) define the usual gates; both are built in, no file is needed.""",
+qelib1.inc (OpenQASM 2) and stdgates.inc (OpenQASM 3) define the usual gates. Both are built in, so you need no
+file.""",
         helps=('include its library: `include "{include}";`', "did you mean `{suggestion}`?"),
         otherwise="define it: `gate {gate} a {{ }}`",
     ),
@@ -174,12 +172,12 @@ qelib1.inc (OpenQASM 2) and stdgates.inc (OpenQASM 3) define the usual gates; bo
         "`{name}` is renamed to `{instead}`",
         """Names in `.qc` text consist of the letters a to z, digits and `_`, and cannot be words of the language.
 Results and parameters have the new name.""",
-        helps=("choose another name to keep it",),
+        helps=("to keep one name everywhere, choose another one in the program",),
         severity="note",
     ),
     Code(
         "QC1122",
-        "nothing is measured into `{name}`: it was left out",
+        "no measurement writes to `{name}`, so the results leave it out",
         """Every register of a result reads measured qubits. Bits without a measurement would always be 0.""",
         helps=("measure into it: `measure q -> {name};`",),
         severity="note",
@@ -209,13 +207,13 @@ circuit. Declaring one without applying it is fine.""",
         "`{name}` cannot be used both as measured bits and as a number",
         """Bits either receive measurements or are evaluated while the text is read. A result has measured bits
 only.""",
-        helps=("use another name for one of the two",),
+        helps=("give the measured bits and the number different names",),
     ),
     Code(
         "QC1128",
         "`{name}` is constant",
-        """Constants, inputs, loop variables and parameters of gates cannot be assigned to.""",
-        helps=("declare it without `const`",),
+        """Constants, inputs, loop variables and parameters of gates keep their values.""",
+        helps=("assign to a variable of your own: `float x = {name};`, then `x = ...;`",),
     ),
     Code(
         "QC1129",
@@ -242,8 +240,8 @@ the same, nothing changes.""",
     ),
     Code(
         "QC1132",
-        "{qubits:qubit} measured into {bits:bit}",
-        """Every qubit needs its own bit, in the same order.""",
+        "the statement measures {qubits:qubit} into {bits:bit}",
+        """Every qubit needs a bit of its own, in the same order.""",
         helps=("use as many bits as qubits",),
     ),
     Code(
@@ -255,9 +253,9 @@ the same, nothing changes.""",
     Code(
         "QC1189",
         "`{name}` would change in some shots only",
-        """An `if` on measured bits is taken in some shots and not in others. Classical variables have one value, which
-is known while reading; a branch may only change variables that it has declared itself.""",
-        helps=("write the gates that depend on it into both branches",),
+        """An `if` on measured bits is taken in some shots and not in others. A classical variable has one value, which
+ionqdsl computes while it reads the text. A branch may change only variables that it has declared itself.""",
+        helps=("write the gates that depend on the variable into the branches",),
     ),
     Code(
         "QC1134",
@@ -269,8 +267,8 @@ qubits, or single elements of registers.""",
     Code(
         "QC1135",
         "the number of operands of `{gate}` must be {wants}, not {given}",
-        """Each operand is a qubit or a register; controls that a modifier adds come first. Registers of equal length
-are paired up qubit by qubit, and a single qubit next to them is used for each.""",
+        """Each operand is a qubit or a register. The controls that a modifier adds come first. A gate acts on registers
+of equal length qubit by qubit, and on a single qubit next to them each time.""",
         helps=("give {wants}",),
     ),
     Code(
@@ -278,7 +276,7 @@ are paired up qubit by qubit, and a single qubit next to them is used for each."
         "{qubit} cannot be used here",
         """`$0`, `$1` and so on are physical qubits of the machine. A program that declares no qubits may use them as
 the qubits of its circuit, up to about ten thousand; next to declared qubits their numbering would be ambiguous.""",
-        helps=("declare qubits and use those",),
+        helps=("use a declared qubit, such as `q[0]`",),
     ),
     Code(
         "QC1137",
@@ -291,19 +289,19 @@ the qubits of its circuit, up to about ten thousand; next to declared qubits the
         "`{name}` is renamed to `{instead}` in OpenQASM {version}",
         """OpenQASM has its own keywords, and its gates, qubits, bits and numbers share one set of names, so the name of
 a register or parameter may be taken there. Results and inputs have the new name.""",
-        helps=("choose another name to keep it",),
+        helps=("to keep one name everywhere, choose another one in the program",),
         severity="warning",
     ),
     Code(
         "QC1139",
-        "OpenQASM 2 has no parameters, but {names} has no value",
+        "OpenQASM 2 has no parameters, and these have no value: {names}",
         """Angles in OpenQASM 2 are numbers. OpenQASM 3 has inputs.""",
-        helps=("write OpenQASM 3: `--to qasm3`", "give a value: `--set {first}=0.3`"),
+        helps=("give a value, `--set {first}=0.3`, or write OpenQASM 3: `--to qasm3`",),
     ),
     Code(
         "QC1140",
         "OpenQASM {version} cannot express {what}",
-        """Nothing is left out when a program is written in another format: the result would be another program.""",
+        """ionqdsl writes all of a program in another format or nothing: a part of it would be another program.""",
         helps=("write it as `.qc`: `--to qc`",),
         cases={
             "what": {
@@ -316,16 +314,17 @@ a register or parameter may be taken there. Results and inputs have the new name
     Code(
         "QC1141",
         "OpenQASM {version} has no verbatim blocks: they are written between barriers",
-        """Barriers keep other gates out of the block. But another compiler may rewrite the gates inside.""",
-        otherwise="nothing needs to be done, unless the pulses themselves matter",
+        """Barriers keep other gates out of the block, but another compiler may rewrite the gates inside. That changes
+the pulses and not the outcomes.""",
+        otherwise="if the pulses matter, send the `.qc` program itself",
         severity="warning",
     ),
     Code(
         "QC1142",
         "{what} cannot be written as {format}, which holds one circuit",
-        """An OpenQASM file, and a circuit of another library, is one circuit. A program that runs several circuits, an
-energy or another function is more than that.""",
-        helps=("write one circuit at a time",),
+        """An OpenQASM file, or a circuit of another library, is one circuit. A program may run several circuits, an
+energy or another function.""",
+        helps=("keep one circuit in the program, such as `run bell`, and convert once for each",),
     ),
     Code(
         "QC1143",
@@ -366,22 +365,22 @@ does not have would be lost, so the circuit is refused.""",
         "QC1145",
         "`{gate}` contains `{inner}`, which cannot stand in a gate",
         """A gate can be inverted, repeated and controlled; a measurement, a reset or a wait cannot. An instruction of
-qiskit that is no gate, and an operation of cirq that measures, may contain all that a circuit may.""",
-        helps=("make an instruction of it: `circuit.to_instruction()`",),
+qiskit that is not a gate may contain everything that a circuit may, and so may an operation of cirq that measures.""",
+        helps=("make an instruction of it with `circuit.to_instruction()`, not a gate",),
     ),
     Code(
         "QC1149",
         "`{construct}` needs a computer that decides while the circuit runs",
-        """A circuit has one list of gates, and an `if` on outcomes chooses which of them act on a shot. A loop until an
-outcome, a jump out of a loop and a variable that changes make lists of any length.""",
+        """A circuit has one list of gates, and an `if` on outcomes chooses the gates that act on a shot. With a loop
+until an outcome, a jump out of a loop or a variable that changes, the list could have any length.""",
         helps=("write the rounds out, with an `if` on the outcomes of each",),
     ),
     Code(
         "QC1190",
         "nothing measures `{key}` before the condition on it",
-        """A condition looks at outcomes of measurements that have happened. In a circuit of cirq the measurement stands
-in an earlier moment.""",
-        helps=("measure with the key `{key}` first",),
+        """A condition looks at outcomes of earlier measurements. In a circuit of cirq the measurement is in an earlier
+moment.""",
+        helps=("add a measurement with the key `{key}` before the condition",),
     ),
     Code(
         "QC1191",
@@ -394,15 +393,23 @@ floating-point numbers are not outcomes.""",
     Code(
         "QC1192",
         "the measurement `{key}` has a confusion map",
-        """A confusion map makes the outcomes of a simulation wrong on purpose, as a machine's readout does. A program
-contains no errors; the machine, or a model of its noise, adds them.""",
+        """A confusion map simulates readout errors. A program contains no errors; the machine, or a model of its noise,
+adds them.""",
         helps=("leave the map out, and give the local machine a characterization with readout errors",),
+    ),
+    Code(
+        "QC1193",
+        "`{key}` in the job's metadata does not fit its text, and is left out",
+        """A job with measurements in the middle is a text of OpenQASM 3. If its registers have other names or other
+places than those of the program it was made from, ionqdsl notes the difference in the metadata of the job.""",
+        helps=("change the registers in the converted program",),
+        severity="note",
     ),
     Code(
         "QC1146",
         "`{name}` is not installed",
-        """ionqdsl reads and writes the circuits of other libraries with these libraries. They are extras, so that only
-their users have to install them.""",
+        """ionqdsl uses other libraries to read and write their circuits. These are extras, so that only users who need
+them have to install them.""",
         helps=("install it: `pip install 'ionqdsl[{extra}]'`",),
     ),
     Code(

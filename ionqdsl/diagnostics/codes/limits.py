@@ -71,9 +71,9 @@ size.""",
         "QC0505",
         "{size} qubits are not possible: a circuit has 1 to {limit}",
         """A register has at least one qubit, and a circuit at most as many as the message says. Machines have a few
-dozen qubits; larger circuits are for programs that only count gates. A size of 0 or less usually comes from an
+dozen qubits; wider circuits are useful only for counting gates. A size of 0 or less usually comes from an
 expression, such as `n - 1` for n = 1.""",
-        helps=("check the size of the register",),
+        helps=("give the register a size from 1 to {limit}",),
         example="const n = 1\nqubit q[n - 1]\nx q\n",
         fixed="const n = 1\nqubit q[n]\nx q\n",
     ),
@@ -82,13 +82,13 @@ expression, such as `n - 1` for n = 1.""",
         "{size} elements are not possible: a parameter has 1 to 100000",
         """`param th[n]` declares n scalar parameters, `th[0]` to `th[n-1]`. At least one is required, and the upper
 bound limits compile time.""",
-        helps=("check the size of the parameter",),
+        helps=("give the parameter a size from 1 to 100000",),
         example="param th[0]\nqubit q\nh q\n",
         fixed="param th[1]\nqubit q\nry(th[0]) q\n",
     ),
     Code(
         "QC0507",
-        "{count} circuits are more than the {limit} one program may run",
+        "{count} circuits are more than the {limit} that one program may run",
         """A `run` with a loop, or a `--sweep`, makes one circuit for each value, and several sweeps make one for each
 combination of values. The bound limits compile time. The service takes far fewer circuits in one job; that limit is
 checked when the payload is written.""",

@@ -12,7 +12,7 @@ MACHINE: tuple[Code, ...] = (
 time: 20 qubits take 16 MiB, 29 qubits 8 GiB. The service's own simulator has the same limit, 29 qubits.
 
 Try the program on fewer qubits first (a `circuit` with a parameter for the size makes that easy), compile it without
-running it (`ionqdsl compile`), or send it to a QPU, which has no such limit.""",
+running it (`ionqdsl compile`), or send it to a QPU, which is limited only by the number of its qubits.""",
         helps=("run a smaller version here, or compile it for a QPU with `ionqdsl compile`",),
         example="qubit q[30]\nh q\n",
         fixed="qubit q[10]\nh q\n",
@@ -24,9 +24,9 @@ running it (`ionqdsl compile`), or send it to a QPU, which has no such limit."""
 it works (twice that with a noise model). It checks the free memory before it begins, because a computer that swaps
 would take hours instead of seconds.
 
-Each qubit less halves the need. Otherwise close other programs, use a larger computer, or let the service simulate:
+Each qubit fewer halves the memory. Otherwise close other programs, use a larger computer, or let the service simulate:
 `--backend simulator` takes 29 qubits.""",
-        helps=("use fewer qubits, each of which halves that, or let the service simulate with `--backend simulator`",),
+        helps=("let the service simulate with `--backend simulator`, or use fewer qubits: each one halves the memory",),
     ),
     Code(
         "QC0652",
@@ -37,7 +37,7 @@ parameter (or expression of parameters) without a value, and points at the first
 Give a value on the command line (`--set theta=0.3`), in the program (`param theta = 0.3`), or from Python
 (`circuit.bind(theta=0.3)`).""",
         label="this gate needs a value",
-        helps=("give a value with `--set NAME=VALUE`, in the program with `param NAME = VALUE`, or with `bind`",),
+        helps=("give a value with `--set NAME=VALUE`, or in Python with `circuit.bind(NAME=VALUE)`",),
     ),
     Code(
         "QC0653",
@@ -59,7 +59,7 @@ noise after every one- and two-qubit gate. The rates of `harmony` (an older form
 Send the same program, unchanged, to the service's simulator. For a local run choose a model with public rates.""",
         helps=(
             "send it unchanged to the service with `--backend simulator`",
-            "or choose `aria-1`, `aria-2`, `forte-1` or `ideal` for the local machine",
+            "choose `aria-1`, `aria-2`, `forte-1` or `ideal` for the local machine",
         ),
         example='job { noise { model = "harmony" } }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n',
         fixed='job { noise { model = "aria-1" } }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n',
@@ -110,28 +110,28 @@ Choose the model of a larger machine (`forte-1` has the most), or leave the mode
 superposition, doubles the number of branches that an exact computation follows.
 
 Shots follow only the branches that they take, however many there are.""",
-        helps=("draw shots: leave out `--exact`",),
+        helps=("leave out `--exact`, to draw shots",),
     ),
     Code(
         "QC0645",
         "`{circuit}` measures or resets qubits before the end, so it has no single {what}",
-        """The state after a measurement depends on its outcome, and a reset forgets one. So such a circuit has a
-distribution of outcomes, which `run` shows, but no single final state, no unitary matrix, no Bloch vectors and no
-gradient. Mean values over all branches exist: `circuit.expectation`.""",
+        """The state after a measurement depends on its outcome, and a reset discards the state of its qubit. Such a
+circuit has a distribution of outcomes, which `run` shows, but no single final state, no unitary matrix, no Bloch
+vectors and no gradient. It has mean values over all branches: `circuit.expectation`.""",
         label="here the state splits",
         helps=("run it, with shots or with `--exact`",),
     ),
     Code(
         "QC0647",
         "`{name}` measures or resets qubits before the end, so it cannot be {what}",
-        """Gates can be inverted, controlled and repeated as one. A measurement or a reset forgets the state, so nothing
-undoes it, and each measurement writes to a slot of its own.""",
+        """Circuits of gates can be inverted, controlled and repeated. Nothing undoes a measurement or a reset, and each
+measurement writes to a slot of its own.""",
         helps=("apply it to the circuits between the measurements",),
     ),
     Code(
         "QC0634",
         "`{name}` has gates that depend on outcomes, so it cannot be twirled",
-        """A twirl puts pulses around each two-qubit gate, and those would act even in the shots in which the gate does
+        """Twirling puts pulses around each two-qubit gate. These would act even in the shots in which the gate does
 not. No machine takes gates that depend on outcomes.""",
         helps=("compile it with `--defer`, or with `defer=True`, and twirl the result",),
     ),
@@ -145,19 +145,19 @@ rows are deleted, must keep both or neither.""",
     Code(
         "QC0646",
         "`{name}` has outcomes of measurements before the end, whose readout errors are not corrected",
-        """A calibration describes the measurement of all qubits at the end. An error of a measurement in the middle can
-change what the circuit does afterwards, so no correction of the final distribution undoes it.""",
+        """A calibration describes the measurement of all qubits at the end. A readout error in the middle can change
+the gates that follow it, so no correction of the final distribution undoes it.""",
         helps=("correct `result.final`, the measurement at the end, alone",),
     ),
     Code(
         "QC0649",
-        "run by stabilisers, as all gates are Clifford gates: {names}",
-        """A circuit of Clifford gates, measurements and resets needs no state vector: a table of Pauli products follows
-it, with any number of qubits, and the outcomes are drawn from exactly the same distribution. This is chosen for
-circuits that measure or reset before the end and are more than little work. Noise models act on it as on every
-circuit, and conditions on outcomes are followed.
+        "simulated with stabilisers, because all gates are Clifford gates: {names}",
+        """A circuit of Clifford gates, measurements and resets needs no state vector: a table of Pauli products
+describes the state of any number of qubits, and the outcomes have exactly the same distribution. The local machine
+chooses this method for circuits that measure or reset qubits before the end, unless they are small. It applies noise
+models and conditions on outcomes as to every circuit.
 
-One gate that is no Clifford gate, such as `t` or `rz(0.3)`, needs the state of all qubits.""",
+One gate that is not a Clifford gate, such as `t` or `rz(0.3)`, needs the state of all qubits.""",
         severity="note",
     ),
 )

@@ -39,20 +39,22 @@ above it.""",
     Code(
         "QC0293",
         "a register that measurements write cannot be called `{name}`",
-        """Circuits with measurements in the middle are sent as OpenQASM 3, whose keywords are no names there; and
-`output_all` is the register that the service itself adds, with the final readout of all qubits.""",
+        """Circuits with measurements in the middle are sent as OpenQASM 3, whose keywords cannot name registers. The
+service itself adds a register `output_all`, with the final readout of all qubits.""",
         helps=("choose another name, such as `{name}_`",),
         example="qubit a\nh a\nregister output = measure a\nh a\n",
         fixed="qubit a\nh a\nregister parity = measure a\nh a\n",
     ),
     Code(
         "QC0294",
-        "`{what}` is no gate, so it {place}",
-        """Gates can be inverted, controlled and repeated. A measurement or a reset cannot, because it forgets the
-state. So neither may stand in the definition of a gate or after a modifier. A circuit may contain both, in loops
-too.""",
-        cases={"place": {"gate": "cannot stand in a gate", "modifier": "takes no modifier"}},
-        helps=("move it to the circuit",),
+        "`{what}` is not a gate, so it {place}",
+        """Gates can be inverted, controlled and repeated. A measurement or a reset cannot, because nothing undoes it.
+So neither may be in the definition of a gate or after a modifier. A circuit may contain both, also in loops.""",
+        cases={
+            "place": {"gate": "cannot be in the body of a gate", "modifier": "takes no modifier"},
+            "remedy": {"gate": "move it to the circuit", "modifier": "leave the modifier out"},
+        },
+        helps=("{remedy}",),
         example="gate clear a { reset a }\nqubit q\nh q\nclear q\n",
         fixed="qubit q\nh q\nreset q\n",
     ),
@@ -77,25 +79,25 @@ register of more slots may be filled by several measurements, each with its own 
     Code(
         "QC0297",
         "this gate depends on an outcome, and no target of IonQ takes branches",
-        """IonQ's machines and simulators refuse `if` on outcomes. But the same results come from a circuit without
-branches: every measurement moves to the end, on a qubit of its own, and gates under `if` get controls. `--defer` writes
-that circuit, for every target; it may need more qubits.""",
+        """IonQ's machines and simulators refuse `if` on outcomes. A circuit without branches gives the same results:
+every measurement moves to the end, on a qubit of its own, and gates under `if` get controls. `--defer` writes that
+circuit, for every target; it may need more qubits.""",
         helps=("compile with `--defer`",),
     ),
     Code(
         "QC0298",
         "`{name}` holds outcomes, which are known only when the circuit runs",
-        """Expressions are evaluated while compiling. Only the condition of an `if` may look at
-outcomes, and stands for gates that act on some shots only.""",
-        helps=("use it in a condition: `if {name}[0] {{ ... }}`",),
+        """The compiler evaluates expressions, but only the running circuit has outcomes. They may appear in the
+condition of an `if`, whose gates then act in some shots only.""",
+        helps=("use it in a condition: `if {slot} {{ ... }}`",),
         example="qubit a\nh a\nregister m = measure a\nrx(m[0]*pi) a\n",
         fixed="qubit a\nh a\nregister m = measure a\nif m[0] { rx(pi) a }\n",
     ),
     Code(
         "QC0299",
         "`{what}` cannot depend on an outcome",
-        """Under an `if` on outcomes stand gates, in loops and compile-time conditions too. Qubits and registers exist
-or not, whatever the outcomes are; a measurement or reset of some shots only has no place in the results; and verbatim
+        """The body of an `if` on outcomes contains gates, also in loops and in compile-time conditions. Qubits and
+registers exist in all shots or in none. A measurement or reset in some shots only has no place in the results. Verbatim
 blocks are sent as they are written, without controls.""",
         helps=("move it out of the `if`",),
         example="qubit a\nh a\nregister m = measure a\nif m[0] { reset a }\n",
@@ -113,8 +115,8 @@ there, and the mean would depend on the outcomes.""",
     Code(
         "QC0334",
         "a register of {size} slots: 1 to {limit} are possible",
-        """A register holds the outcomes of a circuit's measurements, one slot each, and its length is
-known when compiling: it may be a formula such as `register s[2*rounds]`.""",
+        """A register has one slot for each outcome. The compiler has to know its length, which may be a formula such as
+`register s[2*rounds]`.""",
         helps=("declare one slot for each measurement",),
         example="qubit a\nregister m[0]\nh a\n",
         fixed="qubit a\nregister m[1]\nh a\nm[0] = measure a\n",
@@ -131,8 +133,8 @@ outcome. A register such as `register out = q` reads qubits at the very end.""",
     Code(
         "QC0336",
         "`{name}` is a single slot",
-        """A register that is declared without a number of slots has one, which has no index, as a qubit
-that is declared by `qubit a` has none. `register m[1]` has an index.""",
+        """`register m` declares a single slot without an index, as `qubit a` declares a single qubit. `register m[1]`
+declares a register of one slot, `m[0]`.""",
         helps=("leave out the brackets, or declare `register {name}[n]`",),
         example="qubit a\nregister m\nh a\nm[0] = measure a\nh a\n",
         fixed="qubit a\nregister m\nh a\nm = measure a\nh a\n",
@@ -140,8 +142,8 @@ that is declared by `qubit a` has none. `register m[1]` has an index.""",
     Code(
         "QC0337",
         "nothing has written `{slot}` yet",
-        """A condition can only look at outcomes of measurements above it. In a loop, the
-measurement of the same round may stand above it, too.""",
+        """A condition can look only at outcomes of measurements above it, which in a loop include those of earlier
+rounds. Move the `if` below the measurement.""",
         helps=("measure into `{slot}` above it",),
         example="qubit a, b\nregister m\nh a\nif m { x b }\nm = measure a\n",
         fixed="qubit a, b\nregister m\nh a\nm = measure a\nif m { x b }\n",
@@ -149,8 +151,8 @@ measurement of the same round may stand above it, too.""",
     Code(
         "QC0338",
         "this condition looks at {count} outcomes: at most {limit} are possible",
-        """A condition on outcomes is evaluated for each combination of them, of which there are 2 to the power of their
-number; each case becomes gates of its own.""",
+        """The compiler evaluates a condition for each combination of its outcomes. n outcomes have 2^n combinations,
+and each one becomes gates of its own.""",
         helps=("look at fewer outcomes, or write an `if` for each",),
         example="qubit q[12], t\nh q\nregister m = measure q\nif m == [1]*12 { x t }\nh q\n",
         fixed="qubit q[12], t\nh q\nregister m = measure q\nif m[0] and m[1] { x t }\nh q\n",
@@ -176,15 +178,25 @@ circuit with controls in place of branches, which every target takes and which g
     Code(
         "QC0341",
         "native gate `{gate}` depends on an outcome, and cannot get a control",
-        """`--defer` makes controls of conditions, and native gates have none: they are pulses on one qubit or
-two. The abstract gates of the circuit get them, and the compiler makes pulses of the result.""",
-        helps=("write the gate in the abstract gateset",),
+        """`--defer` turns conditions into controls. Native gates are pulses on one or two qubits and take no controls.
+Abstract gates do, and the compiler makes pulses of the result.""",
+        helps=("write abstract gates in its place, such as `x` for `gpi(0)`",),
     ),
     Code(
         "QC0342",
-        "qubits of `{circuit}` cannot share wires, since it has no registers",
-        """`--reuse` measures a qubit as soon as it is done and lets another one live on its wire. The final state of
-all qubits then exists nowhere; only registers keep their outcomes.""",
+        "qubits of `{circuit}` cannot share wires, because it has no registers",
+        """`--reuse` measures a qubit after its last gate and then uses its wire for another qubit. The qubits are never
+all there at the end, so only registers keep outcomes.""",
         helps=("name the qubits to read: `register out = q`",),
+    ),
+    Code(
+        "QC0635",
+        "`{operator}` compares {left} with {right} in a condition on outcomes",
+        """Such values are never equal, so the branch would always be taken, or never. An outcome is the number 0 or 1.
+A register with several slots is a list of them, and so is one of a single slot that has an index. Lists are equal
+only if they have as many parts.""",
+        helps=("compare an outcome with 0 or 1, `m[0] == 1`, and a register with a list of as many, `m == [1, 0]`",),
+        example="qubit a, b\nh a\nregister m = measure a\nif m == 1 { x b }\nh a\n",
+        fixed="qubit a, b\nh a\nregister m = measure a\nif m[0] == 1 { x b }\nh a\n",
     ),
 )

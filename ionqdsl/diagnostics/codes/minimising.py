@@ -10,7 +10,7 @@ MINIMISING: tuple[Code, ...] = (
         "the history in {path} cannot be used: {reason}",
         """A file with the history of a minimisation belongs to one problem: the operator, the ansatz, the method, the
 first point, the machine and the shots. The same call continues it; another call would mix up two problems.""",
-        helps=("name another file, or repeat the call that made this one",),
+        helps=("name another file, or repeat the call that wrote this one",),
     ),
     Code(
         "QC0954",
@@ -21,14 +21,14 @@ or with a penalty for some of them, is measured in another way.""",
     ),
     Code(
         "QC0955",
-        "{count} of {all} circuits of {job} have results",
-        """Every circuit of a submission measures one part of the energy, which is unknown without all of them.""",
+        "only {count} of {all} circuits of {job} have results",
+        """Every circuit of a submission measures one part of the energy. Without all parts the energy is unknown.""",
         helps=("`ionqdsl jobs show {job}` shows the job",),
     ),
     Code(
         "QC0956",
         "a minimisation on `{backend}` needs `max_evaluations`, because every evaluation costs money",
-        """Each evaluation is a job on the QPU. A method takes as many as it needs, so give the largest number.""",
+        """Each evaluation is a job on the QPU. A method takes as many evaluations as it needs, so give a limit.""",
         helps=(
             "add `max_evaluations=50`, in the command `--max-evaluations 50`",
             "try it on the local machine with `noise` first",

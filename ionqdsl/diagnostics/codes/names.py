@@ -14,7 +14,11 @@ by the parameters of a `gate` or `circuit`, and by the variable of a `for`.
 A name is known from its definition to the end of the block that contains it: names defined inside `{ ... }` are unknown
 outside, and gate bodies see only their own parameters and the definitions at the top level of the file. The constants
 `pi`, `tau`, `e`, `turn`, `deg`, `rad` and the operators `X`, `Y`, `Z` are always known.""",
-        helps=("did you mean `{suggestion}`?", "products of Pauli matrices are written `{product}`"),
+        helps=(
+            "did you mean `{suggestion}`?",
+            "write the product of Pauli matrices as `{product}`",
+            "only circuits see the qubits `{qubits}`: name their number, `const n = 4`, and write `qubit {qubits}[n]`",
+        ),
         otherwise="define it first: `const {name} = 1`, or `param {name}` for a value from outside",
         example="const theta = pi/3\nqubit q\nrx(thetta) q\n",
         fixed="const theta = pi/3\nqubit q\nrx(theta) q\n",
@@ -77,7 +81,7 @@ silently.
 
 Move the gate out of the block, or remove `gateset native` and let the compiler choose the native gates (`--target
 aria`, `--target forte`). A gate of your own may be used here if its body is a `native` block.""",
-        helps=("native gates are `gpi`, `gpi2`, `ms`, `zz` and `nop`",),
+        helps=("use `gpi`, `gpi2`, `ms`, `zz` and `nop`, or write this gate outside of native code",),
         example="gateset native\nqubit q\nh q\n",
         fixed="gateset native\nqubit q\ngpi2(0.25) q\ngpi(0) q\n",
     ),
@@ -90,7 +94,7 @@ Python, negative indices count from the end: -1 is the last.
 In a loop, the error is about the first round that fails. A common case is `q[i + 1]` in a loop over `range(n)`: the
 last qubit has no next one, so the range should end at n - 1. Slices such as `q[2:9]` never fail: they are cut off.""",
         helps=("use {indices}; negative ones count from the end",),
-        otherwise="it is empty",
+        otherwise="make it longer: an empty register or list has no index",
         example="qubit q[3]\nfor i in range(3) { cnot q[i], q[i + 1] }\n",
         fixed="qubit q[3]\nfor i in range(2) { cnot q[i], q[i + 1] }\n",
     ),
@@ -101,7 +105,7 @@ last qubit has no next one, so the range should end at n - 1. Slices such as `q[
 takes a different number of them. Gates without arguments are written without parentheses; qubits never go inside them.
 
 Arguments may be given by name, `ms(phase0 = 0, phase1 = 0.25) a, b`, each once; parameters with a default may be left
-out. `ionqdsl explain {gate}` shows the meaning and the unit of each.""",
+out. `ionqdsl explain GATE` shows the meaning and the unit of each argument of a built-in gate.""",
         helps=("call it as `{example}`",),
         example="qubit q\nrx(pi/2, 0) q\n",
         fixed="qubit q\nrx(pi/2) q\n",
@@ -113,7 +117,7 @@ out. `ionqdsl explain {gate}` shows the meaning and the unit of each.""",
 OpenQASM and IonQ do: `theta`, `phi`, `lambda`; `phase`, `phase0`, `phase1`, `angle`, `time`. Arguments may always be
 given by position instead: `rx(0.3) q`.""",
         helps=("did you mean `{suggestion}`?",),
-        otherwise="give it by position",
+        otherwise="give the value without a name, at its position",
         example="gateset native\nqubit a, b\nms(0, 0, angel = 0.125) a, b\n",
         fixed="gateset native\nqubit a, b\nms(0, 0, angle = 0.125) a, b\n",
     ),
@@ -126,7 +130,7 @@ with itself. Two names may mean one qubit: after `let a = q[0:2]`, `a[0]` is `q[
 With registers, the gate acts on pairs of qubits, and one of these pairs is at fault: `cnot q[0], q` begins with `cnot
 q[0], q[0]`. Take the rest of the register: `cnot q[0], q[1:]`.""",
         labels={"first": "first given here"},
-        helps=("the qubits of one gate must all be different",),
+        helps=("use a different qubit for each operand of the gate",),
         example="qubit q[3]\nh q[0]\ncnot q[0], q\n",
         fixed="qubit q[3]\nh q[0]\ncnot q[0], q[1:]\n",
     ),
@@ -181,7 +185,7 @@ Add the qubit, or the register, to the first line. `let` names some of the gate'
         "a gate has 1 to 1000 controls, not {count}",
         """`ctrl(n) @` adds n control qubits. For no control, leave the modifier out; if n may be 0, use an `if`. The
 upper bound is far above what any machine can do and catches slips such as a swapped argument.""",
-        helps=("`ctrl @` is one control",),
+        helps=("write `ctrl @` for one control, or leave the modifier out for none",),
         example="qubit q[2]\nctrl(0) @ x q\n",
         fixed="qubit q[2]\nctrl(1) @ x q\n",
     ),
@@ -193,7 +197,7 @@ gates if their body contains a `native` block: they cannot be used with `ctrl @`
 
 Write the controlled gate with qis gates and let the compiler choose the native ones; it knows exact decompositions for
 any number of controls.""",
-        helps=("control a qis gate instead",),
+        helps=("write the controlled gate with qis gates, such as `ctrl @ x`",),
         example="gate flip a { native { gpi(0) a } }\nqubit q[2]\nctrl @ flip q\n",
         fixed="gate flip a { x a }\nqubit q[2]\nctrl @ flip q\n",
     ),
@@ -203,7 +207,7 @@ any number of controls.""",
         """In `pauliexp(time, operator) operands` the indices of the operator count the operands, not the qubits of the
 circuit: with `pauliexp(0.1, X[0]*X[1]) q[4], q[7]` the index 0 is `q[4]` and 1 is `q[7]`. A single register as operand
 supplies its qubits in order.""",
-        helps=("indices count the operands, from 0",),
+        helps=("count the operands from 0: `X[0]` acts on the first one",),
         example="qubit q[4]\npauliexp(0.1, X[2]*X[3]) q[2], q[3]\n",
         fixed="qubit q[4]\npauliexp(0.1, X[0]*X[1]) q[2], q[3]\n",
     ),
@@ -245,7 +249,7 @@ belong to which register. Name them together first: `let all = r, t`.""",
 for each name of its first line, counted from the end; all operands before them are controls, and together they have as
 many qubits as `ctrl(n) @` and `negctrl(n) @` say. `ctrl(2) @ qft c, r` takes two controls from a register `c` of two
 qubits; `ctrl(2) @ qft c[0], c[1], r` means the same.""",
-        helps=("controls come first: {wants:qubit} before the operands of `{gate}`",),
+        helps=("write {wants:qubit} before the operands of `{gate}`, or change the number of controls",),
         example="gate flip q[] { x q }\nqubit c[3], r[2]\nctrl(2) @ flip c, r\n",
         fixed="gate flip q[] { x q }\nqubit c[3], r[2]\nctrl(3) @ flip c, r\n",
     ),
@@ -282,7 +286,7 @@ as many as the register `a`. Empty brackets, `data[]`, take a register of any le
 
 A slice cuts a register to the length: `r[0:3]`.""",
         labels={"wants": "the length is given here"},
-        helps=("take a slice of that length",),
+        helps=("give a register of {wants:qubit}, such as a slice `q[a:b]`",),
         example="gate parity data[3], t { for i in range(3) { cnot data[i], t } }\nqubit r[4], t\nparity r, t\n",
         fixed="gate parity data[3], t { for i in range(3) { cnot data[i], t } }\nqubit r[4], t\nparity r[0:3], t\n",
     ),

@@ -62,20 +62,20 @@ of the optimiser changes.""",
         "the calibration is of {count:qubit}, and `{name}` has {qubits}",
         """A readout calibration holds the errors of each qubit, in the order of the program's qubits. It fits results
 of circuits with the same number of qubits, measured on the same machine.""",
-        helps=("calibrate again: `ionqdsl calibrate --qubits {qubits}`",),
+        helps=("calibrate again: `ionqdsl calibrate --qubits {qubits} -o FILE`",),
     ),
     Code(
         "QC1184",
-        "{path} is no readout calibration: {reason}",
+        "{path} is not a readout calibration: {reason}",
         """`ionqdsl calibrate` writes a small JSON object: its kind and version, the backend, the shots, and for each
 qubit the probabilities of reading 1 after preparing 0 and of reading 0 after preparing 1. Each is below one half.""",
-        helps=("make one: `ionqdsl calibrate --qubits 4 -o FILE`",),
+        helps=("measure one with `ionqdsl calibrate --qubits 4 -o FILE`",),
     ),
     Code(
         "QC1185",
         "`{name}` has {qubits} qubits; readout errors are corrected for at most {most}",
-        """The correction computes with the probabilities of all bit strings, 2 to the number of qubits. For more
-qubits, correct the results of a circuit that has only the measured ones.""",
+        """The correction computes with the probabilities of all bit strings, 2 to the number of qubits.""",
+        helps=("leave the correction out, or declare at most {most} qubits in the circuit",),
     ),
     Code(
         "QC1186",
@@ -90,6 +90,6 @@ qubits, the same registers and the same order of bits.""",
         """A list of shots exists for jobs on a QPU, and on the service's simulator with a noise model. The ideal
 simulator computes probabilities, and the local machine draws counts, which have no order. Shots of error mitigation
 are combined from several circuits.""",
-        helps=("use `--format table` for the counts",),
+        helps=("read the counts instead: `result.counts`, or `--format table` in the command",),
     ),
 )

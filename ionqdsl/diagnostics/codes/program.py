@@ -16,8 +16,8 @@ PROGRAM: tuple[Code, ...] = (
         "QC0401",
         "there is nothing to run",
         """The file contains no circuit: it is empty, or has only comments, settings and definitions. A program needs
-qubits and gates, as bare statements or in a `circuit` block. A file that only others include cannot be compiled by
-itself.""",
+qubits and gates, as bare statements or in a `circuit` block. A file of definitions for other files cannot be compiled
+by itself.""",
         helps=(
             "the tests in it run with `ionqdsl test {tested}`",
             "declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",
@@ -81,8 +81,8 @@ A value that differs from call to call is a parameter of the circuit: `circuit t
 gives one twice. Arguments are matched with the parameters in the circuit's first line, by position or as `name =
 value`.""",
         label="{given} given",
-        helps=("its parameters: {wants}",),
-        otherwise="it has no parameters",
+        helps=("give each of its parameters one value: {wants}",),
+        otherwise="leave the arguments out: the circuit has no parameters",
         example=_TILT + "run tilt(0.5, 0.6)\n",
         fixed=_TILT + 'run tilt(0.5), tilt(0.6) as "second"\n',
     ),
@@ -95,7 +95,7 @@ contain gates, `for`, `if`, `const`, `let`, `gphase`, `assert` and `native { ...
 
 A gate cannot declare qubits: make an ancilla one more operand.""",
         helps=(
-            "a gate body may contain gates, `for`, `if`, `const`, `let`, `gphase`, `assert` and `native {{ ... }}`",
+            "move it to the circuit: a gate contains gates, `for`, `if`, `const`, `let`, `gphase`, `assert`, `native`",
         ),
         example="gate echo a, b { cnot a, b; barrier a, b; cnot a, b }\nqubit q[2]\nx q\n",
         fixed="gate half a, b { cnot a, b }\nqubit q[2]\nhalf q\nbarrier q\nhalf q\n",
@@ -116,7 +116,7 @@ range are swapped, or its step has the wrong sign: `range(5, 0)` is empty, `rang
         """An `assert` in the program is false. Its author stated a condition that the program relies on, for instance
 the sizes a circuit works for; the text after the colon is the author's. Change the values that lead here, or the
 assertion if it no longer applies.""",
-        helps=("change the values that lead here",),
+        helps=("change the values in the condition",),
         example='const n = 1\nassert n >= 2, "a GHZ state needs two qubits"\nqubit q[n]\nh q\n',
         fixed='const n = 2\nassert n >= 2, "a GHZ state needs two qubits"\nqubit q[n]\nh q\n',
     ),
@@ -215,7 +215,7 @@ required size before the loop, `qubit q[n]`, and use `q[i]` inside.""",
         """The file does not exist, is a folder, or may not be read. The path of an `include` is relative to the file
 that contains the `include`, not to the current folder. Names that the missing file may define cause no further
 errors.""",
-        helps=("check the path{origin}",),
+        helps=("correct the path{origin}",),
         example='include "no/such/file.qc"\nqubit q\nh q\n',
         fixed="qubit q\nh q\n",
     ),
@@ -233,18 +233,18 @@ Copy the file into the folder, or set up the program one folder higher. A link t
     Code(
         "QC0426",
         "included files may contain definitions only",
-        """An included file offers `const`, `gate`, `circuit` and `hamiltonian` definitions, and may include others. The
-main file decides which circuits run, with which settings and parameters; a statement in an included file would be a
-part of a circuit that readers of the main file do not see.
+        """An included file offers `const`, `def`, `gate`, `circuit` and `hamiltonian` definitions, may include other
+files, and may have tests. The main file decides which circuits run, with which settings and parameters; a statement in
+an included file would be a part of a circuit that readers of the main file do not see.
 
 To reuse a part of a circuit, define a `gate` or a `circuit` in the included file.""",
-        helps=("move this into the main file; `const`, `gate`, `circuit` and `hamiltonian` may stay",),
+        helps=("move this statement into the main file",),
     ),
     Code(
         "QC0427",
-        "files include each other in a circle: {chain}",
-        """A file includes itself, directly or through others; the message shows the circle. Each of these files would
-need the others to be read first. A file that is included from several places is no problem: it is read once.""",
+        "files include each other in a cycle: {chain}",
+        """A file includes itself, directly or through others; the message shows the cycle. Each of these files would
+need the others to be read first. A file may be included from several places: the compiler reads it once.""",
         helps=("move the shared definitions into a separate file",),
     ),
     Code(
@@ -281,9 +281,9 @@ circuit, as a library does. Compiling or running it is an error (QC0401).""",
     Code(
         "QC0458",
         "the circuits run on this computer; they are only compiled for `{backend}`",
-        """`run` plays circuits here, without a key, whatever backend a file or a setting names. The backend still
-decides what the circuits are compiled to, so that the pulses are those of that machine. There is no noise unless a
-model is named, in the job or with `--noise`, and settings of the service such as error mitigation have no effect.""",
+        """`run` simulates circuits on this computer, without a key, whatever backend a file or a setting names. The
+circuits are still compiled for that backend, so the pulses are those of the machine. The simulation has no noise unless
+the job or `--noise` names a model, and settings of the service such as error mitigation have no effect.""",
         helps=("`ionqdsl submit {file} --wait` sends the job to IonQ and shows its result",),
         severity="note",
     ),

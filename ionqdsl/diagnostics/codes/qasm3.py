@@ -21,9 +21,9 @@ and the service compiles them for the machine.""",
         "`{backend}` takes no measurements or resets in the middle of a circuit",
         """The service accepts such a job and then fails it. The same results come from a circuit without measurements
 in the middle: every measurement moves to the end, on a qubit of its own, and every reset goes on with a fresh qubit.
-`--defer` writes that circuit, for every backend; it needs more qubits. A measurement at the end of its qubit's life
-is not meant here: it is read out at the end, on every backend.""",
-        label="this is followed by more on its qubit",
+`--defer` writes that circuit, for every backend; it needs more qubits. If nothing happens to a qubit after its
+measurement, every backend takes the circuit, because the qubit is then read out at the end.""",
+        label="the circuit goes on using this qubit",
         helps=("compile with `--defer`, or use the simulator with a noise model",),
     ),
     Code(
@@ -37,22 +37,22 @@ verbatim block are sent as they are written, and this one has no name there.""",
         "QC0795",
         "the ideal simulator returns no outcomes of measurements in the middle of a circuit",
         """Without a noise model the service's simulator returns the probabilities of the final outcomes of all qubits
-and nothing else: what measurements have written is lost. The circuit without measurements in the middle, which
-`--defer` writes, has all outcomes at its end.""",
+and nothing else, so the outcomes of earlier measurements are lost. `--defer` writes a circuit without measurements in
+the middle, which has all outcomes at its end.""",
         helps=("add a noise model, such as `--noise forte-1`, or compile with `--defer`",),
     ),
     Code(
         "QC0796",
         "circuit `{circuit}` has measurements in the middle, so the {count} circuits are not one request",
-        """A circuit with measurements in the middle is sent as a job of its own, the other circuits together as another
-one. `plan` and `submit` make and send all of them under one name; `compile` writes a single request.""",
-        helps=("use `ionqdsl plan FILE -o PLAN` to see the requests, or `ionqdsl submit FILE`",),
+        """A circuit with measurements in the middle is sent as a job of its own. The other circuits share another job.
+`plan` and `submit` write and send all of them under one name; `compile` writes a single request.""",
+        helps=("use `ionqdsl plan FILE -o PLAN` to see the requests, or `ionqdsl submit FILE` to send them",),
     ),
     Code(
         "QC0797",
         "the program is sent as {count:job} under one name, {own} of them for measurements in the middle of a circuit",
-        """The service takes one circuit with measurements in the middle a job. The other circuits are sent together.
-Waiting, fetching results, prices and canceling apply to all of the jobs together, and results keep the program's
+        """The service takes one circuit with measurements in the middle for each job. The other circuits are sent
+together. Waiting, results, prices and canceling apply to all of the jobs together, and results keep the program's
 order.""",
         severity="note",
     ),

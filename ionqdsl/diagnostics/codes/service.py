@@ -17,6 +17,7 @@ USAGE: tuple[Code, ...] = (
         """The command line contains an unknown flag or a value of the wrong kind, or an argument is missing. `ionqdsl
 VERB --help` lists the arguments and flags of a verb. Nothing was read or written.""",
         helps=("did you mean `{suggestion}`?", "`{usage} --help` lists the flags"),
+        otherwise="`ionqdsl --help` lists the commands",
     ),
     Code(
         "QC0802",
@@ -35,6 +36,7 @@ them all. Files come after the verb: `ionqdsl check bell.qc`.""",
         """`ionqdsl explain` takes the code of a message, such as `QC0203`, or the name of a gate, such as `cnot`. If
 both gatesets have a gate of that name (`zz`), both are shown.""",
         helps=("did you mean `{suggestion}`?",),
+        otherwise="give a code such as QC0203, or a gate such as cnot",
     ),
     Code(
         "QC0804",
@@ -42,12 +44,14 @@ both gatesets have a gate of that name (`zz`), both are shown.""",
         """Flags that give names a value are written with an equals sign: `--set theta=0.3` binds a parameter to a
 value, `--sweep 'theta=linspace(0, pi, 21)'` to a list of values. Quote text with spaces, parentheses or a star, so that
 the shell does not change it.""",
+        helps=("write it as `--{flag} '{form}'`",),
     ),
     Code(
         "QC0805",
         "cannot write `{path}`: {reason}",
         """The result could not be written. Outputs go to a temporary file next to the destination, which then replaces
 the destination in one step, so an earlier file is unchanged.""",
+        helps=("write to a folder that exists and that you may write to",),
     ),
     Code(
         "QC0806",
@@ -61,6 +65,7 @@ backend = "simulator" }` or on the command line with `--backend simulator`. `com
         "QC0807",
         "`{path}` exists already and was not changed",
         """`ionqdsl init` never overwrites a file. Choose another folder, or remove the file first.""",
+        helps=("choose another folder, or remove the file first",),
         severity="warning",
     ),
     Code(
@@ -83,6 +88,7 @@ or pipe the contents with `cat`.""",
         """The program goes to the service, which gives exact probabilities for its ideal simulator and frequencies of
 shots for a noise model or a QPU. Without a backend, or with `--backend local`, the local machine gives exact
 probabilities for all of them.""",
+        helps=("leave the flag out, or add `--backend local`",),
         severity="warning",
     ),
     Code(
@@ -107,17 +113,20 @@ SETTINGS: tuple[Code, ...] = (
         """`ionqdsl.toml` (or `[tool.ionqdsl]` in pyproject.toml) holds defaults for flags, named like the flags. The
 first one found from the current folder upwards is used. `ionqdsl init` writes one that lists every setting.""",
         helps=("did you mean `{suggestion}`?",),
+        otherwise="correct the file, or compare it with a new one from `ionqdsl init`",
     ),
     Code(
         "QC0814",
         "only one of the two programs can be standard input",
         """`diff` and `equiv` read two programs. One of them may be `-`, standard input; the other has to be a file.""",
+        helps=("give the path of a file for one of the two",),
     ),
     Code(
         "QC0815",
         "`{first}` has {one:circuit} and `{second}` has {other}, so they cannot be paired",
         """Two programs are compared circuit by circuit, in order. A sweep has as many circuits as values: bind the
 parameter with `--set`, or compare programs with equally many circuits.""",
+        helps=("compare programs of equally many circuits: `--set` gives a parameter one value",),
     ),
 )
 
@@ -140,19 +149,21 @@ and the shell's history keeps them.""",
         "cannot read the key file `{path}`: {reason}",
         """The file named by `--api-key-file` or `IONQ_API_KEY_FILE` could not be read. It should contain one line with
 the key and nothing else.""",
+        helps=("correct the path, or make the file readable for yourself",),
     ),
     Code(
         "QC0822",
         "other users can read the key file `{path}` (mode {mode})",
         """Only the owner of a key file may be able to read it. Anyone who has the key can spend your budget. If others
 may have read the file, create a new key.""",
-        helps=("chmod 600 {path}",),
+        helps=("run `chmod 600 {path}`",),
     ),
     Code(
         "QC0823",
         "the API key from {where} is not a key: {reason}",
         """Keys are one word of letters, digits and punctuation. This is not one; often it contains a line break, a
 quotation mark or the whole line `IONQ_API_KEY=...`, copied by accident. The value itself is never shown.""",
+        helps=("give the key alone: one word, without quotes or line breaks",),
     ),
     Code(
         "QC0824",
@@ -174,6 +185,7 @@ to the backend or its budget is used up. Nothing was submitted.""",
         """`IONQ_API_URL` names the service, by default https://api.ionq.co/v0.4. Because every request contains the
 key, the address must use https; plain http is allowed only to this computer (127.0.0.1, ::1, localhost), for an
 emulator.""",
+        helps=("set IONQ_API_URL to an https address such as https://api.ionq.co/v0.4, or unset it",),
     ),
 )
 
@@ -184,6 +196,7 @@ REFUSALS: tuple[Code, ...] = (
         """The service read the job and found it invalid (400). Nothing was submitted and nothing was spent. If the
 service names the fields it objects to, they are listed.""",
         helps=("it objects to {keys}", "request {request}, for a question to support@ionq.co"),
+        otherwise="change the job as the message says, and submit it again",
     ),
     Code(
         "QC0831",
@@ -201,6 +214,7 @@ the address of version 0.4 of the API; the usual value is https://api.ionq.co/v0
         """The service answered 404: the id is mistyped, or the job was deleted, or it belongs to another project than
 the key.""",
         helps=("the service says: {message}",),
+        otherwise="check the id: `ionqdsl jobs list` shows the jobs from here",
     ),
     Code(
         "QC0833",
@@ -214,6 +228,7 @@ the job among the service's jobs for a while and did not find it. The submission
         "QC0834",
         "the job is too large for the service: it has {size} bytes",
         """The service answered 413. A request may have 10 MB. Nothing was submitted. Use several jobs.""",
+        helps=("divide the circuits among several jobs",),
     ),
     Code(
         "QC0835",
@@ -245,12 +260,14 @@ until the list does.""",
         "the service answered with a redirect to {location}, which is not followed",
         """Following a redirect could send the key to somebody else. If the service has really moved, set `IONQ_API_URL`
 to the new address.""",
+        helps=("if the service has moved, set IONQ_API_URL to its new address",),
     ),
     Code(
         "QC0839",
         "the service refused ({status}): {message}",
         """The service refused the request with a status for which ionqdsl has no special advice.""",
         helps=("request {request}, for a question to support@ionq.co",),
+        otherwise="change the request as the message says, or try again later",
     ),
     Code(
         "QC0845",
@@ -310,13 +327,15 @@ ionqdsl never sends it again without reading the list of jobs first.""",
         "cannot ask the service about {what}: {reason}",
         """Several requests failed in a row, with growing pauses between them. Nothing is lost: a job continues even if
 nobody waits for it.""",
-        helps=("later, `{resume}` continues from here", _STATUS_PAGE),
+        helps=("later, `{resume}` continues from here; https://status.ionq.co shows known problems",),
+        otherwise="check the network, and repeat the command later; https://status.ionq.co shows known problems",
     ),
     Code(
         "QC0844",
         "cannot read the service's answer about {what}: {reason}",
         """The answer does not have the form that the API documents. The job itself is not affected.""",
         helps=("later, `{resume}` tries again",),
+        otherwise="repeat the command later",
     ),
 )
 
@@ -328,12 +347,18 @@ GUARDS: tuple[Code, ...] = (
 requires `--yes`. A dry run (`--dry-run`) costs nothing and needs no confirmation.""",
         helps=("add `--yes` to confirm", "`ionqdsl submit --dry-run` only checks a job and shows its price"),
     ),
-    Code("QC0851", "not submitted", """The answer to the question before a paid job was not yes. Nothing was sent."""),
+    Code(
+        "QC0851",
+        "not submitted",
+        """The answer to the question before a paid job was not `y` or `yes`. Nothing was sent.""",
+        helps=("repeat the command and answer `y`, or add `--yes`",),
+    ),
     Code(
         "QC0852",
         "the job is estimated at {cost} {unit}, more than the {limit} allowed by --max-cost",
         """The service's estimate for the gates and shots of the job is above the limit. Nothing was submitted. Fewer
 shots, fewer two-qubit gates and `debiasing = false` reduce the cost.""",
+        helps=("reduce the shots or the two-qubit gates, or raise --max-cost",),
     ),
     Code(
         "QC0853",
@@ -347,6 +372,7 @@ was submitted.""",
         "the job contains the API key itself; it was not sent",
         """The job contains the very key that would be used to send it, usually in its metadata through `env("...")`.
 Everybody who can see the job could read the key. Remove it; if it was ever sent, create a new key.""",
+        helps=("remove the key from the job, usually from its metadata",),
     ),
 )
 
@@ -357,11 +383,13 @@ ENDINGS: tuple[Code, ...] = (
         """The service accepted the job but could not carry it out. The service's code and message are shown, with
 advice if the code is known.""",
         helps=("the service says: {message}", "{hint}"),
+        otherwise="`ionqdsl jobs show {id}` shows the job",
     ),
     Code(
         "QC0861",
         "job {id} was canceled",
         """Somebody, or the service itself, canceled the job before it was completed. It has no results.""",
+        helps=("submit the program again",),
     ),
     Code(
         "QC0862",
@@ -382,12 +410,14 @@ Otherwise they may appear a little later.""",
         "the results of job {id} make no sense: {reason}",
         """The service's probabilities contradict each other or the circuit, such as a state that needs more qubits than
 the circuit has, or a value that is not a number. None of them is shown.""",
+        helps=("ask again later with `ionqdsl jobs results {id}`, and report it to support@ionq.co if it remains",),
     ),
     Code(
         "QC0865",
         "the result of circuit `{name}` is missing from job {id}",
         """A job with several circuits has one child job each, and results are matched by the circuits' names. No child
 has the name of this circuit.""",
+        helps=("`ionqdsl jobs show {id}` shows the circuits of the job",),
     ),
 )
 
@@ -409,9 +439,9 @@ is lost; nothing was written or sent.""",
     Code(
         "QC0872",
         "the compiler misread the program: {what}",
-        """`--verify` begins with the text: a simple interpreter of the language, which shares no code with the
-compiler, evaluates every gate of a `.qc` program. Its result is compared row by row with the circuits that the compiler
-made; names, registers, settings and Hamiltonians are compared as well. Here they differ, which is a bug in the
+        """`--verify` begins with the text: a simple interpreter of the language, which shares little more than the
+grammar with the compiler, evaluates every gate of a `.qc` program. Its result is compared row by row with the circuits
+of the compiler, and so are names, registers, settings and Hamiltonians. Here they differ, which is a bug in the
 compiler, never in your program, and nothing was written. Please report it with the program.""",
         helps=("report it, with the program and the options",),
     ),

@@ -71,7 +71,7 @@ for several jobs write several files, which can share circuits through `include`
         """The simulator adds the noise of one of IonQ's machines, named by `model`: "aria-1", "aria-2", "forte-1" and
 others, or "ideal" for none. A `seed` alone fixes the random numbers but names no noise; for an ideal simulation leave
 the whole block out.""",
-        helps=('for instance `noise {{ model = "aria-1" }}`',),
+        helps=('name a model, such as `noise {{ model = "aria-1" }}`',),
         example='job { backend = "simulator"; noise { seed = 7 } }\n' + _BELL,
         fixed='job { backend = "simulator"; noise { model = "aria-1"; seed = 7 } }\n' + _BELL,
     ),

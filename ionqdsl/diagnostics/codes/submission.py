@@ -218,10 +218,11 @@ was reviewed, so nothing was sent.""",
         "QC0922",
         "the file is neither a program nor a plan: {reason}",
         """A file that begins with a brace is read as a plan, as written by `ionqdsl plan FILE -o PLAN`.""",
+        helps=("name a `.qc` program, or a plan that `ionqdsl plan FILE -o PLAN` wrote",),
         cases={
             "reason": {
                 "text": "it is not JSON",
-                "kind": "it does not declare itself a `{kind}`",
+                "kind": "its `kind` is not `{kind}`",
                 "parts": "something is missing",
             }
         },

@@ -8,7 +8,7 @@ SYNTAX: tuple[Code, ...] = (
     Code(
         "QC0100",
         "{found} does not fit here",
-        """The text up to here is fine, but this cannot follow it. If only a few could, the label under it lists them.
+        """The text up to here is fine, but this cannot follow it. If only a few words could, the label lists them.
 
 The usual causes are a missing comma between two qubits, a missing `}` or `)` just before it, an operator without a
 right-hand side, two statements on one line without `;`, or a comma at the end of a line, which continues the statement
@@ -97,8 +97,9 @@ gates.
 For a product, write the `*`: `2*theta`, not `2theta`. Numbers are real and always decimal, with an optional exponent
 (`1e-3`).""",
         helps=(
-            "units are `deg`, `turn` and `rad`; for a product write `{number} * {unit}`",
-            "numbers are real, `{imaginary}` is none: write sizes and phases, as in `amplitudes([3, 4], [0, pi/2]) q`",
+            "write `{fixed}`",
+            "for a product write `{product}`; the units are `deg`, `turn` and `rad`",
+            "numbers are real, unlike `{imaginary}`: give sizes and phases, as in `amplitudes([3, 4], [0, pi/2]) q`",
         ),
         example="qubit q\nrx(90degrees) q\n",
         fixed="qubit q\nrx(90deg) q\n",
@@ -106,10 +107,10 @@ For a product, write the `*`: `2*theta`, not `2theta`. Numbers are real and alwa
     Code(
         "QC0107",
         "the number is too long or too large",
-        """Numbers keep every digit they are written with, up to 400 digits and an exponent of at most 400. No angle,
+        """Numbers keep every digit they are written with, up to 400 digits and an exponent from -400 to 400. No angle,
 time, size or coefficient comes near that, and machines use about 16 digits of an angle. A longer number is a typing
 error, or comes from a program that should round it.""",
-        helps=("numbers have at most 400 digits, and exponents up to 400",),
+        helps=("round it to at most 400 digits, with an exponent from -400 to 400",),
         example="qubit q\nrx(1e-1000) q\n",
         fixed="qubit q\nrx(1e-10) q\n",
     ),
@@ -120,18 +121,18 @@ error, or comes from a program that should round it.""",
 `\\'` are quotes. Anything else after a backslash is refused, because its meaning would be a guess.
 
 Paths for `include` use forward slashes on every system: `include "lib/gates.qc"`.""",
-        helps=("the escapes are `\\n`, `\\t`, `\\\\`, `\\\"` and `\\'`",),
+        helps=("write a backslash as `\\\\`, or use one of the escapes `\\n`, `\\t`, `\\\"` and `\\'`",),
         example='job { name = "50\\% done" }\nqubit q\nh q\n',
         fixed='job { name = "50% done" }\nqubit q\nh q\n',
     ),
     Code(
         "QC0109",
         "the program says it is of version {version}, but this compiler reads versions 1 and 2",
-        """The optional first line `qc 2` says which version of the language a file is written in. This compiler knows
-versions 1 and 2, and reads both alike: version 2 only adds to version 1. A file of a later version may use words that
-have no meaning in these, or another one, so it is not compiled at all.
+        """The optional first line `qc 2` names the version of the language in which a file is written. This compiler
+knows versions 1 and 2, and reads both alike: version 2 only adds to version 1. A file of a later version may use words
+that mean nothing or something else in these two, so the compiler refuses it.
 
-Use a newer compiler, or, if the file is of an earlier version after all, change the line or remove it.""",
+Use a newer compiler. If the file is of an earlier version after all, change the line or remove it.""",
         helps=("write `qc 2`, or leave the line out",),
         example="qc 3\nqubit q\nh q\n",
         fixed="qc 2\nqubit q\nh q\n",
@@ -149,14 +150,14 @@ bracket is missing further up. For `}` look at the block above: an `if` or a `fo
     Code(
         "QC0111",
         "`{word}` is allowed at the top level only, not inside a block",
-        """A file is a list of items: `job`, `param`, `gate`, `circuit`, `hamiltonian`, `run`, `energy`, `function` and
-`include` follow each other there and are never nested. Blocks of circuits and gates hold statements: qubits, gates,
+        """A file is a list of items: `job`, `param`, `gate`, `def`, `circuit`, `run`, `energy`, `function`, `test` and
+`include` follow each other there and are never nested. Blocks of circuits and gates contain statements: qubits, gates,
 `for`, `if`, `const`, `let` and the like.
 
 Gates do not depend on where they are defined, so move the definition to the top level and turn any value it used from
 the block into a parameter (`gate f(theta) a { ... }`). If the block should have ended earlier, a `}` is missing
 there.""",
-        helps=("move it out of the block",),
+        helps=("move it out of the block, to the top level of the file",),
         example="circuit pair {\n  qubit q[2]\n  gate bell a, b { h a; cnot a, b }\n  bell q\n}\n",
         fixed="gate bell a, b { h a; cnot a, b }\ncircuit pair {\n  qubit q[2]\n  bell q\n}\n",
     ),
@@ -191,10 +192,10 @@ If a value should change from round to round, compute it from the loop's variabl
     Code(
         "QC0115",
         "the character {character} is invisible, or changes how the text around it looks",
-        """Comments and strings may hold any character, including some that reverse the direction of writing or are
-invisible. They can make a line look different from its meaning, which has been used to hide changes from reviewers. The
-compiler reads the characters in the order in which the file stores them; this warning shows the first such character in
-a file.
+        """Comments and strings may contain any character, including some that reverse the direction of writing or are
+invisible. They can make a line look different from its meaning, and people have hidden changes from reviewers in this
+way. The compiler reads the characters in the order in which the file stores them. The warning points at the first such
+character of a file.
 
 Single words of languages written from right to left need none of these characters.""",
         helps=("remove the character, then read the line again",),
@@ -342,7 +343,7 @@ separate them. Keys have no quotes, texts have double quotes; a group such as `n
 applied to by that name; `const n = 4` gives a name to a number, an angle, a string or a list. The qubits after `let`
 need no brackets around them.""",
         helps=("write `{fixed}`",),
-        otherwise="write `const n = 4` for a value, `let pair = q[0], q[1]` for qubits",
+        otherwise="write `const n = 4` for a value, and `let pair = q[0], q[1]` for qubits",
         example="let n = 3\nqubit q[n]\nh q\n",
         fixed="const n = 3\nqubit q[n]\nh q\n",
     ),
@@ -377,8 +378,8 @@ has no statements and no `return`; choices are written `a if c else b`, repetiti
 A value without parameters is a `const`. Statements that apply gates belong in a `gate`: `gate bell a, b { h a; cnot a,
 b }`.""",
         helps=(
-            "a value without parameters is a constant: `const {value} = ...`",
-            "gates are applied by a gate: `gate {gate}(angles) a, b {{ ... }}`",
+            "for a value without parameters, write `const {value} = ...`",
+            "to apply gates, define a gate: `gate {gate}(angles) a, b {{ ... }}`",
             "write `def {function} = ...`, with an expression after the `=`",
         ),
         otherwise="write `def name(x) = ...`, with an expression after the `=`",

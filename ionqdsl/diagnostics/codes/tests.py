@@ -17,13 +17,13 @@ TESTS: tuple[Code, ...] = (
     Code(
         "QC0260",
         "test `{test}` simulates gates that have no value for {names}",
-        """A test has numbers only: those of its loops, and of parameters with values. An open `param` has none. A
-parameter of the circuit gets a value where the test calls the circuit, such as `turn(0)`, also one of the test's
-loops; `ionqdsl test --set theta=0.3` gives a value to all tests.""",
+        """A test simulates its circuit, so every angle needs a number. An open `param` has none. A parameter of the
+circuit gets its value where the test calls the circuit, such as `turn(0)`, or `turn(t)` in a test with a loop over
+`t`. `ionqdsl test --set theta=0.3` gives one value to all tests.""",
         label="this gate needs a value",
         helps=(
             "make it a parameter of the circuit, `circuit name({first}) {{ ... }}`, and call `name(0.3)` in the test",
-            "one value for all tests: `ionqdsl test --set {first}=0.3`",
+            "give one value to all tests: `ionqdsl test --set {first}=0.3`",
         ),
         example="param theta\n" + _TURN.format("", ""),
         fixed=_TURN.format("(theta)", "(0)"),
@@ -31,10 +31,10 @@ loops; `ionqdsl test --set theta=0.3` gives a value to all tests.""",
     Code(
         "QC0440",
         "{test}: {found}",
-        """An `expect` states what holds at its place in a test, exactly, without shots. This one does not hold. The
-message shows the number that was computed and the number that was wanted. Numbers count as equal if they are at most
-1e-9 apart; `within` sets another tolerance.""",
-        helps=("an `expect` may stand anywhere in a test: an earlier one shows where the state first differs",),
+        """An `expect` states a property that holds at its place in a test. It is computed exactly, without shots, and
+this one does not hold. The message shows the computed number and the expected one. Numbers count as equal if they are
+at most 1e-9 apart; `within` sets another tolerance.""",
+        helps=("write another `expect` after earlier gates, to see where the state first differs",),
         example=_flip("h q", 'prob("1") == 1'),
         fixed=_flip("h q", 'prob("1") == 0.5'),
     ),
@@ -43,7 +43,7 @@ message shows the number that was computed and the number that was wanted. Numbe
         "{test}: `{value}` is not certain: {found}",
         """`value(reg)` is the number that a register holds. It exists only if a measurement would give the same bits
 every time. Here several outcomes are possible, and the message lists the most likely ones.""",
-        helps=("use `prob` for an outcome that is not certain",),
+        helps=('use `prob` for outcomes that are not certain, such as `prob("1") == 0.5`',),
         example=_flip("h q", "value(q) == 1"),
         fixed=_flip("x q", "value(q) == 1"),
     ),
@@ -53,7 +53,7 @@ every time. Here several outcomes are possible, and the message lists the most l
         """`same` compares whole unitaries up to a global phase: every input, every output, and the phases between them.
 The two circuits differ, and the message shows an input for which they do. `same(c) within 0.01` allows the final states
 from any input to be as far apart as that, in the 2-norm, for circuits that are only approximately equal.""",
-        helps=("`ionqdsl draw` shows circuits", "for the outcomes from |0...0> alone, use `prob` or `value`"),
+        helps=("if only the outcomes from |0...0> matter, use `prob` or `value`",),
         example=_flip("h q; z q; h q", "same(identity)"),
         fixed=_flip("h q; z q; h q; x q", "same(identity)"),
     ),
@@ -68,8 +68,8 @@ all pairs of equal circuits. A test that could not be decided counts as failed."
         "QC0444",
         "{reason}",
         """The first argument of `prob` is a bit string in quotes: one character 0 or 1 for each qubit, the first
-qubit first. Without further arguments it speaks of all qubits of the test.""",
-        helps=("write one 0 or 1 for each qubit, the first qubit first",),
+qubit first. Without further arguments the bits are those of all qubits of the test.""",
+        helps=('write one 0 or 1 for each qubit, or name the qubits: `prob("1", q[0])`',),
         example='test "pair" {\n  qubit q[2]\n  x q[0]\n  expect prob("1") == 1\n}\n',
         fixed='test "pair" {\n  qubit q[2]\n  x q[0]\n  expect prob("1", q[0]) == 1\n}\n',
     ),
@@ -86,7 +86,7 @@ mean both, and they read different qubits or another order.""",
         "QC0446",
         "`{quantity}` cannot stand in a comprehension",
         """The quantities of an `expect` are computed before its condition is evaluated, so they cannot depend on a name
-of a comprehension. A loop with an `expect` in it says the same, and names the value that fails.""",
+of a comprehension. A loop around an `expect` has the same meaning, and a failure names the value that fails.""",
         helps=("write a loop: `for bits in [...] {{ expect prob(bits) <= 0.1 }}`",),
         example='test "pair" {\n  qubit q[2]\n  h q\n  expect sum([prob(b) for b in ["00", "11"]]) == 0.5\n}\n',
         fixed='test "pair" {\n  qubit q[2]\n  h q\n  expect prob("00") + prob("11") == 0.5\n}\n',
@@ -94,7 +94,7 @@ of a comprehension. A loop with an `expect` in it says the same, and names the v
     Code(
         "QC0447",
         "this `within` has nothing to act on",
-        """`within` says how far apart two numbers may be and still count as equal, or how far the final states of two
+        """`within` sets the largest difference at which two numbers still count as equal, or the final states of two
 circuits. The condition compares neither numbers nor circuits.""",
         helps=("compare two numbers, or use `same`",),
         example=_flip("x q", 'prob("1") within 0.1'),
@@ -103,9 +103,9 @@ circuits. The condition compares neither numbers nor circuits.""",
     Code(
         "QC0448",
         "{test}: simulating {rows:gate} on {qubits:qubit} takes too long for a test",
-        """Tests run exactly, which doubles in cost with each qubit. This test would take minutes or hours, so it is not
-begun. `entanglers(...)`, `pulses(...)`, `depth()` and often `same(...)` need no simulation of the
-state, and work on wide circuits.""",
+        """Tests compute exact states, at a cost that doubles with each qubit. This test would take minutes or hours, so
+it does not start. `entanglers(...)`, `pulses(...)`, `depth()` and often `same(...)` need no simulation of the state, so
+they work on wide circuits.""",
         helps=("test the same property on fewer qubits",),
         example='test "wide" {\n  qubit q[29]\n  for i in range(9) { h q }\n  expect prob("0", q[0]) == 0.5\n}\n',
         fixed='test "narrow" {\n  qubit q[9]\n  for i in range(9) { h q }\n  expect prob("0", q[0]) == 0.5\n}\n',
@@ -132,8 +132,8 @@ conditions with tolerances of their own are two statements.""",
     Code(
         "QC0451",
         "`{name}` is known only in `expect`",
-        """`prob`, `mean`, `value`, `same` and the like speak of the state or the circuit at their place in a test.
-They stand in `expect`, and not in constants, angles or conditions: a circuit cannot depend on its own result.""",
+        """`prob`, `mean`, `value`, `same` and the like are properties of the state or the circuit at their place in a
+test. Use them in `expect`, not in constants, angles or conditions: a circuit cannot depend on its own result.""",
         helps=("write `expect {name}(...) == ...`",),
         example='test "flip" {\n  qubit q\n  h q\n  const p = prob("0")\n  expect p == 0.5\n}\n',
         fixed=_flip("h q", 'prob("0") == 0.5'),
@@ -154,7 +154,7 @@ applies it.""",
         "the operator acts on qubit {index}, but the test has {qubits:qubit} so far",
         """`X[0]` in an operator acts on the first qubit of the test, `X[1]` on the second, in the order in which they
 are declared, whatever their names are. The operator of this `mean` needs more qubits than there are at its place.""",
-        helps=("declare the qubits before the `expect`", "count qubits from 0"),
+        helps=("count the test's qubits from 0, in the order of declaration, or declare more before the `expect`",),
         example='test "flip" {\n  qubit q\n  x q\n  expect mean(Z[1]) == -1\n}\n',
         fixed=_flip("x q", "mean(Z[0]) == -1"),
     ),

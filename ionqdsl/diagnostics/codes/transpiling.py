@@ -13,8 +13,9 @@ product of one rotation for each term, in any order, and the compiler writes it 
 they have different letters (X and Z, say) on an even number of qubits. If terms do not commute, no short circuit gives
 the exponential exactly, and the compiler never approximates without being asked.
 
-`steps = n` asks for it: n first-order Trotter steps, each the product of the terms in the order they are written, with
-time/n. The program then means that circuit, exactly. The difference from the exponential shrinks like 1/n.""",
+`steps = n` asks for n Trotter steps, each the product of the terms in the order they are written, with time/n. The
+program then means that circuit, exactly. The difference from the exponential shrinks like 1/n; with `order = 2` or
+`order = 4` like 1/n**2 or 1/n**4.""",
         helps=("ask for Trotter steps: `pauliexp(time, operator, steps = 10)`",),
         example="qubit q[2]\npauliexp(0.1, X[0] + Z[0]*Z[1]) q\n",
         fixed="qubit q[2]\npauliexp(0.1, X[0] + Z[0]*Z[1], steps = 4) q\n",
@@ -23,8 +24,8 @@ time/n. The program then means that circuit, exactly. The difference from the ex
         "QC0601",
         "this `pauliexp` has {steps:step} of {terms:term}: a circuit may have {most} rows",
         """Every term of every Trotter step becomes at least one gate. Their number is bounded, so that any file
-compiles in bounded time and memory. The error of first-order steps shrinks like 1/steps; a machine executes a few
-hundred gates well.""",
+compiles in bounded time and memory. The error of first-order steps shrinks like 1/steps, and machines run a few hundred
+gates before noise dominates. `order = 2` needs fewer steps for the same error.""",
         helps=("take fewer steps",),
         example="qubit q[2]\npauliexp(0.1, X[0] + Z[0], steps = 9000000) q[0]\n",
         fixed="qubit q[2]\npauliexp(0.1, X[0] + Z[0], steps = 9) q[0]\n",
@@ -37,7 +38,7 @@ verbatim blocks the compiler folds other angles exactly into the range: a negati
 one of its phases, and half turns of the two-qubit gate become pulses. A verbatim block is sent exactly as it is
 written, so its angles must be in range.""",
         cases={"range": {"open": "more than {low} to {high}", "closed": "{low} to {high}"}},
-        helps=("write the gate with an angle in range", "or move it out of the verbatim block to have it folded"),
+        helps=("write an angle in range, or move the gate out of the block, where the compiler folds the angle",),
         example="""job { backend = "qpu.forte-1" }
 gateset native
 qubit a, b
@@ -54,7 +55,7 @@ zz(0.4) a, b
         "target `{target}` has no two-qubit gate",
         """Native compilation writes two-qubit gates as `ms` or `zz`. The target has neither, so nothing that entangles
 qubits can be compiled for it. This happens if the service reports gates of a machine unknown to this version.""",
-        helps=("compile for a known machine: `--target forte`", "or send qis gates: `--target qis`"),
+        helps=("send qis gates with `--target qis`, or compile for a known machine with `--target forte`",),
     ),
     Code(
         "QC0604",
@@ -105,7 +106,7 @@ measures its machines regularly and publishes the records, readable without a ke
      "timing": {"1q": 0.00013, "2q": 0.00095, "readout": 0.00015, "reset": 0.00005, "t1": 100, "t2": 1}}
 
 Other keys are ignored. Of several records the one with the latest date counts.""",
-        helps=("give the service's record, or write one: `ionqdsl explain QC0612` shows its shape",),
+        helps=("name a file with the service's record, or write one: `ionqdsl explain QC0612` shows its form",),
     ),
     Code(
         "QC0613",
@@ -119,16 +120,16 @@ idling counts as perfect; without `spam`, so do preparation and readout. The rep
         "QC0614",
         "`{key}` in the characterization `{path}` has an impossible value: {reason}",
         """Fidelities are fractions above 0 and up to 1 (0.996, not 99.6), times are seconds (0.0006, not 600), and T2
-is at most twice T1, because relaxation also dephases. Records with impossible values do occur; nothing is estimated
-from them.""",
+is at most twice T1, because relaxation also dephases. The service has published records with impossible values. ionqdsl
+estimates nothing from them.""",
         helps=("correct the value, or take another record",),
     ),
     Code(
         "QC0615",
         "the characterization describes `{backend}`, but the target is `{target}`",
         """A characterization belongs to a machine, and the circuit is compiled for machines of another kind. The
-figures are used all the same, because the ratios of errors are often similar. The expected fidelities and durations are
-then those of no real machine.""",
+compiler uses the figures all the same, because the ratios of errors are often similar. But no real machine has the
+expected fidelities and durations.""",
         helps=("compile for the machine it describes: `--target {backend}`",),
         severity="warning",
     ),
@@ -151,10 +152,10 @@ does not search.""",
     ),
     Code(
         "QC0618",
-        "this level would remove every gate of {circuits}: kept gate by gate, as written",
-        """No machine takes a circuit without gates. A circuit may do nothing that the measurement could show (an echo
-that closes, gates that cancel, the first point of a scan), so that the compiler would remove all its gates. Such a
-circuit is written gate by gate instead, as at -O0. Its pulses cost as much as any others.""",
+        "this level would remove every gate of {circuits}, so the gates are kept as written",
+        """No machine takes a circuit without gates. The compiler removes gates that do not affect the outcomes, and in
+some circuits these are all gates: an echo, gates that cancel, the first point of a scan. Such a circuit is compiled
+gate by gate instead, as at -O0. Its pulses cost as much as any others.""",
         helps=("choose `-O0` to compile every circuit of the job in this way",),
         severity="note",
     ),
@@ -205,15 +206,15 @@ one rotation uses the parameter in both ways, as `rx(theta); rx(theta*pi)` does 
     Code(
         "QC0632",
         "a mean by qubits is not preserved: the circuit was compiled under `{contract}`",
-        """The contract `registers` keeps what the registers read and nothing else: qubits that none of them reads may
-do anything, and on a machine that does not connect every pair qubits may end on other places.""",
+        """The contract `registers` keeps the outcomes of the registers and nothing else. Other qubits may end in any
+state, and on a machine that does not connect every pair, qubits may end at other places.""",
         helps=("take the mean of the circuit before it was compiled", 'compile it with `preserve="permuted"`'),
     ),
     Code(
         "QC0633",
-        "`{circuit}` has {qubits:qubit} and fits {where}, which has {most}, if qubits take turns: on {narrow:wire}",
-        """A qubit that is measured when its last gate is done leaves room for another one. `--reuse` compiles a
-circuit so, for machines that measure and reset qubits in the middle of a circuit, and keeps what the registers read.
+        "`{circuit}` has {qubits:qubit}, more than the {most} of {where}; with reuse it fits on {narrow:wire}",
+        """A qubit that is measured after its last gate leaves its wire to another qubit. `--reuse` compiles circuits in
+this way, for machines that measure and reset qubits in the middle of a circuit. It keeps the outcomes of the registers.
 Such circuits are sent in abstract gates.""",
         helps=(
             "compile it with `--target qis --reuse`",
@@ -270,5 +271,31 @@ your program: check that you may share it, then report it.""",
 a report. Neither the current folder nor the folder for temporary files is writable.""",
         helps=("run the same command in a writable folder",),
         severity="note",
+    ),
+    Code(
+        "QC0660",
+        "no cluster answers at `{address}`: {reason}",
+        """`--cluster` names the scheduler of a Dask cluster. The scheduler prints its address when it starts, such as
+`tcp://10.0.0.1:8786`. It must be reachable from this computer, and firewalls often close its port.""",
+        helps=(
+            "start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
+            "or use the processors here: leave out `--cluster`",
+        ),
+    ),
+    Code(
+        "QC0661",
+        "a worker has version {there} of ionqdsl, and this process has {here}",
+        """Other versions may compile a circuit to other gates. So that results do not depend on which worker computed
+them, all must have the same version.""",
+        helps=("install `ionqdsl=={here}` in the environment of the workers",),
+    ),
+    Code(
+        "QC0662",
+        "the cluster lost the work: {reason}",
+        """Dask starts work again on another worker if its worker ends, and gives up if several workers have ended with
+the same work. Workers often end because they need more memory than they have.
+
+Nothing was sent to IonQ, and nothing was changed: the same command can be given again.""",
+        helps=("start workers with more memory, such as `dask worker ADDRESS --memory-limit 8GB`",),
     ),
 )

@@ -23,8 +23,8 @@ radians. A parameter without a value counts as a plain number; `theta*deg` gives
     Code(
         "QC0302",
         "angles cannot be multiplied by angles or raised to a power",
-        """Neither a product of two angles nor a power of an angle is an angle: no gate takes degrees squared. Usually
-one of the two should be a plain number.""",
+        """No gate takes degrees squared, so angles have neither products nor powers. Usually one of the two factors
+should be a plain number.""",
         helps=(_DIVIDE,),
         example="const step = 5deg\nqubit q\nrx(step * 2deg) q\n",
         fixed="const step = 5deg\nqubit q\nrx(step * 2) q\n",
@@ -35,7 +35,7 @@ one of the two should be a plain number.""",
         """The right-hand side of `/`, `//` or `%` is zero, or zero is raised to a negative power. Expressions are
 evaluated while the program is compiled, in a loop once for every round. Often the loop begins at 0: `range(1, n)`
 leaves that round out.""",
-        helps=("in a loop, check the first iteration",),
+        helps=("make the divisor nonzero: a loop, for example, can begin at 1, `for i in range(1, n)`",),
         example="qubit q[3]\nfor i in range(3) { rx(pi/i) q[i] }\n",
         fixed="qubit q[3]\nfor i in range(3) { rx(pi/(i + 1)) q[i] }\n",
     ),
@@ -66,9 +66,9 @@ as a default in the circuit's first line. If the value never changes, make it a 
         "`{operator}` cannot combine {left} and {right}",
         """The operator is not defined for values of these kinds. Arithmetic is for numbers and angles; `+` also
 joins lists and strings and adds operators, `*` also repeats a list or a string, `"0" * n`, and scales an operator. A
-number is no text, so `"c" + 1` is an error: the texts of names have fields, `as "c{n}"`. Qubits are not values: a
-circuit cannot depend on their outcomes.""",
-        otherwise="arithmetic is for numbers, angles and operators",
+number is not a string, so `"c" + 1` is an error; in the name of a run a field inserts a value, `as "c{n}"`. Qubits
+are not values, and outcomes of measurements appear in the conditions of `if` only.""",
+        otherwise="use numbers, angles or operators on both sides, such as one element of a list: `values[0]`",
         example="const angles = [0.1, 0.2]\nqubit q\nrx(angles / 2) q\n",
         fixed="const angles = [0.1, 0.2]\nqubit q\nrx(angles[0] / 2) q\n",
     ),
@@ -90,7 +90,7 @@ Conditions are comparisons, `true` and `false`, or numbers (0 counts as false)."
         "the number takes more than {bits} bits",
         """Whole numbers and fractions are computed exactly, up to a size that keeps compile time bounded. `2**100000`
 has 30,000 digits; nothing in a circuit is that large. Such numbers usually come from powers or products in loops.""",
-        helps=("use a smaller exponent, or `exp(...)`, which rounds",),
+        helps=("use a smaller exponent, or `exp(...)`, which returns a floating-point number",),
         example="qubit q\nrx(1/3**5000) q\n",
         fixed="qubit q\nrx(1/3**50) q\n",
     ),
@@ -100,7 +100,7 @@ has 30,000 digits; nothing in a circuit is that large. Such numbers usually come
         """The value is larger than the largest floating-point number, about 1.8e308 (functions such as `exp` return
 floating-point numbers), or too long to be written out. No angle or coefficient is that large, so one of the arguments
 is probably wrong.""",
-        helps=("check the argument; angles are at most a few turns",),
+        helps=("use a smaller argument: angles rarely exceed a few turns",),
         example="qubit q\nrx(exp(1000)) q\n",
         fixed="qubit q\nrx(exp(-1000)) q\n",
     ),
@@ -113,7 +113,7 @@ are real.
 
 If the argument is the result of a longer computation, rounding may push it just past the edge: `acos(min(1, x))` keeps
 it inside.""",
-        helps=("check how the argument is computed",),
+        helps=("give an argument for which it is defined, such as `sqrt(max(0, x))` or `acos(min(1, x))`",),
         example="qubit q\nrx(2*acos(1.5)) q\n",
         fixed="qubit q\nrx(2*acos(0.5)) q\n",
     ),
@@ -136,7 +136,7 @@ if another term would cancel it.
 
 Write the result of the multiplication instead. Products on different qubits (`X[0]*Y[1]`) are never a problem, and
 squares are 1: X[0]*X[0] = 1.""",
-        helps=("write the product out: `X[0]*Y[0]` would be i*Z[0]",),
+        helps=("write products that contain each qubit once, with real coefficients: `0.5*X[0]*Y[1]`",),
         example="hamiltonian energy_of = X[0]*Y[0]\nqubit q\nh q\n",
         fixed="hamiltonian energy_of = X[0]*Y[1]\nqubit q\nh q\n",
     ),
@@ -145,7 +145,7 @@ squares are 1: X[0]*X[0] = 1.""",
         "the index of an operator cannot be negative: {index}",
         """In `X[3]` the index is the number of the qubit on which the matrix acts, counted from 0. An operator has no
 last qubit to count back from, because it does not fix the number of qubits.""",
-        helps=("use an index from 0",),
+        helps=("count qubits from 0: `Z[0]` acts on the first one",),
         example="qubit q[2]\npauliexp(0.1, Z[-1]) q\n",
         fixed="qubit q[2]\npauliexp(0.1, Z[1]) q\n",
     ),
@@ -185,9 +185,9 @@ take several values, or one list that is not empty.""",
     Code(
         "QC0317",
         "`{function}` takes plain numbers, not angles",
-        """Only the functions `sin`, `cos`, `tan`, `abs`, `min`, `max`, `sum`, `round`, `floor`, `ceil` and `linspace`
-take angles. The square root, the logarithm or the exponential of an angle depends on its unit, so name one:
-`exp(x/rad)`.""",
+        """The functions `sin`, `cos`, `tan`, `abs`, `min`, `max`, `sum`, `round`, `floor`, `ceil` and `linspace` take
+angles, and so do functions of lists, such as `len` and `sorted`. The others do not: the square root, the logarithm or
+the exponential of an angle depends on its unit. Name the unit: `exp(x/rad)`.""",
         helps=(_DIVIDE,),
         example="qubit q\nrx(sqrt(90deg)) q\n",
         fixed="qubit q\nrx(sqrt(90deg/rad)) q\n",
@@ -216,16 +216,16 @@ which of the two is larger in every round.""",
         """`pauliexp(time, operator, steps = n)` asks for n Trotter steps; each is the product of the exponentials of
 the operator's terms for time/n. More steps come closer to the exact exponential and take more gates. If the terms
 commute, the result is exact without steps: leave `steps` out.""",
-        helps=("leave it out for operators whose terms commute",),
+        helps=("write `steps = 1` or more",),
         example="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 0) q\n",
         fixed="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 10) q\n",
     ),
     Code(
         "QC0321",
-        "{wants:name} stand here for the parts of one value, but it is {given}",
+        "{wants:name} stand for the parts of a value, but this one is {given}",
         """A loop over pairs names both parts: `for a, b in [(0, 1), (1, 2)]`. Every value of the list must have as many
 parts as the loop has names; `for i, (a, b) in ...` takes a pair whose second part is a pair.""",
-        helps=("a single name takes the whole value",),
+        helps=("give every value {wants:part}, or write one name, which takes the whole value",),
         example="qubit q[3]\nfor a, b in [(0, 1), (1, 2, 0)] { cnot q[a], q[b] }\n",
         fixed="qubit q[3]\nfor a, b in [(0, 1), (1, 2)] { cnot q[a], q[b] }\n",
     ),
@@ -236,7 +236,7 @@ parts as the loop has names; `for i, (a, b) in ...` takes a pair whose second pa
 which a and b differ. They take whole numbers only. A power is written `**`: in `pi/2^k` the `^` would combine the bits
 of `pi/2` and `k`. Conditions are combined with `and`, `or` and `not`.""",
         helps=("{fix}",),
-        otherwise="`floor`, `ceil` and `round` make a number whole",
+        otherwise="make it a whole number with `floor`, `ceil` or `round`",
         example="qubit q[3]\nfor k in range(3) { rz(pi/2^k) q[k] }\n",
         fixed="qubit q[3]\nfor k in range(3) { rz(pi/2**k) q[k] }\n",
     ),
@@ -245,15 +245,15 @@ of `pi/2` and `k`. Conditions are combined with `and`, `or` and `not`.""",
         "`{operator}` cannot shift by {count}: the number of places is at least 0",
         """`x << k` moves the bits of x by k places, which is x times 2**k; `x >> k` drops the last k bits. A negative
 number of places would mean the other direction, and usually comes from a loop that goes one round too far.""",
-        helps=("write `{other}` for the other direction",),
+        helps=("shift by 0 or more places; `{other}` shifts in the other direction",),
         example="qubit q[2]\nfor k in range(2) { rz(pi/(1 << (k - 1))) q[k] }\n",
         fixed="qubit q[2]\nfor k in range(2) { rz(pi/(1 << k)) q[k] }\n",
     ),
     Code(
         "QC0324",
         "a function is called with arguments: `{usage}`",
-        """A `def`, and a `hamiltonian` with parameters, has a value only for given arguments. The name alone is no
-value; if there are no parameters without a default, the parentheses are still written: `f()`.""",
+        """A `def`, or a `hamiltonian` with parameters, has a value only for given arguments. The name alone has none.
+The parentheses are needed even if every parameter has a default: `f()`.""",
         labels={"definition": "the function"},
         helps=("write the arguments after the name",),
         example="hamiltonian ising(n) = sum(Z[i]*Z[i + 1] for i in range(n))\nqubit q[3]\npauliexp(0.1, ising) q\n",
@@ -263,7 +263,7 @@ value; if there are no parameters without a default, the parentheses are still w
         "QC0325",
         "functions cannot call themselves: {chain}",
         """A function is replaced by its expression, and the functions in it by theirs, until none is left. For a
-function that uses itself this would never end. The message shows the circle. Sums and lists replace most recursions:
+function that uses itself this would never end. The message shows the cycle. Sums and lists replace most recursions:
 `sum(f(k) for k in range(n))`.""",
         helps=("write a sum or a list: `sum(... for k in range(n))`",),
         example="def fact(n) = 1 if n < 2 else n*fact(n - 1)\nqubit q\nrx(fact(3)) q\n",
@@ -275,16 +275,16 @@ function that uses itself this would never end. The message shows the circle. Su
         """`pauli("XZI")` is the product X[0]*Z[1]: one of the letters X, Y, Z for each index from 0 on, I for an index
 without a factor. `pauli("XZ", [2, 5])` gives the indices.""",
         helps=("the letters are I, X, Y and Z; did you mean `{suggestion}`?",),
-        otherwise="the letters are I, X, Y and Z",
+        otherwise="write one of the letters I, X, Y and Z",
         example='qubit q[3]\npauliexp(0.1, pauli("XZx")) q\n',
         fixed='qubit q[3]\npauliexp(0.1, pauli("XZX")) q\n',
     ),
     Code(
         "QC0327",
-        "the number of letters is {letters}, that of indices {given}",
+        "`pauli` needs one index for each letter: {letters:letter}, but {given} indices",
         """`pauli("XZ", [2, 5])` takes one index for each letter, in the same order. Without indices, the letters belong
 to the indices 0, 1, 2 and so on.""",
-        helps=("give one index for each letter",),
+        helps=('give as many indices as letters, as in `pauli("XZ", [2, 5])`',),
         example='qubit q[3]\npauliexp(0.1, pauli("XZ", [0, 1, 2])) q\n',
         fixed='qubit q[3]\npauliexp(0.1, pauli("XZ", [0, 2])) q\n',
     ),
@@ -313,16 +313,16 @@ step of order 2 takes about twice as many gates as one of order 1, a step of ord
         """An object of a JSON file, or a row of a CSV file with a header, has the fields that the file names. They are
 read as `graph.edges` or `graph["edges"]`; `"edges" in graph` tells whether there is one, and `for name in graph` goes
 through the names.""",
-        helps=("did you mean `{suggestion}`?",),
-        otherwise="its fields are named in the file",
+        helps=("did you mean `{suggestion}`?", "use one of its fields: {known}"),
+        otherwise="add the field to the file: the object is empty",
     ),
     Code(
         "QC0331",
         "`{path}` cannot be read as data: {reason}",
-        """`load` reads JSON and CSV. Numbers keep their exact decimal value; NaN and Infinity are no numbers, a key may
-stand only once in an object, and brackets may be nested a hundred deep. Every row of a CSV file has as many cells as
-its first.""",
-        helps=("correct the file, or write it again with the tool that made it",),
+        """`load` reads JSON and CSV. Numbers keep their exact decimal value, and NaN and Infinity are not numbers. An
+object contains each key once, and brackets may be nested a hundred deep. Every row of a CSV file has as many cells as
+the first one.""",
+        helps=("correct the file, or write it again with the tool that produced it",),
     ),
     Code(
         "QC0332",
@@ -336,8 +336,8 @@ of another program come with `include`.""",
     Code(
         "QC0333",
         "`load` works in a program's text only",
-        """The path of `load` is relative to the file that says it, and the file is read before the program is
-evaluated. A value from the command line or from Python belongs to no file.""",
-        helps=("load the data in the program, or write the values themselves",),
+        """The path of `load` is relative to the file that contains the call. A value from the command line or from
+Python is in no file, so no folder is known in which to look for the data. A `const` of the program can load it.""",
+        helps=("load the data in the program, or write the values in place of `load(...)`",),
     ),
 )

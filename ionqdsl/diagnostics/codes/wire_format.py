@@ -6,13 +6,6 @@ from ionqdsl.diagnostics.codes.code import Code
 
 _BELL = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\n"
 _JOB = 'job { backend = "simulator" }\n'
-_ANSATZ = "param th\ncircuit ansatz {\n  qubit q[2]\n  ry(th) q[0]\n  cnot q[0], q[1]\n}\n"
-_ENERGY = "energy {\n  hamiltonian = h\n  ansatz = ansatz\n  params = [0.1]\n%s}\n"
-
-
-def _energy(hamiltonian: str = "Z[0]*Z[1]", more: str = "") -> str:
-    """An energy job, for examples."""
-    return f"{_JOB}{_ANSATZ}hamiltonian h = {hamiltonian}\n{_ENERGY % more}"
 
 
 def _notes(count: int) -> str:
@@ -50,7 +43,7 @@ shot limit cannot be checked here, and the service refuses the job if the name i
         """The machine no longer takes jobs. The simulator still has its noise model, and `--target` can still compile
 to its native gates.""",
         label="no longer in service",
-        helps=("`{replacement}` takes jobs today", 'noise {{ model = "{model}" }} on the simulator behaves like it'),
+        helps=("`{replacement}` takes jobs today", 'use its noise on the simulator: `noise {{ model = "{model}" }}`'),
         example='job { backend = "qpu.aria-1" }\n' + _BELL,
         fixed='job { backend = "qpu.forte-1" }\n' + _BELL,
         severity="warning",
@@ -63,6 +56,7 @@ to its native gates.""",
 `1` and `"1"` may mean different things to a program that reads them later.""",
         label="{wanted} is needed here",
         helps=('write it in quotes: "{quoted}"',),
+        otherwise="give {wanted}",
     ),
     Code(
         "QC0705",
@@ -70,6 +64,7 @@ to its native gates.""",
         """`shots` is how often each circuit runs. The API takes up to a million. Several jobs, or one job with the same
 circuit twice under two names, give more samples.""",
         label="1 to {most}",
+        helps=("set `shots` to a number from 1 to {most}",),
         example='job { backend = "simulator"; shots = 2000000 }\n' + _BELL,
         fixed='job { backend = "simulator"; shots = 1000000 }\n' + _BELL,
     ),
@@ -113,7 +108,7 @@ Without a `shots` setting a job has 100.""",
         "`noise` has no `model`",
         "A seed alone is not enough: the API requires the model. `ideal`, the default, has no noise.",
         label="needs a model",
-        helps=('for instance `noise {{ model = "forte-1"; seed = 7 }}`',),
+        helps=('name a model, such as `noise {{ model = "forte-1"; seed = 7 }}`',),
     ),
     Code(
         "QC0710",
@@ -128,6 +123,7 @@ machine can simulate these; only the service knows the others.""",
         "the seed {seed} is not a 32-bit integer",
         "The API stores the noise seed as a signed 32-bit integer: -2147483648 to 2147483647.",
         label="-2147483648 to 2147483647",
+        helps=("choose a seed from -2147483648 to 2147483647",),
         example='job { backend = "simulator"; noise { model = "aria-1"; seed = 3000000000 } }\n' + _BELL,
         fixed='job { backend = "simulator"; noise { model = "aria-1"; seed = 3000000 } }\n' + _BELL,
     ),
@@ -156,6 +152,7 @@ empty, nothing is sent.""",
         """Metadata are your own notes on a job. The documentation of an older API allows 10 keys, the tag of the
 submission included; the current one names no limit. The service decides. One value can hold several notes.""",
         label="more than {most} keys",
+        helps=("put several notes into one value",),
         example=_notes(11) + _BELL,
         fixed=_notes(10) + _BELL,
         severity="warning",
@@ -166,6 +163,7 @@ submission included; the current one names no limit. The service decides. One va
         """The documentation of an older API sets this limit, the current one names none: the service decides. Put long
 notes into the value, which may have thousands of characters.""",
         label="more than {most} characters",
+        helps=("shorten the key, and put the rest into the value",),
         example='job { backend = "simulator"; metadata { ' + "k" * 41 + ' = "v" } }\n' + _BELL,
         fixed='job { backend = "simulator"; metadata { ' + "k" * 40 + ' = "v" } }\n' + _BELL,
         severity="warning",
@@ -176,6 +174,7 @@ notes into the value, which may have thousands of characters.""",
         """The documentation of an older API sets this limit, the current one names none: the service decides. Large
 notes can be kept elsewhere, with a reference here, such as an address or a digest.""",
         label="more than {most} characters",
+        helps=("keep the note elsewhere, with an address or a digest here",),
         severity="warning",
     ),
     Code(
@@ -185,11 +184,12 @@ notes can be kept elsewhere, with a reference here, such as an address or a dige
 The service has no use for others.""",
         label="unknown setting",
         helps=("did you mean `{suggestion}`?",),
+        otherwise="remove it, or move it to `metadata`, which takes any key",
     ),
     # --- circuits ----------------------------------------------------------------------------------------------------
     Code(
         "QC0720",
-        "{backend} has no `{gate}` gate",
+        "`{backend}` has no `{gate}` gate",
         """Each machine has one two-qubit gate of its own: Aria `ms`, Forte `zz`. A native payload runs as it is, so the
 service refuses a gate that the machine lacks. Compiling for the machine replaces the gate by the machine's own
 gates.""",
@@ -231,6 +231,7 @@ send it as `time`, in microseconds; the profile `v0.4-clients` does the same."""
         """JSON can hold neither infinity nor not-a-number, and no machine takes an angle beyond the floating-point
 range. Angles repeat after two turns; reduce the number before it grows this large.""",
         label="overflows",
+        helps=("reduce the argument: angles repeat after two turns",),
     ),
     Code(
         "QC0725",
@@ -268,101 +269,20 @@ this one has no qubit either.""",
         "QC0729",
         "{count} circuits in one job: the service takes {most}",
         "Split the list over several jobs; a session keeps them together on the machine.",
+        helps=("run fewer circuits at once; `ionqdsl submit` divides them among several jobs by itself",),
     ),
     Code(
         "QC0730",
         "{count} gates in one job: the service takes {most}",
         """The limit applies to all circuits of a job together. Split the circuits over several jobs, or compile at a
 higher optimisation level to reduce the number of gates.""",
+        helps=("run fewer circuits at once, or compile at a higher level, such as `-O3`",),
     ),
     Code(
         "QC0731",
         "the request is {size} bytes long: the service takes {most}",
         "The service refuses a larger request without reading it. Split the circuits over several jobs.",
-    ),
-    # --- quantum functions -------------------------------------------------------------------------------------------
-    Code(
-        "QC0740",
-        "a quantum function has no setting `{key}`",
-        """For quantum functions the API has neither noise nor settings of the service's compiler. It would silently
-ignore the field, so ionqdsl refuses it.""",
-        label="not for quantum functions",
-        helps=("leave it out",),
-        example=_energy().replace('simulator"', 'simulator"; noise { model = "aria-1" }'),
-        fixed=_energy(),
-    ),
-    Code(
-        "QC0741",
-        "the hamiltonian acts on qubit {index}, but the ansatz has {qubits}",
-        "The indices of a Hamiltonian are those of the ansatz's qubits, from 0.",
-        helps=("use {indices}, or declare more qubits in the ansatz",),
-        example=_energy("Z[0]*Z[2]"),
-        fixed=_energy(),
-    ),
-    Code(
-        "QC0742",
-        "the hamiltonian is a plain number: there is nothing to measure",
-        """The identity term of a Hamiltonian is never sent; it is added to the result. Without any other term the
-energy is known without a circuit.""",
-        helps=("add a term such as `Z[0]`",),
-        example=_energy("1.5"),
-        fixed=_energy("1.5 + Z[0]"),
-    ),
-    Code(
-        "QC0743",
-        "the ansatz has {wanted:parameter} without a value, but `params` has {given:value}",
-        """The values go to the parameters in the order of declaration; an array takes one value per element. A
-parameter of the ansatz with a default keeps it.""",
-        helps=("in order: {names}", "{settled} has a default: remove it to give the value in `params`"),
-        example=_energy().replace("[0.1]", "[0.1, 0.2]"),
-        fixed=_energy(),
-    ),
-    Code(
-        "QC0744",
-        "constraint {number} of `{key}`: {what} has {given}, not {wanted}",
-        """A constraint limits the measured bits, with one coefficient per qubit of the ansatz: `[coeffs, rhs]` means
-coeffs . x <= rhs, and `[quadratic_coeff, linear_coeff, rhs]` means x . Q . x + r . x <= rhs, with Q square.""",
-        helps=("the ansatz has {wanted} qubits",),
-        example=_energy(more="  linear_constraints = [[[1], 2]]\n"),
-        fixed=_energy(more="  linear_constraints = [[[1, 1], 2]]\n"),
-    ),
-    Code(
-        "QC0745",
-        "`cvar_alpha` is {value}, but must be above 0 and at most 1",
-        """The energy is averaged over this fraction of the samples, the best ones: 1 takes all of them, 0.25 the best
-quarter.""",
-        helps=("leave it out for the plain mean",),
-        example=_energy(more="  cvar_alpha = 2\n"),
-        fixed=_energy(more="  cvar_alpha = 0.25\n"),
-    ),
-    Code(
-        "QC0746",
-        "`penalty` is {value}, but must not be negative",
-        "The penalty is added to the energy of samples that violate a constraint; a negative one would reward them.",
-        example=_energy(more="  penalty = -1\n"),
-        fixed=_energy(more="  penalty = 1\n"),
-    ),
-    Code(
-        "QC0747",
-        "`{key}` holds a number that is not finite",
-        "JSON can hold neither infinity nor not-a-number.",
-    ),
-    Code(
-        "QC0748",
-        "`{expression}` cannot be written as an OpenQASM 3 expression",
-        """The ansatz of an energy is sent as OpenQASM 3, which has sums, products, powers, roots, exponentials,
-logarithms and the trigonometric functions, but not this. Make the whole expression a separate parameter.""",
-        helps=("declare a `param` for it, and compute its value for `params`",),
-        example=_energy().replace("ry(th)", "ry(abs(th))"),
-        fixed=_energy(),
-    ),
-    Code(
-        "QC0749",
-        "`nop` cannot be part of an ansatz",
-        "The ansatz of an energy is sent as OpenQASM 3, and the service's compiler has no instruction for waiting.",
-        helps=("leave the wait out",),
-        example=_energy().replace("ry(th) q[0]", "native { nop(10) }; ry(th) q[0]"),
-        fixed=_energy(),
+        helps=("run fewer circuits at once",),
     ),
     Code(
         "QC0750",
@@ -400,6 +320,7 @@ another target is named.""",
         """Other clients allow 10,000 shots on a QPU; the specification allows a million and names no lower limit. The
 service decides, and every shot costs money.""",
         label="more than {most}",
+        helps=("set `shots` to {most} or fewer",),
         example='job { backend = "qpu.forte-1"; shots = 20000 }\n' + _BELL,
         fixed='job { backend = "qpu.forte-1"; shots = 10000 }\n' + _BELL,
         severity="warning",
@@ -435,21 +356,21 @@ At `-O1` and above, and if the circuit is written in abstract gates, the compile
         "no noise is simulated: the characterization `{source}` does not say which machine it describes",
         """The local machine gives gates and outcomes the errors that a characterization has measured. Noise acts on
 native gates, and these follow from the machine: from the `backend` of the record, or from its list of native gates.""",
-        helps=("name the machine, such as `--target forte`", "or a noise model, such as `--noise forte-1`"),
+        helps=("name the machine, such as `--target forte`, or a noise model, such as `--noise forte-1`",),
         severity="note",
     ),
     Code(
         "QC0762",
         "no swaps can bring qubits {first} and {second} together",
         """The machine does not connect every pair of qubits, so the compiler moves qubits next to each other by swaps.
-It uses only the qubits that the circuit declares, because more qubits would lengthen every outcome. Among these, no way
-of connected qubits leads from one of the two to the other.
+It uses only the qubits that the circuit declares, because more qubits would lengthen every outcome. No path of
+connected qubits leads from one of the two to the other.
 
 Declare the qubits in between as well, even if no gate acts on them, or number the qubits so that those that interact
 are connected. With `--target qis` the service chooses the places.""",
-        label="no way leads from qubit {first} to qubit {second} over the circuit's {qubits} qubits",
+        label="no path leads from qubit {first} to qubit {second} over the circuit's {qubits} qubits",
         helps=(
-            "declare {more} more qubit(s) for the way between them, such as `qubit way[{more}]` after the others",
+            "declare {more:qubit} for the path between them, such as `qubit path[{more}]` after the others",
             "by {source}, other qubits are connected; `--target qis` leaves the placement to the service",
         ),
     ),
@@ -485,7 +406,7 @@ gates to other qubits, so that a job with a gate on a pair that is not connected
 The characterization of the machine lists its pairs, and with it the compiler inserts swaps where they are needed.""",
         helps=(
             "compile with `--characterization qpu.{target}-1`, or with the file of a record",
-            "or leave the placement to the service with `--target qis`",
+            "leave the placement to the service with `--target qis`",
         ),
         severity="warning",
     ),
@@ -495,5 +416,6 @@ The characterization of the machine lists its pairs, and with it the compiler in
         "a gate remains that a payload cannot express: {what}",
         """This is a bug in the compiler, not in your program: a pass should have rewritten the gate. Please report it
 with the program.""",
+        helps=("report it, with the program and the options",),
     ),
 )

@@ -232,7 +232,7 @@ class Lowering:
         rows, around = self.circuit.rows, self.is_conditional
         self.is_conditional = True
         try:
-            for branch, conditions in measurements.cases(node, outcomes, self.slots, scope):
+            for branch, conditions in measurements.cases(node, outcomes, self.slots.written, scope):
                 for condition in conditions:
                     first, phase = len(rows), self.circuit.phase
                     if not self.body(branch, scope.child(), block, native):

@@ -6,7 +6,7 @@ is taken at which outcomes. Which rows a branch has is decided in circuits.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
 from typing import Any
@@ -15,8 +15,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, Condition, FlatCircuit, Op, Register, Slot, shared
 from ionqdsl.language import syntax
-from ionqdsl.language.comparison import truth
-from ionqdsl.language.evaluate import Scope, evaluate, positions
+from ionqdsl.language.evaluate import Scope, evaluate, holds, positions
 from ionqdsl.language.functions import integer
 from ionqdsl.language.values import NamedSlots
 from ionqdsl.record import changed
@@ -63,7 +62,7 @@ class Slots:
 
     def named(self, slot: Slot) -> str:
         """A slot as the program writes it."""
-        return slot.register if self._open[slot.register][0].scalar else f"{slot.register}[{slot.place}]"
+        return self._open[slot.register][0].named(slot)
 
     def measured(self, node: syntax.MeasureStatement, slots: Sequence[Slot], qubits: Sequence[int]) -> None:
         """Notes that a statement writes slots. Raises if it does not fit, or if one has been written before."""
@@ -135,25 +134,24 @@ def deciding(node: syntax.If, scope: Scope) -> dict[str, NamedSlots]:
 
 
 def cases(
-    node: syntax.If, registers: Mapping[str, NamedSlots], slots: Slots, scope: Scope
+    node: syntax.If, registers: Mapping[str, NamedSlots], written: Container[Slot], scope: Scope
 ) -> list[tuple[tuple[syntax.Statement, ...], list[Condition]]]:
     """The branches of an `if` on outcomes, each with the conditions under which it is taken.
 
-    The conditions exclude each other. An outcome that nothing has written yet is an error.
+    The conditions exclude each other. An outcome whose slot is not among the written ones is an error.
     """
     conditions = [_judgeable(link.condition, registers) for link in node.chain]
     used = _used(node, registers, scope)
     for slot in used:
-        if slot not in slots.written:
-            raise fail("QC0337", node.condition.span, slot=slots.named(slot))
+        if slot not in written:
+            raise fail("QC0337", node.condition.span, slot=registers[slot.register].named(slot))
     branches = [link.then for link in node.chain] + [node.chain[-1].otherwise]
 
     def chosen(outcomes: Mapping[Slot, int]) -> int:
         inner = scope.child(_bound(registers, outcomes))
-        return next(
-            (place for place, condition in enumerate(conditions) if truth(evaluate(condition, inner), condition.span)),
-            len(node.chain),
-        )
+        inner.judges_outcomes = True
+        held = (place for place, condition in enumerate(conditions) if holds(condition, inner))
+        return next(held, len(node.chain))
 
     taken = by_branch(used, chosen, len(branches), node.condition.span)
     return [(branch, found) for branch, found in zip(branches, taken, strict=True) if branch and found]
@@ -178,25 +176,21 @@ def _judgeable(condition: syntax.Expression, registers: Mapping[str, NamedSlots]
 
 def _used(node: syntax.If, registers: Mapping[str, NamedSlots], scope: Scope) -> list[Slot]:
     """The slots that the conditions may look at: those at known indices, or all of a register."""
+
+    def is_known(part: Any) -> bool:
+        is_bit = isinstance(part, syntax.Index) and isinstance(part.value, syntax.Reference)
+        register = registers.get(part.value.name) if is_bit else None
+        if register is None or register.scalar:
+            return False
+        return not any(inner.name in registers for inner in syntax.references(part.items))
+
     used: dict[Slot, None] = {}
-    waiting: list[Any] = [link.condition for link in node.chain]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, tuple | list):
-            waiting += part
-        elif isinstance(part, syntax.Index) and isinstance(part.value, syntax.Reference):
-            register = registers.get(part.value.name)
-            is_open = any(inner.name in registers for inner in syntax.references(part.items))
-            if register is None or register.scalar or is_open:
-                waiting += [part.value, *part.items]
-            else:
-                places = positions(part.items, len(register.slots), scope, part.span)
-                used.update(dict.fromkeys(register.slots[place] for place in places))
-        elif isinstance(part, syntax.Reference):
-            if part.name in registers:
-                used.update(dict.fromkeys(registers[part.name].slots))
-        else:
-            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
+    for part in syntax.walk([link.condition for link in node.chain], is_known):
+        if is_known(part):
+            slots = registers[part.value.name].slots
+            used |= dict.fromkeys(slots[place] for place in positions(part.items, len(slots), scope, part.span))
+        elif isinstance(part, syntax.Reference) and part.name in registers:
+            used |= dict.fromkeys(registers[part.name].slots)
     return list(used)
 
 

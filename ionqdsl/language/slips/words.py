@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 _MEASURE = "all qubits are measured at the end by themselves; before that, write `register m = measure q`"
-_BASES = "`measure` is in the basis of Z: turn the qubit before, `h q` for X, `sdg q; h q` for Y"
+_BASES = "`measure` measures in the Z basis: write `h q` before it for X, `sdg q; h q` for Y"
 _RESET = "write `reset q`; at the start qubits are in |0> anyway"
-_BITS = "outcomes have registers: `register c[2]` for `c[0] = measure q`, `register out = q` for those at the end"
+_BITS = "declare a register: `register c[2]` for `c[0] = measure q`, `register out = q` for outcomes at the end"
 _DELAY = "only native circuits wait: `nop(10)` in a `native` block waits for 10 microseconds"
-_MEMORY = "there is no classical memory: values are named by `const`, and never change"
+_MEMORY = "there is no classical memory: name values with `const`; they never change"
 _PRINT = "a program prints nothing: `ionqdsl run` shows its results, `ionqdsl draw` the circuit"
-_PULSES = "pulses are not described here: `native { ... }` holds native gates"
-_TRY = 'errors stop the compiler: `assert condition, "message"` stops it too'
+_PULSES = "programs do not describe pulses: write native gates in `native { ... }`"
+_TRY = 'every error stops the compiler: leave the word out, or write `assert condition, "message"`'
 _IMPORT = 'functions and gates are built in and need no import; other files are read with `include "file.qc"`'
-_TYPES = "values need no types"
+_TYPES = "write values without types"
 _CONTROL = "control a gate with `ctrl @`: `ctrl @ h q[0], q[1]`"
 _INVERSE = "invert a gate with `inv @`: `inv @ s q[0]`"
 
@@ -20,21 +20,21 @@ MODULES = ("np", "numpy", "math", "cmath", "jnp", "sympy", "torch", "qml", "cirq
 """Modules of Python whose functions and constants are built in here."""
 
 FOREIGN = {
-    "OPENQASM": "a `.qc` file needs no version line, or `qc 1`",
+    "OPENQASM": "leave the version line out, or write `qc 2`",
     "qreg": "declare qubits with `qubit q[2]`",
     "creg": _BITS,
     "bit": _BITS,
     "def": "define gates with `gate name(angles) qubits { ... }`, functions of one expression with `def f(x) = x**2`",
     "while": "loops are bounded: `for i in range(n) { ... }`",
-    "return": "nothing returns a value here",
+    "return": "leave the line out, or define a function of one expression: `def f(x) = x**2`",
     "input": "declare parameters with `param theta`",
     "output": "results need no declaration: `register out = q[0:2]` names the qubits to read",
     "float": f"{_TYPES}: `const x = 0.5`",
     "int": f"{_TYPES}: `const n = 4`",
     "uint": f"{_TYPES}: `const n = 4`",
     "bool": f"{_TYPES}: `const yes = true`",
-    "complex": "all values are real",
-    "angle": f"{_TYPES}: `const x = 0.5`",
+    "complex": f"{_TYPES}: `const x = 0.5`; all values are real",
+    "angle": f"{_TYPES}: `const x = 45deg`",
     "array": f"{_TYPES}: `const values = [0.1, 0.2]`",
     "duration": "times are plain numbers of microseconds, and only `nop(10)` in a `native` block waits",
     "stretch": "times are plain numbers of microseconds, and only `nop(10)` in a `native` block waits",
@@ -64,7 +64,7 @@ FOREIGN = {
     "mutable": "values never change: `const n = 0`",
     "set": "values never change: compute them from the loop's variable, or with `sum([...])`",
     "var": "values never change: `const n = 4`",
-    "val": "values are named by `const n = 4`",
+    "val": "name values with `const n = 4`",
     "alias": "name qubits with `let half = q[0:2]`",
     "class": "there are no classes: define gates with `gate name(angles) qubits { ... }`",
     "print": _PRINT,
@@ -72,7 +72,7 @@ FOREIGN = {
     "fail": 'stop compiling with `assert condition, "message"`',
     "raise": 'stop compiling with `assert condition, "message"`',
     "opaque": "every gate needs its definition: `gate name(angles) qubits { ... }`",
-    "extern": "no functions come from outside: use those built in, and `const` for values",
+    "extern": "functions cannot come from outside: define one of one expression, `def f(x) = x**2`",
     "pragma": "there are no pragmas: `verbatim { ... }` keeps gates as written, `job { ... }` holds the settings",
     "PRAGMA": "there are no pragmas: `verbatim { ... }` keeps gates as written, `job { ... }` holds the settings",
     "cal": _PULSES,
@@ -127,15 +127,15 @@ FOREIGN = {
     "otherwise": "write `else` after the `}` of an `if`",
     "try": _TRY,
     "except": _TRY,
-    "with": "there are no contexts: write the statements alone",
-    "lambda": "functions are not values: write the expression where it is needed",
+    "with": "leave the line out, and write the statements below it alone",
+    "lambda": "functions are not values: define one with `def f(x) = x**2`",
     "Message": _PRINT,
     "DumpMachine": _PRINT,
     "DumpRegister": _PRINT,
     "Exp": "exponentials of Pauli products are written `pauliexp(0.3, X[0]*X[1]) q[0], q[1]`",
     "REM": "comments begin with `#`",
-    "define": f"{_TYPES}: `const n = 4`",
-    "version": "the version line is `qc 1`, and may be left out",
+    "define": "name values with `const n = 4`",
+    "version": "write the version line as `qc 2`, or leave it out",
     "qubits": "declare qubits with `qubit q[2]`",
     "qbit": "declare qubits with `qubit q[2]`",
     "qbits": "declare qubits with `qubit q[2]`",

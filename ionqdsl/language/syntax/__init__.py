@@ -26,6 +26,7 @@ from ionqdsl.language.syntax.expressions import (
     Unary,
     names_of,
     references,
+    walk,
 )
 from ionqdsl.language.syntax.items import (
     LEVELS,
@@ -134,4 +135,5 @@ __all__ = [
     "names_of",
     "parts",
     "references",
+    "walk",
 ]

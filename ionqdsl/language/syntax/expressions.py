@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -204,14 +204,22 @@ class FormalParameter:
     span: Span
 
 
-def references(node: Any) -> Iterator[Reference]:
-    """The names that a piece of syntax uses; iterates over a list, as sums may be long."""
+def walk(node: Any, ends: Callable[[Any], bool] = lambda node: False) -> Iterator[Any]:
+    """Yields a node and every node below it in order, but none below a node that `ends` the walk there.
+
+    Iterates over a list, as sums may be long; runs of plain lines stay whole.
+    """
     waiting = [node]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Reference):
+        if isinstance(part, tuple | list) and not isinstance(part, Span):
+            waiting += reversed(part)
+        elif hasattr(part, "__fields__"):
             yield part
-        elif isinstance(part, tuple | list):
-            waiting += part
-        else:
-            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
+            if not ends(part):
+                waiting += [getattr(part, name) for name in reversed(part.__fields__) if name != "span"]
+
+
+def references(node: Any) -> Iterator[Reference]:
+    """The names that a piece of syntax uses."""
+    return (part for part in walk(node) if isinstance(part, Reference))

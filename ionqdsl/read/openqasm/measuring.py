@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Slot, shared
+from ionqdsl.language import syntax
 from ionqdsl.language.lower.measurements import by_branch, under
 from ionqdsl.read.openqasm import tree
 from ionqdsl.read.openqasm.expressions import Bits, QasmScope, Value, Variable, truth
@@ -87,27 +88,24 @@ def branches(reading: MeasuredProgram, node: tree.BranchingStatement, scope: Qas
 
 def _deciding(node: Any, scope: QasmScope) -> tuple[dict[str, Bits], list[Slot]]:
     """The registers of bits that an expression names, and their slots: those at known indices, or all."""
+
+    def bits_named(part: Any) -> Bits | None:
+        held = scope.find(part.name) if isinstance(part, tree.Identifier) else None
+        return held if isinstance(held, Bits) else None
+
+    def is_known(part: Any) -> bool:
+        bits = bits_named(part.value) if isinstance(part, tree.IndexExpression) else None
+        return bits is not None and not bits.is_scalar and not any(map(bits_named, syntax.walk(part.items)))
+
     registers: dict[str, Bits] = {}
     slots: dict[int | Slot | None, None] = {}
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, tree.Identifier):
-            held = scope.find(part.name)
-            if isinstance(held, Bits):
-                registers[part.name] = held
-                slots |= dict.fromkeys(held.slots)
-        elif isinstance(part, tree.IndexExpression) and isinstance(part.value, tree.Identifier):
-            held = scope.find(part.value.name)
-            if isinstance(held, Bits) and not held.is_scalar and not _deciding(part.items, scope)[0]:
-                registers[part.value.name] = held
-                slots |= dict.fromkeys(held.slots[place] for place in bits_of(part, scope).qubits)
-            else:
-                waiting += [part.value, *part.items]
-        elif isinstance(part, tuple | list):
-            waiting += part
-        else:
-            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
+    for part in syntax.walk(node, is_known):
+        name = part.value if is_known(part) else part
+        bits = bits_named(name)
+        if bits is not None:
+            registers[name.name] = bits
+            places = range(len(bits.slots)) if name is part else bits_of(part, scope).qubits
+            slots |= dict.fromkeys(bits.slots[place] for place in places)
     return registers, [slot for slot in slots if isinstance(slot, Slot)]
 
 

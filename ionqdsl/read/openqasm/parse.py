@@ -19,18 +19,18 @@ from ionqdsl.language.parse import UnexpectedInput, grammar_parser
 from ionqdsl.language.step_budget import MAX_TOKENS, STEPS
 from ionqdsl.language.syntax import Name
 from ionqdsl.nesting import MAX_NESTING, too_deep
-from ionqdsl.read.openqasm import tree
+from ionqdsl.read.openqasm import lines, tree
 from ionqdsl.record import changed
 
 MAX_DIGITS = 1000
 """Longest number."""
 
 FOREIGN = {
-    "while": "a loop that ends when something measured says so",
-    "switch": "a choice made while the circuit runs",
+    "while": "a loop whose end depends on a measurement",
+    "switch": "a choice between many branches",
     "return": "a subroutine with a result",
-    "extern": "a function that lives elsewhere",
-    "end": "an end that may come early",
+    "extern": "an external function",
+    "end": "an end before the last statement",
     "break": "a loop that may end early",
     "continue": "a loop that may skip statements",
     "box": "timing",
@@ -50,6 +50,19 @@ FOREIGN = {
     "void": "a subroutine of another language",
 }
 """Words of OpenQASM 3 that no circuit can express, and their meaning."""
+
+_INSTEAD = {
+    "while": "`for` with a fixed number of rounds",
+    "switch": "`if` and `else`",
+    "return": "a subroutine without a result, or write the value where it is needed",
+    "extern": "the value of the function",
+    "end": "`if` around the statements after it",
+    "break": "a loop with fewer rounds",
+    "continue": "`if` around the statements of the other rounds",
+    "complex": "real numbers",
+    **dict.fromkeys(("array", "sizeof", "readonly", "mutable"), "a constant for each element"),
+}
+"""Word -> its replacement; the statements of the others can only be left out."""
 
 _SINCE_3 = "qubit const input output let gphase def for else inv pow ctrl negctrl int uint float angle bit bool"
 _ALWAYS = "OPENQASM include gate measure if barrier reset true false in pragma"
@@ -78,6 +91,11 @@ def parse(source: Source, version: int | None = None) -> tree.QasmFile:
 
 def application(text: str, source: Source, offset: int, version: int) -> tree.QuantumGate:
     """The tree of one gate line, at an offset of a text."""
+    return lines.application(text, source, offset, KEYWORDS) or by_grammar(text, source, offset, version)
+
+
+def by_grammar(text: str, source: Source, offset: int, version: int) -> tree.QuantumGate:
+    """The same for any gate, which need not be on a line of its own."""
     with _LOCK:
         actions, words, parser = _parser()
         actions.begin(source, offset)
@@ -210,11 +228,11 @@ def _explained(source: Source, error: UnexpectedInput | _Stop, base: int = 0) ->
     if isinstance(error, _Stop) and error.new:
         return fail("QC1104", span, word=word)
     if word in FOREIGN:
-        return fail("QC1105", span, word=word, what=FOREIGN[word])
+        return fail("QC1105", span, word=word, what=FOREIGN[word], instead=_INSTEAD.get(word))
     if _TIME.match(word):
-        return fail("QC1105", span, word=word, what="timing")
+        return fail("QC1105", span, word=word, what="timing", instead=None)
     if word == "#" or word.startswith("dim"):
-        return fail("QC1105", span, word=word, what="arrays of numbers")
+        return fail("QC1105", span, word=word, what="arrays of numbers", instead=_INSTEAD["array"])
     shown_word = f"`{word}`" if word else "the end of the text"
     return fail("QC1101", span, found=shown_word, keyword=word if word in KEYWORDS else None)
 

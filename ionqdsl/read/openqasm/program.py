@@ -128,7 +128,7 @@ class ProgramReading:
             return
         here = self.chain[-1]
         root = os.path.dirname(self.chain[0]) if self.chain[0] else os.getcwd()
-        facts = {"path": node.path[:100], "origin": "; it is relative to the including file"}
+        facts = {"path": node.path[:100], "origin": "; it is relative to the file that contains this line"}
         if not node.path or "\0" in node.path:
             raise fail("QC0424", node.span, reason="that is not a path", **facts)
         path = os.path.realpath(os.path.join(os.path.dirname(here) if here else root, node.path))

@@ -1,0 +1,3 @@
+def solve(
+    wires: int, rows: bytes, minus: bytes, logs: bytes, style: bytes, bound: int, seed: int
+) -> tuple[bytes | None, bytes | None, bytes | None, int, int, int, int]: ...

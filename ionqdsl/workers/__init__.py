@@ -1,0 +1,227 @@
+"""Runs pure functions in other processes: of this computer, or where any executor takes them, such as a Dask cluster.
+
+Takes a function of a module and the arguments of many calls, and returns the results in order. They do not depend on
+where or by how many processes they were computed: every call gets all that it needs, its seed included.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from itertools import islice
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from ionqdsl import __version__
+from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.workers.parcels import Parcel
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+Result = TypeVar("Result")
+
+ALONE = 1.0
+"""Seconds of work before other processes are started: starting those takes about as long."""
+PORTION = 0.2
+"""Seconds of work that a process is given at once, about: much more than it takes to send it there and back."""
+MOST = 256
+"""Calls that a process is given at once, at most."""
+AHEAD = 4
+"""Portions for each process that are under way at one time."""
+CLUSTER = 1024
+"""Portions that are under way at one time where the number of processes is not known."""
+LOSSES = 3
+"""How often calls may be lost with their process before we give up: they probably need more memory than there is."""
+PATIENCE = 10.0
+"""Seconds until a cluster has to answer."""
+
+
+class Executor(Protocol):
+    """What `concurrent.futures` calls an executor."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Starts a call."""
+        ...
+
+
+class _Portion(NamedTuple):
+    """Calls on their way: the parcel of their arguments, and the answer to come."""
+
+    parcel: Parcel
+    answer: Future[bytes]
+
+
+class Workers:
+    """Up to `processes` processes of this computer, this one included if there is one; or an executor of others.
+
+    A context, at whose end the processes end. An executor stays open.
+    """
+
+    def __init__(
+        self, processes: int = 1, executor: Executor | None = None, at_end: Callable[[], object] | None = None
+    ) -> None:
+        """`at_end` is called when the context ends."""
+        self.processes, self.executor = processes, executor
+        self._at_end = at_end
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_processes()
+        if self._at_end is not None:
+            self._at_end()
+
+    def _end_processes(self) -> None:
+        """Ends the processes, in the middle of their work if there is any."""
+        if self._pool is None:
+            return
+        processes = [*(getattr(self._pool, "_processes", None) or {}).values()]
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+        self._pool = None
+
+    def each(
+        self,
+        function: Callable[..., Result],
+        calls: Sequence[tuple[Any, ...]],
+        here: Callable[..., Result] | None = None,
+        are_long: bool = False,
+    ) -> Iterator[Result]:
+        """The results of a function for each tuple of arguments, in order.
+
+        The function is one of a module, and pure; `here` does the same in this process. Calls run here until that has
+        taken a second, unless they `are_long`. Raises what a call raises, UsageError for workers that cannot do it, and
+        MemoryError if calls are lost again and again.
+        """
+        here, waiting, done = here or function, iter(calls), 0
+        is_alone = self.executor is None and (self.processes <= 1 or len(calls) <= 1)
+        begun = monotonic()
+        if is_alone or not are_long:
+            for arguments in waiting:
+                yield here(*arguments)
+                done += 1
+                if not is_alone and monotonic() - begun > ALONE:
+                    break
+        left = len(calls) - done
+        if left <= 0 or is_alone:
+            return
+        size = 1 if are_long else int(PORTION * done / (monotonic() - begun))
+        most = MOST if self.executor is not None else min(MOST, left // (2 * self.processes))
+        yield from self._elsewhere(function, waiting, max(1, min(size, most)))
+
+    def _elsewhere(
+        self, function: Callable[..., Result], waiting: Iterator[tuple[Any, ...]], size: int
+    ) -> Iterator[Result]:
+        portions = iter(lambda: list(islice(waiting, size)), [])
+        under_way: deque[_Portion] = deque()
+        losses = 0
+        try:
+            while True:
+                for calls in islice(portions, self._ahead - len(under_way)):
+                    parcel = Parcel((function, calls))
+                    under_way.append(_Portion(parcel, self._sent(parcel)))
+                if not under_way:
+                    return
+                try:
+                    parcel, answer = under_way[0]
+                    results = parcel.opened(answer.result())
+                except _broken():
+                    losses += 1
+                    if losses > LOSSES:
+                        raise MemoryError from None
+                    self._begin_again(under_way)
+                    continue
+                except Exception as error:
+                    if type(error).__module__.partition(".")[0] != "distributed":
+                        raise
+                    raise UsageError([Diagnostic("QC0662", facts={"reason": _first_line(error)})]) from None
+                under_way.popleft()
+                yield from results
+        finally:
+            for _, answer in under_way:
+                answer.cancel()
+            if under_way:
+                self._end_processes()
+
+    @property
+    def _ahead(self) -> int:
+        return AHEAD * self.processes if self.executor is None else CLUSTER
+
+    def _sent(self, parcel: Parcel) -> Future[bytes]:
+        if self.executor is not None:
+            return self.executor.submit(_served, parcel, __version__)
+        return self._started().submit(_served, parcel, __version__)
+
+    def _begin_again(self, under_way: deque[_Portion]) -> None:
+        """Sends what has no answer once more, to new processes: the system ended one, as it does if memory runs out."""
+        self._end_processes()
+        parcels = [
+            portion if portion.answer.done() and not portion.answer.exception() else portion.parcel
+            for portion in under_way
+        ]
+        under_way.clear()
+        for one in parcels:
+            under_way.append(one if isinstance(one, _Portion) else _Portion(one, self._sent(one)))
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            import multiprocessing
+            from concurrent.futures import ProcessPoolExecutor
+
+            for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # numpy's threads would compete with processes
+                os.environ.setdefault(variable, "1")  # of these alone: here numpy has read them
+            context = multiprocessing.get_context("spawn")  # a fork would copy threads and locks in any state
+            self._pool = ProcessPoolExecutor(self.processes, context, initializer=_begin)
+        return self._pool
+
+
+def _broken() -> type[Exception]:
+    from concurrent.futures.process import BrokenProcessPool
+
+    return BrokenProcessPool
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+
+
+def _served(parcel: Parcel, version: str) -> bytes:
+    """Does the calls of a parcel where it arrived."""
+    if version != __version__:
+        raise UsageError([Diagnostic("QC0661", facts={"here": version, "there": __version__})])
+    function, calls = parcel.contents
+    return parcel.answered([function(*arguments) for arguments in calls])
+
+
+def usable() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def cluster(address: str) -> Workers:
+    """The workers of the Dask cluster whose scheduler has this address, such as `tcp://10.0.0.1:8786`.
+
+    Raises UsageError if Dask is not installed (QC1180) or nothing answers (QC0660).
+    """
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        missing = {"what": "`--cluster`", "package": "dask.distributed", "extra": "distributed"}
+        raise UsageError([Diagnostic("QC1180", facts=missing)]) from None
+    try:
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        facts = {"address": address, "reason": _first_line(error)}
+        raise UsageError([Diagnostic("QC0660", facts=facts)]) from None
+    return Workers(executor=client.get_executor(pure=False), at_end=client.close)

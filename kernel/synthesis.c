@@ -1,0 +1,385 @@
+/* Synthesises Pauli rotations and a Clifford as rotations on one and two wires, greedily: one problem in one call.
+ *
+ * ionqdsl/passes/solve_in_step.py and reduce_tableaus.py are the same algorithm in numpy, many problems in step, and
+ * say why; both give the same numbers, bit for bit. A generator P_a is 3 a + P, with X Y Z as 0 1 2. Strings are stored
+ * as columns: for each wire the bits x and z of all rows, 64 rows to a word, first the rotations, then the 2n images.
+ */
+#include <string.h>
+
+#include "words.h"
+
+/* The letters of one wire in the rows that are looked at, `span` words each. */
+typedef struct {
+    Word *equal[3];    /* the rows that have the letter */
+    Word *differs[3];  /* the rows that anticommute with it */
+    Word *here;        /* the rows that have any */
+} Letters;
+
+typedef struct {
+    const Problem *problem;
+    Solution *solution;
+    int wires;
+    int words, tail, total;  /* words of rotations, of the tableau, and of both */
+    int active, span;        /* words of rotations that are looked at, and these with the tableau's */
+    Word *x, *z;             /* wires * total */
+    Word *signs, *alive;
+    Word *memory;  /* of the letters */
+    Letters *letters;
+    int first;                       /* the first word that is looked at */
+    Word near[64 * ACTIVE][ACTIVE];  /* the earlier rows looked at that each of them anticommutes with */
+    Word layers[LEVELS + 1][ACTIVE];
+    int layers_left, is_changed;      /* the number of layers that have rows, and whether rows have gone since */
+    Word least[ACTIVE], two[ACTIVE];  /* the rows of the front with the fewest letters, and with two */
+    int64_t spent, idle;              /* two-qubit gates, and those since the last emission */
+} State;
+
+static int append_event(Solution *solution, int first, int second, int row, int flags) {
+    List *events = &solution->events;
+    return append(events, first) && append(events, second) && append(events, row) && append(events, flags);
+}
+
+static Word mixed(Word word) {  /* the finaliser of SplitMix64: Steele, Lea and Flood, OOPSLA 2014 */
+    word = (word ^ word >> 30) * 0xbf58476d1ce4e5b9u;
+    word = (word ^ word >> 27) * 0x94d049bb133111ebu;
+    return word ^ word >> 31;
+}
+
+/* --- the rows that are looked at ------------------------------------------------------------------------------ */
+
+/* Writes the letters of a wire anew. */
+static void read_letters(State *s, int wire) {
+    Letters *own = &s->letters[wire];
+    for (int k = 0; k < s->span; k++) {
+        size_t from = (size_t)wire * s->total + (k < s->active ? s->first + k : s->words + k - s->active);
+        Word x = s->x[from], z = s->z[from];
+        own->equal[0][k] = x & ~z;
+        own->equal[1][k] = x & z;
+        own->equal[2][k] = z & ~x;
+        own->differs[0][k] = z;
+        own->differs[1][k] = x ^ z;
+        own->differs[2][k] = x;
+        own->here[k] = x | z;
+    }
+}
+
+/* Looks at the first words with rows that are left; their order among themselves never changes. */
+static void move_window(State *s) {
+    int first = 0;
+    while (first < s->words - s->active && !s->alive[first])
+        first++;
+    if (first == s->first)
+        return;
+    s->first = first;
+    s->is_changed = 1;
+    for (int wire = 0; wire < s->wires; wire++)
+        read_letters(s, wire);
+    for (int row = 0; row < 64 * s->active; row++) {
+        Word *near = s->near[row];
+        memset(near, 0, sizeof s->near[row]);
+        for (int wire = 0; wire < s->wires; wire++) {
+            const Letters *own = &s->letters[wire];
+            Word x = mask_if(own->differs[2][row / 64] >> row % 64 & 1);
+            Word z = mask_if(own->differs[0][row / 64] >> row % 64 & 1);
+            for (int k = 0; k <= row / 64; k++)
+                near[k] ^= (x & own->differs[0][k]) ^ (z & own->differs[2][k]);
+        }
+        near[row / 64] &= ((Word)1 << row % 64) - 1;
+    }
+}
+
+/* The layers of the rows that are left: a row is in the layer after the last one that has an earlier row which it
+ * anticommutes with. The first is the front, the last is all the rest. */
+static void read_layers(State *s) {
+    memset(s->layers, 0, sizeof s->layers);
+    s->layers_left = 0;
+    for (int k = 0; k < s->active; k++)
+        for (Word left = s->alive[s->first + k]; left; left &= left - 1) {
+            int bit = lowest(left), level = s->layers_left;
+            const Word *near = s->near[64 * k + bit];
+            for (; level > 0; level--) {
+                Word before = 0;
+                for (int j = 0; j <= k; j++)
+                    before |= near[j] & s->layers[level - 1][j];
+                if (before)
+                    break;
+            }
+            level = level < LEVELS ? level : LEVELS;
+            s->layers[level][k] |= (Word)1 << bit;
+            if (level == s->layers_left)
+                s->layers_left++;
+        }
+}
+
+/* The shortest rows of the front, and those with two letters; letters are counted for 64 rows at once, in binary. */
+static int read_shortest(State *s) {
+    enum { PLANES = 31 };
+    Word least[ACTIVE][PLANES + 1] = {{0}}, rest[ACTIVE];
+    int planes = 1, length = 0;
+    while (s->wires >> planes)
+        planes++;
+    for (int k = 0; k < s->active; k++) {
+        rest[k] = s->layers[0][k];
+        for (int wire = 0; wire < s->wires; wire++)
+            for (Word carry = s->letters[wire].here[k] & rest[k], *plane = least[k]; carry; plane++) {
+                Word next = *plane & carry;
+                *plane ^= carry;
+                carry = next;
+            }
+    }
+    for (int plane = planes - 1; plane >= 0; plane--) {
+        Word zero = 0;
+        for (int k = 0; k < s->active; k++)
+            zero |= rest[k] & ~least[k][plane];
+        if (!zero)
+            length |= 1 << plane;
+        for (int k = 0; k < s->active; k++)
+            rest[k] &= zero ? ~least[k][plane] : ~(Word)0;
+    }
+    for (int k = 0; k < s->active; k++) {
+        s->least[k] = rest[k];
+        s->two[k] = length == 2 ? rest[k] : 0;
+    }
+    return length;
+}
+
+static void drop_row(State *s, int word, int bit) {
+    s->alive[word] &= ~((Word)1 << bit);
+    s->idle = 0;
+    s->is_changed = 1;
+}
+
+/* Emits one-letter rotations without predecessors until there are none, and reads the layers and the shortest rows. */
+static Outcome emit_singles(State *s) {
+    for (;;) {
+        move_window(s);
+        if (s->is_changed)
+            read_layers(s);
+        s->is_changed = 0;
+        if (!s->layers_left)
+            return SOLVED;
+        int length = read_shortest(s);
+        if (length != 1)
+            return length ? SOLVED : INVALID;
+        for (int k = 0; k < s->active; k++)
+            for (Word left = s->least[k]; left; left &= left - 1) {
+                int bit = lowest(left), word = s->first + k, wire = 0, letter = 0;
+                while (!(s->letters[wire].here[k] >> bit & 1))
+                    wire++;
+                while (!(s->letters[wire].equal[letter][k] >> bit & 1))
+                    letter++;
+                int flags = s->signs[word] >> bit & 1 ? MINUS : 0;
+                if (!append_event(s->solution, 3 * wire + letter, -1, 64 * word + bit, flags))
+                    return NO_MEMORY;
+                drop_row(s, word, bit);
+            }
+    }
+}
+
+/* --- one step ------------------------------------------------------------------------------------------------- */
+
+/* A two-qubit Clifford, or the emission of a row with two letters (row -1 for none). */
+typedef struct {
+    int first, second, row, has_shift;
+    int64_t value;  /* the score, and below it the hash that decides between equals */
+} Move;
+
+/* The number of rows that get shorter less the number that get longer, weighted by layers. */
+INLINE int64_t score_of(const State *s, const Letters *a, int p, const Letters *b, int q) {
+    const Style *style = &s->problem->style;
+    const Word *equal_a = a->equal[p], *equal_b = b->equal[q], *differs_a = a->differs[p], *differs_b = b->differs[q];
+    int64_t score = 0;
+    int tableau = 0, balances[LEVELS + 1] = {0};
+    for (int k = 0; k < s->span; k++) {
+        Word shorter = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
+        Word longer = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
+        if (k < s->active)
+            for (int level = 0; level < s->layers_left; level++)
+                balances[level] += ones(shorter & s->layers[level][k]) - ones(longer & s->layers[level][k]);
+        else
+            tableau += ones(shorter) - ones(longer);
+    }
+    for (int level = 0; level < s->layers_left; level++)
+        score += style->layers[level] * balances[level];
+    return score + style->tableau[s->layers_left] * tableau;
+}
+
+/* Whether the generator shortens one of the shortest rows, or equals one with two letters: that row, or -1. */
+static int is_candidate(const State *s, const Letters *a, int p, const Letters *b, int q, int *row) {
+    Word useful = 0;
+    *row = -1;
+    for (int k = 0; k < s->active; k++) {
+        Word emitted = a->equal[p][k] & b->equal[q][k] & s->two[k];
+        Word shorter = (a->equal[p][k] & b->differs[q][k]) | (a->differs[p][k] & b->equal[q][k]);
+        if (emitted && *row < 0)
+            *row = 64 * (s->first + k) + lowest(emitted);
+        useful |= (emitted | shorter) & s->least[k];
+    }
+    return useful != 0;
+}
+
+/* The best move on two wires, if it is better than the best so far. */
+COUNTS_BITS static void try_wires(State *s, int wire_a, int wire_b, Word salt, Move *best) {
+    const Letters *a = &s->letters[wire_a], *b = &s->letters[wire_b];
+    const Style *style = &s->problem->style;
+    for (int p = 0; p < 3; p++)
+        for (int q = 0; q < 3; q++) {
+            Move move = {3 * wire_a + p, 3 * wire_b + q, -1, 1, 0};
+            if (!is_candidate(s, a, p, b, q, &move.row))
+                continue;
+            s->solution->scores += s->span;
+            int64_t score = score_of(s, a, p, b, q);
+            if (move.row >= 0) {
+                move.has_shift = score > (style->threshold > 0 ? style->threshold : 0);
+                score = style->layers[0] + (move.has_shift ? score : 0);
+            }
+            Word tie = mixed(salt ^ ((Word)move.first << 32 | (Word)move.second)) >> 32;
+            move.value = score * ((int64_t)1 << 32) + (int64_t)tie;
+            int is_earlier = move.first < best->first || (move.first == best->first && move.second < best->second);
+            if (best->first < 0 || move.value > best->value || (move.value == best->value && is_earlier))
+                *best = move;
+        }
+}
+
+/* Applies the best move. */
+static Outcome step(State *s) {
+    if (s->idle > 3 * s->wires)  /* a single rotation, until it is emitted */
+        for (int k = 0, is_seen = 0; k < s->active; k++) {
+            s->least[k] &= is_seen ? 0 : ~s->least[k] + 1;
+            s->two[k] &= s->least[k];
+            is_seen |= s->least[k] != 0;
+        }
+    Move best = {-1, -1, -1, 0, 0};
+    Word salt = mixed(s->problem->seed + (Word)(s->spent + 1) * 0x9e3779b97f4a7c15u);
+    for (int a = 0; a < s->wires; a++) {
+        Word in_a[ACTIVE];
+        for (int k = 0; k < s->active; k++)
+            in_a[k] = s->least[k] & s->letters[a].here[k];
+        if (!any(in_a, s->active))
+            continue;
+        for (int b = a + 1; b < s->wires; b++) {
+            Word common = 0;
+            for (int k = 0; k < s->active; k++)
+                common |= in_a[k] & s->letters[b].here[k];
+            if (common)
+                try_wires(s, a, b, salt, &best);
+        }
+    }
+    int flags = best.has_shift ? SHIFT : 0;
+    s->spent++;
+    s->idle++;
+    if (best.row >= 0) {
+        int word = best.row / 64, bit = best.row % 64;
+        flags |= s->signs[word] >> bit & 1 ? MINUS : 0;
+        drop_row(s, word, bit);
+    }
+    if (!append_event(s->solution, best.first, best.second, best.row, flags))
+        return NO_MEMORY;
+    if (best.has_shift) {  /* words before the window have no rows left */
+        conjugate(s->x + s->first, s->z + s->first, s->signs + s->first, s->total, s->total - s->first, best.first,
+                  best.second);
+        read_letters(s, best.first / 3);
+        read_letters(s, best.second / 3);
+    }
+    return SOLVED;
+}
+
+/* --- a problem ------------------------------------------------------------------------------------------------ */
+
+static int started(State *s, const Problem *problem, Solution *solution) {
+    int wires = problem->wires, rotations = problem->rotations, size = (wires + 63) / 64;
+    *s = (State){.problem = problem, .solution = solution, .wires = wires, .first = -1};
+    s->words = (rotations + 63) / 64;
+    s->tail = (2 * wires + 63) / 64;
+    s->total = s->words + s->tail;
+    s->active = s->words < ACTIVE ? s->words : ACTIVE;
+    s->span = s->active + s->tail;
+    s->x = calloc((size_t)wires * s->total, sizeof *s->x);
+    s->z = calloc((size_t)wires * s->total, sizeof *s->z);
+    s->signs = calloc((size_t)s->total, sizeof *s->signs);
+    s->alive = calloc((size_t)s->words + 1, sizeof *s->alive);
+    s->memory = calloc((size_t)wires * 7 * s->span, sizeof *s->memory);
+    s->letters = calloc((size_t)wires, sizeof *s->letters);
+    if (!s->x || !s->z || !s->signs || !s->alive || !s->memory || !s->letters)
+        return 0;
+    for (int wire = 0; wire < wires; wire++) {
+        Word *own = s->memory + (size_t)wire * 7 * s->span;
+        Letters *letters = &s->letters[wire];
+        for (int letter = 0; letter < 3; letter++) {
+            letters->equal[letter] = own + letter * s->span;
+            letters->differs[letter] = own + (3 + letter) * s->span;
+        }
+        letters->here = own + 6 * s->span;
+    }
+    for (int row = 0; row < rotations + 2 * wires; row++) {
+        const Word *bits = problem->rows + (size_t)row * 2 * size;
+        int place = row < rotations ? row : 64 * s->words + row - rotations;
+        Word own = (Word)1 << place % 64;
+        for (int part = 0; part < 2; part++)
+            for (int k = 0; k < size; k++)
+                for (Word left = bits[part * size + k]; left; left &= left - 1)
+                    (part ? s->z : s->x)[(size_t)(64 * k + lowest(left)) * s->total + place / 64] |= own;
+        if (row < rotations)
+            s->alive[place / 64] |= own;
+        else if (problem->minus[row - rotations])
+            s->signs[place / 64] |= own;
+    }
+    return 1;
+}
+
+static Outcome synthesise(State *s) {
+    if (!s->words)
+        return SOLVED;
+    for (;;) {
+        Outcome outcome = emit_singles(s);
+        if (outcome || !any(s->alive, s->words))
+            return outcome;
+        if (s->spent >= s->problem->bound)
+            return STOPPED;
+        s->solution->steps++;
+        if ((outcome = step(s)))
+            return outcome;
+    }
+}
+
+static Outcome finish(State *s) {
+    size_t wires = (size_t)s->wires;
+    Tableau t = {.solution = s->solution, .logs = s->problem->logs, .wires = s->wires, .words = s->tail};
+    t.stride = s->total;
+    t.x = s->x + s->words;
+    t.z = s->z + s->words;
+    t.signs = s->signs + s->words;
+    t.blocks = calloc(wires * s->tail, sizeof *t.blocks);
+    t.rows = calloc(wires, sizeof *t.rows);
+    t.columns = calloc(wires, sizeof *t.columns);
+    Outcome outcome = t.blocks && t.rows && t.columns ? reduce_tableau(&t) : NO_MEMORY;
+    int64_t moves = s->solution->moves.count / 2;
+    s->solution->steps += moves;
+    s->spent += moves;
+    if (!outcome)
+        outcome = s->spent > s->problem->bound ? STOPPED : read_qubits(&t);
+    free(t.blocks);
+    free(t.rows);
+    free(t.columns);
+    return outcome;
+}
+
+Outcome solve(const Problem *problem, Solution *solution) {
+    State s;
+    Outcome outcome = started(&s, problem, solution) ? synthesise(&s) : NO_MEMORY;
+    if (!outcome)
+        outcome = finish(&s);
+    solution->gates = s.spent;
+    free(s.x);
+    free(s.z);
+    free(s.signs);
+    free(s.alive);
+    free(s.memory);
+    free(s.letters);
+    return outcome;
+}
+
+void release(Solution *solution) {
+    free(solution->events.items);
+    free(solution->moves.items);
+    free(solution->qubits.items);
+}

@@ -1,0 +1,159 @@
+/* Breaks a Clifford into two-qubit Cliffords, greedily: reduce_tableaus.py for one tableau. */
+#include <string.h>
+
+#include "words.h"
+
+#define EVEN 0x5555555555555555u
+
+static Word blocks_of(Word where) {
+    return (where | where >> 1) & EVEN;
+}
+
+static Outcome turned(Tableau *t, int first, int second) {
+    conjugate(t->x, t->z, t->signs, t->stride, t->words, first, second);
+    return append(&t->solution->moves, first) && append(&t->solution->moves, second) ? SOLVED : NO_MEMORY;
+}
+
+/* Counts the blocks; returns the sum of the logarithms of the numbers. */
+COUNTS_BITS static int64_t read_blocks(Tableau *t, int *is_done) {
+    int64_t sum = 0;
+    memset(t->rows, 0, (size_t)t->wires * sizeof *t->rows);
+    for (int wire = 0; wire < t->wires; wire++) {
+        t->columns[wire] = 0;
+        for (int k = 0; k < t->words; k++) {
+            size_t at = (size_t)wire * t->stride + k;
+            Word blocks = blocks_of(t->x[at] | t->z[at]);
+            t->blocks[(size_t)wire * t->words + k] = blocks;
+            t->columns[wire] += ones(blocks);
+            for (Word left = blocks; left; left &= left - 1)
+                t->rows[32 * k + lowest(left) / 2]++;
+        }
+        sum += t->logs[t->columns[wire]];
+    }
+    *is_done = 1;
+    for (int q = 0; q < t->wires; q++) {
+        sum += t->logs[t->rows[q]];
+        *is_done &= t->rows[q] == 1;
+    }
+    return sum;
+}
+
+/* The decrease of that sum by a generator; a pair that is on one of two wires never leaves both. */
+INLINE int64_t gain_of(const Tableau *t, int a, int p, int b, int q) {
+    size_t at_a = (size_t)a * t->stride, at_b = (size_t)b * t->stride;
+    const Word *blocks_a = t->blocks + (size_t)a * t->words, *blocks_b = t->blocks + (size_t)b * t->words;
+    Word px = mask_if(p < 2), pz = mask_if(p > 0), qx = mask_if(q < 2), qz = mask_if(q > 0);
+    int count_a = 0, count_b = 0;
+    int64_t gain = t->logs[t->columns[a]] + t->logs[t->columns[b]];
+    for (int k = 0; k < t->words; k++) {
+        Word xa = t->x[at_a + k], za = t->z[at_a + k], xb = t->x[at_b + k], zb = t->z[at_b + k];
+        Word changed = (px & za) ^ (pz & xa) ^ (qx & zb) ^ (qz & xb);
+        Word on_a = blocks_of((xa ^ (px & changed)) | (za ^ (pz & changed)));
+        Word on_b = blocks_of((xb ^ (qx & changed)) | (zb ^ (qz & changed)));
+        Word lost_a = blocks_a[k] & ~on_a, lost_b = blocks_b[k] & ~on_b;
+        Word new_a = on_a & ~blocks_a[k], new_b = on_b & ~blocks_b[k];
+        count_a += ones(on_a);
+        count_b += ones(on_b);
+        for (Word left = (lost_a & ~new_b) | (lost_b & ~new_a); left; left &= left - 1) {
+            const int32_t *log = t->logs + t->rows[32 * k + lowest(left) / 2];
+            gain += log[0] - log[-1];
+        }
+        for (Word left = (new_a & ~lost_b) | (new_b & ~lost_a); left; left &= left - 1) {
+            const int32_t *log = t->logs + t->rows[32 * k + lowest(left) / 2];
+            gain -= log[1] - log[0];
+        }
+    }
+    return gain - t->logs[count_a] - t->logs[count_b];
+}
+
+/* The first generator with the greatest gain, among wires with a pair in common. */
+COUNTS_BITS static void best_turn(const Tableau *t, int *first, int *second) {
+    int64_t best = INT64_MIN;
+    for (int a = 0; a < t->wires; a++)
+        for (int b = a + 1; b < t->wires; b++) {
+            Word common = 0;
+            for (int k = 0; k < t->words; k++)
+                common |= t->blocks[(size_t)a * t->words + k] & t->blocks[(size_t)b * t->words + k];
+            if (!common)
+                continue;
+            t->solution->sums += t->wires;
+            for (int kind = 0; kind < 9; kind++) {
+                int64_t gain = gain_of(t, a, kind / 3, b, kind % 3);
+                if (gain > best) {
+                    best = gain;
+                    *first = 3 * a + kind / 3;
+                    *second = 3 * b + kind % 3;
+                }
+            }
+        }
+}
+
+/* The letter of a row on a wire, -1 for none. */
+static int letter_of(const Tableau *t, int row, int wire) {
+    static const int letters[] = {-1, 0, 2, 1};
+    size_t at = (size_t)wire * t->stride + row / 64;
+    return letters[(t->x[at] >> row % 64 & 1) + 2 * (t->z[at] >> row % 64 & 1)];
+}
+
+/* The next wire from `wire` on, other than `home`, where a row has a letter; the number of wires if there is none. */
+static int next_wire(const Tableau *t, int row, int wire, int home) {
+    while (wire < t->wires && (wire == home || letter_of(t, row, wire) < 0))
+        wire++;
+    return wire;
+}
+
+/* Pair by pair, which always works: first the X row to one letter, then the Z row, without changing the X row. */
+static Outcome eliminate(Tableau *t) {
+    for (int q = 0; q < t->wires; q++) {
+        int home = next_wire(t, 2 * q, 0, -1), other = next_wire(t, 2 * q, home + 1, -1);
+        for (; other < t->wires; other = next_wire(t, 2 * q, other + 1, -1)) {
+            int kept = (letter_of(t, 2 * q, home) + 1) % 3;
+            if (turned(t, 3 * home + kept, 3 * other + letter_of(t, 2 * q, other)))
+                return NO_MEMORY;
+        }
+        if (home == t->wires)
+            return INVALID;
+        int kept = letter_of(t, 2 * q, home);
+        for (other = next_wire(t, 2 * q + 1, 0, home); other < t->wires;
+             other = next_wire(t, 2 * q + 1, other + 1, home))
+            if (turned(t, 3 * home + kept, 3 * other + letter_of(t, 2 * q + 1, other)))
+                return NO_MEMORY;
+    }
+    return SOLVED;
+}
+
+Outcome reduce_tableau(Tableau *t) {
+    int64_t least = (int64_t)1 << 60, stale = 0;
+    while (t->wires > 1) {
+        int is_done;
+        int64_t sum = read_blocks(t, &is_done);
+        if (is_done)
+            break;
+        stale = sum < least ? 0 : stale + 1;
+        least = sum < least ? sum : least;
+        if (stale > 2 * t->wires + 2)
+            return eliminate(t);
+        int first = -1, second = -1;
+        best_turn(t, &first, &second);
+        if (first < 0)
+            return INVALID;
+        if (turned(t, first, second))
+            return NO_MEMORY;
+    }
+    return SOLVED;
+}
+
+/* Where each qubit ended: the wire of its two rows, their letters and signs. */
+Outcome read_qubits(const Tableau *t) {
+    for (int q = 0; q < t->wires; q++) {
+        int wire = next_wire(t, 2 * q, 0, -1), k = q / 32, bit = 2 * q % 64;
+        if (wire == t->wires)
+            return INVALID;
+        size_t at = (size_t)wire * t->stride + k;
+        Word letters = (t->x[at] >> bit & 1) | (t->z[at] >> bit & 1) << 1 | (t->x[at] >> (bit + 1) & 1) << 2
+                       | (t->z[at] >> (bit + 1) & 1) << 3 | (t->signs[k] >> bit & 3) << 4;
+        if (!append(&t->solution->qubits, wire) || !append(&t->solution->qubits, (int32_t)letters))
+            return NO_MEMORY;
+    }
+    return SOLVED;
+}

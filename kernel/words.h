@@ -1,0 +1,84 @@
+/* Words of 64 rows, and what both parts of the synthesis do with them. */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <stdlib.h>
+
+#include "synthesis.h"
+
+#if defined(_MSC_VER)
+#include <intrin.h>
+#define INLINE static __forceinline
+INLINE int ones(Word word) {
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    return (int)(((word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu) * 0x0101010101010101u >> 56);
+}
+INLINE int lowest(Word word) {
+    unsigned long place;
+    _BitScanForward64(&place, word);
+    return (int)place;
+}
+#else
+#define INLINE static inline __attribute__((always_inline))
+#define ones __builtin_popcountll
+#define lowest __builtin_ctzll
+#endif
+
+/* Functions that count many bits are compiled twice where that is possible: for any processor, and for one that counts
+ * the bits of a word by one instruction. What they inline is compiled twice with them. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define COUNTS_BITS __attribute__((target_clones("popcnt", "default")))
+#else
+#define COUNTS_BITS
+#endif
+
+INLINE Word mask_if(int condition) {
+    return condition ? ~(Word)0 : 0;
+}
+
+INLINE int any(const Word *words, int count) {
+    for (int k = 0; k < count; k++)
+        if (words[k])
+            return 1;
+    return 0;
+}
+
+/* Appends a number to a list; 0 if there is no memory. */
+INLINE int append(List *list, int32_t number) {
+    if (list->count == list->room) {
+        int64_t room = list->room ? 2 * list->room : 64;
+        int32_t *items = realloc(list->items, (size_t)room * sizeof *items);
+        if (!items)
+            return 0;
+        list->items = items;
+        list->room = room;
+    }
+    list->items[list->count++] = number;
+    return 1;
+}
+
+/* Of the rows that anticommute with the letter P, those whose product with it is negative: P L is -i times the third
+ * letter if L stands before P in the circle X Y Z. */
+INLINE Word minus_of(int letter, Word x, Word z) {
+    int before = (letter + 2) % 3;
+    return (before < 2 ? x : ~x) & (before > 0 ? z : ~z);
+}
+
+/* Rows R become V R V+ for V = exp(-i pi/4 P_a Q_b): `count` words of the columns of two wires, and of the signs. */
+INLINE void conjugate(Word *x, Word *z, Word *signs, int stride, int count, int first, int second) {
+    int p = first % 3, q = second % 3;
+    Word *xa = x + (size_t)(first / 3) * stride, *za = z + (size_t)(first / 3) * stride;
+    Word *xb = x + (size_t)(second / 3) * stride, *zb = z + (size_t)(second / 3) * stride;
+    Word px = mask_if(p < 2), pz = mask_if(p > 0), qx = mask_if(q < 2), qz = mask_if(q > 0);
+    for (int k = 0; k < count; k++) {
+        Word changed = (px & za[k]) ^ (pz & xa[k]) ^ (qx & zb[k]) ^ (qz & xb[k]);
+        signs[k] ^= changed & (minus_of(p, xa[k], za[k]) | minus_of(q, xb[k], zb[k]));
+        xa[k] ^= px & changed;
+        za[k] ^= pz & changed;
+        xb[k] ^= qx & changed;
+        zb[k] ^= qz & changed;
+    }
+}
+
+#endif

@@ -1,0 +1,174 @@
+"""The compiled kernel takes the steps of the numpy reference, number by number, and neither reads outside its buffers.
+
+Would catch a wrong sign or shift in the C, a hash or a tie that the two decide differently, a step that depends on the
+other problems, and an installation without a kernel that compiles something else. What the steps mean is checked by
+test_paulis.py and test_search.py, by matrices.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from contextlib import suppress
+
+import pytest
+
+from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
+from ionqdsl.passes.fold_rotations import program_of
+from ionqdsl.passes.pauli_problems import PauliProblem, Style, logarithms
+from ionqdsl.passes.solve_in_step import solve_in_step
+from ionqdsl.passes.synthesise_paulis import (
+    HAS_KERNEL,
+    Meter,
+    _packed,
+    fastest_solver,
+    solve_compiled,
+    synthesise_paulis,
+)
+from tests.bench import corpus
+from tests.random_problems import problems_of, random_folded
+
+needs_kernel = pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+
+SHAPES = [  # wires, rotations, letters; words end at 64 rows, two are looked at, and a tableau has 2n rows
+    (1, 0, 1), (1, 3, 1), (2, 0, 2), (2, 7, 2), (3, 40, 3), (5, 63, 4), (5, 64, 4), (6, 65, 6), (4, 128, 2),
+    (7, 129, 3), (9, 200, 3), (31, 20, 2), (32, 20, 2), (33, 20, 3), (12, 500, 3), (63, 10, 2), (64, 9, 2),
+    (65, 8, 3), (130, 6, 2),
+]  # fmt: skip
+
+
+@needs_kernel
+@pytest.mark.parametrize(("width", "count", "letters"), SHAPES)
+def test_the_kernel_takes_the_steps_of_the_reference(width: int, count: int, letters: int) -> None:
+    draw = random.Random(f"{width} {count}")
+    problems = problems_of(draw, random_folded(draw, width, count, letters))
+    assert solve_compiled(problems) == solve_in_step(problems)
+
+
+@needs_kernel
+def test_many_small_problems() -> None:
+    draw = random.Random(os.environ.get("IONQDSL_SEED", "7"))
+    problems = []
+    for _ in range(60):
+        folded = random_folded(draw, draw.randint(2, 8), draw.randrange(30), draw.randint(1, 8))
+        problems += problems_of(draw, folded, 2)
+    solutions = solve_compiled(problems)
+    assert solutions == solve_in_step(problems)
+    assert 5 < sum(solution.events is None for solution in solutions) < 60
+
+
+@needs_kernel
+@pytest.mark.skipif(not corpus.names(), reason="the folder of benchmark circuits is not here")
+@pytest.mark.parametrize("name", ["adder_n10", "vqe_uccsd_n4", "qpe_n9", "multiplier_n15", "grover_5"])
+def test_real_circuits(name: str) -> None:
+    problems = problems_of(random.Random(1), fold(program_of(corpus.circuit(name))))
+    assert solve_compiled(problems) == solve_in_step(problems)
+
+
+def test_a_problem_is_solved_alike_alone_and_among_others() -> None:
+    """Narrower and wider ones, shorter and longer ones, and one that ends early."""
+    draw = random.Random(5)
+    problems = []
+    for width, count in ((5, 12), (3, 4), (9, 25), (6, 140), (2, 0)):
+        problems += problems_of(draw, random_folded(draw, width, count, 3))
+    together = solve_in_step(problems)
+    assert [solve_in_step([problem])[0] for problem in problems] == together
+    assert solve_in_step(problems[::-1]) == together[::-1]
+
+
+def test_equal_steps_are_decided_by_the_seed() -> None:
+    """Every parity of three of six qubits: several seeds are several tries."""
+    folded = Folded(6, [(0, mask, 0.3) for mask in range(64) if mask.bit_count() == 3], identity_images(6))
+    programs = synthesise_paulis([folded] * 8, [Style()] * 8, [10**6] * 8, range(8))
+    assert len({tuple(program.rotations) for program in programs if program}) == 8
+
+
+def test_the_meter_counts_the_same_for_both() -> None:
+    draw = random.Random(4)
+    folded = random_folded(draw, 7, 50, 4)
+    meters = [Meter(), Meter()]
+    for meter, solver in zip(meters, (fastest_solver(), solve_in_step), strict=True):
+        synthesise_paulis([folded] * 3, [Style()] * 3, [10**6, 5, 10**6], [1, 2, 3], meter, solver)
+    assert meters[0] == meters[1]
+    assert meters[0].seconds > 0
+    assert min(meters[0].steps, meters[0].scores, meters[0].sums, meters[0].entries) > 0
+
+
+PROGRAM = """
+import sys
+if "hidden" in sys.argv:
+    sys.modules["ionqdsl._kernel"] = None
+from ionqdsl.passes.synthesise_paulis import fastest_solver
+import ionqdsl as iq
+circuit = iq.Circuit(6)
+for a, b, c in ((0, 1, 2), (1, 2, 3), (3, 4, 5), (0, 2, 4), (1, 3, 5), (0, 1, 2)):
+    circuit.h(a).ccx(a, b, c).t(b)
+print(fastest_solver().__name__)
+for level in (2, 3):
+    print(iq.compile(circuit, target="forte", level=level, effort=0.05))
+"""
+
+
+@pytest.mark.parametrize("way", ["hidden", "numpy"])
+def test_an_installation_without_a_kernel_compiles_the_same(way: str) -> None:
+    """With the module hidden, and with the setting that chooses the reference."""
+    texts = []
+    for is_without in (False, True):
+        environment = dict(os.environ)
+        if is_without and way == "numpy":
+            environment["IONQDSL_KERNEL"] = "numpy"
+        words = [sys.executable, "-c", PROGRAM, *(["hidden"] if is_without and way == "hidden" else [])]
+        texts.append(subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout)
+    (first, *rows), (second, *others) = (text.splitlines() for text in texts)
+    assert first == ("solve_compiled" if HAS_KERNEL else "solve_in_step")
+    assert second == "solve_in_step"
+    assert rows == others
+    assert sum("zz(" in row for row in rows) > 20
+
+
+def solved(problem: PauliProblem) -> None:
+    solve_compiled([problem])
+
+
+@needs_kernel
+def test_what_is_no_problem_is_refused() -> None:
+    """Sizes that do not fit, letters on wires that are not there, an identity, images of no Clifford."""
+    from ionqdsl import _kernel
+
+    draw = random.Random(2)
+    (sound,) = problems_of(draw, random_folded(draw, 3, 5, 2), 1)
+    solved(sound)
+    logs, style = logarithms(3).tobytes(), sound.weights
+    rest = sound.rows, sound.minus, logs, style, 10**6, 0
+    for arguments in (
+        (0, *rest), (-1, *rest), (2, *rest), (4, *rest), (1 << 30, *rest),
+        (3, sound.rows[:-1], *rest[1:]), (3, b"", *rest[1:]), (3, rest[0], b"", *rest[2:]),
+        (3, *rest[:2], logs[:-4], *rest[3:]), (3, *rest[:3], style[:-8], *rest[4:]),
+        (3, b"\x08" + sound.rows[1:], *rest[1:]),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="buffers"):
+            _kernel.solve(*arguments)
+    nothing = bytes(16)
+    for rows in (nothing + sound.rows, nothing * 6, nothing * 5 + b"\x01" + bytes(15), b"\x07" * 1 + bytes(15) * 1):
+        bad = sound._replace(rows=rows)
+        with pytest.raises(ValueError, match=r"identity|buffers"):
+            solved(bad)
+    for _ in range(200):  # any bits at all as images: an answer or an error, and an end
+        strings = [(draw.randrange(8), draw.randrange(8), 0.1) for _ in range(4)]
+        images = [(draw.randrange(8), draw.randrange(8), 0) for _ in range(6)]
+        rows, minus = _packed(Folded(3, strings, images))
+        with suppress(ValueError):
+            solved(sound._replace(rows=rows, minus=minus))
+
+
+def test_a_wire_alone_and_nothing_at_all() -> None:
+    one = PauliProgram(1, [(1, 0, 0.3), (0, 1, 0.2), (1, 1, -0.1)], (0,))
+    for solver in (fastest_solver(), solve_in_step):
+        (result,) = synthesise_paulis([fold(one)], [Style()], [0], [0], solver=solver)
+        assert result is not None
+        assert result.rotations == one.rotations
+        assert synthesise_paulis([], [], [], [], solver=solver) == []
+        (empty,) = synthesise_paulis([Folded(2, [], identity_images(2))], [Style()], [0], [0], solver=solver)
+        assert empty == PauliProgram(2, [], (0, 1))
