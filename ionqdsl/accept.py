@@ -126,7 +126,7 @@ def _swept(sweep: Sweep[Any]) -> LoweredProgram:
     labels = [label_at(sweep.circuit.name, point) for point in points]
     runs = _family(sweep, labels) or [circuit.replace(name=label) for circuit, label in zip(sweep, labels, strict=True)]
     if not runs:
-        raise _unjoinable("QC0874", problem="empty")
+        raise _unjoinable("QC0874", problem="empty", hint="give at least one circuit")
     values = [{name: float(value) for name, value in point.items()} for point in points]
     return LoweredProgram(runs=runs, is_multi=True, points=values)
 
@@ -175,7 +175,7 @@ def _joined(members: Sequence[Any], settings: Mapping[str, Any]) -> Accepted:
         points=[point for program in programs for point in program.points or [{} for _ in program.runs]],
     )
     if not result.runs:
-        raise _unjoinable("QC0874", problem="empty")
+        raise _unjoinable("QC0874", problem="empty", hint="give at least one circuit")
     return Accepted(result, [notice for part in parts for notice in part.noticed])
 
 

@@ -145,6 +145,21 @@ def test_places_are_exact() -> None:
     assert (found.code, found.span.text) == ("QC1120", "hh")
 
 
+def test_the_help_of_an_open_number_is_a_flag_for_one_input() -> None:
+    found = refused(THREE + "input float a; input float b; qubit q; if (a + b > 0) x q;")
+    assert found.message.endswith("it depends on `a`, `b`")
+    assert "`--set a=0.3`" in found.helps[0]
+
+
+@pytest.mark.parametrize(
+    ("statement", "word"), [("switch (n) { }", "`if` and `else`"), ("delay[10ns] q;", "leave the statement out")]
+)
+def test_a_statement_that_no_circuit_has_gets_its_replacement(statement: str, word: str) -> None:
+    found = refused(THREE + "qubit q; const int n = 2; " + statement)
+    assert (found.code, found.helps) == ("QC1105", [found.helps[0]])
+    assert word in found.helps[0]
+
+
 def test_a_known_definition_by_other_gates_is_another_gate() -> None:
     """rxx as we write it, on a rzz that turns twice as far."""
     text = """OPENQASM 3.0; include "stdgates.inc";

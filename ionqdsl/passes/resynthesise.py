@@ -167,14 +167,14 @@ def quick_synthesis(
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
-    shorter = [each for each in (shortened(folded),) if each is not None]
-    programs = [folded, *shorter, *(fold(program_of(other)) for other in others)]
-    looser = [other for each in programs for other in loosened(each, preserve)]
-    known = known_throughout(folded, preserve)
-    tried = [shortened(folded, known) if known else None, *(shortened(other) for other in looser)]
-    chains = [each for each in tried if each is not None]
-    looser += chains
-    result = [form for each in (*shorter, *chains) for form in _as_it_is(each, preserve)]
+    shorter, known = shortened(folded), known_throughout(folded, preserve)
+    ring = shortened(folded, known) if known else None
+    programs = [folded, *([] if shorter is None else [shorter])]
+    programs += [fold(program_of(other)) for other in others]
+    looser = [] if ring is None else [ring]
+    for each in [other for each in programs for other in loosened(each, preserve)]:
+        looser += [one for one in (each, shortened(each)) if one is not None]
+    result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         short = [each for each in several if len(each.rotations) <= MOST_ROTATIONS]
         if short:
