@@ -119,6 +119,7 @@ NO_MATTER_OF_PYTHON = {
     "test_external": "another checker, a program of its own",
     "test_fmt": "the style of programs",
     "test_free_fermions": "how good circuits become",
+    "test_function_tools": "renames of every name",
     "test_gate_table": "matrices",
     "test_generated": "pages, made by one Python for all",
     "test_gradients": "matrices",
@@ -132,7 +133,9 @@ NO_MATTER_OF_PYTHON = {
     "test_modifiers": "matrices",
     "test_neovim": "an editor",
     "test_noisy_branches": "matrices and statistics",
+    "test_observables": "statistics",
     "test_odd_answers": "every answer with every field missing",
+    "test_openqasm_refused": "the wording of messages",
     "test_openqasm_suites": "other people's programs",
     "test_openqasm_write": "published circuits",
     "test_optimiser": "how good circuits become",
@@ -145,6 +148,7 @@ NO_MATTER_OF_PYTHON = {
     "test_prices": "prices of random programs",
     "test_project": "the files around the package",
     "test_proof": "an answer cut at every byte",
+    "test_pulses": "matrices",
     "test_recipes": "copies of the tree",
     "test_regular_expressions": "patterns, played by a matcher of the tests' own",
     "test_rounding": "how far errors add up",
@@ -154,6 +158,7 @@ NO_MATTER_OF_PYTHON = {
     "test_slips": "the wording of messages",
     "test_stabilisers": "random programs and their states",
     "test_standard_library": "matrices",
+    "test_standard_misuse": "the wording of messages",
     "test_standard_random": "statistics",
     "test_stdgates": "matrices",
     "test_suzuki": "matrices",
@@ -163,6 +168,7 @@ NO_MATTER_OF_PYTHON = {
     "test_verify_dynamic_wide": "how far proofs reach",
     "test_verify_wide": "how far proofs reach",
     "test_wide_gates": "how good circuits become",
+    "test_words": "the text of the modules",
 }
 """Files that `--brief` leaves out: what they are about is no matter of the Python they run in."""
 

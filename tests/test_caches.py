@@ -86,6 +86,7 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
     "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
+    "algebra/free_fermions.py": {"_is_between:reached": LOCAL},
     "algebra/interactions.py": {
         "_parts": ROW,
         "from_circuit:parts_of_row": "rows by identity, which the circuit keeps meanwhile",
@@ -160,8 +161,19 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/cost.py": {"_evolution_cost": ROW, "_gate_cost": ROW},
     "passes/expand_phase.py": {"_expanded": ROW},
     "passes/fold_rotations.py": {"_rotations": ROW},
+    "passes/find_toffolis.py": {"_reduce:self.eighths": LOCAL},
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/known_strings.py": {"add:self.by_rest": LOCAL},
+    "passes/pair_toffolis.py": {"paired:waiting": LOCAL},
+    "passes/parities.py": {
+        "__init__:self.eighths": LOCAL,
+        "_product:self._products": "parities of one walk; equal sets of factors have equal products",
+    },
+    "passes/phase_planes.py": {
+        "near_planes:waiting": LOCAL,
+        "scattered_planes:groups": LOCAL,
+        "scattered_planes:halves": LOCAL,
+    },
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},

@@ -48,6 +48,16 @@ def loosened(folded: Folded, preserve: str) -> list[Folded]:
     return result if images == best.images else [*result, changed(best, images=images)]
 
 
+def known_throughout(folded: Folded, preserve: str) -> list[Image]:
+    """Independent strings that commute with all rotations and have the value 1 from |0...0> on, under `outcomes`."""
+    if holds_for_all_inputs(preserve):
+        return []
+    known = StringGroup([(0, 1 << q, 0) for q in range(folded.width)])
+    for x, z in {rotation[:2]: None for rotation in folded.rotations}:
+        known = known.commuting_with(x, z)
+    return known.rows
+
+
 def _loosened(folded: Folded, *, is_from_zeros: bool) -> Folded:
     """The program without rotations that are phases or not seen, and with short strings; itself if that is the same."""
     shortening = _Shortening(StringGroup([(0, 1 << q, 0) for q in range(folded.width)] if is_from_zeros else []))
