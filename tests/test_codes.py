@@ -28,7 +28,7 @@ FAMILIES = {
     "syntax": range(100, 200),
     "names": [*range(200, 300), 346],
     "declarations": range(200, 300),
-    "measurements": [*range(290, 301), *range(334, 345), 635],
+    "measurements": [*range(290, 301), *range(334, 345), 635, 636],
     "values": range(300, 400),
     "program": [280, *range(400, 500)],
     "settings": range(400, 500),
