@@ -272,6 +272,43 @@ def test_settling_keeps_every_distribution(seed):
     assert far(said(before), said(after)) < 1e-9
 
 
+def sent(text, backend, **options):
+    """The body of a program for a backend."""
+    source, _ = load(Source(text))
+    source.job.set("backend", backend)
+    return json.loads(payload.request(transpile(source, Options(**options))[0]))
+
+
+def test_the_machine_s_gates_depend_on_what_is_sent_and_not_on_how_it_is_spelt():
+    """Would catch a readout written as a measurement that costs a QPU the optimised native circuit."""
+    bell = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\n"
+    spelt = [sent(bell + end, "qpu.forte-1") for end in ("register m = q\n", "register m = measure q\n")]
+    assert spelt[0] == spelt[1]
+    assert spelt[0]["input"]["gateset"] == "native"
+    assert sent(REUSE, "qpu.forte-1", defer=True)["input"]["gateset"] == "native"
+    branching = "qubit a, b\nh a\nregister m = measure a\nif m { x b }\n"
+    assert sent(branching, "qpu.forte-1", defer=True)["input"]["gateset"] == "native"
+
+
+def test_qubits_that_take_turns_are_sent_in_abstract_gates():
+    """Would catch a circuit that is made native because it measures only at the end in the program."""
+    chain = "qubit q[4]\nh q[0]\nfor i in range(3) { cnot q[i], q[i + 1] }\nregister m = q\n"
+    body = sent(chain, "qpu.tempo-1", reuse=True)
+    assert body["type"] == "ionq.qasm3.v1"
+    assert "qubit[2] q;" in body["input"]["data"]
+
+
+def test_outcomes_of_native_circuits_are_copied_for_a_machine_alone():
+    native = "gateset native\nqubit a\nregister m\ngpi2(0.2) a\nm = measure a\ngpi2(0.1) a\n"
+    for backend in ("simulator", None):
+        with pytest.raises(CompileError, match="QC0636"):
+            sent(native, backend, defer=True)
+    body = sent(native, "qpu.forte-1", defer=True)
+    assert {row["gate"] for row in body["input"]["circuits"][0]["circuit"]} <= {"gpi", "gpi2", "zz"}
+    kept = native.replace("gpi2(0.1) a", "reset a")  # nothing is copied, so nothing has to be native
+    assert sent(kept, "simulator", defer=True)["input"]["gateset"] == "native"
+
+
 def test_what_cannot_be_sent_says_so():
     assert codes(NOISY + REUSE) == set()
     assert codes('job { backend = "qpu.forte-1" }\n' + REUSE) == {"QC0792"}
