@@ -26,6 +26,15 @@ KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {
         "_sum_terms:total": COLLECTED,
     },
+    "algebra/instantiation.py": {"instantiated:best": COLLECTED},
+    "passes/known_triples.py": {
+        "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
+        "_try:self._best": "only a structure to try; what it gives is compared with the unitary",
+    },
+    "passes/search_triples.py": {
+        "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use"
+    },
+    "passes/triples.py": {"add:self.axes": COLLECTED},
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
     "batch/__init__.py": {
         "__init__:self.sizes": "by the identity of families, which the circuits of the batch keep",

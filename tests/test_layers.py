@@ -49,8 +49,12 @@ NUMPY = {
     "verify.order",
     "verify.rows",
     "verify.simulated",
+    "algebra.instantiation",
     "algebra.weyl",
     "passes.boundary_blocks",
+    "passes.known_triples",
+    "passes.resynthesise_triples",
+    "passes.search_triples",
     "passes.reduce_tableaus",
     "passes.solve_in_step",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ionqdsl.algebra.free_fermions import shortened
 from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
@@ -25,8 +25,12 @@ from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.known_strings import known_throughout, loosened
 from ionqdsl.passes.pair_toffolis import other_ways
 from ionqdsl.passes.pairs import merged
+from ionqdsl.passes.triples import triples
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.record import changed
+
+if TYPE_CHECKING:
+    from ionqdsl.passes.known_triples import KnownTriples
 
 MOST_ROWS = 40_000
 MOST_ROTATIONS = 6000
@@ -39,6 +43,9 @@ MOST_PHASED = 10
 NEAR = 1.05
 SLACK = 5
 """A synthesis may have so many times the two-qubit gates of the engine, and so many more: a sweep saves a few."""
+
+MANY = 2000
+"""If the engine's form has more two-qubit gates, only the shortest forms get shorter blocks of three wires."""
 
 
 class Way(NamedTuple):
@@ -103,7 +110,33 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
         if better is not None:
             form = changed(from_circuit(better[0]), neglected=better[1])
             result.synthesised.extend(compressed_under(preserve, form))
-    return result
+    return _with_shorter_triples(result, preserve, engines[-1].two_qubit_gates)
+
+
+def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candidates:
+    """The candidates and others with shorter blocks of three wires, made of those with at most `most` two-qubit gates.
+
+    `most` is the count of the engine's form under the strictest contract, so that no weaker one goes without a form.
+    """
+    if most > MANY:
+        most = min(form.two_qubit_gates for form in (*made.exact, *made.synthesised))
+    solve: KnownTriples | None = None
+    seen: set[tuple[tuple[int, int, float | Angle], ...]] = set()
+    for forms in (made.exact, made.synthesised):
+        for form in [*forms]:
+            content = tuple([(item.a, item.b, item.t) for item in form.items if isinstance(item, Interaction)])
+            if len(content) > most or content in seen:
+                continue
+            seen.add(content)
+            gathered = triples(form)
+            if not gathered.blocks:
+                continue
+            from ionqdsl.passes.known_triples import KnownTriples  # brings numpy
+            from ionqdsl.passes.resynthesise_triples import shortened as shorter_triples
+
+            solve = solve or KnownTriples()
+            forms += shorter_triples(form, gathered, preserve, solve)
+    return made
 
 
 def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Way]:

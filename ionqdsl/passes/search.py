@@ -13,9 +13,16 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.resynthesise import Synthesis, Way, candidates, native, quick_synthesis
+from ionqdsl.passes.triples import triples
 
 PER_PAIR = 0.01
 """The most seconds of effort for every pair of two-qubit gates: small circuits need no more."""
+
+TRIPLES = 0.15
+"""The share of the effort for blocks of three wires."""
+
+BEST = 3
+"""The number of forms, the shortest, whose blocks of three wires are searched."""
 
 
 def search(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -62,8 +69,15 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
 
         if effort > 0:
             from ionqdsl.passes.race import SearchBudget, searched
+            from ionqdsl.passes.resynthesise_triples import shortened
+            from ionqdsl.passes.search_triples import SearchedTriples
 
-            forms += searched(stretch, form, preserve, options.seed, SearchBudget(effort, tell))
+            late = SearchBudget(TRIPLES * effort, lambda spent, count: tell(1 - TRIPLES * (1 - spent), count))
+            early = SearchBudget(effort - late.limit, lambda spent, count: tell((1 - TRIPLES) * spent, count))
+            forms += searched(stretch, form, preserve, options.seed, early)
+            solve = SearchedTriples(options.seed, late)
+            for each in sorted([ways[0].forms[0], *forms], key=lambda form: form.two_qubit_gates)[:BEST]:
+                forms += shortened(each, triples(each), preserve, solve)
         return forms
 
     return synthesis

@@ -1,0 +1,162 @@
+"""Rewrites blocks of three wires with fewer interactions.
+
+Takes an interaction form and a function that writes three-qubit unitaries with fewer interactions, and returns forms
+in which the function has shortened blocks. The longest blocks come first, and blocks that share an interaction with one
+that was rewritten wait for the next round.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, interaction
+from ionqdsl.algebra.interactions import (
+    AxisRotation,
+    BarrierItem,
+    Interaction,
+    Interactions,
+    Item,
+    LateTurns,
+    folded,
+    phase_of_halves,
+)
+from ionqdsl.algebra.rotations import Axes, Turn, Vector, normalised, product
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.rounding import NOISE
+from ionqdsl.passes.known_triples import Task
+from ionqdsl.passes.triples import TripleBlock, Triples, triples
+from ionqdsl.passes.use_interactions import compressed_under
+
+ROUNDS = 4
+"""The most rounds; most circuits have two that gain."""
+
+PART = math.pi / 192
+"""An angle as near as `NOISE` to a multiple of this is that multiple."""
+
+Solve = Callable[[Sequence[Task]], list[Instance | None]]
+"""A function that writes each unitary with fewer interactions than it has, or returns None in its place."""
+
+
+def shortened(form: Interactions, gathered: Triples, preserve: str, solve: Solve) -> list[Interactions]:
+    """The form with shorter blocks, swept under the contract and the stricter ones; empty if `solve` shortens none.
+
+    Blocks and sweeps take turns, up to `ROUNDS` times: shorter blocks bring others together.
+    """
+    results: list[Interactions] = []
+    forms = [(form, gathered)]
+    for _ in range(ROUNDS):
+        following = []
+        for form, gathered in forms:
+            shorter = triples_resynthesised(form, gathered, solve)
+            if shorter is not form:
+                swept = compressed_under(preserve, shorter)
+                results += [shorter, *swept]
+                following += swept  # each goes on, so that a weaker contract goes where a stricter one does
+        forms = [(form, triples(form)) for form in following]
+    return results
+
+
+def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -> Interactions:
+    """The form with fewer interactions, or itself if `solve` shortens none of its blocks."""
+    chosen: list[tuple[TripleBlock, Instance]] = []
+    taken: set[int] = set()
+    blocks = sorted(gathered.blocks, key=lambda block: (-len(block.places), block.places))
+    while blocks:
+        apart: list[TripleBlock] = []  # blocks that have no interaction in common
+        later: list[TripleBlock] = []
+        met = set(taken)
+        for block in blocks:
+            (apart if met.isdisjoint(block.places) else later).append(block)
+            met.update(block.places)
+        instances = solve([Task(unitary_of(form.items, block), len(block.places)) for block in apart])
+        for block, instance in zip(apart, instances, strict=True):
+            if instance is not None:
+                chosen.append((block, instance))
+                taken.update(block.places)
+        blocks = [block for block in later if taken.isdisjoint(block.places)]
+    return _rewritten(form, chosen, gathered.axes) if chosen else form
+
+
+def unitary_of(items: Sequence[Item], block: TripleBlock) -> Complexes:
+    """The product of a block's interactions, 8 x 8; its first wire is the most significant."""
+    result: Complexes = np.eye(8, dtype=complex)
+    for place in block.places:
+        item = items[place]
+        assert isinstance(item, Interaction)
+        assert not isinstance(item.t, Angle)
+        a, b = block.wires.index(item.a), block.wires.index(item.b)
+        u, v = (item.u, item.v) if a < b else (item.v, item.u)
+        result = interaction(PAIRS.index((min(a, b), max(a, b))), u, v, item.t) @ result
+    return result
+
+
+def _rewritten(form: Interactions, chosen: list[tuple[TripleBlock, Instance]], axes: Axes) -> Interactions:
+    """The form with instances in place of blocks, each at the place of its last interaction."""
+    at_end = {block.places[-1]: (block, instance) for block, instance in chosen}
+    inside = {place for block, _ in chosen for place in block.places}
+    writing = _TripleWriting(form.width, axes)
+    for place, item in enumerate(form.items):
+        if place in at_end:
+            block, instance = at_end[place]
+            writing.instance(block.wires, instance, item)
+        elif place not in inside:
+            writing.item(item)
+    ends = [normalised(end) for end in writing.late.before(form.ends)]
+    phase = form.phase + Angle(0, writing.phase)
+    return Interactions(form.width, writing.items, ends, phase, form.inputs, form.neglected + axes.neglected)
+
+
+class _TripleWriting:
+    """The items so far, the turns that follow them, and the phase in radians."""
+
+    def __init__(self, width: int, axes: Axes) -> None:
+        self.axes = axes
+        self.items: list[Item] = []
+        self.late = LateTurns(width)
+        self.phase = 0.0
+
+    def item(self, item: Item) -> None:
+        """Adds an item that stays."""
+        late = self.late
+        match item:
+            case Interaction():
+                u, v = late.pulled(item.a, self._line(item.u)), late.pulled(item.b, self._line(item.v))
+                self.items.append(Interaction(item.a, item.b, u, v, item.t, item.origin))
+            case AxisRotation():
+                axis = late.pulled(item.wire, self._line(item.axis))
+                self.items.append(AxisRotation(item.wire, axis, item.t, item.origin))
+            case BarrierItem():
+                self.items.append(late.given_to(item))
+
+    def _line(self, axis: Vector) -> Vector:
+        return self.axes.vectors[self.axes.number(axis)]
+
+    def instance(self, wires: Sequence[int], instance: Instance, last: Item) -> None:
+        """Adds the interactions and turns of an instance, with the origin of the block's last item."""
+        late, axes = self.late, self.axes
+        for pair, u, v, t in zip(instance.structure, instance.u, instance.v, instance.t.tolist(), strict=True):
+            a, b = (wires[wire] for wire in PAIRS[pair])
+            one, other = late.pulled(a, tuple(u.tolist())), late.pulled(b, tuple(v.tolist()))
+            rest, halves = folded(t)
+            near = round(rest / PART) * PART
+            if abs(rest - near) < NOISE:
+                axes.neglected += abs(rest - near)
+                rest = near
+            if rest:
+                self.items.append(Interaction(a, b, one, other, rest, last.origin))
+            if halves % 2:
+                late.add(a, one, math.pi)
+                late.add(b, other, math.pi)
+            self.phase += phase_of_halves(halves)
+        for wire, turn in zip(wires, instance.turns.tolist(), strict=True):
+            self._follow(wire, tuple(turn))
+        self.phase += instance.phase
+        axes.neglected += instance.error
+
+    def _follow(self, wire: int, turn: Turn) -> None:
+        """Adds a turn about axes that are not pulled."""
+        before = self.late.turns[wire]
+        self.late.turns[wire] = turn if before is None else normalised(product(turn, before))
