@@ -14,7 +14,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit.dynamic import Reading
 from ionqdsl.emit.qc import is_name, symbols_parameters
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Register, Slot
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Slot
 from ionqdsl.language.lower.measurements import RESERVED
 from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.read.openqasm.names import spelling
@@ -60,23 +60,24 @@ def mapped(circuit: FlatCircuit, readings: Sequence[Reading] | None) -> FlatCirc
     circuit, qubits = _finally(circuit, shared_slots)
     if len(qubits) < len(shared_slots) or len({name for name, _ in readings}) < len(readings):
         return None
-    moved: dict[Slot, Slot] = {}
-    registers: list[Register] = []
-    for name, places in readings:
-        row: list[int | Slot | None] = []
-        for number, bit in enumerate(places):
-            place = found[bit] if bit is not None else None
-            place = qubits.get(place, place) if isinstance(place, Slot) else place
-            if isinstance(place, Slot):
-                moved[place] = Slot(name, number)
-                place = moved[place]
-            row.append(place)
-        if not _may_have(name, tuple(row), RESERVED):
-            return None
-        registers.append((name, tuple(row)))
+    moved = {
+        slot: Slot(name, number)
+        for name, places in readings
+        for number, bit in enumerate(places)
+        if bit is not None and isinstance(slot := found[bit], Slot) and slot not in qubits
+    }
+    settled = {
+        bit: qubits.get(place, moved.get(place, place)) if isinstance(place, Slot) else place
+        for bit, place in found.items()
+    }
+    registers = tuple(
+        [(name, tuple([None if bit is None else settled[bit] for bit in places])) for name, places in readings]
+    )
+    if not all(_may_have(name, slots, RESERVED) for name, slots in registers):
+        return None
     if any(slot not in moved for op in circuit.rows for slot in (op.slot, *dict(op.when)) if slot is not None):
         return None  # no register has this bit of the text
-    return circuit.replace(rows=[_moved_row(op, moved) for op in circuit.rows], registers=tuple(registers))
+    return circuit.replace(rows=[_moved_row(op, moved) for op in circuit.rows], registers=registers)
 
 
 def _moved_row(op: Op, moved: Mapping[Slot, Slot]) -> Op:
