@@ -18,8 +18,8 @@ from ionqdsl.passes.triples import triples
 PER_PAIR = 0.01
 """The most seconds of effort for every pair of two-qubit gates: small circuits need no more."""
 
-TRIPLES = 0.15
-"""The share of the effort for blocks of three wires."""
+TRIPLES = 0.1
+"""The effort for blocks of three wires, which come last: this share in addition, so that the race has what it had."""
 
 BEST = 3
 """The number of forms, the shortest, whose blocks of three wires are searched."""
@@ -72,11 +72,14 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
             from ionqdsl.passes.resynthesise_triples import shortened
             from ionqdsl.passes.search_triples import SearchedTriples
 
-            late = SearchBudget(TRIPLES * effort, lambda spent, count: tell(1 - TRIPLES * (1 - spent), count))
-            early = SearchBudget(effort - late.limit, lambda spent, count: tell((1 - TRIPLES) * spent, count))
+            whole = 1 + TRIPLES
+            early = SearchBudget(effort, lambda spent, count: tell(min(1.0, spent) / whole, count))
             forms += searched(stretch, form, preserve, options.seed, early)
+            best = sorted([ways[0].forms[0], *forms], key=lambda form: form.two_qubit_gates)[:BEST]
+            fewest = best[0].two_qubit_gates
+            late = SearchBudget(TRIPLES * effort, lambda spent, _: tell((1 + TRIPLES * spent) / whole, fewest))
             solve = SearchedTriples(options.seed, late)
-            for each in sorted([ways[0].forms[0], *forms], key=lambda form: form.two_qubit_gates)[:BEST]:
+            for each in best:
                 forms += shortened(each, triples(each), preserve, solve)
         return forms
 
