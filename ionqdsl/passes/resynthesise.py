@@ -172,8 +172,9 @@ def quick_synthesis(
     programs = [folded, *([] if shorter is None else [shorter])]
     programs += [fold(program_of(other)) for other in others]
     looser = [] if ring is None else [ring]
-    for each in [other for each in programs for other in loosened(each, preserve)]:
-        looser += [one for one in (each, shortened(each)) if one is not None]
+    for program in programs:
+        for other in loosened(program, preserve):
+            looser += [each for each in (other, shortened(other)) if each is not None]
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         short = [each for each in several if len(each.rotations) <= MOST_ROTATIONS]
