@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import transpile, turn_toffolis
+from ionqdsl.passes import pair_toffolis, transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
@@ -63,7 +63,7 @@ def test_turned_circuits_are_the_same(seed: int) -> None:
 def test_they_are_turned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both the interaction forms and the synthesis try the turned circuit."""
     seen = []
-    monkeypatch.setattr(turn_toffolis, "turned", lambda circuit: seen.append(circuit) or turned(circuit))
+    monkeypatch.setattr(pair_toffolis, "turned", lambda circuit: seen.append(circuit) or turned(circuit))
     source = circuit(4, Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("cnot", (0, 2)), TOFFOLI.rows[0], Op("cnot", (0, 3)))
     transpile(source, TARGETS["forte"], Options("forte", 2))
     assert len(seen) == 1

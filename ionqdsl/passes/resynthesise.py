@@ -23,8 +23,8 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.known_strings import known_throughout, loosened
+from ionqdsl.passes.pair_toffolis import other_ways
 from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.turn_toffolis import versions
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.record import changed
 
@@ -40,10 +40,20 @@ NEAR = 1.05
 SLACK = 5
 """A synthesis may have so many times the two-qubit gates of the engine, and so many more: a sweep saves a few."""
 
-Synthesis = Callable[[Sequence[FlatCircuit], Sequence[Interactions], str], list[Interactions]]
-"""A function that returns more interaction forms of a circuit, given its versions, the engine's forms and the contract.
 
-The first of these forms is the contract's, the last the one under the strictest contract that leads elsewhere.
+class Way(NamedTuple):
+    """A circuit, or another way to write it, and the engine's forms of it.
+
+    The first form is the contract's, the last the one under the strictest contract that leads elsewhere.
+    """
+
+    circuit: FlatCircuit
+    forms: Sequence[Interactions]
+
+
+Synthesis = Callable[[Sequence[Way], str], list[Interactions]]
+"""A function that returns more interaction forms of a circuit, given the circuit, other ways to write it, and the
+contract.
 """
 
 
@@ -77,20 +87,29 @@ class Candidates(NamedTuple):
 def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
     """The engine's forms, the merged form and those that the synthesis adds, also under stricter contracts."""
     form = from_circuit(circuit)
-    engines = compressed_under(preserve, form)
-    result = Candidates([*engines, merged(form)], [])
-    circuits = versions(circuit)
-    for other in circuits[1:] if engines[-1].two_qubit_gates else ():
-        result.exact.extend(compressed_under(preserve, from_circuit(other)))
+    ways = _ways(circuit, compressed_under(preserve, form), preserve)
+    engines = ways[0].forms
+    result = Candidates([*(each for way in ways for each in way.forms), merged(form)], [])
     if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
-        for form in synthesis(circuits, engines, preserve):
+        for form in synthesis(ways, preserve):
             result.synthesised.append(changed(form, phase=Angle(0, 0, engines[0].phase.terms)))
     elif engines[-1].two_qubit_gates > 1:
-        better = between_barriers(circuit, synthesis)
+
+        def of_stretch(stretch: FlatCircuit, forms: Sequence[Interactions], preserve: str) -> list[Interactions]:
+            ways = _ways(stretch, forms, preserve)
+            return [*(form for way in ways[1:] for form in way.forms), *synthesis(ways, preserve)]
+
+        better = between_barriers(circuit, of_stretch)
         if better is not None:
             form = changed(from_circuit(better[0]), neglected=better[1])
             result.synthesised.extend(compressed_under(preserve, form))
     return result
+
+
+def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Way]:
+    """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
+    others = other_ways(circuit) if engines[-1].two_qubit_gates > 1 else []
+    return [Way(circuit, engines), *(Way(each, compressed_under(preserve, from_circuit(each))) for each in others)]
 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -156,25 +175,22 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
     return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / state_now[place]))))
 
 
-def quick_synthesis(
-    circuits: Sequence[FlatCircuit], engines: Sequence[Interactions], preserve: str
-) -> list[Interactions]:
+def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form.
 
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
     """
-    (circuit, *others), form = circuits, engines[-1]
+    circuit, form = ways[0].circuit, ways[0].forms[-1]
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
     shorter, known = shortened(folded), known_throughout(folded, preserve)
     ring = shortened(folded, known) if known else None
     programs = [folded, *([] if shorter is None else [shorter])]
-    programs += [fold(program_of(other)) for other in others]
+    programs += [fold(program_of(way.circuit)) for way in ways[1:]]
     looser = [] if ring is None else [ring]
-    for program in programs:
-        for other in loosened(program, preserve):
-            looser += [each for each in (other, shortened(other)) if each is not None]
+    for program in [other for each in programs for other in loosened(each, preserve)]:
+        looser += [one for one in (program, shortened(program)) if one is not None]
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         short = [each for each in several if len(each.rotations) <= MOST_ROTATIONS]

@@ -12,7 +12,7 @@ from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.resynthesise import Synthesis, candidates, native, quick_synthesis
+from ionqdsl.passes.resynthesise import Synthesis, Way, candidates, native, quick_synthesis
 
 PER_PAIR = 0.01
 """The most seconds of effort for every pair of two-qubit gates: small circuits need no more."""
@@ -47,12 +47,11 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
     rows = max(1, sum(not is_barrier(op) for op in circuit.rows))
     before = 0.0  # the share of the effort of earlier stretches
 
-    def synthesis(
-        circuits: Sequence[FlatCircuit], engines: Sequence[Interactions], preserve: str
-    ) -> list[Interactions]:
+    def synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
         nonlocal before
-        stretch, form = circuits[0], engines[0]
-        forms = quick_synthesis(circuits, engines, preserve)
+        stretch = ways[0].circuit
+        form = min([way.forms[0] for way in ways], key=lambda form: form.two_qubit_gates)
+        forms = quick_synthesis(ways, preserve)
         share = len(stretch.rows) / rows
         effort = min(options.effort * share, PER_PAIR * form.two_qubit_gates**2 / 2)
         start, before = before, before + share
