@@ -163,12 +163,17 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/fold_rotations.py": {"_rotations": ROW},
     "passes/find_toffolis.py": {"_reduce:self.eighths": LOCAL},
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
+    "passes/networks.py": {"_pattern": ROW},
     "passes/pair_toffolis.py": {"paired:waiting": LOCAL},
     "passes/parities.py": {
         "__init__:self.eighths": LOCAL,
         "_product:self._products": "parities of one walk; equal sets of factors have equal products",
     },
-    "passes/phase_planes.py": {"near_planes:waiting": LOCAL, "scattered_planes:groups": LOCAL, "scattered_planes:halves": LOCAL},
+    "passes/phase_planes.py": {
+        "near_planes:waiting": LOCAL,
+        "scattered_planes:groups": LOCAL,
+        "scattered_planes:halves": LOCAL,
+    },
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
