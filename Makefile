@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate bench bench-peers bench-settings clean campaign campaign-language campaign-kernel fuzz
+.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate bench bench-peers bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -57,6 +57,10 @@ bench: .venv/test
 # Other compilers under equal terms, in an environment of its own; ARGS="--compilers ionqdsl" measures this project only.
 bench-peers: .venv-peers/ready
 	.venv-peers/bin/python -m tests.bench.fair $(ARGS)
+
+# Published results; ARGS="--levels 2" leaves out the search, which takes ten minutes.
+bench-published: .venv/test
+	$(BIN)/python -m tests.bench.published $(ARGS)
 
 # Every setting of the others and their defaults, with times; ARGS="--peers ionqdsl" measures this project only.
 bench-settings: .venv-peers/ready

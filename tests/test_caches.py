@@ -173,6 +173,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/find_toffolis.py": {"_reduce:self.eighths": LOCAL},
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/known_strings.py": {"add:self.by_rest": LOCAL},
+    "passes/networks.py": {"_pattern": ROW},
     "passes/pair_toffolis.py": {"paired:waiting": LOCAL},
     "passes/parities.py": {
         "__init__:self.eighths": LOCAL,

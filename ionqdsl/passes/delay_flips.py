@@ -18,13 +18,18 @@ ONE = -1
 
 def with_delayed_flips(network: Network) -> Network:
     """The network with its flips delayed, or as it is if that takes as many gates on two wires."""
+    result = delayed(network)
+    return result if _on_two_wires(result) < _on_two_wires(network) else network
+
+
+def delayed(network: Network) -> Network:
+    """The network with its flips delayed."""
     delay = _Delay(wires_of(network.gates))
     for gate in network.gates:
         delay.add(gate)
     delay.settle_all()
     tidy = delay.tidy
-    result = Network(tidy.gates, network.phase + tidy.phase + Fraction(delay.negated, EIGHTHS))
-    return result if _on_two_wires(result) < _on_two_wires(network) else network
+    return Network(tidy.gates, network.phase + tidy.phase + Fraction(delay.negated, EIGHTHS))
 
 
 def _on_two_wires(network: Network) -> int:

@@ -18,6 +18,8 @@ from ionqdsl.passes.phase_planes import PhasePlane, near_planes, scattered_plane
 
 def with_toffolis(network: Network) -> Network | None:
     """The network with Toffolis in place of eighth turns; None if there is none."""
+    if sum(gate.eighths % 2 for gate in network.gates) < 4:
+        return None
     phases = PhasePolynomial(network)
     rest = _Rest(phases, network.phase)
     near = near_planes(phases)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import QUARTER_TURN, Angle
 from ionqdsl.ir.circuit import Op, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
-from ionqdsl.passes.turn_toffolis import Toffoli
+from ionqdsl.passes.turn_toffolis import Toffoli, toffolis_of
 
 EIGHTHS = 8
 """In a turn."""
@@ -68,20 +69,28 @@ Pattern = tuple[tuple[tuple[str, tuple[int, ...], int], ...], Fraction]
 
 def has_toffolis(rows: Iterable[Op]) -> bool:
     """Whether there are enough eighth turns for a Toffoli: three, since a controlled root of x counts once."""
-    return sum(count for op, count in Counter(rows).items() if any(part[2] % 2 for part in _pattern(op)[0])) >= 3
+    gates = Counter([(op.gate, op.angles, op.controls) for op in rows])
+    return sum(number for gate, number in gates.items() if any(part[2] % 2 for part in _pattern(*gate)[0])) >= 3
 
 
 def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
-    """The network of rows."""
-    patterns = {op: _pattern(op) for op in dict.fromkeys([op for op, _ in rows])}
+    """The network of rows; Toffolis in the rows of this compiler are flips."""
     tidy = Tidy()
     phase = Fraction(0)
-    for op, origin in rows:
-        gates, lacking = patterns[op]
-        phase += lacking
+    toffolis = dict(toffolis_of([op for op, _ in rows]))
+    end = 0
+    for place, (op, origin) in enumerate(rows):
+        if place in toffolis:
+            tidy.add(NetworkGate(FLIP, toffolis[place][:3], 0, origin))
+            end = place + len(toffolis[place].rows)
+        if place < end:
+            continue
+        gates, lacking = _pattern(op.gate, op.angles, op.controls)
+        if lacking:
+            phase += lacking
         wires = op.qubits
         for kind, positions, eighths in gates:
-            if kind == OTHER:
+            if kind == OTHER or op.when:
                 tidy.add(NetworkGate(OTHER, wires, 0, origin, op))
             else:
                 tidy.add(NetworkGate(kind, tuple([wires[position] for position in positions]), eighths, origin))
@@ -91,16 +100,17 @@ def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
 _OTHER: Pattern = (((OTHER, (), 0),), Fraction(0))
 
 
-def _pattern(op: Op) -> Pattern:
-    """The gates of a row; none if it is of another kind."""
-    row = GATES.get(op.gate)
-    if row is None or op.when:
+@lru_cache(maxsize=1 << 12)
+def _pattern(gate: str, angles: tuple[Angle, ...], controls: int) -> Pattern:
+    """The gates of a row by the positions of its qubits, `OTHER` if it is of no kind of a network."""
+    row = GATES.get(gate)
+    if row is None:
         return _OTHER
-    controls = op.controls + row.controls
-    wires = tuple(range(len(op.qubits)))
-    if row.axis in ("H", "SWAP") and not controls and op.gate in ("h", "swap"):
-        return ((op.gate, wires, 0),), Fraction(0)
-    rotation, phase = rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles)
+    wires = tuple(range(controls + max(row.operands, 0)))
+    controls += row.controls
+    if gate in ("h", "swap") and not controls:
+        return ((gate, wires, 0),), Fraction(0)
+    rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
     if controls > 1 or any(angle.terms or angle.radians or type(angle.turns) is float for angle in (rotation, phase)):
         return _OTHER
     turn, extra = Fraction(rotation.turns), Fraction(phase.turns)

@@ -8,12 +8,13 @@ value is computed, used and computed back, also nested or interleaved with other
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
@@ -29,22 +30,40 @@ def other_ways(circuit: FlatCircuit) -> list[FlatCircuit]:
 
 
 def with_pairs(circuit: FlatCircuit) -> FlatCircuit | None:
-    """The circuit with Toffolis found and paired, each stretch between barriers by itself; None if there are none."""
+    """The circuit with Toffolis found and paired, each stretch between barriers by itself.
+
+    None if there are none, or if that takes as many rows on two qubits.
+    """
     if not has_toffolis(circuit.rows):
         return None
     steps: list[tuple[Op, Span | None]] = []
     phase, is_changed = Fraction(0), False
     for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
         stretch = [*group]
-        network = with_toffolis(read(stretch)) if not is_closed and has_toffolis(op for op, _ in stretch) else None
+        network = None if is_closed or not has_toffolis(op for op, _ in stretch) else _network(stretch)
         if network is None:
             steps += stretch
             continue
-        rows, lacking = written(paired(with_delayed_flips(network)))
+        rows, lacking = written(paired(network))
         steps += rows
         phase += lacking
         is_changed = True
-    return circuit.with_rows(steps, phase=circuit.phase + Angle(phase % 1)) if is_changed else None
+    if not is_changed or _on_two_qubits(op for op, _ in steps) >= _on_two_qubits(circuit.rows):
+        return None
+    return circuit.with_rows(steps, phase=circuit.phase + Angle(phase % 1))
+
+
+def _network(rows: Sequence[tuple[Op, Span | None]]) -> Network | None:
+    """The network of rows with Toffolis; None if there is none."""
+    network = read(rows)
+    found = with_toffolis(network)
+    if found is not None:
+        return with_delayed_flips(found)
+    return network if any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates) else None
+
+
+def _on_two_qubits(rows: Iterable[Op]) -> int:
+    return sum(len(op.qubits) > 1 for op in rows if op.gate != BARRIER)
 
 
 def paired(network: Network) -> Network:

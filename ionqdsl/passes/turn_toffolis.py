@@ -8,7 +8,7 @@ on one pair merge with what comes before or after.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class Toffoli(NamedTuple):
 
 def turned(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit with its Toffolis in the roles that meet most neighbours; itself if none meets more than now."""
-    places = dict(_toffolis(circuit.rows))
+    places = dict(toffolis_of(circuit.rows))
     if not places:
         return circuit
     following = _following(circuit.rows, places)
@@ -69,7 +69,7 @@ def turned(circuit: FlatCircuit) -> FlatCircuit:
     return circuit.with_rows(steps) if is_better else circuit
 
 
-def _toffolis(rows: list[Op]) -> Iterator[tuple[int, Toffoli]]:
+def toffolis_of(rows: Sequence[Op]) -> Iterator[tuple[int, Toffoli]]:
     """The places where a Toffoli's rows begin, and its roles."""
     place = 0
     while place < len(rows) - 4:

@@ -33,6 +33,8 @@ from tests.bench.peers.summary import (
     values,
 )
 from tests.bench.peers.table import MEANINGS
+from tests.bench.published import page as published
+from tests.bench.published import results as published_results
 
 PAGE = results.ROOT / "docs" / "benchmarks.md"
 TEMPLATE = Path(__file__).with_name("page.md")
@@ -44,11 +46,14 @@ MEANS = ("compiler", "two_qubit_gates", "angle", "depth", "emitted", "merged", "
 
 def write(file: Path = PAGE) -> None:
     """Writes the page from what is on file."""
-    file.write_text(text(list(results.load().values()), timing.load(), fair_results.load()), encoding="utf-8")
+    rows = list(results.load().values())
+    file.write_text(text(rows, timing.load(), fair_results.load(), published_results.load()), encoding="utf-8")
 
 
-def text(rows: list[Row], times: dict[str, Any], equal_terms: Iterable[Row] = ()) -> str:
-    """The whole page; `equal_terms` are the rows of the comparison contract by contract."""
+def text(
+    rows: list[Row], times: dict[str, Any], equal_terms: Iterable[Row] = (), from_papers: Iterable[Row] = ()
+) -> str:
+    """The whole page; `equal_terms` are rows of the comparison contract by contract, `from_papers` those of papers."""
     tab = table(rows)
     rows = [row for peers in tab.rows.values() for row in peers.values()]  # without what has been measured again
     circuits = tab.circuits(is_own=False) or tab.circuits(is_own=True)
@@ -56,6 +61,7 @@ def text(rows: list[Row], times: dict[str, Any], equal_terms: Iterable[Row] = ()
     checked = sum(bool(row.get("deviations")) for row in rows)
     return Template(TEMPLATE.read_text()).substitute(
         fair=fair.section(equal_terms),
+        published=published.section(from_papers),
         goals=_lines((goal.what, goal.aim, goal.measured(tab, circuits, times)) for goal in GOALS),
         machine=_MACHINE,
         versions=_lines(_versions(rows)),
