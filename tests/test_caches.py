@@ -164,6 +164,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
+    "passes/resynthesise.py": {"_blocks:last": LOCAL},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/reduce_tableaus.py": {"_pairs": TEXT},
     "passes/exact_routes.py": {"solved:least": LOCAL},
@@ -180,7 +181,7 @@ KEPT: dict[str, dict[str, str]] = {
         "within:distance": LOCAL,
     },
     "passes/router.py": {"_side_by_side:found": LOCAL},
-    "passes/race.py": {"program": SELF, "seen": SELF},
+    "passes/try_styles.py": {"program": SELF, "seen": SELF},
     "passes/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/synthesise_paulis.py": {
         "_local_cliffords": FIXED,

@@ -7,7 +7,7 @@ across a barrier, and no qubit is renamed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import groupby
 
 from ionqdsl.algebra.interactions import Interactions, from_circuit
@@ -15,7 +15,6 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.passes.fold_rotations import can_fold
-from ionqdsl.passes.turn_toffolis import versions
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.write_qis import written_in_qis
 
@@ -26,11 +25,11 @@ def is_barrier(op: Op) -> bool:
 
 
 def between_barriers(
-    circuit: FlatCircuit, synthesis: Callable[[Sequence[FlatCircuit], Sequence[Interactions], str], list[Interactions]]
+    circuit: FlatCircuit, synthesis: Callable[[FlatCircuit, Interactions], list[Interactions]]
 ) -> tuple[FlatCircuit, float] | None:
     """The circuit that the module describes, and a bound for the rounding.
 
-    `synthesis` returns interaction forms of a stretch, given its versions, under the contract `unitary`.
+    `synthesis` returns interaction forms of a stretch under the contract `unitary`, given its compressed form.
     """
     pairs: list[tuple[Op, Span | None]] = []
     phase, is_better, neglected = circuit.phase, False, 0.0
@@ -44,7 +43,7 @@ def between_barriers(
         rows = [op._replace(qubits=tuple([place[q] for q in op.qubits])) for op, _ in stretch]
         inner = FlatCircuit(len(wires), rows=rows, origins=[origin for _, origin in stretch])
         form = compressed(from_circuit(inner), "unitary")
-        forms = synthesis(versions(inner), [form], "unitary") if form.two_qubit_gates > 1 and can_fold(inner) else []
+        forms = synthesis(inner, form) if form.two_qubit_gates > 1 and can_fold(inner) else []
         best = min([form, *forms], key=lambda form: form.two_qubit_gates)
         if best is form:
             pairs += stretch

@@ -7,6 +7,7 @@ barriers are synthesised separately, each as a unitary. Nothing is searched here
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -16,13 +17,14 @@ from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.contracts import fixes_phases
+from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.passes.barriers import between_barriers
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.pairs import merged
+from ionqdsl.passes.try_styles import Try, best_forms, tried
 from ionqdsl.passes.turn_toffolis import versions
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.record import changed
@@ -39,8 +41,30 @@ NEAR = 1.05
 SLACK = 5
 """A synthesis may have so many times the two-qubit gates of the engine, and so many more: a sweep saves a few."""
 
-Synthesis = Callable[[Sequence[FlatCircuit], Sequence[Interactions], str], list[Interactions]]
-"""A function that returns more interaction forms of a circuit, given its versions, the engine's forms and the contract.
+MARGIN = 0.75
+"""The engine does not run if a synthesis has at most one two-qubit gate for each block of the merged form, which it
+would seldom reach; at most this share of that where gates may be dropped at the end, which a synthesis does less well.
+"""
+
+
+class Start(NamedTuple):
+    """A circuit before the engine has run: its versions, a shorter form if it is one of free fermions, and syntheses.
+
+    `share` is the fewest two-qubit gates of a synthesis over the number of blocks.
+    """
+
+    circuits: Sequence[FlatCircuit]
+    shorter: Folded | None = None
+    tries: Sequence[Try] = ()
+    share: float = math.inf
+
+    def is_settled(self, preserve: str = "unitary") -> bool:
+        """Whether the engine need not run; it knows more of |0...0> than a synthesis."""
+        return holds_for_all_inputs(preserve) and self.share <= (1 if fixes_phases(preserve) else MARGIN)
+
+
+Synthesis = Callable[[Start, Sequence[Interactions], str], list[Interactions]]
+"""A function that returns more interaction forms of a circuit, given the engine's forms and the contract.
 
 The first of these forms is the contract's, the last the one under the strictest contract that leads elsewhere.
 """
@@ -76,20 +100,55 @@ class Candidates(NamedTuple):
 def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
     """The engine's forms, the merged form and those that the synthesis adds, also under stricter contracts."""
     form = from_circuit(circuit)
-    engines = compressed_under(preserve, form)
-    result = Candidates([*engines, merged(form)], [])
+    simple = merged(form)
     circuits = versions(circuit)
+    start = started(circuits, simple) if can_fold(circuit) else Start(circuits)
+    engines = [simple] if start.is_settled(preserve) else compressed_under(preserve, form)
+    result = Candidates([*engines, simple], [])
     for other in circuits[1:] if engines[-1].two_qubit_gates else ():
         result.exact.extend(compressed_under(preserve, from_circuit(other)))
     if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
-        for form in synthesis(circuits, engines, preserve):
+        for form in synthesis(start, engines, preserve):
             result.synthesised.append(changed(form, phase=Angle(0, 0, engines[0].phase.terms)))
     elif engines[-1].two_qubit_gates > 1:
-        better = between_barriers(circuit, synthesis)
+        better = between_barriers(
+            circuit, lambda inner, own: synthesis(started(versions(inner), own), [own], "unitary")
+        )
         if better is not None:
             form = changed(from_circuit(better[0]), neglected=better[1])
             result.synthesised.extend(compressed_under(preserve, form))
     return result
+
+
+def started(circuits: Sequence[FlatCircuit], simple: Interactions) -> Start:
+    """Synthesises the versions of a circuit, `simple` being its merged form or a better one."""
+    circuit, *others = circuits
+    if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(simple):
+        return Start(circuits)
+    folded = fold(program_of(circuit))
+    shorter = shortened(folded)
+    programs = [folded, *([] if shorter is None else [shorter]), *(fold(program_of(other)) for other in others)]
+    most = _most(simple)
+    tries = [one for each in programs if len(each.rotations) <= MOST_ROTATIONS for one in tried(each, most)]
+    least = min([one.still for one in tries], default=most)
+    return Start(circuits, shorter, tries, least / _blocks(simple))
+
+
+def _blocks(form: Interactions) -> int:
+    """The number of runs of interactions on one pair of wires with no other on these between them."""
+    last: dict[int, tuple[int, int]] = {}
+    blocks = 0
+    for item in form.items:
+        if isinstance(item, Interaction):
+            pair = (item.a, item.b) if item.a < item.b else (item.b, item.a)
+            blocks += not last.get(item.a) == last.get(item.b) == pair
+            last[item.a] = last[item.b] = pair
+    return blocks
+
+
+def _most(form: Interactions) -> int:
+    """The most two-qubit gates of a synthesis that may gain."""
+    return int(NEAR * form.two_qubit_gates) + SLACK
 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -155,27 +214,16 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
     return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / state_now[place]))))
 
 
-def quick_synthesis(
-    circuits: Sequence[FlatCircuit], engines: Sequence[Interactions], preserve: str
-) -> list[Interactions]:
+def quick_synthesis(start: Start, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
     """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form.
 
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
     """
-    (circuit, *others), form = circuits, engines[-1]
-    if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
-        return []
-    folded = fold(program_of(circuit))
-    shorter = shortened(folded)
-    result = [] if shorter is None else _as_it_is(shorter, preserve)
-    programs = [folded, *([] if shorter is None else [shorter])]
-    programs += [fold(program_of(other)) for other in others]
-    programs = [each for each in programs if len(each.rotations) <= MOST_ROTATIONS]
-    if programs:
-        from ionqdsl.passes.race import quick
-
-        result += quick(programs, preserve, int(NEAR * form.two_qubit_gates) + SLACK)
-    return result
+    result = [] if start.shorter is None else _as_it_is(start.shorter, preserve)
+    if start.is_settled():
+        return result + best_forms(start.tries, preserve)
+    most = _most(engines[-1])
+    return result + best_forms([one for one in start.tries if one.renamed <= most], preserve, most)
 
 
 def _as_it_is(folded: Folded, preserve: str) -> list[Interactions]:
