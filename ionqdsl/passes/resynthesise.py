@@ -27,12 +27,13 @@ from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.try_styles import Try, best_forms, tried
 from ionqdsl.passes.turn_toffolis import versions
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
+from ionqdsl.passes.window_forms import window_forms
 from ionqdsl.record import changed
 
 MOST_ROWS = 40_000
 MOST_ROTATIONS = 6000
 WIDEST = 40
-"""Larger circuits are not synthesised as a whole. A quick synthesis takes a few microseconds a rotation and style."""
+"""Larger circuits are synthesised in windows, others as a whole: a few microseconds a rotation and style."""
 
 MOST_PHASED = 10
 """The most qubits for which the global phase that a synthesis loses is computed again."""
@@ -50,13 +51,14 @@ would seldom reach; at most this share of that where gates may be dropped at the
 class Start(NamedTuple):
     """A circuit before the engine has run: its versions, a shorter form if it is one of free fermions, and syntheses.
 
-    `share` is the fewest two-qubit gates of a synthesis over the number of blocks.
+    `share` is the fewest two-qubit gates of a synthesis over the number of blocks. A large circuit has none.
     """
 
     circuits: Sequence[FlatCircuit]
     shorter: Folded | None = None
     tries: Sequence[Try] = ()
     share: float = math.inf
+    is_large: bool = False
 
     def is_settled(self, preserve: str = "unitary") -> bool:
         """Whether the engine need not run; it knows more of |0...0> than a synthesis."""
@@ -123,13 +125,17 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
 def started(circuits: Sequence[FlatCircuit], simple: Interactions) -> Start:
     """Synthesises the versions of a circuit, `simple` being its merged form or a better one."""
     circuit, *others = circuits
-    if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(simple):
+    if _is_forest(simple):
         return Start(circuits)
+    if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST:
+        return Start(circuits, is_large=True)
     folded = fold(program_of(circuit))
+    if len(folded.rotations) > MOST_ROTATIONS:
+        return Start(circuits, is_large=True)
     shorter = shortened(folded)
     programs = [folded, *([] if shorter is None else [shorter]), *(fold(program_of(other)) for other in others)]
     most = _most(simple)
-    tries = [one for each in programs if len(each.rotations) <= MOST_ROTATIONS for one in tried(each, most)]
+    tries = [one for each in programs for one in tried(each, most)]
     least = min([one.still for one in tries], default=most)
     return Start(circuits, shorter, tries, least / _blocks(simple))
 
@@ -215,10 +221,13 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
 
 
 def quick_synthesis(start: Start, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
-    """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form.
+    """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form; of a large
+    circuit, the engine's forms improved window by window.
 
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
     """
+    if start.is_large:
+        return window_forms(engines, preserve)
     result = [] if start.shorter is None else _as_it_is(start.shorter, preserve)
     if start.is_settled():
         return result + best_forms(start.tries, preserve)
