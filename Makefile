@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons steady lint generate bench bench-peers bench-settings clean campaign campaign-language campaign-kernel fuzz
+.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate bench bench-peers bench-settings clean campaign campaign-language campaign-kernel fuzz
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -29,14 +29,22 @@ test-clients: .venv-clients/ready
 test-pythons: .venv/test
 	$(BIN)/python .ci/pythons.py $(ARGS)
 
+# The environments of `test-clients` and `test-pythons`, without running anything in them.
+environments: .venv/test .venv-clients/ready
+	$(BIN)/python .ci/pythons.py --set-up
+
 # The tests RUNS times with two busy loops next to them; ARGS are pytest's.
 steady: .venv/test
 	$(BIN)/python .ci/steady.py $(RUNS) $(ARGS)
 
-lint: .venv/test
+lint: style fresh
+
+style: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict ionqdsl tests/typing_api.py
+
+fresh: .venv/test
 	$(BIN)/python generate --check
 
 # Every generated file anew: reference pages, the map of the modules, gate methods, the editors' grammar.

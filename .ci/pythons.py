@@ -2,6 +2,7 @@
 
     python .ci/pythons.py            # in brief: see `--brief` in tests/conftest.py
     python .ci/pythons.py --full
+    python .ci/pythons.py --set-up   # only the environments
     python .ci/pythons.py --list     # only lists the Pythons
 
 The Pythons are those from 3.11 on that the command search path, pyenv and uv know, one of each minor version, except
@@ -114,6 +115,8 @@ def main(words: list[str]) -> int:
         own = environment(name, python)
         if own is None and short not in declared():
             print(f"{name}: NOT TRIED, as something the tests need cannot be had for it yet")
+            continue
+        if "--set-up" in words and own is not None:
             continue
         began = time.monotonic()
         line = [str(own), "-m", "pytest", "-n", "2", "-p", "no:cacheprovider"]

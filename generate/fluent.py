@@ -69,7 +69,7 @@ DOCS = {
     "ms": "Native: exp(-i pi angle gpi(phase0) gpi(phase1)), all in turns.",
     "gpi": "Native: pi pulse about cos(2 pi phase) X + sin(2 pi phase) Y, phase in turns.",
     "gpi2": "Native: pi/2 pulse about the same axis as gpi, phase in turns.",
-    "nop": "Native: waits so many microseconds.",
+    "nop": "Native: waits for that many microseconds.",
 }
 """Where the table or the definition reads badly."""
 

@@ -22,7 +22,7 @@ from ionqdsl.formats import FORMATS, WRITERS
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.targets import BACKENDS, LIMITS, NOISE_MODELS, PROFILES, TARGETS
-from ionqdsl.language.library import standard_definitions, standard_signatures
+from ionqdsl.language.library import standard_definitions
 from ionqdsl.linter import FIXED
 from ionqdsl.passes import PIPELINES
 
@@ -32,7 +32,11 @@ NOTE = "<!-- Written by `make generate` from the tables; edit those. -->\n\n"
 
 
 def gates() -> str:
-    lines = ["# Gates\n", "Every gate is exp(i2π·phase)·exp(-iπ·rotation·G), rotation and phase in turns.\n"]
+    lines = ["# Gates\n", "A gate with a G in its row is exp(i2π·phase)·exp(-iπ·rotation·G), with rotation, phase and"]
+    lines.append(
+        "parameters in turns. H is (X + Z)/√2, and P is cos(2πφ)·X + sin(2πφ)·Y for a gate's phase φ. `cnot` is"
+    )
+    lines.append("the gate in its row on the second qubit, controlled by the first.\n")
     for gateset, title in (("qis", "Abstract gates (qis)"), ("native", "Native gates")):
         unit = "a plain number is in radians" if gateset == "qis" else "a plain number is in turns"
         lines.append(f"## {title}\n\nFor angles, {unit}.\n")
@@ -45,14 +49,19 @@ def gates() -> str:
                 row = (f"`{gate.signature}`", gate.axis or "-", _linear(gate.rotation, last), _linear(gate.phase, last))
                 lines.append(f"| {' | '.join(row)} | {keys} | {gate.meaning.replace('|', chr(92) + '|')} |")
         lines.append("")
-    lines.append("## Standard gates\n\nDefined in `grammar/stdgates.qc` from the gates above.\n")
+    lines.append(
+        "## Standard gates\n\nDefined in `grammar/stdgates.qc` from the gates above. Programs cannot use those whose"
+    )
+    lines.append("names begin with `_`.\n")
     lines.append("| gate | is |\n|---|---|")
-    definitions = standard_definitions()
-    for name, signature in standard_signatures().items():
-        body = "; ".join(statement.span.text for statement in definitions[name].body) or "nothing"
-        arguments = f"({', '.join(signature.parameters)})" if signature.parameters else ""
-        operands = ", ".join(operand.text for operand in definitions[name].operands)
-        lines.append(f"| `{name}{arguments} {operands}` | `{body}` |")
+    for name, definition in standard_definitions().items():
+        if name.startswith("_power_"):  # `pow` chooses these
+            continue
+        body = "; ".join(statement.span.text for statement in definition.body)
+        arguments = f"({', '.join(parameter.name.text for parameter in definition.parameters)})"
+        operands = ", ".join(operand.text for operand in definition.operands)
+        call = f"{name}{arguments if definition.parameters else ''} {operands}"
+        lines.append(f"| `{call}` | {f'`{body}`' if body else 'no gate'} |")
     return "\n".join(lines) + "\n"
 
 
@@ -93,8 +102,14 @@ def errors() -> str:
 
 
 def lint() -> str:
-    lines = ["# Lint rules\n", "The rules of `ionqdsl lint`, and whether `--fix` corrects their findings."]
-    lines.append("[tools.md](tools.md) explains how to use it; each code links to its explanation and an example.\n")
+    lines = [
+        "# Lint rules\n",
+        "The rules of `ionqdsl lint`, and whether `--fix` corrects their findings. An ellipsis stands for",
+    ]
+    lines.append(
+        "a name or a number of the program. Each code links to its explanation and an example, and [tools.md](tools.md)"
+    )
+    lines.append("explains how to use the linter.\n")
     lines.append("| code | severity | finds | `--fix` |\n|---|---|---|---|")
     for code in LINT:
         link = f"[{code.name}](errors.md#{code.name.lower()})"
@@ -113,20 +128,21 @@ def cli() -> str:
     lines += [f"| [`{verb}`](#{verb}) | {summary} |" for verb, summary in VERBS.items()]
     lines.append("\n## Exit codes\n")
     lines.append("| code | meaning |\n|---|---|\n| 0 | success |\n| 1 | errors in the program or its includes |")
-    lines.append("| 2 | usage, settings, or a file argument that cannot be read |\n| 3 | refused by a guard |")
-    lines.append("| 4 | the key |\n| 5 | the service or the network; try again |\n| 6 | the job failed |")
+    lines.append("| 2 | wrong usage or settings, or a file argument that cannot be read |")
+    lines.append("| 3 | refused for safety: cost, limits, or no confirmation |\n| 4 | a problem with the API key |")
+    lines.append("| 5 | the service or the network failed; try again |\n| 6 | the job failed |")
     lines.append("| 7 | the wait timed out; the job continues |\n| 101 | a bug in ionqdsl |\n| 130 | interrupted |")
-    for verb, summary in VERBS.items():
+    for verb in VERBS:
         _, parser = parser_of(verb)
-        lines.append(f"\n## {verb}\n\n{summary[:1].upper()}{summary[1:]}.\n\n| argument | |\n|---|---|")
+        lines.append(f"\n## {verb}\n\n```txt\n{(parser.description or '').strip()}\n```\n\n| argument | |\n|---|---|")
         for action in parser._actions:
             if action.help != argparse.SUPPRESS:
-                lines.append(f"| {_flags(action)} | {_cell((action.help or '').replace('%%', '%'))} |")
+                lines.append(f"| {_cell(_flags(action))} | {_cell((action.help or '').replace('%%', '%'))} |")
     return "\n".join(lines) + "\n"
 
 
 def _flags(action: argparse.Action) -> str:
-    names = action.option_strings or [str(action.metavar or action.dest)]
+    names = action.option_strings or [str(action.metavar or "/".join(map(str, action.choices or [action.dest])))]
     value = ""
     if action.option_strings and action.nargs != 0:
         value = " " + (
@@ -146,18 +162,24 @@ def machines() -> str:
         names = ", ".join(f"`{GATES[key].name}`" for key in target.gates) or "all qis gates"
         span = f"{'(' if target.low < 0 else '['}{target.low}, {target.high}]" if target.two_qubit_gate else "-"
         lines.append(f"| `{target.name}` | {names} | {span} |")
-    lines.append("\n## Backends\n\n| name | target | qubits | shots |\n|---|---|---|---|")
+    lines.append("\n## Backends\n\n| name | target | qubits | most shots |\n|---|---|---|---|")
     for backend in BACKENDS:
         note = " (retired)" if backend.retired else ""
         lines.append(f"| `{backend.pattern}`{note} | {backend.target or 'any'} | {backend.qubits} | {backend.shots} |")
-    lines.append("\n## Noise models\n\nDepolarizing after every gate (docs.ionq.com, simulation with noise models).\n")
+    lines.append(
+        "\n## Noise models\n\nDepolarizing noise after every gate, with the rates that IonQ publishes (docs.ionq.com,"
+    )
+    lines.append("simulation with noise models).\n")
     lines.append("| model | machine | one-qubit rate | two-qubit rate |\n|---|---|---|---|")
     for model in NOISE_MODELS.values():
         rates = [("not public" if rate is None else f"{rate:.6g}") for rate in (model.one_qubit, model.two_qubit)]
         lines.append(f"| `{model.name}` | {model.target or '-'} | {rates[0]} | {rates[1]} |")
     lines.append("\n## Payload profiles\n\n| profile | |\n|---|---|")
     lines += [f"| `{profile.name}` | {profile.meaning} |" for profile in PROFILES.values()]
-    lines.append("\n## Limits\n\nLimits of the specification are errors, those known only from others warnings.\n")
+    lines.append(
+        "\n## Limits\n\nA limit that the specification or the service's list of machines states is an error. A limit"
+    )
+    lines.append("from another source, or of the backend that nobody has named, is a warning: the service decides.\n")
     lines.append("| limit | source | |\n|---|---|---|")
     lines += [f"| {row.what} | {row.source} | {CODES[row.code].severity} {row.code} |" for row in LIMITS]
     lines.append("\n## Job keys\n\n| key | type | |\n|---|---|---|")

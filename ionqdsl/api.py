@@ -176,7 +176,7 @@ def format(text: str) -> str:  # noqa: A001
 
 
 def lint(text: str) -> list[Diagnostic]:
-    """What `ionqdsl lint` finds in a program's text, in its order. Raises CompileError if the program has errors."""
+    """The findings of `ionqdsl lint` in a text, in its order. Raises CompileError if the program has errors."""
     from ionqdsl import linter
 
     return [found.diagnostic for found in linter.lint(Source(text_of(text, "the program")))]
@@ -191,8 +191,8 @@ def test(
     """Runs the tests in a text, or in a file (a path object, or a text that ends with `.qc`), exactly.
 
     Returns an `Outcome` for each test, and for each value of its loops: true if it passed, with `title`, `line`, and
-    `diagnostics` that say what was found and wanted. `executor` is as for `compile`. Raises CompileError if the program
-    has errors, UsageError for a file that cannot be read.
+    `diagnostics` that name the computed and the expected value. `executor` is as for `compile`. Raises CompileError if
+    the program has errors, UsageError for a file that cannot be read.
     """
     from ionqdsl.accept import source_of
     from ionqdsl.testing.suite import outcomes
@@ -265,9 +265,9 @@ def compile(  # noqa: A001
 
     `target` is "qis", a kind of machine such as "forte", or a backend's name; by default it is the program's backend,
     or else the gateset stays. `level`, 0 to 3, sets the optimisation effort (by default 2 for native targets, 0 for qis
-    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "permuted",
-    "measurement", "outcomes" or "registers". Parameters without a value stay open; a circuit that does nothing is
-    returned without gates. `approx` is the error allowed for the whole circuit, in the operator norm.
+    and for circuits in the target's own native gates). `preserve` names the properties that stay the same: "unitary",
+    "permuted", "measurement", "outcomes" or "registers". Parameters without a value stay open. A circuit that does
+    nothing is returned without gates. `approx` is the error allowed for the whole circuit, in the operator norm.
     `characterization` is the service's record of the machine, as a file, as data or by the backend's name: circuits are
     then first compared by expected fidelity, and two-qubit gates act on connected pairs only. `defer` moves
     measurements to the end, on qubits of their own; `reuse` lets qubits share a wire in turn. `executor` compiles
@@ -327,10 +327,10 @@ def run(
 ) -> Result | Results[Result]:
     """Runs a circuit and returns its result; or all circuits of a program, a text, a file, a sweep or a list.
 
-    The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
-    `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
-    `characterization`, the service's record of a machine, gives gates and outcomes the errors measured there.
-    Any other backend means that a job, one for all circuits, is submitted and waited for. By default the shots are the
+    The local machine simulates, without a key or network. The same `seed` gives the same counts; with 0 shots or
+    `exact=True` there are only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its
+    machine. `characterization`, the service's record of a machine, gives gates and outcomes the errors measured there.
+    With any other backend, `run` submits one job for all circuits and waits for it. By default the shots are the
     program's, or else 100. `basis` has a letter for each qubit, "XZ" for q[0] in X and q[1] in Z: its gates are added
     at the end. An energy is exact unless shots are given, and `.value` of the results is its value. `executor` is as
     for `compile`. Raises CompileError and UsageError, and the errors of a job.
@@ -378,10 +378,10 @@ def calibrate(
     noise: str | None = None,
     backend: str = LOCAL,
 ) -> Calibration:
-    """The readout errors of the first `qubits` qubits, from a job of two circuits: nothing, and `x` on each qubit.
+    """The readout errors of the first `qubits` qubits, from two circuits: one without gates, one with `x` on each.
 
-    Keywords as for `run`. `result.mitigated(calibration)` corrects a result, `calibration.save(path)`
-    keeps it and `Calibration.load(path)` reads it. Raises UsageError if a qubit is read wrong as often as right.
+    Keywords as for `run`. `result.mitigated(calibration)` corrects a result; `calibration.save(path)` writes the
+    calibration and `Calibration.load(path)` reads it. Raises UsageError if a qubit is read wrong as often as right.
     """
     from ionqdsl.ir.circuit import MAX_QUBITS
     from ionqdsl.simulation import readout
@@ -441,7 +441,8 @@ def param(name: str, size: int | None = None) -> Any:
     from ionqdsl.emit.qc import is_name
 
     if not is_name(text_of(name, "the name of a parameter")):
-        raise fail("QC0888", text=str(name)[:60], reason="it cannot name a parameter")
+        hint = "choose a name of letters, digits and underscores that is not a keyword"
+        raise fail("QC0888", text=str(name)[:60], reason="it cannot name a parameter", hint=hint)
     if size is None:
         return symbolic.parameter(name)
     return [

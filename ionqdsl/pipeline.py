@@ -266,7 +266,7 @@ def transpile(
     may_vanish: bool = False,
     workers: Workers | None = None,
 ) -> tuple[LoweredProgram, list[Diagnostic], list[Report]]:
-    """Compiles every circuit that runs for the options' target; shared work is done once (see batch.py).
+    """Compiles every circuit that runs for the options' target; shared work is done once (see batch/).
 
     Returns the new program, warnings, and a report for each circuit. `watch` is called first with "" and the original
     circuit, and then with the name of every pass and the circuit after it; `progress` with a line that says how far the

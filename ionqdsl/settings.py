@@ -38,7 +38,7 @@ SETTINGS: dict[str, Setting] = {
     for row in (
         Setting("target", str, "qis, a kind of machine such as forte, or the name of a backend"),
         Setting("level", int, "optimisation, 0 to 3"),
-        Setting("preserve", str, "what compilation must keep", default="measurement"),
+        Setting("preserve", str, "the properties that compilation keeps", default="measurement"),
         Setting("wire", str, "profile of the API", default="v0.4"),
         Setting("backend", str, "where `run` and `submit` send jobs"),
         Setting("shots", int, "how often each circuit runs", default=100),

@@ -35,9 +35,11 @@ SLOW = {
     "test_accept": "other libraries",
     "test_account": "processes",
     "test_api": "compilations at every level",
+    "test_api_programs": "compilations at every level",
     "test_budget": "programs that use a budget up",
     "test_cases": "hundreds of programs",
     "test_cli": "processes",
+    "test_cli_output": "processes",
     "test_cli_verbs": "processes",
     "test_clients": "another library",
     "test_codes": "every example of every code",
@@ -58,7 +60,9 @@ SLOW = {
     "test_language_includes": "ten million rows",
     "test_language_programs": "random programs",
     "test_ledger": "processes",
+    "test_ledger_closed": "processes",
     "test_ledger_file": "processes",
+    "test_login": "processes",
     "test_lsp": "edits of long texts",
     "test_lsp_server": "processes",
     "test_lsp_session": "processes",
@@ -81,6 +85,7 @@ SLOW = {
     "test_standard_misuse": "every gate of the library, called wrongly",
     "test_submit": "every fault at every step",
     "test_testing": "processes",
+    "test_waiting": "faults and waits",
 }
 """Files that `--quick` leaves out, with what takes their time. Of the others it leaves out tests marked `slow`."""
 
@@ -114,6 +119,7 @@ NO_MATTER_OF_PYTHON = {
     "test_external": "another checker, a program of its own",
     "test_fmt": "the style of programs",
     "test_free_fermions": "how good circuits become",
+    "test_function_tools": "renames of every name",
     "test_gate_table": "matrices",
     "test_generated": "pages, made by one Python for all",
     "test_gradients": "matrices",
@@ -127,7 +133,9 @@ NO_MATTER_OF_PYTHON = {
     "test_modifiers": "matrices",
     "test_neovim": "an editor",
     "test_noisy_branches": "matrices and statistics",
+    "test_observables": "statistics",
     "test_odd_answers": "every answer with every field missing",
+    "test_openqasm_refused": "the wording of messages",
     "test_openqasm_suites": "other people's programs",
     "test_openqasm_write": "published circuits",
     "test_optimiser": "how good circuits become",
@@ -140,6 +148,7 @@ NO_MATTER_OF_PYTHON = {
     "test_prices": "prices of random programs",
     "test_project": "the files around the package",
     "test_proof": "an answer cut at every byte",
+    "test_pulses": "matrices",
     "test_recipes": "copies of the tree",
     "test_regular_expressions": "patterns, played by a matcher of the tests' own",
     "test_rounding": "how far errors add up",
@@ -149,6 +158,7 @@ NO_MATTER_OF_PYTHON = {
     "test_slips": "the wording of messages",
     "test_stabilisers": "random programs and their states",
     "test_standard_library": "matrices",
+    "test_standard_misuse": "the wording of messages",
     "test_standard_random": "statistics",
     "test_stdgates": "matrices",
     "test_suzuki": "matrices",
@@ -158,6 +168,7 @@ NO_MATTER_OF_PYTHON = {
     "test_verify_dynamic_wide": "how far proofs reach",
     "test_verify_wide": "how far proofs reach",
     "test_wide_gates": "how good circuits become",
+    "test_words": "the text of the modules",
 }
 """Files that `--brief` leaves out: what they are about is no matter of the Python they run in."""
 
@@ -193,6 +204,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--quick"):
         items[:] = [item for item in items if item.get_closest_marker("slow") is None]
+
+
+def pytest_collection_finish() -> None:
+    """What the collected tests consist of stays to the end: later searches for garbage need not go through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,34 +29,68 @@ WIDE = (
 Outcome = tuple[tuple[tuple[str, int], ...], str]
 
 
-def text(seed: int, has_branches: bool = False, most: int = 14, has_blocks: bool = True) -> str:
-    """A program on two to four qubits."""
+class Gates(NamedTuple):
+    """The gates of random programs, with places for angles, and the angles."""
+
+    one: tuple[str, ...]
+    two: tuple[str, ...]
+    angles: tuple[str, ...] = ("pi", "pi/2", "-pi/4", "pi/3", "0.3", "1.1", "-2.2")
+    gateset: str = "qis"
+
+    def drawn(self, draw: random.Random, wires: tuple[int, ...]) -> str:
+        """A gate on one or two qubits."""
+        angle = draw.choice(self.angles)
+        gate = draw.choice(self.one if len(wires) == 1 else self.two).format(angle)
+        return f"{gate} {', '.join(f'q[{wire}]' for wire in wires)}"
+
+
+ANY = Gates(ONE, TWO)
+CLIFFORD = Gates(
+    ("h", "x", "y", "z", "s", "si", "v", "rx(pi/2)", "rz(-pi/2)"),
+    ("cnot", "cz", "swap", "iswap", "xx(pi/2)", "zz(-pi/2)"),
+)
+NATIVE = Gates(("gpi2({})",), ("ms(0, {})",), ("0", "0.25", "0.1", "0.7"), "native")
+
+
+def text(
+    seed: int,
+    has_branches: bool = False,
+    most: int = 14,
+    has_blocks: bool = True,
+    *,
+    gates: Gates = ANY,
+    widths: tuple[int, int] = (2, 4),
+    least: int = 4,
+    most_slots: int | None = None,
+) -> str:
+    """A program on two to four qubits, or other numbers: from the least to the most statements."""
     draw = random.Random(seed)
-    width = draw.randint(2, 4)
-    lines = [f"qubit q[{width}]"]
+    width = draw.randint(*widths)
+    lines = [f"qubit q[{width}]"] if gates.gateset == "qis" else [f"gateset {gates.gateset}", f"qubit q[{width}]"]
     slots = 0
     body: list[str] = []
-    for _ in range(draw.randint(4, most)):
+    for _ in range(draw.randint(least, most)):
         kind = draw.random()
         a, b = draw.sample(range(width), 2)
         if kind < 0.3:
-            body.append(f"{_gate(draw, ONE)} q[{a}]")
+            body.append(gates.drawn(draw, (a,)))
         elif kind < 0.6:
-            body.append(f"{_gate(draw, TWO)} q[{a}], q[{b}]")
+            body.append(gates.drawn(draw, (a, b)))
         elif kind < 0.8:
-            body.append(f"m[{slots}] = measure q[{a}]")
-            slots += 1
+            if slots != most_slots:
+                body.append(f"m[{slots}] = measure q[{a}]")
+                slots += 1
         elif kind < 0.92:
             body.append(f"reset q[{a}]")
         elif kind < 0.95 and has_blocks:
-            body.append(f"verbatim {{ {_gate(draw, ONE)} q[{a}]; {_gate(draw, TWO)} q[{a}], q[{b}] }}")
+            body.append(f"verbatim {{ {gates.drawn(draw, (a,))}; {gates.drawn(draw, (a, b))} }}")
         elif kind < 0.97:
             body.append(f"barrier q[{a}], q[{b}]")
         if has_branches and slots and draw.random() < 0.3:
-            body.append(_branch(draw, slots, width))
+            body.append(_branch(draw, slots, width, gates))
     if not slots:
         body.append("m[0] = measure q[0]")
-        body.append(f"{_gate(draw, ONE)} q[0]")
+        body.append(gates.drawn(draw, (0,)))
         slots = 1
     lines.append(f"register m[{slots}]")
     if draw.random() < 0.5:
@@ -64,20 +99,15 @@ def text(seed: int, has_branches: bool = False, most: int = 14, has_blocks: bool
     return "\n".join(lines + body) + "\n"
 
 
-def _gate(draw: random.Random, names: tuple[str, ...]) -> str:
-    angle = draw.choice(["pi", "pi/2", "-pi/4", "pi/3", "0.3", "1.1", "-2.2"])
-    return draw.choice(names).format(angle)
-
-
-def _branch(draw: random.Random, slots: int, width: int) -> str:
+def _branch(draw: random.Random, slots: int, width: int, gates: Gates) -> str:
     """A gate or two that depend on outcomes."""
     one, other = draw.randrange(slots), draw.randrange(slots)
     condition = draw.choice(
         ["m[{0}]", "not m[{0}]", "m[{0}] and not m[{1}]", "m[{0}] == m[{1}]", "m[{0}] + m[{1}] > 0", "m[{0}] or m[{1}]"]
     ).format(one, other)
     a, b = draw.sample(range(width), 2)
-    then = f"{_gate(draw, ONE)} q[{a}]; {_gate(draw, TWO)} q[{a}], q[{b}]"
-    return f"if {condition} {{ {then} }}" + (f" else {{ {_gate(draw, ONE)} q[{b}] }}" if draw.random() < 0.3 else "")
+    then = f"{gates.drawn(draw, (a,))}; {gates.drawn(draw, (a, b))}"
+    return f"if {condition} {{ {then} }}" + (f" else {{ {gates.drawn(draw, (b,))} }}" if draw.random() < 0.3 else "")
 
 
 def distribution(circuit: FlatCircuit) -> dict[Outcome, float]:
@@ -151,24 +181,23 @@ def far(one: Mapping[tuple[str, ...], float], other: Mapping[tuple[str, ...], fl
     return sum(abs(one.get(key, 0.0) - other.get(key, 0.0)) for key in {**one, **other}) / 2
 
 
-WIDE_ONE = (*ONE[:7], "rx({})", "ry({})", "rz({})")
-WIDE_TWO = ("cnot", "cz", "swap", "xx({})", "yy({})", "zz({})", "cp({})")
-CLIFFORD_ONE = ("h", "x", "y", "z", "s", "v")
-CLIFFORD_TWO = ("cnot", "cz", "swap", "xx(pi/2)", "zz(-pi/2)")
+WIDE_ANY = Gates(
+    (*ONE[:7], "rx({})", "ry({})", "rz({})"), ("cnot", "cz", "swap", "xx({})", "yy({})", "zz({})", "cp({})")
+)
 
 
 def wide_text(seed: int, width: int = 24, layers: int = 3, is_clifford: bool = False) -> str:
     """A program on many qubits: layers of gates, each followed by measurements and resets of a quarter of them."""
     draw = random.Random(f"wide {seed}")
-    one, two = (CLIFFORD_ONE, CLIFFORD_TWO) if is_clifford else (WIDE_ONE, WIDE_TWO)
+    gates = CLIFFORD if is_clifford else WIDE_ANY
     slots = 0
     body: list[str] = []
     for _ in range(layers):
-        body += [f"{_gate(draw, one)} q[{q}]" for q in draw.sample(range(width), 2 * width // 3)]
+        body += [gates.drawn(draw, (q,)) for q in draw.sample(range(width), 2 * width // 3)]
         for _ in range(2 * width // 3):
             a = draw.randrange(width - 1)
             near = (a, a + 1) if draw.random() < 0.7 else tuple(draw.sample(range(width), 2))
-            body.append(f"{_gate(draw, two)} q[{near[0]}], q[{near[1]}]")
+            body.append(gates.drawn(draw, near))
         for q in draw.sample(range(width), width // 4):
             kind = draw.random()
             if kind < 0.75:
@@ -176,7 +205,7 @@ def wide_text(seed: int, width: int = 24, layers: int = 3, is_clifford: bool = F
                 slots += 1
             if kind > 0.55:
                 body.append(f"reset q[{q}]")
-    body += [f"{_gate(draw, one)} q[{q}]" for q in draw.sample(range(width), width // 2)]
+    body += [gates.drawn(draw, (q,)) for q in draw.sample(range(width), width // 2)]
     return (
         "\n".join([f"qubit q[{width}]", f"register m[{max(slots, 1)}]", *body, *["m[0] = measure q[0]"] * (not slots)])
         + "\n"

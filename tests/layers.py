@@ -15,7 +15,7 @@ diagnostics
 settings workers
 ir: angle arguments characterization contracts keywords input_permutation | targets
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep | points
-algebra: deferral elementary paulis rotations suzuki weyl | free_fermions interactions modifiers pulses
+algebra: deferral elementary paulis rotations suzuki weyl | free_fermions interactions modifiers pulses string_groups
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
     | slips | calls comparison lines parse | bits functions | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | gate_operands naming reformat vocabulary | check

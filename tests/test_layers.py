@@ -50,6 +50,7 @@ NUMPY = {
     "verify.rows",
     "verify.simulated",
     "algebra.weyl",
+    "passes.boundary_blocks",
     "passes.reduce_tableaus",
     "passes.solve_in_step",
 }

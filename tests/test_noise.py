@@ -9,18 +9,15 @@ import pytest
 
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel
 from ionqdsl.simulation import noise, simulate
 from ionqdsl.simulation.simulate import run, unitary
+from tests.random_circuits import circuit
 
 HARSH = NoiseModel("harsh", "aria", 0.1, 0.2, 12)
 QUARTER = Angle(0.25)
 MS = Op("ms", (0, 1), (ZERO, ZERO, QUARTER))
-
-
-def circuit(width, *rows, **fields):
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
 
 
 def gpi(qubit, phase=0.0):

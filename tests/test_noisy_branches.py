@@ -6,11 +6,12 @@ matrices and sums over Pauli products, which the simulator does not use.
 
 import json
 import math
-import random
 from itertools import product
 
+import dynamic_programs
 import numpy as np
 import pytest
+from dynamic_programs import NATIVE
 from reading import lowered
 
 from ionqdsl.cli import main
@@ -130,29 +131,7 @@ def by_density(circuit, noise):
 
 
 def native_text(seed):
-    draw = random.Random(seed)
-    width = draw.randint(2, 3)
-    lines, slots = [], 0
-    for _ in range(draw.randint(6, 11)):
-        a, b = draw.sample(range(width), 2)
-        turn = draw.choice(["0", "0.25", "0.1", "0.7"])
-        kind = draw.random()
-        if kind < 0.35:
-            lines.append(f"gpi2({turn}) q[{a}]")
-        elif kind < 0.55:
-            lines.append(f"ms(0, {turn}) q[{a}], q[{b}]")
-        elif kind < 0.75 and slots < 3:
-            lines.append(f"m[{slots}] = measure q[{a}]")
-            slots += 1
-        elif kind < 0.85:
-            lines.append(f"reset q[{a}]")
-        elif slots:
-            lines.append(f"if {'not ' * draw.randint(0, 1)}m[{draw.randrange(slots)}] {{ gpi2({turn}) q[{b}] }}")
-    if not slots:
-        lines.append("m[0] = measure q[0]")
-        slots = 1
-    lines.append("gpi2(0.3) q[0]")
-    return "\n".join([f"gateset native\nqubit q[{width}]\nregister m[{slots}]", *lines]) + "\n"
+    return dynamic_programs.text(seed, True, 11, False, gates=NATIVE, widths=(2, 3), least=6, most_slots=3)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -1,15 +1,19 @@
 """The lines of the example programs, counted next to ports to other libraries.
 
-Would catch a table that is older than a program or a port, a program that has grown, and a count of tests.
+Would catch a table that is older than a program or a port, a port that was edited and not compared again, a program
+that has grown, and a count of tests.
 """
 
 from __future__ import annotations
 
 import json
 
-from tests.bench.ports.lines import FOLDER, JSON, PROGRAMS, in_program, in_python
+import pytest
 
-LINES = json.loads(JSON.read_text("utf-8"))["lines"]
+from tests.bench.ports.lines import FOLDER, JSON, PEERS, PROGRAMS, digest, in_program, in_python
+
+RECORD = json.loads(JSON.read_text("utf-8"))
+LINES = RECORD["lines"]
 
 
 def test_every_program_is_ported_and_counted() -> None:
@@ -17,9 +21,14 @@ def test_every_program_is_ported_and_counted() -> None:
     assert {*LINES} == programs
     for program, counts in LINES.items():
         found = {"ionqdsl": in_program((PROGRAMS / f"{program}.qc").read_text("utf-8"))}
-        for peer in ("qiskit", "pennylane"):
+        for peer in PEERS:
             found[peer] = in_python((FOLDER / f"{program}_{peer}.py").read_text("utf-8"))
         assert counts == found, f"{program}: run `python -m tests.bench.ports`"
+
+
+@pytest.mark.parametrize("program", LINES)
+def test_programs_and_ports_are_those_whose_results_were_compared(program: str) -> None:
+    assert RECORD["compared"][program] == digest(program), "run `python -m tests.bench.ports`"
 
 
 def test_programs_are_hardly_longer_than_the_shortest_port() -> None:

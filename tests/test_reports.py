@@ -121,7 +121,7 @@ def test_what_was_not_checked_is_said() -> None:
     source = load(Source("qubit a\nh a"))[0].runs[0]
     _, _, report = transpile(source, TARGETS["aria"], Options())
     report.verdict = Verdict(None, "none", "nothing", "24 qubits are more than the 20 that are simulated")
-    text = " ".join(reports.text(source, report, None, Options()).split())
+    text = " ".join(reports.text(source, source, report, None, Options()).split())
     assert "verified not judged, nothing; not checked: 24 qubits are more than the 20 that are simulated" in text
 
 
@@ -142,7 +142,7 @@ def test_reports_as_data(capsys: Any) -> None:
     first = capsys.readouterr().out
     (report,) = json.loads(first)["report"]
     assert report["inputs"] == [1, 0, 2]
-    assert report["approximation"] == {"allowed": 0.02, "spent": pytest.approx(0.01, abs=1e-6)}
+    assert report["approximation"] == {"allowed": 0.02, "spent": pytest.approx(0.01, abs=1e-6), "droppable": None}
     free = "up to phases of the outcomes, with an input permutation"
     assert report["checked"] == {"done": f"the unitary of 3 qubits, {free}", "not_done": ""}
     assert report["preserve"] == "measurement"
@@ -184,10 +184,11 @@ def test_what_was_not_kept_and_who_won(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(passes.PIPELINES, ("native", 1), pipeline)
     source = load(Source("gateset native\nqubit a, b\nms(0, 0) a, b"))[0].runs[0]
     _, _, report = transpile(source, TARGETS["aria"], Options(level=1))
-    lines = [" ".join(line.split()) for line in reports.text(source, report, None, Options()).splitlines()]
+    lines = [" ".join(line.split()) for line in reports.text(source, source, report, None, Options()).splitlines()]
     assert "doubled: costs more, not kept 2 2 0.5 0 2" in lines
     assert "doubled, its candidate emptied 0 0 0 0 0" in lines
-    assert [step["candidate"] for step in reports.to_json(report, None, Options())["passes"]] == [None, "emptied"]
+    steps = reports.to_json(source, report, None, Options())["passes"]
+    assert [step["candidate"] for step in steps] == [None, "emptied"]
 
 
 def test_verdicts_within_an_error() -> None:

@@ -33,7 +33,7 @@ def test_positions_names_and_slices() -> None:
     assert results != [*results, results[0]]
     with pytest.raises(IndexError):
         results[3]
-    for name, said in (("flop", "did you mean `flip`?"), ("xyz", "the names: `bell`, `flip`, `flip 2`")):
+    for name, said in (("flop", "did you mean `flip`?"), ("xyz", "choose one of `bell`, `flip`, `flip 2`")):
         with pytest.raises(iq.UsageError) as caught:
             results[name]
         assert caught.value.diagnostics[0].helps == [said]

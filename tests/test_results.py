@@ -8,22 +8,18 @@ import pytest
 
 from ionqdsl.diagnostics import ServiceError
 from ionqdsl.emit.histogram import can_draw, histogram
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import Op
 from ionqdsl.simulation.results import (
     Probabilities,
     Result,
+    from_counts,
     from_probabilities,
-    from_shots,
     marginal,
     qubit_names,
     spelled,
 )
 from ionqdsl.simulation.simulate import run
-
-
-def circuit(width, *rows, **fields):
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
-
+from tests.random_circuits import circuit
 
 REGISTERS = (("hi", (2, 3)), ("lo", (1, None, 0)), ("nothing", (None, None)))
 PLAIN = circuit(4, Op("x", (0,)), Op("x", (3,)), name="plain", registers=REGISTERS, wires=(("q", 3), ("flag", None)))
@@ -106,12 +102,12 @@ def test_mitigated_probabilities_are_no_counts():
     assert result.probabilities == {"00": 0.5031, "11": 0.4969}
 
 
-def test_lists_of_shots():
-    result = from_shots(circuit(2), ["1", "0", "1", 2])
+def test_counts_of_shots():
+    result = from_counts(circuit(2), {"1": 2, "0": 1, "2": 1})
     assert result.counts == {"00": 1, "01": 1, "10": 2}
     assert result.probabilities == {"00": 0.25, "01": 0.25, "10": 0.5}
     assert result.shots == 4
-    assert from_shots(circuit(2), []).counts == {}
+    assert from_counts(circuit(2), {}).counts == {}
 
 
 @pytest.mark.parametrize("key", ["4", "-1", "01x", "", " 1", "0x1", "1.0", "٣", "9" * 5000])
@@ -248,7 +244,7 @@ def test_histogram_fits_the_width(width):
 
 
 def test_histogram_of_nothing():
-    assert "nothing was counted" in histogram(from_shots(circuit(2), []))
+    assert "nothing was counted" in histogram(from_counts(circuit(2), {}))
     assert histogram(run(circuit(0), 3)).splitlines()[1] == "order: no qubits"
 
 

@@ -17,6 +17,7 @@ from ionqdsl.ir.gates import GATES
 from ionqdsl.simulation import simulate, statevector
 from ionqdsl.simulation.noise import drawn
 from ionqdsl.simulation.simulate import probabilities, run, state, unitary
+from tests.random_circuits import circuit
 
 PAULI = {
     "I": np.eye(2),
@@ -24,10 +25,6 @@ PAULI = {
     "Y": np.array([[0, -1j], [1j, 0]]),
     "Z": np.diag([1, -1]),
 }
-
-
-def circuit(width, *rows, **fields):
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
 
 
 def rad(value):
@@ -400,7 +397,7 @@ def test_unbound_parameters_are_named_at_their_first_gate():
     with pytest.raises(CompileError) as error:
         state(program)
     assert code_of(error) == "QC0652"
-    assert "theta, phi" in error.value.diagnostics[0].message
+    assert "`theta`, `phi`" in error.value.diagnostics[0].message
     assert error.value.diagnostics[0].place == Span(source, 0, 11)
 
 
@@ -412,7 +409,7 @@ def test_an_unbound_global_phase_is_refused_too():
 @pytest.mark.parametrize("ask", [state, probabilities, unitary, lambda program: run(program, 10)])
 def test_thirty_qubits_are_too_many(ask):
     with pytest.raises(CompileError) as error:
-        ask(circuit(30, Op("h", (0,))))
+        ask(circuit(30, *(Op("ry", (qubit,), (Angle.of(1, radians=1),)) for qubit in range(30))))
     assert code_of(error) == "QC0650"
     assert "30" in error.value.diagnostics[0].message
     assert "29" in error.value.diagnostics[0].message

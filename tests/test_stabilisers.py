@@ -2,11 +2,10 @@
 
 import json
 import math
-import random
 
 import numpy as np
 import pytest
-from dynamic_programs import far
+from dynamic_programs import CLIFFORD, Gates, far, text
 from reading import lowered
 
 from ionqdsl.cli import main
@@ -16,35 +15,10 @@ from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate, stabilisers
 
-ONE = ("h", "x", "y", "z", "s", "si", "v", "rx(pi/2)", "rz(-pi/2)")
-TWO = ("cnot", "cz", "swap", "iswap", "xx(pi/2)", "zz(-pi/2)")
 
-
-def clifford_text(seed, width=None, steps=22, has_conditions=True):
+def clifford_text(seed):
     """A program of Clifford gates on a few qubits, with up to six measurements, resets and conditions."""
-    draw = random.Random(seed)
-    width = width or draw.randint(2, 4)
-    slots, body = 0, []
-    for _ in range(steps):
-        kind = draw.random()
-        a, b = draw.sample(range(width), 2)
-        if kind < 0.3:
-            body.append(f"{draw.choice(ONE)} q[{a}]")
-        elif kind < 0.55:
-            body.append(f"{draw.choice(TWO)} q[{a}], q[{b}]")
-        elif kind < 0.75 and slots < 6:
-            body.append(f"m[{slots}] = measure q[{a}]")
-            slots += 1
-        elif kind < 0.85:
-            body.append(f"reset q[{a}]")
-        elif slots and has_conditions:
-            one, two = draw.randrange(slots), draw.randrange(slots)
-            condition = draw.choice([f"m[{one}]", f"not m[{one}]", f"m[{one}] and not m[{two}]"])
-            body.append(f"if {condition} {{ {draw.choice(ONE[:7])} q[{a}]; {draw.choice(TWO[:6])} q[{a}], q[{b}] }}")
-    if not slots:
-        body.append("m[0] = measure q[0]")
-        slots = 1
-    return "\n".join([f"qubit q[{width}]", f"register m[{slots}]", *body, "h q[0]"]) + "\n"
+    return text(seed, True, 22, False, gates=CLIFFORD, least=22, most_slots=6)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -171,6 +145,22 @@ def test_it_is_chosen_once_and_said_in_one_line(tmp_path, capsys, monkeypatch):
     assert "QC0650" in capsys.readouterr().err
 
 
+def test_wide_circuits_that_measure_at_the_end_alone_run_too():
+    """Would catch a run that is refused until somebody measures a qubit in the middle."""
+    ghz = lowered("qubit q[60]\nh q[0]\nfor i in range(59) { cnot q[i], q[i+1] }\nregister out = q[0, 59]\n")
+    assert simulate.uses_stabilisers(ghz)
+    assert simulate.run(ghz, 0).registers == {"out": {"00": 0.5, "11": 0.5}}
+    counts = simulate.run(ghz, 100, 2).counts
+    assert set(counts) == {"0" * 60, "1" * 60}
+    assert simulate.run(ghz, 100, 2).counts == counts
+    idle = lowered(
+        "qubit q[60]\nry(2*pi/3) q[3]\nccx q[3], q[4], q[5]\ncnot q[3], q[9]\nx q[59]\nregister out = q[3, 5, 9, 59]\n"
+    )
+    assert not simulate.uses_stabilisers(idle)
+    assert simulate.run(idle, 0).registers["out"] == pytest.approx({"0001": 0.25, "1011": 0.75})
+    assert simulate.run(idle, 40, 1).counts.keys() == simulate.run(idle, 0).probabilities.keys()
+
+
 def test_small_circuits_keep_their_state_vectors():
     assert not simulate.uses_stabilisers(lowered("qubit q\nh q\nregister m = measure q\nh q\n"))
     assert not simulate.uses_stabilisers(lowered("param t\nqubit q[30]\nrx(t) q\nregister m = measure q[0]\nh q[0]\n"))
@@ -185,11 +175,8 @@ NAMES = {"h": "H", "x": "X", "y": "Y", "z": "Z", "s": "S", "si": "S_DAG", "v": "
 def test_stim_draws_from_the_same_outcomes(seed):
     """All outcomes are equally likely here: those that stim draws must lie in the set, and must span it."""
     stim = pytest.importorskip("stim")
-    text = clifford_text(seed, 12, 160, has_conditions=False)
-    for gate, plain in {"rx(pi/2)": "v", "rz(-pi/2)": "si", "iswap": "swap", "cz": "cnot"}.items():
-        text = text.replace(gate, plain)
-    text = text.replace("xx(pi/2)", "cnot").replace("zz(-pi/2)", "cnot")
-    circuit = lowered(text)
+    gates = Gates(("h", "x", "y", "z", "s", "si", "v"), ("cnot", "swap"))
+    circuit = lowered(text(seed, False, 160, False, gates=gates, widths=(12, 12), least=160, most_slots=6))
     lines = []
     for op in circuit.rows:
         name = {MEASURE: "M", RESET: "R"}.get(op.gate) or NAMES.get("cnot" if op.controls else op.gate)

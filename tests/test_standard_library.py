@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import standard_codes  # noqa: F401  adds its claims
 import standard_models  # noqa: F401  adds its claims
 import standard_random  # noqa: F401  adds its claims
 from reading import codes, diagnostics, rows, unitary

@@ -324,7 +324,7 @@ def test_bad_names_and_values_are_told_together_with_what_is_meant() -> None:
         symbolic.bind(circuit, {"thta": 1, "zzz": 2})
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["QC0880", "QC0880"]
     assert "did you mean `theta`?" in caught.value.diagnostics[0].helps
-    assert "its open parameters: `theta`, `phi`" in caught.value.diagnostics[1].helps
+    assert "use one of its open parameters: `theta`, `phi`" in caught.value.diagnostics[1].helps
     assert code_of(symbolic.bind, circuit, {"theta": "0.3"}) == "QC0881"
     assert code_of(symbolic.bind, circuit, {"theta": 0.3}, partial=False) == "QC0882"
     assert symbolic.bind(circuit, {"theta": 1, "gone": 2}, declared=["gone"]).symbols == ("phi",)

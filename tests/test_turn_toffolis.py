@@ -17,18 +17,14 @@ from hypothesis import strategies as st
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import transpile, turn_toffolis
+from ionqdsl.passes import pair_toffolis, transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.turn_toffolis import Toffoli, _with_target, turned
-from tests.random_circuits import matrix
+from tests.random_circuits import circuit, matrix
 
 TOFFOLI = FlatCircuit(3, rows=[Op("x", (0, 1, 2), (), 2)], origins=[None])
-
-
-def of(width: int, *rows: Op) -> FlatCircuit:
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows))
 
 
 def narrow(circuit: FlatCircuit) -> FlatCircuit:
@@ -40,7 +36,7 @@ def narrow(circuit: FlatCircuit) -> FlatCircuit:
 def test_every_variant_is_a_toffoli(roles: tuple[int, int, int], is_reversed: bool) -> None:
     toffoli = Toffoli(*roles, is_reversed)
     rows = _with_target(toffoli, 2)
-    found = matrix(of(3, *rows))
+    found = matrix(circuit(3, *rows))
     assert np.abs(found - matrix(TOFFOLI)).max() < 1e-12
     pairs = [frozenset(op.qubits) for op in rows if len(op.qubits) == 2]
     assert (pairs[0], pairs[-1]) == toffoli.ends
@@ -67,8 +63,8 @@ def test_turned_circuits_are_the_same(seed: int) -> None:
 def test_they_are_turned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both the interaction forms and the synthesis try the turned circuit."""
     seen = []
-    monkeypatch.setattr(turn_toffolis, "turned", lambda circuit: seen.append(circuit) or turned(circuit))
-    source = of(4, Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("cnot", (0, 2)), TOFFOLI.rows[0], Op("cnot", (0, 3)))
+    monkeypatch.setattr(pair_toffolis, "turned", lambda circuit: seen.append(circuit) or turned(circuit))
+    source = circuit(4, Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("cnot", (0, 2)), TOFFOLI.rows[0], Op("cnot", (0, 3)))
     transpile(source, TARGETS["forte"], Options("forte", 2))
     assert len(seen) == 1
 
@@ -76,18 +72,18 @@ def test_they_are_turned_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_ends_meet_their_neighbours() -> None:
     """By hand: after a cnot on 0 and 1 the first row is on these wires; with another gate on 1 between, it is not."""
     cnot, toffoli, other = Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("cnot", (1, 3))
-    result = turned(narrow(of(4, cnot, toffoli)))
+    result = turned(narrow(circuit(4, cnot, toffoli)))
     assert [frozenset(op.qubits) for op in result.rows if len(op.qubits) == 2][1] == {0, 1}
-    both = turned(narrow(of(4, cnot, toffoli, Op("cnot", (0, 2)))))
+    both = turned(narrow(circuit(4, cnot, toffoli, Op("cnot", (0, 2)))))
     pairs = [frozenset(op.qubits) for op in both.rows if len(op.qubits) == 2]
     assert (pairs[0], pairs[-1]) == (pairs[1], pairs[-2])
     for rows in ([cnot, other, toffoli], [toffoli], [cnot]):
-        plain = narrow(of(4, *rows))
+        plain = narrow(circuit(4, *rows))
         assert turned(plain) is plain
 
 
 def test_a_pinned_toffoli_stays() -> None:
-    plain = narrow(of(3, Op("cnot", (0, 1)), TOFFOLI.rows[0]._replace(pinned=1)))
+    plain = narrow(circuit(3, Op("cnot", (0, 1)), TOFFOLI.rows[0]._replace(pinned=1)))
     assert turned(plain) is plain
 
 

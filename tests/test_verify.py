@@ -19,12 +19,9 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.verify import STATE_QUBITS, UNITARY_QUBITS, equivalent, in_range, invariants, takes_angle
+from tests.random_circuits import circuit
 
 CONTRACTS = ("unitary", "permuted", "measurement", "outcomes")
-
-
-def circuit(width: int, *rows: Op) -> FlatCircuit:
-    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows))
 
 
 def scrambled(width: int, rows: int, seed: int) -> FlatCircuit:

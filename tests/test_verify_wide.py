@@ -29,12 +29,9 @@ from ionqdsl.verify.exact import proof
 from ionqdsl.verify.order import REACH, order_of
 from ionqdsl.verify.product_rotations import Form, ProductRotation, form_of
 from ionqdsl.verify.simulated import distributions, unitaries
+from tests.random_circuits import circuit
 
 CONTRACTS = PRESERVE[:4]  # a circuit without registers has the same outcomes under the fifth
-
-
-def circuit(width: int, rows: list[Op]) -> FlatCircuit:
-    return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
 def random_rows(width: int, count: int, generator: random.Random) -> list[Op]:
@@ -62,7 +59,7 @@ def random_rows(width: int, count: int, generator: random.Random) -> list[Op]:
 
 
 def scrambled(width: int, count: int, seed: int) -> FlatCircuit:
-    return circuit(width, random_rows(width, count, random.Random(seed)))
+    return circuit(width, *random_rows(width, count, random.Random(seed)))
 
 
 # --- the parts -----------------------------------------------------------------------------------------------------
@@ -109,7 +106,7 @@ def test_the_product_form_is_the_circuit(controls: int) -> None:
         generator = random.Random(seed)
         rows = [*random_rows(4, 20, generator), *native]
         generator.shuffle(rows)
-        a = circuit(4, rows)
+        a = circuit(4, *rows)
         assert_same(unitary(a), dense(form_of(a, controls)))
 
 
@@ -171,7 +168,7 @@ def mutated(source: FlatCircuit, generator: random.Random) -> FlatCircuit:
             rows[place], rows[place + 1] = rows[place + 1], rows[place]
     else:
         del rows[place]
-    return circuit(source.width, rows)
+    return circuit(source.width, *rows)
 
 
 @given(
@@ -219,12 +216,12 @@ def test_wide_circuits_are_proven(target: str, preserve: str) -> None:
 def test_a_difference_between_wide_circuits_is_proven() -> None:
     """A chain of a hundred qubits; where one angle differs, so does the circuit, and it is said by how much."""
     rows = [Op("cnot", pair) for pair in pairwise(range(100))]
-    a, b = circuit(100, rows), circuit(100, [*rows, Op("ry", (50,), (Angle(0, 0.002),))])
+    a, b = circuit(100, *rows), circuit(100, *rows, Op("ry", (50,), (Angle(0, 0.002),)))
     verdict = equivalent(a, b)
     assert verdict.equal is False
     assert verdict.deviation == pytest.approx(2 * np.sin(0.001 / 2), rel=1e-3) or verdict.deviation < 0.003
     assert equivalent(a, a)
-    assert equivalent(a, circuit(100, [*rows, Op("rz", (50,), (Angle(0, 0.002),))]), "measurement")
+    assert equivalent(a, circuit(100, *rows, Op("rz", (50,), (Angle(0, 0.002),))), "measurement")
 
 
 def test_layers_in_another_order() -> None:
@@ -235,9 +232,9 @@ def test_layers_in_another_order() -> None:
     rx = [Op("rx", (q,), (Angle(0, 0.4),)) for q in range(50)]
     mixed = zz[:]
     generator.shuffle(mixed)
-    a = circuit(50, [*zz, *rx, *zz])
-    assert equivalent(a, circuit(50, [*mixed, *rx, *reversed(mixed)]))
-    assert not equivalent(a, circuit(50, [*mixed, *rx[1:], *mixed, rx[0]]))
+    a = circuit(50, *zz, *rx, *zz)
+    assert equivalent(a, circuit(50, *mixed, *rx, *reversed(mixed)))
+    assert not equivalent(a, circuit(50, *[*mixed, *rx[1:], *mixed, rx[0]]))
 
 
 def test_interactions_that_end_a_circuit_need_not_be_there() -> None:
@@ -246,31 +243,31 @@ def test_interactions_that_end_a_circuit_need_not_be_there() -> None:
     ends = []
     for pair in pairwise(range(22)):
         ends += [Op("cnot", pair), Op("rz", pair[1:], (Angle(0, 0.3),)), Op("cnot", pair)]
-    a, b = circuit(22, rows + ends), circuit(22, rows)
+    a, b = circuit(22, *rows, *ends), circuit(22, *rows)
     assert equivalent(a, b, "measurement")
     assert equivalent(b, a, "measurement")
     assert equivalent(a, b, "outcomes")
     assert not equivalent(a, b, "unitary")
-    assert not equivalent(a, circuit(22, [*rows, Op("h", (3,))]), "measurement")
+    assert not equivalent(a, circuit(22, *rows, Op("h", (3,))), "measurement")
 
 
 def test_a_difference_may_be_seen_where_nothing_is_proven() -> None:
     """Random rows that no block can hold: single qubits tell that a rotation is missing, and never that all is well."""
-    a = circuit(30, [Op("ry", (q,), (Angle(0, 0.3 + q),)) for q in range(30)])
+    a = circuit(30, *[Op("ry", (q,), (Angle(0, 0.3 + q),)) for q in range(30)])
     generator = random.Random(4)
     for q in range(12, 30):
         a.rows += [Op("yy", (q, other), (Angle(0, 0.3),)) for other in generator.sample(range(12, 30), 4) if other != q]
         a.rows += [Op("rx", (q,), (Angle(0, 0.7),))]
-    a = circuit(30, a.rows)
+    a = circuit(30, *a.rows)
     undone = [op._replace(angles=(-op.angles[0],)) for op in reversed(a.rows)]
-    whole = circuit(30, [*a.rows, *undone])
-    nothing = circuit(30, [Op("rx", (q,), (Angle(0, 0.0),)) for q in range(30)])
+    whole = circuit(30, *a.rows, *undone)
+    nothing = circuit(30, *[Op("rx", (q,), (Angle(0, 0.0),)) for q in range(30)])
     verdict = equivalent(nothing, whole)
     assert verdict.equal is None
     assert verdict.method == "marginals"
     assert "12 single qubits" in verdict.checked
     assert "rotations could not be matched" in verdict.unchecked
-    other = circuit(30, [*whole.rows, Op("rx", (3,), (Angle(0, 0.2),))])
+    other = circuit(30, *whole.rows, Op("rx", (3,), (Angle(0, 0.2),)))
     verdict = equivalent(nothing, other)
     assert verdict.equal is False
     assert verdict.method == "marginals"
@@ -280,7 +277,7 @@ def test_known_states() -> None:
     """From |0...0> a control that nothing has touched is off; of other inputs that says nothing."""
     rows = [Op("h", (0,)), *(Op("cnot", pair) for pair in pairwise(range(25)))]
     idle = [Op("x", (q, q + 1), (), 1) for q in range(1, 24)]
-    a, b = circuit(25, rows), circuit(25, [*idle, *rows])
+    a, b = circuit(25, *rows), circuit(25, *idle, *rows)
     assert equivalent(b, a, "outcomes")
     assert not equivalent(b, a, "measurement")
-    assert equivalent(circuit(25, [Op("x", (3,)), *idle, *rows]), a, "outcomes").equal is not True
+    assert equivalent(circuit(25, Op("x", (3,)), *idle, *rows), a, "outcomes").equal is not True

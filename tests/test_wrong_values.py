@@ -218,3 +218,20 @@ def test_every_public_name_is_tried() -> None:
     }
     errors.add("ProgramWarning")
     assert set(iq.__all__) - returned - errors - tried == set()
+
+
+@pytest.mark.parametrize(
+    ("call", "help_"),
+    [
+        (lambda: iq.Circuit(1).rx(0.1, 0).bind(x=1), "leave the value out: every parameter has one"),
+        (lambda: iq.Circuit(1).rx(iq.param("t"), 0).bind(x=1), "use one of its open parameters: `t`"),
+        (lambda: iq.Circuit(2).h(0).expectation("Z[5]"), "use the qubits 0 to 1"),
+        (lambda: iq.Circuit(2).h(0).expectation("ZZZ"), "write `Z[0]*Z[1]`, or one letter per qubit: `ZZI`"),
+        (lambda: iq.param("if"), "choose a name of letters, digits and underscores that is not a keyword"),
+        (lambda: iq.run([]), "give at least one circuit"),
+    ],
+)
+def test_an_error_offers_what_the_caller_can_do(call: Callable[[], Any], help_: str) -> None:
+    with pytest.raises(iq.IonqdslError) as caught:
+        call()
+    assert caught.value.diagnostics[0].helps == [help_]

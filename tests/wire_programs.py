@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from random_circuits import circuit
 from schema_check import check_payload
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
@@ -15,11 +16,6 @@ from ionqdsl.ir.angle import Angle, radians, turns
 from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.targets import PROFILES
-
-
-def circuit(width: int, *rows: Op, name: str = "main", gateset: str = "qis", **fields: Any) -> FlatCircuit:
-    """A circuit whose rows come from nowhere."""
-    return FlatCircuit(width, name, gateset, list(rows), [None] * len(rows), **fields)
 
 
 def program(*circuits: FlatCircuit, settings: dict[str, Any] | None = None, **fields: Any) -> LoweredProgram:

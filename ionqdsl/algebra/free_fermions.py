@@ -13,11 +13,13 @@ Sources: Jozsa and Miyake, Proc. R. Soc. A 464, 3089 (2008), for the rotation; K
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ionqdsl.algebra.paulis import (
     Folded,
+    Image,
     PauliProgram,
     Rotation,
     anticommute,
@@ -28,8 +30,23 @@ from ionqdsl.algebra.paulis import (
 )
 from ionqdsl.ir.rounding import NOISE
 
-OFTEN = 2
-"""Strings that occur fewer times than this, in the mean, are no steps of a chain."""
+OFTEN = 3
+"""Strings that occur fewer times than this are taken for no steps of a chain where other gates are around it."""
+
+FEWEST = 6
+"""The fewest rotations that are searched for a chain: shorter ones are no longer than their triangle."""
+
+MOST_KNOWN = 3
+"""The most known strings whose products are tried."""
+
+MOST_LATER = 40
+"""The most strings that a stretch of a chain leaves for later: then hardly any other commutes with all of them."""
+
+MOST_IN_VAIN = 3
+"""The most stretches in a row that are no shorter as triangles: then there are hardly any chains."""
+
+MOST_WORK = 100_000
+"""The most comparisons of strings in the search for stretches, about a twentieth of a second."""
 
 MOST_STRINGS = 160
 """The most different strings that are searched for a chain."""
@@ -48,26 +65,147 @@ class Plane(NamedTuple):
     sign: int
 
 
-def shortened(folded: Folded) -> Folded | None:
-    """The program with fewer rotations on several wires, or None if no part of it is known to have a shorter form."""
-    distinct = {(x, z) for x, z, _ in folded.rotations}
-    if len(folded.rotations) < OFTEN * len(distinct) or len(distinct) > MOST_STRINGS:
+def shortened(folded: Folded, known: Sequence[Image] = ()) -> Folded | None:
+    """The program with fewer rotations on several wires, or None if no part of it is known to have a shorter form.
+
+    `known` are strings that commute with all rotations and have the value 1 on all states that the program meets. The
+    parity of a ring is such a string: with it the last bond is a product of the others.
+    """
+    counts = Counter(rotation[:2] for rotation in folded.rotations)
+    often = {string for string, count in counts.items() if count >= OFTEN}
+    if sum(counts[x, z] for x, z in often if (x | z).bit_count() > 1) < FEWEST:
         return None
     rotations: list[Rotation] = []
     neglected, is_shorter = folded.neglected, False
-    for strings in _parts(sorted(distinct)):
+    for strings in _parts(sorted(counts)) if len(counts) <= MOST_STRINGS else [set(counts)]:
         part = [rotation for rotation in folded.rotations if rotation[:2] in strings]
-        planes = _planes(sorted(strings, key=_size))
-        new = None if planes is None else _triangle(part, planes)
-        if new is not None and _wide(new[0]) < _wide(part):
-            part, more = new
-            neglected, is_shorter = neglected + more, True
+        whole = _chained(part, known) if len(strings) <= MOST_STRINGS else None
+        new, more = _in_stretches(part, often) if whole is None else whole
+        if _wide(new) < _wide(part):
+            part, neglected, is_shorter = new, neglected + more, True
         rotations += part  # parts commute with each other
     if not is_shorter:
         return None
     again = fold(PauliProgram(folded.width, rotations, tuple(range(folded.width)), neglected))
     again.images = [pulled_back(image, again.images) for image in folded.images]
     return again
+
+
+def _chained(rotations: list[Rotation], known: Sequence[Image] = ()) -> tuple[list[Rotation], float] | None:
+    """The triangle of rotations whose strings are those of one chain, and its rounding; None if they are not."""
+    strings = sorted({rotation[:2] for rotation in rotations}, key=_size)
+    degrees = {one: sum(anticommute(*one, *other) for other in strings) for one in strings}
+    for start in sorted(strings, key=lambda string: degrees[string])[:STARTS]:
+        chain = _chain(start, strings)
+        planes = _planes(chain, known)
+        if all(string in planes for string in strings):
+            return _triangle(rotations, chain, planes)
+    return None
+
+
+# --- chains that are a part of a program ---------------------------------------------------------------------------
+
+
+def _in_stretches(rotations: list[Rotation], often: set[String]) -> tuple[list[Rotation], float]:
+    """The rotations with stretches of chains shortened, whatever stands between these, and the rounding."""
+    result: list[Rotation] = []
+    neglected, work, in_vain = 0.0, 0, 0
+    while rotations and work < MOST_WORK and in_vain < MOST_IN_VAIN:
+        stretch = _Stretch(often)
+        in_vain += 1
+        for place, rotation in enumerate(rotations):
+            stretch.add(rotation)
+            if len(stretch.later) > MOST_LATER:
+                stretch.rest += rotations[place + 1 :]
+                break
+        for strings in _parts(sorted(stretch.majoranas.edges)):
+            part = [rotation for rotation in stretch.taken if rotation[:2] in strings]
+            new = _chained(part) if len(part) >= FEWEST else None
+            if new is not None and _wide(new[0]) < _wide(part):
+                part, more = new
+                neglected, in_vain = neglected + more, 0
+            stretch.before += part
+        result += stretch.before
+        rotations, work = stretch.rest, work + stretch.work
+    return result + rotations, neglected
+
+
+class _Stretch:
+    """The rotations of some chains, those before them, and the rest: whatever does not commute with it comes later."""
+
+    def __init__(self, often: set[String]) -> None:
+        self.often = often
+        self.before: list[Rotation] = []
+        self.taken: list[Rotation] = []
+        self.rest: list[Rotation] = []
+        self.later: dict[String, None] = {}  # the strings of the rest
+        self.majoranas = Majoranas()
+        self.work = 0
+
+    def add(self, rotation: Rotation) -> None:
+        """Adds the next rotation to one of the three."""
+        string = rotation[:2]
+        self.work += 1 + len(self.later)
+        is_free = string in self.often and not any(anticommute(*string, *other) for other in self.later)
+        if is_free and string not in self.majoranas.edges:
+            self.work += len(self.majoranas.edges)
+            is_free = self.majoranas.add(string)
+        if is_free:
+            self.taken.append(rotation)
+        elif len(self.taken) >= FEWEST or self.rest:
+            self.rest.append(rotation)
+            self.later[string] = None
+        else:  # a stretch that has hardly begun does not stop the next one
+            self.before += [*self.taken, rotation]
+            self.taken, self.majoranas = [], Majoranas()
+
+
+class Majoranas:
+    """Strings as edges between numbered Majorana operators: two strings anticommute if they share exactly one."""
+
+    def __init__(self) -> None:
+        self.edges: dict[String, tuple[int, int]] = {}
+        self.at: list[set[String]] = []  # the strings of each operator
+
+    def add(self, string: String) -> bool:
+        """Adds a string if it can be an edge; says whether it is one now."""
+        near = {other for other in self.edges if anticommute(*string, *other)}
+        if not near:
+            return self._join(string, self._new(), self._new())
+        some = next(iter(near))
+        for one in self.edges[some]:  # it meets this operator's strings alone, or also those of another one
+            rest = near - self.at[one]
+            if not rest and near == self.at[one]:
+                return self._join(string, one, self._new())
+            for other in {end for edge in rest or self.at[one] for end in self.edges[edge]} - {one}:
+                if near == self.at[one] ^ self.at[other] and self._is_between(string, one, other):
+                    return self._join(string, one, other)
+        return False
+
+    def _new(self) -> int:
+        self.at.append(set())
+        return len(self.at) - 1
+
+    def _join(self, string: String, one: int, other: int) -> bool:
+        self.edges[string] = one, other
+        self.at[one].add(string)
+        self.at[other].add(string)
+        return True
+
+    def _is_between(self, string: String, one: int, other: int) -> bool:
+        """Whether a string is the product of those on a way between two operators; True if there is no way yet."""
+        reached, todo = {one: (0, 0)}, [one]
+        while todo:
+            here = todo.pop()
+            for edge in self.at[here]:
+                there = sum(self.edges[edge]) - here
+                if there not in reached:
+                    reached[there] = reached[here][0] ^ edge[0], reached[here][1] ^ edge[1]
+                    todo.append(there)
+        return reached.get(other, string) == string
+
+
+# --- chains --------------------------------------------------------------------------------------------------------
 
 
 def _size(string: String) -> tuple[int, int, int]:
@@ -97,16 +235,6 @@ def _parts(strings: Sequence[String]) -> list[set[String]]:
     return parts
 
 
-def _planes(strings: Sequence[String]) -> dict[String, Plane] | None:
-    """The plane of each string of a part, by a chain of some of them that gives all; None if none was found."""
-    degrees = {one: sum(anticommute(*one, *other) for other in strings) for one in strings}
-    for start in sorted(strings, key=lambda string: degrees[string])[:STARTS]:
-        planes = _segments(_chain(start, strings))
-        if all(string in planes for string in strings):
-            return planes
-    return None
-
-
 def _chain(start: String, strings: Sequence[String]) -> list[String]:
     """Strings of which each anticommutes with its neighbours alone; small ones are preferred."""
     chain = [start]
@@ -120,8 +248,11 @@ def _chain(start: String, strings: Sequence[String]) -> list[String]:
             return chain
 
 
-def _segments(chain: Sequence[String]) -> dict[String, Plane]:
-    """The products of consecutive strings: P_a ... P_(b-1) = i^(b-a) g_a g_b, so i g_a g_b is i^(1+a-b) of it."""
+def _planes(chain: Sequence[String], known: Sequence[Image]) -> dict[String, Plane]:
+    """The strings of a chain, the products of consecutive ones, and products of these with those that are known.
+
+    P_a ... P_(b-1) = i^(b-a) g_a g_b, so i g_a g_b is i^(1+a-b) of it.
+    """
     planes: dict[String, Plane] = {}
     for a, (x, z) in enumerate(chain):
         segment = x, z, (x & z).bit_count() & 3
@@ -130,12 +261,27 @@ def _segments(chain: Sequence[String]) -> dict[String, Plane]:
             segment = product(segment, (x, z, (x & z).bit_count() & 3))
             whole = segment[0], segment[1], (segment[2] + 1 + a - b) & 3
             planes[whole[:2]] = Plane(a, b, -1 if is_negative(whole) else 1)
-    return planes | {string: Plane(a, a + 1, 1) for a, string in enumerate(chain)}
+    planes |= {string: Plane(a, a + 1, 1) for a, string in enumerate(chain)}
+    others: dict[String, Plane] = {}
+    for factor in _products(known) if chain else ():
+        for (x, z), plane in planes.items():
+            new = product((x, z, (x & z).bit_count() & 3), factor)
+            others[new[:2]] = plane._replace(sign=-plane.sign if is_negative(new) else plane.sign)
+    return others | planes
 
 
-def _triangle(rotations: Sequence[Rotation], planes: dict[String, Plane]) -> tuple[list[Rotation], float] | None:
+def _products(strings: Sequence[Image]) -> list[Image]:
+    """All products of some strings, few of which are given."""
+    result: list[Image] = [(0, 0, 0)]
+    for string in strings[:MOST_KNOWN]:
+        result += [product(each, string) for each in result]
+    return result[1:]
+
+
+def _triangle(
+    rotations: Sequence[Rotation], chain: Sequence[String], planes: dict[String, Plane]
+) -> tuple[list[Rotation], float] | None:
     """The rotations as a triangle of those of neighbours, and the rounding; None for angles with parameters."""
-    chain = {plane.a: string for string, plane in planes.items() if plane.b == plane.a + 1}
     size = len(chain) + 1
     rows = [[float(row == column) for column in range(size)] for row in range(size)]
     for x, z, angle in rotations:

@@ -22,16 +22,16 @@ from numpy.typing import NDArray
 Reals = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
-_PAULIS = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
-_UNITS = np.array([np.eye(2), *(-1j * _PAULIS)])
-_MAGIC = np.array([[1, 0, 0, 1j], [0, 1j, 1, 0], [0, 1j, -1, 0], [1, 0, 0, -1j]]) / np.sqrt(2)
+PAULIS = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+_UNITS = np.array([np.eye(2), *(-1j * PAULIS)])
+MAGIC = np.array([[1, 0, 0, 1j], [0, 1j, 1, 0], [0, 1j, -1, 0], [1, 0, 0, -1j]]) / np.sqrt(2)
 
 # Row by row: the signs of XX, YY, ZZ on the magic states, which the exponent multiplies by -x, -y, -z.
 _SIGNS = np.array([[-1, -1, 1, 1], [1, -1, 1, -1], [-1, 1, 1, -1]]) / 4
 
 # tr((e_m (x) e_n)^+ K) / 4 for the units e = (1, -iX, -iY, -iZ), K given in the magic basis: a real matrix m, n.
 _PRODUCTS = np.einsum("mij,nkl->mnikjl", _UNITS, _UNITS).reshape(16, 4, 4)
-_TO_TURNS = (np.einsum("ia,pij,jb->pab", _MAGIC.conj(), _PRODUCTS, _MAGIC).conj().reshape(16, 16).T / 4).real
+_TO_TURNS = (np.einsum("ia,pij,jb->pab", MAGIC.conj(), _PRODUCTS, MAGIC).conj().reshape(16, 16).T / 4).real
 
 _MIXTURES = (0.7310585, 0.3141593, 1.1935117, 2.0180339, 1.6449341, 2.6854520, 0.1134267)
 TOLERANCE = 1e-12
@@ -58,8 +58,8 @@ def interaction_matrices(u: Reals, v: Reals, t: Reals) -> Complexes:
     return result
 
 
-_GENERATORS = np.einsum("mij,nkl->mnikjl", _PAULIS, _PAULIS).reshape(9, 4, 4)
-_GENERATORS = np.einsum("ia,pij,jb->pab", _MAGIC.conj(), _GENERATORS, _MAGIC)
+_GENERATORS = np.einsum("mij,nkl->mnikjl", PAULIS, PAULIS).reshape(9, 4, 4)
+_GENERATORS = np.einsum("ia,pij,jb->pab", MAGIC.conj(), _GENERATORS, MAGIC)
 
 SWAP = np.diag([1.0, 1, -1, 1])
 """The swap in the magic basis: only the singlet, its third state, changes sign."""

@@ -22,7 +22,7 @@ ACTIONS = ("login", "status", "logout")
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `auth`."""
-    parser.add_argument("action", choices=ACTIONS, help="the action")
+    parser.add_argument("action", choices=ACTIONS, help="login, status or logout")
     parser.add_argument("--file", action="store_true", help="store the key in a file instead of the keyring")
 
 

@@ -1,7 +1,8 @@
 """Measures the readout errors of a machine and keeps them.
 
-Runs two circuits, nothing and an `x` on each qubit, on this computer or, with --backend, as a job under the same guards
-as `submit`. In Python, `result.mitigated(Calibration.load(PATH))` corrects results with it.
+Runs two circuits, one without gates and one with an `x` on each qubit. They run on this computer or, with --backend,
+as a job, after the same questions as `submit`. In Python, `result.mitigated(Calibration.load(PATH))` corrects results
+with the file.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
   fish         ionqdsl completion fish > ~/.config/fish/completions/ionqdsl.fish
   PowerShell   ionqdsl completion powershell >> $PROFILE
 
-shtab makes the script from the parsers of the commands; when the script runs, it does not start Python.
+The script does not start Python when it runs. The library shtab writes it from the parsers of the commands.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PATHS = {**dict.fromkeys(("FILE", "PATH", "PLAN", "OUT", "PAGE", "A", "B"), "FI
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `completion`."""
-    parser.add_argument("shell", choices=SHELLS, help="the shell")
+    parser.add_argument("shell", choices=SHELLS, help="the shell for which to print the script")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

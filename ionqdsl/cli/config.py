@@ -1,8 +1,8 @@
 """Shows every setting, its value, and where it comes from.
 
-The first of these decides: a flag, an environment variable, the project's ionqdsl.toml (or `[tool.ionqdsl]` in
-pyproject.toml), your own file, the default. Within a file, the table of the chosen profile comes first. With -v,
-variables and meanings are listed too.
+The first of these that names a setting decides: a flag, an environment variable, the project's ionqdsl.toml (or
+`[tool.ionqdsl]` in pyproject.toml), your own file, the default. Within a file, the table of the chosen profile comes
+first. With -v, the list includes variables and meanings.
 """
 
 from __future__ import annotations

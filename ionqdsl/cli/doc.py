@@ -1,8 +1,8 @@
 """Writes a reference of programs: the purpose, the call and the cost of each definition.
 
-The reference is made from the programs: comments directly above a definition or at the top of a file, signatures,
-matrices of small gates, two-qubit gates and pulses on the machines. It is Markdown, or an HTML page with -o NAME.html.
-A folder stands for every .qc file below it.
+The reference contains the comments directly above a definition or at the top of a file, signatures, matrices of small
+gates, and the numbers of two-qubit gates and pulses on the machines. It is Markdown, or an HTML page with -o NAME.html.
+A folder means every .qc file in it and below.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Draws the circuits of a program, in the terminal or to a file, such as SVG.
 
-With --target or -O, the compiled circuits are drawn; --before also draws each circuit as written. Text is folded to the
-width of the terminal.
+With --target or -O, it draws the compiled circuits; --before also draws each circuit as written. Pictures in the
+terminal are folded to its width.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ It listens only on 127.0.0.1 and bills nobody; any API key is accepted. Ctrl-C e
 A fault is KIND@METHOD PATH:WHICH, for example
   --fault '503@POST /jobs:2'         answers the second submission with 503
   --fault 'accept-drop@POST /jobs'   creates jobs, but closes the connection without an answer
-  --fault '429(3)@GET /jobs/*:25%'   tells a quarter of the requests to come back in 3 seconds
+  --fault '429(3)@GET /jobs/*:25%'   tells a quarter of the requests to try again in 3 seconds
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Compares two programs, in any format: do their jobs give the same results?
 
 Circuits are paired by name, or in order. If two differ, an input state that they treat differently is shown. The output
-also lists what was compared and what was not. Exits with 1 if the programs differ, or if that could not be judged.
+also lists the comparisons made and those left out. Exits with 1 if the programs differ, or if it cannot decide.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Explains a message by its code, or a gate.
 
-`ionqdsl explain QC0203` explains the message, with a program that causes it and the same program corrected;
-`ionqdsl explain cnot` shows how to call the gate, its unit, its matrix and how it is sent.
+`ionqdsl explain QC0203` explains the message, with a program that causes it and the same program corrected.
+`ionqdsl explain cnot` shows the gate's call, its unit, its matrix and its form in a request.
 """
 
 from __future__ import annotations

@@ -76,9 +76,9 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--reuse", action="store_true", help="let qubits share a wire in turn, with resets between")
     add_workers(group)
-    group.add_argument("--verify", action="store_true", help="prove that the compiled circuit does what the text says")
+    group.add_argument("--verify", action="store_true", help="compare the compiled circuit with the program's text")
     group.add_argument("--wire", choices=tuple(PROFILES), default="v0.4", help="payload profile (v0.4)")
-    group.add_argument("--report", action="store_true", help="show what each pass did, and the expected fidelity")
+    group.add_argument("--report", action="store_true", help="show the effect of each pass, and the expected fidelity")
     group.add_argument("--show-passes", action="store_true", help="show the circuit after every pass that changed it")
 
 

@@ -1,7 +1,7 @@
 """Formats programs in one style.
 
-Spaces, line breaks and blank lines change; tokens and comments never do. A folder stands for every .qc file below it,
-`-` for standard input, with the result on standard output. A file with a syntax error is reported and left unchanged.
+Spaces, line breaks and blank lines change; tokens and comments never do. A folder means every .qc file in it and below;
+`-` reads standard input and writes standard output. A file with a syntax error is reported and left unchanged.
 """
 
 from __future__ import annotations

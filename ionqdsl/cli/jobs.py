@@ -41,7 +41,7 @@ _COLUMNS = ("id", "status", "backend", "shots", "name")
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `jobs`."""
-    parser.add_argument("action", choices=tuple(ACTIONS), help="the action")
+    parser.add_argument("action", choices=tuple(ACTIONS), help="the action, as above")
     parser.add_argument("ids", nargs="*", metavar="ID", help="jobs or submissions; none for list and recover")
     parser.add_argument("--limit", type=positive_integer, default=25, help="the number of jobs to list (25)")
     parser.add_argument("--remote", action="store_true", help="list: all jobs of the service, from any computer")

@@ -8,7 +8,8 @@ The first point is `params` of the energy. With --history every evaluation is wr
 continues an interrupted minimisation. Needs scipy: pip install 'ionqdsl[optimize]'.
 
 It computes on this computer, unless the command line names a backend. Then each evaluation is a job, recorded in the
-ledger and sent once. Before the first one the price of all evaluations is shown and confirmed, as for `submit`.
+ledger and sent once. Before the first job it shows the price of all evaluations and asks for confirmation, as `submit`
+does.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def transpiled(
         if steps:
             terminal.say(reports.steps_text(steps), always=True)
         if arguments.report:
-            pairs = zip(program.runs, reports_by_run, estimates, strict=True)
+            pairs = zip(program.runs, result.runs, reports_by_run, estimates, strict=True)
             terminal.say("\n\n".join(reports.text(*pair, options) for pair in pairs), always=True)
         elif arguments.verify:
             said = [f"{report.circuit}: {reports.verdict(report)}" for report in reports_by_run]
@@ -121,7 +121,7 @@ def transpiled(
                 said.append("the energy: its ansatz, operator and settings are as the text says")
             terminal.say("\n".join(said))
     terminal.extras["report"] = [
-        reports.to_json(*pair, options) for pair in zip(reports_by_run, estimates, strict=True)
+        reports.to_json(*pair, options) for pair in zip(result.runs, reports_by_run, estimates, strict=True)
     ]
     if arguments.show_passes:
         terminal.extras["steps"] = steps

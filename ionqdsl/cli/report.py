@@ -70,7 +70,7 @@ def document(path: str, program: LoweredProgram, options: Options, seed: int | N
                 f"Circuit {source.name}",
                 _pictures(source, result),
                 page.table(reports.HEADS, reports.rows(source, report)),
-                page.sayings(reports.sayings(source, report, worth, options)),
+                page.sayings(reports.sayings(source, result, report, worth, options)),
                 *_outcome(source, result, seed),
             )
         )

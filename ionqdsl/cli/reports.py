@@ -18,6 +18,7 @@ from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PUBLISHED
 from ionqdsl.passes import PassReport, Report
+from ionqdsl.passes.approximate import droppable
 from ionqdsl.passes.cost import Cost, cost_of
 from ionqdsl.simulation.estimate import FidelityEstimate, estimate, is_native
 from ionqdsl.simulation.results import qubit_names
@@ -60,13 +61,15 @@ def steps_text(steps: list[dict[str, str]]) -> str:
 # -- reports -------------------------------------------------------------------------------------------------------
 
 
-def text(source: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options) -> str:
+def text(
+    source: FlatCircuit, result: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options
+) -> str:
     """The report of a circuit: its cost after each pass, its expected fidelity, and the verdict of the check."""
     head = f"{report.circuit} for {report.target} at -O{report.level}, contract {report.preserve}"
     if not report.passes:
         head = f"{report.circuit}: native gates, sent as they are written"
     lines = [head, "", *("  " + line for line in columns(HEADS, rows(source, report), left=1)), ""]
-    for word, said in sayings(source, report, worth, options):
+    for word, said in sayings(source, result, report, worth, options):
         margin = " " * _MARGIN
         lines += textwrap.wrap(
             said, _WIDTH, initial_indent=f"  {word}".ljust(_MARGIN), subsequent_indent=margin, break_on_hyphens=False
@@ -95,7 +98,7 @@ def _name(step: PassReport) -> str:
 
 
 def sayings(
-    source: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options
+    source: FlatCircuit, result: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options
 ) -> list[tuple[str, str]]:
     """The lines under the table: pairs of a word and its text."""
     busy = {step.name for step in report.passes if step.changed or not step.kept}
@@ -107,6 +110,9 @@ def sayings(
         if report.outputs is not None:
             said.append(("outputs", _outputs(source, report.outputs)))
         spent = f"{report.spent:.4g} spent of {options.approx:g}" if options.approx else "none"
+        hint = None if options.approx else droppable(result)
+        if hint is not None:
+            spent += f"; {hint.flag} would drop {hint.dropped} of {hint.total} two-qubit gates"
         said.append(("approximation", spent))
         said.append(("rounding", f"{_below(report.neglected)} of the {report.negligible:.0e} it may be"))
     if worth is not None:
@@ -178,9 +184,9 @@ def verdict(report: Report) -> str:
     return judged if text is None else f"{text.said()}; then {judged}"
 
 
-def to_json(report: Report, worth: FidelityEstimate | None, options: Options) -> dict[str, Any]:
+def to_json(result: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options) -> dict[str, Any]:
     """A report as plain data; pairs are before and after."""
-    answer = report.verdict
+    answer, hint = report.verdict, None if options.approx else droppable(result)
     return {
         "circuit": report.circuit,
         "target": report.target,
@@ -203,7 +209,7 @@ def to_json(report: Report, worth: FidelityEstimate | None, options: Options) ->
         ],
         "inputs": None if report.inputs is None else list(report.inputs),
         "outputs": None if report.outputs is None else list(report.outputs),
-        "approximation": {"allowed": options.approx, "spent": report.spent},
+        "approximation": {"allowed": options.approx, "spent": report.spent, "droppable": hint and hint._asdict()},
         "rounding": {"allowed": report.negligible, "spent": report.neglected},
         "estimate": None if worth is None else {name: getattr(worth, name) for name in _FIELDS},
         "text": None if report.text is None else report.text.said(),

@@ -1,10 +1,9 @@
 """Compiles a program, executes it and shows the histogram.
 
-Circuits run on this computer, without key or network. A backend that the file or a setting names gives the machine to
-compile for; noise is only simulated if a model is named, or by the figures of --characterization. With --backend on the
-command line the job is submitted, under the same guards as `submit`, and the command waits for the result;
-`--backend local` ignores the file's backend.
-An energy is computed here too: exactly, or with shots in the bases that its operator needs.
+Circuits run on this computer, without key or network. If the file or a setting names a backend, they are compiled for
+that machine. Noise is simulated only with a noise model or with --characterization. With --backend on the command
+line, `run` submits the job after the same questions as `submit` and waits for the result; `--backend local` ignores
+the file's backend. It computes energies too: exactly, or with shots in the bases that the operator needs.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ _HEADS = ("id", "status", "backend", "started", "expires", "jobs", "minutes", "c
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `session`."""
-    parser.add_argument("action", choices=tuple(ACTIONS), help="the action")
+    parser.add_argument("action", choices=tuple(ACTIONS), help="start, list or end")
     parser.add_argument("of", nargs="?", metavar="BACKEND|ID", help="start: the backend; end: the id of the session")
     group = parser.add_argument_group("limits of a new session")
     group.add_argument("--max-jobs", type=positive_integer, metavar="N", help="largest number of jobs")

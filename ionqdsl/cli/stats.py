@@ -1,7 +1,7 @@
 """Shows the size of circuits: qubits, gates, two-qubit gates, pulses and depth.
 
-Two-qubit gates and pulses are those of the hardware: a gate that is not native counts as its translation, by itself.
-With --target or -O, the circuit is compiled first and the result is counted.
+Two-qubit gates and pulses are those of the hardware: a gate that is not native counts as its own translation. With
+--target or -O, the circuit is compiled first and the result is counted.
 """
 
 from __future__ import annotations

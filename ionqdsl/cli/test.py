@@ -1,8 +1,9 @@
 """Runs the tests of programs, exactly and on this computer.
 
-A test is an item `test "name" { ... }` whose statements `expect` say what holds at their place. A folder stands for all
-.qc files in it and below; tests of included files run only if those files are named. A failure shows the statement, the
-value found and the value wanted. Exits with 1 if a test fails or a file has errors, with 2 if there is no test.
+A test is an item `test "name" { ... }` with `expect` statements, each of which states a property that holds at its
+place. A folder means all .qc files in it and below; tests of included files run only if you name those files. A
+failure shows the statement, the computed value and the expected one. Exits with 1 if a test fails or a file has
+errors, with 2 if there is no test.
 """
 
 from __future__ import annotations

@@ -50,8 +50,9 @@ VERBS: dict[str, str] = {
 }
 
 _EPILOG = """exit codes:
-  0 success   1 errors in the program   2 usage, settings or a file that cannot be read   3 refused by a guard   4 key
-  5 service or network, try again   6 the job failed   7 the wait timed out   101 a bug in ionqdsl   130 interrupted
+  0 success   1 errors in the program   2 usage, settings or a file that cannot be read   3 refused: cost or limits
+  4 the API key   5 service or network, try again   6 the job failed   7 the wait timed out   101 a bug in ionqdsl
+  130 interrupted
 
 `ionqdsl VERB --help` describes one command. A first program: `ionqdsl init`, then `ionqdsl run bell.qc`."""
 

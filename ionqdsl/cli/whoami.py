@@ -1,6 +1,6 @@
 """Shows which API key is in use.
 
-The service is asked for its name, its id and its project; the key itself is never shown.
+It asks the service for the key's name, id and project. It never shows the key itself.
 """
 
 from __future__ import annotations

@@ -121,10 +121,8 @@ class Link:
 
         return self.repeat(request, read, resume)
 
-    def ask_once(
-        self, request: Request, resume: str, read: Callable[[Answer], Read], early: int | None = None
-    ) -> Read | None:
-        """What `read` returns for the answer to a GET that never changes; None after `early`.
+    def ask_once(self, request: Request, resume: str, read: Callable[[Answer], Read]) -> Read | None:
+        """What `read` returns for the answer to a GET that never changes; None if it answers 404 to the last.
 
         The answer is kept in the ledger once it has been read, and fetched only if it is not there. One that makes no
         sense is fetched once more.
@@ -134,8 +132,8 @@ class Link:
             with suppress(IonqdslError, ValueError):
                 return read(Answer(200, {}, kept))
         for is_last in (False, True):
-            answer = self.ask(request, resume, early)
-            if answer.status == early:
+            answer = self.ask(request, resume, 404)
+            if answer.status == 404:
                 return None
             try:
                 found = read(answer)

@@ -15,12 +15,12 @@ from typing import Any
 
 from ionqdsl.cloud.keepsake import keepsake, part_of
 from ionqdsl.cloud.ledger import Part, Submission, new_tag
-from ionqdsl.cloud.states import NAMES_KEY, TAG_KEY
+from ionqdsl.cloud.states import TAG_KEY
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
-from ionqdsl.emit.dynamic import name_map, sending_order
+from ionqdsl.emit.dynamic import sending_order
 from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.targets import PayloadProfile, backend_of
 
@@ -72,10 +72,7 @@ def prepare(
     while pieces:
         piece = pieces.pop(0)
         own = _part_tag(tag, len(bodies) + 1) if bodies or pieces else tag
-        tagged = _tagged(piece, own)
-        names = name_map(piece.runs[0]) if len(piece.runs) == 1 and piece.runs[0].is_dynamic else None
-        if names is not None and tagged.job.get(f"metadata.{NAMES_KEY}") is None:
-            tagged.job.set(f"metadata.{NAMES_KEY}", names)
+        tagged = emit.with_register_names(_tagged(piece, own))
         for warning in limits.check(tagged, profile, environment):
             warnings.setdefault((warning.code, str(warning.facts)), warning)
         try:

@@ -13,9 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from ionqdsl.cloud.shapes import ALL, Outcomes, ShotRow
-from ionqdsl.cloud.states import NAMES_KEY
 from ionqdsl.cloud.submit import clean
-from ionqdsl.emit.dynamic import Bit, Reading, layout, readings_of
+from ionqdsl.emit.dynamic import NAMES_KEY, Bit, Reading, layout, readings_of
 from ionqdsl.ir.circuit import FlatCircuit, Slot
 from ionqdsl.simulation.results import Result, outcome_names
 

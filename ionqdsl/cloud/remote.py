@@ -186,7 +186,7 @@ class RemoteJob:
     def _raw(self, details: Mapping[str, Any]) -> RawResult | None:
         """A result that is not a table of outcomes: shown in the job, or an artifact in an unknown format."""
         for asked in results.unknown_artifacts(self.id, details):
-            content = self.link.ask_once(asked, self._resume, _plain, 404)
+            content = self.link.ask_once(asked, self._resume, _plain)
             if content is not None:
                 return RawResult(content)
         return results.raw(details)
@@ -207,7 +207,7 @@ class RemoteJob:
         if asked is None:
             return {}
         try:
-            return self.link.ask_once(asked, self._resume, lambda answer: shapes.aggregate(answer.json), 404) or {}
+            return self.link.ask_once(asked, self._resume, lambda answer: shapes.aggregate(answer.json)) or {}
         except shapes.WrongShape:
             return {}
 
@@ -232,7 +232,7 @@ class RemoteJob:
         Raises UsageError if the service has none, which is usual for simulators and native circuits.
         """
         for asked in results.compiled(self.id, self.refresh()):
-            content = self.link.ask_once(asked, self._resume, _plain, 404)
+            content = self.link.ask_once(asked, self._resume, _plain)
             if content is not None:
                 return content
         raise UsageError([Diagnostic("QC0971", facts={"id": self.id})])
@@ -251,7 +251,7 @@ class RemoteJob:
                 return results.decoded(job_id, circuit, details, outcomes, is_guess=self.program is None)
 
             try:
-                result = self.link.ask_once(place.request, self._resume, read, 404)
+                result = self.link.ask_once(place.request, self._resume, read)
             except ServiceError:
                 if place is where[-1]:
                     raise

@@ -27,9 +27,6 @@ from ionqdsl.cloud.submit import Answer, Reply, Request, clean, get_jobs, is_ref
 TAG_KEY = "ionqdsl"
 """The metadata key that carries a submission's tag."""
 
-NAMES_KEY = "ionqdsl-registers"
-"""The metadata key that carries the names of registers, for a job whose text has others; see emit/dynamic.py."""
-
 
 class State(NamedTuple):
     """The next step for a submission in this state ("" for none), and the words that describe it to people."""

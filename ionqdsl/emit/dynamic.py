@@ -10,6 +10,7 @@ have one, exactly; barriers are left out, as in other jobs; the global phase is 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -27,8 +28,13 @@ from ionqdsl.record import record
 ALL = "output_all"
 """The service's name for the register of all qubits, which it adds to every program."""
 
+NAMES_KEY = "ionqdsl-registers"
+"""The metadata key under which a job carries the registers of its program, if its text has others (`name_map`)."""
+
 SERVICE_VERSION = "v0.4"
 """The compiler that keeps the names of registers; an older one calls them c0, c1 ..."""
+
+_NUMBERED = re.compile(r"c[0-9]+")
 
 Bit = tuple[str, int]
 """A bit of the text: its register and its number."""
@@ -63,7 +69,8 @@ class BitLayout:
 def layout(circuit: FlatCircuit) -> BitLayout:
     """The bits of a circuit's text: every outcome has one of its own, a qubit read by two registers has one for both.
 
-    A register keeps its name unless OpenQASM, stdgates.inc or the service has it already; then `_` is added to it.
+    A register keeps its name unless OpenQASM, stdgates.inc or the service has it already; then `_` is added to it. The
+    service has c0, c1 ..., too: an older compiler of its own calls registers so, by their number.
     """
     sizes: dict[str, int] = {}
     bits: dict[Slot, Bit] = {}
@@ -93,7 +100,8 @@ def layout(circuit: FlatCircuit) -> BitLayout:
 def _free(name: str, taken: Iterable[str], used: Mapping[str, int]) -> str:
     """A name that the text may use for a register."""
     wanted = name if name.isascii() else "r"
-    while wanted in RESERVED or wanted == ALL or wanted in used or (wanted != name and wanted in taken):
+    reserved = {ALL, *RESERVED}
+    while wanted in reserved or _NUMBERED.fullmatch(wanted) or wanted in used or (wanted != name and wanted in taken):
         wanted += "_"
     return wanted
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -58,6 +59,7 @@ def payload(
     `environment` gives the values of `env("NAME")`; without it they stay visible as that text. `target` is the name of
     the machine it was compiled for. Raises `CompileError` with every problem of the program at once.
     """
+    program = with_register_names(program)
     check(program, profile, environment, target)
     result = _head(program, environment)
     if program.energy:
@@ -88,6 +90,7 @@ def request(
 
     `checked` says that limits.py has already checked the program.
     """
+    program = with_register_names(program)
     if not checked:
         check(program, profile, environment)
     head = _head(program, environment)
@@ -163,6 +166,22 @@ def type_of(program: LoweredProgram) -> str:
         return QASM3
     several = program.is_multi or len(program.runs) > 1 or any(circuit.registers for circuit in program.runs)
     return "ionq.multi-circuit.v1" if several else "ionq.circuit.v1"
+
+
+def with_register_names(program: LoweredProgram) -> LoweredProgram:
+    """The program with the names of its registers in the job's metadata, if its text has to have others.
+
+    A map that the job has already is of another program, perhaps of the one that this was before it was changed.
+    """
+    path = f"metadata.{dynamic.NAMES_KEY}"
+    names = dynamic.name_map(program.runs[0]) if type_of(program) == QASM3 else None
+    if names == program.job.get(path):
+        return program
+    settings = {key: value for key, value in program.job.settings.items() if key != path}
+    job = Job(settings)
+    if names is not None:
+        job.set(path, names)
+    return replace(program, job=job)
 
 
 def _metadata(job: Job, environment: Mapping[str, str] | None) -> dict[str, str]:

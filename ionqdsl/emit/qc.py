@@ -116,7 +116,7 @@ def _wires(circuit: FlatCircuit, taken: Container[str]) -> tuple[tuple[str, int 
     if (
         sum(1 if size is None else size for _, size in circuit.wires) == circuit.width
         and len(set(declared)) == len(declared)
-        and all(is_name(name) and name not in taken for name in declared)
+        and all((is_name(name) or name == "e") and name not in taken for name in declared)  # a qubit may hide e
     ):
         return circuit.wires
     name = "q"

@@ -2,7 +2,7 @@
 
 `Op` is one row (gate key, qubits, angles); `lower` represents equal rows by one object, but no code may rely on that. A
 `FlatCircuit` adds width, gateset, registers and the global phase. It decides nothing: passes return new circuits,
-emit/qc.py prints them, and api.py has the fluent methods of the Python API.
+emit/qc.py prints them, and python/builder.py adds the methods of the Python API.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class FlatCircuit:
     inputs: tuple[int, ...] | None = None
 
     def add(self, op: Op, origin: Span | None = None) -> None:
-        """Appends a row without checks; api.py and lower.py have the checked forms."""
+        """Appends a row without checks; python/builder.py and language/lower/ check their rows first."""
         self.rows.append(op)
         self.origins.append(origin)
 

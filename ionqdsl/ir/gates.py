@@ -7,7 +7,7 @@ Every gate here is a rotation about an involution G with a global phase,
 and, with parameters, both are linear in the last parameter. The matrix, the inverse, real powers, whether it is
 diagonal, and the one interaction that a controlled gate needs all follow from a row; so do its payload keys and its
 names in other formats. Standard names that are compositions (`ccx`, `u`, `iswap` ...) are defined in
-grammar/stdgates.qc instead. Conventions: docs.ionq.com (native gates, turns), ../docs/language.md; matrices in
+grammar/stdgates.qc instead. Conventions: docs.ionq.com (native gates, turns), docs/language.md; matrices in
 matrices.py.
 """
 
@@ -199,7 +199,7 @@ GATES: dict[str, Gate] = {gate.key: gate for gate in (
     _row("gpi2",       1, "phase:turn",                                   "P",    "1/4",    "0",     "gpi2",     "phase",               "gpi2",        "gpi2",        "",          "GPi2", "pi/2 pulse about the same axis", "native"),
     _row("ms",         2, "phase0:turn,phase1:turn,angle:turn=1/4",       "PP",   "a",      "0",     "ms",       "phases phases angle", "ms",          "ms",          "",          "MS",   "Molmer-Sorensen: exp(-i pi angle gpi(phase0) gpi(phase1))", "native"),
     _row("zz_native",  2, "angle:turn",                                   "ZZ",   "a",      "0",     "zz",       "angle",               "zz",          "zz",          "",          "ZZ",   "exp(-i pi angle ZZ), angle in turns", "native"),
-    _row("nop",        0, "time:us",                                      "",     "0",      "0",     "nop",      "time",                "",            "",            "",          "wait", "waits so many microseconds", "native"),
+    _row("nop",        0, "time:us",                                      "",     "0",      "0",     "nop",      "time",                "",            "",            "",          "wait", "waits for that many microseconds", "native"),
 )}
 # fmt: on
 

@@ -1,7 +1,7 @@
 """The job for IonQ: settings, the circuits to run, an energy or another function.
 
-Plain data, made by lower.py and read by emit/payload.py. `JOB_KEYS` is the table of the keys a `job` block may have,
-each named like its JSON field, with the type that the schema gives it.
+Plain data, written by language/lower/ and read by emit/payload.py. `JOB_KEYS` is the table of the keys that a `job`
+block may have, each named like its JSON field, with the type that the schema gives it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Computes the matrices of rows from the gate table alone.
 
 Takes a row whose angles are numbers and returns its dense matrix on its own qubits, controls first and the first qubit
-most significant. Whole circuits are not multiplied here: simulate.py does that from matrices written by hand, so that
+most significant. Whole circuits are not multiplied here: simulation/ does that from matrices written by hand, so that
 each of the two can check the other.
 """
 

@@ -26,7 +26,7 @@ class Options:
     """Compile options; None means the default that depends on the program.
 
     `target` is a row of TARGETS or a backend name, `level` 0-3, `preserve` the contract, `effort` seconds of search at
-    level 3, `approx` the allowed error (0: exact), `wire` a row of WIRES, `characterization` the measured figures of
+    level 3, `approx` the allowed error (0: exact), `wire` a row of PROFILES, `characterization` the measured figures of
     the machine, by which circuits are compared instead of by plain counts. `defer` moves measurements to the end, on
     qubits of their own, and makes controls of conditions on outcomes; `reuse` lets qubits share a wire in turn.
     """

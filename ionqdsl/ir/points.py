@@ -1,7 +1,7 @@
 """Circuits that differ only in the values of parameters: lowered once, bound on demand.
 
 Takes a template with open parameters and a column of plain numbers for each, and returns a `FamilyPoint` for each row
-of the columns: a circuit whose rows are made on first use. batch.py compiles a whole family by its template. Values
+of the columns: a circuit whose rows are made on first use. batch/ compiles a whole family by its template. Values
 that would change the template itself (a loop's length, a condition) are excluded by lower.
 """
 

@@ -274,9 +274,7 @@ def given_values(circuit: FlatCircuit, values: Mapping[str, Any], declared: Coll
 def unknown(name: str, names: Sequence[str]) -> CompileError:
     """QC0880: an unknown parameter."""
     close = get_close_matches(name, names, 1)
-    facts: dict[str, Any] = (
-        {"suggestion": close[0]} if close else {"names": ", ".join(f"`{k}`" for k in names) or "none"}
-    )
+    facts: dict[str, Any] = {"suggestion": close[0]} if close else {"names": tuple(names)}
     return fail("QC0880", name=name, **facts)
 
 

@@ -212,20 +212,20 @@ PROFILES: dict[str, PayloadProfile] = {
             "v0.4",
             pauliexp=False,
             nop_time=False,
-            meaning="the published schema of 30 April 2026, to the letter; jobs in OpenQASM 3 are younger",
+            meaning="exactly the schema published on 30 April 2026, and jobs in OpenQASM 3, which came later",
         ),
         PayloadProfile(
             "v0.4-2026-10",
             pauliexp=False,
             nop_time=False,
-            meaning="the specification of 1 October 2026; of the compiler's settings it leaves only `service_version`",
+            meaning="the specification of 1 October 2026, where `service_version` is the only setting of the compiler",
             compilation=("service_version",),
         ),
         PayloadProfile(
             "v0.4-clients",
             pauliexp=True,
             nop_time=True,
-            meaning="what IonQ's own client libraries send today",
+            meaning="the fields that IonQ's own client libraries send today",
         ),
     )
 }

@@ -2,7 +2,7 @@
 
 Takes a syntax tree and returns diagnostics for the whole text, including branches that are never taken: unknown names,
 gates called with the wrong arguments, duplicate or recursive definitions, misplaced statements. Errors that depend on
-values (indices, sizes, units) are found by lower.py.
+values (indices, sizes, units) are found by lower/.
 """
 
 from __future__ import annotations

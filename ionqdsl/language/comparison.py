@@ -92,6 +92,20 @@ def equal(left: Any, right: Any, span: Span, budget: StepBudget) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
+def is_comparable(left: Any, right: Any) -> bool:
+    """Whether two values may be equal as far as their kinds tell: a number is no list, text or truth value.
+
+    Lists and tuples must be as long as each other, and their parts comparable; `null` may be compared with anything.
+    """
+    if left is None or right is None:
+        return True
+    if isinstance(left, (list, range, tuple)) and type(left) is type(right) and len(left) == len(right):
+        return all(is_comparable(one, other) for one, other in zip(left, right, strict=True))
+    if values.is_number(left) or values.is_number(right):
+        return values.is_number(left) and values.is_number(right)
+    return type(left) is type(right) and not isinstance(left, (list, range, tuple))
+
+
 def is_less(operator: str, left: Any, right: Any, span: Span, budget: StepBudget) -> bool:
     """Whether one value is less than another: of two lists or tuples, the first parts that differ decide."""
     first, second = ordered(operator, left, right, span, budget)

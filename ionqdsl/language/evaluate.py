@@ -19,7 +19,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import bits, effort, syntax, values
 from ionqdsl.language.calls import matched, with_call
-from ionqdsl.language.comparison import elements, equal, ordered, truth
+from ionqdsl.language.comparison import elements, equal, is_comparable, ordered, truth
 from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
 from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
@@ -58,17 +58,22 @@ POISON = _Poison()
 
 @record(frozen=False)
 class Scope:
-    """Maps names to values, and names of functions to `Defined`; unknown ones are looked up in `parent`."""
+    """Maps names to values, and names of functions to `Defined`; unknown ones are looked up in `parent`.
+
+    `judges_outcomes` holds inside a condition on outcomes. There a comparison of values of different kinds is an error,
+    as is a list that stands for a condition: both would make a branch that is always or never taken.
+    """
 
     names: dict[str, Any] = fresh(default_factory=dict)
     parent: Scope | None = None
     budget: StepBudget = fresh(default_factory=StepBudget)
     functions: dict[str, Any] | None = None
     data: Mapping[Span, Any] | None = None
+    judges_outcomes: bool = False
 
     def child(self, names: dict[str, Any] | None = None) -> Scope:
         """A scope inside this one."""
-        return Scope({} if names is None else names, self, self.budget)
+        return Scope({} if names is None else names, self, self.budget, judges_outcomes=self.judges_outcomes)
 
     def lookup(self, name: str, span: Span) -> Any:
         """The value of a name; raises for an unknown name."""
@@ -210,7 +215,7 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
         case syntax.Unary():
             value = evaluate(node.operand, scope)
             if node.operator == "not":
-                return not truth(value, node.operand.span)
+                return not _truth(value, node.operand.span, scope)
             if node.operator == "~":
                 return bits.inverted(value)
             if not isinstance(value, PauliSum) and not values.is_number(value):
@@ -219,7 +224,7 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
         case syntax.Conditional():
             chosen: syntax.Expression = node
             while isinstance(chosen, syntax.Conditional):  # `a if p else b if q else c`: iterated, as it may be long
-                is_met = truth(evaluate(chosen.condition, scope), chosen.condition.span)
+                is_met = holds(chosen.condition, scope)
                 chosen = chosen.then if is_met else chosen.otherwise
             return evaluate(chosen, scope)
         case syntax.ListExpression():
@@ -256,7 +261,7 @@ def _binary(node: syntax.Binary, scope: Scope) -> Any:
 def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
     operator = node.operator
     if operator in ("and", "or"):
-        if truth(left, node.left.span) is (operator == "or"):
+        if _truth(left, node.left.span, scope) is (operator == "or"):
             return left
         return evaluate(node.right, scope)
     right = evaluate(node.right, scope)
@@ -277,14 +282,36 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
             return values.floor_divide(left, right, operator)
         case "in" | "not in":
             items = elements(right, node.right.span)
-            is_in = any(equal(left, item, node.span, scope.budget) for item in items)
+            is_in = any(_equal(node, left, item, scope) for item in items)
             return is_in is (operator == "in")
         case "==" | "!=":
-            return equal(left, right, node.span, scope.budget) is (operator == "==")
+            return _equal(node, left, right, scope) is (operator == "==")
         case "&" | "|" | "^" | "<<" | ">>":
             return bits.combined(operator, left, right)
     first, second = ordered(operator, left, right, node.span, scope.budget)
     return {"<": first < second, ">": first > second, "<=": first <= second, ">=": first >= second}[operator]
+
+
+def holds(condition: syntax.Expression, scope: Scope) -> bool:
+    """Whether a condition holds."""
+    return _truth(evaluate(condition, scope), condition.span, scope)
+
+
+def _truth(value: Any, span: Span, scope: Scope) -> bool:
+    if scope.judges_outcomes and isinstance(value, (list, tuple)):
+        fix = f"write `{span.text}[0]`, `any({span.text})` or `all({span.text})`"
+        raise fail("QC0307", span, wanted="a condition", given=values.kind(value), fix=fix)
+    return truth(value, span)
+
+
+def _equal(node: syntax.Binary, left: Any, right: Any, scope: Scope) -> bool:
+    if scope.judges_outcomes and not is_comparable(left, right):
+        raise fail("QC0635", node.span, operator=node.operator, left=_with_length(left), right=_with_length(right))
+    return equal(left, right, node.span, scope.budget)
+
+
+def _with_length(value: Any) -> str:
+    return f"{values.kind(value)} of {len(value)}" if isinstance(value, (list, range, tuple)) else values.kind(value)
 
 
 _GROWING = ("*", "/", "**")
@@ -327,7 +354,7 @@ def _clauses(node: syntax.Comprehension, place: int, scope: Scope, result: list[
         for item in items:
             scope.budget.spend(1, node.span)
             bind(clause.target, item, inner.names)
-            if all(truth(evaluate(condition, inner), condition.span) for condition in clause.conditions):
+            if all(holds(condition, inner) for condition in clause.conditions):
                 _clauses(node, place + 1, inner, result)
 
 
@@ -425,6 +452,9 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
             "QC0316", node.span, function=name, wants=wants if high < 99 else "at least one value", usage=usage(name)
         )
     arguments = [evaluate(argument.value, scope) for argument in node.arguments]
+    if scope.judges_outcomes and name in ("any", "all"):
+        for item in elements(arguments[0], node.arguments[0].span):
+            _truth(item, node.arguments[0].span, scope)
     return apply(arguments, node, scope.budget)
 
 
@@ -432,6 +462,7 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
 def _own_call(node: syntax.Call, defined: Defined, scope: Scope) -> Any:
     """The value of a function of the program, for the arguments of a call."""
     function, inner = defined.function, defined.scope.child()
+    inner.judges_outcomes = scope.judges_outcomes
     given = zip(function.parameters or (), matched(node, function), strict=True)
     for parameter, argument in given:
         if argument is not None:

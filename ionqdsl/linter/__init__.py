@@ -50,6 +50,7 @@ RULES: dict[str, Rule] = {
     "QC1041": outcomes.unread_gates,
     "QC1042": outcomes.resets_at_the_end,
     "QC1043": outcomes.resets_by_hand,
+    "QC1044": circuits.tiny_rotations,
 }
 """Code -> rule; QC1019, about the comments that switch rules off, is `_useless`."""
 

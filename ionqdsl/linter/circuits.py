@@ -6,11 +6,16 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.language import syntax
 from ionqdsl.linter.subject import Body, Finding, Owner, Subject, finding, used_names
+from ionqdsl.passes import transpile
+from ionqdsl.passes.approximate import droppable, is_tiny
 
 MAX_ROWS = 200_000
 """Longer circuits are not examined: nobody writes them by hand."""
@@ -79,6 +84,41 @@ def certain_outcomes(subject: Subject) -> Iterator[Finding]:
                 continue
             span = owner.name.span if owner is not None else min(origins, key=lambda origin: origin.start)
             yield finding("QC1018", Span(subject.source, span.start, span.end))
+
+
+def tiny_rotations(subject: Subject) -> Iterator[Finding]:
+    """Finds circuits of whose two-qubit gates an approximation drops many, at the first rotation by next to nothing.
+
+    They are counted after compilation, since a tiny rotation between two cnots is one tiny interaction.
+    """
+    for _, circuits in runs(subject):
+        for circuit in circuits:
+            tiny = [
+                origin
+                for op, origin in zip(circuit.rows, circuit.origins, strict=True)
+                if origin is not None and origin.source.name == subject.source.name and is_tiny(op)
+            ]
+            if not tiny or len(circuit.rows) > MOST_COMPILED:
+                continue
+            try:
+                result, _, _ = transpile(circuit, TARGETS["forte"], Options(level=2, preserve="unitary"))
+            except CompileError:  # it cannot be compiled as it is: `check` or `compile` says why
+                continue
+            hint = droppable(result)
+            if hint is not None:
+                first = min(tiny, key=lambda origin: origin.start)
+                yield finding(
+                    "QC1044",
+                    Span(subject.source, first.start, first.end),
+                    dropped=hint.dropped,
+                    total=hint.total,
+                    flag=hint.flag,
+                )
+                break
+
+
+MOST_COMPILED = 3000
+"""Circuits with more rows are not compiled to be examined."""
 
 
 def idle_qubits(subject: Subject) -> Iterator[Finding]:

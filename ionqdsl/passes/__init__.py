@@ -82,10 +82,12 @@ class Pass:
 
 _NATIVE_FIRST = Pass(
     translate_native,
-    "first, so that all later passes see only qis gates and the target's own; a circuit of the target's gates stays",
+    "first, so that later passes see only qis gates and the target's own; a circuit of the target's gates stays",
 )
 _PAULIEXP = Pass(expand_pauliexp, "before the passes for the gates that it expands to, some of them controlled")
-_CONTROLS = Pass(gather_controls, "after pauliexp, which makes no such rows; afterwards only one-qubit gates are wide")
+_CONTROLS = Pass(
+    gather_controls, "after expand_pauliexp, for its rows; then only one-qubit gates have several controls"
+)
 _APPROXIMATE = Pass(approximate, "before rows merge, so that rows made adjacent merge too; only if errors are allowed")
 
 _TO_QIS = (
@@ -116,7 +118,7 @@ _MERGE = Pass(
 )
 _RESYNTHESISE = Pass(
     resynthesise,
-    "like merge_interactions, with as few interactions as the engine and one quick synthesis find",
+    "like merge_interactions, with fewer interactions for each pair of qubits, or by a quick synthesis",
     candidate=choose_native,
 )
 _OPTIMISE_QIS = Pass(optimise_qis, "once the circuit is exact in qis gates: it goes through the interaction form", True)

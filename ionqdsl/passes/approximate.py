@@ -9,12 +9,14 @@ if no error is allowed.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op, canonical, shared
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, canonical, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.passes.context import PassContext
 
@@ -25,6 +27,44 @@ class Change(NamedTuple):
     is_local: bool
     error: float
     rows: tuple[Op, ...]
+
+
+WORTH_TELLING = 0.2
+"""The share of the two-qubit gates from which a hint says that an approximation drops them."""
+
+ERRORS = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
+"""The errors that a hint may suggest: thousands of shots show nothing of them."""
+
+
+class Droppable(NamedTuple):
+    """How many two-qubit gates an approximation with such an error may drop, and of how many."""
+
+    error: float
+    dropped: int
+    total: int
+
+    @property
+    def flag(self) -> str:
+        """The option that allows the error."""
+        return f"--approx 1e{round(math.log10(self.error))}"
+
+
+def droppable(circuit: FlatCircuit) -> Droppable | None:
+    """The least error of `ERRORS` within which the most two-qubit gates go; None if that is not worth telling."""
+    wide = [op for op in circuit.rows if len(op.qubits) > 1 and op.gate not in NOT_GATES]
+    sizes = [change.error for op in wide if (change := _change(op)) is not None and not change.is_local]
+    totals = [*accumulate(sorted(size for size in sizes if size <= ERRORS[-1]))]
+    counts = [bisect_right(totals, error) for error in ERRORS]
+    dropped = counts[-1]
+    if not dropped or dropped < WORTH_TELLING * len(wide):
+        return None
+    return Droppable(ERRORS[counts.index(dropped)], dropped, len(wide))
+
+
+def is_tiny(op: Op) -> bool:
+    """Whether a hint's error allows to drop a row, which does something."""
+    change = _change(op)
+    return change is not None and not change.rows and 0 < change.error <= ERRORS[-1]
 
 
 def approximate(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:

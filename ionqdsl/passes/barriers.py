@@ -7,7 +7,7 @@ across a barrier, and no qubit is renamed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from ionqdsl.algebra.interactions import Interactions, from_circuit
@@ -25,11 +25,11 @@ def is_barrier(op: Op) -> bool:
 
 
 def between_barriers(
-    circuit: FlatCircuit, synthesis: Callable[[FlatCircuit, Interactions], list[Interactions]]
+    circuit: FlatCircuit, synthesis: Callable[[FlatCircuit, Sequence[Interactions], str], list[Interactions]]
 ) -> tuple[FlatCircuit, float] | None:
     """The circuit that the module describes, and a bound for the rounding.
 
-    `synthesis` returns interaction forms of a stretch under the contract `unitary`, given its compressed form.
+    `synthesis` returns interaction forms of a stretch under the contract `unitary`.
     """
     pairs: list[tuple[Op, Span | None]] = []
     phase, is_better, neglected = circuit.phase, False, 0.0
@@ -43,7 +43,7 @@ def between_barriers(
         rows = [op._replace(qubits=tuple([place[q] for q in op.qubits])) for op, _ in stretch]
         inner = FlatCircuit(len(wires), rows=rows, origins=[origin for _, origin in stretch])
         form = compressed(from_circuit(inner), "unitary")
-        forms = synthesis(inner, form) if form.two_qubit_gates > 1 and can_fold(inner) else []
+        forms = synthesis(inner, [form], "unitary") if form.two_qubit_gates > 1 and can_fold(inner) else []
         best = min([form, *forms], key=lambda form: form.two_qubit_gates)
         if best is form:
             pairs += stretch

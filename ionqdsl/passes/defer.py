@@ -117,8 +117,11 @@ class _Deferring:
             return
         if GATES[op.gate].gateset == "native":
             raise fail("QC0341", origin, gate=GATES[op.gate].name)
-        held = tuple([self.held[slot] for slot, _ in op.when])
-        turned = [(Op("x", (wire,)), origin) for wire, (_, bit) in zip(held, op.when, strict=True) if not bit]
+        held: dict[int, int] = {}
+        for slot, bit in op.when:
+            if held.setdefault(self.held[slot], bit) != bit:
+                return  # two slots on one wire have the same outcome: this case never occurs
+        turned = [(Op("x", (wire,)), origin) for wire, bit in held.items() if not bit]
         gate = canonical(op)
         controlled = gate._replace(qubits=_once((*held, *wires)), controls=gate.controls + len(held), when=())
         self.pairs += [*turned, (controlled, origin), *turned]

@@ -7,7 +7,6 @@ barriers are synthesised separately, each as a unitary. Nothing is searched here
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -17,15 +16,16 @@ from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.passes.barriers import between_barriers
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
+from ionqdsl.passes.known_strings import known_throughout, loosened
+from ionqdsl.passes.pair_toffolis import other_ways
 from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.try_styles import Try, best_forms, tried
-from ionqdsl.passes.turn_toffolis import versions
+from ionqdsl.passes.try_styles import best_forms, tried
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
 from ionqdsl.passes.window_forms import window_forms
 from ionqdsl.record import changed
@@ -42,33 +42,20 @@ NEAR = 1.05
 SLACK = 5
 """A synthesis may have so many times the two-qubit gates of the engine, and so many more: a sweep saves a few."""
 
-MARGIN = 0.75
-"""The engine does not run if a synthesis has at most one two-qubit gate for each block of the merged form, which it
-would seldom reach; at most this share of that where gates may be dropped at the end, which a synthesis does less well.
-"""
 
+class Way(NamedTuple):
+    """A circuit, or another way to write it, and the engine's forms of it.
 
-class Start(NamedTuple):
-    """A circuit before the engine has run: its versions, a shorter form if it is one of free fermions, and syntheses.
-
-    `share` is the fewest two-qubit gates of a synthesis over the number of blocks. A large circuit has none.
+    The first form is the contract's, the last the one under the strictest contract that leads elsewhere.
     """
 
-    circuits: Sequence[FlatCircuit]
-    shorter: Folded | None = None
-    tries: Sequence[Try] = ()
-    share: float = math.inf
-    is_large: bool = False
-
-    def is_settled(self, preserve: str = "unitary") -> bool:
-        """Whether the engine need not run; it knows more of |0...0> than a synthesis."""
-        return holds_for_all_inputs(preserve) and self.share <= (1 if fixes_phases(preserve) else MARGIN)
+    circuit: FlatCircuit
+    forms: Sequence[Interactions]
 
 
-Synthesis = Callable[[Start, Sequence[Interactions], str], list[Interactions]]
-"""A function that returns more interaction forms of a circuit, given the engine's forms and the contract.
-
-The first of these forms is the contract's, the last the one under the strictest contract that leads elsewhere.
+Synthesis = Callable[[Sequence[Way], str], list[Interactions]]
+"""A function that returns more interaction forms of a circuit, given the circuit, other ways to write it, and the
+contract.
 """
 
 
@@ -102,59 +89,29 @@ class Candidates(NamedTuple):
 def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
     """The engine's forms, the merged form and those that the synthesis adds, also under stricter contracts."""
     form = from_circuit(circuit)
-    simple = merged(form)
-    circuits = versions(circuit)
-    start = started(circuits, simple) if can_fold(circuit) else Start(circuits)
-    engines = [simple] if start.is_settled(preserve) else compressed_under(preserve, form)
-    result = Candidates([*engines, simple], [])
-    for other in circuits[1:] if engines[-1].two_qubit_gates else ():
-        result.exact.extend(compressed_under(preserve, from_circuit(other)))
+    ways = _ways(circuit, compressed_under(preserve, form), preserve)
+    engines = ways[0].forms
+    result = Candidates([*(each for way in ways for each in way.forms), merged(form)], [])
     if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
-        for form in synthesis(start, engines, preserve):
+        for form in synthesis(ways, preserve):
             result.synthesised.append(changed(form, phase=Angle(0, 0, engines[0].phase.terms)))
     elif engines[-1].two_qubit_gates > 1:
-        better = between_barriers(
-            circuit, lambda inner, own: synthesis(started(versions(inner), own), [own], "unitary")
-        )
+
+        def of_stretch(stretch: FlatCircuit, forms: Sequence[Interactions], preserve: str) -> list[Interactions]:
+            ways = _ways(stretch, forms, preserve)
+            return [*(form for way in ways[1:] for form in way.forms), *synthesis(ways, preserve)]
+
+        better = between_barriers(circuit, of_stretch)
         if better is not None:
             form = changed(from_circuit(better[0]), neglected=better[1])
             result.synthesised.extend(compressed_under(preserve, form))
     return result
 
 
-def started(circuits: Sequence[FlatCircuit], simple: Interactions) -> Start:
-    """Synthesises the versions of a circuit, `simple` being its merged form or a better one."""
-    circuit, *others = circuits
-    if _is_forest(simple):
-        return Start(circuits)
-    if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST:
-        return Start(circuits, is_large=True)
-    folded = fold(program_of(circuit))
-    if len(folded.rotations) > MOST_ROTATIONS:
-        return Start(circuits, is_large=True)
-    shorter = shortened(folded)
-    programs = [folded, *([] if shorter is None else [shorter]), *(fold(program_of(other)) for other in others)]
-    most = _most(simple)
-    tries = [one for each in programs for one in tried(each, most)]
-    least = min([one.still for one in tries], default=most)
-    return Start(circuits, shorter, tries, least / _blocks(simple))
-
-
-def _blocks(form: Interactions) -> int:
-    """The number of runs of interactions on one pair of wires with no other on these between them."""
-    last: dict[int, tuple[int, int]] = {}
-    blocks = 0
-    for item in form.items:
-        if isinstance(item, Interaction):
-            pair = (item.a, item.b) if item.a < item.b else (item.b, item.a)
-            blocks += not last.get(item.a) == last.get(item.b) == pair
-            last[item.a] = last[item.b] = pair
-    return blocks
-
-
-def _most(form: Interactions) -> int:
-    """The most two-qubit gates of a synthesis that may gain."""
-    return int(NEAR * form.two_qubit_gates) + SLACK
+def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Way]:
+    """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
+    others = other_ways(circuit) if engines[-1].two_qubit_gates > 1 else []
+    return [Way(circuit, engines), *(Way(each, compressed_under(preserve, from_circuit(each))) for each in others)]
 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -220,19 +177,31 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
     return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / state_now[place]))))
 
 
-def quick_synthesis(start: Start, engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
+def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form; of a large
     circuit, the engine's forms improved window by window.
 
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
     """
-    if start.is_large:
-        return window_forms(engines, preserve)
-    result = [] if start.shorter is None else _as_it_is(start.shorter, preserve)
-    if start.is_settled():
-        return result + best_forms(start.tries, preserve)
-    most = _most(engines[-1])
-    return result + best_forms([one for one in start.tries if one.renamed <= most], preserve, most)
+    circuit, form = ways[0].circuit, ways[0].forms[-1]
+    if _is_forest(form):
+        return []
+    is_large = len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST
+    folded = None if is_large else fold(program_of(circuit))
+    if folded is None or len(folded.rotations) > MOST_ROTATIONS:
+        return window_forms(min([way.forms for way in ways], key=lambda forms: forms[-1].two_qubit_gates), preserve)
+    shorter, known = shortened(folded), known_throughout(folded, preserve)
+    ring = shortened(folded, known) if known else None
+    programs = [folded, *([] if shorter is None else [shorter])]
+    programs += [fold(program_of(way.circuit)) for way in ways[1:]]
+    looser = [] if ring is None else [ring]
+    for program in [other for each in programs for other in loosened(each, preserve)]:
+        looser += [one for one in (program, shortened(program)) if one is not None]
+    result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
+    for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
+        most = int(NEAR * form.two_qubit_gates) + SLACK
+        result += best_forms([one for each in several for one in tried(each, most)], preserve, most)
+    return result
 
 
 def _as_it_is(folded: Folded, preserve: str) -> list[Interactions]:

@@ -54,30 +54,38 @@ Part = tuple[Vector, Vector, float]
 
 
 class Replacement(NamedTuple):
-    """Interactions, a turn on each wire after them, a phase in radians, and whether the wires are then exchanged."""
+    """Interactions, a turn on each wire after them, a phase in radians, and whether the wires are then exchanged.
+
+    `is_other` says that its unitary is another than the block's, which the contract allows.
+    """
 
     parts: list[Part]
     on_a: Turn
     on_b: Turn
     phase: float
     is_swapped: bool
+    is_other: bool
 
 
 class Resynthesis(NamedTuple):
-    """A form with replaced blocks, and whether any was chosen because wires may be exchanged."""
+    """A form with replaced blocks, and whether any was chosen because wires may be exchanged, or unitaries changed."""
 
     form: Interactions
     is_exchanging: bool
+    is_other: bool
 
 
-def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool) -> Resynthesis:
+def resynthesised(
+    form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool, preserve: str = "unitary"
+) -> Resynthesis:
     """The form with its blocks replaced; `form.ends` and `form.phase` are already those that follow the blocks.
 
-    If none is replaced, it is the form itself.
+    Under a contract that allows it, blocks at the start and before measurements may get another unitary. If no block is
+    replaced, it is the form itself.
     """
-    chosen = _replacements(blocks, axes, may_rename)
+    chosen = _replacements(form, blocks, axes, may_rename, preserve)
     if not chosen:
-        return Resynthesis(form, is_exchanging=False)
+        return Resynthesis(form, is_exchanging=False, is_other=False)
     writing = _BlockWriting(form.width, axes.vectors)
     for block in blocks:
         match block:
@@ -96,7 +104,8 @@ def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_renam
         before = inputs or tuple(range(form.width))
         inputs = tuple([before[place] for place in places])
     result = Interactions(form.width, items, ends, form.phase + Angle(0, writing.phase), inputs, form.neglected)
-    return Resynthesis(result, any(replacement.is_swapped for replacement in chosen.values()))
+    is_exchanging, is_other = (any(row[number] for row in chosen.values()) for number in (-2, -1))
+    return Resynthesis(result, is_exchanging, is_other)
 
 
 class _BlockWriting:
@@ -147,7 +156,9 @@ class _BlockWriting:
             self.has_barrier[place] = True
 
 
-def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int, Replacement]:
+def _replacements(
+    form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool, preserve: str
+) -> dict[int, Replacement]:
     """The replacements of blocks, by the block's id."""
     wanted = [
         block for block in blocks if isinstance(block, PairBlock) and len(block.entries) > 1 and _is_numeric(block)
@@ -157,6 +168,7 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
     import numpy as np
 
     from ionqdsl.algebra import weyl
+    from ionqdsl.passes.boundary_blocks import freedoms, others
 
     vectors = axes.vectors
     longest = max(len(block.entries) for block in wanted)
@@ -168,6 +180,17 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
         v = np.array([vectors[j] for _, j, _, _ in entries])
         t = np.array([t for _, _, t, _ in entries])
         total[: len(entries)] = weyl.interaction_matrices(u, v, t) @ total[: len(entries)]
+    choices = [(block, 0.0) for block in wanted]
+    free = freedoms(blocks, form.ends, vectors, preserve)
+    more = [
+        (block, other)
+        for block, own in zip(wanted, total, strict=True)
+        if id(block) in free
+        for other in others(own, free[id(block)], len(block.entries))
+    ]
+    if more:
+        choices += [(block, other.error) for block, other in more]
+        total = np.concatenate([total, [other.unitary for _, other in more]])
     decomposition = weyl.decomposed(total)
     after = decomposition.after[0].tolist(), decomposition.after[1].tolist()
     before = decomposition.before[0].tolist(), decomposition.before[1].tolist()
@@ -176,24 +199,28 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
         decomposition.phase.tolist(),
         decomposition.error.tolist(),
     )
-    chosen: dict[int, Replacement] = {}
-    for index, block in enumerate(wanted):
-        entries = block.entries
-        old = (len(entries), WORTH * sum([abs(t) for t in _known_angles(block)]) - 1e-7)
-        if errors[index] > weyl.TOLERANCE:
+    best = {
+        id(block): (len(block.entries), WORTH * sum([abs(t) for t in _known_angles(block)]) - 1e-7) for block in wanted
+    }
+    winners: dict[int, tuple[int, bool]] = {}
+    for index, (block, error) in enumerate(choices):
+        if max(errors[index], error) > weyl.TOLERANCE:
             continue
         sizes = [abs(folded(x)[0]) for x in coordinates[index]]
-        direct = (sum([size > NOISE for size in sizes]), sum(sizes))
-        is_swapped = False
-        best = min(old, direct)
+        ways = [(sum([size > NOISE for size in sizes]), sum(sizes))]
         if may_rename:
-            swapped = (sum([abs(size - QUARTER) > NOISE for size in sizes]), 3 * QUARTER - sum(sizes) + 1e-7)
-            is_swapped = swapped < best
-        if is_swapped or direct < old:
-            turns = (after[0][index], after[1][index], before[0][index], before[1][index])
-            hints = [vectors[i] for i, _, _, _ in entries]
-            chosen[id(block)] = _replacement(coordinates[index], turns, phases[index], is_swapped, hints, axes)
-            axes.neglected += 4 * errors[index]  # of entries
+            ways.append((sum([abs(size - QUARTER) > NOISE for size in sizes]), 3 * QUARTER - sum(sizes) + 1e-7))
+        for is_swapped, way in enumerate(ways):
+            if way < best[id(block)]:
+                best[id(block)], winners[id(block)] = way, (index, bool(is_swapped))
+    chosen: dict[int, Replacement] = {}
+    for key, (index, is_swapped) in winners.items():
+        block, error = choices[index]
+        turns = (after[0][index], after[1][index], before[0][index], before[1][index])
+        hints = [vectors[i] for i, _, _, _ in block.entries]
+        replacement = _replacement(coordinates[index], turns, phases[index], is_swapped, hints, axes)
+        chosen[key] = replacement._replace(is_other=index >= len(wanted))
+        axes.neglected += 4 * (errors[index] + error)  # of entries
     return chosen
 
 
@@ -231,7 +258,7 @@ def _replacement(
         else:
             axes.neglected += abs(rest)
     on_a, on_b = product(product(a, local_a), c), product(product(b, local_b), d)
-    return Replacement(_tidied(parts, hints, axes), on_a, on_b, phase, is_swapped)
+    return Replacement(_tidied(parts, hints, axes), on_a, on_b, phase, is_swapped, is_other=False)
 
 
 def _size(part: Part) -> float:

@@ -44,12 +44,6 @@ class Toffoli(NamedTuple):
         return [last, parity, root, parity, back] if is_reversed else [root, parity, back, parity, last]
 
 
-def versions(circuit: FlatCircuit) -> list[FlatCircuit]:
-    """The circuit, and the one with its Toffolis in other roles if that is another."""
-    other = turned(circuit)
-    return [circuit] if other is circuit else [circuit, other]
-
-
 def turned(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit with its Toffolis in the roles that meet most neighbours; itself if none meets more than now."""
     places = dict(_toffolis(circuit.rows))

@@ -115,10 +115,11 @@ def _compressed(form: Interactions, preserve: str, may_rename: bool) -> _Compres
     form, blocks = swept(needed(unwrap_rotations(form)), axes)
     for _ in range(ROUNDS):
         before = form.two_qubit_gates
-        shorter = resynthesised(form, blocks, axes, may_rename)
+        shorter = resynthesised(form, blocks, axes, may_rename, preserve)
         if shorter.form is form:
             break
         is_renamed = is_renamed or shorter.is_exchanging
+        is_shortened = is_shortened or shorter.is_other
         form, blocks = swept(needed(settle_axes(shorter.form)), axes)
         if before - form.two_qubit_gates <= before // 1000:
             break

@@ -403,7 +403,7 @@ class Circuit(MeasureMethods, GateMethods):
     ) -> Gradient:
         """The derivatives of the mean of a Hamiltonian with respect to all parameters, at a point.
 
-        Exact without shots (adjoint method); with them from shifted angles, each mean from so many `shots`. The
+        Exact without shots (adjoint method); with `shots` for each mean, from shifted angles. The
         operator and the point are those of `expectation`. Raises CompileError and UsageError.
         """
         from ionqdsl.python import means

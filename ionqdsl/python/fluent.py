@@ -136,7 +136,7 @@ class GateMethods:
         return self.gate("ms", phase0, phase1, a, b, angle=angle)
 
     def nop(self, time: AngleLike) -> Self:
-        """Native: waits so many microseconds."""
+        """Native: waits for that many microseconds."""
         return self.gate("nop", time)
 
     def id(self, qubit: Qubits, *, controls: Qubits = ()) -> Self:

@@ -1,7 +1,8 @@
 """Measurements, resets and registers of circuits that are built in Python.
 
-Takes a circuit's registers and what a call names, checks it as strictly as the language does, and returns registers and
-slots. A register of qubits reads them at the very end; one of a number of slots is written by measurements before it.
+Takes a circuit's registers and the names of a call, checks these as strictly as the language does, and returns
+registers and slots. A register of qubits reads them at the very end. Measurements before it write to a register of
+slots.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class MeasureMethods(FlatCircuit):
     def register(self, name: str, qubits: Iterable[SupportsIndex | None] | SupportsIndex) -> Self:
         """Names a group of measured qubits, the leftmost bit first; None is a slot that nothing writes.
 
-        A number in place of the qubits makes so many slots, which `measure` writes.
+        A number in place of the qubits makes that many slots, which `measure` writes.
         """
         if isinstance(qubits, SupportsIndex) and not isinstance(qubits, Iterable):
             self.registers = declared(self, name, slots_for(name, qubits))

@@ -1,7 +1,6 @@
 """A whole program in Python: its job and its circuits, which are `Circuit`s.
 
-Made of what the compiler returns, and given to it again. Iterating, counting and indexing go over the circuits that
-run.
+The compiler returns its parts and takes it again. Iterating, counting and indexing go over the circuits that run.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Runs lowered circuits for `run` and `calibrate`: on the local machine, or on a backend of the service.
 
-Takes circuits with their shots, and returns results. What users may give in their place, accept.py reads.
+Takes circuits with their shots, and returns results. accept.py reads the other forms that users may give.
 """
 
 from __future__ import annotations

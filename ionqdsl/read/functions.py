@@ -11,11 +11,13 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.emit.dynamic import NAMES_KEY, readings_of
 from ionqdsl.ir.angle import Exact
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Energy, Function, LoweredProgram
 from ionqdsl.read import openqasm
 from ionqdsl.read.payload import circuit, job_of, listed, number_of, objected, shown
+from ionqdsl.read.registers import mapped
 
 TYPE = "quantum-function"
 TEXT_TYPE = "ionq.qasm3.v1"
@@ -47,6 +49,13 @@ def text_job(body: Mapping[str, Any]) -> tuple[LoweredProgram, list[Diagnostic]]
     program, noticed = openqasm.read(Source(text, "input.data"))
     program.job = job_of(body)
     program.is_request = True
+    names = program.job.settings.pop(f"metadata.{NAMES_KEY}", None)
+    if names is not None:
+        circuit = mapped(program.runs[0], readings_of(names.value))
+        if circuit is None:
+            noticed.append(Diagnostic("QC1193", None, {"key": NAMES_KEY}))
+        else:
+            program.runs[0] = circuit
     return program, noticed
 
 

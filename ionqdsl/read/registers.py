@@ -7,12 +7,14 @@ follows a measurement. A name that no register can have becomes the nearest that
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.emit.dynamic import Reading
 from ionqdsl.emit.qc import is_name, symbols_parameters
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Slot
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Register, Slot
 from ionqdsl.language.lower.measurements import RESERVED
 from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.read.openqasm.names import spelling
@@ -40,6 +42,62 @@ def named(circuit: FlatCircuit, wanted: Mapping[str, tuple[str, Span | None]]) -
         [(names[key], tuple([_moved(slot, names) for slot in slots])) for key, slots in circuit.registers]
     )
     return circuit.replace(rows=[_renamed(op, names) for op in circuit.rows], registers=registers), noticed
+
+
+def mapped(circuit: FlatCircuit, readings: Sequence[Reading] | None) -> FlatCircuit | None:
+    """The circuit with the registers that the job's metadata describe; None if they do not fit it.
+
+    A bit that two registers have is a qubit read at the end, as no program writes one slot for two registers.
+    """
+    if readings is None:
+        return None
+    held = dict(circuit.registers)
+    bits = Counter(bit for _, places in readings for bit in places if bit is not None)
+    if any(index >= len(held.get(name, ())) or held[name][index] is None for name, index in bits):
+        return None
+    found = {(name, index): held[name][index] for name, index in bits}
+    shared_slots = {slot for bit, slot in found.items() if bits[bit] > 1 and isinstance(slot, Slot)}
+    circuit, qubits = _finally(circuit, shared_slots)
+    if len(qubits) < len(shared_slots) or len({name for name, _ in readings}) < len(readings):
+        return None
+    moved: dict[Slot, Slot] = {}
+    registers: list[Register] = []
+    for name, places in readings:
+        row: list[int | Slot | None] = []
+        for number, bit in enumerate(places):
+            place = found[bit] if bit is not None else None
+            place = qubits.get(place, place) if isinstance(place, Slot) else place
+            if isinstance(place, Slot):
+                moved[place] = Slot(name, number)
+                place = moved[place]
+            row.append(place)
+        if not _may_have(name, tuple(row), RESERVED):
+            return None
+        registers.append((name, tuple(row)))
+    if any(slot not in moved for op in circuit.rows for slot in (op.slot, *dict(op.when)) if slot is not None):
+        return None  # no register has this bit of the text
+    return circuit.replace(rows=[_moved_row(op, moved) for op in circuit.rows], registers=tuple(registers))
+
+
+def _moved_row(op: Op, moved: Mapping[Slot, Slot]) -> Op:
+    if op.slot is None and not op.when:
+        return op
+    when = tuple(sorted([(moved[slot], bit) for slot, bit in op.when]))
+    return op._replace(slot=op.slot and moved[op.slot], when=when)
+
+
+def _finally(circuit: FlatCircuit, slots: Container[Slot]) -> tuple[FlatCircuit, dict[Slot, int]]:
+    """The circuit without those measurements into slots after which nothing meets their qubit, and these qubits."""
+    qubits: dict[Slot, int] = {}
+    met: set[int] = set()
+    kept: list[tuple[Op, Span | None]] = []
+    for op, origin in zip(reversed(circuit.rows), reversed(circuit.origins), strict=True):
+        if op.slot is not None and op.slot in slots and op.qubits[0] not in met:
+            qubits[op.slot] = op.qubits[0]
+            continue
+        kept.append((op, origin))
+        met.update(() if op.gate == BARRIER else op.qubits or range(circuit.width))
+    return circuit.with_rows(reversed(kept)), qubits
 
 
 def _read_once(circuit: FlatCircuit) -> FlatCircuit:
@@ -73,10 +131,8 @@ def _may_have(name: str, slots: tuple[int | Slot | None, ...], reserved: Contain
 
 
 def _renamed(op: Op, names: Mapping[str, str]) -> Op:
-    if op.slot is None and not op.when:
-        return op
-    when = tuple(sorted([(Slot(names[slot.register], slot.place), bit) for slot, bit in op.when]))
-    return op._replace(slot=op.slot and Slot(names[op.slot.register], op.slot.place), when=when)
+    slots = [slot for slot in (op.slot, *dict(op.when)) if slot is not None]
+    return _moved_row(op, {slot: Slot(names[slot.register], slot.place) for slot in slots})
 
 
 def _moved(place: int | Slot | None, names: Mapping[str, str]) -> int | Slot | None:

@@ -4,7 +4,7 @@ Takes a circuit whose parameters have values, and yields a `Branch` for each seq
 probability, or with the shots that took it. The branches are visited depth first, with one state for each open fork. A
 state has only the qubits that are not known to be |0> or |1>: those that gates have touched since they were last
 measured or reset. A reset is a measurement whose outcome is forgotten, followed by x on the outcome 1. Phases that a
-whole branch shares are dropped. simulate.py decides how much may be computed.
+whole branch shares are dropped. simulate.py limits the work.
 
 With a noise model a branch also forks where shots have errors of gates, and where they misread an outcome that later
 gates depend on. A misread outcome is written as the other one while the qubit keeps the true one. All other outcomes
@@ -14,7 +14,7 @@ are misread at the end of their branch, which costs nothing. Distributions with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -441,10 +441,3 @@ def noisy_distribution(circuit: FlatCircuit, noise: NoiseModel, check: Check) ->
         for number in (shares > NEGLIGIBLE).nonzero()[0].tolist():
             found[binary(number, circuit.width) + ending] = float(shares[number])
     return dict(sorted(found.items()))
-
-
-def in_order(counts: Mapping[str, int], seed: int | None) -> list[str]:
-    """The outcome of each shot, in an order drawn from a seed: shots are independent, so all orders are as likely."""
-    outcomes = [bits for bits in sorted(counts) for _ in range(counts[bits])]
-    order = np.random.default_rng(None if seed is None else seed % 2**64).permutation(len(outcomes))
-    return [outcomes[place] for place in order.tolist()]

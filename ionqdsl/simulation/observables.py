@@ -94,7 +94,8 @@ def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> O
         raise _wrong(shown(operator), "it is neither text nor an Operator")
     widest = max((index for product, _ in operator.terms for _, index in product), default=-1)
     if widest >= qubits:
-        raise _wrong(_spelling(operator), f"it acts on qubit {widest}, and the circuit has {qubits} qubits")
+        reason = f"it acts on qubit {widest}, and the circuit has {qubits} qubits"
+        raise _wrong(_spelling(operator), reason, indices=range(qubits))
     return operator
 
 
@@ -214,5 +215,5 @@ def _spelling(operator: Operator) -> str:
     return text if len(text) < 200 else text[:200] + "..."
 
 
-def _wrong(text: str, reason: str) -> UsageError:
-    return UsageError([Diagnostic("QC0950", None, {"operator": text[:200], "reason": reason})])
+def _wrong(text: str, reason: str, indices: range | None = None) -> UsageError:
+    return UsageError([Diagnostic("QC0950", None, {"operator": text[:200], "reason": reason, "indices": indices})])

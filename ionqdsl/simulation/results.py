@@ -2,14 +2,14 @@
 
 Takes the local simulator's numbers or the service's answers and returns a `Result` whose bit strings read like the
 program: the leftmost character is q[0], unless `ordered` is told otherwise. The service uses the reverse order (a
-decimal number whose least significant bit is qubit 0), and only `from_probabilities`, `from_counts` and `from_shots`
-know it. observables.py evaluates operators.
+decimal number whose least significant bit is qubit 0), and only `from_probabilities` and `from_counts` know it.
+observables.py evaluates operators.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import nsmallest
@@ -367,11 +367,6 @@ def from_counts(
     shots = sum(counts.values())
     frequencies = {bits: count / shots for bits, count in counts.items()}
     return _service_result(circuit, shots, counts, frequencies, noise)
-
-
-def from_shots(circuit: FlatCircuit, answer: Iterable[str | int], noise: str | None = None) -> Result:
-    """The service's list of shots, one decimal number each, as `from_probabilities`."""
-    return from_counts(circuit, Counter(str(state) for state in answer), noise)
 
 
 def _service_result(

@@ -131,9 +131,9 @@ def run(
         raise fail("QC0657", shots=shots)
     if shots > MOST_SHOTS:
         raise fail("QC0972", limit=MOST_SHOTS)
-    if circuit.is_dynamic:
+    if circuit.is_dynamic or circuit.width > MAX_QUBITS:
         is_clifford = uses_stabilisers(circuit) if by_stabilisers is None else by_stabilisers
-        return _dynamic(circuit, shots, seed, noise if has_noise else None, exact, is_clifford, noise)
+        return _by_branches(circuit, shots, seed, noise if has_noise else None, exact, is_clifford, noise)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
     if noise is None or not has_noise:
         return _from_exact(circuit, probabilities(circuit), shots, generator, noise)
@@ -170,7 +170,7 @@ FEW = 16
 """Most qubits, measurements and resets together for which a run computes the exact distribution unasked."""
 
 
-def _dynamic(
+def _by_branches(
     circuit: FlatCircuit,
     shots: int,
     seed: int | None,
@@ -179,12 +179,12 @@ def _dynamic(
     is_clifford: bool,
     named: NoiseModel | None,
 ) -> Result:
-    """The result of a circuit with measurements or resets before the end.
+    """The result of a circuit with measurements or resets before the end, or of one too wide for a state of all qubits.
 
     Shots follow the tree of outcomes, or their stabilisers. The probabilities are exact if that is asked for, or is
     little work.
     """
-    _check(circuit, noise, is_clifford)
+    _check(circuit, noise, is_clifford or branches.widest(circuit) <= MAX_QUBITS)
     check = partial(_check_memory, "QC0651", circuit)
     exact = exact or (noise is None and (shots == 0 or _forks(circuit) + circuit.width <= FEW))
     shares: Mapping[str, float]
@@ -206,10 +206,9 @@ def _dynamic(
 
 
 def uses_stabilisers(circuit: FlatCircuit) -> bool:
-    """Whether a run computes with stabilisers: a dynamic circuit of Clifford gates that is more than little work."""
-    if not circuit.is_dynamic or circuit.symbols or _forks(circuit) + circuit.width <= FEW:
-        return False
-    return stabilisers.is_clifford(circuit)
+    """Whether a run computes with stabilisers: of Clifford gates, dynamic and more than little work, or very wide."""
+    is_much = _forks(circuit) + circuit.width > FEW if circuit.is_dynamic else circuit.width > MAX_QUBITS
+    return is_much and not circuit.symbols and stabilisers.is_clifford(circuit)
 
 
 def _forks(circuit: FlatCircuit) -> int:

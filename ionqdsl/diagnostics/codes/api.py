@@ -12,7 +12,6 @@ API: tuple[Code, ...] = (
 `Circuit`, as the text of a program, as a path (`pathlib.Path`, or text that ends like `bell.qc`), as a program, as a
 sweep, or as a list or tuple of these. A circuit of another library has to be converted first.""",
         helps=("{hint}",),
-        otherwise="give {wanted}",
     ),
     Code(
         "QC0874",
@@ -36,7 +35,7 @@ function is a job of its own, and a list of lists has no single order of results
         "there is no result named `{name}`",
         """The results of several circuits are found by position, as in a list, or by the name of the circuit.
 `results.names` lists the names. Circuits of one name get numbers: `bell`, `bell 2`, `bell 3`.""",
-        helps=("did you mean `{suggestion}`?", "the names: {names}"),
+        helps=("did you mean `{suggestion}`?", "choose one of {names}"),
         otherwise="choose a result by its position: `results[0]`",
     ),
     Code(
@@ -62,7 +61,7 @@ number, `value`.""",
         """A value was given for a parameter that no gate of the circuit uses. Perhaps the name is misspelt, or the
 parameter has been bound before; `circuit.parameters` lists the open ones. The elements of an array parameter are called
 `th[0]`, `th[1]` ...; `bind(th=[0.1, 0.2])` gives values to all of them.""",
-        helps=("did you mean `{suggestion}`?", "its open parameters: {names}"),
+        helps=("did you mean `{suggestion}`?", "use one of its open parameters: {names}"),
         otherwise="leave the value out: every parameter has one",
     ),
     Code(
@@ -123,7 +122,8 @@ as a block that the optimiser does not change, and `compile(circuit, target="qis
         "`{text}` cannot be used as an expression: {reason}",
         """Expressions of parameters consist of numbers, parameters, `pi`, `+ - * / **` and the functions sin, cos, tan,
 asin, acos, atan, atan2, sqrt, exp, log, abs, floor, ceil, min and max, and their values are real.""",
-        helps=("use numbers, parameters, `pi`, `+ - * / **` and the functions of `ionqdsl explain QC0888`",),
+        helps=("{hint}",),
+        otherwise="use numbers, parameters, `pi`, `+ - * / **` and the functions of `ionqdsl explain QC0888`",
     ),
     Code(
         "QC0889",

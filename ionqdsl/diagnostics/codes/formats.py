@@ -108,10 +108,10 @@ is four qubits.""",
     ),
     Code(
         "QC1113",
-        "this needs a known number, but it depends on `{names}`",
+        "this needs a known number, but it depends on {names}",
         """Inputs may stay open while a circuit is compiled, and angles that contain them stay formulas. The number of
 rounds of a loop, the branch of an `if`, the qubits of a gate and the exponent of a power must be known.""",
-        helps=("give it a value: `--set {names}=0.3`", "or make it a constant: `const float {names} = 0.3;`"),
+        helps=("give it a value, `--set {first}=0.3`, or make it a constant, `const float {first} = 0.3;`",),
     ),
     Code(
         "QC1114",
@@ -242,7 +242,7 @@ the same, nothing changes.""",
         "QC1132",
         "the statement measures {qubits:qubit} into {bits:bit}",
         """Every qubit needs a bit of its own, in the same order.""",
-        helps=("use as many bits as qubits",),
+        helps=("measure into as many bits as qubits, such as a slice `c[0:1]`",),
     ),
     Code(
         "QC1188",
@@ -269,11 +269,11 @@ qubits, or single elements of registers.""",
         "the number of operands of `{gate}` must be {wants}, not {given}",
         """Each operand is a qubit or a register. The controls that a modifier adds come first. A gate acts on registers
 of equal length qubit by qubit, and on a single qubit next to them each time.""",
-        helps=("give {wants}",),
+        helps=("give {wants:operand}, with commas between them",),
     ),
     Code(
         "QC1136",
-        "{qubit} cannot be used here",
+        "`{qubit}` cannot be used here",
         """`$0`, `$1` and so on are physical qubits of the machine. A program that declares no qubits may use them as
 the qubits of its circuit, up to about ten thousand; next to declared qubits their numbering would be ambiguous.""",
         helps=("use a declared qubit, such as `q[0]`",),
@@ -396,6 +396,14 @@ floating-point numbers are not outcomes.""",
         """A confusion map simulates readout errors. A program contains no errors; the machine, or a model of its noise,
 adds them.""",
         helps=("leave the map out, and give the local machine a characterization with readout errors",),
+    ),
+    Code(
+        "QC1193",
+        "`{key}` in the job's metadata does not fit its text, and is left out",
+        """A job with measurements in the middle is a text of OpenQASM 3. If its registers have other names or other
+places than those of the program it was made from, ionqdsl notes the difference in the metadata of the job.""",
+        helps=("change the registers in the converted program",),
+        severity="note",
     ),
     Code(
         "QC1146",

@@ -328,4 +328,16 @@ circuit take it as it is.""",
         fixed="qubit a\nh a\nregister m = measure a\nreset a\nh a\n",
         severity="note",
     ),
+    Code(
+        "QC1044",
+        "two-qubit gates that do next to nothing: {dropped} of {total}",
+        """Compiled exactly, this circuit has two-qubit gates whose angles are so small that no number of shots shows
+them, and each adds the error of a whole gate. Often they come from coefficients that are rounding errors, from a ramp
+that begins at almost nothing, or from the far phases of a transform. `--approx` drops the smallest, up to the error
+that you allow in the whole circuit, and the report says how much was spent.""",
+        helps=("compile with `{flag}`, or leave these rotations out",),
+        example="qubit q[3]\nh q\nzz(1e-7rad) q[0], q[2]\nrx(0.3rad) q\nzz(0.4rad) q[0], q[1]\nh q\n",
+        fixed="qubit q[3]\nh q\nrx(0.3rad) q\nzz(0.4rad) q[0], q[1]\nh q\n",
+        severity="note",
+    ),
 )

@@ -9,7 +9,9 @@ MACHINE: tuple[Code, ...] = (
         "QC0650",
         "`{circuit}` has {qubits} qubits, and the local machine simulates at most {limit}",
         """A simulator keeps one complex number for every bit string, so every further qubit doubles both memory and
-time: 20 qubits take 16 MiB, 29 qubits 8 GiB. The service's own simulator has the same limit, 29 qubits.
+time: 20 qubits take 16 MiB, 29 qubits 8 GiB. The service's own simulator has the same limit, 29 qubits. A run takes
+more if all gates are Clifford gates (`h`, `s`, `cnot` and all that they make), or if the values of the other qubits are
+known.
 
 Try the program on fewer qubits first (a `circuit` with a parameter for the size makes that easy), compile it without
 running it (`ionqdsl compile`), or send it to a QPU, which is limited only by the number of its qubits.""",
@@ -119,7 +121,7 @@ Shots follow only the branches that they take, however many there are.""",
 circuit has a distribution of outcomes, which `run` shows, but no single final state, no unitary matrix, no Bloch
 vectors and no gradient. It has mean values over all branches: `circuit.expectation`.""",
         label="here the state splits",
-        helps=("run it, with shots or with `--exact`",),
+        helps=("run it, with shots or exactly: `--exact`, in Python `exact=True`",),
     ),
     Code(
         "QC0647",
@@ -154,8 +156,9 @@ the gates that follow it, so no correction of the final distribution undoes it."
         "simulated with stabilisers, because all gates are Clifford gates: {names}",
         """A circuit of Clifford gates, measurements and resets needs no state vector: a table of Pauli products
 describes the state of any number of qubits, and the outcomes have exactly the same distribution. The local machine
-chooses this method for circuits that measure or reset qubits before the end, unless they are small. It applies noise
-models and conditions on outcomes as to every circuit.
+chooses this method for circuits that measure or reset qubits before the end, unless they are small, and for all
+circuits that are too wide for a state of all qubits. It applies noise models and conditions on outcomes as to every
+circuit.
 
 One gate that is not a Clifford gate, such as `t` or `rz(0.3)`, needs the state of all qubits.""",
         severity="note",

@@ -189,4 +189,14 @@ Abstract gates do, and the compiler makes pulses of the result.""",
 all there at the end, so only registers keep outcomes.""",
         helps=("name the qubits to read: `register out = q`",),
     ),
+    Code(
+        "QC0635",
+        "`{operator}` compares {left} with {right} in a condition on outcomes",
+        """Such values are never equal, so the branch would always be taken, or never. An outcome is the number 0 or 1.
+A register with several slots is a list of them, and so is one of a single slot that has an index. Lists are equal
+only if they have as many parts.""",
+        helps=("compare an outcome with 0 or 1, `m[0] == 1`, and a register with a list of as many, `m == [1, 0]`",),
+        example="qubit a, b\nh a\nregister m = measure a\nif m == 1 { x b }\nh a\n",
+        fixed="qubit a, b\nh a\nregister m = measure a\nif m[0] == 1 { x b }\nh a\n",
+    ),
 )

@@ -11,7 +11,8 @@ OUTCOMES: tuple[Code, ...] = (
         """Means are taken of real sums of Pauli products, written as in a `hamiltonian` (`Z[0]*Z[1] + 0.5*Z[2]`, where
 `Z[0]` acts on the first qubit) or with one letter per qubit, the leftmost for the first: `ZZI + 0.5*IIZ`. A sum may mix
 both forms. It can only act on qubits that the circuit has.""",
-        helps=("write `Z[0]*Z[1]`, or one letter per qubit: `ZZI`",),
+        helps=("use the qubits {indices}",),
+        otherwise="write `Z[0]*Z[1]`, or one letter per qubit: `ZZI`",
     ),
     Code(
         "QC0951",

@@ -439,9 +439,9 @@ is lost; nothing was written or sent.""",
     Code(
         "QC0872",
         "the compiler misread the program: {what}",
-        """`--verify` begins with the text: a simple interpreter of the language, which shares no code with the
-compiler, evaluates every gate of a `.qc` program. Its result is compared row by row with the circuits that the compiler
-made; names, registers, settings and Hamiltonians are compared as well. Here they differ, which is a bug in the
+        """`--verify` begins with the text: a simple interpreter of the language, which shares little more than the
+grammar with the compiler, evaluates every gate of a `.qc` program. Its result is compared row by row with the circuits
+of the compiler, and so are names, registers, settings and Hamiltonians. Here they differ, which is a bug in the
 compiler, never in your program, and nothing was written. Please report it with the program.""",
         helps=("report it, with the program and the options",),
     ),

@@ -15,8 +15,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, Condition, FlatCircuit, Op, Register, Slot, shared
 from ionqdsl.language import syntax
-from ionqdsl.language.comparison import truth
-from ionqdsl.language.evaluate import Scope, evaluate, positions
+from ionqdsl.language.evaluate import Scope, evaluate, holds, positions
 from ionqdsl.language.functions import integer
 from ionqdsl.language.values import NamedSlots
 from ionqdsl.record import changed
@@ -150,10 +149,9 @@ def cases(
 
     def chosen(outcomes: Mapping[Slot, int]) -> int:
         inner = scope.child(_bound(registers, outcomes))
-        return next(
-            (place for place, condition in enumerate(conditions) if truth(evaluate(condition, inner), condition.span)),
-            len(node.chain),
-        )
+        inner.judges_outcomes = True
+        held = (place for place, condition in enumerate(conditions) if holds(condition, inner))
+        return next(held, len(node.chain))
 
     taken = by_branch(used, chosen, len(branches), node.condition.span)
     return [(branch, found) for branch, found in zip(branches, taken, strict=True) if branch and found]

@@ -21,7 +21,7 @@ from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.read.openqasm import tree
-from ionqdsl.read.openqasm.expressions import QasmScope, evaluate, number, truth, whole
+from ionqdsl.read.openqasm.expressions import QasmScope, evaluate, number, truth, whole, without_value
 from ionqdsl.read.openqasm.operands import Picked
 from ionqdsl.record import fresh, record
 
@@ -185,5 +185,5 @@ def modifier_of(modifier: tree.QuantumGateModifier, scope: QasmScope) -> tuple[s
         return modifier.kind, count, arguments[0].span
     value = number(evaluate(arguments[0], scope))
     if values.is_symbolic(value):
-        raise fail("QC1113", arguments[0].span, names=", ".join(value.amount.symbols))
+        raise without_value(arguments[0].span, value.amount.symbols)
     return "pow", values.plain(value), arguments[0].span

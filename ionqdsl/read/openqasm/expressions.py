@@ -8,11 +8,11 @@ numbers is whole, and angles wrap at 2 pi. A value that is known only after meas
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import TAU, Angle
 from ionqdsl.ir.circuit import Slot
@@ -181,7 +181,7 @@ def truth(node: Any, scope: QasmScope) -> bool:
     """A condition that is known now. Raises CompileError if it is not."""
     value = number(evaluate(node, scope))
     if values.is_symbolic(value):
-        raise fail("QC1113", node.span, names=", ".join(value.amount.symbols))
+        raise without_value(node.span, value.amount.symbols)
     return bool(values.exactly(value))
 
 
@@ -191,7 +191,7 @@ def whole(node: Any, scope: QasmScope, what: str) -> int:
     if value.kind in ("int", "bool", "bits"):
         return int(number(value))
     if values.is_symbolic(value.value):
-        raise fail("QC1113", node.span, names=", ".join(value.value.amount.symbols))
+        raise without_value(node.span, value.value.amount.symbols)
     raise fail("QC1110", node.span, wanted=what, found="a real number")
 
 
@@ -237,11 +237,17 @@ def _applied(node: tree.BinaryExpression, left: Value, scope: QasmScope) -> Valu
     if operator in ("&&", "||"):
         first = number(left)
         if values.is_symbolic(first):
-            raise fail("QC1113", node.left.span, names=", ".join(first.amount.symbols))
+            raise without_value(node.left.span, first.amount.symbols)
         if bool(values.exactly(first)) is (operator == "||"):
             return Value("bool", operator == "||")
         return Value("bool", truth(node.right, scope))
     return combined(operator, left, evaluate(node.right, scope), scope, node)
+
+
+def without_value(span: Span, symbols: Iterable[str]) -> CompileError:
+    """QC1113: a number is needed that depends on inputs without a value."""
+    names = tuple(dict.fromkeys(symbols))
+    return fail("QC1113", span, names=names, first=names[0])
 
 
 def combined(operator: str, left: Value, right: Value, scope: QasmScope, node: Any) -> Value:
@@ -250,7 +256,7 @@ def combined(operator: str, left: Value, right: Value, scope: QasmScope, node: A
     if operator in ("==", "!=", "<", "<=", ">", ">="):
         names = [symbol for value in (first, second) if isinstance(value, Measure) for symbol in value.amount.symbols]
         if names:
-            raise fail("QC1113", node.span, names=", ".join(names))
+            raise without_value(node.span, names)
         return Value("bool", _COMPARED[operator](values.exactly(first), values.exactly(second)))
     if "angle" in (left.kind, right.kind):
         return _angles(operator, left, right, node)
@@ -363,7 +369,7 @@ def converted(value: Value, kind: tree.Type, scope: QasmScope, span: Span) -> Va
     amount = number(value)
     if kind.kind in ("int", "uint"):
         if values.is_symbolic(amount):
-            raise fail("QC1113", span, names=", ".join(amount.amount.symbols))
+            raise without_value(span, amount.amount.symbols)
         result = int(values.exactly(amount))
         bits = width or MAX_BITS
         low, high = (0, 2**bits) if kind.kind == "uint" else (-(2 ** (bits - 1)), 2 ** (bits - 1))
@@ -372,7 +378,7 @@ def converted(value: Value, kind: tree.Type, scope: QasmScope, span: Span) -> Va
         return Value("int", result, width, is_unsigned=width is not None and kind.kind == "uint")
     if kind.kind == "bool":
         if values.is_symbolic(amount):
-            raise fail("QC1113", span, names=", ".join(amount.amount.symbols))
+            raise without_value(span, amount.amount.symbols)
         return Value("bool", bool(values.exactly(amount)))
     if kind.kind == "bit":
         if values.is_symbolic(amount) or not isinstance(amount, int) or not 0 <= amount < 2 ** (width or 1):

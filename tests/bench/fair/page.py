@@ -30,7 +30,8 @@ def section(rows: Iterable[Row]) -> str:
             "### Approximations apart\n",
             _approximations(tab),
             "### Circuit by circuit\n",
-            "The open ones: two-qubit gates at `-O2`, and the fewest of any other compiler.\n",
+            "The open ones: two-qubit gates at `-O2`, and the fewest of any other compiler. `·`: one of the two has no "
+            "exact result under the contract.\n",
             _circuits(tab, seen),
         )
     )

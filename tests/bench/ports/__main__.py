@@ -2,10 +2,10 @@
 
     python -m tests.bench.ports
 
-writes lines.json, from which `python generate` makes docs/library.md. A port has the circuits of the program, with the
-same parameters, and is written as short as its library allows, with the library's own algorithms where it has them. Its
-probabilities, or the energy that it minimises, must be those of the program; a port may count its qubits in another
-order.
+writes lines.json, from which `python generate` makes docs/library.md, with digests of what was compared. A port has
+the circuits of the program, with the same parameters, and is written as short as its library allows, with the library's
+own algorithms where it has them. Its probabilities, or the energy that it minimises, must be those of the program; a
+port may count its qubits in another order.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ import ionqdsl as iq
 from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.simulation import simulate
-from tests.bench.ports.lines import FOLDER, JSON, PROGRAMS, in_program, in_python
-
-PEERS = ("qiskit", "pennylane")
+from tests.bench.ports.lines import FOLDER, JSON, PEERS, PROGRAMS, digest, in_program, in_python
 
 EXACT, TROTTER = 1e-9, 0.02
 """Product formulas may take the terms in another order, which changes their error."""
@@ -124,7 +122,11 @@ def main() -> None:
         rows[program] = {"ionqdsl": in_program((PROGRAMS / f"{program}.qc").read_text("utf-8"))}
         rows[program] |= {peer: in_python((FOLDER / f"{program}_{peer}.py").read_text("utf-8")) for peer in PEERS}
         print(program, rows[program], flush=True)
-    result = {"versions": {peer: version(peer) for peer in PEERS}, "lines": rows}
+    result = {
+        "versions": {peer: version(peer) for peer in PEERS},
+        "compared": {program: digest(program) for program in CASES},
+        "lines": rows,
+    }
     JSON.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,0 +1,76 @@
+"""Groups of commuting Pauli strings with signs, kept as independent rows.
+
+A group is immutable. It tells whether a string is a product of its strings, reduces a string to one that stands for all
+its products with the group, and gives the part of the group that commutes with a string. Strings are images (paulis.py)
+and Hermitian. Nothing is known of states here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+
+from ionqdsl.algebra.paulis import Image, anticommute, product
+
+PAIRS = 12
+"""Up to so many rows, products of two are tried as well to shorten a string."""
+
+Bits = tuple[int, int]
+"""The x and z bits of a string."""
+
+
+class StringGroup:
+    """The group that some commuting strings generate; rows that depend on earlier ones are dropped."""
+
+    def __init__(self, rows: Iterable[Image]) -> None:
+        self.rows: list[Image] = []
+        self._leading: list[tuple[Bits, Image]] = []  # the leading bit of a row, and the row without earlier such bits
+        for row in rows:
+            rest = self.reduced(row)
+            if rest[0] or rest[1]:
+                self.rows.append(row)
+                self._leading.append((_leading_bit(rest), rest))
+
+    def __contains__(self, bits: Bits) -> bool:
+        """Whether a string, whatever its sign, is a product of strings of the group."""
+        x, z, _ = self.reduced((*bits, 0))
+        return not x and not z
+
+    def reduced(self, string: Image) -> Image:
+        """The string times one of the group: the same for all strings that differ by such a factor, up to the phase."""
+        for (x, z), row in self._leading:
+            if string[0] & x or string[1] & z:
+                string = product(string, row)
+        return string
+
+    def commuting_with(self, x: int, z: int) -> StringGroup:
+        """The strings of the group that commute with a string; the group itself if all do."""
+        against = [row for row in self.rows if anticommute(x, z, row[0], row[1])]
+        if not against:
+            return self
+        first, *others = against
+        return StringGroup([row for row in self.rows if row not in against] + [product(first, row) for row in others])
+
+    def joined(self, other: StringGroup) -> StringGroup:
+        """The bits that the strings of two groups generate; phases mean nothing if strings of both do not commute."""
+        return StringGroup([*self.rows, *other.rows])
+
+    def shortened(self, string: Image) -> Image:
+        """The string times one of the group that makes it shorter, as far as one row or two at a time can."""
+        factors = list(self.rows)
+        if len(factors) <= PAIRS:
+            factors += [product(*pair) for pair in combinations(self.rows, 2)]
+        while True:
+            best = min((product(string, factor) for factor in factors), key=_length, default=string)
+            if _length(best) >= _length(string):
+                return string
+            string = best
+
+
+def _leading_bit(string: Image) -> Bits:
+    x, z, _ = string
+    return (x & -x, 0) if x else (0, z & -z)
+
+
+def _length(string: Image) -> int:
+    return (string[0] | string[1]).bit_count()

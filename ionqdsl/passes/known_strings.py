@@ -1,0 +1,149 @@
+"""Shortens a program of Pauli rotations by strings whose value is known before it, or that are measured after it.
+
+Takes a folded program and a contract and returns a program that the contract does not tell apart, with fewer rotations
+or shorter strings. The qubits start in |0...0>, so every Z has the value 1; a product of them that commutes with all
+rotations so far still has. A rotation about such a string is a phase, and any other may be multiplied by one that
+commutes with it: exp(-i t/2 P) = exp(-i t/2 P S) on a state with S = 1. Only the contract `outcomes` allows that.
+
+At the other end the measured strings commute with each other. A rotation about a product of them that commutes with all
+later rotations is not seen, nor is one that a known string makes such a product.
+"""
+
+from __future__ import annotations
+
+from ionqdsl.algebra.paulis import (
+    Folded,
+    Image,
+    PauliProgram,
+    Rotation,
+    fold,
+    is_negative,
+    product,
+    pulled_back,
+)
+from ionqdsl.algebra.string_groups import StringGroup
+from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
+from ionqdsl.record import changed
+
+ROUNDS = 3
+"""The most rounds: each may turn rotations into Cliffords, which move to the end and change the strings they pass."""
+
+
+def loosened(folded: Folded, preserve: str) -> list[Folded]:
+    """The programs that the module describes, none if there is nothing to gain.
+
+    The last one is followed by another Clifford, up to phases that the measurement does not see; which of them is
+    synthesised with fewer two-qubit gates is a matter of luck.
+    """
+    if fixes_phases(preserve):
+        return []
+    best = folded
+    for _ in range(ROUNDS):
+        after = _loosened(best, is_from_zeros=not holds_for_all_inputs(preserve))
+        if after is best:
+            break
+        best = after
+    images = _shortened(best.images)
+    result = [] if best is folded else [best]
+    return result if images == best.images else [*result, changed(best, images=images)]
+
+
+def known_throughout(folded: Folded, preserve: str) -> list[Image]:
+    """Independent strings that commute with all rotations and have the value 1 from |0...0> on, under `outcomes`."""
+    if holds_for_all_inputs(preserve):
+        return []
+    known = StringGroup([(0, 1 << q, 0) for q in range(folded.width)])
+    for x, z in {rotation[:2]: None for rotation in folded.rotations}:
+        known = known.commuting_with(x, z)
+    return known.rows
+
+
+def _loosened(folded: Folded, *, is_from_zeros: bool) -> Folded:
+    """The program without rotations that are phases or not seen, and with short strings; itself if that is the same."""
+    shortening = _Shortening(StringGroup([(0, 1 << q, 0) for q in range(folded.width)] if is_from_zeros else []))
+    for rotation in folded.rotations:
+        shortening.add(rotation)
+    kept = _seen(shortening.rotations, shortening.groups, StringGroup(folded.images[1::2]))
+    if kept == folded.rotations:
+        return folded
+    again = fold(PauliProgram(folded.width, kept, tuple(range(folded.width)), folded.neglected))
+    again.images = [pulled_back(image, again.images) for image in folded.images]
+    return again
+
+
+class _Shortening:
+    """The rotations so far, and with each the group of known strings that commute with it."""
+
+    def __init__(self, known: StringGroup) -> None:
+        self.known = known
+        self.rotations: list[Rotation] = []
+        self.groups: list[StringGroup] = []
+        self.strings: dict[Image, None] = {}  # those written
+        self.by_rest: dict[tuple[int, int], Image] = {}  # the written string of each class modulo the known ones
+
+    def add(self, rotation: Rotation) -> None:
+        """Adds a rotation about a string that was written already if one will do, otherwise about a short one."""
+        x, z, angle = rotation
+        if (x, z) in self.known:
+            return
+        known = self.known.commuting_with(x, z)
+        if known is not self.known:
+            self.known = known
+            self.by_rest = {}
+            for string in self.strings:
+                self.by_rest.setdefault(known.reduced(string)[:2], string)
+        whole = (x, z, (x & z).bit_count() & 3)
+        rest = known.reduced(whole)
+        new = self.by_rest.get(rest[:2])
+        if new is None:
+            new = known.shortened(whole)
+            new = new[0], new[1], (new[0] & new[1]).bit_count() & 3
+            self.strings[new] = None
+            self.by_rest[rest[:2]] = new
+        is_opposite = is_negative(known.reduced(product(whole, new)))
+        self.rotations.append((new[0], new[1], -angle if is_opposite else angle))
+        self.groups.append(known)
+
+
+def _seen(rotations: list[Rotation], groups: list[StringGroup], measured: StringGroup) -> list[Rotation]:
+    """The rotations without those that the measurement does not see."""
+    kept: list[Rotation] = []
+    unseen: dict[tuple[int, int], StringGroup] = {}
+    for (x, z, angle), group in zip(reversed(rotations), reversed(groups), strict=True):
+        key = id(measured), id(group)
+        if key not in unseen:
+            unseen = {key: measured.joined(group)}
+        if (x, z) not in unseen[key]:
+            measured = measured.commuting_with(x, z)
+            kept.append((x, z, angle))
+    kept.reverse()
+    return kept
+
+
+def _shortened(images: list[Image]) -> list[Image]:
+    """The images of a Clifford followed by phases and cz gates that make those of the X shorter in all."""
+    images = list(images)
+    width = len(images) // 2
+
+    def length(image: Image) -> int:
+        return (image[0] | image[1]).bit_count()
+
+    is_changed = True
+    while is_changed:
+        is_changed = False
+        for q in range(width):
+            for r in range(q + 1):
+                new = {2 * q: _times(images[2 * q], images[2 * r + 1])}
+                if r != q:
+                    new[2 * r] = _times(images[2 * r], images[2 * q + 1])
+                if sum(map(length, new.values())) < sum(length(images[place]) for place in new):
+                    for place, image in new.items():
+                        images[place] = image
+                    is_changed = True
+    return images
+
+
+def _times(one: Image, other: Image) -> Image:
+    """A Hermitian string times another; i times it if they anticommute."""
+    x, z, p = product(one, other)
+    return x, z, (p + ((p ^ (x & z).bit_count()) & 1)) & 3

@@ -1,0 +1,275 @@
+"""Networks of flips, Hadamards and eighth turns, the form in which Toffolis are found and paired.
+
+Reads rows without barriers as gates of a network and writes such gates as rows, exactly, global phase included. A
+controlled root of x becomes three phases between two Hadamards, so that all ways to write a Toffoli look alike. Gates
+that cancel are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import QUARTER_TURN, Angle
+from ionqdsl.ir.circuit import Op, shared
+from ionqdsl.ir.gates import GATES, phase_of, rotation_of
+from ionqdsl.passes.turn_toffolis import Toffoli
+
+EIGHTHS = 8
+"""In a turn."""
+
+H, FLIP, PHASE, CCZ, CCRZ, RELATIVE, SWAP, OTHER = "h", "flip", "phase", "ccz", "ccrz", "relative", "swap", "other"
+"""Kinds of gates.
+
+A flip is x on its last wire under all others, a phase so many eighths of a turn where the parity of its wires is odd.
+`ccz` is the sign where three wires are |1>, `ccrz` half a turn about Z of the last wire under two others, `relative` a
+flip under two others times the sign where the first is |1>, the second |0> and the last |1>. Any other row is `other`.
+"""
+
+REACH = 64
+"""The most gates on one wire that a gate looks back over to find its inverse."""
+
+
+class NetworkGate(NamedTuple):
+    """A gate: its kind, its wires and its place in the source, and the row itself if its kind is `other`."""
+
+    kind: str
+    wires: tuple[int, ...]
+    eighths: int = 0
+    origin: Span | None = None
+    op: Op | None = None
+
+    def is_diagonal_on(self, wire: int) -> bool:
+        """Whether it commutes with Z on one of its wires."""
+        if self.kind == FLIP:
+            return wire != self.wires[-1]
+        if self.op is None:
+            return self.kind in (PHASE, CCZ, CCRZ)
+        row = GATES[self.op.gate]
+        return set(row.axis) == {"Z"} or wire in self.wires[: self.op.controls + row.controls]
+
+
+class Network(NamedTuple):
+    """Gates in order, and the global phase in turns that they lack."""
+
+    gates: list[NetworkGate]
+    phase: Fraction
+
+
+Pattern = tuple[tuple[tuple[str, tuple[int, ...], int], ...], Fraction]
+"""The gates of a row, each with its kind, positions of its wires and eighths, and the global phase in turns."""
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
+
+
+def has_toffolis(rows: Iterable[Op]) -> bool:
+    """Whether there are enough eighth turns for a Toffoli: three, since a controlled root of x counts once."""
+    return sum(count for op, count in Counter(rows).items() if any(part[2] % 2 for part in _pattern(op)[0])) >= 3
+
+
+def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
+    """The network of rows."""
+    patterns = {op: _pattern(op) for op in dict.fromkeys([op for op, _ in rows])}
+    tidy = Tidy()
+    phase = Fraction(0)
+    for op, origin in rows:
+        gates, lacking = patterns[op]
+        phase += lacking
+        wires = op.qubits
+        for kind, positions, eighths in gates:
+            if kind == OTHER:
+                tidy.add(NetworkGate(OTHER, wires, 0, origin, op))
+            else:
+                tidy.add(NetworkGate(kind, tuple([wires[position] for position in positions]), eighths, origin))
+    return Network(tidy.gates, phase + tidy.phase)
+
+
+_OTHER: Pattern = (((OTHER, (), 0),), Fraction(0))
+
+
+def _pattern(op: Op) -> Pattern:
+    """The gates of a row; none if it is of another kind."""
+    row = GATES.get(op.gate)
+    if row is None or op.when:
+        return _OTHER
+    controls = op.controls + row.controls
+    wires = tuple(range(len(op.qubits)))
+    if row.axis in ("H", "SWAP") and not controls and op.gate in ("h", "swap"):
+        return ((op.gate, wires, 0),), Fraction(0)
+    rotation, phase = rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles)
+    if controls > 1 or any(angle.terms or angle.radians or type(angle.turns) is float for angle in (rotation, phase)):
+        return _OTHER
+    turn, extra = Fraction(rotation.turns), Fraction(phase.turns)
+    is_flip = turn == 2 * extra == Fraction(1, 2)
+    match row.axis:
+        case "X" if is_flip:
+            return ((FLIP, wires, 0),), Fraction(0)
+        case "Y" if is_flip and not controls:  # i x z
+            return ((PHASE, wires, EIGHTHS // 2), (FLIP, wires, 0)), Fraction(1, 4)
+        case "X" | "Z":
+            parts = _phases(wires, turn, extra) if controls else [(wires, turn)]
+        case "ZZ" if not controls:
+            parts = [(wires, turn)]
+        case _:
+            return _OTHER
+    if any((EIGHTHS * part).denominator > 1 for _, part in parts):
+        return _OTHER
+    around = ((H, wires[-1:], 0),) if row.axis == "X" else ()
+    gates = tuple([(PHASE, each, int(EIGHTHS * part) % EIGHTHS) for each, part in parts if part % 1])
+    return (*around, *gates, *around), Fraction(0) if controls else extra - turn / 2
+
+
+def _phases(wires: tuple[int, ...], turn: Fraction, extra: Fraction) -> list[tuple[tuple[int, ...], Fraction]]:
+    """The phases of exp(i 2 pi extra) exp(-i pi turn Z) under a control: 2 a b = a + b - (a xor b) for bits a, b."""
+    return [(wires[1:], turn / 2), (wires, turn / -2), (wires[:1], extra)]
+
+
+# --- gates that cancel -----------------------------------------------------------------------------------------------
+
+
+class Tidy:
+    """Gates in order. One that is added and its inverse are both left out if all between them commute with it.
+
+    Of two Hadamards with quarter turns between them, at most one is left: H Z H = X, and H S H = e^{i pi/4} S+ H S+.
+    With `joins`, ccz between two Hadamards of one wire become flips of it. `phase` is the global phase in turns that
+    the gates lack.
+    """
+
+    def __init__(self, joins: bool = False) -> None:
+        self.phase = Fraction(0)
+        self._gates: list[NetworkGate | None] = []
+        self._on: dict[int, list[int]] = {}  # wire -> the places of the gates on it
+        self._joins = joins
+
+    @property
+    def gates(self) -> list[NetworkGate]:
+        """The gates that are left."""
+        return [gate for gate in self._gates if gate is not None]
+
+    def add(self, gate: NetworkGate) -> None:
+        """Appends a gate, or leaves it out together with an earlier one."""
+        if gate.kind == H:
+            (wire,) = gate.wires
+            stack = self._on.get(wire, [])
+            if self._turn(gate, stack) or (self._joins and self._join(wire, stack)):
+                return None
+        elif gate.kind in (FLIP, CCZ):
+            place = self._equal_to(gate)
+            if place is not None:
+                return self._drop(place)
+        elif gate.kind == PHASE and gate.eighths % 2 == 0:  # odd ones stay apart: each may be of another Toffoli
+            place = self._equal_to(gate)
+            if place is not None and self._at(place).eighths % 2 == 0:
+                eighths = (self._at(place).eighths + gate.eighths) % EIGHTHS
+                self._gates[place] = self._at(place)._replace(eighths=eighths)
+                return None if eighths else self._drop(place)
+        for wire in gate.wires:
+            self._on.setdefault(wire, []).append(len(self._gates))
+        self._gates.append(gate)
+        return None
+
+    def _at(self, place: int) -> NetworkGate:
+        gate = self._gates[place]
+        assert gate is not None
+        return gate
+
+    def _drop(self, place: int) -> None:
+        for wire in self._at(place).wires:
+            stack = self._on[wire]
+            del stack[len(stack) - 1 - stack[::-1].index(place)]
+        self._gates[place] = None
+
+    def _equal_to(self, gate: NetworkGate) -> int | None:
+        """The last place of a gate of the same kind on the same wires, with which all gates between commute."""
+        places: set[int] | None = None
+        for wire in gate.wires:
+            is_target = gate.kind == FLIP and wire == gate.wires[-1]
+            near = set()
+            for place in self._on.get(wire, [])[: -REACH - 1 : -1]:
+                other = self._at(place)
+                if other[:2] == gate[:2]:
+                    near.add(place)
+                commutes = other.kind == FLIP and other.wires[-1] == wire if is_target else other.is_diagonal_on(wire)
+                if not commutes:
+                    break
+            places = near if places is None else places & near
+            if not places:
+                return None
+        return max(places) if places else None
+
+    def _turn(self, gate: NetworkGate, stack: list[int]) -> bool:
+        """Whether all gates on its wire back to a Hadamard are phases of it alone that add up to quarter turns; then
+        they are written anew with this Hadamard.
+        """
+        count = eighths = 0
+        while count < len(stack) and (other := self._at(stack[-1 - count])).kind == PHASE and len(other.wires) == 1:
+            count += 1
+            eighths += other.eighths
+        if count == len(stack) or self._at(stack[-1 - count]).kind != H or eighths % 2:
+            return False
+        for place in stack[len(stack) - count - 1 :]:
+            self._drop(place)
+        if eighths % EIGHTHS == EIGHTHS // 2:
+            self.add(gate._replace(kind=FLIP))
+        elif eighths % EIGHTHS:
+            sign = 1 if eighths % EIGHTHS == 2 else -1
+            self.phase += Fraction(sign, EIGHTHS)
+            turn = gate._replace(kind=PHASE, eighths=-2 * sign % EIGHTHS)
+            for each in (turn, gate, turn):
+                self.add(each)
+        return True
+
+    def _join(self, wire: int, stack: list[int]) -> bool:
+        """Whether all gates on a wire back to a Hadamard are ccz; they are flips of it then, without the Hadamard."""
+        count = 0
+        while count < len(stack) and self._at(stack[-1 - count]).kind == CCZ:
+            count += 1
+        if not 0 < count < len(stack) or self._at(stack[-1 - count]).kind != H:
+            return False
+        start = stack[-1 - count]
+        for place in stack[len(stack) - count :]:
+            old = self._at(place)
+            self._gates[place] = old._replace(kind=FLIP, wires=(*[w for w in old.wires if w != wire], wire))
+        self._drop(start)
+        return True
+
+
+# --- writing -------------------------------------------------------------------------------------------------------
+
+
+def written(network: Network) -> tuple[Iterable[tuple[Op, Span | None]], Fraction]:
+    """Rows with at most one control, and the global phase in turns that they lack."""
+    lacking = sum([Fraction(gate.eighths, 2 * EIGHTHS) for gate in network.gates if len(gate.wires) == 2])
+    rows = [(row, gate.origin) for gate in network.gates for row in _rows(gate)]
+    return rows, network.phase + lacking
+
+
+def _rows(gate: NetworkGate) -> Iterator[Op]:
+    """The rows of a gate. exp(-i pi t ZZ) lacks half the phase t of the parity."""
+    *others, target = wires = gate.wires
+    match gate.kind:
+        case "flip" if len(wires) == 3:
+            yield from Toffoli(wires[0], wires[1], target).rows
+        case "flip":
+            yield shared("cnot" if others else "x", wires)
+        case "phase":
+            yield shared("zz" if others else "p", wires, (Angle(Fraction(gate.eighths, EIGHTHS)),))
+        case "ccz":
+            yield shared("h", (target,))
+            yield from Toffoli(wires[0], wires[1], target).rows
+            yield shared("h", (target,))
+        case "ccrz":
+            for sign in (1, -1):
+                yield shared("rz", wires[1:], (QUARTER_TURN * sign,), 1)
+                yield shared("cnot", (wires[0], target))
+        case "relative":
+            h = shared("h", wires[1:], (), 1)
+            yield from (h, shared("z", (wires[0], target), (), 1), h)
+        case "other" if gate.op is not None:
+            yield gate.op
+        case kind:
+            yield shared(kind, wires)

@@ -1,0 +1,77 @@
+"""Writes pairs of Toffolis whose phases cancel with three interactions each in place of five.
+
+A Toffoli times the sign where a (1-b) c is 1 takes three interactions; a and b are its controls, c its target. If the
+bits a, b and c are the same at two Toffolis, the signs of both cancel on every path, whatever happens in between: a
+value is computed, used and computed back, also nested or interleaved with others. Source: Maslov, Phys. Rev. A 93,
+022311 (2016).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import groupby
+
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.passes.barriers import is_barrier
+from ionqdsl.passes.delay_flips import with_delayed_flips
+from ionqdsl.passes.find_toffolis import with_toffolis
+from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
+from ionqdsl.passes.parities import Parity, Wires, factors_of, wires_of
+from ionqdsl.passes.turn_toffolis import turned
+
+
+def other_ways(circuit: FlatCircuit) -> list[FlatCircuit]:
+    """The circuit with its Toffolis found, paired and turned; nothing if that changes nothing."""
+    other = turned(with_pairs(circuit) or circuit)
+    return [] if other is circuit else [other]
+
+
+def with_pairs(circuit: FlatCircuit) -> FlatCircuit | None:
+    """The circuit with Toffolis found and paired, each stretch between barriers by itself; None if there are none."""
+    if not has_toffolis(circuit.rows):
+        return None
+    steps: list[tuple[Op, Span | None]] = []
+    phase, is_changed = Fraction(0), False
+    for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
+        stretch = [*group]
+        network = with_toffolis(read(stretch)) if not is_closed and has_toffolis(op for op, _ in stretch) else None
+        if network is None:
+            steps += stretch
+            continue
+        rows, lacking = written(paired(with_delayed_flips(network)))
+        steps += rows
+        phase += lacking
+        is_changed = True
+    return circuit.with_rows(steps, phase=circuit.phase + Angle(phase % 1)) if is_changed else None
+
+
+def paired(network: Network) -> Network:
+    """The network with Toffolis replaced pair by pair.
+
+    Both of a pair have the same control first. The other one may differ: a (1-b) is the same for b and not (a xor b).
+    """
+    wires = Wires(wires_of(network.gates))
+    gates: list[NetworkGate] = [*network.gates]
+    waiting: dict[tuple[frozenset[Parity], frozenset[Parity]], tuple[int, dict[Parity, int]]] = {}
+    for place, gate in enumerate(network.gates):
+        if gate.kind != FLIP or len(gate.wires) != 3:
+            wires.follow(gate)
+            continue
+        first, second, target = gate.wires
+        controls = {wires.parities[wire]: wire for wire in (first, second)}
+        before = wires.parities[target]
+        wires.follow(gate)
+        key = factors_of(controls), frozenset((before, wires.parities[target]))
+        if key not in waiting:
+            waiting[key] = place, controls
+            continue
+        earlier, others = waiting.pop(key)
+        common = next((parity for parity in controls if parity in others), None)
+        if common is None:
+            continue
+        for number, each in ((earlier, others), (place, controls)):
+            last = next(wire for parity, wire in each.items() if parity != common)
+            gates[number] = gates[number]._replace(kind=RELATIVE, wires=(each[common], last, gates[number].wires[2]))
+    return network._replace(gates=gates)

@@ -1,0 +1,111 @@
+"""Parities of path variables: what each wire of a network holds, as a sum over paths sees it.
+
+A circuit is a sum over paths: a variable for each input and for each gate that is not diagonal and no flip, and an
+amplitude for each of their values. A flip adds the bit of its control, or a product of bits, to its target; a phase
+multiplies the amplitude. Two phases of the same parity are therefore one phase, wherever they are, and a phase and its
+opposite cancel, whatever happens between them. Source: Amy, Maslov, Mosca, IEEE TCAD 33, 1476 (2014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ionqdsl.passes.networks import PHASE, Network, NetworkGate
+
+Parity = frozenset[int]
+"""The variables whose bits are added."""
+
+ONE = 0
+"""The variable that is always 1: a parity with it is negated."""
+
+LARGEST = 48
+"""The most variables of a parity; a larger one becomes a variable of its own, so that work stays linear."""
+
+Counts = dict[Parity, int]
+"""Parities and their phases, in eighths of a turn."""
+
+
+class Wires:
+    """The parity that each wire holds, while a network is followed gate by gate."""
+
+    def __init__(self, wires: Iterable[int]) -> None:
+        self.parities: dict[int, Parity] = {}
+        self._count = ONE
+        self._products: dict[frozenset[Parity], Parity] = {}
+        for wire in wires:
+            self._renew(wire)
+
+    def follow(self, gate: NetworkGate) -> tuple[int, ...]:
+        """Advances over a gate; returns the wires that hold another parity now."""
+        match gate.kind:
+            case "flip" | "relative":
+                *controls, target = gate.wires
+                self.parities[target] ^= self._product([self.parities[control] for control in controls])
+                if len(self.parities[target]) > LARGEST:
+                    self._renew(target)
+                return (target,)
+            case "swap":
+                a, b = gate.wires
+                self.parities[a], self.parities[b] = self.parities[b], self.parities[a]
+                return gate.wires
+            case "h" | "other":
+                changed = tuple([wire for wire in gate.wires if not gate.is_diagonal_on(wire)])
+                for wire in changed:
+                    self._renew(wire)
+                return changed
+        return ()
+
+    def _renew(self, wire: int) -> None:
+        self.parities[wire] = self._variable()
+
+    def _variable(self) -> Parity:
+        self._count += 1
+        return frozenset((self._count,))
+
+    def _product(self, parities: Sequence[Parity]) -> Parity:
+        """The product of bits: a variable if there are several, the same one for equal products."""
+        if not parities:
+            return frozenset((ONE,))
+        if len(parities) == 1:
+            return parities[0]
+        factors = factors_of(parities)
+        if factors not in self._products:
+            self._products[factors] = self._variable()
+        return self._products[factors]
+
+
+def factors_of(parities: Iterable[Parity]) -> frozenset[Parity]:
+    """The parities a, b and not (a xor b) of two, since any two of them have the same product; others as they are."""
+    factors = frozenset(parities)
+    if len(factors) == 2:
+        a, b = factors
+        return factors | {a ^ b ^ {ONE}}
+    return factors
+
+
+def wires_of(gates: Iterable[NetworkGate]) -> list[int]:
+    """The wires of gates, in order of first use."""
+    return list(dict.fromkeys([wire for gate in gates for wire in gate.wires]))
+
+
+class PhasePolynomial:
+    """The phases of a network by parity, none of them negated, and where each is written.
+
+    `places` are for each parity the places of its gates, and whether their wires hold the negated parity there.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.gates = network.gates
+        self.eighths: Counts = {}
+        self.places: dict[Parity, list[tuple[int, bool]]] = {}
+        wires = Wires(wires_of(network.gates))
+        for place, gate in enumerate(network.gates):
+            if gate.kind == PHASE:
+                total: Parity = frozenset()
+                for wire in gate.wires:
+                    total ^= wires.parities[wire]
+                parity, is_negated = total - {ONE}, ONE in total
+                self.eighths[parity] = self.eighths.get(parity, 0) + (-gate.eighths if is_negated else gate.eighths)
+                self.places.setdefault(parity, []).append((place, is_negated))
+            else:
+                wires.follow(gate)

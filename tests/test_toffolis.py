@@ -1,0 +1,265 @@
+"""Toffolis found again in {cx, h, t} text, and pairs of them written with three interactions each: always the same
+matrix, global phase included.
+
+Would catch a phase put on the wrong parity, a negated control taken for a plain one, quarter turns that are lost with
+the eighths next to them, a pair whose bits only look equal, signs that cancel across a barrier, and work that grows
+faster than the circuit.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
+from ionqdsl.passes import transpile
+from ionqdsl.passes.break_wide_gates import break_wide_gates
+from ionqdsl.passes.context import PassContext
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.delay_flips import with_delayed_flips
+from ionqdsl.passes.find_toffolis import with_toffolis
+from ionqdsl.passes.networks import read, written
+from ionqdsl.passes.pair_toffolis import paired, with_pairs
+from tests import steps
+from tests.random_circuits import circuit, matrix
+
+
+def narrow(source: FlatCircuit) -> FlatCircuit:
+    return break_wide_gates(source, PassContext(TARGETS["forte"]))
+
+
+def ccx(a: int, b: int, c: int) -> list[Op]:
+    return [Op("x", (a, b, c), (), 2)]
+
+
+def in_text(a: int, b: int, c: int) -> list[Op]:
+    """The usual fifteen gates of a Toffoli (Nielsen and Chuang, figure 4.9)."""
+    text = f"h{c} cx{b}{c} ti{c} cx{a}{c} t{c} cx{b}{c} ti{c} cx{a}{c} t{b} t{c} h{c} cx{a}{b} t{a} ti{b} cx{a}{b}"
+    return [Op("cnot" if "cx" in word else word[:-1], tuple(map(int, word.lstrip("cxhti")))) for word in text.split()]
+
+
+def inverse_text(a: int, b: int, c: int) -> list[Op]:
+    """The same Toffoli as the inverse of that text."""
+    return [op._replace(gate={"t": "ti", "ti": "t"}.get(op.gate, op.gate)) for op in reversed(in_text(a, b, c))]
+
+
+def rotating_text(a: int, b: int, c: int) -> list[Op]:
+    """A Toffoli whose flips go around the wires and add up to nothing only without the turns; rz, v, rz for each h."""
+    quarter, eighth, back = (Angle(Fraction(turns, 8)) for turns in (2, 1, -1))
+    h = [Op("rz", (c,), (quarter,)), Op("v", (c,)), Op("rz", (c,), (quarter,))]
+    turns = [Op("rz", (q,), (eighth,)) for q in (a, b, c)]
+    before = [Op("cnot", (b, a)), Op("cnot", (c, b)), Op("cnot", (a, c)), Op("rz", (b,), (back,)), Op("cnot", (a, b))]
+    middle = [Op("rz", (a,), (back,)), Op("rz", (b,), (back,)), Op("rz", (c,), (eighth,))]
+    return [*h, *turns, *before, *middle, Op("cnot", (c, b)), Op("cnot", (a, c)), Op("cnot", (b, a)), *h]
+
+
+def kinds(source: FlatCircuit) -> Counter[str]:
+    """How many gates of each kind the network has once Toffolis are found and paired; flips by their wires."""
+    found = with_toffolis(read([(op, None) for op in narrow(source).rows]))
+    gates = paired(with_delayed_flips(found)).gates if found is not None else []
+    return Counter(f"{gate.kind}{len(gate.wires)}" if gate.kind == "flip" else gate.kind for gate in gates)
+
+
+def same(one: FlatCircuit, other: FlatCircuit) -> bool:
+    return bool(np.abs(matrix(one) - matrix(other)).max() < 1e-9)
+
+
+SPELLINGS = (ccx, in_text, inverse_text, rotating_text)
+
+
+def random_rows(draw: random.Random, width: int) -> Iterator[Op]:
+    """Toffolis in all spellings, often again on the same wires, between gates of every kind."""
+    places = [draw.sample(range(width), 3)]
+    for _ in range(draw.randint(2, 12)):
+        kind = draw.choice(("new", "again", "again", "one", "two", "phase", "phase", "barrier"))
+        a, b, c = wires = draw.sample(range(width), 3)
+        eighths = (Angle(Fraction(draw.randrange(-15, 16), 8)),)
+        match kind:
+            case "new" | "again":
+                if kind == "again":
+                    a, b, c = draw.choice(places)
+                    a, b = draw.sample((a, b), 2)
+                places.append([a, b, c])
+                yield from draw.choice(SPELLINGS)(a, b, c)
+            case "one":
+                yield Op(draw.choice(("h", "t", "ti", "s", "x", "y", "z", "v")), (a,))
+            case "two":
+                yield draw.choice(
+                    (
+                        Op("cnot", (a, b)),
+                        Op("cnot", (a, b)),
+                        Op("swap", (a, b)),
+                        Op("h", (a, b), (), 1),
+                        Op("v", (a, b), (), 1),
+                        Op("z", (a, b, c), (), 2),
+                        Op("rz", (a, b, c), (Angle(Fraction(1, 2)),), 2),
+                    )
+                )
+            case "phase":
+                yield draw.choice(
+                    (
+                        Op("p", (a,), eighths),
+                        Op("rz", (a,), eighths),
+                        Op("ry", (a,), eighths),
+                        Op("zz", (a, b), eighths),
+                        Op("p", (a, b), eighths, 1),
+                        Op("rz", (a,), (Angle(Fraction(1, 3)),)),
+                        Op("rx", (a,), (Angle(0.1),)),
+                    )
+                )
+            case _:
+                yield Op("barrier", tuple(wires[: draw.randint(1, 3)]))
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=60, deadline=None)
+def test_networks_keep_their_matrix(seed: int) -> None:
+    draw = random.Random(seed)
+    width = draw.randint(3, 5)
+    source = narrow(circuit(width, *random_rows(draw, width)))
+    result = with_pairs(source)
+    if result is not None:
+        assert len(result.rows) == len(result.origins)
+        assert same(source, result)
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=30, deadline=None)
+def test_rows_are_read_and_written_exactly(seed: int) -> None:
+    """Also where nothing is found: the network of a circuit is the circuit."""
+    draw = random.Random(seed)
+    rows = [op for op in random_rows(draw, 4) if op.gate != "barrier"]
+    source = narrow(circuit(4, *rows))
+    result, phase = written(read([(op, None) for op in source.rows]))
+    assert same(source, source.with_rows(result, phase=Angle(phase)))
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=40, deadline=None)
+def test_flips_are_delayed_exactly(seed: int) -> None:
+    """Networks of flips mostly, whose sums grow, between phases, Toffolis and Hadamards."""
+    draw = random.Random(seed)
+    rows = []
+    for _ in range(draw.randint(5, 30)):
+        a, b, c = draw.sample(range(4), 3)
+        one = Op(draw.choice(("h", "t", "s", "x", "z")), (a,))
+        rows.append(draw.choice((Op("cnot", (a, b)), Op("cnot", (a, b)), Op("swap", (a, b)), one, *ccx(a, b, c))))
+    source = narrow(circuit(4, *rows))
+    network = read([(op, None) for op in source.rows])
+    result, phase = written(with_delayed_flips(network))
+    assert same(source, source.with_rows(result, phase=Angle(phase)))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_toffoli_is_found_in_every_spelling(spelling: object) -> None:
+    assert kinds(circuit(3, *spelling(0, 1, 2), *spelling(1, 2, 0))) == {"flip3": 2}  # type: ignore[operator]
+
+
+def test_negated_controls_and_quarter_turns_are_found() -> None:
+    """By hand: x around a control is a negated one, and the s next to the t of a control is left after it."""
+    x, s = Op("x", (0,)), Op("s", (1,))
+    for rows in ([x, *in_text(0, 1, 2), x], [*in_text(0, 1, 2), s]):
+        source = circuit(3, *rows)
+        assert kinds(source)["flip3"] == 1
+        result = with_pairs(narrow(source))
+        assert result is not None
+        assert same(source, result)
+    assert kinds(circuit(3, *in_text(0, 1, 2), s))["phase"] == 1
+
+
+def test_toffolis_whose_turns_were_merged_are_found() -> None:
+    """Two Toffolis with the same controls: the turns of these alone add up to quarter turns, once."""
+    merged = {"t": "s", "ti": "si"}
+    first = [op._replace(gate=merged.get(op.gate, op.gate)) if op.qubits[0] < 2 else op for op in in_text(0, 1, 2)]
+    second = [op for op in in_text(0, 1, 3)[:11] if op != Op("t", (1,))]
+    source = circuit(4, *first, *second)
+    assert same(source, circuit(4, *ccx(0, 1, 2), *ccx(0, 1, 3)))
+    assert kinds(source) == {"flip3": 2}
+
+
+def test_a_value_computed_and_computed_back_is_a_pair() -> None:
+    """tof_n, published as 6 n - 7 two-qubit gates: all Toffolis but the middle one are pairs, nested."""
+    for spelling in (ccx, in_text):
+        ladder = [*spelling(0, 1, 5), *spelling(2, 5, 6)]
+        back = [*spelling(2, 5, 6), *spelling(0, 1, 5)]
+        source = circuit(7, *ladder, *spelling(3, 6, 4), *back)
+        assert kinds(source) == {"relative": 4, "flip3": 1}
+        result, _, _ = transpile(source, TARGETS["forte"], Options(target="forte", level=2, preserve="unitary"))
+        assert cost_of(result).two_qubit_gates == 17
+
+
+def test_pairs_interleave_and_change_controls() -> None:
+    """By hand: a (1-b) is the same for b and not (a xor b), and two pairs may cross."""
+    uses = Op("cnot", (2, 6)), Op("cnot", (5, 6))
+    crossing = circuit(7, *ccx(0, 1, 2), uses[0], *ccx(3, 4, 5), uses[1], *ccx(0, 1, 2), Op("h", (0,)), *ccx(3, 4, 5))
+    assert kinds(crossing)["relative"] == 4
+    x, cnot = Op("x", (1,)), Op("cnot", (0, 1))
+    other = circuit(4, *ccx(0, 1, 2), Op("h", (3,)), Op("cnot", (2, 3)), cnot, x, *ccx(0, 1, 2))
+    assert kinds(other)["relative"] == 2
+    assert same(other, with_pairs(narrow(other)) or circuit(4))
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        [Op("h", (0,))],  # another control
+        [Op("cnot", (3, 1))],
+        [Op("x", (2,))],  # another target
+        [Op("barrier", (2, 3))],
+        [Op("ry", (2,), (Angle(0.1),))],
+        [Op("v", (3, 2), (), 1)],
+        [Op("swap", (2, 3))],
+    ],
+)
+def test_what_looks_like_a_pair_is_none(between: list[Op]) -> None:
+    use = [Op("cnot", (2, 3)), Op("h", (3,))]
+    source = circuit(4, *ccx(0, 1, 2), *use, *between, *ccx(0, 1, 2))
+    result = with_pairs(narrow(source))
+    assert result is None or not any(op.gate == "h" and op.controls for op in result.rows)
+
+
+def test_barriers_measurements_and_parameters_stay() -> None:
+    theta = Angle.of("t", radians=1)
+    barrier, turn = Op("barrier", (0, 1, 2)), Op("rz", (2,), (theta,))
+    source = circuit(4, *in_text(0, 1, 2), turn, *in_text(0, 1, 2), barrier, *in_text(1, 2, 3), Op("measure", (3,)))
+    result = with_pairs(source)
+    assert result is not None
+    assert [op for op in result.rows if op in (barrier, turn) or op.gate == "measure"] == [
+        turn,
+        barrier,
+        Op("measure", (3,)),
+    ]
+    assert sum(op.gate == "h" and op.controls == 1 for op in result.rows) == 4  # rz commutes with what the sign reads
+
+
+def test_circuits_without_eighth_turns_are_left_alone() -> None:
+    """And without work: the kinds of rows are looked up, none is followed."""
+    plain = circuit(4, *[Op("cnot", (0, 1)), Op("h", (2,)), Op("rz", (1,), (Angle(0.3),))] * 200)
+    assert with_pairs(plain) is None
+    assert steps.of(lambda: with_pairs(plain)) < len(plain.rows)
+
+
+@pytest.mark.parametrize("spelling", [ccx, in_text])
+def test_work_grows_with_the_circuit(spelling: object) -> None:
+    """Also where all Toffolis share a control and a target, and where none meets three wires that hold its bits."""
+
+    def calls(count: int) -> int:
+        draw = random.Random(3)
+        rows = [op for _ in range(count) for op in spelling(0, draw.randint(1, 8), 9)]  # type: ignore[operator]
+        rows += [
+            op for _ in range(count) for op in (Op("t", (draw.randint(0, 9),)), Op("cnot", (0, draw.randint(1, 9))))
+        ]
+        source = narrow(circuit(10, *rows))
+        return steps.of(lambda: with_pairs(source))
+
+    assert steps.growth(calls, 20, 80, 320) < 1.3
