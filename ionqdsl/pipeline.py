@@ -277,14 +277,20 @@ def transpile(
     from ionqdsl.batch import Batch, empty
 
     meant = verified(program) if options.verify else None
-    batch = Batch(program.runs, options, watch, progress, workers)
     runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
     reports: list[Report] = []
     errors: list[Diagnostic] = []
     vanished: dict[tuple[str, str], list[FlatCircuit]] = {}
-    targets = [target_of(program, circuit, options) for circuit in program.runs]
-    for circuit, target, compiled in zip(program.runs, targets, batch.results(targets), strict=True):
+    targets: dict[int, Target] = {}
+    for number, circuit in enumerate(program.runs):
+        try:
+            targets[number] = target_of(program, circuit, options)
+        except CompileError as error:
+            errors += error.diagnostics
+    batch = Batch([program.runs[number] for number in targets], options, watch, progress, workers)
+    results = batch.results([*targets.values()])
+    for circuit, target, compiled in zip(batch.circuits, targets.values(), results, strict=True):
         if isinstance(compiled, CompileError):
             errors += compiled.diagnostics
             continue
@@ -331,14 +337,24 @@ def for_service(program: LoweredProgram, options: Options) -> tuple[Options, lis
 def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
     """The target of a circuit: a request that was read back keeps its gates unless a target is named.
 
-    Circuits with measurements in the middle are sent in abstract gates, so no backend makes them native. A machine that
-    no row of the table describes is the target if its characterization lists its native gates.
+    Circuits that are sent with measurements in the middle have abstract gates, so no backend makes them native. A
+    machine that no row of the table describes is the target if its characterization lists its native gates.
     """
-    backend = None if program.is_request or circuit.is_dynamic else program.job.get("backend")
+    stays = program.is_request or _is_sent_dynamic(circuit, options)
+    backend = None if stays else program.job.get("backend")
     own = machine_target(options.characterization) if options.target is None else None
     if own is not None and not program.is_request and backend in (None, own.name):
         return own
     return choose_target(options.target, backend, circuit.gateset)
+
+
+def _is_sent_dynamic(circuit: FlatCircuit, options: Options) -> bool:
+    """Whether a circuit has measurements in the middle once they are where the options want them."""
+    from ionqdsl.passes import prepared
+
+    if options.defer or not (circuit.is_dynamic or options.reuse):
+        return False
+    return prepared(circuit, options)[0].is_dynamic
 
 
 def fitted(circuit: FlatCircuit, options: Options, simplify: bool = False) -> FlatCircuit:

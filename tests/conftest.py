@@ -46,6 +46,7 @@ SLOW = {
     "test_completion": "shells",
     "test_deferral": "random programs",
     "test_dynamic_jobs": "servers",
+    "test_dynamic_results": "servers",
     "test_emulator": "servers",
     "test_emulator_service": "servers",
     "test_endpoints": "servers",

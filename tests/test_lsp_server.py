@@ -158,7 +158,7 @@ def test_every_feature_answers_over_the_wire(client: Client, tmp_path: Path) -> 
     assert client.about("prepareRename", uri, 2, 3)["placeholder"] == "a"
     edits = client.about("rename", uri, 2, 3, newName="alpha")["changes"][uri]
     assert [(edit["range"]["start"]["line"], edit["newText"]) for edit in edits] == [(0, "alpha"), (2, "alpha")]
-    with pytest.raises(LookupError, match="would change what line"):
+    with pytest.raises(LookupError, match="would change the meaning of line"):
         client.about("rename", uri, 2, 3, newName="q")
     with pytest.raises(LookupError, match="nothing here can be renamed"):
         client.about("prepareRename", uri, 2, 0)

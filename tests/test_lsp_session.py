@@ -113,7 +113,7 @@ def test_a_name_is_changed_in_open_and_closed_files(client: Client, tmp_path: Pa
     found = client.about("references", main, 3, 1, context={"includeDeclaration": False})
     assert [Path(one["uri"]).name for one in found] == ["main.qc", "other.qc"]
     (tmp_path / "other.qc").write_text(MAIN + "gate turnover a { h a }\n")
-    with pytest.raises(LookupError, match=r"would change what line .*the line is in `.*other\.qc`"):
+    with pytest.raises(LookupError, match=r"would change the meaning of line .*the line is in `.*other\.qc`"):
         client.about("rename", main, 3, 1, newName="turnover")
     closed(client, main)
 

@@ -136,6 +136,21 @@ def test_nothing_acts_on_a_qubit_after_the_last_row_that_a_register_sees(target:
         assert set(last.qubits) == {0, qubit}
 
 
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_verification_of_wide_circuits_decides_what_is_left_out(level: int) -> None:
+    """The gates before and the pulses after compiling: each is compared with what was there."""
+    source = FlatCircuit(40, registers=(("m", (39,)),))
+    for qubit in range(39):
+        source.add(Op("ry", (qubit,), (Angle(0, 0.3 + qubit),)))
+        source.add(Op("xx", (qubit, qubit + 1), (Angle(0, 0.2),)))
+    source.add(Op("cnot", (0, 1)))
+    _, warnings, report = transpile(source, TARGETS["forte"], Options("forte", level, "registers", verify=True))
+    assert [step.name for step in report.passes].count("drop_unread") == 2
+    assert report.verdict is not None
+    assert report.verdict.equal
+    assert warnings == []
+
+
 @pytest.mark.parametrize(("rows", "runs"), [(60, 2), (passes.SMALL, 2), (passes.SMALL + 1, 1)])
 def test_large_circuits_are_compiled_once(rows: int, runs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small ones again with the rows that no register sees, in case that costs less."""

@@ -24,7 +24,7 @@ from ionqdsl.passes.break_wide_gates import break_wide_gates, narrowed
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
-from ionqdsl.passes.defer import deferred
+from ionqdsl.passes.defer import deferred, refuse_copies
 from ionqdsl.passes.drop_unread import drop_unread, read_at
 from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
@@ -187,6 +187,7 @@ def transpile(
     level, why = level_of(circuit, target, options)
     source, (circuit, done) = circuit, prepared(circuit, options, watch is not None)
     if target is AS_WRITTEN:
+        refuse_copies(circuit)
         _check_pairs(circuit, options)
         report = Report(circuit.name, "as written", level, why, options.preserve, [step for step, _ in done])
         return _sendable(circuit), [], report

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, MEASURE, RESET, FlatCircuit, Op, Slot, canonical
+from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot, canonical
 from ionqdsl.ir.gates import GATES
 
 
@@ -38,6 +38,13 @@ def deferred(circuit: FlatCircuit) -> FlatCircuit:
         register m = kept[0]
     """
     return _Deferring(circuit).result() if circuit.is_dynamic else circuit
+
+
+def refuse_copies(circuit: FlatCircuit) -> None:
+    """Raises CompileError if a native circuit that stays as written has gates by which deferral copies outcomes."""
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if op.gate not in NOT_GATES and circuit.gateset == "native" != GATES[op.gate].gateset:
+            raise fail("QC0636", origin, circuit=circuit.name)
 
 
 class _Deferring:

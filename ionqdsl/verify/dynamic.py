@@ -24,7 +24,7 @@ from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_input
 from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate
 from ionqdsl.simulation.results import marginal
-from ionqdsl.verify.cones import difference
+from ionqdsl.verify.cones import difference, past
 from ionqdsl.verify.exact import proof, proof_within
 from ionqdsl.verify.findings import SHOWN, Counterexample, Verdict
 from ionqdsl.verify.lives import endings, lives
@@ -71,6 +71,7 @@ def judged(
         may_match = preserve == "outcomes" or (a.width == b.width and read_alike(a, b))
         matching = [partial(_by_lives, names=permutation) for permutation in _relabellings(a, b, preserve, names)]
         verdict = _first(
+            lambda: _by_past(a, b) if preserve == "registers" else None,
             lambda: _from_zeros(first, second, preserve, tolerance),
             lambda: _by_stabilisers(first, second, preserve, tolerance),
             *[partial(match, one, other, "outcomes", tolerance) for match in (matching if may_match else ())],
@@ -261,6 +262,16 @@ def _by_stabilisers(
     if not is_equal and tolerance >= _CLIFFORDS_APART:
         return None
     return Verdict(is_equal, "stabilisers", what, "", 0.0 if is_equal else math.inf)
+
+
+def _by_past(a: FlatCircuit, b: FlatCircuit) -> Verdict | None:
+    """Equality, if the same rows are in the past of what the registers read, and they read the same."""
+    if a.width != b.width or dict(a.registers) != dict(b.registers):
+        return None
+    read = [slot for _, slots in a.registers for slot in slots if slot is not None]
+    if past(a, read) != past(b, read):
+        return None
+    return Verdict(True, "rotations", "what the registers read, from |0...0>: the same rows in their past")
 
 
 def _in_few_outcomes(

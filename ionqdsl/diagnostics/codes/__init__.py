@@ -27,7 +27,7 @@ FAMILIES: Mapping[str, tuple[range, ...]] = {
     "machine": (range(600, 700),),
     "outcomes": (range(950, 953), range(1180, 1188)),
     "energies": (range(433, 440), range(740, 750)),
-    "measurements": (range(290, 301), range(334, 345), range(635, 636)),
+    "measurements": (range(290, 301), range(334, 345), range(635, 637)),
     "minimising": (range(953, 960),),
     "transpiling": (range(600, 700),),
     "wire_format": (range(700, 740), range(750, 791)),

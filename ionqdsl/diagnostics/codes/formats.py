@@ -55,7 +55,7 @@ return a value.""",
         "the subroutine `{name}` {problem}",
         """A call gives a subroutine one argument for each parameter: `f(q[0:1], 0.3);`. A parameter `qubit a` takes a
 single qubit, `qubit[2] a` a register of exactly two. Modifiers such as `inv @` apply to gates only.""",
-        helps=("give it what its first line says; a slice is a register: `q[0:1]`",),
+        helps=("give the arguments that its first line names; a slice is a register: `q[0:1]`",),
     ),
     Code(
         "QC1106",

@@ -297,7 +297,7 @@ shots, and the branches after it on none. Perhaps an `or` should be an `and`, or
     ),
     Code(
         "QC1041",
-        "no register reads what `{gate}` does",
+        "no register sees the effect of `{gate}`",
         """The qubit has been measured or reset before, and after this gate it meets nothing that reaches a register.
 The registers are the same without it; only the bits of the qubits themselves differ. It is sent and paid for all the
 same, unless the program is compiled with `--preserve registers`.""",

@@ -22,7 +22,7 @@ language.""",
     ),
     Code(
         "QC0998",
-        "renaming `{old}` to `{new}` would change what line {line} means",
+        "renaming `{old}` to `{new}` would change the meaning of line {line}",
         """Before a name is changed, the change is tried on a copy of this file, of the files it includes and of those
 that include it, in the same folder or one above. Every use of the old and the new name must refer to the same
 definition as before, and nothing may be defined twice. Here a use would refer to another definition, or a name would be

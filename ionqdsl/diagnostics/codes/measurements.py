@@ -199,4 +199,11 @@ only if they have as many parts.""",
         example="qubit a, b\nh a\nregister m = measure a\nif m == 1 { x b }\nh a\n",
         fixed="qubit a, b\nh a\nregister m = measure a\nif m[0] == 1 { x b }\nh a\n",
     ),
+    Code(
+        "QC0636",
+        "the measurements of the native circuit `{circuit}` move to the end for no machine in particular",
+        """A qubit that goes on after its measurement has its outcome copied to another one. That takes gates of a
+machine, and no backend or target says which.""",
+        helps=("name the machine: `--target forte`, or `--target aria` for a circuit with `ms`",),
+    ),
 )

@@ -18,7 +18,7 @@ The path names the missing value: `input.circuit[3].target` is the target of the
     Code(
         "QC0981",
         "`{path}` has no meaning here",
-        """An unknown key could change what the job does. So a payload is read only if every key is known: silently
+        """An unknown key could change the job. So a payload is read only if every key is known: silently
 dropping one could turn it into another job.
 
 Remove the key if the job does not need it. A parameter of a gate that takes none (a `rotation` on `z`, say) is such a

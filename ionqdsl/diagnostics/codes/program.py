@@ -89,7 +89,7 @@ value`.""",
     Code(
         "QC0407",
         "`{what}` is not allowed in the body of gate `{gate}`",
-        """The body of a gate defines what the gate does to its operands and cannot affect the circuit around it: it may
+        """The body of a gate acts on the operands of the gate and cannot affect the circuit around it: it may
 contain gates, `for`, `if`, `const`, `let`, `gphase`, `assert` and `native { ... }` blocks. Declarations of qubits,
 `register` statements, barriers and `verbatim` blocks belong to circuits.
 

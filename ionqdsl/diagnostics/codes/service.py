@@ -22,7 +22,7 @@ VERB --help` lists the arguments and flags of a verb. Nothing was read or writte
     Code(
         "QC0802",
         "there is no command `{verb}`",
-        """The first word after `ionqdsl` names what to do: `check`, `compile`, `run` and so on. `ionqdsl --help` lists
+        """The first word after `ionqdsl` is a command: `check`, `compile`, `run` and so on. `ionqdsl --help` lists
 them all. Files come after the verb: `ionqdsl check bell.qc`.""",
         helps=(
             "did you mean `{suggestion}`?",
@@ -71,7 +71,7 @@ backend = "simulator" }` or on the command line with `--backend simulator`. `com
     Code(
         "QC0808",
         "the local machine runs circuits and energies, but this file asks for another quantum function",
-        """Only the service knows what a `function` of any other type means. Submit the job with `ionqdsl submit`.""",
+        """Only the service knows the meaning of a `function` of any other type. Submit it with `ionqdsl submit`.""",
         helps=("`ionqdsl submit {file} --backend simulator --wait` evaluates it on the service's simulator",),
     ),
     Code(
@@ -450,14 +450,14 @@ compiler, never in your program, and nothing was written. Please report it with 
 SERVICE: tuple[Code, ...] = (*USAGE, *SETTINGS, *KEYS, *REFUSALS, *NETWORK, *GUARDS, *ENDINGS, *OURS)
 
 FAILURE_HINTS: dict[str, str] = {
-    "InvalidInput": "something in the payload is not accepted; `ionqdsl compile` shows exactly what was sent",
+    "InvalidInput": "the service does not accept the payload; `ionqdsl compile` shows it exactly",
     "CompilationError": "the service's compiler gave up; native gates (`--target`) bypass it",
     "ContractExpiredError": "the contract has ended; your organisation has to renew it with IonQ",
     "DebiasingError": "submit with `debiasing = false` in error_mitigation, or with 500 shots or more",
     "InternalError": "a failure of the service; submitting the job again may help",
     "NotEnoughQubits": "the circuit is wider than the machine; `ionqdsl stats` shows its width",
     "OptimizationError": "the service's optimiser gave up; native gates (`--target`) bypass it",
-    "PreflightError": "the job does not pass the machine's checks; `ionqdsl compile` shows exactly what was sent",
+    "PreflightError": "the job does not pass the machine's checks; `ionqdsl compile` shows it exactly",
     "QuantumCircuitComplexityError": "the circuit is too large for the machine; higher -O or fewer gates may help",
     "QuantumComputerError": "a failure of the machine; submitting the job again may help",
     "QuotaExhaustedError": "the budget is used up; the simulator and dry runs are still possible",

@@ -247,7 +247,7 @@ they act on. That proves or disproves equality for any number of qubits, but it 
 differs from its source on many qubits at once, as after a search (`-O 3`) or under `--preserve outcomes`. Up to 20
 qubits, random states are then simulated instead. Beyond that, single qubits that few others affect are compared, which
 can reveal a fault but cannot prove equality. If the extra `qcec` is installed, that checker comes last. If it cannot
-decide either, the circuit is compiled all the same, and this warning says what was and was not checked.""",
+decide either, the circuit is compiled all the same, and this warning names the checks made and those left out.""",
         helps=(
             "install a checker that might know: `pip install 'ionqdsl[{extra}]'`",
             "compile with `-O 2 --preserve measurement`",
@@ -279,14 +279,14 @@ a report. Neither the current folder nor the folder for temporary files is writa
 `tcp://10.0.0.1:8786`. It must be reachable from this computer, and firewalls often close its port.""",
         helps=(
             "start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
-            "or use the processors here: leave out `--cluster`",
+            "leave out `--cluster`, to use the processors of this computer",
         ),
     ),
     Code(
         "QC0661",
         "a worker has version {there} of ionqdsl, and this process has {here}",
-        """Other versions may compile a circuit to other gates. So that results do not depend on which worker computed
-them, all must have the same version.""",
+        """Different versions may compile a circuit to different gates. With one version everywhere, the results are the
+same whichever worker computes them.""",
         helps=("install `ionqdsl=={here}` in the environment of the workers",),
     ),
     Code(
@@ -295,7 +295,7 @@ them, all must have the same version.""",
         """Dask starts work again on another worker if its worker ends, and gives up if several workers have ended with
 the same work. Workers often end because they need more memory than they have.
 
-Nothing was sent to IonQ, and nothing was changed: the same command can be given again.""",
+Nothing was sent to IonQ and nothing was changed, so you can repeat the command.""",
         helps=("start workers with more memory, such as `dask worker ADDRESS --memory-limit 8GB`",),
     ),
 )

@@ -32,7 +32,7 @@ simulator, which costs nothing. `submit` never guesses: it requires a backend.""
         """The service's list of machines changes, so an unknown name is not an error. But its qubits, native gates and
 shot limit cannot be checked here, and the service refuses the job if the name is misspelt.""",
         label="unknown backend",
-        helps=("did you mean `{suggestion}`?", "`ionqdsl backends` lists what the service has today"),
+        helps=("did you mean `{suggestion}`?", "`ionqdsl backends` lists the machines of today"),
         example='job { backend = "qpu.fort-1" }\n' + _BELL,
         fixed='job { backend = "qpu.forte-1" }\n' + _BELL,
         severity="warning",
@@ -72,7 +72,7 @@ circuit twice under two names, give more samples.""",
         "QC0706",
         "debiasing needs a QPU, and the backend is `{backend}`",
         """Debiasing runs several equivalent variants of your circuit on different ions, so that the systematic errors
-of a machine average out. A simulator has no such errors, and the service does not document what the setting does
+of a machine average out. A simulator has no such errors, and the service does not document the effect of the setting
 there.""",
         label="only on a QPU",
         helps=("leave it out, or name a backend such as `qpu.forte-1`",),
