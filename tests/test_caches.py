@@ -203,7 +203,7 @@ KEPT: dict[str, dict[str, str]] = {
         "within:distance": LOCAL,
     },
     "passes/router.py": {"_side_by_side:found": LOCAL},
-    "passes/race.py": {"program": SELF, "seen": SELF},
+    "passes/try_styles.py": {"program": SELF, "seen": SELF},
     "passes/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/synthesise_paulis.py": {
         "_local_cliffords": FIXED,

@@ -26,7 +26,9 @@ from ionqdsl.passes.known_strings import known_throughout, loosened
 from ionqdsl.passes.pair_toffolis import other_ways
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.triples import triples
+from ionqdsl.passes.try_styles import best_forms, tried
 from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
+from ionqdsl.passes.window_forms import window_forms
 from ionqdsl.record import changed
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 40_000
 MOST_ROTATIONS = 6000
 WIDEST = 40
-"""Larger circuits are not synthesised as a whole. A quick synthesis takes a few microseconds a rotation and style."""
+"""Larger circuits are synthesised in windows, others as a whole: a few microseconds a rotation and style."""
 
 MOST_PHASED = 10
 """The most qubits for which the global phase that a synthesis loses is computed again."""
@@ -104,7 +106,10 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
 
         def of_stretch(stretch: FlatCircuit, forms: Sequence[Interactions], preserve: str) -> list[Interactions]:
             ways = _ways(stretch, forms, preserve)
-            return [*(form for way in ways[1:] for form in way.forms), *synthesis(ways, preserve)]
+            made = Candidates([form for way in ways for form in way.forms], synthesis(ways, preserve))
+            return [
+                form for several in _with_shorter_triples(made, preserve, forms[-1].two_qubit_gates) for form in several
+            ]
 
         better = between_barriers(circuit, of_stretch)
         if better is not None:
@@ -209,14 +214,18 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
 
 
 def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
-    """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form.
+    """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form; of a large
+    circuit, the engine's forms improved window by window.
 
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
     """
     circuit, form = ways[0].circuit, ways[0].forms[-1]
-    if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
+    if _is_forest(form):
         return []
-    folded = fold(program_of(circuit))
+    is_large = len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST
+    folded = None if is_large else fold(program_of(circuit))
+    if folded is None or len(folded.rotations) > MOST_ROTATIONS:
+        return window_forms(min([way.forms for way in ways], key=lambda forms: forms[-1].two_qubit_gates), preserve)
     shorter, known = shortened(folded), known_throughout(folded, preserve)
     ring = shortened(folded, known) if known else None
     programs = [folded, *([] if shorter is None else [shorter])]
@@ -226,11 +235,8 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
         looser += [one for one in (program, shortened(program)) if one is not None]
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
-        short = [each for each in several if len(each.rotations) <= MOST_ROTATIONS]
-        if short:
-            from ionqdsl.passes.race import quick
-
-            result += quick(short, preserve, int(NEAR * form.two_qubit_gates) + SLACK)
+        most = int(NEAR * form.two_qubit_gates) + SLACK
+        result += best_forms([one for each in several for one in tried(each, most)], preserve, most)
     return result
 
 

@@ -63,15 +63,16 @@ def compressed(form: Interactions, preserve: str, *, may_rename: bool = True) ->
     return _compressed(form, preserve, may_rename).form
 
 
-def compressed_under(preserve: str, form: Interactions) -> list[Interactions]:
-    """The form compressed under the contract, and under each stricter one that leads elsewhere, the strictest last.
+def compressed_under(preserve: str, form: Interactions, strictest: str = "unitary") -> list[Interactions]:
+    """The form compressed under the contract, and under each one up to the strictest that leads elsewhere, in order.
 
     A sweep that drops or renames more may end with more two-qubit gates. A form whose inputs are renamed is left out
     where they are fixed.
     """
     results: list[Interactions] = []
     last: _Compressed | None = None
-    for contract in not_weaker(preserve):
+    contracts = not_weaker(preserve)
+    for contract in contracts[: contracts.index(strictest) + 1]:
         if fixes_inputs(contract) and form.inputs is not None:
             break
         if last is not None and last.is_valid_under(contract):

@@ -28,12 +28,15 @@ from ionqdsl.algebra.paulis import (
     turn,
 )
 from ionqdsl.passes.pauli_problems import Style
-from ionqdsl.passes.synthesise_paulis import Meter, program_of_solution, solved
+from ionqdsl.passes.synthesise_paulis import Meter, outputs_of, program_of_solution, solved
 
 MOST = 128
 TOGETHER = 1024
 LEAST = 8
 """The most windows of a round, the number of their syntheses if there are few, and the fewest of each."""
+
+FEW = 4
+"""The syntheses of each window where there are windows all over the program."""
 
 STYLES = 61
 """The number of styles of a round: windows share them, in other places each."""
@@ -59,31 +62,46 @@ def improve_windows(
     sizes: tuple[int, int] = (8, 80),
     wires: tuple[int, int] = (4, 12),
 ) -> PauliProgram:
-    """Improves windows in rounds while `goes_on(seconds)` is true, given the counted seconds of the last round."""
+    """Improves windows in rounds while `goes_on(seconds)` is true, given the counted seconds of the last round.
+
+    A round looks at some windows, many times at each.
+    """
     draw = random.Random(f"windows {seed}")
     program = tidied(program)
     work = 0.0
     while goes_on(work):
-        windows = _windows(program, draw, sizes, wires)
+        windows = _windows(program, draw, sizes, wires, MOST)
         if not windows:
             break
         meter = Meter()
-        best = _replacements(program, windows, draw, meter)
-        program = _spliced(
-            program,
-            {windows[index].places[0]: (windows[index], new) for index, new in best.items()},
-            {place for index in best for place in windows[index].places},
-        )
+        best = _replacements(program, windows, draw, max(LEAST, TOGETHER // len(windows)), meter)
+        program = _replaced(program, windows, best)
         meter.entries += len(program.rotations) + sum(len(window.places) for window in windows)
         work = meter.seconds
     return program
 
 
+def improve_once(
+    program: PauliProgram, seed: int, sizes: tuple[int, int], wires: tuple[int, int], *, may_rename: bool
+) -> PauliProgram:
+    """Improves windows all over the program, a few times each; its outputs stay if wires may not be renamed."""
+    draw = random.Random(f"windows {seed}")
+    program = tidied(program)
+    windows = _windows(program, draw, sizes, wires, len(program.rotations))
+    best = _replacements(program, windows, draw, FEW, Meter(), may_rename=may_rename)
+    return _replaced(program, windows, best)
+
+
 def _replacements(
-    program: PauliProgram, windows: list[Window], draw: random.Random, meter: Meter
+    program: PauliProgram,
+    windows: list[Window],
+    draw: random.Random,
+    tries: int,
+    meter: Meter,
+    *,
+    may_rename: bool = True,
 ) -> dict[int, PauliProgram]:
     """For each window that has any: the program with the fewest two-qubit gates, and no more than it has."""
-    tries = max(LEAST, TOGETHER // len(windows))
     ways = [(draw.random() < 0.5, draw.random() < 0.5) for _ in windows]
     inner = [_inner(program, window) for window in windows]
     folded = [
@@ -98,6 +116,9 @@ def _replacements(
     best = {}
     for index, (flip, _) in enumerate(ways):
         found = [one for one in solutions[index * tries : (index + 1) * tries] if one.events is not None]
+        if not may_rename:
+            still = tuple(range(folded[index].width))
+            found = [one for one in found if outputs_of(one) == still]
         if found:
             least = min(found, key=lambda one: one.two_qubit_gates)
             result = program_of_solution(folded[index], least)
@@ -109,7 +130,7 @@ def _replacements(
 
 
 def _windows(
-    program: PauliProgram, draw: random.Random, sizes: tuple[int, int], wires: tuple[int, int]
+    program: PauliProgram, draw: random.Random, sizes: tuple[int, int], wires: tuple[int, int], most: int
 ) -> list[Window]:
     """Windows that have no entry in common.
 
@@ -120,7 +141,7 @@ def _windows(
     draw.shuffle(starts)
     taken = bytearray(len(where))
     windows: list[Window] = []
-    for start in starts[: 4 * MOST]:
+    for start in starts[: 4 * most]:
         if taken[start]:
             continue
         window = _collected(where, start, taken, draw.randint(*sizes), draw.randint(*wires))
@@ -128,7 +149,7 @@ def _windows(
             windows.append(window)
             for place in window.places:
                 taken[place] = 1
-            if len(windows) == MOST:
+            if len(windows) == most:
                 break
     return windows
 
@@ -269,6 +290,15 @@ class _Writer:
 def tidied(program: PauliProgram) -> PauliProgram:
     """The same with all one-qubit Cliffords at the end."""
     return _spliced(program, {}, set())
+
+
+def _replaced(program: PauliProgram, windows: list[Window], best: dict[int, PauliProgram]) -> PauliProgram:
+    """The program with the windows of these numbers replaced."""
+    return _spliced(
+        program,
+        {windows[index].places[0]: (windows[index], new) for index, new in best.items()},
+        {place for index in best for place in windows[index].places},
+    )
 
 
 def _spliced(program: PauliProgram, new: dict[int, tuple[Window, PauliProgram]], gone: set[int]) -> PauliProgram:
