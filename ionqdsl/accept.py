@@ -126,7 +126,7 @@ def _swept(sweep: Sweep[Any]) -> LoweredProgram:
     labels = [label_at(sweep.circuit.name, point) for point in points]
     runs = _family(sweep, labels) or [circuit.replace(name=label) for circuit, label in zip(sweep, labels, strict=True)]
     if not runs:
-        raise _unjoinable(problem="empty", hint="give at least one circuit")
+        raise _unjoinable("QC0874", problem="empty", hint="give at least one circuit")
     values = [{name: float(value) for name, value in point.items()} for point in points]
     return LoweredProgram(runs=runs, is_multi=True, points=values)
 
@@ -158,15 +158,15 @@ def _joined(members: Sequence[Any], settings: Mapping[str, Any]) -> Accepted:
     parts = []
     for number, member in enumerate(members, 1):
         if isinstance(member, list | tuple):
-            raise _unjoinable(problem="nested", number=number, hint="join the lists: `[*first, *second]`")
+            raise _unjoinable("QC0874", problem="nested", number=number, hint="join the lists: `[*first, *second]`")
         part = _one(member, f"member {number} of the list")
         if part.program.energy or part.program.function:
-            raise _unjoinable(problem="energy", number=number, hint="give it alone")
+            raise _unjoinable("QC0874", problem="energy", number=number, hint="give it alone")
         parts.append(part)
     programs = [part.program for part in parts]
     requests = {program.is_request for program in programs}
     if len(requests) > 1:
-        raise _unjoinable(problem="request", hint="give them in two calls")
+        raise _unjoinable("QC0874", problem="request", hint="give them in two calls")
     result = LoweredProgram(
         _agreed([program.job for program in programs if program.job.settings], settings),
         runs=[circuit for program in programs for circuit in program.runs],
@@ -175,7 +175,7 @@ def _joined(members: Sequence[Any], settings: Mapping[str, Any]) -> Accepted:
         points=[point for program in programs for point in program.points or [{} for _ in program.runs]],
     )
     if not result.runs:
-        raise _unjoinable(problem="empty", hint="give at least one circuit")
+        raise _unjoinable("QC0874", problem="empty", hint="give at least one circuit")
     return Accepted(result, [notice for part in parts for notice in part.noticed])
 
 
@@ -187,10 +187,12 @@ def _agreed(jobs: Sequence[Job], settings: Mapping[str, Any]) -> Job:
         if len(values) > 1 and settings.get(path) is None:
             shown = ", ".join("none" if value is None else str(value)[:40] for value in values)
             if path in settings:
-                raise _unjoinable(problem="settings", setting=path, values=shown, keyword=KEYWORDS[path])
-            raise _unjoinable(problem="settings", setting=path, values=shown, hint="give the programs one by one")
+                raise _unjoinable("QC0874", problem="settings", setting=path, values=shown, keyword=KEYWORDS[path])
+            raise _unjoinable(
+                "QC0874", problem="settings", setting=path, values=shown, hint="give the programs one by one"
+            )
     return Job(dict(jobs[0].settings)) if jobs else Job()
 
 
-def _unjoinable(**facts: Any) -> UsageError:
-    return UsageError([Diagnostic("QC0874", facts=facts)])
+def _unjoinable(code: str, **facts: Any) -> UsageError:
+    return UsageError([Diagnostic(code, facts=facts)])
