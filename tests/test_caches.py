@@ -259,7 +259,6 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "linter/tests.py": {"tests_of_one_name:first": COLLECTED},
     "testing/suite.py": {"_file": TEXT},
-    "read/registers.py": {"mapped:moved": COLLECTED},
     "diagnostics/codes/__init__.py": {"rows": "the name of a file of the package; read only"},
     "workers/parcels.py": {"persistent_id:self.numbers": "by the identity of sources, which the parcel keeps"},
     "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates"], SELF),

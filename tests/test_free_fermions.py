@@ -72,13 +72,13 @@ def gates(source: FlatCircuit, preserve: str = "unitary") -> int:
 @pytest.mark.parametrize("count", [8, 40])
 @pytest.mark.parametrize("preserve", ["unitary", "measurement"])
 def test_the_gates_do_not_grow_with_the_steps(count: int, preserve: str) -> None:
-    """n(n - 1) for an Ising and a Kitaev chain; an XY chain is two of n operators, of which pairs merge.
+    """At most n(n - 1) for an Ising and a Kitaev chain; an XY chain is two of n operators, of which pairs merge.
 
-    Before the measurement the last pair needs one two-qubit gate less than its unitary.
+    Blocks of three qubits inside the triangle may take fewer; before the measurement the last pair needs one less.
     """
     less = preserve == "measurement"
-    assert gates(repeated(4, ising(4), count), preserve) == 12 - less
-    assert gates(repeated(5, ising(5), count), preserve) == 20 - less
+    assert 4 < gates(repeated(4, ising(4), count), preserve) <= 12 - less
+    assert 8 < gates(repeated(5, ising(5), count), preserve) <= 20 - less
     assert gates(repeated(4, kitaev(4), count), preserve) <= 12
     assert gates(repeated(4, xy(4), count), preserve) <= 12
 
@@ -99,16 +99,16 @@ def placed(steps: Steps, first: int) -> Steps:
 
 
 def test_chains_that_are_a_part_of_a_circuit() -> None:
-    """12 for each chain of 4, and the gates of the rest: around it, between two, or on another chain next to it."""
+    """At most 12 for each chain of 4, and the rest's gates: around it, between two, or on another chain next to it."""
     chain, other = repeated(4, ising(4), 12), repeated(4, ising(4), 12, seed=1)
-    assert gates(joined(4, turns(4, 1), chain)) == 12
-    assert gates(joined(4, chain, turns(4, 2))) == 12
+    assert gates(joined(4, turns(4, 1), chain)) <= 12
+    assert gates(joined(4, chain, turns(4, 2))) <= 12
     assert gates(joined(4, chain, [Op("zz", (0, 3), (Angle(0, 0.4),))])) <= 13
     cnots = [Op("cnot", (q, q + 1)) for q in range(3)]
     assert gates(joined(4, chain, turns(4, 3), cnots, turns(4, 4), other)) <= 12 + 3 + 12
     pair = joined(6, repeated(6, ising(3), 12), repeated(6, placed(ising(3), 3), 12, seed=1))
-    assert gates(pair) == 12
-    assert gates(joined(6, pair, turns(6, 5), [Op("zz", (2, 3), (Angle(0, 0.4),))])) == 13
+    assert gates(pair) <= 12
+    assert gates(joined(6, pair, turns(6, 5), [Op("zz", (2, 3), (Angle(0, 0.4),))])) <= 13
 
 
 def test_rings_from_a_state_of_known_parity() -> None:

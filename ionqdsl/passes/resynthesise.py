@@ -126,10 +126,10 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
     if most > MANY:
         most = min(form.two_qubit_gates for form in (*made.exact, *made.synthesised))
     solve: KnownTriples | None = None
-    seen: set[tuple[tuple[int, int, float | Angle], ...]] = set()
+    seen: set[tuple[Interaction, ...]] = set()
     for forms in (made.exact, made.synthesised):
         for form in [*forms]:
-            content = tuple([(item.a, item.b, item.t) for item in form.items if isinstance(item, Interaction)])
+            content = tuple([item for item in form.items if isinstance(item, Interaction)])
             if len(content) > most or content in seen:
                 continue
             seen.add(content)

@@ -14,7 +14,7 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language.syntax import Name
 from ionqdsl.read.openqasm import tree
 
-_OPERAND = re.compile(r"([A-Za-z_]\w*)\[([0-9]{1,30})\]", re.ASCII)
+_OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[([0-9]{1,30})\]", re.ASCII)
 _NUMBER = r"(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,2})?"
 _FACTOR = rf"[-+]?\s*+(?:pi|{_NUMBER})"
 _ARGUMENT = rf"{_FACTOR}(?:\s*+[*/]\s*+{_FACTOR})*"
@@ -23,7 +23,7 @@ _LINE = re.compile(
     rf"({_OPERAND.pattern}(?:[ \t]*+,[ \t]*+{_OPERAND.pattern})*)[ \t]*+;",
     re.ASCII,
 )
-_PIECE = re.compile(rf"([-+]?)\s*+(?:(pi)|({_NUMBER}))(?:\s*+([*/]))?", re.ASCII)
+_PIECE = re.compile(rf"(?:([-+])\s*+)?(?:(pi)|({_NUMBER}))(?:\s*+([*/]))?", re.ASCII)
 
 
 def application(text: str, source: Source, offset: int, reserved: frozenset[str]) -> tree.QuantumGate | None:
