@@ -128,7 +128,7 @@ def test_a_toffoli_before_the_measurement_keeps_its_permutation_only() -> None:
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_random_networks_keep_every_contract(seed: int) -> None:
     draw = random.Random(seed)
     width = draw.randint(3, 5)

@@ -37,7 +37,7 @@ def all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["ionqdsl.passes.resynthesise"], "WIDEST", 1)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(circuits(most=25, controls=2))
 @pytest.mark.usefixtures("all_are_large")
 def test_small_circuits_as_if_they_were_large(source: FlatCircuit) -> None:
