@@ -221,7 +221,7 @@ def cluster(address: str) -> Workers:
         raise UsageError([Diagnostic("QC1180", facts=missing)]) from None
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    except Exception as error:  # Dask raises many kinds for an address that it cannot use, even AssertionError
         facts = {"address": address, "reason": _first_line(error)}
         raise UsageError([Diagnostic("QC0660", facts=facts)]) from None
     return Workers(executor=client.get_executor(pure=False), at_end=client.close)
