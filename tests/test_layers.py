@@ -121,9 +121,9 @@ LATE = {
 
 STANDARD_LATE = {
     "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "multiprocessing", "pathlib",
-    "resource", "shlex", "shutil",
+    "resource", "shlex", "shutil", "socket",
     "subprocess",
-    "sys", "tomllib", "traceback", "unicodedata",
+    "sys", "tomllib", "traceback", "unicodedata", "urllib",
 }  # fmt: skip
 """Slow or rarely needed parts of the standard library, and what not every system has."""
 
@@ -249,7 +249,7 @@ def test_only_transport_opens_sockets() -> None:
             "playground.server",
         )  # only on this computer
         pipes = module in ("lsp.session", "lsp.background")  # to the editor, and to a process of its own
-        allowed = serves or pipes or module == "cloud.transport"
+        allowed = serves or pipes or module in ("cloud.transport", "workers")  # workers: to the cluster that is named
         assert allowed or not {name.partition(".")[0] for name in libraries} & network, module
 
 

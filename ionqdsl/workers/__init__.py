@@ -38,6 +38,8 @@ LOSSES = 3
 """How often calls may be lost with their process before we give up: they probably need more memory than there is."""
 PATIENCE = 10.0
 """Seconds until a cluster has to answer."""
+PROTOCOLS = ("tcp", "tls", "ws", "wss", "ucx")
+"""The protocols of Dask's schedulers."""
 
 
 class Executor(Protocol):
@@ -204,6 +206,21 @@ def _served(parcel: Parcel, version: str) -> bytes:
     return parcel.answered([function(*arguments) for arguments in calls])
 
 
+def _reach(address: str) -> None:
+    """Raises UsageError (QC0660) unless something listens there: a client of Dask that fails may hang when it goes."""
+    import socket
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(address)
+        if parts.scheme not in PROTOCOLS or parts.hostname is None or parts.port is None:
+            raise ValueError("an address is written `tcp://HOST:PORT`")
+        socket.create_connection((parts.hostname, parts.port), PATIENCE).close()
+    except (OSError, ValueError) as error:
+        facts = {"address": address, "reason": _first_line(error)}
+        raise UsageError([Diagnostic("QC0660", facts=facts)]) from None
+
+
 def usable() -> int:
     """The processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -219,6 +236,7 @@ def cluster(address: str) -> Workers:
     except ImportError:
         missing = {"what": "`--cluster`", "package": "dask.distributed", "extra": "distributed"}
         raise UsageError([Diagnostic("QC1180", facts=missing)]) from None
+    _reach(address)
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except Exception as error:  # Dask raises many kinds for an address that it cannot use, even AssertionError
