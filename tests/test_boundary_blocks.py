@@ -21,15 +21,15 @@ from ionqdsl.algebra.interactions import from_circuit
 from ionqdsl.algebra.rotations import Axes, unit
 from ionqdsl.algebra.weyl import MAGIC, PAULIS, SWAP, decomposed
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.boundary_blocks import Freedom, freedoms, others
 from ionqdsl.passes.pairs import gathered
+from tests.counting import two_qubit_gates
 from tests.random_circuits import circuit, matrix
-from tests.test_interactions import renamed
 
 Pair = tuple[int, int]
 
@@ -46,18 +46,6 @@ def dense(draw: random.Random, *pairs: Pair) -> list[Op]:
     return rows
 
 
-def gates(source: FlatCircuit, preserve: str) -> int:
-    """The two-qubit gates at -O2, after the contract is checked by dense matrices."""
-    result, _, report = transpile(source, TARGETS["forte"], Options(preserve=preserve, level=2), checked=True)
-    a, b = renamed(matrix(source), report.inputs, source.width), matrix(result)
-    if preserve in ("outcomes", "registers"):
-        assert np.abs(np.abs(a[:, 0]) ** 2 - np.abs(b[:, 0]) ** 2).max() < 1e-9
-    else:
-        phases = (a.conj() * b).sum(axis=1) if preserve == "measurement" else (a.conj() * b).sum() / len(a)
-        assert np.abs(b - np.reshape(phases, (-1, 1)) * a).max() < 1e-9
-    return sum(len(op.qubits) == 2 for op in result.rows)
-
-
 @pytest.mark.parametrize(
     ("width", "pairs", "counts"),
     [
@@ -69,7 +57,7 @@ def gates(source: FlatCircuit, preserve: str) -> int:
 )
 def test_dense_pairs_take_what_the_theorems_say(width: int, pairs: list[Pair], counts: list[int]) -> None:
     source = circuit(width, *dense(random.Random(f"{pairs}"), *pairs))
-    assert [gates(source, preserve) for preserve in PRESERVE] == counts
+    assert [two_qubit_gates(source, preserve) for preserve in PRESERVE] == counts
 
 
 def needed(unitaries: np.ndarray) -> int:
@@ -153,7 +141,7 @@ def test_random_pairs_keep_every_contract(seed: int) -> None:
         qubits = pair if name in ("cnot", "swap", "xx", "zz") else pair[:1]
         angles = (Angle(0, draw.choice(sizes)),) if name in ("xx", "zz", "ry", "rx") else ()
         rows.append(Op(name, qubits, angles))
-    counts = [gates(circuit(width, *rows), preserve) for preserve in PRESERVE[:4]]
+    counts = [two_qubit_gates(circuit(width, *rows), preserve) for preserve in PRESERVE[:4]]
     assert counts == sorted(counts, reverse=True)
 
 

@@ -23,8 +23,7 @@ from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.known_strings import known_throughout
-from tests.random_circuits import matrix
-from tests.test_interactions import renamed
+from tests.counting import two_qubit_gates
 from tests.test_known_strings import seen
 from tests.test_paulis import dense, distance
 
@@ -56,19 +55,6 @@ def repeated(n: int, steps: Steps, count: int, seed: int = 0) -> FlatCircuit:
     return circuit
 
 
-def gates(source: FlatCircuit, preserve: str = "unitary") -> int:
-    """Two-qubit gates at -O2, once the result has been compared as a matrix."""
-    result, _, report = transpile(source, TARGETS["forte"], Options("forte", 2, preserve), checked=True)
-    before, after = renamed(matrix(source), report.inputs, source.width), matrix(result)
-    if preserve == "outcomes":
-        assert np.abs(np.abs(before[:, 0]) ** 2 - np.abs(after[:, 0]) ** 2).max() < 1e-9
-        return cost_of(result).two_qubit_gates
-    axis = None if preserve == "unitary" else 1
-    overlap = (before.conj() * after).sum(axis=axis, keepdims=True)
-    assert np.abs(before * overlap / np.abs(overlap) - after).max() < 1e-9
-    return cost_of(result).two_qubit_gates
-
-
 @pytest.mark.parametrize("count", [8, 40])
 @pytest.mark.parametrize("preserve", ["unitary", "measurement"])
 def test_the_gates_do_not_grow_with_the_steps(count: int, preserve: str) -> None:
@@ -77,10 +63,10 @@ def test_the_gates_do_not_grow_with_the_steps(count: int, preserve: str) -> None
     Blocks of three qubits inside the triangle may take fewer; before the measurement the last pair needs one less.
     """
     less = preserve == "measurement"
-    assert 4 < gates(repeated(4, ising(4), count), preserve) <= 12 - less
-    assert 8 < gates(repeated(5, ising(5), count), preserve) <= 20 - less
-    assert gates(repeated(4, kitaev(4), count), preserve) <= 12
-    assert gates(repeated(4, xy(4), count), preserve) <= 12
+    assert 4 < two_qubit_gates(repeated(4, ising(4), count), preserve) <= 12 - less
+    assert 8 < two_qubit_gates(repeated(5, ising(5), count), preserve) <= 20 - less
+    assert two_qubit_gates(repeated(4, kitaev(4), count), preserve) <= 12
+    assert two_qubit_gates(repeated(4, xy(4), count), preserve) <= 12
 
 
 def turns(n: int, seed: int) -> list[Op]:
@@ -101,14 +87,14 @@ def placed(steps: Steps, first: int) -> Steps:
 def test_chains_that_are_a_part_of_a_circuit() -> None:
     """At most 12 for each chain of 4, and the rest's gates: around it, between two, or on another chain next to it."""
     chain, other = repeated(4, ising(4), 12), repeated(4, ising(4), 12, seed=1)
-    assert gates(joined(4, turns(4, 1), chain)) <= 12
-    assert gates(joined(4, chain, turns(4, 2))) <= 12
-    assert gates(joined(4, chain, [Op("zz", (0, 3), (Angle(0, 0.4),))])) <= 13
+    assert two_qubit_gates(joined(4, turns(4, 1), chain)) <= 12
+    assert two_qubit_gates(joined(4, chain, turns(4, 2))) <= 12
+    assert two_qubit_gates(joined(4, chain, [Op("zz", (0, 3), (Angle(0, 0.4),))])) <= 13
     cnots = [Op("cnot", (q, q + 1)) for q in range(3)]
-    assert gates(joined(4, chain, turns(4, 3), cnots, turns(4, 4), other)) <= 12 + 3 + 12
+    assert two_qubit_gates(joined(4, chain, turns(4, 3), cnots, turns(4, 4), other)) <= 12 + 3 + 12
     pair = joined(6, repeated(6, ising(3), 12), repeated(6, placed(ising(3), 3), 12, seed=1))
-    assert gates(pair) <= 12
-    assert gates(joined(6, pair, turns(6, 5), [Op("zz", (2, 3), (Angle(0, 0.4),))])) <= 13
+    assert two_qubit_gates(pair) <= 12
+    assert two_qubit_gates(joined(6, pair, turns(6, 5), [Op("zz", (2, 3), (Angle(0, 0.4),))])) <= 13
 
 
 def test_rings_from_a_state_of_known_parity() -> None:
@@ -116,11 +102,11 @@ def test_rings_from_a_state_of_known_parity() -> None:
     bond = [("xx", (4, 0)), ("yy", (4, 0))]
     fields = [("rz", (q,)) for q in range(5)]
     source = repeated(5, [*xy(5), *bond, *fields], 12)
-    assert gates(source, "measurement") > 100
-    assert gates(source, "outcomes") <= 20
+    assert two_qubit_gates(source, "measurement") > 100
+    assert two_qubit_gates(source, "outcomes") <= 20
     ring = repeated(5, [*ising(5), ("zz", (4, 0))], 12)
-    assert gates(ring, "outcomes") > 50  # |0...0> has no parity
-    assert gates(joined(5, [Op("h", (q,)) for q in range(5)], ring), "outcomes") <= 20
+    assert two_qubit_gates(ring, "outcomes") > 50  # |0...0> has no parity
+    assert two_qubit_gates(joined(5, [Op("h", (q,)) for q in range(5)], ring), "outcomes") <= 20
 
 
 def test_what_is_no_chain_stays() -> None:
@@ -210,7 +196,7 @@ def test_open_parameters_stay() -> None:
 def test_a_qubit_turned_about_two_axes_is_a_chain_of_two() -> None:
     """Next to a ring, so that the circuit is no forest: the qubit's strings anticommute, and are all there are."""
     ring: Steps = [("zz", (0, 1)), ("zz", (1, 2)), ("zz", (0, 2)), *(("rx", (q,)) for q in range(3))]
-    assert gates(repeated(4, [*ring, ("rx", (3,)), ("rz", (3,))], 3)) > 0
+    assert two_qubit_gates(repeated(4, [*ring, ("rx", (3,)), ("rz", (3,))], 3)) > 0
 
 
 @given(

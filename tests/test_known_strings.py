@@ -20,12 +20,9 @@ from ionqdsl.algebra.string_groups import StringGroup
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.contracts import PRESERVE
-from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import transpile
 from ionqdsl.passes.known_strings import loosened
-from tests.random_circuits import circuit, matrix
-from tests.test_interactions import renamed
+from tests.counting import two_qubit_gates
+from tests.random_circuits import circuit
 from tests.test_paulis import dense, programs, string
 
 
@@ -92,16 +89,7 @@ def test_by_hand() -> None:
 
 
 def count(preserve: str, width: int, *rows: Op) -> int:
-    """The two-qubit gates at -O2; the contract is checked."""
-    source = circuit(width, *rows)
-    result, _, report = transpile(source, TARGETS["forte"], Options(preserve=preserve, level=2), checked=True)
-    a, b = renamed(matrix(source), report.inputs, source.width), matrix(result)
-    if preserve in ("outcomes", "registers"):
-        assert np.abs(np.abs(a[:, 0]) ** 2 - np.abs(b[:, 0]) ** 2).max() < 1e-9
-    else:
-        phases = (a.conj() * b).sum(axis=1) if preserve == "measurement" else (a.conj() * b).sum() / len(a)
-        assert np.abs(b - np.reshape(phases, (-1, 1)) * a).max() < 1e-9
-    return sum(len(op.qubits) == 2 for op in result.rows)
+    return two_qubit_gates(circuit(width, *rows), preserve)
 
 
 def swap_test(half: int) -> list[Op]:

@@ -151,6 +151,19 @@ def test_results_are_in_order(two: Workers, are_long: bool) -> None:
     assert list(two.each(square, [], are_long=are_long)) == []
 
 
+def test_other_processes_leave_the_environment_as_it_is() -> None:
+    before = dict(os.environ)
+    with Workers(2) as both:
+        threads = list(both.each(os.getenv, [("OMP_NUM_THREADS",)] * 4, are_long=True))
+    assert dict(os.environ) == before
+    assert set(threads) == {before.get("OMP_NUM_THREADS", "1")}
+
+
+def test_a_wide_state_needs_this_process_alone() -> None:
+    with Workers(3).for_states([5, 20]) as several, Workers(3).for_states([5, 21]) as one:
+        assert (several.processes, one.processes) == (3, 1)
+
+
 def test_short_work_starts_no_process() -> None:
     with Workers(2) as both:
         assert list(both.each(square, [(2,), (3,)])) == [4, 9]

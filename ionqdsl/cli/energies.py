@@ -18,13 +18,10 @@ from ionqdsl.emit import energies as emit
 from ionqdsl.emit.histogram import can_draw
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.python import means
-from ionqdsl.workers import Workers
 
 
 def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Computes and shows every energy of the program."""
-    from ionqdsl.simulation.simulate import fill_the_machine  # late: numpy
-
     if arguments.expect:
         raise wrong_usage("`--expect` is for circuits, and this file has an energy, whose operator is in the file")
     model = noise_for(program, arguments, terminal)
@@ -40,8 +37,7 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
     noise = None if model is None or model.name == "ideal" else model
     shots = None if arguments.exact else program.job.get("shots")
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
-    is_one = fill_the_machine([one.ansatz for one in points])
-    with Workers() if is_one else workers_of(arguments) as workers:
+    with workers_of(arguments).for_states(one.ansatz.width for one in points) as workers:
         values = means.energies(program, shots, seed, noise, options, terminal.progress, workers)
     terminal.progress("")
     text = emit.FORMATS[arguments.format](values)

@@ -105,7 +105,6 @@ def _results(
     program: LoweredProgram, model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal
 ) -> list[Result]:
     from ionqdsl.simulation import simulate  # late: numpy
-    from ionqdsl.workers import Workers
 
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
@@ -119,8 +118,7 @@ def _results(
         (circuit, shots, None if seed is None else seed + number, noise, arguments.exact, by_stabilisers)
         for number, (circuit, by_stabilisers) in enumerate(choices)
     ]
-    is_one = simulate.fill_the_machine(program.runs)
-    with Workers() if is_one else workers_of(arguments) as workers:
+    with workers_of(arguments).for_states(circuit.width for circuit in program.runs) as workers:
         stream = workers.each(simulate.run, calls)
         for number, circuit in enumerate(program.runs):
             terminal.progress(f"running {number + 1} of {len(calls)}: {circuit.name}")

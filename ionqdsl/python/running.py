@@ -32,13 +32,11 @@ def locally(
     executor: object,
 ) -> list[Result]:
     """The results of circuits on the local machine, compiled first for the machine of a noise model."""
-    from ionqdsl.simulation.simulate import fill_the_machine
-
     calls = [  # circuits of one job must not share random numbers
         (circuit, shots, None if seed is None else seed + number, model, exact, figures)
         for number, circuit in enumerate(circuits)
     ]
-    with workers_for(None if fill_the_machine(circuits) else executor) as workers:
+    with workers_for(executor).for_states(circuit.width for circuit in circuits) as workers:
         pairs = list(workers.each(_result, calls))
     warn([diagnostic for _, noticed in pairs for diagnostic in noticed])
     return [result for result, _ in pairs]
@@ -69,12 +67,11 @@ def energies_locally(program: LoweredProgram, exact: bool, seed: int | None, exe
     """The energy of a program, or that at each point of a sweep, with the shots and the noise of its job."""
     from ionqdsl.batch.results import Results
     from ionqdsl.python import means
-    from ionqdsl.simulation.simulate import fill_the_machine
 
     ansatzes = [one.ansatz for one in (*(program.energies or ()), program.energy) if one is not None]
     model, shots = means.model_of(program.job), None if exact else program.job.get("shots") or None
     seed = seed if seed is not None else program.job.get("noise.seed")
-    with workers_for(None if fill_the_machine(ansatzes) else executor) as workers:
+    with workers_for(executor).for_states(ansatz.width for ansatz in ansatzes) as workers:
         named = means.energies(program, shots, seed, model, means.options_for(model), workers=workers)
     return Results([value for _, value in named], names=[name for name, _ in named])
 

@@ -32,14 +32,6 @@ MAX_QUBITS = 29
 BYTES = 32
 """Bytes per amplitude at the peak: itself (complex128), and as much again for probabilities and copies."""
 
-WIDE = 20
-"""Qubits whose state keeps all processors and much of the memory busy on its own."""
-
-
-def fill_the_machine(circuits: Iterable[FlatCircuit]) -> bool:
-    """Whether the circuits should run one at a time: a state is so large that a second one would only be in its way."""
-    return any(circuit.width > WIDE for circuit in circuits)
-
 
 def state(circuit: FlatCircuit) -> Array:
     """The final state from |0...0>, shape (2**qubits,), global phase included.

@@ -136,10 +136,8 @@ def minimize(
     if isinstance(problem, PathLike) or (isinstance(problem, str) and ansatz is None):
         problem = _read(problem)
     job = problem.job if isinstance(problem, LoweredProgram) and not wanted.is_local else Job()
-    from ionqdsl.simulation.simulate import fill_the_machine
-
     posed = problem_of(problem, ansatz)
-    with workers_for(None if fill_the_machine([posed.ansatz]) else executor) as workers:
+    with workers_for(executor).for_states([posed.ansatz.width]) as workers:
         return _minimum(posed, wanted, job, workers)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
 from time import monotonic
@@ -36,6 +37,8 @@ CLUSTER = 1024
 """Portions that are under way at one time where the number of processes is not known."""
 LOSSES = 3
 """How often calls may be lost with their process before we give up: they probably need more memory than there is."""
+WIDE = 20
+"""Qubits whose state keeps all processors and much of the memory busy on its own."""
 PATIENCE = 10.0
 """Seconds until a cluster has to answer."""
 PROTOCOLS = ("tcp", "tls", "ws", "wss", "ucx")
@@ -88,6 +91,12 @@ class Workers:
         for process in processes:
             process.kill()
         self._pool = None
+
+    def for_states(self, widths: Iterable[int]) -> Workers:
+        """These workers for states of so many qubits; this process alone if a second one would be in its way."""
+        if any(width > WIDE for width in widths):
+            self.processes, self.executor = 1, None
+        return self
 
     def each(
         self,
@@ -177,10 +186,10 @@ class Workers:
             import multiprocessing
             from concurrent.futures import ProcessPoolExecutor
 
-            for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # numpy's threads would compete with processes
-                os.environ.setdefault(variable, "1")  # of these alone: here numpy has read them
             context = multiprocessing.get_context("spawn")  # a fork would copy threads and locks in any state
             self._pool = ProcessPoolExecutor(self.processes, context, initializer=_begin)
+            with _one_thread():
+                self._pool.submit(os.getpid)  # starts all of them
         return self._pool
 
 
@@ -192,6 +201,19 @@ def _broken() -> type[Exception]:
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Processes that start meanwhile have one thread of numpy each: more would compete with the other processes."""
+    said = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    os.environ.update({name: value or "1" for name, value in said.items()})
+    try:
+        yield
+    finally:
+        for name, value in said.items():
+            if value is None:
+                del os.environ[name]
 
 
 def _begin() -> None:
