@@ -95,6 +95,7 @@ LATE = {
     "python.program": "each method loads the stage it needs",
     "python.noisy": "the passes only for the circuits they are asked for",
     "simulation": "numpy, where a result is corrected or its mean taken",
+    "workers": "multiprocessing, which is slow to load, for the first process that starts",
     "batch.results": "matplotlib's file only for a plot",
     "python.calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
@@ -120,7 +121,7 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "multiprocessing", "pathlib",
+    "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "pathlib",
     "resource", "shlex", "shutil", "socket",
     "subprocess",
     "sys", "tomllib", "traceback", "unicodedata", "urllib",

@@ -7,10 +7,8 @@ where or by how many processes they were computed: every call gets all that it n
 from __future__ import annotations
 
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
 from time import monotonic
@@ -183,13 +181,9 @@ class Workers:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            import multiprocessing
-            from concurrent.futures import ProcessPoolExecutor
+            from ionqdsl.workers.processes import pool
 
-            context = multiprocessing.get_context("spawn")  # a fork would copy threads and locks in any state
-            self._pool = ProcessPoolExecutor(self.processes, context, initializer=_begin)
-            with _one_thread():
-                self._pool.submit(os.getpid)  # starts all of them
+            self._pool = pool(self.processes)
         return self._pool
 
 
@@ -201,23 +195,6 @@ def _broken() -> type[Exception]:
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Processes that start meanwhile have one thread of numpy each: more would compete with the other processes."""
-    said = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    os.environ.update({name: value or "1" for name, value in said.items()})
-    try:
-        yield
-    finally:
-        for name, value in said.items():
-            if value is None:
-                del os.environ[name]
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
 
 
 def _served(parcel: Parcel, version: str) -> bytes:
