@@ -2,6 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Installs into an environment: with uv where it is found, which takes a tenth of pip's time.
+UV := $(shell command -v uv)
+install = $(if $(UV),$(UV) pip install --python $(1)/bin/python,$(1)/bin/python -m pip install --disable-pip-version-check) --quiet
+
 RUNS ?= 10
 
 .PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate bench bench-peers bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz
@@ -92,27 +96,27 @@ clean:
 .venv/ready: pyproject.toml hatch_build.py grammar/qc.lark $(wildcard kernel/*)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo 'setting up .venv ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(call install,.venv) --editable .
 	@touch $@
 
 .venv/test: .venv/ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+	@$(call install,.venv) --editable '.[test,dev]'
 	@touch $@
 
 .venv-peers/ready: pyproject.toml tests/bench/peers/requirements.txt
 	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
 	@echo 'setting up .venv-peers ...'
-	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . -r tests/bench/peers/requirements.txt
+	@$(call install,.venv-peers) --editable . -r tests/bench/peers/requirements.txt
 	@touch $@
 
 .venv-fuzz/ready: pyproject.toml
 	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv .venv-fuzz
 	@echo 'setting up .venv-fuzz ...'
-	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator,lsp]' 'atheris>=3,<4'
+	@$(call install,.venv-fuzz) --editable '.[emulator,lsp]' 'atheris>=3,<4'
 	@touch $@
 
 .venv-clients/ready: pyproject.toml tests/clients.txt
 	@test -x .venv-clients/bin/python || $(PYTHON) -m venv .venv-clients
 	@echo 'setting up .venv-clients ...'
-	@.venv-clients/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator]' -r tests/clients.txt
+	@$(call install,.venv-clients) --editable '.[emulator]' -r tests/clients.txt
 	@touch $@

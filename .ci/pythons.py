@@ -92,7 +92,9 @@ def environment(name: str, python: str) -> str | None:
     print(f"setting up {folder.name} ...", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([python, "-m", "venv", str(folder)], check=True)
-    words = [str(own), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", ".[test]"]
+    uv = shutil.which("uv")
+    words = [uv, "pip", "install", "--python", str(own)] if uv else [str(own), "-m", "pip", "install"]
+    words += ["--quiet", "--editable", ".[test]"]
     if subprocess.run(words, cwd=ROOT, check=False).returncode:
         return None
     ready.touch()
