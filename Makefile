@@ -35,7 +35,7 @@ test-pythons: .venv/test
 
 # The environments of `test-clients` and `test-pythons`, without running anything in them.
 environments: .venv/test .venv-clients/ready
-	$(BIN)/python .ci/pythons.py --set-up
+	$(BIN)/python .ci/pythons.py --set-up $(ARGS)
 
 # The tests RUNS times with two busy loops next to them; ARGS are pytest's.
 steady: .venv/test

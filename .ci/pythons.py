@@ -1,6 +1,7 @@
 """Runs the tests on every other Python of this computer, each in a separate environment.
 
     python .ci/pythons.py            # in brief: see `--brief` in tests/conftest.py
+    python .ci/pythons.py --newest   # only the newest of them, as the gate does
     python .ci/pythons.py --full
     python .ci/pythons.py --set-up   # only the environments
     python .ci/pythons.py --list     # only lists the Pythons
@@ -20,6 +21,8 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,6 +104,20 @@ def environment(name: str, python: str) -> str | None:
     return str(own)
 
 
+def others(found: dict[tuple[int, int], tuple[tuple[int, int, int], str]]) -> Iterator[tuple[str, str | None]]:
+    """Names and environments, the newest first; None for one that should be had and cannot."""
+    for short, (_, python) in reversed(found.items()):
+        name = ".".join(map(str, short))
+        if short == sys.version_info[:2]:
+            print(f"{name}: `make test` tries it")
+            continue
+        own = environment(name, python)
+        if own is None and short not in declared():
+            print(f"{name}: NOT TRIED, as something the tests need cannot be had for it yet")
+        else:
+            yield name, own
+
+
 def main(words: list[str]) -> int:
     """Tries them all; 1 where one fails."""
     found = pythons()
@@ -109,15 +126,7 @@ def main(words: list[str]) -> int:
     if "--list" in words:
         return 0
     failed: list[str] = []
-    for short, (_, python) in found.items():
-        name = ".".join(map(str, short))
-        if short == sys.version_info[:2]:
-            print(f"{name}: `make test` tries it")
-            continue
-        own = environment(name, python)
-        if own is None and short not in declared():
-            print(f"{name}: NOT TRIED, as something the tests need cannot be had for it yet")
-            continue
+    for name, own in islice(others(found), 1 if "--newest" in words else None):
         if "--set-up" in words and own is not None:
             continue
         began = time.monotonic()
