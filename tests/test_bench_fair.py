@@ -134,6 +134,7 @@ ROWS = [
     row("known", "qiskit-3/permuted", 2, deviation=3e-6),
     {**row("known", "as qiskit-3/permuted", 1), "approx": 3e-6},
     row(HELD_OUT, "ionqdsl-O2/unitary", 5),
+    row(HELD_OUT, "ionqdsl-O3/unitary", 2),
     row(HELD_OUT, "qiskit-3/unitary", 10),
     {"circuit": HELD_OUT, "setting": "pytket-greedy/unitary", "failure": "more than 30 s"},
 ]
@@ -143,6 +144,8 @@ def test_a_result_counts_under_its_contract_and_weaker_ones_if_it_is_exact() -> 
     tab = summary.table(ROWS)
     assert tab.pair("known", "unitary") == (9, 8, "qiskit-3/unitary")
     assert tab.pair("known", "permuted") == (6, 4, "pytket-peephole/permuted")
+    assert tab.pair(HELD_OUT, "unitary", level=3) == (2, 10, "qiskit-3/unitary")
+    assert tab.pair("known", "unitary", level=3) is None
     assert tab.pair("known", "measurement") is None  # ours was not measured
     assert tab.standing(["known", HELD_OUT], "unitary") == (2, pytest.approx((9 / 8 * 5 / 10) ** 0.5), 1, 0, 1, 0, 0)
     assert [each["setting"] for each in tab.inexact()] == ["qiskit-3/permuted"]
@@ -150,7 +153,8 @@ def test_a_result_counts_under_its_contract_and_weaker_ones_if_it_is_exact() -> 
 
 def test_the_page_shows_the_held_out_only_in_sums() -> None:
     text = page.section(ROWS)
-    assert "| `unitary` | held out | 1 | 0.50 | 1 / 0 / 0 | 1.00 | 1.00 |" in text
+    assert "| `-O2` | `unitary` | held out | 1 | 0.50 | 1 / 0 / 0 | 1.00 | 1.00 |" in text
+    assert "| `-O3` | `unitary` | held out | 1 | 0.20 | 1 / 0 / 0 | 1.00 | 1.00 |" in text
     assert "| `permuted` | known | 6 | 4 | pytket-peephole/permuted | · |" in text
     assert "| known | qiskit-3/permuted | 3e-06 | 2 | 1 | 6 |" in text
     assert HELD_OUT not in text

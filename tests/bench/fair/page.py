@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from tests.bench.fair.summary import Table, table
-from tests.bench.fair.table import CONTRACTS, OWN, SETTINGS
+from tests.bench.fair.table import CONTRACTS, OWN, SETTINGS, own
 from tests.bench.peers.results import Row
 
 MISSING = "·"
@@ -58,14 +58,28 @@ def _number(value: float) -> str:
 
 def _standings(tab: Table, sets: dict[str, list[str]]) -> str:
     rows = []
-    for contract in CONTRACTS:
+    for contract, level in ((setting.contract, setting.level) for setting in SETTINGS.values() if setting.level):
         for name, circuits in sets.items():
-            gates = tab.standing(circuits, contract)
-            pulses = [tab.standing(circuits, contract, "pulses", machine).mean for machine in ("forte", "aria")]
+            gates = tab.standing(circuits, contract, level=level)
+            if not gates.circuits:
+                continue
+            pulses = [
+                tab.standing(circuits, contract, measure="pulses", machine=machine, level=level).mean
+                for machine in ("forte", "aria")
+            ]
             counted = str(gates.circuits), _number(gates.mean), f"{gates.fewer} / {gates.same} / {gates.more}"
             none_left = f"{gates.empty} / {gates.others_empty}"
-            rows.append((f"`{contract}`", name, *counted, *map(_number, pulses), none_left))
-    head = ("contract", "circuits", "number", "two-qubit gates", "fewer / same / more", "pulses forte", "pulses aria")
+            rows.append((f"`-O{level}`", f"`{contract}`", name, *counted, *map(_number, pulses), none_left))
+    head = (
+        "level",
+        "contract",
+        "circuits",
+        "number",
+        "two-qubit gates",
+        "fewer / same / more",
+        "pulses forte",
+        "pulses aria",
+    )
     return markdown((*head, "none left, ours / theirs"), rows)
 
 
@@ -121,7 +135,7 @@ def _approximations(tab: Table) -> str:
     rows = []
     for row in sorted(tab.inexact(), key=lambda row: (row["circuit"], row["setting"])):
         ours = tab.rows[row["circuit"]].get(f"as {row['setting']}")
-        exact = tab.count(row["circuit"], f"{OWN}-O2/{SETTINGS[row['setting']].contract}")
+        exact = tab.count(row["circuit"], own(SETTINGS[row["setting"]].contract))
         if ours is not None and "counts" in ours:
             counts = str(row["counts"]["forte"][0]), str(ours["counts"]["forte"][0])
             plain = str(exact.two_qubit_gates) if exact is not None else MISSING

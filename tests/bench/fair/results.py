@@ -21,7 +21,7 @@ from typing import Any
 from tests.bench import corpus
 from tests.bench.fair import summary
 from tests.bench.fair.circuits import circuits
-from tests.bench.fair.table import OWN, SETTINGS, Setting
+from tests.bench.fair.table import SETTINGS, Setting, own
 from tests.bench.peers import results as older
 from tests.bench.peers.results import Row, failure, hash_of
 
@@ -46,19 +46,21 @@ def _lines(file: Path) -> list[Row]:
 def measure(only: Iterable[str], compilers: Iterable[str], seconds: float) -> None:
     """Measures what is not on file for the same versions and texts; circuits and compilers whose names begin so."""
     known = {(row["circuit"], row["setting"]): (row["version"], row["hash"]) for row in load()}
+    wanted = [each for each in SETTINGS.values() if not compilers or each.name.startswith(tuple(compilers))]
+    settings = [each for each in wanted if each.is_installed]
+    for name in sorted({each.name for each in wanted} - {each.name for each in settings}):
+        print(f"{name} is not installed", file=sys.stderr)
     for name, text in circuits().items():
         if only and not name.startswith(tuple(only)):
             continue
         width = corpus.read(text).width
         missing = [
             setting
-            for setting in SETTINGS.values()
-            if known.get((name, setting.key)) != (setting.version, hash_of(text))
-            and width <= setting.widest
-            and (not compilers or setting.name.startswith(tuple(compilers)))
+            for setting in settings
+            if known.get((name, setting.key)) != (setting.version, hash_of(text)) and width <= setting.widest
         ]
-        for _, settings in groupby(missing, key=lambda setting: setting.compiler):
-            _run(name, text, list(settings), seconds)
+        for _, each in groupby(missing, key=lambda setting: setting.compiler):
+            _run(name, text, list(each), seconds)
     compact()
 
 
@@ -68,7 +70,7 @@ def measure_approximations(seconds: float) -> None:
     known = {(row["circuit"], row["setting"]): (row["version"], row["approx"]) for row in rows if "approx" in row}
     for row in summary.table(rows).inexact():
         name, setting, error = row["circuit"], SETTINGS[row["setting"]], row["deviation"]
-        ours = SETTINGS[f"{OWN}-O2/{setting.contract}"]
+        ours = SETTINGS[own(setting.contract)]
         text = circuits().get(name)
         if text is None or error > LARGEST or known.get((name, f"as {setting.key}")) == (ours.version, error):
             continue

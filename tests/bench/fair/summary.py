@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.bench.fair.circuits import is_held_out
-from tests.bench.fair.table import OWN, SETTINGS, Setting, valid_under
+from tests.bench.fair.table import OWN, SETTINGS, Setting, own, valid_under
 from tests.bench.peers.counting import Count
 from tests.bench.peers.results import Row
 from tests.bench.peers.summary import geo_mean
@@ -60,10 +60,10 @@ class Table:
         return Count(*row["counts"][machine]) if row is not None and is_exact(row) else None
 
     def pair(
-        self, circuit: str, contract: str, measure: str = "two_qubit_gates", machine: str = "forte"
+        self, circuit: str, contract: str, measure: str = "two_qubit_gates", machine: str = "forte", level: int = 2
     ) -> Pair | None:
-        """Ours and the best under a contract; None if one side has no exact result."""
-        ours = self.count(circuit, f"{OWN}-O2/{contract}", machine)
+        """Ours at a level and the best under a contract; None if one side has no exact result."""
+        ours = self.count(circuit, own(contract, level), machine)
         others = [
             (float(getattr(count, measure)), setting.key)
             for setting in valid_under(contract)
@@ -71,24 +71,20 @@ class Table:
         ]
         return Pair(getattr(ours, measure), *min(others)) if ours is not None and others else None
 
-    def pairs(
-        self, circuits: Iterable[str], contract: str, measure: str = "two_qubit_gates", machine: str = "forte"
-    ) -> dict[str, Pair]:
-        """The circuits on which both sides have a result."""
-        found = {circuit: self.pair(circuit, contract, measure, machine) for circuit in circuits}
+    def pairs(self, circuits: Iterable[str], contract: str, **which: Any) -> dict[str, Pair]:
+        """The circuits on which both sides have a result; `which` are arguments of `pair`."""
+        found = {circuit: self.pair(circuit, contract, **which) for circuit in circuits}
         return {circuit: pair for circuit, pair in found.items() if pair is not None}
 
-    def standing(
-        self, circuits: Iterable[str], contract: str, measure: str = "two_qubit_gates", machine: str = "forte"
-    ) -> Standing:
+    def standing(self, circuits: Iterable[str], contract: str, **which: Any) -> Standing:
         """What the pairs of these circuits say together."""
-        return standing(self.pairs(circuits, contract, measure, machine).values())
+        return standing(self.pairs(circuits, contract, **which).values())
 
     def against(self, setting: Setting, circuits: Iterable[str]) -> Standing:
         """Our two-qubit gates against one setting, under its own contract."""
         pairs = []
         for circuit in circuits:
-            ours, theirs = self.count(circuit, f"{OWN}-O2/{setting.contract}"), self.count(circuit, setting.key)
+            ours, theirs = self.count(circuit, own(setting.contract)), self.count(circuit, setting.key)
             if ours is not None and theirs is not None:
                 pairs.append(Pair(ours.two_qubit_gates, theirs.two_qubit_gates, setting.key))
         return standing(pairs)

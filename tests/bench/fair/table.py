@@ -6,6 +6,7 @@ that measuring one framework imports no other.
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError
 from typing import Any, NamedTuple
 
 from tests.bench.peers.table import versions
@@ -32,6 +33,11 @@ class Setting(NamedTuple):
         return f"{self.name}/{self.contract}"
 
     @property
+    def level(self) -> int:
+        """The level of a setting of ours, 0 of others'."""
+        return int(self.arguments.get("level", 0))
+
+    @property
     def compiler(self) -> str:
         """The framework's name."""
         return self.name.partition("-")[0]
@@ -41,22 +47,39 @@ class Setting(NamedTuple):
         """Versions of the packages, of this project also a hash of what compiles."""
         return versions(PACKAGES[self.compiler])
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether its packages are here."""
+        try:
+            return bool(self.version)
+        except PackageNotFoundError:
+            return False
+
 
 PACKAGES = {
     "qiskit": ("qiskit",),
     "pytket": ("pytket",),
     "pyzx": ("pyzx", "pytket"),
     "bqskit": ("bqskit",),
+    "guoq": ("wisq", "pytket"),
     OWN: (OWN,),
 }
 
 
-def _own(contract: str) -> Setting:
-    return Setting(f"{OWN}-O2", contract, "own", f"`-O2 --preserve {contract}`", {"preserve": contract})
+def own(contract: str, level: int = 2) -> str:
+    """The key of our own setting."""
+    return f"{OWN}-O{level}/{contract}"
+
+
+def _own(contract: str, level: int) -> Setting:
+    """The search of level 3 has its default budget, ten seconds of one core."""
+    meaning = f"`-O{level} --preserve {contract}`"
+    return Setting(f"{OWN}-O{level}", contract, "own", meaning, {"preserve": contract, "level": level})
 
 
 _ROWS = (
-    *(_own(contract) for contract in CONTRACTS),
+    *(_own(contract, 2) for contract in CONTRACTS),
+    _own("unitary", 3),
     Setting("qiskit-3", "unitary", "exact", "level 3 without the passes that leave out swaps"),
     Setting("qiskit-3", "permuted", "elided", "level 3; its final layout is read off"),
     Setting("qiskit-3", "measurement", "measured", "`OptimizeSwapBeforeMeasure`, then level 3, every qubit measured"),
@@ -82,6 +105,7 @@ _ROWS = (
     Setting("pyzx-full", "unitary", "exact", "`full_reduce`, extracted, then pytket's peephole without swaps"),
     Setting("pyzx-full", "permuted", "permuted", "the same with implicit swaps"),
     Setting("bqskit-3", "unitary", "exact", "`compile(..., optimization_level=3)` to RZZ and U3", widest=4),
+    Setting("guoq", "unitary", "exact", "a minute of `wisq` for cx, then pytket's peephole without swaps", widest=10),
 )
 
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ROWS}

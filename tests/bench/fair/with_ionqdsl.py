@@ -8,12 +8,12 @@ from tests.bench.peers.with_qiskit import Rows
 MACHINES = ("forte", "aria")
 
 
-def own(text: str, preserve: str, machine: str = "forte", approx: float = 0.0) -> Rows:
+def own(text: str, preserve: str, level: int, machine: str = "forte", approx: float = 0.0) -> Rows:
     """Native rows and the input permutation."""
     from ionqdsl.ir.options import Options
     from ionqdsl.ir.targets import TARGETS
     from ionqdsl.passes import transpile
 
-    options = Options(target=machine, level=2, preserve=preserve, approx=approx)
+    options = Options(target=machine, level=level, preserve=preserve, approx=approx)
     result, _, report = transpile(with_ionqdsl.read(text), TARGETS[machine], options)
     return with_ionqdsl.rows((result, report))
