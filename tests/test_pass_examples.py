@@ -31,7 +31,16 @@ from ionqdsl.pipeline import load
 _STEPS = [step for pipeline in PIPELINES.values() for step in pipeline]
 PASSES = {run.__name__: run for step in _STEPS for run in (step.run, step.candidate) if run is not None}
 
-MEASURED = {"choose_native", "fold_angles", "merge_interactions", "resynthesise", "search", "optimise_qis", "route"}
+MEASURED = {
+    "choose_native",
+    "drop_unseen_phases",
+    "fold_angles",
+    "merge_interactions",
+    "resynthesise",
+    "search",
+    "optimise_qis",
+    "route",
+}
 """Passes that may use the contract; all others keep the unitary."""
 
 _BLOCK = r"((?:    .*\n)+)"

@@ -26,6 +26,7 @@ from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
 from ionqdsl.passes.defer import deferred, refuse_copies
 from ionqdsl.passes.drop_unread import drop_unread, read_at
+from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
 from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
@@ -88,6 +89,9 @@ _PAULIEXP = Pass(expand_pauliexp, "before the passes for the gates that it expan
 _CONTROLS = Pass(
     gather_controls, "after expand_pauliexp, for its rows; then only one-qubit gates have several controls"
 )
+_UNSEEN = Pass(
+    drop_unseen_phases, "before wide gates break: a flip that may be wrong by a phase breaks into fewer interactions"
+)
 _APPROXIMATE = Pass(approximate, "before rows merge, so that rows made adjacent merge too; only if errors are allowed")
 
 _TO_QIS = (
@@ -98,16 +102,11 @@ _TO_QIS = (
     Pass(expand_phase, "last: the other passes leave phases of controls, and the service has no phase gate"),
 )
 
-_TO_NARROW = (
-    _NATIVE_FIRST,
-    _PAULIEXP,
-    _CONTROLS,
-    Pass(
-        break_wide_gates,
-        "once only one-qubit gates have several controls; each phase gate it makes is one interaction",
-    ),
-    _APPROXIMATE,
+_BREAK = Pass(
+    break_wide_gates, "once only one-qubit gates have several controls; each phase gate it makes is one interaction"
 )
+_TO_NARROW = (_NATIVE_FIRST, _PAULIEXP, _CONTROLS, _BREAK, _APPROXIMATE)
+_TO_NARROW_AS_SEEN = (_NATIVE_FIRST, _PAULIEXP, _CONTROLS, _UNSEEN, _BREAK, _APPROXIMATE)
 _CHOOSE = Pass(choose_native, "once gates have at most one control, since such a gate is one interaction")
 _FOLD = Pass(fold_angles, "last: angles in range stay as written, and a pinned row out of range is refused")
 _ROUTE_ROWS = Pass(route_rows, "before gates become pulses, because the swaps do too; only if pairs are not connected")
@@ -135,8 +134,8 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 3): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("native", 0): (*_TO_NATIVE, _BLOCKS),
     ("native", 1): (*_TO_NARROW, _MERGE, _ROUTE, _FOLD, _BLOCKS),
-    ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _ROUTE, _FOLD, _BLOCKS),
-    ("native", 3): (*_TO_NARROW, _SEARCH, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 2): (*_TO_NARROW_AS_SEEN, _RESYNTHESISE, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 3): (*_TO_NARROW_AS_SEEN, _SEARCH, _ROUTE, _FOLD, _BLOCKS),
 }
 """The target's gateset and the level -> the passes, in order."""
 

@@ -15,24 +15,34 @@ from itertools import groupby
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
 from ionqdsl.passes.parities import Parity, Wires, factors_of, wires_of
 from ionqdsl.passes.turn_toffolis import turned
+from ionqdsl.passes.unseen_phases import unseen, with_free_signs, without_phases
 
 
-def other_ways(circuit: FlatCircuit) -> list[FlatCircuit]:
-    """The circuit with its Toffolis found, paired and turned; nothing if that changes nothing."""
+def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCircuit]:
+    """The circuit with its Toffolis found, paired and turned; nothing if that changes nothing.
+
+    Where a contract forgets phases, also without those that no measurement sees.
+    """
     other = turned(with_pairs(circuit) or circuit)
-    return [] if other is circuit else [other]
+    ways = [] if other is circuit else [other]
+    if not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows)):
+        looser = with_pairs(circuit, forgets_phases=True)
+        if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
+            ways.append(turned(looser))
+    return ways
 
 
-def with_pairs(circuit: FlatCircuit) -> FlatCircuit | None:
+def with_pairs(circuit: FlatCircuit, forgets_phases: bool = False) -> FlatCircuit | None:
     """The circuit with Toffolis found and paired, each stretch between barriers by itself.
 
-    None if there are none, or if that takes as many rows on two qubits.
+    None if there are none, or if that takes as many rows on two qubits. If its end `forgets_phases`, it has no barrier.
     """
     if not has_toffolis(circuit.rows):
         return None
@@ -44,7 +54,12 @@ def with_pairs(circuit: FlatCircuit) -> FlatCircuit | None:
         if network is None:
             steps += stretch
             continue
-        rows, lacking = written(paired(network))
+        if forgets_phases:
+            network = without_phases(network)
+            network = with_free_signs(paired(network, unseen(network)))
+        else:
+            network = paired(network)
+        rows, lacking = written(network)
         steps += rows
         phase += lacking
         is_changed = True
@@ -66,8 +81,8 @@ def _on_two_qubits(rows: Iterable[Op]) -> int:
     return sum(len(op.qubits) > 1 for op in rows if op.gate != BARRIER)
 
 
-def paired(network: Network) -> Network:
-    """The network with Toffolis replaced pair by pair.
+def paired(network: Network, is_free: Sequence[bool] = ()) -> Network:
+    """The network with Toffolis replaced pair by pair, but for pairs of two that need no other.
 
     Both of a pair have the same control first. The other one may differ: a (1-b) is the same for b and not (a xor b).
     """
@@ -87,6 +102,8 @@ def paired(network: Network) -> Network:
             waiting[key] = place, controls
             continue
         earlier, others = waiting.pop(key)
+        if is_free and is_free[earlier] and is_free[place]:
+            continue
         common = next((parity for parity in controls if parity in others), None)
         if common is None:
             continue

@@ -146,7 +146,7 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
 
 def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Way]:
     """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
-    others = other_ways(circuit) if engines[-1].two_qubit_gates > 1 else []
+    others = other_ways(circuit, preserve) if engines[-1].two_qubit_gates > 1 else []
     return [Way(circuit, engines), *(Way(each, compressed_under(preserve, from_circuit(each))) for each in others)]
 
 

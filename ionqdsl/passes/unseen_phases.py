@@ -1,0 +1,97 @@
+"""Leaves out phases that no measurement sees, in the flips of a network before its wires are measured.
+
+A flip or a swap exchanges outcomes, so a phase of the bits before it is a phase of the bits after it. Where nothing
+else follows, gates that are phases alone are left out, and a Toffoli may be wrong by a sign: that takes three
+interactions in place of five. What remains has the same outcomes, with the same probabilities, for every input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ionqdsl.passes.networks import FLIP, RELATIVE, SWAP, Network, NetworkGate, Tidy
+from ionqdsl.passes.parities import wires_of
+
+
+def backwards(gates: Sequence[NetworkGate], wires: Iterable[int]) -> Iterator[tuple[NetworkGate, set[int]]]:
+    """The gates from the last to the first, each with the free wires after it; the set changes as this goes on.
+
+    Any phase of the bits on free wires is a phase of the outcomes at the end, where all wires are measured.
+    """
+    free = set(wires)
+    for gate in reversed(gates):
+        yield gate, free
+        if gate.kind == SWAP:
+            a, b = gate.wires
+            if (a in free) != (b in free):
+                free ^= {a, b}
+        elif gate.kind in (FLIP, RELATIVE):
+            if not free.issuperset(gate.wires):  # a phase of the target becomes one of all its wires
+                free.discard(gate.wires[-1])
+        else:
+            free.difference_update([wire for wire in gate.wires if not gate.is_diagonal_on(wire)])
+
+
+def unseen(network: Network) -> list[bool]:
+    """For each gate, whether any phase of the bits on its wires is a phase of the outcomes."""
+    gates = network.gates
+    return [free.issuperset(gate.wires) for gate, free in backwards(gates, wires_of(gates))][::-1]
+
+
+def without_phases(network: Network) -> Network:
+    """The network without the phases that no measurement at its end sees, and without the flips that cancel then."""
+    tidy = Tidy()
+    for gate, is_unseen in zip(network.gates, unseen(network), strict=True):
+        if not (is_unseen and is_phase(gate)):
+            tidy.add(gate)
+    return Network(tidy.gates, network.phase)
+
+
+def with_free_signs(network: Network) -> Network:
+    """The network with Toffolis that may be wrong by a sign, where no measurement at its end sees it.
+
+    Of their three interactions the first and the last are on the same pair of wires: one on which a neighbour is.
+    """
+    gates = [*network.gates]
+    before: Places = {}
+    for place, (after, is_unseen) in enumerate(zip(_following(gates), unseen(network), strict=True)):
+        gate = gates[place]
+        if is_unseen and gate.kind == FLIP and len(gate.wires) == 3:
+            a, b, target = gate.wires
+            meetings = [_meetings({control, target}, gates, before, after) for control in (a, b)]
+            controls = (b, a) if meetings[0] > meetings[1] else (a, b)
+            gates[place] = gate._replace(kind=RELATIVE, wires=(*controls, target))
+        if len(gate.wires) > 1:
+            before |= dict.fromkeys(gate.wires, place)
+    return network._replace(gates=gates)
+
+
+Places = dict[int, int]
+"""Wire -> the place of the nearest gate on it and other wires."""
+
+
+def _following(gates: Sequence[NetworkGate]) -> list[Places]:
+    """For each gate, the places of the next gates on its wires."""
+    result: list[Places] = []
+    nearest: Places = {}
+    for place in range(len(gates) - 1, -1, -1):
+        wires = gates[place].wires
+        result.append({wire: nearest[wire] for wire in wires if wire in nearest})
+        if len(wires) > 1:
+            nearest |= dict.fromkeys(wires, place)
+    return result[::-1]
+
+
+def _meetings(pair: set[int], gates: Sequence[NetworkGate], before: Places, after: Places) -> int:
+    """How many of the gates next to a pair of wires end on that pair."""
+    near = [{places.get(wire) for wire in pair} for places in (before, after)]
+    return sum(_ends_on(gates[place], pair) for (place, *others) in near if place is not None and not others)
+
+
+def _ends_on(gate: NetworkGate, pair: set[int]) -> bool:
+    return pair == set(gate.wires[-2:] if gate.kind == RELATIVE else gate.wires)
+
+
+def is_phase(gate: NetworkGate) -> bool:
+    """Whether it changes nothing but phases of the bits on its wires."""
+    return gate.kind not in (SWAP, RELATIVE) and all(map(gate.is_diagonal_on, gate.wires))
