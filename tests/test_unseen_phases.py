@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
 from ionqdsl.passes.pair_toffolis import with_pairs
 from ionqdsl.verify import equivalent
-from tests.random_circuits import assert_same_measurement, circuit
+from tests.random_circuits import assert_same_measurement, circuit, matrix
 
 KINDS = {
     **dict.fromkeys(("h", "t", "z", "y", "v"), 1),
@@ -68,7 +69,7 @@ def test_outcomes_stay_for_every_input(seed: int, kinds: tuple[str, ...]) -> Non
 def test_outcomes_of_networks_stay_for_every_input(seed: int, kinds: tuple[str, ...]) -> None:
     source = drawn(seed, 4, kinds, 12)
     plain = circuit(4, *[each for op in source.rows for each in broken(op)])
-    found = with_pairs(plain, forgets_phases=True)
+    found = with_pairs(plain, "measurement")
     if found is not None:
         assert_same_measurement(plain, found)
 
@@ -79,7 +80,21 @@ def broken(op: Op) -> list[Op]:
     from ionqdsl.passes.gather_controls import gather_controls
 
     context = PassContext(TARGETS["forte"], Options("forte", 2))
-    return break_wide_gates(gather_controls(circuit(4, op), context), context).rows
+    return break_wide_gates(gather_controls(circuit(5, op), context), context).rows
+
+
+@given(st.integers(0, 10**6))
+@settings(deadline=None)
+def test_outcomes_of_networks_from_zeros(seed: int) -> None:
+    """Rotations first, so that the Toffolis see superpositions, and last, so that phases are seen."""
+    draw = random.Random(seed)
+    source = drawn(seed, 5, ("ccx", "ccx", "cnot", "swap", "z", "h"), 9)
+    turned = [Op("rx", (wire,), (turns(draw.random()),)) for wire in range(5) for _ in range(draw.randint(0, 1))]
+    plain = circuit(5, *turned, *[each for op in source.rows for each in broken(op)], *turned)
+    found = with_pairs(plain, "outcomes")
+    if found is not None:
+        chances = [np.abs(matrix(each)[:, 0]) ** 2 for each in (plain, found)]
+        assert np.abs(chances[0] - chances[1]).max() < 1e-9
 
 
 @given(st.integers(0, 10**6), st.sampled_from(["measurement", "outcomes"]))
@@ -108,6 +123,15 @@ def test_toffolis_take_three_interactions_where_only_flips_follow() -> None:
     seen = [row("h", wire) for wire in range(4)]
     assert gates_for(circuit(4, *flips, *seen)) > 6
     assert gates_for(circuit(4, *flips), "permuted") > 6
+
+
+def test_toffolis_take_three_interactions_where_their_targets_are_zero() -> None:
+    """By hand: two into fresh qubits, one of them computed back, between rotations that see all phases."""
+    ands = [row("ccx", 0, 1, 2), row("ccx", 2, 4, 3), row("ccx", 0, 1, 2)]
+    turned = [Op("rx", (wire,), (turns(0.1 + wire / 50),)) for wire in range(5)]
+    source = circuit(5, *turned[:2], turned[4], *ands, *turned)
+    assert gates_for(source, "outcomes") <= 9
+    assert gates_for(source, "measurement") > 9  # the one between its own pair needs five
 
 
 def test_only_phases_that_are_not_seen_go() -> None:

@@ -15,14 +15,14 @@ from itertools import groupby
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
-from ionqdsl.ir.contracts import fixes_phases
+from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
 from ionqdsl.passes.parities import Parity, Wires, factors_of, wires_of
 from ionqdsl.passes.turn_toffolis import turned
-from ionqdsl.passes.unseen_phases import unseen, with_free_signs, without_phases
+from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases
 
 
 def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCircuit]:
@@ -33,16 +33,17 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCirc
     other = turned(with_pairs(circuit) or circuit)
     ways = [] if other is circuit else [other]
     if not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows)):
-        looser = with_pairs(circuit, forgets_phases=True)
+        looser = with_pairs(circuit, preserve)
         if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
             ways.append(turned(looser))
     return ways
 
 
-def with_pairs(circuit: FlatCircuit, forgets_phases: bool = False) -> FlatCircuit | None:
+def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit | None:
     """The circuit with Toffolis found and paired, each stretch between barriers by itself.
 
-    None if there are none, or if that takes as many rows on two qubits. If its end `forgets_phases`, it has no barrier.
+    None if there are none, or if that takes as many rows on two qubits. Only a circuit without barriers may have
+    another contract than `unitary`.
     """
     if not has_toffolis(circuit.rows):
         return None
@@ -54,11 +55,12 @@ def with_pairs(circuit: FlatCircuit, forgets_phases: bool = False) -> FlatCircui
         if network is None:
             steps += stretch
             continue
-        if forgets_phases:
-            network = without_phases(network)
-            network = with_free_signs(paired(network, unseen(network)))
-        else:
+        if fixes_phases(preserve):
             network = paired(network)
+        else:
+            network = without_phases(network)
+            are_free = free_signs(network, from_zeros=not holds_for_all_inputs(preserve))
+            network = with_free_signs(paired(network, are_free), are_free)
         rows, lacking = written(network)
         steps += rows
         phase += lacking

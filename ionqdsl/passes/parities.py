@@ -18,6 +18,9 @@ Parity = frozenset[int]
 ONE = 0
 """The variable that is always 1: a parity with it is negated."""
 
+ZERO = Parity()
+"""The parity of nothing."""
+
 LARGEST = 48
 """The most variables of a parity; a larger one becomes a variable of its own, so that work stays linear."""
 
@@ -28,12 +31,14 @@ Counts = dict[Parity, int]
 class Wires:
     """The parity that each wire holds, while a network is followed gate by gate."""
 
-    def __init__(self, wires: Iterable[int]) -> None:
-        self.parities: dict[int, Parity] = {}
+    def __init__(self, wires: Iterable[int], are_zero: bool = False) -> None:
+        """Each wire holds a variable at first, or 0."""
+        self.parities: dict[int, Parity] = dict.fromkeys(wires, ZERO)
         self._count = ONE
         self._products: dict[frozenset[Parity], Parity] = {}
-        for wire in wires:
-            self._renew(wire)
+        if not are_zero:
+            for wire in self.parities:
+                self._renew(wire)
 
     def follow(self, gate: NetworkGate) -> tuple[int, ...]:
         """Advances over a gate; returns the wires that hold another parity now."""
@@ -64,6 +69,8 @@ class Wires:
 
     def _product(self, parities: Sequence[Parity]) -> Parity:
         """The product of bits: a variable if there are several, the same one for equal products."""
+        if ZERO in parities:
+            return ZERO
         if not parities:
             return frozenset((ONE,))
         if len(parities) == 1:

@@ -1,8 +1,9 @@
-"""Leaves out phases that no measurement sees, in the flips of a network before its wires are measured.
+"""Leaves out phases that no measurement sees, and signs of Toffolis that no state has.
 
 A flip or a swap exchanges outcomes, so a phase of the bits before it is a phase of the bits after it. Where nothing
-else follows, gates that are phases alone are left out, and a Toffoli may be wrong by a sign: that takes three
-interactions in place of five. What remains has the same outcomes, with the same probabilities, for every input.
+else follows until all wires are measured, gates that are phases alone are left out, and a Toffoli may be wrong by a
+sign: that takes three interactions in place of five. So it does if its target is known to be |0>, where the sign is
+none: the outcomes keep their probabilities, for every input or from |0...0>.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ionqdsl.passes.networks import FLIP, RELATIVE, SWAP, Network, NetworkGate, Tidy
-from ionqdsl.passes.parities import wires_of
+from ionqdsl.passes.parities import ZERO, Wires, wires_of
 
 
 def backwards(gates: Sequence[NetworkGate], wires: Iterable[int]) -> Iterator[tuple[NetworkGate, set[int]]]:
@@ -47,16 +48,33 @@ def without_phases(network: Network) -> Network:
     return Network(tidy.gates, network.phase)
 
 
-def with_free_signs(network: Network) -> Network:
-    """The network with Toffolis that may be wrong by a sign, where no measurement at its end sees it.
+def free_signs(network: Network, from_zeros: bool) -> list[bool]:
+    """For each gate, whether it may be wrong by the sign of a relative Toffoli on its wires: if no measurement at the
+    end sees it, or if the target is known to be |0>, where that sign is none.
+
+    Wires are known to be |0> until something happens to them, and after what happened is computed back, but only if
+    the network begins with `from_zeros`.
+    """
+    result = unseen(network)
+    if from_zeros:
+        wires = Wires(wires_of(network.gates), are_zero=True)
+        for place, gate in enumerate(network.gates):
+            before = wires.parities[gate.wires[-1]]
+            wires.follow(gate)
+            result[place] |= ZERO in (before, wires.parities[gate.wires[-1]])
+    return result
+
+
+def with_free_signs(network: Network, are_free: Sequence[bool]) -> Network:
+    """The network with Toffolis that are wrong by a sign, where that is free.
 
     Of their three interactions the first and the last are on the same pair of wires: one on which a neighbour is.
     """
     gates = [*network.gates]
     before: Places = {}
-    for place, (after, is_unseen) in enumerate(zip(_following(gates), unseen(network), strict=True)):
+    for place, (after, is_free) in enumerate(zip(_following(gates), are_free, strict=True)):
         gate = gates[place]
-        if is_unseen and gate.kind == FLIP and len(gate.wires) == 3:
+        if is_free and gate.kind == FLIP and len(gate.wires) == 3:
             a, b, target = gate.wires
             meetings = [_meetings({control, target}, gates, before, after) for control in (a, b)]
             controls = (b, a) if meetings[0] > meetings[1] else (a, b)
