@@ -20,6 +20,7 @@ from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.drop_idle_barriers import drop_idle_barriers
 from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
 from ionqdsl.passes.pair_toffolis import with_pairs
 from ionqdsl.verify import equivalent
@@ -150,3 +151,30 @@ def test_only_phases_that_are_not_seen_go() -> None:
     for strict in ("unitary", "permuted"):
         source = circuit(4, ccs)
         assert dropped(source, strict) is source
+
+
+def barrier(*qubits: int) -> Op:
+    return Op("barrier", qubits)
+
+
+def test_barriers_that_separate_nothing_go() -> None:
+    """By hand: nothing is before the first two, nothing after the last two; those between have rows on both sides."""
+    h, cnot = row("h", 0), row("cnot", 0, 1)
+    kept = [h, barrier(0, 1), cnot, barrier(1, 2), row("h", 1)]
+    source = circuit(3, barrier(0, 1, 2), barrier(2), *kept, barrier(1), barrier(0, 1, 2))
+    assert drop_idle_barriers(source).rows == kept
+    for same in (circuit(3, *kept), circuit(3, h, barrier(0, 1), row("h", 1))):
+        again = drop_idle_barriers(same)
+        assert [op for op in again.rows if op.gate != "barrier"] == [op for op in same.rows if op.gate != "barrier"]
+    assert drop_idle_barriers(circuit(3, *kept)).rows == kept
+    pinned = Op("barrier", (0,), (), 0, 1)
+    assert pinned.pinned
+    assert drop_idle_barriers(circuit(1, pinned)).rows == [pinned]
+
+
+def test_a_barrier_before_the_measurements_hides_nothing() -> None:
+    """As other tools write programs; at level 0 the barrier stays."""
+    flips = [row("h", 0), row("h", 1), row("ccx", 0, 1, 2)]
+    assert gates_for(circuit(3, *flips, barrier(0, 1, 2))) == gates_for(circuit(3, *flips)) == 3
+    plain = transpile(circuit(1, row("h", 0), barrier(0)), TARGETS["forte"], Options("forte", 0))[0]
+    assert [op.gate for op in plain.rows][-1] == "barrier"

@@ -25,6 +25,7 @@ from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
 from ionqdsl.passes.defer import deferred, refuse_copies
+from ionqdsl.passes.drop_idle_barriers import drop_idle_barriers
 from ionqdsl.passes.drop_unread import drop_unread, read_at
 from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
 from ionqdsl.passes.error_budget import ErrorBudget
@@ -184,7 +185,7 @@ def transpile(
     `CompileError` if the target cannot do it, `InternalError` if a pass broke a promise or the result differs.
     """
     level, why = level_of(circuit, target, options)
-    source, (circuit, done) = circuit, prepared(circuit, options, watch is not None)
+    source, (circuit, done) = circuit, prepared(circuit, options, level, watch is not None)
     if target is AS_WRITTEN:
         refuse_copies(circuit)
         _check_pairs(circuit, options)
@@ -204,7 +205,7 @@ def transpile(
         apart = changed(context, warnings=[*context.warnings])
         result, more = run(level, circuit, context, is_watched, is_checked)
         if len(source.rows) <= SMALL and any(step.name == drop_unread.__name__ for step, _ in done):
-            whole, first = prepared(source, inner, is_watched)  # costs less in rare cases: a synthesis has luck
+            whole, first = prepared(source, inner, level, is_watched)  # costs less in rare cases: a synthesis has luck
             if not whole.has_conditions:
                 other, others = run(min(level, 2), whole, apart, is_watched, is_checked)
                 if _price_as_read(other, apart) < _price_as_read(result, context):
@@ -247,16 +248,17 @@ def _price_as_read(circuit: FlatCircuit, context: PassContext) -> Price:
     return price_of(kept, cost_of(kept), context.options.characterization)
 
 
-def prepared(circuit: FlatCircuit, options: Options, is_watched: bool = False) -> tuple[FlatCircuit, Done]:
+def prepared(circuit: FlatCircuit, options: Options, level: int = 0, watched: bool = False) -> tuple[FlatCircuit, Done]:
     """The circuit with its measurements where the machine takes them, before any gate is translated."""
     done = Done()
     steps: list[Callable[[FlatCircuit], FlatCircuit]] = [sharing] if options.reuse else []
     steps += [deferred] if options.defer else []
     steps += [drop_unread] if options.preserve == "registers" else []
-    for step in (*steps, read_at_end):
+    steps += [read_at_end, drop_idle_barriers] if level > 0 else [read_at_end]
+    for step in steps:
         before, circuit = circuit, step(circuit)
         if circuit is not before:
-            done.append((told(step.__name__, before, circuit), circuit if is_watched else None))
+            done.append((told(step.__name__, before, circuit), circuit if watched else None))
     return circuit, done
 
 
