@@ -30,13 +30,17 @@ class Mark(NamedTuple):
 
 
 class PlacedGate(NamedTuple):
-    """A row in its column. A line joins its marks, unless it is a barrier; `statement` is the row as `.qc`."""
+    """A row in its column. A line joins its marks, unless it is a barrier; `statement` is the row as `.qc`.
+
+    `row` is its place in the circuit.
+    """
 
     column: int
     marks: tuple[Mark, ...]
     statement: str
     op: Op
     origin: Span | None
+    row: int
 
     @property
     def top(self) -> int:
@@ -66,14 +70,14 @@ def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
     free = [0] * circuit.width  # the first column of each wire that is empty
     pieces = []
     rows = circuit.rows if most is None else circuit.rows[:most]
-    for op, origin in zip(rows, circuit.origins, strict=False):
+    for row, (op, origin) in enumerate(zip(rows, circuit.origins, strict=False)):
         marks = _marks(op, circuit.width)
         if not marks:
             continue
         top, bottom = min(mark.wire for mark in marks), max(mark.wire for mark in marks) + 1
         column = max(free[top:bottom])
         free[top:bottom] = [column + 1] * (bottom - top)
-        pieces.append(PlacedGate(column, marks, qc.row(op, names), op, origin))
+        pieces.append(PlacedGate(column, marks, qc.row(op, names), op, origin, row))
     return Layout(names, _outputs(circuit), tuple(pieces), max(free, default=0), len(circuit.rows) - len(rows))
 
 

@@ -26,7 +26,7 @@ from ionqdsl.emit.placement import (
     left_out,
     part,
 )
-from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 
 WIRE = 36
 """Pixels from wire to wire."""
@@ -38,13 +38,16 @@ _BETWEEN = 28  # between two folds
 
 STYLE = """
 .qc { --ink: #1b1f24; --line: #6b7280; --fill: #ffffff; --two: #dbeafe; --one: #f3f4f6; --pinned: #fef3c7;
+  --fixed: #ebe4fd; --turn: #dcf3e3; --pauli: #fde3e1; --read: #e4e7eb;
   font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--fill); }
 @media (prefers-color-scheme: dark) { .qc { --ink: #e6e9ee; --line: #8b94a3; --fill: #14171c; --two: #1e3a5f;
-  --one: #2a2f37; --pinned: #4a3b10; } }
+  --one: #2a2f37; --pinned: #4a3b10; --fixed: #3b2f63; --turn: #1c4630; --pauli: #5a2630; --read: #333a45; } }
 .qc text { fill: var(--ink); dominant-baseline: central; text-anchor: middle; }
 .qc .name { text-anchor: end; } .qc .output { text-anchor: start; }
 .qc line, .qc circle.ring, .qc path { stroke: var(--line); stroke-width: 1.25; fill: none; }
-.qc rect { fill: var(--one); stroke: var(--line); } .qc .two rect { fill: var(--two); }
+.qc rect { fill: var(--one); stroke: var(--line); } .qc .two rect, .qc .two circle.ring { fill: var(--two); }
+.qc .pauli rect { fill: var(--pauli); } .qc .fixed rect { fill: var(--fixed); } .qc .turn rect { fill: var(--turn); }
+.qc .read rect { fill: var(--read); }
 .qc .pinned rect { fill: var(--pinned); } .qc circle.dot { fill: var(--ink); }
 .qc .barrier { stroke-dasharray: 2 3; stroke-width: 2; } .qc g.gate:hover rect { stroke: var(--ink); stroke-width: 2; }
 """
@@ -130,10 +133,21 @@ def _wires(plan: Layout, left: float, end: float, top: float, is_last: bool) -> 
             yield f'<text class="output" x="{end + 4:.1f}" y="{y:.1f}">→ {escape(output)}</text>'
 
 
+def kind(op: Op) -> str:
+    """The kind of a row, which decides its colour: `two`, `read`, `turn` by an angle, `pauli`, or `fixed`."""
+    if len(op.qubits) > 1:
+        return "two"
+    if op.slot is not None or op.gate in NOT_GATES:
+        return "read"
+    if op.angles:
+        return "turn"
+    return "pauli" if op.gate in ("x", "not", "y", "z") else "fixed"
+
+
 def _gate(piece: PlacedGate, x: float, top: float, hints: dict[Any, str], matrices: bool) -> Iterator[str]:
     low, high = top + piece.top * WIRE, top + piece.bottom * WIRE
-    kinds = "gate" + " two" * (len(piece.op.qubits) > 1) + " pinned" * bool(piece.op.pinned)
-    yield f'<g class="{kinds}"><title>{escape(_hint(piece, hints, matrices))}</title>'
+    kinds = f"gate {kind(piece.op)}" + " pinned" * bool(piece.op.pinned)
+    yield f'<g class="{kinds}" data-row="{piece.row}"><title>{escape(_hint(piece, hints, matrices))}</title>'
     if piece.marks[0].kind == BARRIER_MARK:
         for mark in piece.marks:
             y = top + mark.wire * WIRE
