@@ -77,6 +77,7 @@ SLOW = {
     "test_parameters": "random programs",
     "test_payload": "random programs",
     "test_playground": "random programs",
+    "test_playground_circuit": "random programs",
     "test_playground_server": "servers",
     "test_printer": "random programs",
     "test_qasm3": "random circuits",

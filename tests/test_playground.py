@@ -30,7 +30,7 @@ from ionqdsl.playground import sliders
 from ionqdsl.playground.answers import MOST_ROWS, answer, completions
 from ionqdsl.playground.setup import examples, setup
 
-EVERYTHING = ["program", "outcome", "payload"]
+EVERYTHING = ["written", "state", "program", "outcome", "payload"]
 BELL = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\nregister left = q[0]\n"
 ANGLES = (
     "param a, b = 0.3, d[2]\nqubit q[2]\nrx(a) q[0]; ry(b) q[1]; cnot q[0], q[1]; rz(d[1] - b) q; rx(2*d[0]) q[0]\n"
@@ -83,7 +83,7 @@ def test_examples_compile_and_play_as_with_the_command(example: dict[str, str], 
     name, text = example["name"], example["text"]
     shutil.copytree(Path(__file__).parent.parent / "examples" / "lib", tmp_path / "lib")
     found = ask(text, target="forte", example=example["place"])
-    assert found["diagnostics"] == found["program"]["remarks"] == []
+    assert found["diagnostics"] == found["written"]["remarks"] == []
     content = output("compile", written(tmp_path, text, name), "--target", "forte")
     assert found["payload"]["body"].strip() == content.strip()
     flags = ("--backend", "local", "--target", "forte", "--exact")
@@ -113,7 +113,7 @@ def test_sliders_mean_what_set_means(tmp_path: Path) -> None:
     (result,) = command(tmp_path, ANGLES, "run", "--exact", *sets)["results"]
     found = ask(ANGLES, target="forte", values=values)
     assert found["outcome"]["result"]["probabilities"] == pytest.approx(result["probabilities"])
-    assert all(slider["binds"] for slider in found["program"]["parameters"])
+    assert all(slider["binds"] for slider in found["written"]["parameters"])
     payload = output("compile", str(tmp_path / "main.qc"), "--target", "forte", *sets)
     assert found["payload"]["body"].strip() == payload.strip()
 
@@ -123,14 +123,14 @@ def test_a_parameter_that_shapes_the_program_compiles_again(tmp_path: Path) -> N
     memory: dict[Any, Any] = {}
     for n in (1, 3):
         request = {"text": text, "target": "forte", "values": {"n": n, "theta": 3.141592653589793}}
-        found = answer({**request, "parts": ["program", "outcome"]}, None, memory)
-        assert [slider["binds"] for slider in found["program"]["parameters"]] == [False, True]
+        found = answer({**request, "parts": ["written", "outcome"]}, None, memory)
+        assert [slider["binds"] for slider in found["written"]["parameters"]] == [False, True]
         assert list(found["outcome"]["result"]["probabilities"]) == ["1" * n + "0" * (3 - n)]
 
 
 def test_native_parameters_count_in_turns() -> None:
     text = "param phase = 90deg\ngateset native\nqubit q\ngpi2(0) q; gpi2(phase) q\n"
-    (slider,) = ask(text)["program"]["parameters"]
+    (slider,) = ask(text)["written"]["parameters"]
     assert (slider["value"], slider["unit"]) == (0.25, "turn")
     assert ask(text)["outcome"]["result"]["probabilities"] == pytest.approx({"0": 0.5, "1": 0.5})
     opposite = ask(text, values={"phase": 0.5})["outcome"]["result"]["probabilities"]
@@ -162,9 +162,14 @@ def test_any_program_is_shown_whole(text: str) -> None:
     found = ask(text, target="forte")
     assert "QC1155" not in json.dumps(found)
     if not any(one["severity"] == 1 for one in found["diagnostics"]):
-        for name in ("written", "compiled"):
-            if name in found["program"]:
-                ElementTree.fromstring(found["program"][name])
+        for part, name in (
+            ("written", "written"),
+            ("program", "compiled"),
+            ("state", "amplitudes"),
+            ("state", "bloch"),
+        ):
+            if name in found[part]:
+                ElementTree.fromstring(found[part][name])
 
 
 @pytest.mark.parametrize(
@@ -241,7 +246,7 @@ def mended(text: str, message: dict[str, Any]) -> str:
 def test_remarks_are_the_linter_s_and_their_fixes_its_edits(tmp_path: Path) -> None:
     text = "const unused = 1\nqubit q\nrx(90) q\nx q; x q\n"
     said = command(tmp_path, text, "lint")["diagnostics"]
-    found = ask(text)["program"]["remarks"]
+    found = ask(text)["written"]["remarks"]
     assert {one["code"] for one in found} >= {"QC1005", "QC1002", "QC1010"}
     assert without_file(found) == without_file(said)
     (unused,) = [one for one in found if one["code"] == "QC1005"]
@@ -342,7 +347,7 @@ def test_an_energy_is_computed() -> None:
     (picture,) = found["outcome"]["pictures"]
     assert picture["title"] == "energy -1.14559589, from all qubits"
     assert "<svg" in picture["svg"]
-    assert "<svg" in found["program"]["written"]
+    assert "<svg" in found["written"]["written"]
     assert found["payload"]["body"]
     assert codes(ask(energy.replace("[0.2269]", "[]"))["outcome"]) == ["QC0743"]
 
@@ -355,7 +360,7 @@ def test_the_page_begins_with_programs_that_work() -> None:
     begin = setup(None, None)
     assert "bell" in [example["name"] for example in begin["examples"]]
     for example in begin["examples"]:
-        assert codes(ask(example["text"], "program", example=example["place"])) == []
+        assert codes(ask(example["text"], "written", example=example["place"])) == []
 
 
 # -- counts and spheres ---------------------------------------------------------------------------------------------
@@ -378,7 +383,7 @@ def test_counts_before_and_after() -> None:
      ("rx(pi/2) q[0]", (0, -1, 0)), ("h q[0]; cnot q[0], q[1]", (0, 0, 0)), ("ry(0.6) q[0]", (0.564642, 0, 0.825336))],
 )  # fmt: skip
 def test_spheres_show_textbook_vectors(gates: str, vector: tuple[float, float, float]) -> None:
-    picture = ElementTree.fromstring(ask(f"qubit q[2]\n{gates}\n", "outcome", target="forte")["outcome"]["bloch"])
+    picture = ElementTree.fromstring(ask(f"qubit q[2]\n{gates}\n", "state", target="forte")["state"]["bloch"])
     first = picture.find("{*}g/{*}title")
     assert first is not None
     assert first.text is not None
@@ -406,6 +411,6 @@ def test_spheres_stay_inside_their_picture(vector: tuple[float, float, float], w
 
 
 def test_every_parameter_has_a_slider_that_reaches_it() -> None:
-    (slider,) = ask("param far = 40.0\nqubit q\nrx(far) q\n")["program"]["parameters"]
+    (slider,) = ask("param far = 40.0\nqubit q\nrx(far) q\n")["written"]["parameters"]
     assert slider["low"] < slider["own"] == slider["value"] == 40 < slider["high"]
     assert sliders.MOST >= 16

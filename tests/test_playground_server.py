@@ -25,7 +25,7 @@ import requests
 from ionqdsl import playground
 from ionqdsl.diagnostics import UsageError, extras
 from ionqdsl.playground import worker
-from ionqdsl.playground.server import Playground
+from ionqdsl.playground.server import FILES, Playground
 from ionqdsl.playground.worker import Worker
 
 ENDLESS = "qubit q[2]\nfor i in range(3000) { for j in range(3000) { rx(0.1*i + j) q[0] } }\n"
@@ -39,18 +39,14 @@ def page() -> Iterator[Playground]:
 
 
 def test_the_page_and_its_answers(page: Playground) -> None:
-    for name, kind in (
-        ("", "text/html"),
-        ("page.js", "text/javascript"),
-        ("editor.js", "text/javascript"),
-        ("offers.js", "text/javascript"),
-        ("page.css", "text/css"),
-    ):
-        answer = requests.get(page.url + name, timeout=10)
+    kinds = {"html": "text/html", "js": "text/javascript", "css": "text/css", "LICENSE": "text/plain"}
+    for place, name in FILES.items():
+        answer = requests.get(page.url + place, timeout=10)
         assert answer.status_code == 200
-        assert answer.headers["Content-Type"].startswith(kind)
+        assert answer.headers["Content-Type"].startswith(kinds[name.rpartition(".")[2]])
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert "http" not in answer.text.replace("http-equiv", "")  # nothing from elsewhere
+        if "codemirror" not in name:  # which names namespaces
+            assert "http" not in answer.text.replace("http-equiv", "")  # nothing from elsewhere
     found = requests.post(page.url + "answer", json=BELL, timeout=30).json()
     assert found["outcome"]["result"]["probabilities"] == pytest.approx({"00": 0.5, "11": 0.5})
 
@@ -69,9 +65,9 @@ def test_other_hosts_and_other_pages_get_nothing(page: Playground) -> None:
         {"Origin": "null"},
         {"Origin": f"http://localhost:{page.port}"},
     ):
-        for path in ("", "setup"):
+        for path in ("", "setup.json"):
             assert requests.get(page.url + path, headers=headers, timeout=10).status_code == 403
-        for path in ("answer", "complete"):
+        for path in ("answer", "complete", "add"):
             assert requests.post(page.url + path, json=BELL, headers=headers, timeout=10).status_code == 403
     own = {"Origin": f"http://{here}"}
     assert requests.post(page.url + "answer", json=BELL, headers=own, timeout=30).status_code == 200
@@ -79,7 +75,14 @@ def test_other_hosts_and_other_pages_get_nothing(page: Playground) -> None:
 
 def test_without_the_token_there_is_nothing(page: Playground) -> None:
     root = f"http://127.0.0.1:{page.port}/"
-    for path in ("", "setup", "answer", "page.js", "x" * 24 + "/setup", f"{page.token}/../{page.token}x/setup"):
+    for path in (
+        "",
+        "setup.json",
+        "answer",
+        "page.js",
+        "x" * 24 + "/setup.json",
+        f"{page.token}/../{page.token}x/setup.json",
+    ):
         assert requests.get(root + path, timeout=10).status_code == 404
     for path in ("server.py", "../answers.py", "..%2fanswers.py", "static/page.js", "etc/passwd"):
         assert requests.get(page.url + path, timeout=10).status_code == 404
@@ -91,7 +94,7 @@ def test_requests_are_bounded(page: Playground) -> None:
     answer = requests.post(page.url + "answer", data=b"[" * 2_000_000, timeout=10)
     assert (answer.status_code, answer.json()["diagnostics"][0]["code"]) == (413, "QC1151")
     for body in (b"", b"{", b"\xff", b"[" * 100_000):
-        for path in ("answer", "complete"):
+        for path in ("answer", "complete", "add"):
             answer = requests.post(page.url + path, data=body, timeout=10)
             assert (answer.status_code, answer.json()["diagnostics"][0]["code"]) == (400, "QC1150")
     huge = {"text": "", "values": {"a": 10**400}}

@@ -20,12 +20,13 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Energy, LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import bind
-from ionqdsl.ir.targets import PUBLISHED, NoiseModel, choose_target
+from ionqdsl.ir.targets import NOISE_MODELS, PUBLISHED, NoiseModel, choose_target
 from ionqdsl.language import standard, syntax
 from ionqdsl.language.includes import without_folder
 from ionqdsl.language.parse import parse
 from ionqdsl.playground import sliders
-from ionqdsl.playground.asking import PlaygroundRequest, asked, completing
+from ionqdsl.playground.adding import added, refused
+from ionqdsl.playground.asking import AddingRequest, PlaygroundRequest, adding, asked, completing
 from ionqdsl.playground.completing import completed
 from ionqdsl.playground.messages import messages, remarks
 from ionqdsl.playground.places import place
@@ -37,7 +38,9 @@ MOST_QUBITS, MOST_NOISY_QUBITS = 14, 6
 """The widest circuits compiled and simulated here; for wider ones the answer says so."""
 
 MOST_TABLED_QUBITS, MOST_BLOCH_QUBITS = 8, 6
-"""The widest circuits with a table of all outcomes, and with a Bloch sphere for every qubit."""
+"""The widest circuits with a table of all outcomes, and with a state between gates: a sphere for every qubit."""
+
+_NARROW = 640  # pixels below which pictures stand one below the other
 
 MOST_DRAWN = 600
 """The number of rows that a picture shows."""
@@ -71,10 +74,9 @@ def answer(request: Any, path: str | None = None, memory: Memory | None = None) 
         return {"diagnostics": messages(error.diagnostics, source)}
     except Exception as error:
         return {"diagnostics": messages([_bug(error)], source)}
-    makers = {"program": _program, "outcome": _outcome, "payload": _payload}
     for part in query.parts:
         try:
-            parts[part] = makers[part](query, path, program, memory)
+            parts[part] = _MAKERS[part](query, path, program, memory)
         except IonqdslError as error:
             parts[part] = {"diagnostics": messages(error.diagnostics, source)}
         except Exception as error:
@@ -91,6 +93,44 @@ def completions(request: Any, path: str | None = None) -> dict[str, Any]:
         return completed(query, path)
     except Exception:  # a text that makes no sense yet has no completions
         return {"items": []}
+
+
+def addition(request: Any, path: str | None = None) -> dict[str, Any]:
+    """The edit that writes a dropped gate, for a request of asking.adding. Raises nothing."""
+    source = Source("", NAME)
+    try:
+        query = adding(request)
+        source, circuit = _shape(query, query.text, path)
+        at, line = added(query, source, parse(source).file.items, circuit)
+        _refuse_more(query, path, circuit, f"{query.text[:at]}{line}{query.text[at:]}")
+        return {"at": len(query.text[:at].encode("utf-16-le")) // 2, "text": line}
+    except IonqdslError as error:
+        return {"diagnostics": messages(error.diagnostics, source)}
+    except Exception as error:
+        return {"diagnostics": messages([_bug(error)], source)}
+
+
+def _shape(query: AddingRequest, text: str, path: str | None) -> tuple[Source, FlatCircuit | None]:
+    """The text as a source, and the selected circuit as its picture shows it."""
+    memory = dict[Any, Any]()
+    whole = PlaygroundRequest(text, circuit=query.circuit, values=query.values, example=query.example)
+    program, _ = _loaded(whole, path, memory)
+    circuit = _chosen(whole, path, program, memory)[0].runs[0] if program.runs else None
+    return _source(whole, path, memory), circuit
+
+
+def _refuse_more(query: AddingRequest, path: str | None, circuit: FlatCircuit | None, text: str) -> None:
+    """Raises UsageError (QC1159) unless the text is a program with one more row in the circuit, and no other change."""
+    try:
+        longer = _shape(query, text, path)[1]
+    except CompileError as error:
+        raise refused(f"as a line it would be an error, {error.diagnostics[0].message}") from None
+    rows = [] if longer is None else longer.rows
+    before = [] if circuit is None else circuit.rows
+    place = next((number for number, (one, other) in enumerate(zip(rows, before, strict=False)) if one != other), None)
+    place = len(before) if place is None else place
+    if len(rows) != len(before) + 1 or list(rows[place + 1 :]) != list(before[place:]):
+        raise refused("it would change other gates, too")
 
 
 def _bug(error: Exception) -> Diagnostic:
@@ -182,9 +222,8 @@ def _compiled(
 # -- parts of an answer ----------------------------------------------------------------------------------------------
 
 
-def _program(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
-    """Names, the linter's remarks, sliders, pictures before and after, the compiled program, and counts."""
-    from ionqdsl.emit import qc
+def _written(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
+    """Names, the linter's remarks, sliders, and the picture as written: everything that needs no compilation."""
     from ionqdsl.emit.svg import svg
 
     source = _source(query, path, memory)
@@ -195,21 +234,61 @@ def _program(query: PlaygroundRequest, path: str | None, program: LoweredProgram
             shown["written"] = svg(program.energy.ansatz, query.width, MOST_DRAWN)
         return shown
     shown["parameters"] = sliders.sliders(program, _free(query, path, program, memory), query.values)
-    try:
-        one, moved = _chosen(query, path, program, memory)
-        shown["written"] = svg(one.runs[0], query.width, MOST_DRAWN)
-        compiled, warnings, target = _compiled(query, one, moved, query.options, memory)
-        shown["diagnostics"] = messages(warnings, source)
-        shown["target"] = target
-        shown["compiled"] = svg(compiled, query.width, MOST_DRAWN)
-        shown["text"] = qc.text(compiled)
-        before = ("as written", one.runs[0])
-        if is_native(compiled) and not is_native(one.runs[0]):
-            before = "gate by gate", _compiled(query, one, moved, replace(query.options, level=0), memory)[0]
-        shown["counts"] = _counts(dict([before, ("compiled", compiled)]), target)
-    except IonqdslError as error:
-        shown["diagnostics"] = messages(error.diagnostics, source)
+    circuit = _chosen(query, path, program, memory)[0].runs[0]
+    shown["written"] = svg(circuit, query.width, MOST_DRAWN)
     return shown
+
+
+def _state(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
+    """The state of the circuit as written, after the first gates or after all: amplitudes and a sphere per qubit.
+
+    Nothing if there is no circuit, if it is too wide to look at, or if it has no one state.
+    """
+    from ionqdsl.emit import qc
+    from ionqdsl.emit.amplitudes import amplitudes
+    from ionqdsl.emit.bloch import bloch
+    from ionqdsl.emit.placement import qubit_names
+    from ionqdsl.simulation import simulate
+
+    if not program.runs:
+        return {}
+    circuit = _chosen(query, path, program, memory)[0].runs[0]
+    if not 0 < circuit.width <= MOST_BLOCH_QUBITS or circuit.is_dynamic:
+        return {}
+    whole = sliders.bound(circuit, sliders.values_of(program, query.values))
+    step = len(whole.rows) if query.step is None else min(query.step, len(whole.rows))
+    begun = whole.with_rows(zip(whole.rows[:step], whole.origins[:step], strict=True))
+    names = qubit_names(circuit)
+    width = query.width if query.width < _NARROW else query.width // 2 - 16  # next to each other
+    return {
+        "step": step,
+        "steps": len(circuit.rows),
+        "gate": qc.row(circuit.rows[step - 1], names) if step else "",
+        "amplitudes": amplitudes(simulate.state(begun).tolist(), names, width),
+        "bloch": bloch(simulate.bloch_vectors(begun).tolist(), names, width),
+    }
+
+
+def _program(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
+    """The compiled circuit as a picture and as a program, and counts before and after."""
+    from ionqdsl.emit import qc
+    from ionqdsl.emit.svg import svg
+
+    if not program.runs:
+        return {}
+    source = _source(query, path, memory)
+    one, moved = _chosen(query, path, program, memory)
+    compiled, warnings, target = _compiled(query, one, moved, query.options, memory)
+    before = ("as written", one.runs[0])
+    if is_native(compiled) and not is_native(one.runs[0]):
+        before = "gate by gate", _compiled(query, one, moved, replace(query.options, level=0), memory)[0]
+    return {
+        "diagnostics": messages(warnings, source),
+        "target": target,
+        "compiled": svg(compiled, query.width, MOST_DRAWN),
+        "text": qc.text(compiled),
+        "counts": _counts(dict([before, ("compiled", compiled)]), target),
+    }
 
 
 def _counts(columns: Mapping[str, FlatCircuit], target: str) -> dict[str, Any]:
@@ -255,7 +334,6 @@ def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     from ionqdsl.describe.pictures import by_register
     from ionqdsl.emit import limits
     from ionqdsl.emit.bars import bars
-    from ionqdsl.emit.bloch import bloch
     from ionqdsl.simulation import simulate
 
     if program.energy:
@@ -267,7 +345,7 @@ def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     values = sliders.values_of(program, query.values)
     one, moved = _chosen(query, path, program, memory)
     circuit = one.runs[0]
-    noise = limits.noise_model(program.job)
+    noise = limits.noise_model(program.job) if query.noise is None else NOISE_MODELS[query.noise]
     noise = noise if noise is not None and noise.target is not None else None
     _refuse_wide(circuit, noise)
     options = _for_noise(query, noise, program, circuit)
@@ -282,9 +360,6 @@ def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     parts: dict[str, Any] = {"pictures": pictures}
     if circuit.width <= MOST_TABLED_QUBITS:
         parts["result"] = result.to_json()
-    if 0 < circuit.width <= MOST_BLOCH_QUBITS and not circuit.is_dynamic:
-        vectors = simulate.bloch_vectors(sliders.bound(circuit, values))
-        parts["bloch"] = bloch(vectors.tolist(), result.names or (), query.width)
     return parts
 
 
@@ -331,3 +406,7 @@ def _payload(query: PlaygroundRequest, path: str | None, program: LoweredProgram
         "text": json.dumps(json.loads(body), indent=2),
         "diagnostics": messages(noticed, _source(query, path, memory)),
     }
+
+
+_MAKERS = {"written": _written, "state": _state, "program": _program, "outcome": _outcome, "payload": _payload}
+"""Part of an answer -> the function that makes it; PARTS of asking.py has the same names."""

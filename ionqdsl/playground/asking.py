@@ -13,15 +13,21 @@ from typing import Any
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import TARGETS
+from ionqdsl.ir.targets import NOISE_MODELS, TARGETS
 from ionqdsl.playground.places import examples
 from ionqdsl.record import fresh, record
 
-PARTS = ("program", "outcome", "payload")
-"""The parts of an answer besides the diagnostics: pictures and counts, the outcomes, the request body."""
+PARTS = ("written", "state", "program", "outcome", "payload")
+"""The parts of an answer besides the diagnostics: the circuit as written and its parameters, the state between its
+gates, the compiled circuit and counts, the outcomes, the request body."""
 
 LEVELS = (0, 1, 2)
 MOST_SHOTS = 100_000
+
+GATES = ("h", "x", "y", "z", "s", "t", "rx(pi/2)", "ry(pi/2)", "rz(pi/2)", "cnot", "cz", "swap")
+"""The gates that the page offers to add, as they are written."""
+
+TAKES_TWO = frozenset({"cnot", "cz", "swap"})
 
 _HALVES = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs, which are not text."""
@@ -32,8 +38,9 @@ class PlaygroundRequest:
     """A request: the text and how to compile it, which circuit, values of parameters, and which parts are wanted.
 
     `target` and `level` None have the same meaning as in the command; 0 `shots` means exact probabilities; `width` is
-    the width of pictures in pixels. `example` is the name of the example that the text began as, whose files it may
-    include.
+    the width of pictures in pixels. `noise` is the name of a model, None for that of the program; `step` is the number
+    of gates after which the state is shown, None for all. `example` is the name of the example that the text began as,
+    whose files it may include.
     """
 
     text: str
@@ -41,6 +48,8 @@ class PlaygroundRequest:
     level: int | None = None
     preserve: str = "measurement"
     circuit: int = 0
+    noise: str | None = None
+    step: int | None = None
     shots: int = 0
     seed: int = 0
     width: int = 640
@@ -63,6 +72,22 @@ class CompletionRequest:
     example: str | None = None
 
 
+@record
+class AddingRequest:
+    """A request for a line with one of GATES, dropped on a wire; `after` is the row to its left there, if any.
+
+    The other fields are those of a PlaygroundRequest.
+    """
+
+    text: str
+    gate: str
+    wire: int
+    after: int | None = None
+    circuit: int = 0
+    values: Mapping[str, float] = fresh(default_factory=dict)
+    example: str | None = None
+
+
 def asked(request: Any) -> PlaygroundRequest:
     """The request as a record. Raises UsageError."""
     fields = _checked(request, _FIELDS)
@@ -79,6 +104,14 @@ def completing(request: Any) -> CompletionRequest:
     if "offset" not in fields:
         raise _refusal("it has no offset")
     return CompletionRequest(**fields)
+
+
+def adding(request: Any) -> AddingRequest:
+    """The request as a record. Raises UsageError."""
+    fields = _checked(request, _DROPPED)
+    if "gate" not in fields or "wire" not in fields:
+        raise _refusal("it has no gate or no wire")
+    return AddingRequest(**fields)
 
 
 def _checked(request: Any, fields: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
@@ -115,6 +148,11 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and not _HALVES.search(value)
 
 
+def noise_models() -> dict[str, str | None]:
+    """The noise models that can be simulated here, and the machine of each."""
+    return {name: model.target for name, model in NOISE_MODELS.items() if model.one_qubit is not None}
+
+
 def _is_example(value: Any) -> bool:
     return value is None or (isinstance(value, str) and value in examples())
 
@@ -125,6 +163,8 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "level": lambda value: value is None or (type(value) is int and value in LEVELS),
     "preserve": lambda value: isinstance(value, str) and value in PRESERVE,
     "circuit": _is_whole(0, 100_000),
+    "noise": lambda value: value is None or (isinstance(value, str) and value in noise_models()),
+    "step": lambda value: value is None or _is_whole(0, 10**6)(value),
     "shots": _is_whole(0, MOST_SHOTS),
     "seed": _is_whole(0, 2**31),
     "width": _is_whole(200, 4000),
@@ -136,5 +176,15 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
 _AT_CURSOR: Mapping[str, Callable[[Any], bool]] = {
     "text": _is_text,
     "offset": _is_whole(0, 10**9),
+    "example": _is_example,
+}
+
+_DROPPED: Mapping[str, Callable[[Any], bool]] = {
+    "text": _is_text,
+    "gate": lambda value: value in GATES if isinstance(value, str) else False,
+    "wire": _is_whole(0, 10**6),
+    "after": lambda value: value is None or _is_whole(0, 10**6)(value),
+    "circuit": _FIELDS["circuit"],
+    "values": _are_numbers,
     "example": _is_example,
 }

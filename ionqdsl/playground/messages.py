@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.lsp.fixes import Edits, fixes
 from ionqdsl.lsp.problems import linted, shown
@@ -26,9 +27,15 @@ def remarks(source: Source) -> list[dict[str, Any]]:
     return [_message(diagnostic, source, mends) for diagnostic, mends in linted(source)]
 
 
+def alone(diagnostic: Diagnostic) -> dict[str, Any]:
+    """An answer that is one error, about no place in a text."""
+    return {"diagnostics": messages([diagnostic], Source("", "<playground>"))}
+
+
 def _message(diagnostic: Diagnostic, source: Source, mends: list[tuple[str, Edits]]) -> dict[str, Any]:
     message = shown(diagnostic, source, "", mends)
     span = diagnostic.span
+    message["data"]["explanation"] = " ".join(CODES[diagnostic.code].explanation.split())
     message["data"]["here"] = span is not None
     is_elsewhere = span is not None and span.source.name != source.name
     message["data"]["elsewhere"] = _relative(message["data"]["file"], source) if is_elsewhere else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from types import TracebackType
 from typing import Any
@@ -26,17 +26,21 @@ from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.emulator.loopback import HOST, Loopback
 from ionqdsl.playground.answers import MOST_CHARACTERS
-from ionqdsl.playground.asking import asked, completing
-from ionqdsl.playground.setup import setup
+from ionqdsl.playground.asking import adding, asked, completing
+from ionqdsl.playground.messages import alone
+from ionqdsl.playground.setup import PAGE, setup
 from ionqdsl.playground.worker import Worker
 
 MOST_BYTES = 8 * MOST_CHARACTERS
 """Largest request in bytes; a program above the limit of characters still gets an answer that says so."""
 
-PAGE = {"": "page.html", **{name: name for name in ("page.css", "page.js", "editor.js", "offers.js")}}
+FILES = {"": "page.html", **{name: name for name in PAGE}}
 """Address -> file of the package."""
 
-_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "LICENSE": "text/plain"}
+
+_CHECKS: Mapping[str, Callable[[Any], object]] = {"answer": asked, "complete": completing, "add": adding}
+"""Task of tasks.py -> the check of its requests."""
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -88,21 +92,20 @@ class Playground:
 
     def _application(self) -> ASGIApp:
         routes = [
-            *(Route(f"/{self.token}/{place}", _file(name)) for place, name in PAGE.items()),
-            Route(f"/{self.token}/setup", self._begin),
-            Route(f"/{self.token}/answer", self._answer, methods=["POST"]),
-            Route(f"/{self.token}/complete", self._complete, methods=["POST"]),
+            *(Route(f"/{self.token}/{place}", _file(name)) for place, name in FILES.items()),
+            Route(f"/{self.token}/setup.json", self._begin),
+            *(Route(f"/{self.token}/{task}", self._does(task), methods=["POST"]) for task in _CHECKS),
         ]
         return Starlette(routes=routes)
 
     async def _begin(self, request: Request) -> Response:
         return JSONResponse(self.setup)
 
-    async def _answer(self, request: Request) -> Response:
-        return await self._worked(request, "answer", asked)
+    def _does(self, task: str) -> Callable[[Request], Awaitable[Response]]:
+        async def work(request: Request) -> Response:
+            return await self._worked(request, task, _CHECKS[task])
 
-    async def _complete(self, request: Request) -> Response:
-        return await self._worked(request, "complete", completing)
+        return work
 
     async def _worked(self, request: Request, task: str, check: Callable[[Any], object]) -> Response:
         """The worker's answer to a request, unless the page stops waiting for it."""
@@ -112,14 +115,14 @@ class Playground:
             if size <= MOST_BYTES:
                 chunks.append(chunk)
         if size > MOST_BYTES:
-            return _refused(413, [Diagnostic("QC1151", facts={"size": size, "limit": MOST_CHARACTERS})])
+            return _refused(413, Diagnostic("QC1151", facts={"size": size, "limit": MOST_CHARACTERS}))
         try:
             fields = read_json(b"".join(chunks))
             check(fields)
         except ValueError:
-            return _refused(400, [Diagnostic("QC1150", facts={"reason": "it is no JSON"})])
+            return _refused(400, Diagnostic("QC1150", facts={"reason": "it is no JSON"}))
         except UsageError as error:
-            return _refused(400, error.diagnostics)
+            return _refused(400, error.diagnostics[0])
         is_gone = threading.Event()
         work = asyncio.create_task(asyncio.to_thread(self.worker.ask, fields, is_gone.is_set, task))
         while not work.done():
@@ -130,8 +133,8 @@ class Playground:
         return Response(status_code=204) if answer is None else JSONResponse(answer)
 
 
-def _refused(status: int, diagnostics: Iterable[Diagnostic]) -> Response:
-    return JSONResponse({"diagnostics": [diagnostic.to_lsp() for diagnostic in diagnostics]}, status)
+def _refused(status: int, diagnostic: Diagnostic) -> Response:
+    return JSONResponse(alone(diagnostic), status)
 
 
 def _file(name: str) -> Any:

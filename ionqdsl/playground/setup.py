@@ -11,12 +11,17 @@ from typing import Any
 
 from ionqdsl import __version__
 from ionqdsl.ir.contracts import PRESERVE
-from ionqdsl.ir.gates import GATES, NAMES
-from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.gates import GATES as TABLE
 from ionqdsl.ir.targets import MACHINES, TARGETS
-from ionqdsl.language.library import standard_signatures
 from ionqdsl.playground import places
-from ionqdsl.playground.asking import LEVELS
+from ionqdsl.playground.asking import GATES, LEVELS, TAKES_TWO, noise_models
+from ionqdsl.playground.highlighting import rules
+
+PAGE = (
+    "page.css", "page.js", "codemirror.js", "codemirror.LICENSE", "editor.js", "engine.js", "panes.js", "stepper.js",
+    "gates.js", "messages.js", "show.js", "sliders.js", "links.js",
+)  # fmt: skip
+"""The files of the page, besides page.html and those that only a page without a server has."""
 
 FIRST = """\
 # Two qubits that always agree.
@@ -35,18 +40,19 @@ def setup(path: str | None, text: str | None) -> dict[str, Any]:
         "version": __version__,
         "file": None if path is None else {"name": os.path.basename(path), "text": text},
         "examples": [{"name": "slider", "text": FIRST, "place": None}, *examples()],
-        "keywords": sorted(KEYWORDS),
-        "gates": sorted({*NAMES["qis"], *NAMES["native"], *standard_signatures()}),
+        "colours": rules(),
+        "gates": [{"gate": gate, "takesTwo": gate in TAKES_TWO} for gate in GATES],
         "targets": [[name, f"{name}: {_two_qubit_gate(name)}"] for name in TARGETS],
         "target": next(machine.name for machine in reversed(MACHINES) if machine.connects_all and not machine.retired),
         "levels": list(LEVELS),
         "contracts": list(PRESERVE),
+        "noise": noise_models(),
     }
 
 
 def _two_qubit_gate(target: str) -> str:
     two_qubit_gate = TARGETS[target].two_qubit_gate
-    return "abstract gates" if two_qubit_gate is None else GATES[two_qubit_gate].name
+    return "abstract gates" if two_qubit_gate is None else TABLE[two_qubit_gate].name
 
 
 @cache

@@ -21,7 +21,9 @@ from typing import Any
 
 import ionqdsl
 from ionqdsl.diagnostics import Diagnostic
-from ionqdsl.playground.answers import answer, completions
+from ionqdsl.playground.answers import answer
+from ionqdsl.playground.messages import alone
+from ionqdsl.playground.tasks import FIRST, Answering
 
 SECONDS = 15.0
 """Longest time for a request, in seconds."""
@@ -72,14 +74,14 @@ class Worker:
                     past = time.monotonic() - begun
                     if past > SECONDS:
                         self.stop()
-                        return _only(Diagnostic("QC1154", facts={"seconds": f"{SECONDS:g}"}))
+                        return alone(Diagnostic("QC1154", facts={"seconds": f"{SECONDS:g}"}))
                     if past > GRACE and is_stale():
                         self.stop()
                         return None
                     continue
                 if not line:
                     self.stop()
-                    return _only(Diagnostic("QC1155", facts={"kind": "its worker ended"}))
+                    return alone(Diagnostic("QC1155", facts={"kind": "its worker ended"}))
                 answer: dict[str, Any] = json.loads(line)
                 return answer
 
@@ -113,10 +115,6 @@ class Worker:
         return self._process
 
 
-def _only(diagnostic: Diagnostic) -> dict[str, Any]:
-    return {"diagnostics": [diagnostic.to_lsp()]}
-
-
 def _read(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
     """Passes the process's lines on, and an empty one at its end."""
     assert process.stdout is not None
@@ -124,15 +122,6 @@ def _read(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
         for line in process.stdout:
             lines.put(line)
     lines.put("")
-
-
-_FIRST = {"text": "qubit q\nh q\n", "target": "forte", "parts": ("program", "outcome", "payload")}
-
-
-TASKS: dict[str, Callable[[Any, str | None, dict[Any, Any]], dict[str, Any]]] = {
-    "answer": answer,
-    "complete": lambda request, path, memory: completions(request, path),
-}
 
 
 def _bounded() -> None:
@@ -145,12 +134,11 @@ def _bounded() -> None:
 
 def work(path: str | None) -> None:
     """Answers requests from standard input until it ends."""
-    memory: dict[Any, Any] = {}
     _bounded()
-    answer(_FIRST)  # loads the libraries while the page is being opened
+    answer(FIRST)  # loads the libraries while the page is being opened
+    answering = Answering(path)
     for line in sys.stdin:
-        task, request = json.loads(line)
-        print(json.dumps(TASKS[task](request, path, memory)), flush=True)
+        print(answering.reply(line), flush=True)
 
 
 if __name__ == "__main__":

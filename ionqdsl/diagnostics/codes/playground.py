@@ -49,4 +49,12 @@ most. Longer work is stopped, and the page stays usable.""",
 run with the command shows more; please report the bug with the program.""",
         helps=("run the program with `ionqdsl run FILE -v` to see where",),
     ),
+    Code(
+        "QC1159",
+        "the gate cannot be added there: {reason}",
+        """A gate that is dropped on the picture of a circuit becomes a line of the program, after the statement that
+made the gate to its left. The page writes no line if it cannot find that statement in the text, for example if another
+file or the body of a gate has it.""",
+        helps=("write the line in the program",),
+    ),
 )
