@@ -8,7 +8,7 @@ install = $(if $(UV),$(UV) pip install --python $(1)/bin/python,$(1)/bin/python 
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate bench bench-peers bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz
+.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -33,9 +33,10 @@ test-clients: .venv-clients/ready
 test-pythons: .venv/test
 	$(BIN)/python .ci/pythons.py $(ARGS)
 
-# The environments of `test-clients` and `test-pythons`, without running anything in them.
+# The environments of `test-clients` and `test-pythons` and Pyodide, without running anything in them.
 environments: .venv/test .venv-clients/ready
 	$(BIN)/python .ci/pythons.py --set-up $(ARGS)
+	@if command -v npm >/dev/null; then $(MAKE) --silent build/pyodide/package; else echo 'no npm here: no Pyodide'; fi
 
 # The tests RUNS times with two busy loops next to them; ARGS are pytest's.
 steady: .venv/test
@@ -54,6 +55,19 @@ fresh: .venv/test
 # Every generated file anew: reference pages, the map of the modules, gate methods, the editors' grammar.
 generate: .venv/ready
 	$(BIN)/python generate
+
+# The playground without a server: build/page can be hosted anywhere. Pyodide comes from npm.
+page: .venv/ready build/pyodide/package
+	$(BIN)/ionqdsl playground --static build/page --pyodide build/pyodide/package
+
+build/pyodide/package: ionqdsl/playground/folder.py
+	@rm -rf build/pyodide && mkdir -p build/pyodide
+	cd build/pyodide && npm pack --silent "pyodide@$$(sed -n 's/^PYODIDE = "\(.*\)"/\1/p' ../../$<)" >/dev/null && tar xzf pyodide-*.tgz
+	@touch $@
+
+# The editor of the playground, from the packages that editors/codemirror/package-lock.json locks.
+codemirror:
+	cd editors/codemirror && npm ci --ignore-scripts --no-audit --no-fund && npm run bundle
 
 bench: .venv/test
 	$(BIN)/python -m tests.bench

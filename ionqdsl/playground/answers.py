@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 import ionqdsl.pipeline as stages
@@ -44,6 +45,9 @@ _NARROW = 640  # pixels below which pictures stand one below the other
 
 MOST_DRAWN = 600
 """The number of rows that a picture shows."""
+
+HAS_NUMPY = find_spec("numpy") is not None
+"""Whether there is numpy: a browser may fail to load it, and then circuits are drawn without matrices."""
 
 NAME = "<playground>"
 """The program's name in messages if the playground was started without a file."""
@@ -136,6 +140,8 @@ def _refuse_more(query: AddingRequest, path: str | None, circuit: FlatCircuit | 
 def _bug(error: Exception) -> Diagnostic:
     if isinstance(error, MemoryError):
         return Diagnostic("QC0871")
+    if isinstance(error, ModuleNotFoundError) and error.name == "numpy":
+        return Diagnostic("QC1156")
     return Diagnostic("QC1155", facts={"kind": type(error).__name__})
 
 
@@ -231,11 +237,11 @@ def _written(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     shown["remarks"] = _kept(memory, ("remarks", query.text, source.name), lambda: remarks(source))
     if not program.runs:
         if program.energy is not None:
-            shown["written"] = svg(program.energy.ansatz, query.width, MOST_DRAWN)
+            shown["written"] = svg(program.energy.ansatz, query.width, MOST_DRAWN, HAS_NUMPY)
         return shown
     shown["parameters"] = sliders.sliders(program, _free(query, path, program, memory), query.values)
     circuit = _chosen(query, path, program, memory)[0].runs[0]
-    shown["written"] = svg(circuit, query.width, MOST_DRAWN)
+    shown["written"] = svg(circuit, query.width, MOST_DRAWN, HAS_NUMPY)
     return shown
 
 

@@ -1,13 +1,16 @@
 """Carries out the page's tasks, one after another, with the results of earlier ones at hand.
 
-Takes a task of `TASKS` and a request as JSON, and returns the answer as JSON; worker.py runs it in a process of
-its own.
+Takes a task of `TASKS` and a request as JSON, and returns the answer as JSON: the same in the worker process of the
+local server (worker.py) and in the browser's own Python (static/worker.js).
 """
 
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 from ionqdsl.playground.answers import Memory, addition, answer, completions
@@ -33,3 +36,23 @@ class Answering:
         """The answer to `[task, request]` in JSON, as JSON."""
         task, request = json.loads(line)
         return json.dumps(TASKS[task](request, self._path, self._memory))
+
+
+class LateLibraries:
+    """A finder for libraries that most programs do not need: they are fetched when they are first imported.
+
+    `fetch` puts a library of `names` in Python's path. It stands after the other finders, which have not found it.
+    """
+
+    def __init__(self, names: Sequence[str], fetch: Callable[[str], None]) -> None:
+        self._names, self._fetch = set(names), fetch
+        sys.meta_path.append(self)
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
+        """The place of a late library, after fetching it."""
+        if name not in self._names:
+            return None
+        self._names.remove(name)
+        self._fetch(name)
+        importlib.invalidate_caches()
+        return PathFinder.find_spec(name, path)

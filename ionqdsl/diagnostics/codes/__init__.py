@@ -40,7 +40,7 @@ FAMILIES: Mapping[str, tuple[range, ...]] = {
     "submission": (range(900, 950),),
     "lsp": (range(996, 1000),),
     "lint": (range(1001, 1045),),
-    "playground": (range(1150, 1160),),
+    "playground": (range(1150, 1160), range(1200, 1210)),
     "fmt": (range(1045, 1050),),
     "formats": (range(1101, 1150), range(1170, 1180), range(1188, 1196)),
     "external": (range(1160, 1170),),

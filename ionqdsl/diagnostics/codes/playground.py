@@ -50,11 +50,42 @@ run with the command shows more; please report the bug with the program.""",
         helps=("run the program with `ionqdsl run FILE -v` to see where",),
     ),
     Code(
+        "QC1156",
+        "numpy is not there, and without it nothing is compiled or simulated",
+        """On a page without a server, the browser loads numpy from Pyodide's site, which did not answer. Everything
+that needs no numbers still works: the program is checked, completed and drawn as written.""",
+        helps=("load the page again with a connection", "use `ionqdsl run FILE` on a computer"),
+    ),
+    Code(
+        "QC1157",
+        "folder `{folder}` holds something else, so the page is not written there",
+        """`ionqdsl playground --static FOLDER` writes a page of several files. To overwrite nothing by mistake, the
+folder has to be new or empty, or hold a page that the same command wrote before.""",
+        helps=("name a new folder",),
+    ),
+    Code(
+        "QC1158",
+        "there is no Pyodide in folder `{folder}`: it lacks {missing}",
+        """`--pyodide FOLDER` names the unpacked npm package `pyodide`, or a release of it with more packages. Its
+files are copied, so that the page loads nothing from elsewhere; numpy is copied too if a wheel of it is there.""",
+        helps=(
+            "unpack the package there: `npm pack pyodide` and `tar xzf pyodide-*.tgz` make a folder `package`",
+            "leave `--pyodide` out: the page then loads Pyodide from its own site",
+        ),
+    ),
+    Code(
         "QC1159",
         "the gate cannot be added there: {reason}",
         """A gate that is dropped on the picture of a circuit becomes a line of the program, after the statement that
 made the gate to its left. The page writes no line if it cannot find that statement in the text, for example if another
 file or the body of a gate has it.""",
         helps=("write the line in the program",),
+    ),
+    Code(
+        "QC1200",
+        "`--pyodide` goes with `--static`, and `--port` without it",
+        """Only a page without a server needs Pyodide, because there the browser runs ionqdsl; only the server on this
+computer listens on a port.""",
+        helps=("write the page with `ionqdsl playground --static FOLDER --pyodide FOLDER`",),
     ),
 )

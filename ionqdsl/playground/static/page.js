@@ -247,7 +247,7 @@ if (setup.file) {
   document.title = `${setup.file.name} · ionqdsl playground`;
   $("save-program").download = setup.file.name;
 }
-const work = engine(heard);
+const work = engine(setup, heard);
 begin(kept(setup.file && { code: setup.file.text }) ?? { code: setup.examples[0].text });
 
 for (const id of ["target", "level", "preserve", "circuits"]) {
