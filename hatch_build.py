@@ -13,7 +13,7 @@ class CustomBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name == "wheel":
             sys.path.insert(0, self.root)
-            from ionqdsl.language.parse import save_tables
+            from ionqdsl.language.lark_parser import save_tables
             from kernel.build import build
 
             save_tables(str(Path(self.root) / "ionqdsl"))

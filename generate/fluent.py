@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ionqdsl.ir.gates import GATES, Gate
-from ionqdsl.language.parse import grammar_text
+from ionqdsl.language.grammars import grammar_text
 
 TARGET = Path(__file__).parents[1] / "ionqdsl" / "python" / "fluent.py"
 

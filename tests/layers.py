@@ -17,8 +17,9 @@ ir: angle arguments characterization contracts keywords input_permutation | targ
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep | points
 algebra: deferral elementary paulis rotations suzuki weyl
     | free_fermions instantiation interactions modifiers pulses string_groups
-language: step_budget comments marks syntax values | actions effort expectations readable recover structure
-    | slips | calls comparison lines parse | bits functions | data evaluate lexemes library recursion standard
+language: grammars step_budget comments marks syntax values
+    | actions brackets effort expectations readable recover structure | automaton slips | lark_parser | faults
+    | calls comparison lines parse | bits functions | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | gate_operands naming reformat vocabulary | check
 simulation: estimate grouping observables open_circuits readout rules statevector | pauli_sums results tableaus
     | noise | branches | stabilisers | simulate | energy | gradient

@@ -161,7 +161,9 @@ KEPT: dict[str, dict[str, str]] = {
         "is_factor": TEXT,
     },
     "language/recursion.py": {"circles:places": LOCAL},
-    "language/parse.py": {"_parser": FIXED, "_token_parser": FIXED},
+    "language/faults.py": {"_parser": FIXED},
+    "language/lark_parser.py": {"_states:found": COLLECTED},
+    "language/parse.py": {"_parser": FIXED, "_tables": FIXED},
     "passes/__init__.py": {"_check_pairs:diagnostics": COLLECTED},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(

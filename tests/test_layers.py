@@ -63,7 +63,7 @@ NUMPY = {
 HEAVY_HOMES = {
     "numpy": NUMPY,
     "scipy": set(),
-    "lark": {"language.parse"},
+    "lark": {"language.faults", "language.lark_parser"},
     "requests": {"cloud.transport"},
     "jsonschema_rs": {"emulator.judging"},
     "starlette": {"emulator.app", "emulator.server", "emulator.loopback", "playground.server"},
@@ -85,7 +85,8 @@ LATE = {
     "": "the public names are found when they are used",
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
-    "language.parse": "the table of slips, for a text with errors",
+    "language.parse": "Lark, for a text with errors",
+    "language.faults": "the table of slips, which is large",
     "language.slips": "the same, for a gate that is not written as one",
     "python.builder": "each method loads the stage it needs",
     "python.measuring": "the printer, for the names of registers",

@@ -19,14 +19,14 @@ from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.language import lines, parse, syntax
+from ionqdsl.language import faults, lines, parse, syntax
 from ionqdsl.record import changed
 
 
 @contextmanager
 def ordinary_road() -> Iterator[None]:
-    parser = parse._parser(express=False)
-    with patch.object(parse, "_parser", lambda: parser):
+    quick, careful = parse._parser(express=False), faults._parser(express=False)
+    with patch.object(parse, "_parser", lambda _: quick), patch.object(faults, "_parser", lambda _: careful):
         yield
 
 

@@ -16,7 +16,8 @@ import pytest
 from regex_steps import Machine, TooManySteps, near_matches
 
 import ionqdsl
-from ionqdsl.language.parse import TABLES, grammar_text
+from ionqdsl.language.grammars import grammar_text
+from ionqdsl.language.lark_parser import TABLES
 
 PACKAGE = Path(ionqdsl.__file__).parent
 SHORT, TIMES = 30, 4

@@ -15,7 +15,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.keywords import ITEMS, KEYWORDS, UNCALLABLE
 from ionqdsl.language import syntax
-from ionqdsl.record import changed
+from ionqdsl.record import changed, record
 
 UNITS = ("turn", "deg", "rad")
 VERSIONS = ("1", "2")
@@ -43,6 +43,21 @@ def literal(digits: str, unit: str, span: Span) -> syntax.Number:
     return syntax.Number(
         Fraction(digits.replace("_", "")) if "." in digits or "e" in digits.lower() else int(digits), unit, span
     )
+
+
+@record
+class Parsed:
+    """The tree of a text.
+
+    `lost` are the names in statements that could not be read: nothing is known about them.
+
+    `loads` are the calls of `load`, which name files.
+    """
+
+    file: syntax.File
+    diagnostics: tuple[Diagnostic, ...] = ()
+    lost: frozenset[str] = frozenset()
+    loads: tuple[syntax.Call, ...] = ()
 
 
 class Actions:

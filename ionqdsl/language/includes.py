@@ -18,10 +18,11 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.diagnostics.visible import hidden
 from ionqdsl.language import standard, syntax
+from ionqdsl.language.actions import Parsed
 from ionqdsl.language.data import ENDINGS, LoadedFile, value_of
 from ionqdsl.language.evaluate import suggest
 from ionqdsl.language.functions import usage
-from ionqdsl.language.parse import Parsed, parse
+from ionqdsl.language.parse import parse
 
 MAX_INCLUDES = 100
 MAX_BYTES = 10_000_000

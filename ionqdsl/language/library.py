@@ -12,7 +12,8 @@ from functools import cache
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.gates import GATES, NAMES, Gate
 from ionqdsl.language import syntax
-from ionqdsl.language.parse import grammar_text, must_parse
+from ionqdsl.language.grammars import grammar_text
+from ionqdsl.language.parse import must_parse
 from ionqdsl.record import fresh, record
 
 _SIGNATURE = re.compile(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILINE)

@@ -10,7 +10,7 @@ import os
 import re
 from functools import cache
 
-from ionqdsl.language.parse import grammar_path
+from ionqdsl.language.grammars import grammar_path
 
 PREFIX = "std/"
 _NAME = re.compile(r"std/([a-z_]+\.qc)")

@@ -21,10 +21,11 @@ from ionqdsl.ir.circuit import BARRIER, Op, shared
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.language import syntax, values
 from ionqdsl.language.evaluate import Scope
+from ionqdsl.language.grammars import grammar_text
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.templates import Template, modified
-from ionqdsl.language.parse import grammar_text, must_parse
+from ionqdsl.language.parse import must_parse
 
 BUILT_IN = {2: {"U": "u", "CX": "cnot"}, 3: {"U": "_U"}}
 """Gates available without any include: OpenQASM's name, the project's."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.language.parse import UnexpectedInput, grammar_parser
+from ionqdsl.language.lark_parser import UnexpectedInput, grammar_parser
 from ionqdsl.language.step_budget import MAX_TOKENS, STEPS
 from ionqdsl.language.syntax import Name
 from ionqdsl.nesting import MAX_NESTING, too_deep

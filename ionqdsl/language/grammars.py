@@ -1,0 +1,44 @@
+"""Finds the files of the grammar folder, and the tables saved from the grammars when the package was built."""
+
+from __future__ import annotations
+
+import marshal
+import os
+from typing import Any
+
+PACKAGE = os.path.dirname(os.path.dirname(__file__))
+"""The package, which contains the grammars once installed, and the tables saved from them."""
+TABLES = PACKAGE
+"""The folder of saved tables."""
+
+
+def grammar_path(name: str) -> str:
+    """Where a file of the grammar folder is: next to the package if installed, in the checkout otherwise."""
+    installed = os.path.join(PACKAGE, "grammar", name)
+    return installed if os.path.exists(installed) else os.path.join(os.path.dirname(PACKAGE), "grammar", name)
+
+
+def grammar_text(name: str) -> str:
+    """The text of a file of the grammar folder."""
+    with open(grammar_path(name), encoding="utf-8") as file:
+        return file.read()
+
+
+def save(name: str, tables: dict[str, Any], folder: str = TABLES) -> None:
+    """Writes the automaton of a grammar; run when a wheel is built."""
+    with open(os.path.join(folder, _file(name)), "wb") as file:
+        marshal.dump((grammar_text(name), tables), file, 4)
+
+
+def saved(name: str) -> dict[str, Any] | None:
+    """The automaton of a grammar from build time, None if none fits: a file of this package, not a cache."""
+    try:
+        with open(os.path.join(TABLES, _file(name)), "rb") as file:
+            made_from, tables = marshal.load(file)
+    except (OSError, EOFError, ValueError, TypeError):
+        return None
+    return tables if made_from == grammar_text(name) else None
+
+
+def _file(name: str) -> str:
+    return name.replace(".lark", ".automaton.tables")

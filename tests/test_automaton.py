@@ -1,0 +1,150 @@
+"""The automaton reads every text as Lark does: the same tree with the same spans, or both refuse it.
+
+Would catch a table that is copied wrong, a terminal that is tried in another order, and a child that is lost. Texts are
+the examples, the libraries, the tests' programs, generated programs, and programs with a word changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import cases
+import lark
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from programs import programs
+
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import automaton, faults, grammars, lark_parser, parse
+from ionqdsl.language.actions import Parsed
+from ionqdsl.language.brackets import Brackets, Stopped
+
+ROOT = Path(__file__).parents[1]
+
+
+def by_automaton(source: Source, express: bool = True) -> Parsed | None:
+    """The tree, None if the automaton refuses the text."""
+    parser, actions = parse._parser(express)
+    actions.begin(source)
+    try:
+        file = parser.parse(source.text, Brackets())
+    except (automaton.Unmatched, Stopped):
+        return None
+    return Parsed(file, tuple(actions.diagnostics), loads=tuple(actions.loads))
+
+
+def by_lark(source: Source, express: bool = True) -> Parsed | None:
+    parser = faults._parser(express)
+    parser.actions.begin(source)
+    try:
+        file = parser.lark.parse(source.text)
+    except lark.exceptions.UnexpectedInput:
+        return None
+    return Parsed(file, tuple(parser.actions.diagnostics), loads=tuple(parser.actions.loads))
+
+
+def assert_alike(text: str, express: bool = True) -> bool:
+    """Compares both; whether they read the text."""
+    source = Source(text)
+    one, other = by_automaton(source, express), by_lark(source, express)
+    assert one == other
+    assert repr(one) == repr(other)  # a token must not stand where a text should
+    return one is not None
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every program of the project, and the programs in cases and pages, valid or not."""
+    for path in sorted([*ROOT.glob("examples/**/*.qc"), *ROOT.glob("grammar/*.qc"), *ROOT.glob("tests/**/*.qc")]):
+        yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8", errors="replace")
+    for path in sorted(cases.FOLDER.glob("**/*.case")):
+        for case in cases.parse(path, path.read_text(encoding="utf-8")):
+            yield from ((f"{case.name}, {name}", text) for name, text in case.files.items())
+    for path in sorted(ROOT.glob("docs/*.md")):
+        for number, block in enumerate(re.findall(r"```qc\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)):
+            yield f"{path.name} {number}", block
+
+
+TEXTS = dict(texts())
+
+
+def test_every_text_of_the_project_is_read_alike() -> None:
+    valid = [assert_alike(text) for text in TEXTS.values()]
+    assert sum(valid) > 250
+    assert len(valid) - sum(valid) > 30, "some are wrong on purpose"
+
+
+@given(programs())
+def test_generated_programs_are_read_alike(text: str) -> None:
+    assert assert_alike(text)
+    assert assert_alike(text, express=False)
+
+
+SOUP = r"""qubit q[3] ; \n h x cx(pi) rz(0.1) ( ) [ ] { } , = + - * ** / // < <= == != << >> & | ^ ~ @ . : 1 .5 2deg "a"
+for i in inrange range if else elsewhere and or not nothing as ctrl inv pow measure =measure reset def def_f( test
+test"t" expect within within1 native verbatim let const param gate circuit run true null in( #c\n \t qc % _ $ é 'a'
+1.2.3 1..2 job energy"""
+WORDS = SOUP.replace("\n", " ").replace("\\n", "\n").replace("\\t", "\t").split(" ")
+_PIECE = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@given(st.data())
+def test_changed_programs_are_read_alike(data: st.DataObject) -> None:
+    """One to three pieces are dropped, doubled or replaced, so that most texts are nearly right."""
+    pieces = _PIECE.findall(TEXTS[data.draw(st.sampled_from(sorted(TEXTS)))])[:400]
+    for _ in range(data.draw(st.integers(1, 3)) if pieces else 0):
+        at = data.draw(st.integers(0, len(pieces) - 1))
+        pieces[at] = data.draw(st.sampled_from(["", pieces[at] * 2, *WORDS]))
+    assert_alike("".join(pieces))
+
+
+@given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "\n"]))))
+def test_any_words_are_read_alike(words: list[tuple[str, str]]) -> None:
+    assert_alike("".join(word + blank for word, blank in words))
+
+
+@pytest.mark.parametrize("text", ["for i inrange(3) { h q[i] }", "h q\nelse", "a = [x for x in y if z]", "x ifq elser"])
+def test_words_that_run_together_are_read_alike(text: str) -> None:
+    assert_alike(text)
+
+
+def test_a_run_of_lines_is_one_token_in_both() -> None:
+    text = "qubit q[9]\n" + "".join(f"rz(pi/{n + 1}) q[{n}]\n" for n in range(automaton.LEAST)) + "h q\n"
+    assert assert_alike(text)
+    read = parse.parse(Source(text))
+    assert len(read.file.items) == 3
+
+
+def test_the_pattern_of_a_run_needs_as_many_lines_as_the_automaton_counts() -> None:
+    tables = lark_parser.automaton("qc.lark")
+    name, pattern, _ = tables["terminals"][0]
+    assert name == automaton.RUN
+    assert not re.match(pattern, "h q[0]\n" * (automaton.LEAST - 1))
+    assert re.match(pattern, "h q[0]\n" * automaton.LEAST)
+
+
+def test_saved_tables_are_read_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables of another grammar, and files that are no tables, are not used."""
+    made = lark_parser.automaton("qc.lark")
+    assert grammars.saved("qc.lark") in (None, made)
+    monkeypatch.setattr(grammars, "TABLES", str(tmp_path))
+    assert grammars.saved("qc.lark") is None
+    grammars.save("qc.lark", made, str(tmp_path))
+    assert grammars.saved("qc.lark") == made
+    (file,) = tmp_path.glob("*.tables")
+    whole = file.read_bytes()
+    for broken in (b"", b"\x00", whole[:100], b"x" + whole):
+        file.write_bytes(broken)
+        assert grammars.saved("qc.lark") is None
+    file.write_bytes(whole)
+    monkeypatch.setattr(grammars, "grammar_text", lambda name: "start: A\n")
+    assert grammars.saved("qc.lark") is None
+
+
+def test_every_rule_has_its_action() -> None:
+    """Rules that only pass on their one child need none."""
+    _, actions = parse._parser(True)
+    for *_, expands, action in lark_parser.automaton("qc.lark")["rules"]:
+        assert action is None or expands or callable(getattr(actions, action))
