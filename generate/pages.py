@@ -15,7 +15,8 @@ import layers
 
 from ionqdsl.cli import explain
 from ionqdsl.cli import main as cli_main
-from ionqdsl.cli.verbs import VERBS, parser_of
+from ionqdsl.cli.parsers import parser_of
+from ionqdsl.cli.verbs import VERBS
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.codes.lint import LINT
 from ionqdsl.formats import FORMATS, WRITERS

@@ -16,7 +16,7 @@ import pytest
 
 import ionqdsl
 from ionqdsl.cli.explain import title
-from ionqdsl.cli.verbs import parser_of
+from ionqdsl.cli.parsers import parser_of
 from ionqdsl.diagnostics import CompileError, Diagnostic, codes
 from ionqdsl.diagnostics.codes import CODES, FAMILIES, Code, rows
 from ionqdsl.diagnostics.source import Source

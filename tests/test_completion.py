@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ionqdsl.cli import main, verbs
+from ionqdsl.cli import main, parsers, verbs
 from ionqdsl.cli.completion import SHELLS
 
 
@@ -79,7 +79,7 @@ def test_every_script_knows_every_verb_and_flag(shell, capsys):
     text = script(shell, capsys)
     for verb in verbs.VERBS:
         assert verb in text
-        for flag in verbs.flags_of(verbs.parser_of(verb)[1]):
+        for flag in parsers.flags_of(parsers.parser_of(verb)[1]):
             assert flag in text or re.search(rf"-[ls] '?{flag.lstrip('-')}\b", text)
 
 

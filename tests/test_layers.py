@@ -122,7 +122,7 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "pathlib",
+    "argparse", "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "pathlib",
     "resource", "shlex", "shutil", "socket",
     "subprocess",
     "sys", "tomllib", "traceback", "unicodedata", "urllib",

@@ -1,8 +1,8 @@
 """The command `ionqdsl`: runs the verb that the command line names and returns an exit code.
 
 `main` finds the verb, runs its module and turns the result or the error into messages and an exit code. verbs.py lists
-the verbs, terminal.py prints. The verbs import heavy modules only when they need them, so that `--version` and `check`
-start quickly.
+the verbs, command_line.py reads the flags, terminal.py prints. The verbs import heavy modules only when they need them,
+so that `--version` and `check` start quickly.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ def _command(words: list[str]) -> int:
 
 
 def _run(words: list[str], terminal: Terminal) -> int:
-    from ionqdsl.cli import verbs
+    from ionqdsl.cli import command_line
 
     terminal.listen(words)
-    module, arguments = verbs.parse(words)
+    module, arguments = command_line.parse(words)
     terminal.obey(arguments)
     code: int = module.run(arguments, terminal)
     return code

@@ -6,7 +6,6 @@ jobs and shows results.
 
 from __future__ import annotations
 
-import argparse
 import json
 from base64 import b64encode
 from dataclasses import asdict
@@ -17,6 +16,8 @@ from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.diagnostics import ServiceError, UsageError
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.cloud.answers import JobCost
     from ionqdsl.cloud.client import Client
     from ionqdsl.cloud.remote import RemoteGroup, RemoteJob

@@ -10,12 +10,15 @@ With --profile, each profile has its own key. IONQ_API_KEY takes precedence over
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.terminal import Terminal, is_terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
+
+if TYPE_CHECKING:
+    import argparse
 
 ACTIONS = ("login", "status", "logout")
 

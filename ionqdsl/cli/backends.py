@@ -9,7 +9,6 @@ Fidelities are the medians of the latest characterization. Retired machines are 
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -22,6 +21,8 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.cloud.answers import Backend, Figures
 
 _HEADS = ("name", "status", "qubits", "queue", "1q", "2q", "spam", "measured")

@@ -7,8 +7,7 @@ with the file.
 
 from __future__ import annotations
 
-import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.files import write
 from ionqdsl.cli.flags import add_compilation, add_job, apply_job, positive_integer
@@ -16,6 +15,9 @@ from ionqdsl.cli.run import add_submission, played
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.job import LoweredProgram
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -6,8 +6,8 @@ standard input.
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
@@ -15,6 +15,9 @@ from ionqdsl.cli.flags import add_values, values_of
 from ionqdsl.cli.program import sorted_by_fault, with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+
+if TYPE_CHECKING:
+    import argparse
 
 FORMATS = ("text", "json", "sarif", "github")
 

@@ -6,9 +6,8 @@ values, target and seed always give the same bytes. Nothing is sent.
 
 from __future__ import annotations
 
-import argparse
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl import formats
 from ionqdsl.cli.files import spare, write
@@ -19,6 +18,9 @@ from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.ir.targets import PROFILES
 from ionqdsl.pipeline import for_service
+
+if TYPE_CHECKING:
+    import argparse
 
 STAGES = ("lower", "transpile", "payload")
 

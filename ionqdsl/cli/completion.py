@@ -10,12 +10,15 @@ The script does not start Python when it runs. The library shtab writes it from 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import shtab
 
 from ionqdsl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    import argparse
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 _PATHS = {**dict.fromkeys(("FILE", "PATH", "PLAN", "OUT", "PAGE", "A", "B"), "FILE"), "DIR": "DIRECTORY"}
@@ -37,7 +40,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def _whole_parser() -> argparse.ArgumentParser:
     """One parser with a subparser for each verb, and completions for each argument. It is not used to parse."""
-    from ionqdsl.cli.verbs import VERBS, parser_of, top_parser  # late: it loads every verb
+    from ionqdsl.cli.parsers import parser_of, top_parser  # late: it loads every verb
+    from ionqdsl.cli.verbs import VERBS
 
     values, top = _values(), top_parser()
     top.usage = None

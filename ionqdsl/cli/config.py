@@ -7,12 +7,15 @@ first. With -v, the list includes variables and meanings.
 
 from __future__ import annotations
 
-import argparse
 import os
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.settings import SETTINGS, project_file, resolve, user_file
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

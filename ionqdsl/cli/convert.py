@@ -6,14 +6,17 @@ are kept; a program that the other format cannot express is refused.
 
 from __future__ import annotations
 
-import argparse
 import json
+from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_file, bindings
 from ionqdsl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -7,10 +7,10 @@ difference.
 
 from __future__ import annotations
 
-import argparse
 import difflib
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.equiv import add_pair, programs
 from ionqdsl.cli.terminal import Terminal
@@ -21,6 +21,9 @@ from ionqdsl.ir.circuit import FlatCircuit, Operator, canonical
 from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.verify.energies import FIELDS
 from ionqdsl.verify.programs import ABSENT, paired, settings_of
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

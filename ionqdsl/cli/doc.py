@@ -7,12 +7,15 @@ A folder means every .qc file in it and below.
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.files import programs_below, spare, write
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.formats import only_qc
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -6,9 +6,9 @@ terminal are folded to its width.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 from ionqdsl import formats
 from ionqdsl.cli.files import spare, write
@@ -18,6 +18,9 @@ from ionqdsl.cli.terminal import Terminal, is_terminal
 from ionqdsl.emit.drawing import MOST_ROWS
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -10,11 +10,14 @@ A fault is KIND@METHOD PATH:WHICH, for example
 
 from __future__ import annotations
 
-import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import positive
 from ionqdsl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    import argparse
 
 SHAPES = ("both", "may", "september")
 

@@ -6,8 +6,8 @@ and the bases it was measured in. simulation/energy.py does the computation.
 
 from __future__ import annotations
 
-import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import workers_of
 from ionqdsl.cli.mistakes import wrong_usage
@@ -18,6 +18,9 @@ from ionqdsl.emit import energies as emit
 from ionqdsl.emit.histogram import can_draw
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.python import means
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> int:

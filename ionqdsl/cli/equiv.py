@@ -6,7 +6,6 @@ also lists the comparisons made and those left out. Exits with 1 if the programs
 
 from __future__ import annotations
 
-import argparse
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.job import LoweredProgram
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.verify.programs import Comparison, Forms, Pair
 
 

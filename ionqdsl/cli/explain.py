@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 from string import Formatter
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.mistakes import nearest
 from ionqdsl.cli.terminal import Terminal
@@ -16,6 +16,9 @@ from ionqdsl.describe.handbook import facts_of, standard, text_of
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.codes import CODES, Code
 from ionqdsl.ir.gates import GATES
+
+if TYPE_CHECKING:
+    import argparse
 
 _CODE_KEYS = ("name", "severity", "message", "explanation", "helps", "example", "fixed")
 

@@ -6,7 +6,6 @@ whether it suits the program.
 
 from __future__ import annotations
 
-import argparse
 import math
 import os
 import re
@@ -14,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cli.mistakes import nearest, wrong_usage
+from ionqdsl.cli.mistakes import nearest, unusable, wrong_usage
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.ir import characterization
 from ionqdsl.ir.characterization import Characterization
@@ -24,6 +23,8 @@ from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, PROFILES, TARGETS, backend_of
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.workers import Workers
 
 LOCAL = "local"
@@ -179,9 +180,9 @@ def characterization_of(path: str) -> Characterization:
 def natural(text: str) -> int:
     """A whole number from 0."""
     if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"`{text}` is not a whole number from 0")
+        raise unusable(f"`{text}` is not a whole number from 0")
     if len(text) > 18:
-        raise argparse.ArgumentTypeError(f"`{text[:20]}...` is too large")
+        raise unusable(f"`{text[:20]}...` is too large")
     return int(text)
 
 
@@ -189,7 +190,7 @@ def positive_integer(text: str) -> int:
     """A whole number from 1."""
     value = natural(text)
     if value < 1:
-        raise argparse.ArgumentTypeError("it must be at least 1")
+        raise unusable("it must be at least 1")
     return value
 
 
@@ -200,7 +201,7 @@ def nonnegative(text: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"`{text}` is not a number from 0")
+        raise unusable(f"`{text}` is not a number from 0")
     return value
 
 
@@ -216,7 +217,7 @@ def positive(text: str) -> float:
     """A finite number above 0."""
     value = nonnegative(text)
     if not value:
-        raise argparse.ArgumentTypeError("it must be more than 0")
+        raise unusable("it must be more than 0")
     return value
 
 

@@ -6,11 +6,10 @@ Spaces, line breaks and blank lines change; tokens and comments never do. A fold
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from difflib import unified_diff
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.files import programs_below, write
 from ionqdsl.cli.paint import paint_difference
@@ -20,6 +19,9 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.formats import only_qc
 from ionqdsl.language import includes
 from ionqdsl.language.reformat import reformat, with_endings_of
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

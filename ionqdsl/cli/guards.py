@@ -5,10 +5,9 @@ They raise Refused or let the job pass. Without a terminal nobody can be asked, 
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ionqdsl.cli.terminal import Terminal, is_terminal
 from ionqdsl.cloud import planning, prices
@@ -18,6 +17,9 @@ from ionqdsl.diagnostics import Diagnostic, Refused
 from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import backend_of
+
+if TYPE_CHECKING:
+    import argparse
 
 UNASKED = prices.Price(None)
 

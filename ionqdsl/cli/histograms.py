@@ -5,13 +5,14 @@ Takes results and the flags for their form; emit/ draws them. Nothing is run or 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ionqdsl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.simulation.results import Result
 
 FORMATS = ("histogram", "table", "json", "csv", "shots")

@@ -5,12 +5,15 @@ Writes bell.qc and ionqdsl.toml into a folder. It asks nothing and overwrites no
 
 from __future__ import annotations
 
-import argparse
 import os
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.files import cannot_write, write
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    import argparse
 
 BELL = """\
 # bell.qc: two qubits that always agree.

@@ -20,7 +20,6 @@ names of qubits and registers for other jobs: their results are shown by qubit n
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +33,8 @@ from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.cloud.client import Client
 
 _COLUMNS = ("id", "status", "backend", "shots", "name")

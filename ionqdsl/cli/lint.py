@@ -6,7 +6,7 @@ Each finding has a code; `ionqdsl explain` explains it. --fix makes the correcti
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.check import FORMATS, forms, summary
@@ -18,6 +18,9 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.formats import only_qc
 from ionqdsl.language.reformat import with_endings_of
 from ionqdsl.linter import FIXED, fixed, lint
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -6,10 +6,13 @@ completion, hover, definitions, references, renaming, outline, formatting, quick
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics.extras import require
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,6 @@ does.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -33,6 +32,8 @@ from ionqdsl.variational.history import Evaluation
 from ionqdsl.variational.minimize import METHODS, Minimum, minimize
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.cloud.client import Client
     from ionqdsl.cloud.draft import Draft
 

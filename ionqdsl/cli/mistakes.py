@@ -20,3 +20,10 @@ def wrong_usage(reason: str, suggestion: str | None = None, usage: str | None = 
     from ionqdsl.diagnostics import Diagnostic, UsageError
 
     return UsageError([Diagnostic("QC0801", facts={"reason": reason, "suggestion": suggestion, "usage": usage})])
+
+
+def unusable(reason: str) -> Exception:
+    """The exception by which the type of a flag refuses a value."""
+    from argparse import ArgumentTypeError
+
+    return ArgumentTypeError(reason)

@@ -7,10 +7,9 @@ itself submits nothing.
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli import guards
 from ionqdsl.cli.files import spare, write
@@ -35,6 +34,9 @@ from ionqdsl.ir.circuit import MEASURE, RESET
 from ionqdsl.ir.targets import PROFILES, backend_of
 from ionqdsl.pipeline import for_service
 from ionqdsl.read.functions import TYPE as FUNCTION
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

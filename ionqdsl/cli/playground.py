@@ -7,12 +7,15 @@ that any web server can host, and the browser runs ionqdsl itself.
 
 from __future__ import annotations
 
-import argparse
 import os
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli import files
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

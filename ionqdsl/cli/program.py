@@ -6,7 +6,6 @@ exit codes.
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +22,8 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel, choose_target, noise_of_record
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.passes import Report
 
 _FILE_NAME = re.compile(r"[\w./\\~-]+\.(qc|json|qasm)")

@@ -6,12 +6,11 @@ the job alone.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli import guards
 from ionqdsl.cli.flags import options_of
@@ -33,6 +32,9 @@ from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import PROFILES
 from ionqdsl.pipeline import for_service
 from ionqdsl.simulation.results import Result
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submission | None = None) -> Client:

@@ -5,8 +5,8 @@ The page is one self-contained HTML file. Circuits run on the local machine if t
 
 from __future__ import annotations
 
-import argparse
 import json
+from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl import __version__
@@ -21,6 +21,9 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.python import means
+
+if TYPE_CHECKING:
+    import argparse
 
 MOST_CIRCUITS = 12
 MOST_ROWS = 600

@@ -8,7 +8,6 @@ the file's backend. It computes energies too: exactly, or with shots in the base
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.simulation.results import Result
 
 

@@ -9,7 +9,6 @@ Jobs join a session through `session_id` in their job block. IonQ offers session
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.cloud.answers import Session
 
 ACTIONS = {"start": "the name of a backend", "list": None, "end": "the id of a session"}

@@ -6,11 +6,13 @@ the rules of their flags. ionqdsl/settings.py lists the settings and decides whi
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.settings import OF_THE_JOB, SETTINGS, ResolvedSetting, resolve, wrong
+
+if TYPE_CHECKING:
+    import argparse
 
 _ELSEWHERE = ("api_key_file", "profile")
 """Settings that must not become defaults of their flags: a flag comes before IONQ_API_KEY, a setting after it."""
@@ -40,13 +42,15 @@ def apply(parser: argparse.ArgumentParser, folder: str, profile: str | None = No
 
 def _value(action: argparse.Action, setting: ResolvedSetting) -> Any:
     """A setting's value, checked by the rules of its flag. Raises UsageError."""
+    from argparse import ArgumentTypeError
+
     from ionqdsl.diagnostics import UsageError
 
     name = action.dest
     is_variable = setting.origin == SETTINGS[name].environment
     try:
         result = action.type(str(setting.value)) if callable(action.type) else setting.value
-    except argparse.ArgumentTypeError as error:
+    except ArgumentTypeError as error:
         raise wrong(setting.origin, f"`{name}`: {error}", variable=is_variable) from None
     except UsageError as error:
         facts = error.diagnostics[0].facts

@@ -6,14 +6,16 @@ Two-qubit gates and pulses are those of the hardware: a gate that is not native 
 
 from __future__ import annotations
 
-import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.describe.stats import stats
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

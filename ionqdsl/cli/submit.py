@@ -8,7 +8,7 @@ asks for confirmation; without a terminal it needs --yes. The key is read from I
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job
 from ionqdsl.cli.histograms import add_aggregation, add_view
@@ -17,6 +17,9 @@ from ionqdsl.cli.run import add_submission
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cloud.plan import open_plan
 from ionqdsl.diagnostics import Diagnostic, UsageError
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

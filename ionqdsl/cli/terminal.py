@@ -6,7 +6,6 @@ files.py writes files.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterable
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ionqdsl.diagnostics.visible import visible
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.diagnostics import Diagnostic
 
 FORMAT_VERSION = 1

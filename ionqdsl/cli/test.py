@@ -8,7 +8,6 @@ errors, with 2 if there is no test.
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Any
 
 import ionqdsl.pipeline as stages
@@ -20,6 +19,8 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.formats import only_qc
 
 if TYPE_CHECKING:
+    import argparse
+
     from ionqdsl.testing.suite import Chosen, Outcome
 
 

@@ -5,13 +5,17 @@ Dates are written as `2026-07-01`; the last day is not counted. Without dates, t
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_key
+from ionqdsl.cli.mistakes import unusable
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    import argparse
 
 PERIODS = ("daily", "weekly", "monthly")
 GROUPS = ("project", "user", "job")
@@ -50,7 +54,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"`{text}` is not a date such as 2026-07-01") from None
+        raise unusable(f"`{text}` is not a date such as 2026-07-01") from None
 
 
 def _text(value: object) -> str:

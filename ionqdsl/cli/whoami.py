@@ -5,11 +5,14 @@ It asks the service for the key's name, id and project. It never shows the key i
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_key
 from ionqdsl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

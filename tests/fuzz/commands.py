@@ -7,7 +7,8 @@ import json
 import random
 from typing import Any
 
-from ionqdsl.cli.verbs import VERBS, parser_of
+from ionqdsl.cli.parsers import parser_of
+from ionqdsl.cli.verbs import VERBS
 from tests.fuzz import changes, places, texts
 from tests.fuzz.judging import Kind, data_of
 
