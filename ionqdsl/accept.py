@@ -7,7 +7,6 @@ becomes one job. Nothing is compiled here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from os import PathLike, fspath
 from typing import Any
 
@@ -22,7 +21,7 @@ from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.points import family
 from ionqdsl.ir.sweep import Sweep
 from ionqdsl.language.lower.points import label_at
-from ionqdsl.record import fresh, record
+from ionqdsl.record import changed, fresh, record
 
 Several = LoweredProgram | Sweep[Any] | str | PathLike[str] | list[Any] | tuple[Any, ...]
 Circuits = FlatCircuit | Several
@@ -70,7 +69,7 @@ def _one(what: Any, role: str) -> Accepted:
     if isinstance(what, FlatCircuit):
         return Accepted(LoweredProgram(runs=[what], is_multi=bool(what.registers)))
     if isinstance(what, LoweredProgram):
-        return Accepted(replace(what, job=Job(dict(what.job.settings))))
+        return Accepted(changed(what, job=Job(dict(what.job.settings))))
     if isinstance(what, Sweep):
         return Accepted(_swept(what))
     source = source_of(what, role)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 from os import PathLike
@@ -40,6 +39,7 @@ from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
 from ionqdsl.python.running import energies_locally, in_basis, locally, remotely
+from ionqdsl.record import changed
 
 if TYPE_CHECKING:
     from ionqdsl.accept import Circuits, Several
@@ -279,7 +279,7 @@ def compile(  # noqa: A001
 
     figures = figures_of(characterization)
     options = checked(Options(target, level, preserve, seed, effort, approx, verify, characterization=figures))
-    options = replace(options, defer=bool(defer), reuse=bool(reuse))
+    options = changed(options, defer=bool(defer), reuse=bool(reuse))
     accepted = accept(what)
     warn(accepted.noticed)
     with workers_for(executor) as workers:
@@ -297,7 +297,7 @@ def _made(options: Options, report: Report) -> Options | None:
     figures, target = options.characterization, report.target if report.target in TARGETS else None
     if figures is not None and report.target == figures.backend:
         target = kind_like(figures)
-    return None if target is None else replace(options, target=target, approx=left)
+    return None if target is None else changed(options, target=target, approx=left)
 
 
 class _Run(Protocol[P]):
@@ -350,7 +350,7 @@ def run(
         from ionqdsl.python.means import measured_in
 
         letters = text_of(basis, "the basis")
-        program = replace(program, runs=[measured_in(circuit, letters) for circuit in program.runs])
+        program = changed(program, runs=[measured_in(circuit, letters) for circuit in program.runs])
     if text_of(backend, "the backend") != LOCAL:
         remote = in_basis(remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote

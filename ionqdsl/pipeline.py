@@ -15,7 +15,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError, fail
@@ -317,7 +316,7 @@ def transpile(
         warnings.append(empty.note(code, circuits, gateset, program.span))
     if not options.reuse:
         warnings += _narrower(program, options.target)
-    return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
+    return changed(program, runs=runs, energy=energy, origin=None), warnings, reports
 
 
 def for_service(program: LoweredProgram, options: Options) -> tuple[Options, list[Diagnostic]]:
@@ -331,7 +330,7 @@ def for_service(program: LoweredProgram, options: Options) -> tuple[Options, lis
     is_ideal = program.job.get("backend") == "simulator" and program.job.get("noise.model") in (None, "ideal")
     if options.defer or not is_ideal or not any(read_at_end(circuit).is_dynamic for circuit in program.runs):
         return options, []
-    return replace(options, defer=True), [Diagnostic("QC0798", program.job.span("backend"))]
+    return changed(options, defer=True), [Diagnostic("QC0798", program.job.span("backend"))]
 
 
 def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
@@ -373,7 +372,7 @@ def fitted(circuit: FlatCircuit, options: Options, simplify: bool = False) -> Fl
         result = fold_angles(circuit, passes.PassContext(target, options))
     if simplify:
         level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
-        again, _, _ = passes.transpile(result, target, replace(options, level=level))
+        again, _, _ = passes.transpile(result, target, changed(options, level=level))
         machine = options.characterization
         if price_of(again, cost_of(again), machine) < price_of(result, cost_of(result), machine):
             result = again

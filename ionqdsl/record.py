@@ -31,6 +31,8 @@ def record(*, frozen: bool = True, slots: bool = False) -> Callable[[type[T]], t
 def record(cls: type[Any] | None = None, /, *, frozen: bool = True, slots: bool = False) -> Any:
     """Gives a class with annotated fields a constructor, equality, hash and repr; a class attribute is a default.
 
+    Fields of a record that it inherits from come first, and `__post_init__` is called last.
+
     With `slots`, records have no dictionary: for records that are made by the hundred thousand. Their fields have no
     defaults.
     """
@@ -38,13 +40,13 @@ def record(cls: type[Any] | None = None, /, *, frozen: bool = True, slots: bool 
 
 
 def _made(cls: type[Any], slots: bool) -> type[Any]:
-    names = tuple(cls.__annotations__)
+    names = (*getattr(cls, "__fields__", ()), *vars(cls).get("__annotations__", ()))
     defaults: dict[str, Any] = {}
     if slots:
         body = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
         cls = type(cls.__name__, cls.__bases__, {**body, "__slots__": names})
     else:
-        defaults = {f"_{name}": vars(cls)[name] for name in names if name in vars(cls)}
+        defaults = {f"_{name}": getattr(cls, name) for name in names if hasattr(cls, name)}
     parameters = ", ".join(f"{name}=_{name}" if f"_{name}" in defaults else name for name in names)
     lines = [
         f"self.{name} = _{name}.make() if {name} is _{name} else {name}"
@@ -52,13 +54,20 @@ def _made(cls: type[Any], slots: bool) -> type[Any]:
         else f"self.{name} = {name}"
         for name in names
     ]
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
     exec(f"def __init__(self, {parameters}):\n " + "\n ".join(lines), defaults)
     cls.__init__ = defaults["__init__"]
     cls.__fields__ = names
     for name, method in (("__eq__", _equal), ("__hash__", _hash), ("__repr__", _show)):
-        if name not in vars(cls) or (name == "__hash__" and vars(cls)[name] is None):
+        if getattr(cls, name) is getattr(object, name) or (name == "__hash__" and vars(cls).get(name, name) is None):
             setattr(cls, name, method)
     return cls
+
+
+def fields(kind: type[Any]) -> tuple[str, ...]:
+    """The names of a record's fields, in order."""
+    return kind.__fields__  # type: ignore[no-any-return]
 
 
 def _values(node: Any) -> tuple[Any, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import edited, offset
 from ionqdsl.lsp.worker import TASKS
 from ionqdsl.lsp.workspace import Workspace
+from ionqdsl.record import changed
 
 
 def language_server(subject: Subject) -> None:
@@ -115,7 +115,7 @@ def with_slot_names(circuit: FlatCircuit, name: str, other: str) -> FlatCircuit:
         (label, tuple(slot(one) if isinstance(one, Slot) else one for one in slots))
         for label, slots in circuit.registers
     )
-    return replace(circuit, rows=rows, registers=registers)
+    return changed(circuit, rows=rows, registers=registers)
 
 
 def lenses(subject: Subject) -> None:

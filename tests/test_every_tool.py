@@ -18,7 +18,6 @@ import shutil
 import xml.etree.ElementTree as ElementTree
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,6 +47,7 @@ from ionqdsl.language.parse import parse
 from ionqdsl.language.reformat import reformat
 from ionqdsl.linter import fixed, lint
 from ionqdsl.playground import answers
+from ionqdsl.record import changed
 
 FOLDER = Path(__file__).parent.parent / "examples"
 EXAMPLES = sorted([*FOLDER.glob("*.qc"), *FOLDER.glob("measurements/*.qc")])
@@ -254,7 +254,7 @@ def compile_and_verify(subject: Subject) -> None:
         for level in levels:
             preserve = ("unitary", "permuted", "measurement", "outcomes")[(level + len(target)) % 4]
             options = stages.Options(target, level, preserve, effort=0.1, verify=True)
-            program = subject.program if IS_LARGE else replace(subject.program, runs=subject.program.runs[:2])
+            program = subject.program if IS_LARGE else changed(subject.program, runs=subject.program.runs[:2])
             try:
                 compiled = stages.transpile(program, options)[0]
             except CompileError as error:

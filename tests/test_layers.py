@@ -122,8 +122,8 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "argparse", "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "pathlib",
-    "resource", "shlex", "shutil", "socket",
+    "argparse", "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "multiprocessing",
+    "pathlib", "resource", "shlex", "shutil", "socket",
     "subprocess",
     "sys", "tomllib", "traceback", "unicodedata", "urllib",
 }  # fmt: skip

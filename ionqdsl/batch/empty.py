@@ -8,7 +8,6 @@ the circuit that is sent.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -57,7 +56,7 @@ def with_pair(circuit: FlatCircuit) -> FlatCircuit:
 
 def instead(source: FlatCircuit, target: Target, options: Options, report: passes.Report) -> Instead:
     """The replacement for a circuit that compiling with these options left without gates. Raises CompileError."""
-    plain = replace(options, level=0, approx=0.0)
+    plain = changed(options, level=0, approx=0.0)
     result, pass_report = source, report
     if target is not AS_WRITTEN:
         result, _, pass_report = passes.transpile(source, target, plain)  # its warnings have been given

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.equiv import add_pair, programs
@@ -19,6 +18,7 @@ from ionqdsl.emit.placement import qubit_names
 from ionqdsl.ir import notation
 from ionqdsl.ir.circuit import FlatCircuit, Operator, canonical
 from ionqdsl.ir.job import Job, LoweredProgram
+from ionqdsl.record import changed
 from ionqdsl.verify.energies import FIELDS
 from ionqdsl.verify.programs import ABSENT, paired, settings_of
 
@@ -73,7 +73,7 @@ def _job(program: LoweredProgram, paths: list[str], has_constant: bool) -> list[
         lines += [f"hamiltonian {qc.operator(Operator((term,)))}" for term in terms if term[0] or has_constant]
         values = [(key, getattr(program.energy, key)) for key in FIELDS]
         lines += [f"{key} = {qc.value(value)}" for key, value in values if value is not None]
-    return [*lines, *(qc.program_lines(replace(program, job=Job())) if program.function is not None else ())]
+    return [*lines, *(qc.program_lines(changed(program, job=Job())) if program.function is not None else ())]
 
 
 def _lines(circuit: FlatCircuit) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
@@ -20,6 +19,7 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel, choose_target, noise_of_record
+from ionqdsl.record import changed
 
 if TYPE_CHECKING:
     import argparse
@@ -79,7 +79,7 @@ def options_for(model: NoiseModel | None, arguments: argparse.Namespace) -> Opti
         return options
     if options.target is not None and choose_target(options.target, None, "native").name != model.target:
         raise UsageError([Diagnostic("QC0811", facts={"target": options.target, "needed": model.target})])
-    return replace(options, target=model.target)
+    return changed(options, target=model.target)
 
 
 def transpiled(

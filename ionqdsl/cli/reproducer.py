@@ -13,7 +13,6 @@ import shlex
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import ionqdsl
 import ionqdsl.pipeline as stages
@@ -26,6 +25,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import Target, choose_target
+from ionqdsl.record import changed
 
 SECONDS = 10.0
 """The longest time spent on making the program smaller."""
@@ -46,7 +46,7 @@ def explained(program: LoweredProgram, options: Options, error: InternalError) -
         return error
     for circuit in program.runs:
         target = stages.target_of(program, circuit, options)
-        fixed = replace(options, level=passes.level_of(circuit, target, options).number)
+        fixed = changed(options, level=passes.level_of(circuit, target, options).number)
         if _failure(circuit, target, fixed) == code:
             note = _written(circuit, target, fixed, code)
             return InternalError([*error.diagnostics, note])
@@ -177,7 +177,7 @@ def _flags(target: Target, options: Options) -> str:
 def _text(circuit: FlatCircuit, target: Target, options: Options, flags: str) -> str:
     lines = [f"# ionqdsl {ionqdsl.__version__} compiles this program wrongly: ionqdsl compile THIS-FILE {flags}"]
     try:
-        result, _, _ = passes.transpile(circuit, target, replace(options, verify=False))
+        result, _, _ = passes.transpile(circuit, target, changed(options, verify=False))
         compiled = qc.text(result).splitlines()
     except IonqdslError as error:
         compiled = str(error).splitlines()

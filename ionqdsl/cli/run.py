@@ -8,7 +8,6 @@ the file's backend. It computes energies too: exactly, or with shots in the base
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, positive, workers_of
@@ -20,6 +19,7 @@ from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.record import changed
 
 if TYPE_CHECKING:
     import argparse
@@ -97,9 +97,9 @@ def _for_local(
     if not any(stays):
         return transpiled(program, arguments, terminal, options)
     others = [circuit for circuit, is_kept in zip(program.runs, stays, strict=True) if not is_kept]
-    compiled = iter(transpiled(replace(program, runs=others, origin=None), arguments, terminal, options).runs)
+    compiled = iter(transpiled(changed(program, runs=others, origin=None), arguments, terminal, options).runs)
     runs = [circuit if is_kept else next(compiled) for circuit, is_kept in zip(program.runs, stays, strict=True)]
-    return replace(program, runs=runs, origin=None)
+    return changed(program, runs=runs, origin=None)
 
 
 def _results(

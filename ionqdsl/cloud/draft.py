@@ -23,6 +23,7 @@ from ionqdsl.emit import payload as emit
 from ionqdsl.emit.dynamic import sending_order
 from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.targets import PayloadProfile, backend_of
+from ionqdsl.record import changed
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def prepare(
             if len(piece.runs) < 2 or error.diagnostics[0].code != "QC0731":
                 raise
             half = len(piece.runs) // 2
-            pieces[:0] = [replace(piece, runs=piece.runs[:half]), replace(piece, runs=piece.runs[half:])]
+            pieces[:0] = [changed(piece, runs=piece.runs[:half]), changed(piece, runs=piece.runs[half:])]
             continue
         bodies.append(body)
         sizes.append(len(piece.runs))
@@ -168,7 +169,7 @@ def retagged(old: Draft, tag: str) -> Draft:
 
 def _reordered(program: LoweredProgram, order: Sequence[int]) -> LoweredProgram:
     points = [program.points[number] for number in order] if program.points else []
-    return replace(program, runs=[program.runs[number] for number in order], points=points)
+    return changed(program, runs=[program.runs[number] for number in order], points=points)
 
 
 def _pieces(program: LoweredProgram, profile: PayloadProfile, alone: int) -> list[LoweredProgram]:
@@ -178,17 +179,17 @@ def _pieces(program: LoweredProgram, profile: PayloadProfile, alone: int) -> lis
     """
     if alone:
         static, dynamic = program.runs[:-alone], program.runs[-alone:]
-        pieces = _pieces(replace(program, runs=static), profile, 0) if static else []
-        return [*pieces, *(replace(program, runs=[circuit], is_multi=False) for circuit in dynamic)]
+        pieces = _pieces(changed(program, runs=static), profile, 0) if static else []
+        return [*pieces, *(changed(program, runs=[circuit], is_multi=False) for circuit in dynamic)]
     pieces = []
     first = gates = 0
     for number, circuit in enumerate(program.runs):
         more = limits.gates_sent(circuit)
         if number > first and (number - first >= profile.max_circuits or gates + more > profile.max_gates):
-            pieces.append(replace(program, runs=program.runs[first:number], is_multi=True))
+            pieces.append(changed(program, runs=program.runs[first:number], is_multi=True))
             first, gates = number, 0
         gates += more
-    last = program if first == 0 else replace(program, runs=program.runs[first:], is_multi=True)
+    last = program if first == 0 else changed(program, runs=program.runs[first:], is_multi=True)
     return [*pieces, last]
 
 
@@ -209,7 +210,7 @@ def _part_tag(tag: str, number: int) -> str:
 def _tagged(program: LoweredProgram, tag: str) -> LoweredProgram:
     job = Job(dict(program.job.settings))
     job.set(f"metadata.{TAG_KEY}", tag)
-    return replace(program, job=job)
+    return changed(program, job=job)
 
 
 def _check_room(job: Job) -> None:

@@ -21,7 +21,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -35,6 +34,7 @@ from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES, NAMES, Gate
 from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, LoweredProgram, Value
 from ionqdsl.ir.targets import PROFILES, PayloadProfile
+from ionqdsl.record import changed
 
 Payload = dict[str, Any]
 Row = dict[str, Any]
@@ -181,7 +181,7 @@ def with_register_names(program: LoweredProgram) -> LoweredProgram:
     job = Job(settings)
     if names is not None:
         job.set(path, names)
-    return replace(program, job=job)
+    return changed(program, job=job)
 
 
 def _metadata(job: Job, environment: Mapping[str, str] | None) -> dict[str, str]:

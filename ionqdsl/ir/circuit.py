@@ -8,13 +8,13 @@ emit/qc.py prints them, and python/builder.py adds the methods of the Python API
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
 from ionqdsl.ir.gates import SYNONYMS
+from ionqdsl.record import changed, fresh, record
 
 BARRIER, MEASURE, RESET = "barrier", "measure", "reset"
 NOT_GATES = frozenset({BARRIER, MEASURE, RESET})
@@ -120,7 +120,7 @@ Readout = tuple[str, tuple[int | None, ...]]
 """A register's name and its places in an outcome."""
 
 
-@dataclass(eq=False)
+@record(frozen=False)
 class FlatCircuit:
     """Rows on `width` qubits.
 
@@ -133,8 +133,8 @@ class FlatCircuit:
     width: int
     name: str = "main"
     gateset: str = "qis"
-    rows: list[Op] = field(default_factory=list)
-    origins: list[Span | None] = field(default_factory=list)
+    rows: list[Op] = fresh(default_factory=list)
+    origins: list[Span | None] = fresh(default_factory=list)
     registers: tuple[Register, ...] = ()
     phase: Angle = ZERO
     wires: tuple[tuple[str, int | None], ...] = ()
@@ -147,7 +147,7 @@ class FlatCircuit:
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields replaced; rows and origins are shared with this one unless given."""
-        return replace(self, **changes)
+        return changed(self, **changes)
 
     def with_rows(self, steps: Iterable[tuple[Op, Span | None]], **changes: Any) -> Self:
         """A copy with other rows and their origins."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from numbers import Real
 
 from ionqdsl.ir.characterization import Characterization
+from ionqdsl.record import record
 
 LEVELS = (0, 1, 2, 3)
 
@@ -21,7 +21,7 @@ def is_effort(value: object) -> bool:
     return isinstance(value, Real) and value < math.inf and not value <= 0
 
 
-@dataclass(frozen=True)
+@record
 class Options:
     """Compile options; None means the default that depends on the program.
 

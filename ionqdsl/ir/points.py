@@ -8,7 +8,6 @@ that would change the template itself (a loop's length, a condition) are exclude
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -19,6 +18,7 @@ from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.sweep import table
 from ionqdsl.ir.symbolic import Given, bound_angle
 from ionqdsl.ir.symbols import exact_value, names
+from ionqdsl.record import fields
 
 _LARGE = 1e300
 """All angles of a program are smaller, in turns or radians; a point with a larger one must report its own error."""
@@ -129,11 +129,11 @@ class FamilyPoint(FlatCircuit):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As a plain circuit: it travels alone, without the other points."""
-        return FlatCircuit, tuple([getattr(self, field.name) for field in fields(FlatCircuit)])
+        return FlatCircuit, tuple([getattr(self, name) for name in fields(FlatCircuit)])
 
     def replace(self, **changes: Any) -> FlatCircuit:  # type: ignore[override]
         """A plain circuit with other fields."""
-        return FlatCircuit(**{field.name: getattr(self, field.name) for field in fields(FlatCircuit)} | changes)
+        return FlatCircuit(**{name: getattr(self, name) for name in fields(FlatCircuit)} | changes)
 
 
 def family(

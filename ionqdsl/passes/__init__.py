@@ -9,7 +9,6 @@ has a file of its own, and the passes that translate do not import each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
@@ -194,7 +193,7 @@ def transpile(
     _refuse_branches(circuit)
     if target.gateset == "native" and target.two_qubit_gate is None:
         raise fail("QC0603", target=target.name)
-    inner = replace(options, preserve="outcomes") if options.preserve == "registers" else options
+    inner = changed(options, preserve="outcomes") if options.preserve == "registers" else options
     context = PassContext(target, inner, budget=ErrorBudget(options.approx), progress=progress)
     context.may_move_outputs = options.preserve == "registers" and bool(circuit.registers)
     context.may_route = not (level == 0 and circuit.gateset == "native" and is_written_for(circuit, target))
@@ -317,7 +316,7 @@ def _run_within(
     No error is made that saves neither two-qubit gates nor pulses. The approximated circuits are not searched.
     """
     options = context.options
-    exact = changed(context, options=replace(options, approx=0.0), budget=ErrorBudget())
+    exact = changed(context, options=changed(options, approx=0.0), budget=ErrorBudget())
     plain, done = _run_routed(level, circuit, exact, is_watched, is_checked)
     early = changed(context)
     first, first_done = _run(min(level, 2), circuit, early, is_watched, is_checked)

@@ -31,6 +31,7 @@ from ionqdsl.playground.asking import AddingRequest, PlaygroundRequest, adding, 
 from ionqdsl.playground.completing import completed
 from ionqdsl.playground.messages import messages, remarks
 from ionqdsl.playground.places import place
+from ionqdsl.record import changed
 from ionqdsl.simulation.estimate import estimate, is_native
 
 MOST_CHARACTERS = 100_000
@@ -207,7 +208,7 @@ def _chosen(
     circuit = free.runs[min(query.circuit, len(free.runs) - 1)]
     if len(circuit) > MOST_ROWS:
         raise _too_large(circuit, len(circuit), "gates", MOST_ROWS, "are compiled")
-    return replace(free, runs=[circuit]), tuple(moved.items())
+    return changed(free, runs=[circuit]), tuple(moved.items())
 
 
 def _too_large(circuit: FlatCircuit, size: int, unit: str, limit: int, what: str) -> Exception:
@@ -385,7 +386,7 @@ def _for_noise(
     chosen = choose_target(query.target, program.job.get("backend"), circuit.gateset).name
     if query.target is not None and chosen != noise.target:
         raise UsageError([Diagnostic("QC0811", facts={"target": chosen, "needed": noise.target})])
-    return replace(query.options, target=noise.target)
+    return changed(query.options, target=noise.target)
 
 
 def _payload(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:

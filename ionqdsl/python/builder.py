@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial as partial_of
 from operator import index as index_of
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex, overload
@@ -30,6 +29,7 @@ from ionqdsl.python.calls import angle_of, operator_of, rows_of, signature_of, w
 from ionqdsl.python.fluent import AngleLike, GateMethods, Qubits
 from ionqdsl.python.included import called
 from ionqdsl.python.measuring import MeasureMethods
+from ionqdsl.record import record
 
 if TYPE_CHECKING:
     from numpy import complex128
@@ -53,7 +53,7 @@ Piece = tuple[list[tuple[Op, Span | None]], Angle]
 """Rows with their origins, ready to be added, and their global phase."""
 
 
-@dataclass(eq=False, repr=False)
+@record(frozen=False)
 class Circuit(MeasureMethods, GateMethods):
     """A circuit with a method for every gate, in OpenQASM's order of arguments: parameters, then qubits.
 

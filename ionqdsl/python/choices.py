@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from os import PathLike
 from typing import Any
 
@@ -23,6 +22,7 @@ from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.symbols import exact
 from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of
 from ionqdsl.nesting import MAX_NESTING
+from ionqdsl.record import changed
 from ionqdsl.workers import Workers
 
 Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
@@ -41,9 +41,9 @@ def checked(options: Options) -> Options:
     choose("the contract", options.preserve, PRESERVE)
     choose("the payload profile", options.wire, PROFILES)
     if options.level is not None:
-        options = replace(options, level=whole(options.level, "the level"))
+        options = changed(options, level=whole(options.level, "the level"))
         choose("the level", options.level, LEVELS)
-    options = replace(options, seed=whole(options.seed, "the seed"))
+    options = changed(options, seed=whole(options.seed, "the seed"))
     if not is_error(options.approx):
         raise fail("QC0616", given=shown(options.approx))
     if not is_effort(options.effort):

@@ -11,7 +11,6 @@ import itertools
 import os
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ionqdsl.diagnostics.source import Source
@@ -23,6 +22,7 @@ from ionqdsl.language.check import check
 from ionqdsl.language.includes import open_includes
 from ionqdsl.language.library import standard_definitions
 from ionqdsl.nesting import roomy
+from ionqdsl.record import changed
 from ionqdsl.verify.findings import Compared, Difference
 from ionqdsl.verify.interpreter.jobs import OPTIONAL
 from ionqdsl.verify.interpreter.meaning import CircuitMeaning, ProgramMeaning
@@ -70,7 +70,7 @@ def cases(program: LoweredProgram) -> list[dict[tuple[str, int], int]]:
 
 def at(program: LoweredProgram, outcomes: Outcomes) -> LoweredProgram:
     """The program with the gates that act if the outcomes are as given."""
-    return replace(program, runs=[_at(circuit, outcomes) for circuit in program.runs]) if outcomes else program
+    return changed(program, runs=[_at(circuit, outcomes) for circuit in program.runs]) if outcomes else program
 
 
 def _at(circuit: FlatCircuit, outcomes: Outcomes) -> FlatCircuit:
