@@ -9,7 +9,6 @@ which commands, completion and docs/formats.md take them.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import ANY_MACHINE, backend_of
 from ionqdsl.language.evaluate import Scope, evaluate
+from ionqdsl.record import lazy_pattern
 
 Loaded = tuple[LoweredProgram, list[Diagnostic]]
 Written = tuple[str, list[Diagnostic]]
@@ -74,7 +74,7 @@ def _is_openqasm(text: str) -> bool:
     return bool(_OPENQASM.match(text))
 
 
-_OPENQASM = re.compile(
+_OPENQASM = lazy_pattern(
     r"(?:\s|//[^\n]*\n|/\*[\s\S]*?\*/)*(?:OPENQASM\b|include\s*[\"'](?:qelib1|stdgates)\.inc[\"']\s*;|[qc]reg\s)"
 )
 

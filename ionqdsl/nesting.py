@@ -18,6 +18,8 @@ from functools import wraps
 from itertools import accumulate
 from typing import Any, ParamSpec, TypeVar
 
+from ionqdsl.record import lazy_pattern
+
 MAX_NESTING = 100
 """How deep brackets, blocks, operators, calls or objects may be nested."""
 
@@ -116,7 +118,7 @@ def too_deep(nodes: Iterable[Any], levels: Mapping[type[Any], str]) -> Any:
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_STRING = lazy_pattern(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 

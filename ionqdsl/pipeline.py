@@ -12,7 +12,6 @@ Everything else (the command, the Python API, tests) builds on these lines.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -32,7 +31,7 @@ from ionqdsl.language.lower.names import Context, define_globals
 from ionqdsl.language.lower.tests import cases, lower_test
 from ionqdsl.language.parse import parse
 from ionqdsl.nesting import roomy
-from ionqdsl.record import changed
+from ionqdsl.record import changed, lazy_pattern
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report
@@ -84,7 +83,7 @@ def examine(
 
     That nothing runs is an error in a program, but not in a file that defines things for others to include, or tests.
     """
-    has_tests = _TEST.search(source.text) is not None
+    has_tests = "test" in source.text and _TEST.search(source.text) is not None
     try:
         program, found = load(source, values, sweeps)
         found += [*branches(program), *_narrower(program)]
@@ -124,7 +123,7 @@ def branches(program: LoweredProgram) -> list[Diagnostic]:
     return _in_order(notes)
 
 
-_TEST = re.compile(r'(?<!\w)test[ \t]*"')
+_TEST = lazy_pattern(r'(?<!\w)test[ \t]*"')
 """The beginning of a test, or words that look like one."""
 _INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition, syntax.FunctionDefinition)
 """The statements of a file that is meant to be included."""

@@ -1,4 +1,4 @@
-"""Records: classes of named fields like those of `dataclasses`, at a fiftieth of the import time.
+"""Definitions that cost little when a module is imported: records, named tuples, and patterns.
 
 A dataclass takes a millisecond to define, and a program that checks a file defines some eighty classes before it reads
 a byte. `@record` generates only the constructor; equality and printing are shared. Type checkers see a dataclass,
@@ -7,10 +7,29 @@ frozen unless declared otherwise; nothing enforces that at run time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any, TypeVar, dataclass_transform, overload
+from typing import Any, AnyStr, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
+
+
+def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """A regular expression that is compiled when it is first used: that takes as long as loading a small module."""
+    return LazyPattern(text, flags)  # type: ignore[return-value]
+
+
+class LazyPattern:
+    """A pattern that becomes a compiled one when it is asked for anything."""
+
+    def __init__(self, text: Any, flags: int) -> None:
+        self._made_of = text, flags
+
+    def __getattr__(self, name: str) -> Any:
+        made = re.compile(*self._made_of)
+        for part in ("match", "fullmatch", "search", "sub", "split", "findall", "finditer", "pattern", "flags"):
+            setattr(self, part, getattr(made, part))
+        return getattr(made, name)
 
 
 def fresh(*, default_factory: Callable[[], T]) -> T:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.nesting import TOO_DEEP, is_too_deep
+from ionqdsl.record import lazy_pattern
 
 
 class Setting(NamedTuple):
@@ -60,7 +61,7 @@ OF_THE_JOB = ("backend", "shots", "noise")
 PROFILES = "profiles"
 """The table of a settings file that holds profiles: `[profiles.lab]`."""
 
-_IN_PYPROJECT = re.compile(rb"^\[tool\.ionqdsl(\.\w+)*\]", re.MULTILINE)
+_IN_PYPROJECT = lazy_pattern(rb"^\[tool\.ionqdsl(\.\w+)*\]", re.MULTILINE)
 
 
 class ResolvedSetting(NamedTuple):

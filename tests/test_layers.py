@@ -82,6 +82,7 @@ HEAVY_HOMES = {
 """Who may import a heavy library at the top; symbolic imports sympy inside functions, the only one that does."""
 
 LATE = {
+    "diagnostics": "the words of a message, for one that is shown",
     "": "the public names are found when they are used",
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
@@ -123,7 +124,7 @@ LATE = {
 
 STANDARD_LATE = {
     "argparse", "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "multiprocessing",
-    "pathlib", "resource", "shlex", "shutil", "socket",
+    "pathlib", "resource", "shlex", "shutil", "socket", "string",
     "subprocess",
     "sys", "tomllib", "traceback", "unicodedata", "urllib",
 }  # fmt: skip

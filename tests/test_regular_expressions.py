@@ -18,6 +18,7 @@ from regex_steps import Machine, TooManySteps, near_matches
 import ionqdsl
 from ionqdsl.language.grammars import grammar_text
 from ionqdsl.language.lark_parser import TABLES
+from ionqdsl.record import LazyPattern
 
 PACKAGE = Path(ionqdsl.__file__).parent
 SHORT, TIMES = 30, 4
@@ -40,15 +41,13 @@ def patterns() -> dict[tuple[str, int, bool], str]:
                 if isinstance(owner, ast.Name):
                     used.setdefault(owner.id, set()).add(node.func.attr)
         for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-                continue
-            if not (isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.func.attr in CALLS):
+            if not isinstance(node, ast.Call) or (called := function(node)) not in CALLS:
                 continue
             pattern = literal(node.args[0])
             if pattern is None:
                 continue
             flags = flags_of(node)
-            methods = {node.func.attr} - {"compile"}
+            methods = {called} - {"compile"}
             methods |= {
                 outer.attr for outer in ast.walk(tree) if isinstance(outer, ast.Attribute) and outer.value is node
             }
@@ -62,12 +61,22 @@ def patterns() -> dict[tuple[str, int, bool], str]:
         except ImportError:
             continue
         for name, value in vars(loaded).items():
-            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+            if isinstance(value, re.Pattern | LazyPattern) and isinstance(value.pattern, str):
                 methods = used.get(name, set())
                 key = (value.pattern, value.flags & ~re.UNICODE, not methods or not methods <= FIRST)
                 if not any(key[0] == known[0] for known in found):
                     found[key] = f"{module}.{name}"
     return found
+
+
+def function(node: ast.Call) -> str:
+    """The function of `re` that is called, `compile` for lazy_pattern."""
+    match node.func:
+        case ast.Attribute(value=ast.Name(id="re"), attr=name):
+            return name
+        case ast.Name(id="lazy_pattern"):
+            return "compile"
+    return ""
 
 
 def assigned(tree: ast.AST) -> list[tuple[str, ast.expr]]:

@@ -6,17 +6,17 @@ terminal.py decides whether to use colours.
 
 from __future__ import annotations
 
-import re
+from ionqdsl.record import lazy_pattern
 
 RED, GREEN, YELLOW, BLUE = "\x1b[1;31m", "\x1b[1;32m", "\x1b[1;33m", "\x1b[1;34m"
 CYAN, BOLD, PLAIN = "\x1b[1;36m", "\x1b[1m", "\x1b[0m"
 
 _ACCENTS = {"error": RED, "warning": YELLOW, "note": CYAN}
-_HEAD = re.compile(r"(error|warning|note)(\[\w+\])(: .*)")
-_WHERE = re.compile(r"( *)(-->|:::)( .*)")
-_MARKS = re.compile(r"( +\|)(\s+)([\^-]+)(.*)")
-_QUOTE = re.compile(r"( *\d* \|)(.*)")
-_HELP = re.compile(r"( *= )(help|note)(: .*)")
+_HEAD = lazy_pattern(r"(error|warning|note)(\[\w+\])(: .*)")
+_WHERE = lazy_pattern(r"( *)(-->|:::)( .*)")
+_MARKS = lazy_pattern(r"( +\|)(\s+)([\^-]+)(.*)")
+_QUOTE = lazy_pattern(r"( *\d* \|)(.*)")
+_HELP = lazy_pattern(r"( *= )(help|note)(: .*)")
 
 
 def paint(text: str) -> str:

@@ -6,7 +6,6 @@ exit codes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,14 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel, choose_target, noise_of_record
-from ionqdsl.record import changed
+from ionqdsl.record import changed, lazy_pattern
 
 if TYPE_CHECKING:
     import argparse
 
     from ionqdsl.passes import Report
 
-_FILE_NAME = re.compile(r"[\w./\\~-]+\.(qc|json|qasm)")
+_FILE_NAME = lazy_pattern(r"[\w./\\~-]+\.(qc|json|qasm)")
 
 
 def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> LoweredProgram:

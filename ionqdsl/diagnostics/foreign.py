@@ -6,7 +6,6 @@ nothing is nested too deep. The caller checks everything else.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +21,8 @@ def read_json(content: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any
     content_read = loads(content, parse_constant=_constant, parse_float=_float, object_pairs_hook=pairs)
     text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
     if "\\u" in text or not text.isascii():
+        import json
+
         json.dumps(content_read, ensure_ascii=False, default=str).encode()
     return content_read
 

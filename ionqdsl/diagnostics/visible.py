@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 
+from ionqdsl.record import lazy_pattern
+
 TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Characters that change the direction of what follows them."""
 UNSEEN = "\u00ad\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0\U000e0000-\U000e007f"
 """Characters that are invisible, or look like a blank."""
 
-_ACTING = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{TURNING}]")
-_COLOR = re.compile("(\x1b\\[[0-9;]{0,9}m)")
-_HIDDEN = re.compile(f"[{TURNING}{UNSEEN}]")
+_ACTING = lazy_pattern(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{TURNING}]")
+_COLOR = lazy_pattern("(\x1b\\[[0-9;]{0,9}m)")
+_HIDDEN = lazy_pattern(f"[{TURNING}{UNSEEN}]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

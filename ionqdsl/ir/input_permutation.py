@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ionqdsl.record import lazy_pattern
+
 MARK = "# inputs: "
 """The beginning of such a line."""
 
 _WIDTH = 100
 _QUBIT = r"\w++(?:\[\d++\])?+"
-_LINE = re.compile(rf"^[ \t]*{MARK}(.*)$", re.MULTILINE)
-_PAIR = re.compile(rf"\b({_QUBIT}) starts as ({_QUBIT})")
+_LINE = lazy_pattern(rf"^[ \t]*{MARK}(.*)$", re.MULTILINE)
+_PAIR = lazy_pattern(rf"\b({_QUBIT}) starts as ({_QUBIT})")
 
 
 def lines(inputs: Sequence[int] | None, qubits: Sequence[str], indent: int = 2) -> Iterator[str]:

@@ -19,6 +19,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.ir.angle import Exact
 from ionqdsl.ir.arguments import shown
 from ionqdsl.nesting import MAX_NESTING, TOO_DEEP
+from ionqdsl.record import lazy_pattern
 
 _ONE = ("sin", "cos", "tan", "asin", "acos", "atan", "sqrt", "exp", "log", "abs", "floor", "ceil")
 FUNCTIONS: dict[str, range] = {
@@ -78,7 +79,7 @@ class PostfixStep(NamedTuple):
     number: int | float | None = None
 
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"""
       (?P<space> \s++)
     | (?P<number> (?:\d++(?:_\d++)*+(?:\.(?:\d++(?:_\d++)*+)?+)?+|\.\d++(?:_\d++)*+)(?:[eE][+-]?\d++)?+(?![\w.]))

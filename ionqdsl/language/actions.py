@@ -7,7 +7,6 @@ unit; check.py judges everything else. A span runs from a rule's first token to 
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +14,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.keywords import ITEMS, KEYWORDS, UNCALLABLE
 from ionqdsl.language import syntax
-from ionqdsl.record import changed, record
+from ionqdsl.record import changed, lazy_pattern, record
 
 UNITS = ("turn", "deg", "rad")
 VERSIONS = ("1", "2")
@@ -23,10 +22,10 @@ VERSIONS = ("1", "2")
 MAX_DIGITS = 400
 """Longest literal, and largest decimal exponent: no program needs numbers beyond a float's range."""
 
-_NUMBER = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?")
+_NUMBER = lazy_pattern(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?")
 _IMAGINARY = frozenset({"i", "j", "I", "J", "im"})
 """Letters after a number that make it imaginary in other languages."""
-_STRAY = re.compile(r"_(?![0-9])|(?<![0-9])_")
+_STRAY = lazy_pattern(r"_(?![0-9])|(?<![0-9])_")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
 
 

@@ -7,7 +7,6 @@ values (indices, sizes, units) are found by lower/.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
@@ -41,6 +40,7 @@ from ionqdsl.language.slips.applications import (
     whole_register,
 )
 from ionqdsl.language.slips.words import FOREIGN
+from ionqdsl.record import lazy_pattern
 
 
 def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[Diagnostic], frozenset[Span]]:
@@ -316,7 +316,7 @@ def _lines(node: syntax.Lines, state: Check, names: Names, gateset: str, kind: s
             _statement(statement, state, names, gateset, kind)
 
 
-_ELEMENT = re.compile(r"([A-Za-z_]*[A-Za-z])_?([0-9]+)")
+_ELEMENT = lazy_pattern(r"([A-Za-z_]*[A-Za-z])_?([0-9]+)")
 """A qubit such as `q0`, as some languages name those of a register `q`."""
 
 

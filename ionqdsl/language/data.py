@@ -7,17 +7,16 @@ opens the file.
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Any
 
 from ionqdsl.language.actions import is_bounded
 from ionqdsl.nesting import loads
-from ionqdsl.record import record
+from ionqdsl.record import lazy_pattern, record
 
 ENDINGS = (".json", ".csv")
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = lazy_pattern(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 @record

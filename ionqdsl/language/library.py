@@ -14,9 +14,9 @@ from ionqdsl.ir.gates import GATES, NAMES, Gate
 from ionqdsl.language import syntax
 from ionqdsl.language.grammars import grammar_text
 from ionqdsl.language.parse import must_parse
-from ionqdsl.record import fresh, record
+from ionqdsl.record import fresh, lazy_pattern, record
 
-_SIGNATURE = re.compile(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILINE)
+_SIGNATURE = lazy_pattern(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILINE)
 
 
 @record

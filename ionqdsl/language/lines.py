@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language import syntax
 from ionqdsl.language.actions import literal
+from ionqdsl.record import lazy_pattern
 
-_LINE = re.compile(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]++([^\n]*[^ \t\n])[ \t]*+\n", re.ASCII)
-_OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[([0-9]++)\]", re.ASCII)
-_PRIMARY = re.compile(r"([-+]?)(?:(pi|tau)|([0-9.]+(?:[eE][-+]?[0-9]+)?)(turn|deg|rad)?)([*/]?)", re.ASCII)
-_WORD = re.compile(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:turn|deg|rad)?|[^\s]", re.ASCII)
-_GATES = re.compile(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
-_REGISTERS = re.compile(r"\b(\w++)\[", re.ASCII)
+_LINE = lazy_pattern(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]++([^\n]*[^ \t\n])[ \t]*+\n", re.ASCII)
+_OPERAND = lazy_pattern(r"\b([A-Za-z_]\w*+)\[([0-9]++)\]", re.ASCII)
+_PRIMARY = lazy_pattern(r"([-+]?)(?:(pi|tau)|([0-9.]+(?:[eE][-+]?[0-9]+)?)(turn|deg|rad)?)([*/]?)", re.ASCII)
+_WORD = lazy_pattern(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:turn|deg|rad)?|[^\s]", re.ASCII)
+_GATES = lazy_pattern(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
+_REGISTERS = lazy_pattern(r"\b(\w++)\[", re.ASCII)
 
 
 def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:

@@ -19,7 +19,7 @@ from ionqdsl.language.evaluate import CONSTANTS, RESERVED, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import Library
 from ionqdsl.language.slips.words import MODULES
-from ionqdsl.record import fresh, record
+from ionqdsl.record import fresh, lazy_pattern, record
 
 
 @record(frozen=False)
@@ -235,7 +235,7 @@ def _quantities(state: Check) -> Iterable[str]:
     return expectations.QUANTITIES if state.is_test else ()
 
 
-_FACTORS = re.compile(r"(?:[IXYZ]_?[0-9]++)++|[IXYZ]{2,}+")
+_FACTORS = lazy_pattern(r"(?:[IXYZ]_?[0-9]++)++|[IXYZ]{2,}+")
 
 
 def product_of(name: str) -> str | None:

@@ -7,13 +7,13 @@ of that name.
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 
 from ionqdsl.language.grammars import grammar_path
+from ionqdsl.record import lazy_pattern
 
 PREFIX = "std/"
-_NAME = re.compile(r"std/([a-z_]+\.qc)")
+_NAME = lazy_pattern(r"std/([a-z_]+\.qc)")
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from string import Formatter
 from typing import Any
 
 from ionqdsl.diagnostics import fail
@@ -37,6 +36,8 @@ def format_value(value: Any, spec: str = "", with_unit: bool = True) -> str:
 
 def formatted(label: syntax.Text, scope: Scope) -> str:
     """A name's text with each `{field:spec}` filled in; fields are names."""
+    from string import Formatter  # late: few names have fields
+
     parts = []
     try:
         pieces = list(Formatter().parse(label.value))
