@@ -3,9 +3,9 @@
 import sys
 
 try:
-    from ionqdsl.cli import main
+    from ionqdsl.cli import process
 
-    code = main()
+    code = process()
 except KeyboardInterrupt:  # interrupted before the command could report anything
     code = 130
 sys.exit(code)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
@@ -22,7 +21,7 @@ from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import ANY_MACHINE, backend_of
 from ionqdsl.language.evaluate import Scope, evaluate
-from ionqdsl.record import lazy_pattern
+from ionqdsl.record import NamedTuple, lazy_pattern
 
 Loaded = tuple[LoweredProgram, list[Diagnostic]]
 Written = tuple[str, list[Diagnostic]]

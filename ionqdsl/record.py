@@ -8,10 +8,29 @@ frozen unless declared otherwise; nothing enforces that at run time.
 from __future__ import annotations
 
 import re
+from collections import namedtuple
 from collections.abc import Callable
-from typing import Any, AnyStr, TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, AnyStr, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from typing import NamedTuple as NamedTuple
+else:
+
+    class _Maker(type):
+        """Makes a named tuple of a class, as typing does, but does not look at the types of its fields."""
+
+        def __new__(cls, name: str, bases: tuple[type[Any], ...], body: dict[str, Any]) -> type[Any]:
+            fields = tuple(body.get("__annotations__", ()))
+            defaults = [body[field] for field in fields if field in body]
+            made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
+            for key, value in body.items():
+                if key not in fields and key != "__module__":
+                    setattr(made, key, value)
+            return made
+
+    NamedTuple = type.__new__(_Maker, "NamedTuple", (), {})
 
 
 def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -30,6 +49,9 @@ class LazyPattern:
         for part in ("match", "fullmatch", "search", "sub", "split", "findall", "finditer", "pattern", "flags"):
             setattr(self, part, getattr(made, part))
         return getattr(made, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return lazy_pattern, self._made_of
 
 
 def fresh(*, default_factory: Callable[[], T]) -> T:
@@ -59,29 +81,47 @@ def record(cls: type[Any] | None = None, /, *, frozen: bool = True, slots: bool 
 
 
 def _made(cls: type[Any], slots: bool) -> type[Any]:
-    names = (*getattr(cls, "__fields__", ()), *vars(cls).get("__annotations__", ()))
+    own = tuple(vars(cls).get("__annotations__", ()))
+    names = (*getattr(cls, "__fields__", ()), *own)
     defaults: dict[str, Any] = {}
     if slots:
         body = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
-        cls = type(cls.__name__, cls.__bases__, {**body, "__slots__": names})
+        cls = type(cls.__name__, cls.__bases__, {**body, "__slots__": own})
     else:
         defaults = {f"_{name}": getattr(cls, name) for name in names if hasattr(cls, name)}
-    parameters = ", ".join(f"{name}=_{name}" if f"_{name}" in defaults else name for name in names)
-    lines = [
-        f"self.{name} = _{name}.make() if {name} is _{name} else {name}"
-        if isinstance(defaults.get(f"_{name}"), _Fresh)
-        else f"self.{name} = {name}"
-        for name in names
-    ]
-    if hasattr(cls, "__post_init__"):
-        lines.append("self.__post_init__()")
-    exec(f"def __init__(self, {parameters}):\n " + "\n ".join(lines), defaults)
-    cls.__init__ = defaults["__init__"]
+    cls.__init__ = _Constructor(cls, names, defaults)
     cls.__fields__ = names
     for name, method in (("__eq__", _equal), ("__hash__", _hash), ("__repr__", _show)):
         if getattr(cls, name) is getattr(object, name) or (name == "__hash__" and vars(cls).get(name, name) is None):
             setattr(cls, name, method)
     return cls
+
+
+class _Constructor:
+    """A record's `__init__`, which is written when it is first asked for: few kinds of records are ever made."""
+
+    def __init__(self, cls: type[Any], names: tuple[str, ...], defaults: dict[str, Any]) -> None:
+        self.cls, self.names, self.defaults = cls, names, defaults
+
+    def __get__(self, node: Any, kind: type[Any] | None = None) -> Any:
+        written = self.cls.__init__ = self._written()
+        return written if node is None else written.__get__(node, kind)
+
+    def _written(self) -> Any:
+        names, defaults = self.names, dict(self.defaults)
+        parameters = ", ".join(f"{name}=_{name}" if f"_{name}" in defaults else name for name in names)
+        lines = [
+            f"self.{name} = _{name}.make() if {name} is _{name} else {name}"
+            if isinstance(defaults.get(f"_{name}"), _Fresh)
+            else f"self.{name} = {name}"
+            for name in names
+        ]
+        if hasattr(self.cls, "__post_init__"):
+            lines.append("self.__post_init__()")
+        exec(f"def __init__(self, {parameters}):\n " + "\n ".join(lines), defaults)
+        written = defaults["__init__"]
+        written.__qualname__ = f"{self.cls.__qualname__}.__init__"
+        return written
 
 
 def fields(kind: type[Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ so that `--version` and `check` start quickly.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CANNOT_WRITE
     except KeyboardInterrupt:  # a second one, while the first was being handled
         return INTERRUPTED
+
+
+def process() -> int:
+    """Runs the command of this process. The interpreter then ends without searching for garbage."""
+    code = main()
+    gc.freeze()
+    return code
 
 
 def _command(words: list[str]) -> int:

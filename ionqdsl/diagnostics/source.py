@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
+
+from ionqdsl.record import NamedTuple
 
 
 class Source:

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.angle import Exact
 from ionqdsl.ir.arguments import shown
 from ionqdsl.nesting import MAX_NESTING, TOO_DEEP
-from ionqdsl.record import lazy_pattern
+from ionqdsl.record import NamedTuple, lazy_pattern
 
 _ONE = ("sin", "cos", "tan", "asin", "acos", "atan", "sqrt", "exp", "log", "abs", "floor", "ceil")
 FUNCTIONS: dict[str, range] = {

@@ -34,7 +34,7 @@ def saved(name: str) -> dict[str, Any] | None:
     """The automaton of a grammar from build time, None if none fits: a file of this package, not a cache."""
     try:
         with open(os.path.join(TABLES, _file(name)), "rb") as file:
-            made_from, tables = marshal.load(file)
+            made_from, tables = marshal.loads(file.read())  # `load` reads number by number
     except (OSError, EOFError, ValueError, TypeError):
         return None
     return tables if made_from == grammar_text(name) else None
