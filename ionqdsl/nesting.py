@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import re
 import sys
-import threading
-from array import array
+from _thread import allocate_lock
 from collections.abc import Callable, Iterable, Mapping
-from contextvars import copy_context
 from functools import wraps
 from itertools import accumulate
 from typing import Any, ParamSpec, TypeVar
@@ -47,17 +45,15 @@ def roomy(function: Callable[_P, _T]) -> Callable[_P, _T]:
     return with_room
 
 
-class _Roomy(threading.Thread):
-    """A thread whose stack was empty and large when it began."""
-
-
 def _is_busy() -> bool:
     """Whether there may be too little room. A thread other than the main one may have a stack of any size, and Python
     3.13 takes a megabyte of it to free a long sum.
     """
-    thread = threading.current_thread()
-    if thread is not threading.main_thread() and not isinstance(thread, _Roomy):
-        return True
+    threading = sys.modules.get("threading")  # if nothing has imported it, there is only the main thread
+    if threading is not None:
+        thread = threading.current_thread()
+        if thread is not threading.main_thread() and thread.name != _ROOMY:
+            return True
     try:
         sys._getframe(BUSY)
     except ValueError:  # the stack is not that deep
@@ -65,11 +61,16 @@ def _is_busy() -> bool:
     return True
 
 
-_STARTING = threading.Lock()
+_ROOMY = "ionqdsl nesting"
+"""The name of a thread whose stack was empty and large when it began."""
+_STARTING = allocate_lock()
 
 
 def _elsewhere(call: Callable[[], _T]) -> _T:
     """Makes a call in a new thread, with the caller's context."""
+    import threading  # late, like the next: few texts need another thread
+    from contextvars import copy_context
+
     done: list[_T] = []
     failed: list[BaseException] = []
     context = copy_context()
@@ -80,7 +81,7 @@ def _elsewhere(call: Callable[[], _T]) -> _T:
         except BaseException as error:
             failed.append(error)
 
-    thread = _Roomy(target=work, name="ionqdsl nesting", daemon=True)
+    thread = threading.Thread(target=work, name=_ROOMY, daemon=True)
     with _STARTING:  # the size applies to all threads that start meanwhile
         before = threading.stack_size(STACK_BYTES)
         try:
@@ -128,6 +129,8 @@ def is_too_deep(text: str | bytes) -> bool:
     content = text.encode(errors="replace") if isinstance(text, str) else text
     if content.count(b"[") + content.count(b"{") <= MAX_NESTING:
         return False
+    from array import array  # late: few texts have that many brackets
+
     outside = b"".join(content.split(b'"')[::2]) if b"\\" not in content else _STRING.sub(b"", content)
     brackets = outside.translate(_STEPS, _NO_BRACKETS)
     return max(accumulate(array("b", brackets)), default=0) > MAX_NESTING

@@ -28,7 +28,6 @@ from ionqdsl.language.check import check
 from ionqdsl.language.evaluate import GoingOn
 from ionqdsl.language.lower import context_of, lower
 from ionqdsl.language.lower.names import Context, define_globals
-from ionqdsl.language.lower.tests import cases, lower_test
 from ionqdsl.language.parse import parse
 from ionqdsl.nesting import roomy
 from ionqdsl.record import changed, lazy_pattern
@@ -131,6 +130,8 @@ _INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition, 
 
 def _faults_of_tests(source: Source, values: Mapping[str, str]) -> list[Diagnostic]:
     """The errors in the tests of a file whose names are right, each test with the first values of its loops."""
+    from ionqdsl.language.lower.tests import cases, lower_test  # late: few files have tests
+
     faults: list[Diagnostic] = []
     context, tests = load_tests(source, values)
     for test in tests:
@@ -142,7 +143,7 @@ def _faults_of_tests(source: Source, values: Mapping[str, str]) -> list[Diagnost
 
 @roomy
 def load_tests(source: Source, values: Mapping[str, str] | None = None) -> tuple[Context, list[syntax.Test]]:
-    """Parses and checks a text for its tests, with values as text; `cases` and `lower_test` take the context.
+    """Parses and checks a text for its tests, with values as text; the functions of lower/tests.py take the context.
 
     Raises CompileError with every error of the text, except those in circuits that only lowering finds.
     """

@@ -10,7 +10,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "ionqdsl"
 
 ORDER = """
-record nesting garbage
+record
+nesting garbage
 diagnostics
 settings workers
 ir: angle arguments characterization contracts keywords input_permutation | targets

@@ -161,6 +161,7 @@ KEPT: dict[str, dict[str, str]] = {
         "is_factor": TEXT,
     },
     "language/recursion.py": {"circles:places": LOCAL},
+    "cli/command_line.py": {"parse_args:values": COLLECTED},
     "language/faults.py": {"_parser": FIXED},
     "language/lark_parser.py": {"_states:found": COLLECTED},
     "language/parse.py": {"_parser": FIXED, "_tables": FIXED},

@@ -110,7 +110,7 @@ LATE = {
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
     "playground": "the packages of its extra, and what brings in numpy; a program is checked without them",
     "language.lower": "points, which needs symbolic; only sweeps do",
-    "pipeline": "passes and the payload, which `check` does not need",
+    "pipeline": "passes and the payload, which `check` does not need, and tests of the language",
     "describe.reference": "numpy, for matrices",
     "simulation.results": "reading an operator, which brings in the parser",
     "language.values": "symbolic, which brings in sympy",
@@ -123,10 +123,9 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "argparse", "ast", "concurrent", "csv", "difflib", "getpass", "importlib", "inspect", "json", "multiprocessing",
-    "pathlib", "resource", "shlex", "shutil", "socket", "string",
-    "subprocess",
-    "sys", "tomllib", "traceback", "unicodedata", "urllib",
+    "argparse", "array", "ast", "concurrent", "contextvars", "csv", "difflib", "getpass", "importlib", "inspect",
+    "json", "multiprocessing", "pathlib", "resource", "shlex", "shutil", "socket", "string", "subprocess", "sys",
+    "threading", "tomllib", "traceback", "unicodedata", "urllib",
 }  # fmt: skip
 """Slow or rarely needed parts of the standard library, and what not every system has."""
 

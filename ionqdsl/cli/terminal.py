@@ -93,8 +93,6 @@ class Terminal:
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Prints the first diagnostics, and keeps all for `--json`. With --quiet, only errors are printed."""
-        from ionqdsl.cli.paint import paint
-
         hidden = 0
         for diagnostic in diagnostics:
             self.diagnostics.append(diagnostic)
@@ -105,7 +103,11 @@ class Terminal:
                 hidden += 1
                 continue
             text = diagnostic.render()
-            _err((paint(text) if self.colors(sys.stderr) else text) + "\n")
+            if self.colors(sys.stderr):
+                from ionqdsl.cli.paint import paint
+
+                text = paint(text)
+            _err(text + "\n")
         if hidden:
             self.say(f"{hidden:,} more are not shown; `--json` has them all", always=True)
 

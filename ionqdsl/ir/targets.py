@@ -8,7 +8,6 @@ gates, simulation with noise models) and the API specification of 30 April 2026;
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from fractions import Fraction
 
 from ionqdsl.ir.characterization import Characterization
@@ -120,6 +119,11 @@ class BackendFamily:
     is_simulator: bool = False
     retired: bool = False
     measures: bool = False
+
+    def covers(self, name: str) -> bool:
+        """Whether a name fits the pattern, whose `*` stands for any end."""
+        start = self.pattern.removesuffix("*")
+        return name.startswith(start) if start != self.pattern else name == start
 
 
 BACKENDS: tuple[BackendFamily, ...] = (
@@ -278,7 +282,7 @@ LIMITS: tuple[JobLimit, ...] = (
 
 def backend_of(name: str) -> BackendFamily | None:
     """The row that a backend name belongs to, None for an unknown name."""
-    return next((row for row in BACKENDS if fnmatchcase(name, row.pattern)), None)
+    return next((row for row in BACKENDS if row.covers(name)), None)
 
 
 def machine_of(target: str | None) -> BackendFamily | None:

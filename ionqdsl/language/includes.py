@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -224,7 +225,7 @@ def decode(data: bytes, name: str, place: Span | None = None) -> str:
     if len(data) > MAX_BYTES:
         raise fail("QC0509", place, path=name, limit=MAX_BYTES // 1_000_000)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()  # as `utf-8-sig`, which is a module more
     except UnicodeDecodeError as error:
         raise fail("QC0428", place, path=name, offset=error.start) from None
     if "\0" in text:

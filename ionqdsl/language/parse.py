@@ -7,9 +7,9 @@ and values are not checked here.
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from collections.abc import Iterator
 from functools import cache
-from threading import Lock
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
@@ -22,7 +22,7 @@ from ionqdsl.language.brackets import Brackets, Stopped
 from ionqdsl.language.syntax import LEVELS, File
 from ionqdsl.nesting import too_deep
 
-_LOCK = Lock()
+_LOCK = allocate_lock()
 
 
 def parse(source: Source, express: bool = True) -> Parsed:
