@@ -14,9 +14,14 @@ from _thread import allocate_lock
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from itertools import accumulate
-from typing import Any, ParamSpec, TypeVar
 
-from ionqdsl.record import lazy_pattern
+from ionqdsl.record import TYPE_CHECKING, Any, lazy_pattern
+
+if TYPE_CHECKING:
+    from typing import ParamSpec, TypeVar
+
+    _P = ParamSpec("_P")
+    _T = TypeVar("_T")
 
 MAX_NESTING = 100
 """How deep brackets, blocks, operators, calls or objects may be nested."""
@@ -28,9 +33,6 @@ BUSY = 150
 """Number of calls on the stack above which a recursion gets its own stack; MAX_NESTING levels take a few hundred."""
 
 STACK_BYTES = 16 << 20
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 
 def roomy(function: Callable[_P, _T]) -> Callable[_P, _T]:

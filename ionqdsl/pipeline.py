@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError, fail
 from ionqdsl.diagnostics.source import Source
@@ -30,7 +29,7 @@ from ionqdsl.language.lower import context_of, lower
 from ionqdsl.language.lower.names import Context, define_globals
 from ionqdsl.language.parse import parse
 from ionqdsl.nesting import roomy
-from ionqdsl.record import changed, lazy_pattern
+from ionqdsl.record import TYPE_CHECKING, Any, changed, lazy_pattern
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report

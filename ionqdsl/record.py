@@ -1,4 +1,7 @@
-"""Definitions that cost little when a module is imported: records, named tuples, and patterns.
+"""Definitions that cost little when a module is imported: records, named tuples, patterns, and names of typing.
+
+Importing typing takes as long as ten modules of this package, so whatever `ionqdsl check` needs has `Any`,
+`TYPE_CHECKING` and `NamedTuple` from here.
 
 A dataclass takes a millisecond to define, and a program that checks a file defines some eighty classes before it reads
 a byte. `@record` generates only the constructor; equality and printing are shared. Type checkers see a dataclass,
@@ -10,13 +13,16 @@ from __future__ import annotations
 import re
 from collections import namedtuple
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, AnyStr, TypeVar, dataclass_transform, overload
 
-T = TypeVar("T")
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any as Any
+    from typing import AnyStr, TypeVar, dataclass_transform, overload
     from typing import NamedTuple as NamedTuple
+
+    T = TypeVar("T")
 else:
+    Any = object
 
     class _Maker(type):
         """Makes a named tuple of a class, as typing does, but does not look at the types of its fields."""
@@ -64,20 +70,24 @@ class _Fresh:
         self.make = make
 
 
-@overload
-def record(cls: type[T], /) -> type[T]: ...
-@overload
-def record(*, frozen: bool = True, slots: bool = False) -> Callable[[type[T]], type[T]]: ...
-@dataclass_transform(frozen_default=True, field_specifiers=(fresh,))
-def record(cls: type[Any] | None = None, /, *, frozen: bool = True, slots: bool = False) -> Any:
-    """Gives a class with annotated fields a constructor, equality, hash and repr; a class attribute is a default.
+if TYPE_CHECKING:
 
-    Fields of a record that it inherits from come first, and `__post_init__` is called last.
+    @overload
+    def record(cls: type[T], /) -> type[T]: ...
+    @overload
+    def record(*, frozen: bool = True, slots: bool = False) -> Callable[[type[T]], type[T]]: ...
+    @dataclass_transform(frozen_default=True, field_specifiers=(fresh,))
+    def record(cls: type[Any] | None = None, /, *, frozen: bool = True, slots: bool = False) -> Any:
+        """See below."""
+else:
 
-    With `slots`, records have no dictionary: for records that are made by the hundred thousand. Their fields have no
-    defaults.
-    """
-    return (lambda cls: _made(cls, slots)) if cls is None else _made(cls, slots)
+    def record(cls: type[Any] | None = None, /, *, frozen: bool = True, slots: bool = False) -> Any:
+        """Gives a class with annotated fields a constructor, equality, hash and repr; a class attribute is a default.
+
+        Fields of a record that it inherits from come first, and `__post_init__` is called last. With `slots`, records
+        have no dictionary: for records that are made by the hundred thousand. Their fields have no defaults.
+        """
+        return (lambda cls: _made(cls, slots)) if cls is None else _made(cls, slots)
 
 
 def _made(cls: type[Any], slots: bool) -> type[Any]:

@@ -10,12 +10,11 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.nesting import TOO_DEEP, is_too_deep
-from ionqdsl.record import NamedTuple, lazy_pattern
+from ionqdsl.record import Any, NamedTuple, lazy_pattern
 
 
 class Setting(NamedTuple):

@@ -124,7 +124,7 @@ LATE = {
 
 STANDARD_LATE = {
     "argparse", "array", "ast", "concurrent", "contextvars", "csv", "difflib", "getpass", "importlib", "inspect",
-    "json", "multiprocessing", "pathlib", "resource", "shlex", "shutil", "socket", "string", "subprocess", "sys",
+    "json", "pathlib", "resource", "shlex", "shutil", "socket", "string", "subprocess", "sys",
     "threading", "tomllib", "traceback", "unicodedata", "urllib",
 }  # fmt: skip
 """Slow or rarely needed parts of the standard library, and what not every system has."""

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import importlib.util
+import marshal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.abc import SourceLoader
 from pathlib import Path
 
 import pytest
 
 from ionqdsl.language import grammars, lark_parser
+
+NEEDLESS = (
+    "argparse", "array", "dataclasses", "gettext", "inspect", "json", "lark", "locale", "pathlib", "pickle", "shutil",
+    "string", "threading", "typing", "ionqdsl.cli.paint", "ionqdsl.cli.parsers", "ionqdsl.diagnostics.rendering",
+    "ionqdsl.language.faults", "ionqdsl.language.lower.tests",
+)  # fmt: skip
+"""What a plain check of a right program has no use for. Each takes as long as three to thirty modules of the package;
+instead of names of typing take those of record.py, or import late."""
+MODULES, BYTES = 95, 1_250_000
+"""The most modules of the package that a check loads, and their code in bytes: each module takes a tenth of a
+millisecond, and each megabyte of code five milliseconds."""
 
 HEAVY = ("lark", "numpy", "sympy", "requests", "scipy", "ionqdsl.passes", "ionqdsl.cloud")
 """Heavy libraries, and what stands for whole stages."""
@@ -115,6 +129,26 @@ def test_checking_loads_nothing_heavy(tmp_path: Path) -> None:
         modules, printed = loaded(*arguments, stdin=stdin)
         assert "CODE 0" in printed, printed
         assert not heavy(modules)
+
+
+@pytest.mark.parametrize("verb", ["check", "fmt --check"])
+def test_a_plain_check_loads_few_modules(verb: str, tmp_path: Path) -> None:
+    path = tmp_path / "bell.qc"
+    path.write_text("qubit q[2]\nh q[0]\ncnot q\nrz(pi/4) q[1]\n")
+    modules, printed = loaded(*verb.split(), str(path))
+    assert "CODE 0" in printed, printed
+    assert not set(NEEDLESS) & modules
+    own = {name for name in modules if name.partition(".")[0] == "ionqdsl"}
+    assert len(own) <= MODULES
+    assert sum(map(size, own)) <= BYTES
+
+
+def size(module: str) -> int:
+    """The bytes of a module's code."""
+    spec = importlib.util.find_spec(module)
+    assert spec is not None
+    assert isinstance(spec.loader, SourceLoader)
+    return len(marshal.dumps(spec.loader.get_code(module)))
 
 
 def test_compiling_for_qis_needs_no_heavy_library(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.algebra.elementary import about
 from ionqdsl.algebra.rotations import IDENTITY, Turn, product, turn
@@ -16,6 +15,7 @@ from ionqdsl.diagnostics import Place, fail
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle, Exact
 from ionqdsl.ir.circuit import NOT_GATES, Op, Operator, canonical
 from ionqdsl.ir.gates import GATES
+from ionqdsl.record import Any
 
 
 def power(op: Op, exponent: Exact, place: Place = None) -> tuple[list[Op], Angle]:

@@ -7,7 +7,6 @@ standard input.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
@@ -15,6 +14,7 @@ from ionqdsl.cli.flags import add_values, values_of
 from ionqdsl.cli.program import sorted_by_fault, with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.record import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

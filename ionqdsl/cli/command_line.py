@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
 
 from ionqdsl.cli import settings
 from ionqdsl.cli.mistakes import nearest, wrong_usage
 from ionqdsl.cli.verbs import VERBS, add_common_flags
-from ionqdsl.record import record
+from ionqdsl.record import TYPE_CHECKING, Any, record
 
 if TYPE_CHECKING:
     import argparse
@@ -50,10 +49,10 @@ def parse(words: list[str]) -> tuple[ModuleType, argparse.Namespace]:
 
 def plain_parser(module: ModuleType) -> argparse.ArgumentParser:
     """The parser of a verb's plain lines, used like one of argparse. Raises NotPlain for a flag of a rarer kind."""
-    parser = cast("argparse.ArgumentParser", PlainParser())
+    parser: Any = PlainParser()
     module.add_flags(parser)
     add_common_flags(parser)
-    return parser
+    return parser  # type: ignore[no-any-return]
 
 
 def _leading_flags(words: list[str]) -> int:

@@ -10,7 +10,6 @@ import math
 import os
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.mistakes import nearest, unusable, wrong_usage
@@ -21,6 +20,7 @@ from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, PROFILES, TARGETS, backend_of
+from ionqdsl.record import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 import sys
-from difflib import unified_diff
-from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.files import programs_below, write
-from ionqdsl.cli.paint import paint_difference
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.formats import only_qc
 from ionqdsl.language import includes
 from ionqdsl.language.reformat import reformat, with_endings_of
+from ionqdsl.record import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
@@ -77,6 +75,8 @@ def _read(path: str) -> tuple[Source, bytes]:
 
 def _difference(name: str, before: bytes, after: bytes) -> str:
     """A unified diff; empty if nothing changes."""
+    from difflib import unified_diff
+
     old, new = (re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8-sig")) for data in (before, after))
     pieces = unified_diff(old, new, name, name)
     return "".join(piece if piece.endswith("\n") else f"{piece}\n\\ No newline at end of file\n" for piece in pieces)
@@ -86,7 +86,10 @@ def _show(files: list[dict[str, Any]], only_looks: bool, terminal: Terminal) -> 
     for file in files:
         if "diff" in file:
             text = file["diff"]
-            text = paint_difference(text) if terminal.colors(sys.stdout) else text
+            if terminal.colors(sys.stdout):
+                from ionqdsl.cli.paint import paint_difference
+
+                text = paint_difference(text)
         else:
             text = file.get("text", file["file"] if only_looks and file["changed"] else "")
         if text:

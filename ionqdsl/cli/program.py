@@ -7,7 +7,6 @@ exit codes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
@@ -18,7 +17,7 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel, choose_target, noise_of_record
-from ionqdsl.record import changed, lazy_pattern
+from ionqdsl.record import TYPE_CHECKING, changed, lazy_pattern
 
 if TYPE_CHECKING:
     import argparse

@@ -7,8 +7,8 @@ the rules of their flags. ionqdsl/settings.py lists the settings and decides whi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
+from ionqdsl.record import TYPE_CHECKING, Any
 from ionqdsl.settings import OF_THE_JOB, SETTINGS, ResolvedSetting, resolve, wrong
 
 if TYPE_CHECKING:

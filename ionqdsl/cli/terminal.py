@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics.visible import visible
+from ionqdsl.record import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse

@@ -6,9 +6,8 @@ the flags that several verbs share.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ionqdsl.cli.terminal import COLORS
+from ionqdsl.record import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -7,12 +7,11 @@ and as the language server's objects for programs. The class of an exception say
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.diagnostics.visible import visible
-from ionqdsl.record import fresh, record
+from ionqdsl.record import Any, fresh, record
 
 _LSP_SEVERITY = {"error": 1, "warning": 2, "note": 3}
 

@@ -7,9 +7,9 @@ nothing is nested too deep. The caller checks everything else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ionqdsl.nesting import loads
+from ionqdsl.record import Any
 
 
 def read_json(content: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:

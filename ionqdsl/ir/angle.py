@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
+
+from ionqdsl.record import Any
 
 # 2 pi to 77 digits (OEIS A019692): a float rounded from it is the nearest one for every angle a program can hold.
 TAU = Fraction(62831853071795864769252867665590057683943387987502116419498891846156328125724, 10**76)

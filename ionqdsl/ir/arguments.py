@@ -8,9 +8,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
+from ionqdsl.record import Any
 
 
 def whole(number: Any, role: str, least: int | None = None, most: int | None = None) -> int:

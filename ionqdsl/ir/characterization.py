@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.diagnostics.foreign import read_json
-from ionqdsl.record import record
+from ionqdsl.record import Any, record
 
 
 @record

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Self
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
 from ionqdsl.ir.gates import SYNONYMS
-from ionqdsl.record import NamedTuple, changed, fresh, record
+from ionqdsl.record import TYPE_CHECKING, Any, NamedTuple, changed, fresh, record
+
+if TYPE_CHECKING:
+    from typing import Self
 
 BARRIER, MEASURE, RESET = "barrier", "measure", "reset"
 NOT_GATES = frozenset({BARRIER, MEASURE, RESET})

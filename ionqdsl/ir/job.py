@@ -7,12 +7,11 @@ block may have, each named like its JSON field, with the type that the schema gi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Operator
-from ionqdsl.record import fields, fresh, record
+from ionqdsl.record import Any, fields, fresh, record
 
 
 @record

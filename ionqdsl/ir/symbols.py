@@ -13,13 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, TypeVar
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.angle import Exact
 from ionqdsl.ir.arguments import shown
 from ionqdsl.nesting import MAX_NESTING, TOO_DEEP
-from ionqdsl.record import NamedTuple, lazy_pattern
+from ionqdsl.record import TYPE_CHECKING, Any, NamedTuple, lazy_pattern
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 _ONE = ("sin", "cos", "tan", "asin", "acos", "atan", "sqrt", "exp", "log", "abs", "floor", "ceil")
 FUNCTIONS: dict[str, range] = {
@@ -60,8 +64,6 @@ def _root(number: Any) -> Any:
 
 _EXACT: dict[str, Callable[..., Any]] = {"abs": abs, "min": min, "max": max, "sqrt": _root}
 _NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
-
-T = TypeVar("T")
 
 
 # --- text to steps ---------------------------------------------------------------------------------------------------

@@ -8,13 +8,12 @@ unit; check.py judges everything else. A span runs from a rule's first token to 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.keywords import ITEMS, KEYWORDS, UNCALLABLE
 from ionqdsl.language import syntax
-from ionqdsl.record import changed, lazy_pattern, record
+from ionqdsl.record import Any, changed, lazy_pattern, record
 
 UNITS = ("turn", "deg", "rad")
 VERSIONS = ("1", "2")

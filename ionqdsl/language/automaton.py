@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+
+from ionqdsl.record import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ionqdsl.language.brackets import Brackets

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ionqdsl.language import values
 from ionqdsl.language.values import MAX_BITS, Mismatch, simple
+from ionqdsl.record import Any
 
 
 def combined(operator: str, left: Any, right: Any) -> int:

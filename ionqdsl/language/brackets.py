@@ -7,11 +7,11 @@ after an error.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ionqdsl.ir.keywords import UNCALLABLE
 from ionqdsl.language import step_budget
 from ionqdsl.nesting import MAX_NESTING
+from ionqdsl.record import Any
 
 CLOSING = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "_LBRACE"}
 """The terminals of closing brackets, and of those they close."""

@@ -8,12 +8,11 @@ one inside a circuit the values it ran with.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import readable, syntax
-from ionqdsl.record import changed
+from ionqdsl.record import Any, changed
 
 
 def usage(function: syntax.Function) -> str:

@@ -7,8 +7,6 @@ values (indices, sizes, units) are found by lower/.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import MEASURE
@@ -40,7 +38,7 @@ from ionqdsl.language.slips.applications import (
     whole_register,
 )
 from ionqdsl.language.slips.words import FOREIGN
-from ionqdsl.record import lazy_pattern
+from ionqdsl.record import Any, lazy_pattern
 
 
 def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[Diagnostic], frozenset[Span]]:

@@ -6,7 +6,6 @@ Takes values of values.py. Everything that visits the parts of a value spends st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
@@ -14,6 +13,7 @@ from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import values
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import EMPTY_SUM, Mismatch, NamedQubits, PauliLetter, PauliSum
+from ionqdsl.record import Any
 
 MAX_DEPTH = 100
 """How deep lists may be nested if all of them are visited."""

@@ -8,11 +8,10 @@ opens the file.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.language.actions import is_bounded
 from ionqdsl.nesting import loads
-from ionqdsl.record import lazy_pattern, record
+from ionqdsl.record import Any, lazy_pattern, record
 
 ENDINGS = (".json", ".csv")
 

@@ -6,10 +6,10 @@ Takes a value, or an operator and its two sides, and returns a number of steps. 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.ir.angle import Exact
 from ionqdsl.language.values import Measure, PauliSum, Unknown, is_symbolic
+from ionqdsl.record import Any
 
 
 def weight(value: Any) -> int:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
@@ -25,7 +24,7 @@ from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, NamedQubits, NamedSlots, PauliLetter, PauliSum
 from ionqdsl.nesting import roomy
-from ionqdsl.record import fresh, record
+from ionqdsl.record import Any, fresh, record
 
 
 class Poisoned(Exception):

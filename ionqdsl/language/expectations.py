@@ -7,12 +7,11 @@ arguments, and the condition with numbers in place of the calls. What a quantity
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import syntax
-from ionqdsl.record import changed, record
+from ionqdsl.record import Any, changed, record
 
 
 @record

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cmp_to_key
-from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
@@ -19,6 +18,7 @@ from ionqdsl.language import effort, syntax, values
 from ionqdsl.language.comparison import elements, is_less, truth
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, NamedQubits, PauliSum
+from ionqdsl.record import Any
 
 
 def integer(value: Any, span: Span, what: str = "a whole number") -> int:

@@ -7,14 +7,13 @@ lower/operands.py checks them for each call.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.language import lines, syntax
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower.operands import match
 from ionqdsl.language.values import NamedQubits
-from ionqdsl.record import record
+from ionqdsl.record import Any, record
 
 
 def opened(body: Iterable[Any]) -> Iterator[Any]:

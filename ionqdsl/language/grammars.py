@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import marshal
 import os
-from typing import Any
+
+from ionqdsl.record import Any
 
 PACKAGE = os.path.dirname(os.path.dirname(__file__))
 """The package, which contains the grammars once installed, and the tables saved from them."""

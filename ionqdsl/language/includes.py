@@ -13,7 +13,6 @@ import stat
 from codecs import BOM_UTF8
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
@@ -24,6 +23,7 @@ from ionqdsl.language.data import ENDINGS, LoadedFile, value_of
 from ionqdsl.language.evaluate import suggest
 from ionqdsl.language.functions import usage
 from ionqdsl.language.parse import parse
+from ionqdsl.record import Any
 
 MAX_INCLUDES = 100
 MAX_BYTES = 10_000_000

@@ -8,10 +8,8 @@ before an operator.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ionqdsl.language.lexemes import BLANK, Group, Lexeme, first_of, last_of
-from ionqdsl.record import record
+from ionqdsl.record import NamedTuple, record
 
 WIDTH = 100
 """Columns of a line; comments do not count."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Span
@@ -19,7 +18,7 @@ from ionqdsl.language.evaluate import CONSTANTS, RESERVED, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import Library
 from ionqdsl.language.slips.words import MODULES
-from ionqdsl.record import fresh, lazy_pattern, record
+from ionqdsl.record import Any, fresh, lazy_pattern, record
 
 
 @record(frozen=False)

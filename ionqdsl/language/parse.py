@@ -10,7 +10,6 @@ from __future__ import annotations
 from _thread import allocate_lock
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Source
@@ -21,6 +20,7 @@ from ionqdsl.language.automaton import Automaton, Token, Unmatched
 from ionqdsl.language.brackets import Brackets, Stopped
 from ionqdsl.language.syntax import LEVELS, File
 from ionqdsl.nesting import too_deep
+from ionqdsl.record import Any
 
 _LOCK = allocate_lock()
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import TAU, Angle
 from ionqdsl.language import values
+from ionqdsl.record import Any
 
 _NAMED = 8
 """Most values that are written out for names."""

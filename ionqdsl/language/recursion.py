@@ -7,11 +7,10 @@ check.py words the errors.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import lines, syntax
-from ionqdsl.record import NamedTuple
+from ionqdsl.record import Any, NamedTuple
 
 MOST = 20
 """Most names shown of a cyclic chain of calls."""

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir.angle import TAU, ZERO, Angle, Exact
 from ionqdsl.ir.circuit import Operator, Slot
 from ionqdsl.ir.job import EnvironmentVariable
-from ionqdsl.record import record
+from ionqdsl.record import Any, record
 
 MAX_BITS = 4096
 """Largest size of an exact number, against power bombs."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ionqdsl.algebra.interactions import Interactions
@@ -22,6 +21,7 @@ from ionqdsl.passes.pauli_problems import Style
 from ionqdsl.passes.synthesise_paulis import Meter, program_of_solution, solved
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.windows import improve_windows, random_style
+from ionqdsl.record import fresh, record
 
 GREEDY = 0.15
 """The share of the effort that whole syntheses may take."""
@@ -46,7 +46,7 @@ _WHOLE = 6000
 """Seconds of a sweep for each interaction; with more rotations than `_WHOLE` only windows are tried."""
 
 
-@dataclass
+@record(frozen=False)
 class SearchBudget:
     """Seconds of effort, allowed and spent.
 
@@ -57,7 +57,7 @@ class SearchBudget:
     limit: float
     tell: Callable[[float, int], None] | None = None
     spent: float = 0.0
-    marks: list[tuple[float, int]] = field(default_factory=list)
+    marks: list[tuple[float, int]] = fresh(default_factory=list)
 
     @property
     def left(self) -> float:

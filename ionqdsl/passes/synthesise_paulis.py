@@ -15,7 +15,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -31,6 +30,7 @@ from ionqdsl.algebra.paulis import (
     turn,
 )
 from ionqdsl.passes.pauli_problems import PauliProblem, PauliSolution, Style, logarithms
+from ionqdsl.record import record
 
 try:
     from ionqdsl import _kernel
@@ -40,7 +40,7 @@ else:
     HAS_KERNEL = sys.byteorder == "little"  # words are read as they are in memory
 
 
-@dataclass
+@record(frozen=False)
 class Meter:
     """Counts work: syntheses, their steps, the words that scores and the rows that sums looked at, and words set up."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
@@ -24,6 +23,7 @@ from ionqdsl.language.lower.points import at, label_at
 from ionqdsl.language.lower.runs import lower_circuits, needs, run_everything, run_listed
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import PauliSum
+from ionqdsl.record import Any
 
 
 def lower(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
@@ -18,6 +17,7 @@ from ionqdsl.language import syntax, values
 from ionqdsl.language.comparison import count
 from ionqdsl.language.evaluate import GoingOn, Scope, evaluate, suggest
 from ionqdsl.language.functions import operator
+from ionqdsl.record import Any
 
 
 def lower_job(

@@ -7,7 +7,6 @@ error is reported and skipped, its names count as unknown, and lowering continue
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
@@ -36,7 +35,7 @@ from ionqdsl.language.measurements import is_reset
 from ionqdsl.language.slips.applications import keyword
 from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.language.values import NamedQubits
-from ionqdsl.record import fresh, record
+from ionqdsl.record import Any, fresh, record
 
 
 @record(frozen=False)

@@ -6,8 +6,6 @@ become one row for each exponential of Suzuki's formula, so that every format an
 
 from __future__ import annotations
 
-from typing import Any
-
 from ionqdsl.algebra import suzuki
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
@@ -19,6 +17,7 @@ from ionqdsl.language.functions import integer
 from ionqdsl.language.lower.blocks import operator_value
 from ionqdsl.language.lower.templates import Template, moderate
 from ionqdsl.language.step_budget import StepBudget
+from ionqdsl.record import Any
 
 
 def to_angle(value: Any, unit: str, span: Span) -> Angle:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.algebra.modifiers import power, power_of_product
 from ionqdsl.diagnostics import fail
@@ -29,7 +28,7 @@ from ionqdsl.language.lower.operands import Named, check_distinct, joined, match
 from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
-from ionqdsl.record import fresh, record
+from ionqdsl.record import Any, fresh, record
 
 _DEEP = 8
 """Definitions that far inside others secure no credit: by doubling, they make millions of rows before any is placed."""

@@ -8,11 +8,11 @@ are equal, and so are 0.0 and -0.0.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language.values import Measure, NamedQubits, PauliLetter, PauliSum
+from ionqdsl.record import Any
 
 NULL = object()
 """The value `null`, where None means that no value was given."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import syntax, values
 from ionqdsl.language.comparison import count
 from ionqdsl.language.evaluate import Scope
+from ionqdsl.record import Any
 
 
 def format_value(value: Any, spec: str = "", with_unit: bool = True) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.language import syntax
-from ionqdsl.record import fresh, record
+from ionqdsl.record import Any, fresh, record
 
 FORESEEN = 2
 """From this many iterations on, the first decides whether all of them together make too many rows."""

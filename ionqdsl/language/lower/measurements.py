@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
-from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
@@ -18,7 +17,7 @@ from ionqdsl.language import syntax
 from ionqdsl.language.evaluate import Scope, evaluate, holds, positions
 from ionqdsl.language.functions import integer
 from ionqdsl.language.values import NamedSlots
-from ionqdsl.record import changed
+from ionqdsl.record import Any, changed
 
 MAX_SLOTS = 10_000
 """Most slots of a register."""

@@ -7,7 +7,6 @@ symbol. Circuits are not looked at here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
@@ -18,7 +17,7 @@ from ionqdsl.language.comparison import elements
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, evaluate, suggest
 from ionqdsl.language.functions import integer, operator
 from ionqdsl.language.lower.gates import Expander
-from ionqdsl.record import fresh, record
+from ionqdsl.record import Any, fresh, record
 
 MAX_RUNS = 100_000
 """Most circuits one file may run; the service's own, lower limit is checked with the payload."""

@@ -8,12 +8,12 @@ one operand for each of its own, after its controls. Circuits and the bodies of 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import syntax
 from ionqdsl.language.values import NamedQubits
+from ionqdsl.record import Any
 
 Named = Callable[[syntax.Operand], NamedQubits]
 """Finds what the name of an operand means, without its indices."""

@@ -7,7 +7,6 @@ plain numbers, the circuits are lowered once with symbols and bound later.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Span
@@ -18,6 +17,7 @@ from ionqdsl.language.evaluate import Poisoned, Scope
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.labels import format_value
 from ionqdsl.language.lower.names import Context, define_globals, symbol
+from ionqdsl.record import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ionqdsl.ir.points import Family

@@ -7,7 +7,6 @@ diagnostics.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
@@ -21,6 +20,7 @@ from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.labels import format_value, formatted
 from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
 from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
+from ionqdsl.record import Any
 
 PER_RUN = 8
 """Steps of work for each circuit that runs, in addition to making its rows."""

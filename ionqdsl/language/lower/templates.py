@@ -7,7 +7,6 @@ whole definition is left to gates.py.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 from ionqdsl.algebra.modifiers import controlled_phase, joined, power
 from ionqdsl.diagnostics import fail
@@ -17,7 +16,7 @@ from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, Op, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language import values
 from ionqdsl.language.step_budget import StepBudget
-from ionqdsl.record import record
+from ionqdsl.record import Any, record
 
 
 @record

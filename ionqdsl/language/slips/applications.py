@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language import syntax
+from ionqdsl.record import Any
 
 
 def as_statement(node: syntax.Application, count: int | None) -> str | None:

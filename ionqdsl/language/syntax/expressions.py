@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
 
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.record import record
+from ionqdsl.record import Any, record
 
 
 @record

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, TypeGuard
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language.syntax.expressions import (
@@ -25,7 +24,10 @@ from ionqdsl.language.syntax.expressions import (
     Unary,
 )
 from ionqdsl.language.syntax.statements import For, GateBlock, HamiltonianDefinition, If, Statement
-from ionqdsl.record import fresh, record
+from ionqdsl.record import TYPE_CHECKING, Any, fresh, record
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 
 @record

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language.syntax.expressions import Argument, Expression, FormalParameter, Name, Slice, Target
-from ionqdsl.record import record
+from ionqdsl.record import Any, record
 
 
 @record
