@@ -197,7 +197,7 @@ class PlainParser:
             if word not in flags and not equals and word[:2] in flags:
                 name, value = word[:2], word[2:]
             flag = flags.get(name)
-            if flag is None or value == "--" or (equals and not value):
+            if flag is None or value == "--" or (equals and (not value or name[:2] != "--")):
                 raise NotPlain
             if flag.action == "store_true":
                 if name != word:
@@ -216,10 +216,8 @@ class PlainParser:
         wanted = [flag for flag in self._actions if not flag.option_strings]
         if any(flag.nargs for flag in wanted[:-1]) or any(flag.choices or flag.type for flag in wanted):
             raise NotPlain
-        if len(words) < len(wanted):
-            raise NotPlain
-            raise NotPlain
-        if len(words) > len(wanted) and (not wanted or wanted[-1].nargs not in ("*", "+")):
+        several = bool(wanted) and wanted[-1].nargs in ("*", "+")
+        if len(words) < len(wanted) or (len(words) > len(wanted) and not several):
             raise NotPlain
         for number, word in enumerate(words):
             yield wanted[min(number, len(wanted) - 1)], word
