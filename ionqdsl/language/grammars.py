@@ -27,19 +27,20 @@ def grammar_text(name: str) -> str:
 
 def save(name: str, tables: dict[str, Any], folder: str = TABLES) -> None:
     """Writes the automaton of a grammar; run when a wheel is built."""
-    with open(os.path.join(folder, _file(name)), "wb") as file:
+    with open(os.path.join(folder, automaton_file(name)), "wb") as file:
         marshal.dump((grammar_text(name), tables), file, 4)
 
 
 def saved(name: str) -> dict[str, Any] | None:
     """The automaton of a grammar from build time, None if none fits: a file of this package, not a cache."""
     try:
-        with open(os.path.join(TABLES, _file(name)), "rb") as file:
+        with open(os.path.join(TABLES, automaton_file(name)), "rb") as file:
             made_from, tables = marshal.loads(file.read())  # `load` reads number by number
     except (OSError, EOFError, ValueError, TypeError):
         return None
     return tables if made_from == grammar_text(name) else None
 
 
-def _file(name: str) -> str:
+def automaton_file(name: str) -> str:
+    """The name of the file with the automaton of a grammar."""
     return name.replace(".lark", ".automaton.tables")

@@ -21,6 +21,8 @@ from ionqdsl.language.grammars import PACKAGE, grammar_text
 
 TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
 """The file of Lark's saved tables of a grammar, in the package."""
+SAVED = (*TABLES.values(), grammars.automaton_file("qc.lark"))
+"""All files that `save_tables` writes."""
 
 UnexpectedInput = lark.exceptions.UnexpectedInput
 """Lark's exceptions for a text that does not match the grammar."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
@@ -288,7 +287,7 @@ def _program(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     compiled, warnings, target = _compiled(query, one, moved, query.options, memory)
     before = ("as written", one.runs[0])
     if is_native(compiled) and not is_native(one.runs[0]):
-        before = "gate by gate", _compiled(query, one, moved, replace(query.options, level=0), memory)[0]
+        before = "gate by gate", _compiled(query, one, moved, changed(query.options, level=0), memory)[0]
     return {
         "diagnostics": messages(warnings, source),
         "target": target,

@@ -22,7 +22,7 @@ from typing import Any
 import ionqdsl
 import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.language.parse import TABLES, save_tables
+from ionqdsl.language.lark_parser import SAVED, save_tables
 from ionqdsl.playground.messages import alone
 from ionqdsl.playground.setup import PAGE, setup
 
@@ -115,10 +115,10 @@ def _own() -> Iterator[_Member]:
     for name in ("grammar", "examples"):  # in a clone they stand next to the package
         if not (package / name).is_dir():
             yield from _tree(package.parent / name, f"ionqdsl/{name}")
-    if not all((package / name).is_file() for name in TABLES.values()):
+    if not all((package / name).is_file() for name in SAVED):
         with tempfile.TemporaryDirectory() as folder:
             save_tables(folder)
-            yield from ((f"ionqdsl/{name}", (Path(folder) / name).read_bytes()) for name in TABLES.values())
+            yield from ((f"ionqdsl/{name}", (Path(folder) / name).read_bytes()) for name in SAVED)
 
 
 def _tree(folder: Path, name: str) -> Iterator[_Member]:
