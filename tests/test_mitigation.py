@@ -115,6 +115,18 @@ def test_blocks_registers_and_waits_survive() -> None:
     assert Counter(step.gate for step in waiting)["nop"] == 3
 
 
+def test_a_measurement_at_the_end_is_read_at_the_end() -> None:
+    """The folded circuit has the same joint distribution; one that goes on after measuring is refused."""
+    circuit = iq.Circuit(2).ry(0.7, 0).cnot(0, 1).rx(0.4, 1).measure([1, 0], into="out")
+    folded = iq.fold(circuit, 3)
+    assert [name for name, _ in folded.registers] == ["out"]
+    assert two_qubit_gates(folded) == 3
+    before, after = (iq.run(one, exact=True).register_probabilities["out"] for one in (circuit, folded))
+    assert before.keys() == after.keys()
+    assert all(abs(before[bits] - after[bits]) < 1e-12 for bits in before)
+    assert refusal(iq.fold, iq.Circuit(1).h(0).measure(0, into="m").h(0), 3).code == "QC0647"
+
+
 @pytest.mark.parametrize("scale", [0.9, 0, -1, float("nan"), float("inf"), "3", None])
 def test_scales_that_cannot_be(scale: Any) -> None:
     assert refusal(iq.fold, iq.Circuit(1).h(0), scale).code == "QC0881"

@@ -16,6 +16,7 @@ from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, Op, shared
 from ionqdsl.ir.symbolic import AnyCircuit
 from ionqdsl.mitigation.kept import kept, need_native, options_of
+from ionqdsl.passes.read_at_end import read_at_end
 
 HALF = Angle(Fraction(1, 2))
 
@@ -26,9 +27,11 @@ def fold(circuit: AnyCircuit, scale: float) -> AnyCircuit:
     """The circuit with `scale` times its two-qubit gates, or of all gates if it has none, as nearly as these allow.
 
     A native circuit becomes a verbatim block of exactly these gates. Between the parts of a qis circuit there are
-    barriers, so that they do not cancel; each part is then optimised by itself. Raises CompileError, also for a circuit
-    with measurements or resets before its end, which have no inverse.
+    barriers, so that they do not cancel; each part is then optimised by itself. Measurements that nothing follows
+    become readouts at the end. Raises CompileError, also for a circuit with other measurements or resets, which have
+    no inverse.
     """
+    circuit = read_at_end(circuit)
     if circuit.is_dynamic:
         raise fail("QC0647", None, name=circuit.name, what="folded")
     wide = [place for place, op in enumerate(circuit.rows) if op.gate != BARRIER and len(op.qubits) > 1]

@@ -8,11 +8,15 @@ spelt. Two measurements of a qubit stay two, because their difference shows how 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Register, Slot
 
+if TYPE_CHECKING:
+    from ionqdsl.ir.symbolic import AnyCircuit
 
-def read_at_end(circuit: FlatCircuit) -> FlatCircuit:
+
+def read_at_end(circuit: AnyCircuit) -> AnyCircuit:
     """The circuit without measurements and resets that need no machine of their own.
 
     Before:
