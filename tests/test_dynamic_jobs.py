@@ -19,6 +19,7 @@ from dynamic_programs import registers as joint_of_registers
 from dynamic_programs import text as random_text
 
 from ionqdsl import formats
+from ionqdsl.cli import main
 from ionqdsl.cloud.draft import prepare
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
@@ -321,6 +322,19 @@ def test_what_cannot_be_sent_says_so():
     assert codes(NOISY + wide) == {"QC0794"}
     two = "circuit one { qubit a; h a; reset a }\ncircuit two { qubit a; h a }\nrun one, two\n"
     assert codes(NOISY + two) == {"QC0796"}
+
+
+def test_several_circuits_are_refused_once(tmp_path, capsys):
+    """However many of them measure in the middle: the first is shown."""
+    one = "qubit a; h a; register m = measure a; h a"
+    path = tmp_path / "main.qc"
+    path.write_text(
+        NOISY + "circuit ends { qubit a; h a }\n" + "".join(f"circuit c{k} {{ {one} }}\n" for k in range(5))
+    )
+    assert main(["compile", str(path), "--json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert found["code"] == "QC0796"
+    assert "circuit `c0` has" in found["message"]
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -18,6 +18,7 @@ from typing import Any
 
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit.qasm3 import LIBRARY, RESERVED
 from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.gates import GATES
@@ -171,6 +172,19 @@ def _measured(bit: Bit, qubit: int) -> str:
     return f"{bit[0]}[{bit[1]}] = measure q[{qubit}];"
 
 
+def sent_alone(program: LoweredProgram) -> Iterator[Diagnostic]:
+    """Why several circuits are not one request, said once: at the first that has measurements in the middle."""
+    circuit = next((circuit for circuit in program.runs if circuit.is_dynamic), None)
+    if circuit is not None and len(program.runs) > 1:
+        yield Diagnostic("QC0796", _place(circuit), {"circuit": circuit.name, "count": len(program.runs)})
+
+
+def _place(circuit: FlatCircuit) -> Span | None:
+    """Where the first measurement or reset is written."""
+    pairs = zip(circuit.rows, circuit.origins, strict=True)
+    return next((origin for op, origin in pairs if op.gate in (MEASURE, RESET)), None)
+
+
 def findings(
     circuit: FlatCircuit,
     program: LoweredProgram,
@@ -178,10 +192,7 @@ def findings(
     name: Any,
 ) -> Iterator[Diagnostic]:
     """Why a circuit cannot be sent to a backend by the name `name` in this form."""
-    pairs = zip(circuit.rows, circuit.origins, strict=True)
-    place = next((origin for op, origin in pairs if op.gate in (MEASURE, RESET)), None)
-    if len(program.runs) > 1:
-        yield Diagnostic("QC0796", place, {"circuit": circuit.name, "count": len(program.runs)})
+    place = _place(circuit)
     if backend is not None and not backend.measures:
         yield Diagnostic("QC0792", place, {"backend": name})
     elif backend is not None and backend.is_simulator and program.job.get("noise.model") in (None, "ideal"):

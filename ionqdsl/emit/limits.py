@@ -252,6 +252,7 @@ def _circuits(
         yield Diagnostic("QC0728", program.span)
     if len(circuits) > profile.max_circuits:
         yield Diagnostic("QC0729", program.span, {"count": len(circuits), "most": profile.max_circuits})
+    yield from dynamic.sent_alone(program)
     seen: set[str] = set()
     gates = 0
     for circuit in circuits:
