@@ -393,7 +393,7 @@ def test_the_command_confirms_the_price_of_all_evaluations(
 ) -> None:
     import io
 
-    from ionqdsl.cli import guards
+    from ionqdsl.cli import terminal
 
     assert main(QPU) == 2
     assert "--max-evaluations" in capsys.readouterr().err
@@ -404,7 +404,7 @@ def test_the_command_confirms_the_price_of_all_evaluations(
     assert "QC0852" in capsys.readouterr().err
     assert jobs_of(machine) == 0
     with monkeypatch.context() as patch:
-        patch.setattr(guards, "is_terminal", lambda _stream: True)
+        patch.setattr(terminal, "is_terminal", lambda _stream: True)
         patch.setattr("sys.stdin", io.StringIO("no\n"))
         assert main(limited) == 3
         asked = capsys.readouterr().err

@@ -15,7 +15,7 @@ import pytest
 from service import Reply
 from submissions import accept, bell_program, faulty_service, forget, job, said  # noqa: F401 - two are fixtures
 
-from ionqdsl.cli import guards, main
+from ionqdsl.cli import main, terminal
 from ionqdsl.cloud import submit
 from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
@@ -279,7 +279,7 @@ def test_a_qpu_job_needs_a_yes(service, bell, capsys, monkeypatch):
     assert "QC0850" in said(capsys)[1]
     assert main(["run", bell, "--backend", "qpu.unheard-of-1"]) == 3
     assert service.seen == []
-    monkeypatch.setattr(guards, "is_terminal", lambda stream: True)
+    monkeypatch.setattr(terminal, "is_terminal", lambda stream: True)
     for answer, code in (("n\n", 3), ("\n", 3), ("", 3), ("y\n", 0), ("YES\n", 0)):
         monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
         assert main(["submit", bell, "--backend", "qpu.forte-1"]) == code

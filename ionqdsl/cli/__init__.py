@@ -79,6 +79,7 @@ def _run(words: list[str], terminal: Terminal) -> int:
     terminal.listen(words)
     module, arguments = command_line.parse(words)
     terminal.obey(arguments)
+    terminal.watch(module.__name__.rpartition(".")[2], words)
     code: int = module.run(arguments, terminal)
     return code
 

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     values, sweeps = values_of(arguments)
     code = 0
     for file in dict.fromkeys(arguments.files):
+        terminal.begins(f"checking {file}")
         diagnostics, kind = _check(file, values, sweeps)
         terminal.report(diagnostics)
         code = max(code, kind)

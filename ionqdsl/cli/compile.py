@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if is_sent:
         profile = PROFILES[options.wire]
         terminal.report(limits.check(program, profile, target=options.target))
+        terminal.begins("writing the request")
         content = emit.request(program, profile, checked=True)
         field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
     elif arguments.emit in formats.PICTURES:
@@ -59,6 +60,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         text = drawn(program, arguments.emit, arguments.output == "-")
         content, field = text.encode(errors="backslashreplace"), {"drawing": text}
     else:
+        terminal.begins("writing the circuits")
         text, noticed = formats.write(program, "qc" if arguments.emit == "payload" else arguments.emit)
         terminal.report(noticed)
         content, field = text.encode(), {"program": text}

@@ -30,9 +30,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Reads one format and writes another."""
     spare([arguments.file], arguments.output)
+    terminal.begins(f"reading {arguments.file}")
     source = stages.read(arguments.file)
     program, noticed = formats.loaded(source, bindings(arguments.set))
     terminal.report(noticed)
+    terminal.begins(f"writing {arguments.to}")
     text, noticed = formats.write(program, arguments.to, source)
     terminal.report(noticed)
     if arguments.output != "-":

@@ -68,6 +68,7 @@ def programs(arguments: argparse.Namespace, terminal: Terminal) -> tuple[Lowered
     loaded: list[LoweredProgram] = []
     forms: list[str] = []
     for path in (arguments.first, arguments.second):
+        terminal.begins(f"reading {path}")
         source = read(path)
         program, warnings = formats.loaded(source, bindings(arguments.set))
         terminal.report(warnings)

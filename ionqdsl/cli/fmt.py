@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     code = 0
     files: list[dict[str, Any]] = []
     for path in programs_below(arguments.files):
+        terminal.begins(f"formatting {path}")
         try:
             source, before = _read(path)
             only_qc(source, "fmt")

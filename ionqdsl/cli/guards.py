@@ -5,11 +5,10 @@ They raise Refused or let the job pass. Without a terminal nobody can be asked, 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ionqdsl.cli.terminal import Terminal, is_terminal
+from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cloud import planning, prices
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft
@@ -54,14 +53,13 @@ def confirm(
     row = backend_of(backend)
     if is_agreed or is_dry or (row is not None and row.is_simulator):
         return
-    if terminal.is_json or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+    if not terminal.can_ask:
         raise Refused([Diagnostic("QC0850", facts={"backend": backend})])
     what = f"{circuits} circuit{'s' * (circuits > 1)} with {shots} shots each"
     what = what if jobs == 1 else f"up to {jobs} jobs of {what}"
     amount = price()
     cost = "this costs money" if amount.cost is None else f"this costs at most {amount}"
-    terminal.say(f"{what} on {backend}: {cost}. Submit? [y/N] ", always=True)
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    if not terminal.asks(f"{what} on {backend}: {cost}. Submit? [y/N] "):
         raise Refused([Diagnostic("QC0851")])
 
 

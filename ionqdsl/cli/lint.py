@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     paths = programs_below(arguments.files)
     code = settled = 0
     for path in paths:
+        terminal.begins(f"looking at {path}")
         try:
             source = only_qc(stages.read(path), "lint")
         except UsageError as error:

@@ -29,6 +29,7 @@ _FILE_NAME = lazy_pattern(r"[\w./\\~-]+\.(qc|json|qasm)")
 
 def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> LoweredProgram:
     """The program of a file, checked and expanded, with the job flags applied."""
+    terminal.begins(f"reading {arguments.file}")
     source = stages.read(arguments.file)
     values, sweeps = values_of(arguments)
     try:
@@ -39,6 +40,7 @@ def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Lowere
     rows = sum(len(circuit) for circuit in program.runs)
     terminal.detail(f"{source.name}: {len(program.runs)} circuits, {rows} operations")
     terminal.report(warnings)
+    terminal.begins(f"working on {arguments.file}")
     return program
 
 

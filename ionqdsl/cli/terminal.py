@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from itertools import pairwise
 
 from ionqdsl.diagnostics.visible import visible
@@ -18,10 +18,13 @@ from ionqdsl.record import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import argparse
 
+    from ionqdsl.cli.progress_line import ProgressLine
     from ionqdsl.diagnostics import Diagnostic
 
 FORMAT_VERSION = 1
 COLORS = ("auto", "always", "never")
+LISTENING = ("auth", "emulator", "lsp", "playground")
+"""Verbs that wait for the user or for other programs."""
 MOST_SHOWN = 100
 """The most diagnostics that one command prints: nobody reads fifty thousand, and printing outlasts checking."""
 EXIT_CODES = {
@@ -51,6 +54,7 @@ class Terminal:
         self._shown = {True: 0, False: 0}  # errors, and others: the one must not hide the other
         self.extras: dict[str, Any] = {}
         self.opened = ExitStack()
+        self.line: ProgressLine | None = None
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")  # a limited encoding must not end the command
@@ -66,6 +70,19 @@ class Terminal:
         """Applies the flags that every verb has."""
         self.is_json, self.is_quiet, self.is_verbose = arguments.json, arguments.quiet, arguments.verbose
         self.color = arguments.color or self.color
+
+    def watch(self, verb: str, words: list[str]) -> None:
+        """From now on, tells a user at a terminal that the command of these words is still at work.
+
+        Not with `--quiet` or `--json`, and not while the user may be typing the program.
+        """
+        if is_terminal(sys.stderr) and not self.is_quiet and not self.is_json:
+            from ionqdsl.cli.progress_line import ProgressLine  # late: only for terminals
+
+            self.line = ProgressLine(f"{verb}: at work")
+            if verb not in LISTENING and not ("-" in words and is_terminal(sys.stdin)):
+                self.line.watch()
+            self.opened.callback(self.line.end)
 
     def colors(self, stream: Any) -> bool:
         """Whether to write colours to a stream."""
@@ -84,7 +101,7 @@ class Terminal:
     def say(self, text: str, always: bool = False) -> None:
         """Prints a note to standard error; with `always`, such as for the id of a job, even with --quiet or --json."""
         if always or not (self.is_quiet or self.is_json):
-            _err(visible(text))
+            self._err(visible(text))
 
     def detail(self, text: str) -> None:
         """Prints a note if `-v` is given."""
@@ -107,22 +124,32 @@ class Terminal:
                 from ionqdsl.cli.paint import paint
 
                 text = paint(text)
-            _err(text + "\n")
+            self._err(text + "\n")
         if hidden:
             self.say(f"{hidden:,} more are not shown; `--json` has them all", always=True)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a user to ask."""
+        return not self.is_json and is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
     def asks(self, question: str) -> bool:
         """Asks a question; whether the user answers yes. Without a terminal the answer is no."""
-        if self.is_json or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        if not self.can_ask:
             return False
         self.say(question, always=True)
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        with self.line.lock if self.line is not None else nullcontext():  # nothing is written over the answer
+            return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def progress(self, text: str) -> None:
         """Replaces the progress line, if standard error is a terminal; "" removes it."""
-        if is_terminal(sys.stderr) and not self.is_quiet and not self.is_json:
-            sys.stderr.write(f"\r\x1b[K{visible(text)}")
-            sys.stderr.flush()
+        if self.line is not None:
+            self.line.show(text)
+
+    def begins(self, work: str) -> None:
+        """Names the work that follows: the progress line shows it once it has taken long."""
+        if self.line is not None:
+            self.line.at_work = work
 
     def answer(self, **fields: Any) -> None:
         """Prints the object of `--json`: the fields, and the diagnostics."""
@@ -182,6 +209,8 @@ class Terminal:
         from ionqdsl.cli.files import cannot_write
 
         try:
+            if self.line is not None:
+                self.line.remove()
             sys.stdout.write(text if text.endswith("\n") else text + "\n")
             sys.stdout.flush()
         except BrokenPipeError:
@@ -189,13 +218,14 @@ class Terminal:
         except (OSError, AttributeError) as error:  # a full disk; a closed stream
             raise cannot_write("standard output", error) from None
 
-
-def _err(text: str) -> None:
-    """Writes to standard error; if that is closed, the command continues."""
-    try:
-        sys.stderr.write(text if text.endswith("\n") else text + "\n")
-    except (OSError, AttributeError, ValueError):
-        return
+    def _err(self, text: str) -> None:
+        """Writes to standard error; if that is closed, the command continues."""
+        try:
+            if self.line is not None:
+                self.line.remove()
+            sys.stderr.write(text if text.endswith("\n") else text + "\n")
+        except (OSError, AttributeError, ValueError):
+            return
 
 
 def is_terminal(stream: Any) -> bool:
