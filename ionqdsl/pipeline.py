@@ -50,14 +50,18 @@ def read(path: str) -> Source:
 
 @roomy
 def load(
-    source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
+    source: Source,
+    values: Mapping[str, str] | None = None,
+    sweeps: Mapping[str, str] | None = None,
+    opened: includes.Opened | None = None,
 ) -> tuple[LoweredProgram, list[Diagnostic]]:
     """Parses, checks and lowers, with values (`theta` -> `0.3`) and sweeps (`theta` -> `linspace(0, pi, 5)`) as text.
 
-    Returns the program and its warnings. Raises CompileError with every error of the text, in order of position.
+    `opened` is the source with all it includes, if it has been parsed already. Returns the program and its warnings.
+    Raises CompileError with every error of the text, in order of position.
     """
     with uncollected():
-        file, diagnostics, lost = includes.open_includes(source)
+        file, diagnostics, lost = opened or includes.open_includes(source)
         faults, broken = check(file, lost)
         if lost and not file.items:
             faults = []

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import parse
 from ionqdsl.language.check import check
 from ionqdsl.language.includes import open_includes
 from ionqdsl.language.reformat import reformat
 from ionqdsl.linter import fixed, lint
-from ionqdsl.lsp import fragments, hints, mentions, outline, ranges, tokens
+from ionqdsl.lsp import fragments, hints, lenses, mentions, outline, ranges, tokens
 from ionqdsl.lsp.document import Document
+from ionqdsl.pipeline import examine, load
 from tests import steps
 
 
@@ -123,6 +126,23 @@ def test_four_times_the_text_is_four_times_the_work(shape: str) -> None:
         for name, work in WORK.items()
     }
     assert {name: ratio for name, ratio in grown.items() if ratio > 1.4} == {}
+
+
+@pytest.mark.parametrize("work", [load, examine, lint, lenses.counts])
+def test_a_text_is_parsed_once(work: Callable[[Source], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a long text takes most of the time of those that look at its statements and at its circuits."""
+    source = Source('include "std/fourier.qc"\nqubit q[3]\nqft q\nif 1 > 0 { x q[0] }\n')
+    work(source)  # libraries are parsed once for all
+    parsed: list[Source] = []
+    original = parse._parse
+
+    def counted(read: Source, *more: Any) -> Any:
+        parsed.append(read)
+        return original(read, *more)
+
+    monkeypatch.setattr(parse, "_parse", counted)
+    work(source)
+    assert sum(read is source for read in parsed) == 1  # a rule may read a line of its own
 
 
 def test_the_middle_of_a_long_circle_of_gates_is_left_out() -> None:

@@ -40,10 +40,14 @@ _DEFINING = (
 )
 
 
-def open_includes(source: Source, express: bool = True) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
-    """Parses a source and all it includes; `express` as in parse.parse."""
+Opened = tuple[syntax.File, list[Diagnostic], frozenset[str]]
+"""A file with the items of all it includes, their faults, and the names that are lost, as in parse.Parsed."""
+
+
+def open_includes(source: Source, express: bool = True, parsed: Parsed | None = None) -> Opened:
+    """Parses a source, unless that has been done, and all it includes; `express` as in parse.parse."""
     opening = _Opening(source, express)
-    opening.open(source, parse(source, express))
+    opening.open(source, parsed or parse(source, express))
     data = opening.data
     source.files = opening.texts | {file.path: file.text for file in data.values() if file is not None}
     return syntax.File(source, tuple(opening.items), data), opening.diagnostics, frozenset(opening.lost)

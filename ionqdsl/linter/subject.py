@@ -64,11 +64,12 @@ class Subject:
     def __init__(self, source: Source) -> None:
         """Raises CompileError with every error of the program."""
         self.source = source
-        self.file = parse(source).file
-        self.opened = open_includes(source)[0]
+        parsed = parse(source)
+        opened = open_includes(source, parsed=parsed)
+        self.file, self.opened = parsed.file, opened[0]
         self.program: LoweredProgram | None = None
         try:
-            self.program = load(source)[0]
+            self.program = load(source, opened=opened)[0]
         except CompileError as error:
             errors = [diagnostic for diagnostic in error.diagnostics if diagnostic.is_error]
             if any(diagnostic.code not in _NOTHING_TO_RUN for diagnostic in errors):

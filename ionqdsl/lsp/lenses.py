@@ -28,10 +28,11 @@ Counts = dict[str, str]
 def counts(source: Source) -> Counts:
     """The texts of a program's lenses; empty if it has errors."""
     try:
-        program, _ = stages.load(source)
+        opened = open_includes(source)
+        program, _ = stages.load(source, opened=opened)
     except IonqdslError:
         return {}
-    file, _, _ = open_includes(source)
+    file = opened[0]
     heads = [item for item in file.items if isinstance(item, syntax.CircuitDefinition) and item.span.source is source]
     result: Counts = {}
     for head in heads:
