@@ -17,6 +17,8 @@ from typing import Any
 
 from tests.bench.fair import page as fair
 from tests.bench.fair import results as fair_results
+from tests.bench.growth import page as growth
+from tests.bench.growth import results as growth_results
 from tests.bench.peers import results, timing
 from tests.bench.peers.counting import Count
 from tests.bench.peers.summary import (
@@ -47,13 +49,19 @@ MEANS = ("compiler", "two_qubit_gates", "angle", "depth", "emitted", "merged", "
 def write(file: Path = PAGE) -> None:
     """Writes the page from what is on file."""
     rows = list(results.load().values())
-    file.write_text(text(rows, timing.load(), fair_results.load(), published_results.load()), encoding="utf-8")
+    made = text(rows, timing.load(), fair_results.load(), published_results.load(), growth_results.load())
+    file.write_text(made, encoding="utf-8")
 
 
 def text(
-    rows: list[Row], times: dict[str, Any], equal_terms: Iterable[Row] = (), from_papers: Iterable[Row] = ()
+    rows: list[Row],
+    times: dict[str, Any],
+    equal_terms: Iterable[Row] = (),
+    from_papers: Iterable[Row] = (),
+    of_sizes: Iterable[Row] = (),
 ) -> str:
-    """The whole page; `equal_terms` are rows of the comparison contract by contract, `from_papers` those of papers."""
+    """The whole page; `equal_terms` are rows of the comparison contract by contract, `from_papers` those of papers, and
+    `of_sizes` those of large programs."""
     tab = table(rows)
     rows = [row for peers in tab.rows.values() for row in peers.values()]  # without what has been measured again
     circuits = tab.circuits(is_own=False) or tab.circuits(is_own=True)
@@ -62,6 +70,7 @@ def text(
     return Template(TEMPLATE.read_text()).substitute(
         fair=fair.section(equal_terms),
         published=published.section(from_papers),
+        growth=growth.section(of_sizes),
         goals=_lines((goal.what, goal.aim, goal.measured(tab, circuits, times)) for goal in GOALS),
         machine=_MACHINE,
         versions=_lines(_versions(rows)),

@@ -1,0 +1,60 @@
+"""The part of docs/benchmarks.md about large programs, made from results.jsonl and nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+
+from tests.bench.fair.page import MISSING, markdown
+from tests.bench.growth.results import SIZES
+from tests.bench.peers.results import Row
+
+LEAST = 0.1
+"""Seconds above the start that a time must have to say how it grows."""
+
+Sizes = dict[int, Row]
+
+
+def section(rows: Iterable[Row]) -> str:
+    """The table, or a line if nothing was measured."""
+    found: dict[tuple[str, str], Sizes] = defaultdict(dict)
+    for row in rows:
+        found[row["verb"], row["shape"]][row["gates"]] = row
+    if not found:
+        return "Not measured yet.\n"
+    head = ("command", "program", *(f"{size:,}" for size in SIZES), "exponent", "MB")
+    lines = [
+        (f"`{verb}`", shape, *(_seconds(sizes.get(size)) for size in SIZES), _shown(sizes), f"{_most(sizes)}")
+        for (verb, shape), sizes in found.items()
+    ]
+    measured = [row for sizes in found.values() for row in sizes.values()]
+    versions, machines, dates = (
+        ", ".join(sorted({row[key] for row in measured})) for key in ("version", "machine", "date")
+    )
+    return f"{markdown(head, lines)}\nMeasured with {versions} on {machines}, {dates}.\n"
+
+
+def exponent(sizes: Sizes) -> float | None:
+    """With which power of the gates the time grows between the two largest programs, what starting takes left out."""
+    done = [size for size in sorted(sizes) if sizes[size]["code"] >= 0]
+    if len(done) < 3:
+        return None
+    start, middle, large = done[0], *done[-2:]
+    times = [sizes[size]["cpu_s"] - sizes[start]["cpu_s"] for size in (middle, large)]
+    return math.log(times[1] / times[0]) / math.log(large / middle) if min(times) >= LEAST else None
+
+
+def _shown(sizes: Sizes) -> str:
+    power = exponent(sizes)
+    return MISSING if power is None else f"{power:.1f}"
+
+
+def _seconds(row: Row | None) -> str:
+    if row is None:
+        return MISSING
+    return f"{row['cpu_s']:.2g}" if row["code"] >= 0 else f"over {row['cpu_s']:.0f}"
+
+
+def _most(sizes: Sizes) -> int:
+    return max(row["mb"] for row in sizes.values())
