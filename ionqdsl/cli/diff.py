@@ -7,12 +7,12 @@ difference.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.equiv import add_pair, programs
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.cli.unified import unified
 from ionqdsl.emit import qc
 from ionqdsl.emit.placement import qubit_names
 from ionqdsl.ir import notation
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     jobs = [_job(program, paths, "payload" not in forms) for program in (one, other)]
     changes = [
         [f"{what}: {how}" for what, how in misfits],
-        list(_unified(*jobs, names=names, context=arguments.context)),
+        list(unified(jobs[0], jobs[1], names, arguments.context)),
         *(list(differences(*pair, arguments.first, arguments.second, arguments.context)) for pair in couples),
     ]
     if not any(changes):
@@ -55,13 +55,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def differences(one: FlatCircuit, other: FlatCircuit, first: str, second: str, context: int = 3) -> Iterator[str]:
     """A unified diff of two circuits, one gate per line; empty if they are the same."""
-    yield from _unified(
-        _lines(one), _lines(other), names=(f"{first} {one.name}", f"{second} {other.name}"), context=context
-    )
-
-
-def _unified(one: list[str], other: list[str], *, names: tuple[str, str], context: int) -> Iterator[str]:
-    yield from difflib.unified_diff(one, other, *names, n=context, lineterm="")
+    yield from unified(_lines(one), _lines(other), (f"{first} {one.name}", f"{second} {other.name}"), context)
 
 
 def _job(program: LoweredProgram, paths: list[str], has_constant: bool) -> list[str]:

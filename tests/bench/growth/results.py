@@ -34,7 +34,7 @@ def load(file: Path = FILE) -> list[Row]:
 
 
 def measure(verbs: Iterable[str], shapes: Iterable[str], sizes: Iterable[int]) -> None:
-    """Measures what is not on file for this version; a larger size only where the one before did not run out of time."""
+    """Measures what is not on file for this version; no larger size than one that ran out of time."""
     version = SETTINGS[f"{OWN}-O2/unitary"].version
     known = {(row["verb"], row["shape"], row["gates"]): row for row in load() if row["version"] == version}
     with tempfile.TemporaryDirectory() as name:

@@ -1,0 +1,109 @@
+"""Compares two lists of lines and shows the differences as a unified diff, in time in proportion to the lines.
+
+Lines that occur once in each list are anchors: the longest run of them in the same order divides both lists (the
+"patience diff" of Bram Cohen), and difflib compares the parts between. A part that would take it long is shown as
+replaced.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import Match, SequenceMatcher
+
+MOST_PAIRS = 2_000_000
+"""Pairs of equal lines in a part beyond which the part is shown as replaced: a second's work."""
+
+
+class _Anchored(SequenceMatcher[str]):
+    """difflib's matcher with other matching blocks, so that it groups and numbers the lines."""
+
+    def __init__(self, one: Sequence[str], other: Sequence[str]) -> None:
+        super().__init__(autojunk=False)
+        self.a, self.b = one, other
+
+    def get_matching_blocks(self) -> list[Match]:
+        """The runs of equal lines, in order, and an empty one at the end."""
+        return [*_joined(_blocks(self.a, self.b)), Match(len(self.a), len(self.b), 0)]
+
+
+def unified(one: Sequence[str], other: Sequence[str], names: tuple[str, str], context: int) -> Iterator[str]:
+    """A unified diff without line ends, with so many lines of context; empty if the lists are equal."""
+    if one == other:
+        return
+    yield from (f"--- {names[0]}", f"+++ {names[1]}")
+    for group in _Anchored(one, other).get_grouped_opcodes(context):
+        (_, start, _, begin, _), (_, _, end, _, until) = group[0], group[-1]
+        yield f"@@ -{_range(start, end)} +{_range(begin, until)} @@"
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (f" {line}" for line in one[i1:i2])
+                continue
+            yield from (f"-{line}" for line in one[i1:i2])
+            yield from (f"+{line}" for line in other[j1:j2])
+
+
+def _range(start: int, stop: int) -> str:
+    """Lines as a unified diff counts them: from 1, an empty range by the line before it."""
+    count = stop - start
+    return f"{start + 1}" if count == 1 else f"{start + bool(count)},{count}"
+
+
+def _blocks(one: Sequence[str], other: Sequence[str]) -> Iterator[Match]:
+    """Runs of equal lines, in order."""
+    i = j = 0
+    for at, there in [*_anchors(one, other), (len(one), len(other))]:
+        for found in _between(one[i:at], other[j:there]):
+            yield Match(i + found.a, j + found.b, found.size)
+        if at < len(one):
+            yield Match(at, there, 1)
+        i, j = at + 1, there + 1
+
+
+def _anchors(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """The places of lines that occur once in each list, the most of them that have the same order in both."""
+    counts, place = Counter(one), {line: number for number, line in enumerate(other)}
+    counts_there = Counter(other)
+    pairs = [(number, place[line]) for number, line in enumerate(one) if counts[line] == 1 == counts_there.get(line, 0)]
+    ends: list[int] = []  # the least place in `other` at which a run of each length ends
+    tails: list[int] = []  # the pair at which it ends
+    before: list[int] = []
+    for number, (_, there) in enumerate(pairs):
+        length = bisect_left(ends, there)
+        before.append(tails[length - 1] if length else -1)
+        ends[length : length + 1], tails[length : length + 1] = [there], [number]
+    run: list[tuple[int, int]] = []
+    at = tails[-1] if tails else -1
+    while at >= 0:
+        run.append(pairs[at])
+        at = before[at]
+    return run[::-1]
+
+
+def _between(one: Sequence[str], other: Sequence[str]) -> Iterator[Match]:
+    """The runs of equal lines of two parts: at the beginnings, at the ends, and those that difflib finds."""
+    least = min(len(one), len(other))
+    head = next((n for n in range(least) if one[n] != other[n]), least)
+    tail = next((n for n in range(least - head) if one[-1 - n] != other[-1 - n]), least - head)
+    first, second = one[head : len(one) - tail], other[head : len(other) - tail]
+    yield Match(0, 0, head)
+    counts = Counter(second)
+    if sum(counts[line] for line in first) <= MOST_PAIRS:
+        for found in SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks():
+            yield Match(head + found.a, head + found.b, found.size)
+    yield Match(len(one) - tail, len(other) - tail, tail)
+
+
+def _joined(blocks: Iterator[Match]) -> Iterator[Match]:
+    """The same runs, those that touch as one, without empty ones."""
+    last = Match(0, 0, 0)
+    for found in blocks:
+        if (last.a + last.size, last.b + last.size) == (found.a, found.b):
+            last = Match(last.a, last.b, last.size + found.size)
+        elif found.size:
+            if last.size:
+                yield last
+            last = found
+    if last.size:
+        yield last
