@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ionqdsl.garbage import uncollected
+
 
 class Steps:
     """How many calls were made so far."""
@@ -17,7 +19,10 @@ class Steps:
 
 @contextmanager
 def counted(most: int | None = None) -> Iterator[Steps]:
-    """Counts the calls made in the block by this thread. The call after the `most`-th raises AssertionError."""
+    """Counts the calls made in the block by this thread. The call after the `most`-th raises AssertionError.
+
+    No garbage is collected meanwhile: Hypothesis listens to that with a function, whose calls would count.
+    """
     steps = Steps()
 
     def step(_frame: object, event: str, _argument: object) -> None:
@@ -28,11 +33,12 @@ def counted(most: int | None = None) -> Iterator[Steps]:
                 raise AssertionError(f"more than {most} calls")
 
     before = sys.getprofile()
-    sys.setprofile(step)
-    try:
-        yield steps
-    finally:
-        sys.setprofile(before)
+    with uncollected():
+        sys.setprofile(step)
+        try:
+            yield steps
+        finally:
+            sys.setprofile(before)
 
 
 def of(call: Callable[[], Any]) -> int:
