@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language import parse
+from ionqdsl.language.actions import Actions
 from ionqdsl.language.check import check
 from ionqdsl.language.includes import open_includes
 from ionqdsl.language.reformat import reformat
@@ -134,13 +133,13 @@ def test_a_text_is_parsed_once(work: Callable[[Source], object], monkeypatch: py
     source = Source('include "std/fourier.qc"\nqubit q[3]\nqft q\nif 1 > 0 { x q[0] }\n')
     work(source)  # libraries are parsed once for all
     parsed: list[Source] = []
-    original = parse._parse
+    begin = Actions.begin
 
-    def counted(read: Source, *more: Any) -> Any:
+    def counted(actions: Actions, read: Source) -> None:
         parsed.append(read)
-        return original(read, *more)
+        begin(actions, read)
 
-    monkeypatch.setattr(parse, "_parse", counted)
+    monkeypatch.setattr(Actions, "begin", counted)
     work(source)
     assert sum(read is source for read in parsed) == 1  # a rule may read a line of its own
 

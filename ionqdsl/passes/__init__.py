@@ -105,8 +105,14 @@ _TO_QIS = (
 _BREAK = Pass(
     break_wide_gates, "once only one-qubit gates have several controls; each phase gate it makes is one interaction"
 )
-_TO_NARROW = (_NATIVE_FIRST, _PAULIEXP, _CONTROLS, _BREAK, _APPROXIMATE)
-_TO_NARROW_AS_SEEN = (_NATIVE_FIRST, _PAULIEXP, _CONTROLS, _UNSEEN, _BREAK, _APPROXIMATE)
+_TO_NARROW = (
+    _NATIVE_FIRST,
+    _PAULIEXP,
+    _CONTROLS,
+    _BREAK,
+    _APPROXIMATE,
+)
+_TO_NARROW_AS_SEEN = tuple(step for each in _TO_NARROW for step in ((_UNSEEN, each) if each is _BREAK else (each,)))
 _CHOOSE = Pass(choose_native, "once gates have at most one control, since such a gate is one interaction")
 _FOLD = Pass(fold_angles, "last: angles in range stay as written, and a pinned row out of range is refused")
 _ROUTE_ROWS = Pass(route_rows, "before gates become pulses, because the swaps do too; only if pairs are not connected")
