@@ -1,10 +1,13 @@
-/* The Python module ionqdsl._kernel: one function, over the part of the interface that all Pythons from 3.11 on share. */
+/* The Python module ionqdsl._kernel, over the part of the interface that all Pythons from 3.11 on share. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "instantiation.h"
 #include "synthesis.h"
+#include "weyl.h"
 
 PyDoc_STRVAR(solve_text,
              "solve(wires, rows, minus, logs, style, bound, seed)\n--\n\n"
@@ -88,10 +91,231 @@ static PyObject *solve_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
-static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_text}, {NULL, NULL, 0, NULL}};
+/* --- instantiation ------------------------------------------------------------------------------------------------ */
+
+PyDoc_STRVAR(instantiate_text,
+             "instantiate(unitary, structures, values, length, steps)\n--\n\n"
+             "The number of the first start that arrives at the unitary, or -1; its values, or None; and the steps made.");
+PyDoc_STRVAR(product_text, "product(pairs, values)\n--\n\nThe product of interactions, row by row.");
+PyDoc_STRVAR(reaches_text, "reaches(unitary)\n--\n\nHow far the images of each wire's Paulis reach.");
+
+static int has_numbers(const Py_buffer *buffer, size_t count, size_t size) {
+    return buffer->len == (Py_ssize_t)(count * size) && (!count || (uintptr_t)buffer->buf % size == 0);
+}
+
+/* The matrix of pairs of numbers, row by row. */
+static void read_matrix(const double *numbers, Matrix *matrix) {
+    for (int row = 0; row < SIZE; row++)
+        for (int column = 0; column < SIZE; column++) {
+            matrix->re[column][row] = numbers[2 * (row * SIZE + column)];
+            matrix->im[column][row] = numbers[2 * (row * SIZE + column) + 1];
+        }
+}
+
+static int are_pairs(const int32_t *pairs, size_t count) {
+    for (size_t k = 0; k < count; k++)
+        if (pairs[k] < 0 || pairs[k] >= WIRES)
+            return 0;
+    return 1;
+}
+
+/* The values of each start stand one after another: axes u, axes v, angles, turns. */
+static int run_task(const Task *task, double *numbers, size_t each, int64_t *work) {
+    Values *values = calloc((size_t)task->starts, sizeof *values);
+    if (!values)
+        return -2;
+    size_t axes = 3 * (size_t)task->length;
+    for (int k = 0; k < task->starts; k++) {
+        double *own = numbers + (size_t)k * each;
+        values[k] = (Values){.u = own, .v = own + axes, .t = own + 2 * axes};
+        memcpy(values[k].turns, own + each - 4 * WIRES, sizeof values[k].turns);
+    }
+    int found = instantiate(task, values, work);
+    if (found >= 0)
+        memcpy(numbers + (size_t)(found + 1) * each - 4 * WIRES, values[found].turns, sizeof values[found].turns);
+    free(values);
+    return found;
+}
+
+static PyObject *instantiated_of(const Py_buffer *unitary, const Py_buffer *structures, const Py_buffer *values,
+                                 int length, int steps) {
+    size_t each = 7 * (size_t)length + 4 * WIRES, starts = (size_t)values->len / (each * sizeof(double));
+    if (starts < 1 || starts > MOST_STARTS || !has_numbers(values, starts * each, sizeof(double))
+        || !has_numbers(structures, starts * (size_t)length, sizeof(int32_t))
+        || !has_numbers(unitary, 2 * ENTRIES, sizeof(double)) || !are_pairs(structures->buf, starts * (size_t)length)) {
+        PyErr_SetString(PyExc_ValueError, "buffers of other sizes than the length asks for, or no pair");
+        return NULL;
+    }
+    double *numbers = malloc((size_t)values->len);
+    if (!numbers)
+        return PyErr_NoMemory();
+    memcpy(numbers, values->buf, (size_t)values->len);
+    Matrix matrix;
+    read_matrix(unitary->buf, &matrix);
+    Task task = {.length = length, .starts = (int)starts, .steps = steps, .unitary = &matrix,
+                 .structures = structures->buf};
+    int64_t work = 0;
+    int found;
+    Py_BEGIN_ALLOW_THREADS
+    found = run_task(&task, numbers, each, &work);
+    Py_END_ALLOW_THREADS
+    PyObject *result = NULL;
+    if (found == -2)
+        PyErr_NoMemory();
+    else if (found < 0)
+        result = Py_BuildValue("iOL", found, Py_None, (long long)work);
+    else
+        result = Py_BuildValue("iy#L", found, (const char *)(numbers + (size_t)found * each),
+                               (Py_ssize_t)(each * sizeof(double)), (long long)work);
+    free(numbers);
+    return result;
+}
+
+static PyObject *instantiate_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer unitary, structures, values;
+    int length, steps;
+    if (!PyArg_ParseTuple(arguments, "y*y*y*ii", &unitary, &structures, &values, &length, &steps))
+        return NULL;
+    PyObject *result = NULL;
+    if (length < 0 || length > LONGEST)
+        PyErr_SetString(PyExc_ValueError, "too many interactions");
+    else
+        result = instantiated_of(&unitary, &structures, &values, length, steps);
+    PyBuffer_Release(&unitary);
+    PyBuffer_Release(&structures);
+    PyBuffer_Release(&values);
+    return result;
+}
+
+static PyObject *product_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer pairs, values;
+    if (!PyArg_ParseTuple(arguments, "y*y*", &pairs, &values))
+        return NULL;
+    PyObject *result = NULL;
+    size_t length = (size_t)pairs.len / sizeof(int32_t);
+    if (length <= 1 << 20 && has_numbers(&pairs, length, sizeof(int32_t))
+        && has_numbers(&values, 7 * length, sizeof(double)) && are_pairs(pairs.buf, length)) {
+        const double *u = values.buf;
+        Matrix product;
+        product_of_interactions((int)length, pairs.buf, u, u + 3 * length, u + 6 * length, &product);
+        double numbers[2 * ENTRIES];
+        for (int row = 0; row < SIZE; row++)
+            for (int column = 0; column < SIZE; column++) {
+                numbers[2 * (row * SIZE + column)] = product.re[column][row];
+                numbers[2 * (row * SIZE + column) + 1] = product.im[column][row];
+            }
+        result = PyBytes_FromStringAndSize((const char *)numbers, sizeof numbers);
+    } else {
+        PyErr_SetString(PyExc_ValueError, "buffers of different lengths, or no pair");
+    }
+    PyBuffer_Release(&pairs);
+    PyBuffer_Release(&values);
+    return result;
+}
+
+static PyObject *reaches_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer unitary;
+    if (!PyArg_ParseTuple(arguments, "y*", &unitary))
+        return NULL;
+    PyObject *result = NULL;
+    if (has_numbers(&unitary, 2 * ENTRIES, sizeof(double))) {
+        Matrix matrix;
+        double reaches[ROOMS];
+        read_matrix(unitary.buf, &matrix);
+        write_reaches(&matrix, reaches);
+        result = PyBytes_FromStringAndSize((const char *)reaches, sizeof reaches);
+    } else {
+        PyErr_SetString(PyExc_ValueError, "not a matrix on three wires");
+    }
+    PyBuffer_Release(&unitary);
+    return result;
+}
+
+/* --- two-qubit unitaries ------------------------------------------------------------------------------------------ */
+
+PyDoc_STRVAR(pair_products_text,
+             "pair_products(tables, counts, values)\n--\n\n"
+             "The product of so many interactions after each other, for each count, in the magic basis and row by row.");
+PyDoc_STRVAR(decompose_text, "decompose(tables, unitaries)\n--\n\nThe decompositions of unitaries in the magic basis.");
+
+static int are_counts(const Py_buffer *counts, int64_t *total) {
+    size_t length = (size_t)counts->len / sizeof(int32_t);
+    const int32_t *count = counts->buf;
+    if (!has_numbers(counts, length, sizeof(int32_t)))
+        return 0;
+    *total = 0;
+    for (size_t k = 0; k < length; k++) {
+        if (count[k] < 0)
+            return 0;
+        *total += count[k];
+    }
+    return 1;
+}
+
+static PyObject *pair_products_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer tables, counts, values;
+    if (!PyArg_ParseTuple(arguments, "y*y*y*", &tables, &counts, &values))
+        return NULL;
+    PyObject *result = NULL;
+    int64_t total;
+    if (has_numbers(&tables, sizeof(WeylTables) / sizeof(double), sizeof(double)) && are_counts(&counts, &total)
+        && has_numbers(&values, 7 * (size_t)total, sizeof(double))) {
+        Py_ssize_t length = counts.len / (Py_ssize_t)sizeof(int32_t);
+        const int32_t *count = counts.buf;
+        const double *u = values.buf, *v = u + 3 * total, *t = v + 3 * total;
+        result = PyBytes_FromStringAndSize(NULL, length * (Py_ssize_t)(SQUARE * 2 * sizeof(double)));
+        double(*products)[2] = result ? (double(*)[2])PyBytes_AsString(result) : NULL;
+        for (Py_ssize_t k = 0; products && k < length; k++) {
+            pair_product(tables.buf, count[k], u, v, t, products + k * SQUARE);
+            u += 3 * count[k], v += 3 * count[k], t += count[k];
+        }
+    } else {
+        PyErr_SetString(PyExc_ValueError, "buffers of other sizes than the counts ask for");
+    }
+    PyBuffer_Release(&tables);
+    PyBuffer_Release(&counts);
+    PyBuffer_Release(&values);
+    return result;
+}
+
+static PyObject *decompose_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer tables, unitaries;
+    if (!PyArg_ParseTuple(arguments, "y*y*", &tables, &unitaries))
+        return NULL;
+    PyObject *result = NULL;
+    size_t length = (size_t)unitaries.len / (2 * SQUARE * sizeof(double));
+    if (has_numbers(&tables, sizeof(WeylTables) / sizeof(double), sizeof(double))
+        && has_numbers(&unitaries, 2 * SQUARE * length, sizeof(double))) {
+        result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(length * sizeof(Decomposition)));
+        Decomposition *found = result ? (Decomposition *)PyBytes_AsString(result) : NULL;
+        double unitary[SQUARE][2];
+        for (size_t k = 0; found && k < length; k++) {
+            memcpy(unitary, (const double *)unitaries.buf + 2 * SQUARE * k, sizeof unitary);
+            decompose(tables.buf, unitary, &found[k]);
+        }
+    } else {
+        PyErr_SetString(PyExc_ValueError, "not unitaries on two wires");
+    }
+    PyBuffer_Release(&tables);
+    PyBuffer_Release(&unitaries);
+    return result;
+}
+
+static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_text},
+                                {"instantiate", instantiate_in_python, METH_VARARGS, instantiate_text},
+                                {"product", product_in_python, METH_VARARGS, product_text},
+                                {"reaches", reaches_in_python, METH_VARARGS, reaches_text},
+                                {"pair_products", pair_products_in_python, METH_VARARGS, pair_products_text},
+                                {"decompose", decompose_in_python, METH_VARARGS, decompose_text},
+                                {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "ionqdsl._kernel", "Pauli synthesis, compiled.", 0, methods, NULL, NULL, NULL, NULL};
+    PyModuleDef_HEAD_INIT, "ionqdsl._kernel", "Pauli synthesis and instantiation, compiled.", 0, methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__kernel(void) {
     return PyModuleDef_Init(&definition);

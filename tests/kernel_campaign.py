@@ -19,9 +19,11 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from ionqdsl.algebra import compiled
 from ionqdsl.passes import synthesise_paulis
 from ionqdsl.passes.solve_in_step import solve_in_step
 from tests.random_problems import problems_of, random_folded
+from tests.unitary_problems import COMPARISONS
 
 ROOT = Path(__file__).parent.parent
 SANITIZERS = "-fsanitize=address,undefined"
@@ -55,8 +57,8 @@ def compare(kernel: str, count: int, seed: str) -> int:
     spec = importlib.util.spec_from_file_location("ionqdsl._kernel", kernel)
     assert spec is not None
     assert spec.loader is not None
-    synthesise_paulis._kernel = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(synthesise_paulis._kernel)
+    compiled.kernel = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(compiled.kernel)
     done = 0
     while done < count:
         draw = random.Random(f"{seed} {done}")
@@ -66,6 +68,8 @@ def compare(kernel: str, count: int, seed: str) -> int:
         if synthesise_paulis.solve_compiled(problems) != solve_in_step(problems):
             print(f"they differ: --seed {seed}, problem {done}, {width} wires, {rotations} rotations")
             return 1
+        for compare_unitaries in COMPARISONS:
+            compare_unitaries(draw)
         done += len(problems)
     print(f"{done} problems are solved alike")
     return 0

@@ -16,7 +16,8 @@ diagnostics
 settings workers
 ir: angle arguments characterization contracts keywords input_permutation | targets
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep | points
-algebra: deferral elementary paulis rotations suzuki weyl
+algebra: compiled deferral elementary paulis rotations suzuki
+    | weyl
     | free_fermions instantiation interactions modifiers pulses string_groups
 language: grammars step_budget comments marks syntax values
     | actions brackets effort expectations readable recover structure | automaton slips | lark_parser | faults

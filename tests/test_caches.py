@@ -26,9 +26,11 @@ KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {
         "_sum_terms:total": COLLECTED,
     },
-    "algebra/instantiation.py": {"instantiated:best": COLLECTED},
+    "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
     "passes/known_triples.py": {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
+        "_pattern": TEXT,
+        "_values": TEXT,
         "_try:self._best": "only a structure to try; what it gives is compared with the unitary",
     },
     "passes/search_triples.py": {

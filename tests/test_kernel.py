@@ -11,16 +11,20 @@ import os
 import random
 import subprocess
 import sys
+from array import array
+from collections.abc import Callable
 from contextlib import suppress
 
+import numpy as np
 import pytest
 
+from ionqdsl.algebra import weyl
+from ionqdsl.algebra.compiled import HAS_KERNEL
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.passes.fold_rotations import program_of
 from ionqdsl.passes.pauli_problems import PauliProblem, Style, logarithms
 from ionqdsl.passes.solve_in_step import solve_in_step
 from ionqdsl.passes.synthesise_paulis import (
-    HAS_KERNEL,
     Meter,
     _packed,
     fastest_solver,
@@ -29,6 +33,7 @@ from ionqdsl.passes.synthesise_paulis import (
 )
 from tests.bench import corpus
 from tests.random_problems import problems_of, random_folded
+from tests.unitary_problems import COMPARISONS
 
 needs_kernel = pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
 
@@ -172,3 +177,37 @@ def test_a_wire_alone_and_nothing_at_all() -> None:
         assert synthesise_paulis([], [], [], [], solver=solver) == []
         (empty,) = synthesise_paulis([Folded(2, [], identity_images(2))], [Style()], [0], [0], solver=solver)
         assert empty == PauliProgram(2, [], (0, 1))
+
+
+@needs_kernel
+@pytest.mark.parametrize("compare", COMPARISONS)
+def test_unitaries_are_written_alike(compare: Callable[[random.Random], None]) -> None:
+    """Three-qubit unitaries as interactions, and two-qubit ones in their coordinates."""
+    for seed in range(25):
+        compare(random.Random(f"{os.environ.get('IONQDSL_SEED', '3')} {seed}"))
+
+
+@needs_kernel
+def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
+    """Unitaries, structures and values that do not fit, pairs that do not exist, tables of other constants."""
+    from ionqdsl import _kernel
+
+    unitary, tables = np.eye(8, dtype=complex).tobytes(), weyl._TABLES
+    pairs, values = array("i", [0, 1]).tobytes(), bytes(8 * (7 * 2 + 12))
+    assert _kernel.instantiate(unitary, pairs, values, 2, 0) == (-1, None, 0)
+    for arguments in (
+        (unitary[8:], pairs, values, 2, 9), (unitary, pairs[4:], values, 2, 9), (unitary, pairs, values[8:], 2, 9),
+        (unitary, pairs, b"", 2, 9), (unitary, pairs, values, 3, 9), (unitary, pairs, values, -1, 9),
+        (unitary, pairs, values, 65, 9), (unitary, array("i", [0, 3]).tobytes(), values, 2, 9),
+        (unitary, array("i", [0, -1]).tobytes(), values, 2, 9),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"buffers|interactions"):
+            _kernel.instantiate(*arguments)
+    for call, refused in (
+        (_kernel.product, (pairs, bytes(104))), (_kernel.product, (array("i", [3]).tobytes(), bytes(56))),
+        (_kernel.reaches, (unitary[8:],)), (_kernel.decompose, (tables, bytes(8))),
+        (_kernel.decompose, (tables[8:], bytes(256))), (_kernel.pair_products, (tables, pairs, bytes(0))),
+        (_kernel.pair_products, (tables, array("i", [-1]).tobytes(), bytes(0))),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"buffers|unitaries|matrix"):
+            call(*refused)

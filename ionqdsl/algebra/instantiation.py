@@ -8,15 +8,20 @@ Method: Levenberg and Marquardt's, from random values, many at a time (Nocedal a
 section 10.3). With V the product and U the unitary, V U^+ = e^{ip} exp(-iH); a step changes H by the sum of the
 parameters' changes times their generators, seen after all that follows them, and makes it as small as it can. The
 distance 1 - |tr V U^+| / 8 must fall with every step. Near a solution the number of correct digits doubles.
+
+Where the compiled kernel is there, kernel/instantiation.c takes the same steps, up to rounding.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ionqdsl.algebra import compiled
 
 Reals = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -103,6 +108,21 @@ def interaction(pair: int, u: Sequence[float], v: Sequence[float], t: float) -> 
     return result
 
 
+def product_of(structure: Sequence[int], u: Sequence[float], v: Sequence[float], t: Sequence[float]) -> Complexes:
+    """The product of interactions on three wires, the first one rightmost; the axes are given one after another."""
+    if compiled.is_used():
+        numbers = array("d", u)
+        numbers.extend(v)
+        numbers.extend(t)
+        product = compiled.kernel.product(array("i", structure), numbers)
+        return np.frombuffer(product, dtype=complex).reshape(8, 8)
+    result: Complexes = np.eye(8, dtype=complex)
+    for place, (pair, angle) in enumerate(zip(structure, t, strict=True)):
+        here = slice(3 * place, 3 * place + 3)
+        result = interaction(pair, u[here], v[here], angle) @ result
+    return result
+
+
 def drawn(count: int, length: int, generator: np.random.Generator) -> Parameters:
     """Random values to start from, for so many products of so many interactions."""
     axes = _unit(generator.normal(size=(2, count, length, 3)))
@@ -120,11 +140,44 @@ def instantiated(
 ) -> Instances:
     """The first solution for each owner, from n starts: unitaries (n, 8, 8), structures (n, k), values.
 
-    `owners` says which starts are for one purpose, by default each is for its own; an owner without a solution is left
-    out. The work is at most n times `steps` times that of a product of k interactions.
+    `owners` says which starts are for one purpose, those of one unitary; by default each is for its own. An owner
+    without a solution is left out. The work is at most n times `steps` times that of a product of k interactions.
     """
+    names = np.arange(len(structures)) if owners is None else np.array(owners)
+    solver = instantiated_compiled if compiled.is_used() else instantiated_in_step
+    return solver(unitaries, structures, values, names, steps)
+
+
+def instantiated_compiled(
+    unitaries: Complexes, structures: NDArray[np.int64], values: Parameters, names: NDArray[np.int64], steps: int
+) -> Instances:
+    """By the compiled kernel, one owner after another."""
+    count, length = structures.shape
+    starts = np.concatenate([part.reshape(count, -1) for part in values], axis=1)
+    pairs = structures.astype(np.int32)
+    best: dict[int, Instance] = {}
+    work = 0
+    for owner in dict.fromkeys(names.tolist()):
+        rows = np.flatnonzero(names == owner)
+        unitary = unitaries[rows[0]]
+        arguments = unitary.tobytes(), pairs[rows].tobytes(), starts[rows].tobytes(), length, steps
+        number, numbers, made = compiled.kernel.instantiate(*arguments)
+        work += made
+        if numbers is not None:
+            u, v, t, turns = np.split(np.frombuffer(numbers), (3 * length, 6 * length, 7 * length))
+            structure = tuple(structures[rows[number]].tolist())
+            found = Instance(structure, u.reshape(-1, 3), v.reshape(-1, 3), t, turns.reshape(3, 4), 0.0, 0.0)
+            found = compared(found, unitary)
+            if found.error < TOLERANCE:
+                best[owner] = found
+    return Instances(best, work)
+
+
+def instantiated_in_step(
+    unitaries: Complexes, structures: NDArray[np.int64], values: Parameters, names: NDArray[np.int64], steps: int
+) -> Instances:
+    """By numpy, all starts in step."""
     count = len(structures)
-    names = np.arange(count) if owners is None else np.array(owners)
     adjoint = unitaries.conj().transpose(0, 2, 1)
     damping = np.full(count, _DAMPING)
     product = _product(structures, values, adjoint)
@@ -254,10 +307,8 @@ def _stepped(
 
 def compared(instance: Instance, unitary: Complexes) -> Instance:
     """The instance with the phase and the error that it has for a unitary."""
-    matrix = _matrices(instance.turns[None])[0]
-    for place in range(len(instance.t) - 1, -1, -1):
-        u, v, t = instance.u[place].tolist(), instance.v[place].tolist(), float(instance.t[place])
-        matrix = matrix @ interaction(instance.structure[place], u, v, t)
+    axes = instance.u.ravel().tolist(), instance.v.ravel().tolist()
+    matrix = _matrices(instance.turns[None])[0] @ product_of(instance.structure, *axes, instance.t.tolist())
     phase = float(np.angle(np.vdot(matrix, unitary)))
     error = float(np.linalg.norm(np.exp(1j * phase) * matrix - unitary, 2))
     return instance._replace(phase=phase, error=error)

@@ -9,11 +9,13 @@ structure is only where to look: the form comes from solving for its axes and an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby, permutations
 from typing import NamedTuple
 
 import numpy as np
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.instantiation import (
     PAIRS,
     SINGLE,
@@ -82,6 +84,8 @@ def reaches(unitary: Complexes) -> Reals:
 
     Column s - 1 is for the set of the wires w with bit w in s.
     """
+    if compiled.is_used():
+        return np.frombuffer(compiled.kernel.reaches(unitary)).reshape(3, 7)
     images = (unitary @ SINGLE.reshape(9, 8, 8) @ unitary.conj().T).transpose(0, 2, 1).reshape(9, 64)
     sizes = np.abs(images @ _WORDS.conj().T) ** 2
     result: Reals = (sizes @ _ON).reshape(3, 3, 7).sum(axis=1)
@@ -90,7 +94,12 @@ def reaches(unitary: Complexes) -> Reals:
 
 def pattern_of(reached: Reals) -> Reach:
     """The pattern of the unitary whose images reach so far; the largest number among all orders of the wires."""
-    bits = [(wire, column + 1) for wire, column in np.argwhere(reached > _ABSENT).tolist()]
+    return _pattern((reached > _ABSENT).tobytes())
+
+
+@lru_cache(maxsize=4096)
+def _pattern(is_reached: bytes) -> Reach:
+    bits = [(place // 7, place % 7 + 1) for place, is_one in enumerate(is_reached) if is_one]
     numbers: dict[int, list[tuple[int, ...]]] = {}
     for order in _ORDERS:
         moved = [sum(1 << order[wire] for wire in range(3) if wires >> wire & 1) for wires in range(8)]
@@ -216,6 +225,7 @@ class KnownTriples:
             attempt.halve(True)
 
 
+@lru_cache(maxsize=256)
 def _values(count: int, length: int) -> Parameters:
     """The values of the first starts; those of a start do not depend on how many there are."""
     starts = [drawn(1, length, np.random.default_rng((length, start))) for start in range(count)]

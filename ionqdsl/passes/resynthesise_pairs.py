@@ -8,7 +8,7 @@ items before it are exchanged instead, and the outputs stay in place.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ionqdsl.algebra.interactions import (
     QUARTER,
@@ -42,6 +42,9 @@ from ionqdsl.algebra.rotations import (
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.passes.pairs import BarrierBlock, Block, PairBlock, RotationBlock
+
+if TYPE_CHECKING:
+    from ionqdsl.algebra import weyl
 
 _LETTERS = (X, Y, Z)
 _HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
@@ -171,15 +174,7 @@ def _replacements(
     from ionqdsl.passes.boundary_blocks import freedoms, others
 
     vectors = axes.vectors
-    longest = max(len(block.entries) for block in wanted)
-    wanted.sort(key=lambda block: -len(block.entries))
-    total = np.broadcast_to(np.eye(4, dtype=complex), (len(wanted), 4, 4)).copy()
-    for step in range(longest):
-        entries = [block.entries[step] for block in wanted if len(block.entries) > step]
-        u = np.array([vectors[i] for i, _, _, _ in entries])
-        v = np.array([vectors[j] for _, j, _, _ in entries])
-        t = np.array([t for _, _, t, _ in entries])
-        total[: len(entries)] = weyl.interaction_matrices(u, v, t) @ total[: len(entries)]
+    total = weyl.products([_factors(block, vectors) for block in wanted])
     choices = [(block, 0.0) for block in wanted]
     free = freedoms(blocks, form.ends, vectors, preserve)
     more = [
@@ -228,6 +223,13 @@ def _is_numeric(block: PairBlock) -> bool:
     return len(_known_angles(block)) == len(block.entries)
 
 
+def _factors(block: PairBlock, vectors: list[Vector]) -> list[weyl.Factors]:
+    """The interactions of a numeric block."""
+    from ionqdsl.algebra.weyl import Factors
+
+    return [Factors(vectors[i], vectors[j], t) for i, j, t, _ in block.entries if not isinstance(t, Angle)]
+
+
 def _known_angles(block: PairBlock) -> list[float]:
     """The angles that are numbers."""
     return [t for _, _, t, _ in block.entries if not isinstance(t, Angle)]
@@ -262,8 +264,9 @@ def _replacement(
 
 
 def _size(part: Part) -> float:
+    """The angle, rounded so that rounding does not decide an order."""
     _, _, t = part
-    return abs(t)
+    return round(abs(t), 10)
 
 
 def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
@@ -274,21 +277,28 @@ def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
     """
     if len(parts) < 2:
         return parts
-    parts = sorted(parts, key=_size)
-    sizes = [_size(part) for part in parts]
-    if len(parts) == 3 and sizes[2] - sizes[0] < NOISE:
-        axes.neglected += 2 * (sizes[2] - sizes[0])
+    parts = parts[::-1]
+    parts.sort(key=_size)
+    sizes = [abs(t) for _, _, t in parts]
+    if len(parts) == 3 and max(sizes) - min(sizes) < NOISE:
+        axes.neglected += 2 * (max(sizes) - min(sizes))
         return _realigned(parts, hints)
     for i in range(len(parts) - 1):
-        if sizes[i + 1] - sizes[i] < NOISE:
-            axes.neglected += sizes[i + 1] - sizes[i]
+        if abs(sizes[i + 1] - sizes[i]) < NOISE:
+            axes.neglected += abs(sizes[i + 1] - sizes[i])
             (u, _, _), (p, _, _) = parts[i : i + 2]
-            size, x, y = max((math.hypot(dot(u, hint), dot(p, hint)), dot(u, hint), dot(p, hint)) for hint in hints)
+            shares = [(dot(u, hint), dot(p, hint)) for hint in hints]
+            x, y = max(shares, key=_length)  # the first of equal ones
+            size = math.hypot(x, y)
             if size > 0.1:
                 towards = unit((x * u[0] + y * p[0], x * u[1] + y * p[1], x * u[2] + y * p[2]))
                 parts[i : i + 2] = _realigned(parts[i : i + 2], [towards, cross(cross(u, p), towards)])
             return parts
     return parts
+
+
+def _length(share: tuple[float, float]) -> float:
+    return round(math.hypot(*share), 10)
 
 
 def _realigned(parts: list[Part], wanted: list[Vector]) -> list[Part]:

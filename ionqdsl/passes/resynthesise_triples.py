@@ -10,9 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, interaction
+from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, product_of
 from ionqdsl.algebra.interactions import (
     AxisRotation,
     BarrierItem,
@@ -82,15 +80,22 @@ def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -
 
 def unitary_of(items: Sequence[Item], block: TripleBlock) -> Complexes:
     """The product of a block's interactions, 8 x 8; its first wire is the most significant."""
-    result: Complexes = np.eye(8, dtype=complex)
+    pairs: list[int] = []
+    axes: tuple[list[float], list[float]] = ([], [])
+    angles: list[float] = []
+    places = {wire: place for place, wire in enumerate(block.wires)}
     for place in block.places:
         item = items[place]
         assert isinstance(item, Interaction)
         assert not isinstance(item.t, Angle)
-        a, b = block.wires.index(item.a), block.wires.index(item.b)
-        u, v = (item.u, item.v) if a < b else (item.v, item.u)
-        result = interaction(PAIRS.index((min(a, b), max(a, b))), u, v, item.t) @ result
-    return result
+        a, b, u, v = places[item.a], places[item.b], item.u, item.v
+        if a > b:
+            a, b, u, v = b, a, v, u
+        pairs.append(a + b - 1)  # the number in PAIRS
+        axes[0].extend(u)
+        axes[1].extend(v)
+        angles.append(item.t)
+    return product_of(pairs, *axes, angles)
 
 
 def _rewritten(form: Interactions, chosen: list[tuple[TripleBlock, Instance]], axes: Axes) -> Interactions:

@@ -12,12 +12,11 @@ steps with numpy: equal problems give equal programs on every machine, alone or 
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.paulis import (
     QUARTER,
     Folded,
@@ -31,13 +30,6 @@ from ionqdsl.algebra.paulis import (
 )
 from ionqdsl.passes.pauli_problems import PauliProblem, PauliSolution, Style, logarithms
 from ionqdsl.record import record
-
-try:
-    from ionqdsl import _kernel
-except ImportError:  # nothing was built here
-    HAS_KERNEL = False
-else:
-    HAS_KERNEL = sys.byteorder == "little"  # words are read as they are in memory
 
 
 @record(frozen=False)
@@ -118,7 +110,7 @@ def _packed(folded: Folded) -> tuple[bytes, bytes]:
 
 def fastest_solver() -> Solver:
     """The compiled kernel, or numpy where the kernel was not built or `IONQDSL_KERNEL` is `numpy`."""
-    if HAS_KERNEL and os.environ.get("IONQDSL_KERNEL") != "numpy":
+    if compiled.is_used():
         return solve_compiled
     from ionqdsl.passes.solve_in_step import solve_in_step  # brings numpy
 
@@ -130,7 +122,7 @@ def solve_compiled(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
     solutions = []
     for width, rows, minus, weights, bound, seed in problems:
         logs = logarithms(width).tobytes()
-        solutions.append(PauliSolution(*_kernel.solve(width, rows, minus, logs, weights, bound, seed)))
+        solutions.append(PauliSolution(*compiled.kernel.solve(width, rows, minus, logs, weights, bound, seed)))
     return solutions
 
 

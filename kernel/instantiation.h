@@ -1,0 +1,42 @@
+/* What the binding (module.c) asks of the instantiation (instantiation.c). */
+#ifndef INSTANTIATION_H
+#define INSTANTIATION_H
+
+#include <stdint.h>
+
+enum {
+    WIRES = 3,
+    SIZE = 8,             /* rows of a matrix on three wires */
+    ENTRIES = SIZE * SIZE,
+    ROOMS = WIRES * (SIZE - 1),  /* wires, and sets of wires */
+    LONGEST = 64,         /* the most interactions of a solution */
+    MOST_STARTS = 4096
+};
+
+/* Columns one after another, so that a loop over rows is a loop over neighbours. */
+typedef struct {
+    double re[SIZE][SIZE], im[SIZE][SIZE];  /* [column][row] */
+} Matrix;
+
+/* The values of one product: for each interaction its axes u and v and its angle t; then a turn for each wire. */
+typedef struct {
+    double *u, *v, *t;
+    double turns[WIRES][4];
+} Values;
+
+typedef struct {
+    int length, starts, steps;
+    const Matrix *unitary;
+    const int32_t *structures;  /* starts * length numbers of pairs */
+} Task;
+
+/* Writes the product of interactions, the first one rightmost. */
+void product_of_interactions(int length, const int32_t *pairs, const double *u, const double *v, const double *t,
+                             Matrix *product);
+
+void write_reaches(const Matrix *unitary, double *reaches);
+
+/* Iterates all starts in step until one arrives; its number, -1 if none does, -2 without memory. The values change. */
+int instantiate(const Task *task, Values *values, int64_t *work);
+
+#endif

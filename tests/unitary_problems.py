@@ -1,0 +1,122 @@
+"""Random unitaries of two and three qubits on which the compiled kernel and numpy must agree."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from ionqdsl.algebra import weyl
+from ionqdsl.algebra.instantiation import (
+    PAIRS,
+    TOLERANCE,
+    Complexes,
+    Structure,
+    drawn,
+    instantiated,
+    interaction,
+    product_of,
+)
+from ionqdsl.passes.known_triples import reaches
+
+AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+SPECIAL = (math.pi / 4, math.pi / 8, -math.pi / 4, 0.3)
+
+
+@contextmanager
+def by_numpy() -> Iterator[None]:
+    """Without the kernel."""
+    before = os.environ.get("IONQDSL_KERNEL")
+    os.environ["IONQDSL_KERNEL"] = "numpy"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["IONQDSL_KERNEL"]
+        else:
+            os.environ["IONQDSL_KERNEL"] = before
+
+
+def factors(draw: random.Random, is_special: bool) -> weyl.Factors:
+    """An interaction, along the letters and with an angle that circuits have if it is special."""
+    if is_special:
+        return weyl.Factors(draw.choice(AXES), draw.choice(AXES), draw.choice(SPECIAL))
+    u, v = np.array([[draw.gauss(0, 1) for _ in range(3)] for _ in range(2)])
+    return weyl.Factors(
+        tuple((u / np.linalg.norm(u)).tolist()), tuple((v / np.linalg.norm(v)).tolist()), draw.uniform(-1, 1)
+    )
+
+
+def triple(draw: random.Random, structure: Structure, is_special: bool) -> Complexes:
+    """The product of random interactions on three wires, multiplied one by one."""
+    result: Complexes = np.eye(8, dtype=complex)
+    rows = [factors(draw, is_special) for _ in structure]
+    for pair, row in zip(structure, rows, strict=True):
+        result = interaction(pair, *row) @ result
+    axes = [x for row in rows for x in row.u], [x for row in rows for x in row.v]
+    found = product_of(structure, *axes, [row.t for row in rows])
+    assert np.abs(found - result).max() < 1e-14
+    return result
+
+
+def compare_triples(draw: random.Random) -> None:
+    """Both solve the same unitaries in as many steps, and say how far their images reach."""
+    structure = tuple(draw.randrange(len(PAIRS)) for _ in range(draw.randrange(9)))
+    unitary = triple(draw, structure, draw.random() < 0.5)
+    values = drawn(5, len(structure), np.random.default_rng(draw.getrandbits(32)))
+    ways = np.array([structure] * 5, dtype=np.int64).reshape(5, -1)
+    arguments = np.array([unitary] * 5), ways, values, [0, 0, 0, 7, 7]
+    ours, reach = instantiated(*arguments), reaches(unitary)
+    with by_numpy():
+        reference, other_reach = instantiated(*arguments), reaches(unitary)
+    assert np.abs(reach - other_reach).max() < 1e-13
+    assert abs(reach.sum() - 9) < 1e-12
+    # Far from a solution rounding is magnified step by step: a start in some hundreds takes another way.
+    assert abs(ours.work - reference.work) <= 0.2 * reference.work + 2
+    for found in ours.solutions.values():
+        assert found.error < TOLERANCE
+        assert found.structure == structure
+
+
+def compare_pairs(draw: random.Random) -> None:
+    """Both decompose alike, and the parts are the unitary."""
+    several = [[factors(draw, k % 2 > 0) for _ in range(draw.randint(1, 6))] for k in range(8)]
+    unitaries = weyl.products(several)
+    found = weyl.decomposed(unitaries)
+    with by_numpy():
+        others = weyl.products(several)
+        reference = weyl.decomposed(unitaries)
+    assert np.abs(unitaries - others).max() < 1e-14
+    assert np.abs(rebuilt(found) - unitaries).max() < 2 * weyl.TOLERANCE
+    for part, other in zip(parts(found), parts(reference), strict=True):
+        assert np.abs(part - other).max() < 1e-6
+
+
+def parts(found: weyl.Decomposition) -> Iterator[weyl.Reals]:
+    """The arrays of a decomposition."""
+    yield from (*found.after, found.coordinates, *found.before, found.phase)
+
+
+def rebuilt(found: weyl.Decomposition) -> Complexes:
+    """The product of the parts, in the magic basis."""
+    rows = []
+    for k in range(len(found.phase)):
+        after, before = (np.kron(*[_matrix(turns[k]) for turns in pair]) for pair in (found.after, found.before))
+        middle = np.eye(4, dtype=complex)
+        for x, letter in zip(found.coordinates[k], weyl.PAULIS, strict=True):
+            middle = middle @ (np.cos(x) * np.eye(4) - 1j * np.sin(x) * np.kron(letter, letter))
+        whole = np.exp(1j * found.phase[k]) * after @ middle @ before
+        rows.append(weyl.MAGIC.conj().T @ whole @ weyl.MAGIC)
+    return np.array(rows)
+
+
+def _matrix(turn: weyl.Reals) -> Complexes:
+    result: Complexes = turn[0] * np.eye(2) - 1j * np.einsum("k,kij->ij", turn[1:], weyl.PAULIS)
+    return result
+
+
+COMPARISONS: tuple[Callable[[random.Random], None], ...] = (compare_triples, compare_pairs)
