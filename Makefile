@@ -8,7 +8,7 @@ install = $(if $(UV),$(UV) pip install --python $(1)/bin/python,$(1)/bin/python 
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz
+.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -75,6 +75,10 @@ bench: .venv/test
 # Other compilers under equal terms, in an environment of its own; ARGS="--compilers ionqdsl" measures this project only.
 bench-peers: .venv-peers/ready
 	.venv-peers/bin/python -m tests.bench.fair $(ARGS)
+
+# The time of -O2 against qiskit's, in one process; ARGS="adder qft" measures circuits whose names begin so.
+bench-speed: .venv-peers/ready
+	.venv-peers/bin/python -m tests.bench.speed $(ARGS)
 
 # Published results; ARGS="--levels 2" leaves out the search, which takes ten minutes.
 bench-published: .venv/test

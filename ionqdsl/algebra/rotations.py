@@ -132,10 +132,14 @@ class Axes:
     def __init__(self) -> None:
         self.vectors: list[Vector] = []
         self.neglected = 0.0
-        self._numbers: dict[tuple[int, int, int], int] = {}
+        self._exact: dict[Vector, int] = {}  # those of the vectors themselves
+        self._numbers: dict[tuple[int, int, int], int] = {}  # those of cells
 
     def number(self, u: Vector) -> int:
         """The number of a direction given to within `NOISE` of length one."""
+        exact = self._exact.get(u)
+        if exact is not None:
+            return exact
         x, y, z = u
         p, q, r = x * _GRID, y * _GRID, z * _GRID
         key = (round(p), round(q), round(r))
@@ -147,10 +151,8 @@ class Axes:
                 return self._added(key, u)
             self._numbers[key] = number
             self._numbers[-key[0], -key[1], -key[2]] = number ^ 1
-        vector = self.vectors[number]
-        if vector is not u and vector != u:
-            a, b, c = vector
-            self.neglected += abs(x - a) + abs(y - b) + abs(z - c)
+        a, b, c = self.vectors[number]
+        self.neglected += abs(x - a) + abs(y - b) + abs(z - c)
         return number
 
     def _neighbour(self, u: Vector) -> int | None:
@@ -168,6 +170,8 @@ class Axes:
         self.vectors += [first, second]
         self._numbers[key] = number
         self._numbers[other] = number + 1
+        self._exact[first] = number
+        self._exact[second] = number + 1
         return self._numbers[start]
 
 

@@ -7,12 +7,14 @@ barriers are synthesised separately, each as a unitary. Nothing is searched here
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ionqdsl.algebra.free_fermions import shortened
-from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
+from ionqdsl.algebra.interactions import Content, Interaction, Interactions, content_of, from_circuit
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
@@ -126,11 +128,11 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
     if most > MANY:
         most = min(form.two_qubit_gates for form in (*made.exact, *made.synthesised))
     solve: KnownTriples | None = None
-    seen: set[tuple[Interaction, ...]] = set()
+    seen: set[tuple[object, ...]] = set()
     for forms in (made.exact, made.synthesised):
         for form in [*forms]:
-            content = tuple([item for item in form.items if isinstance(item, Interaction)])
-            if len(content) > most or content in seen:
+            content = content_of(form).items
+            if form.two_qubit_gates > most or content in seen:
                 continue
             seen.add(content)
             gathered = triples(form)
@@ -172,12 +174,21 @@ def cheapest(
     """
     machine = context.options.characterization
     best: _Priced | None = None
-    for form in sorted([*candidates.exact, *candidates.synthesised], key=_two_qubit_gates):
-        if best is not None and form.two_qubit_gates > best.form.two_qubit_gates and machine is None:
+    forms = [(_interaction(form), form) for form in (*candidates.exact, *candidates.synthesised)]
+    forms.sort(key=itemgetter(0))
+    most: _Interaction | None = None
+    seen: set[Content] = set()
+    for size, form in forms:
+        if most is not None and size > most and machine is None:
             break
+        content = content_of(form)
+        if content in seen:
+            continue
         attempt = write(form)
         if not context.budget.has_room(attempt.neglected, len(circuit.rows)):
             continue
+        seen.add(content)
+        most = most or size
         price = price_of(attempt.circuit, cost_of(attempt.circuit), machine)
         if best is None or price < best.price:
             best = _Priced(price, attempt, form)
@@ -266,5 +277,19 @@ def _is_forest(form: Interactions) -> bool:
     return True
 
 
-def _two_qubit_gates(form: Interactions) -> int:
-    return form.two_qubit_gates
+class _Interaction(NamedTuple):
+    """The first parts of a cost, as a form shows them; the angle is rounded more than there."""
+
+    two_qubit_gates: int
+    angle: float
+
+
+def _interaction(form: Interactions) -> _Interaction:
+    sizes = [item.t for item in form.items if isinstance(item, Interaction)]
+    return _Interaction(len(sizes), round(sum([_turns(t) for t in sizes]), 6))
+
+
+def _turns(t: float | Angle) -> float:
+    if isinstance(t, Angle):
+        return 0.25 if t.terms else abs(t.in_turns())
+    return abs(t) / math.pi
