@@ -7,6 +7,7 @@
 
 #include "instantiation.h"
 #include "synthesis.h"
+#include "triples.h"
 #include "weyl.h"
 
 PyDoc_STRVAR(solve_text,
@@ -306,12 +307,51 @@ static PyObject *decompose_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
+/* --- triples of wires --------------------------------------------------------------------------------------------- */
+
+PyDoc_STRVAR(triples_text, "triples(width, steps, least, most_open)\n--\n\nThe blocks on three wires, as 32-bit numbers.");
+
+static int are_steps(const Py_buffer *steps, int width) {
+    size_t count = (size_t)steps->len / (STEP * sizeof(int32_t));
+    if (!has_numbers(steps, STEP * count, sizeof(int32_t)) || count > 1 << 28)
+        return 0;
+    const int32_t *step = steps->buf;
+    for (size_t k = 0; k < count; k++, step += STEP)
+        if (step[0] < 0 || step[0] >= width || step[1] < -1 || step[1] >= width || step[0] == step[1] || step[2] < -1
+            || step[3] < 0)
+            return 0;
+    return 1;
+}
+
+static PyObject *triples_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer steps;
+    int width, least, most_open;
+    if (!PyArg_ParseTuple(arguments, "iy*ii", &width, &steps, &least, &most_open))
+        return NULL;
+    PyObject *result = NULL;
+    if (width >= 0 && most_open > 0 && most_open < 1 << 10 && are_steps(&steps, width)) {
+        List blocks = {.items = NULL};
+        int64_t count = steps.len / (Py_ssize_t)(STEP * sizeof(int32_t));
+        if (gather_triples(width, count, steps.buf, least, most_open, &blocks) == SOLVED)
+            result = bytes_of(&blocks);
+        else
+            PyErr_NoMemory();
+        free(blocks.items);
+    } else {
+        PyErr_SetString(PyExc_ValueError, "steps on wires that are not there");
+    }
+    PyBuffer_Release(&steps);
+    return result;
+}
+
 static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_text},
                                 {"instantiate", instantiate_in_python, METH_VARARGS, instantiate_text},
                                 {"product", product_in_python, METH_VARARGS, product_text},
                                 {"reaches", reaches_in_python, METH_VARARGS, reaches_text},
                                 {"pair_products", pair_products_in_python, METH_VARARGS, pair_products_text},
                                 {"decompose", decompose_in_python, METH_VARARGS, decompose_text},
+                                {"triples", triples_in_python, METH_VARARGS, triples_text},
                                 {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {

@@ -208,6 +208,9 @@ def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
         (_kernel.reaches, (unitary[8:],)), (_kernel.decompose, (tables, bytes(8))),
         (_kernel.decompose, (tables[8:], bytes(256))), (_kernel.pair_products, (tables, pairs, bytes(0))),
         (_kernel.pair_products, (tables, array("i", [-1]).tobytes(), bytes(0))),
+        (_kernel.triples, (2, pairs, 4, 12)), (_kernel.triples, (2, array("i", [0, 2, 0, 0, 0]), 4, 12)),
+        (_kernel.triples, (2, array("i", [0, 1, 0, 0, 0]), 4, 0)), (_kernel.triples, (-1, b"", 4, 12)),
+        (_kernel.triples, (2, array("i", [1, 1, 0, 0, 0]), 4, 12)),
     ):  # fmt: skip
-        with pytest.raises(ValueError, match=r"buffers|unitaries|matrix"):
+        with pytest.raises(ValueError, match=r"buffers|unitaries|matrix|steps"):
             call(*refused)

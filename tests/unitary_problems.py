@@ -1,4 +1,4 @@
-"""Random unitaries of two and three qubits on which the compiled kernel and numpy must agree."""
+"""Random unitaries of two and three qubits, and forms, on which the compiled kernel and its references must agree."""
 
 from __future__ import annotations
 
@@ -21,9 +21,15 @@ from ionqdsl.algebra.instantiation import (
     interaction,
     product_of,
 )
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item
+from ionqdsl.algebra.rotations import IDENTITY
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Op
 from ionqdsl.passes.known_triples import reaches
+from ionqdsl.passes.triples import triples
 
 AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+UNBOUND = Angle(0, 0, (("t", 0, 1),))
 SPECIAL = (math.pi / 4, math.pi / 8, -math.pi / 4, 0.3)
 
 
@@ -119,4 +125,31 @@ def _matrix(turn: weyl.Reals) -> Complexes:
     return result
 
 
-COMPARISONS: tuple[Callable[[random.Random], None], ...] = (compare_triples, compare_pairs)
+def form(draw: random.Random) -> Interactions:
+    """Up to sixty interactions about few axes on up to twelve wires, some with a parameter, with barriers between."""
+    width = draw.randint(2, 12)
+    items: list[Item] = []
+    for _ in range(draw.randrange(60)):
+        a, b = draw.sample(range(width), 2)
+        kind = draw.choice(["number"] * 12 + ["parameter", "rotation", "barrier"])
+        if kind == "barrier":
+            wires = tuple(draw.sample(range(width), draw.randint(1, width)))
+            items.append(BarrierItem(wires, (IDENTITY,) * len(wires), Op("barrier", wires), None))
+        elif kind == "rotation":
+            items.append(AxisRotation(a, draw.choice(AXES), UNBOUND, None))
+        else:
+            t = 0.2 if kind == "number" else UNBOUND
+            items.append(Interaction(a, b, draw.choice(AXES[: draw.randint(1, 3)]), draw.choice(AXES), t, None))
+    return Interactions(width, items, [IDENTITY] * width)
+
+
+def compare_gatherings(draw: random.Random) -> None:
+    """Both find the same blocks on three wires, in the same order."""
+    for _ in range(10):
+        given = form(draw)
+        found = triples(given).blocks
+        with by_numpy():
+            assert triples(given).blocks == found
+
+
+COMPARISONS: tuple[Callable[[random.Random], None], ...] = (compare_triples, compare_pairs, compare_gatherings)

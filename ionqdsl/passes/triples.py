@@ -8,9 +8,11 @@ items; an item meets a bounded number of blocks.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
 from ionqdsl.algebra.rotations import Axes, Vector
 from ionqdsl.ir.angle import Angle
@@ -57,6 +59,40 @@ class Triples(NamedTuple):
 
 def triples(form: Interactions) -> Triples:
     """All blocks on three wires with at least `LEAST` interactions."""
+    return triples_compiled(form) if compiled.is_used() else triples_in_python(form)
+
+
+def triples_compiled(form: Interactions) -> Triples:
+    """By the compiled kernel, kernel/triples.c."""
+    axes = Axes()
+    number = axes.number
+    steps = array("i")
+    for place, item in enumerate(form.items):
+        match item:
+            case Interaction():
+                a, b, i, j = item.a, item.b, number(item.u) & -2, number(item.v) & -2
+                if isinstance(item.t, Angle):
+                    steps.extend((a, -1, i, 0, 0, b, -1, j, 0, 0))
+                else:
+                    steps.extend((a, b, i, j, place))
+            case AxisRotation():
+                steps.extend((item.wire, -1, number(item.axis) & -2, 0, 0))
+            case BarrierItem():
+                for wire in item.wires:
+                    steps.extend((wire, -1, MIXED, 0, 0))
+    found = memoryview(compiled.kernel.triples(form.width, steps, LEAST, MOST_OPEN)).cast("i").tolist()
+    blocks = []
+    start = 0
+    while start < len(found):
+        wires, end = tuple(found[start : start + 3]), start + 7 + found[start + 6]
+        own_axes = dict(zip(wires, found[start + 3 : start + 6], strict=True))
+        blocks.append(TripleBlock(wires, found[start + 7 : end], own_axes))
+        start = end
+    return Triples(blocks, axes)
+
+
+def triples_in_python(form: Interactions) -> Triples:
+    """Item by item."""
     axes = Axes()
     gathering = _TripleGathering(form.width, axes)
     for place, item in enumerate(form.items):
