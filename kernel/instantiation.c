@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words.h"
+#include "matrices.h"
 
 /* Functions with most of the work are compiled twice where that is possible: for any processor, and for one with wide
  * vectors. Both round alike, for none multiplies and adds in one step. */
@@ -62,42 +62,6 @@ typedef struct {
 
 /* --- matrices ----------------------------------------------------------------------------------------------------- */
 
-/* to = from (n . sigma) on a wire. */
-INLINE void times_axis(const Matrix *from, int wire, const double *n, Matrix *to) {
-    int bit = SIZE >> (wire + 1);
-    double x = n[0], y = n[1], z = n[2];
-    for (int low = 0; low < SIZE; low++) {
-        if (low & bit)
-            continue;
-        int high = low | bit;
-        const double *a = from->re[low], *b = from->im[low], *c = from->re[high], *d = from->im[high];
-        for (int row = 0; row < SIZE; row++) {
-            to->re[low][row] = z * a[row] + x * c[row] - y * d[row];
-            to->im[low][row] = z * b[row] + x * d[row] + y * c[row];
-            to->re[high][row] = x * a[row] + y * b[row] - z * c[row];
-            to->im[high][row] = x * b[row] - y * a[row] - z * d[row];
-        }
-    }
-}
-
-/* to = from other^+; of the first four columns only the first four rows if `is_hermitian`. */
-INLINE void times_adjoint(const Matrix *from, const Matrix *other, int is_hermitian, Matrix *to) {
-    for (int column = 0; column < SIZE; column++) {
-        double re[SIZE] = {0}, im[SIZE] = {0};
-        int rows = is_hermitian && column < SIZE / 2 ? SIZE / 2 : SIZE;
-        for (int k = 0; k < SIZE; k++) {
-            double x = other->re[k][column], y = -other->im[k][column];
-            const double *a = from->re[k], *b = from->im[k];
-            for (int row = 0; row < rows; row++) {
-                re[row] += a[row] * x - b[row] * y;
-                im[row] += a[row] * y + b[row] * x;
-            }
-        }
-        memcpy(to->re[column], re, sizeof re);
-        memcpy(to->im[column], im, sizeof im);
-    }
-}
-
 /* whole = whole exp(-i t (u . sigma) (x) (v . sigma)) on a pair. */
 INLINE void times_interaction(Matrix *whole, int pair, const double *u, const double *v, double t) {
     Matrix half, generator;
@@ -127,12 +91,6 @@ INLINE void split_letters(Matrix *matrix, int bit) {
             *re[0] = (a + d) / 2, *re[1] = (a - d) / 2, *re[2] = (b + c) / 2, *re[3] = (r - q) / 2;
             *im[0] = (p + s) / 2, *im[1] = (p - s) / 2, *im[2] = (q + r) / 2, *im[3] = (b - c) / 2;
         }
-}
-
-static void identity(Matrix *matrix) {
-    memset(matrix, 0, sizeof *matrix);
-    for (int k = 0; k < SIZE; k++)
-        matrix->re[k][k] = 1;
 }
 
 /* whole = turns, a product of one on each wire. */

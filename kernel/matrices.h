@@ -1,0 +1,52 @@
+/* Products of matrices on three wires. */
+#ifndef MATRICES_H
+#define MATRICES_H
+
+#include <string.h>
+
+#include "instantiation.h"
+#include "words.h"
+
+/* to = from (n . sigma) on a wire. */
+INLINE void times_axis(const Matrix *from, int wire, const double *n, Matrix *to) {
+    int bit = SIZE >> (wire + 1);
+    double x = n[0], y = n[1], z = n[2];
+    for (int low = 0; low < SIZE; low++) {
+        if (low & bit)
+            continue;
+        int high = low | bit;
+        const double *a = from->re[low], *b = from->im[low], *c = from->re[high], *d = from->im[high];
+        for (int row = 0; row < SIZE; row++) {
+            to->re[low][row] = z * a[row] + x * c[row] - y * d[row];
+            to->im[low][row] = z * b[row] + x * d[row] + y * c[row];
+            to->re[high][row] = x * a[row] + y * b[row] - z * c[row];
+            to->im[high][row] = x * b[row] - y * a[row] - z * d[row];
+        }
+    }
+}
+
+/* to = from other^+; of the first four columns only the first four rows if `is_hermitian`. */
+INLINE void times_adjoint(const Matrix *from, const Matrix *other, int is_hermitian, Matrix *to) {
+    for (int column = 0; column < SIZE; column++) {
+        double re[SIZE] = {0}, im[SIZE] = {0};
+        int rows = is_hermitian && column < SIZE / 2 ? SIZE / 2 : SIZE;
+        for (int k = 0; k < SIZE; k++) {
+            double x = other->re[k][column], y = -other->im[k][column];
+            const double *a = from->re[k], *b = from->im[k];
+            for (int row = 0; row < rows; row++) {
+                re[row] += a[row] * x - b[row] * y;
+                im[row] += a[row] * y + b[row] * x;
+            }
+        }
+        memcpy(to->re[column], re, sizeof re);
+        memcpy(to->im[column], im, sizeof im);
+    }
+}
+
+INLINE void identity(Matrix *matrix) {
+    memset(matrix, 0, sizeof *matrix);
+    for (int k = 0; k < SIZE; k++)
+        matrix->re[k][k] = 1;
+}
+
+#endif
