@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gates.h"
 #include "instantiation.h"
 #include "synthesis.h"
 #include "triples.h"
@@ -345,6 +346,62 @@ static PyObject *triples_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
+/* --- states -------------------------------------------------------------------------------------------------------- */
+
+PyDoc_STRVAR(apply_text,
+             "apply(states, qubits, bits, items, start, stop)\n--\n\n"
+             "Applies the items of a pass to the chunks from `start` to `stop` of a batch of states, in their place.");
+
+/* Whether the bits of a chunk are bits of a state, each once, and all items stay within the chunk and off its lanes. */
+static int is_whole(const Pass *pass, Py_ssize_t states, int64_t start, int64_t stop) {
+    uint64_t seen = 0;
+    if (pass->qubits < LANES || pass->qubits > 32 || pass->size < LANES || pass->size > CHUNK_BITS)
+        return 0;
+    for (int bit = 0; bit < pass->size; bit++) {
+        if (pass->bits[bit] < 0 || pass->bits[bit] >= pass->qubits || seen >> pass->bits[bit] & 1)
+            return 0;
+        seen |= (uint64_t)1 << pass->bits[bit];
+    }
+    int64_t amplitudes = (int64_t)(states / 16), chunks = amplitudes >> pass->size;
+    if (states % 16 || amplitudes & (((int64_t)1 << pass->qubits) - 1) || start < 0 || start > stop || stop > chunks)
+        return 0;
+    uint32_t outside = ~(((uint32_t)1 << pass->size) - 1) | ((1 << LANES) - 1);
+    for (int64_t k = 0; k < pass->count; k++) {
+        const Item *item = pass->items + k;
+        if (item->mask & outside || item->first & ~item->mask || item->second & ~item->mask || item->kind >= KINDS)
+            return 0;
+        if (item->kind != SCALE && item->first == item->second)
+            return 0;
+    }
+    return 1;
+}
+
+static PyObject *apply_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer states, bits, items;
+    int qubits, is_done = -1;
+    long long start, stop;
+    if (!PyArg_ParseTuple(arguments, "w*iy*y*LL", &states, &qubits, &bits, &items, &start, &stop))
+        return NULL;
+    Pass pass = {.amplitudes = states.buf, .qubits = qubits, .size = (int)(bits.len / (Py_ssize_t)sizeof(int32_t)),
+                 .bits = bits.buf, .items = items.buf, .count = items.len / (Py_ssize_t)sizeof(Item)};
+    int is_aligned = !((uintptr_t)states.buf % sizeof(double) || (uintptr_t)bits.buf % sizeof(int32_t) ||
+                       (uintptr_t)items.buf % sizeof(uint64_t));
+    if (is_aligned && !(items.len % (Py_ssize_t)sizeof(Item)) && is_whole(&pass, states.len, start, stop)) {
+        Py_BEGIN_ALLOW_THREADS
+        is_done = apply_items(&pass, start, stop);
+        Py_END_ALLOW_THREADS
+    }
+    PyBuffer_Release(&states);
+    PyBuffer_Release(&bits);
+    PyBuffer_Release(&items);
+    if (is_done < 0)
+        PyErr_SetString(PyExc_ValueError, "a pass whose chunks or items lie outside the states");
+    if (is_done == 0)
+        PyErr_NoMemory();
+    return is_done == 1 ? Py_NewRef(Py_None) : NULL;
+}
+
 static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_text},
                                 {"instantiate", instantiate_in_python, METH_VARARGS, instantiate_text},
                                 {"product", product_in_python, METH_VARARGS, product_text},
@@ -352,10 +409,11 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"pair_products", pair_products_in_python, METH_VARARGS, pair_products_text},
                                 {"decompose", decompose_in_python, METH_VARARGS, decompose_text},
                                 {"triples", triples_in_python, METH_VARARGS, triples_text},
+                                {"apply", apply_in_python, METH_VARARGS, apply_text},
                                 {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "ionqdsl._kernel", "Pauli synthesis and instantiation, compiled.", 0, methods, NULL, NULL, NULL, NULL};
+    PyModuleDef_HEAD_INIT, "ionqdsl._kernel", "Synthesis, instantiation and the simulation of gates, compiled.", 0, methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__kernel(void) {
     return PyModuleDef_Init(&definition);

@@ -23,9 +23,11 @@ ROOT = PACKAGE.parent
 NUMPY = {
     "ir.matrices",
     "simulation.branches",
+    "simulation.chunks",
     "simulation.stabilisers",
     "simulation.tableaus",
     "simulation.energy",
+    "simulation.families",
     "simulation.gradient",
     "simulation.noise",
     "simulation.open_circuits",

@@ -32,6 +32,12 @@ def locally(
     executor: object,
 ) -> list[Result]:
     """The results of circuits on the local machine, compiled first for the machine of a noise model."""
+    from ionqdsl.simulation import families
+
+    if model is None and families.family_of(circuits) is not None:
+        return families.run(
+            circuits, shots, [None if seed is None else seed + number for number in range(len(circuits))]
+        )
     calls = [  # circuits of one job must not share random numbers
         (circuit, shots, None if seed is None else seed + number, model, exact, figures)
         for number, circuit in enumerate(circuits)

@@ -19,11 +19,11 @@ from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Operator
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation import simulate
+from ionqdsl.simulation.chunks import evolve
 from ionqdsl.simulation.grouping import TermGroup, diagonal_group, grouped, identity_of, measured_in, qubitwise
 from ionqdsl.simulation.observables import Expectation, GroupMean
 from ionqdsl.simulation.results import LEFT, Probabilities, Result
 from ionqdsl.simulation.rules import PLAIN, Rules
-from ionqdsl.simulation.statevector import evolve
 
 Numbers = NDArray[np.float64]
 Compiled = Callable[[FlatCircuit], FlatCircuit]

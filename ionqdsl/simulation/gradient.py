@@ -17,7 +17,7 @@ from ionqdsl.algebra import modifiers
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.record import record
-from ionqdsl.simulation import simulate
+from ionqdsl.simulation import chunks, simulate
 from ionqdsl.simulation.energy import expectation
 from ionqdsl.simulation.open_circuits import Effect, Numbers, OpenCircuit, effect, shifts
 from ionqdsl.simulation.pauli_sums import HermitianSum
@@ -53,7 +53,7 @@ def adjoint(circuit: OpenCircuit, operator: HermitianSum, point: Numbers) -> tup
     rows = circuit.rows(circuit.angles(point))
     states = np.empty((2, 2**circuit.circuit.width), dtype=np.complex128)
     states[:1] = basis_state(circuit.circuit.width)
-    evolve(states[:1], rows)
+    chunks.evolve(states[:1], rows)
     states[1] = operator.applied(states[0])
     mean = float(np.vdot(states[0], states[1]).real)
     slopes = np.zeros(len(circuit.open))

@@ -1,8 +1,9 @@
 """The local simulator: state vectors, seeded shots and IonQ's noise models.
 
 Takes a circuit whose parameters all have values and returns its state, its probabilities, its unitary or the `Result`
-of a run; the index of a basis state has q[0] as its most significant bit. statevector.py applies gates, noise.py adds
-noise; nothing is compiled here, so a noise model needs a circuit that is already native.
+of a run; the index of a basis state has q[0] as its most significant bit. chunks.py applies gates, with the matrices of
+statevector.py, and noise.py adds noise; nothing is compiled here, so a noise model needs a circuit that is already
+native.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from numpy.typing import NDArray
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Operator
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.simulation import branches, stabilisers
+from ionqdsl.simulation import branches, chunks, stabilisers
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.results import Probabilities, Result, binary, outcome_names
-from ionqdsl.simulation.statevector import Array, basis_state, evolve
+from ionqdsl.simulation.statevector import Array, basis_state
 
 MAX_QUBITS = 29
 """The limit of the service's simulator; the state alone takes 8 GiB then."""
@@ -54,7 +55,7 @@ def states(circuit: FlatCircuit, places: Iterable[int]) -> Iterator[tuple[int, A
     _check_memory("QC0651", circuit, BYTES << circuit.width)
     joint, done = basis_state(circuit.width), 0
     for place in places:
-        evolve(joint, circuit.rows[done:place])
+        chunks.evolve(joint, circuit.rows[done:place])
         done = place
         yield place, joint[0]
 
@@ -119,10 +120,7 @@ def run(
     (`noise.rates`).
     """
     has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == noise.readout == 0)
-    if shots < 0 or (shots == 0 and has_noise and not exact):
-        raise fail("QC0657", shots=shots)
-    if shots > MOST_SHOTS:
-        raise fail("QC0972", limit=MOST_SHOTS)
+    check_shots(shots, least=1 if has_noise and not exact else 0)
     if circuit.is_dynamic or circuit.width > MAX_QUBITS:
         is_clifford = uses_stabilisers(circuit) if by_stabilisers is None else by_stabilisers
         return _by_branches(circuit, shots, seed, noise if has_noise else None, exact, is_clifford, noise)
@@ -144,6 +142,14 @@ def run(
     counts = _keyed(outcomes, circuit.width)
     frequencies = {bits: count / shots for bits, count in counts.items()}
     return _result(circuit, shots, counts, frequencies, noise, is_exact=False)
+
+
+def check_shots(shots: int, least: int = 0) -> None:
+    """Refuses numbers of shots that cannot be run (QC0657, QC0972)."""
+    if shots < least:
+        raise fail("QC0657", shots=shots)
+    if shots > MOST_SHOTS:
+        raise fail("QC0972", limit=MOST_SHOTS)
 
 
 def _from_exact(
@@ -235,7 +241,7 @@ def _result(
 
 
 def _evolved(circuit: FlatCircuit, states: Array) -> Array:
-    evolve(states, circuit.rows)
+    chunks.evolve(states, circuit.rows)
     states *= cmath.exp(1j * circuit.phase.in_radians())
     return states
 

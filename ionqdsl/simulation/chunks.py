@@ -1,0 +1,253 @@
+"""Applies gates to large state vectors in few passes over the memory, by the compiled kernel.
+
+Takes states and rows as `statevector.evolve` does, and changes the states in place, to the same up to rounding. A pass
+takes as many gates as it can in any order that keeps those on a qubit in theirs, so long as they mix few qubits: then
+the kernel applies all of them to one chunk of amplitudes after the other, in the processor's cache. Matrices come from
+statevector.py, which also applies whatever is not worth a pass: gates to small states, gates on nearly all qubits, and
+matrices that mix more than pairs of basis states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Op, Operator
+from ionqdsl.simulation import statevector
+from ionqdsl.simulation.statevector import Array, one_qubit
+from ionqdsl.workers import usable
+
+try:
+    from ionqdsl import _kernel
+except ImportError:  # not compiled here
+    _kernel = None  # type: ignore[assignment]
+
+HAS_KERNEL = _kernel is not None
+
+SMALLEST = 12
+"""Fewest qubits of a state for which passes are worth their planning."""
+LANES = 3
+"""Qubits of a chunk that no gate of the pass touches: the kernel's vectors run along them (kernel/gates.h)."""
+MIXED = 10
+"""Most qubits that the gates of a pass mix; with the lanes, 128 KiB of amplitudes."""
+WIDEST = 5
+"""Most operands of a gate whose matrix is looked at."""
+
+SCALE, GENERAL, REAL, CROSS, EXCHANGE = range(5)
+
+_INTEGERS = {"outer_mask": "u8", "outer": "u8", "mask": "u4", "first": "u4", "second": "u4", "kind": "u4"}
+ITEM = np.dtype([*_INTEGERS.items(), ("numbers", "f8", 8)])
+"""An item of a pass, as in kernel/gates.h."""
+
+
+class Part(NamedTuple):
+    """What a gate does to one pattern of its operands' bits, or to two: it scales the one, or mixes both.
+
+    Patterns are indices, the first operand the most significant bit; they are equal for a factor.
+    """
+
+    kind: int
+    first: int
+    second: int
+    numbers: tuple[float, ...]
+
+
+class Piece(NamedTuple):
+    """A gate as parts: its controls and operands, and those operands whose values it mixes; `op` is its row.
+
+    Without parts, the row is applied by itself.
+    """
+
+    controls: tuple[int, ...]
+    operands: tuple[int, ...]
+    mixed: frozenset[int]
+    parts: tuple[Part, ...]
+    op: Op | None = None
+
+    @property
+    def qubits(self) -> tuple[int, ...]:
+        """All qubits of the gate."""
+        return (*self.controls, *self.operands)
+
+
+def evolve(states: Array, rows: Iterable[Op]) -> None:
+    """Applies rows in order to every state, shape (batch, 2**qubits). Angles must be numbers."""
+    width = states.shape[1].bit_length() - 1
+    if _kernel is None or width < max(SMALLEST, LANES + 1) or not states.flags.c_contiguous:
+        statevector.evolve(states, rows)
+        return
+    threads = usable()
+    with ThreadPoolExecutor(threads) as pool:
+        for group in passes(_pieces(rows), width):
+            op = group[0].op
+            if op is not None and not group[0].parts:
+                statevector.apply(states, op)
+                continue
+            bits, items = _packed(group, width)
+            chunks = states.size >> len(bits)
+            cuts = [chunks * number // threads for number in range(threads + 1)]
+            packed = bits.tobytes(), items.tobytes()
+            calls = [pool.submit(_kernel.apply, states, width, *packed, start, stop) for start, stop in pairwise(cuts)]
+            for call in calls:
+                call.result()
+
+
+def passes(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
+    """The pieces in passes, in an order with the same product.
+
+    A pass mixes at most MIXED qubits and leaves LANES untouched; a piece that cannot is alone, without parts.
+    """
+    left = list(pieces)
+    while left:
+        group, left = _first_pass(left, width)
+        yield group
+
+
+def _first_pass(pieces: list[Piece], width: int) -> tuple[list[Piece], list[Piece]]:
+    """The pieces of a pass, and the others: those that do not fit in it, and those that come after them on a qubit."""
+    group: list[Piece] = []
+    left: list[Piece] = []
+    mixed: set[int] = set()
+    touched: set[int] = set()
+    blocked: set[int] = set()
+    for place, piece in enumerate(pieces):
+        if len(blocked) == width:
+            return group, left + pieces[place:]
+        qubits = piece.qubits
+        fits = piece.parts and len(mixed | piece.mixed) <= MIXED and len(touched.union(qubits)) <= width - LANES
+        if fits and blocked.isdisjoint(qubits):
+            group.append(piece)
+            mixed |= piece.mixed
+            touched.update(qubits)
+        elif not fits and not group and not left:
+            return [piece if piece.op is None else piece._replace(parts=())], pieces[1:]
+        else:
+            blocked.update(qubits)
+            left.append(piece)
+    return group, left
+
+
+# --- gates as pieces -------------------------------------------------------------------------------------------------
+
+
+def _pieces(rows: Iterable[Op]) -> Iterator[Piece]:
+    """Rows as pieces; consecutive one-qubit gates on a wire are multiplied together first."""
+    waiting: dict[int, Array] = {}
+    for op in rows:
+        matrix = None if op.controls else one_qubit(op)
+        if matrix is not None:
+            (wire,) = op.qubits
+            waiting[wire] = matrix @ waiting[wire] if wire in waiting else matrix
+            continue
+        if op.gate in (BARRIER, "nop"):
+            continue
+        for wire in op.qubits:
+            if wire in waiting:
+                yield from _turn(wire, waiting.pop(wire))
+        yield from _gate(op)
+    for wire, matrix in waiting.items():
+        yield from _turn(wire, matrix)
+
+
+def _turn(wire: int, matrix: Array) -> Iterator[Piece]:
+    parts = parts_of(matrix)
+    assert parts is not None  # two basis states are a pair
+    if parts:
+        yield Piece((), (wire,), _mixed(parts, (wire,)), parts)
+
+
+def _gate(op: Op) -> Iterator[Piece]:
+    """A row as a piece; nothing for the identity."""
+    controls, operands = op.qubits[: op.controls], op.qubits[op.controls :]
+    parts: tuple[Part, ...] | None = None
+    if len(operands) <= WIDEST:
+        parts = _parts(op.gate, op.angles, len(operands), op.operator)
+    if parts != ():  # else the identity
+        yield Piece(controls, operands, _mixed(parts or (), operands), parts or (), op)
+
+
+@lru_cache(maxsize=1 << 12)
+def _parts(gate: str, angles: tuple[Angle, ...], operands: int, operator: Operator | None) -> tuple[Part, ...] | None:
+    images = np.eye(1 << operands, dtype=np.complex128)
+    statevector.apply(images, Op(gate, tuple(range(operands)), angles, 0, 0, operator))
+    return parts_of(images.T)
+
+
+def parts_of(matrix: Array) -> tuple[Part, ...] | None:
+    """The parts of a matrix that mixes basis states in pairs, None for any other."""
+    partners = (matrix != 0) | (matrix.T != 0)
+    np.fill_diagonal(partners, False)
+    found = []
+    for first, others in enumerate(partners):
+        places = np.flatnonzero(others).tolist()
+        if not places:
+            if matrix[first, first] != 1:
+                found.append(Part(SCALE, first, first, _numbers(matrix[first, first].reshape(1))))
+        elif len(places) > 1 or partners[places[0]].sum() > 1:
+            return None
+        elif first < places[0]:
+            block = matrix[np.ix_((first, places[0]), (first, places[0]))].reshape(-1)
+            found.append(Part(_kind(block), first, places[0], _numbers(block)))
+    return tuple(found)
+
+
+def _kind(block: Array) -> int:
+    a, b, c, d = block.tolist()
+    if a == d == 0 and b == c == 1:
+        return EXCHANGE
+    if not block.imag.any():
+        return REAL
+    return CROSS if a.imag == d.imag == b.real == c.real == 0 else GENERAL
+
+
+def _numbers(block: Array) -> tuple[float, ...]:
+    numbers: list[float] = np.ascontiguousarray(block).view(np.float64).tolist()
+    return tuple(numbers + [0.0] * (8 - len(numbers)))
+
+
+def _mixed(parts: Iterable[Part], operands: Sequence[int]) -> frozenset[int]:
+    bits = 0
+    for part in parts:
+        bits |= part.first ^ part.second
+    last = len(operands) - 1
+    return frozenset([qubit for place, qubit in enumerate(operands) if bits >> last - place & 1])
+
+
+# --- passes for the kernel -------------------------------------------------------------------------------------------
+
+
+def _packed(group: list[Piece], width: int) -> tuple[NDArray[np.int32], NDArray[np.void]]:
+    """The bits of a chunk and the items of a pass, as kernel/gates.h has them."""
+    touched = {qubit for piece in group for qubit in piece.qubits}
+    mixed = {qubit for piece in group for qubit in piece.mixed}
+    lanes = [qubit for qubit in reversed(range(width)) if qubit not in touched][:LANES]
+    inside = mixed.union(range(width - 2, width)).difference(lanes)  # the last qubits, as these share cache lines
+    chunk = [*lanes, *sorted(inside, reverse=True)]
+    local = {qubit: 1 << place for place, qubit in enumerate(chunk)}
+    items: list[tuple[object, ...]] = []
+    for piece in group:
+        for part in piece.parts:
+            outer_mask = outer = mask = first = second = 0
+            bits = [(qubit, 1, 1) for qubit in piece.controls]
+            last = len(piece.operands) - 1
+            bits += [
+                (qubit, part.first >> last - place & 1, part.second >> last - place & 1)
+                for place, qubit in enumerate(piece.operands)
+            ]
+            for qubit, one, other in bits:
+                if qubit in local:
+                    mask |= local[qubit]
+                    first |= local[qubit] * one
+                    second |= local[qubit] * other
+                else:
+                    outer_mask |= 1 << width - 1 - qubit
+                    outer |= one << width - 1 - qubit
+            items.append((outer_mask, outer, mask, first, second, part.kind, part.numbers))
+    return np.array([width - 1 - qubit for qubit in chunk], dtype=np.int32), np.array(items, dtype=ITEM)
