@@ -33,7 +33,7 @@ from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, kind_like, noise_of_record
 from ionqdsl.python.builder import Circuit as Circuit
-from ionqdsl.python.choices import Figures, checked, choose, expression_of, figures_of, warn, workers_for
+from ionqdsl.python.choices import Figures, checked, choose, engine_of, expression_of, figures_of, warn, workers_for
 from ionqdsl.python.choices import ProgramWarning as ProgramWarning
 from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
@@ -324,6 +324,7 @@ def run(
     basis: str | None = None,
     characterization: Figures | None = None,
     executor: Any = None,
+    engine: str = "auto",
 ) -> Result | Results[Result]:
     """Runs a circuit and returns its result; or all circuits of a program, a text, a file, a sweep or a list.
 
@@ -333,7 +334,9 @@ def run(
     With any other backend, `run` submits one job for all circuits and waits for it. By default the shots are the
     program's, or else 100. `basis` has a letter for each qubit, "XZ" for q[0] in X and q[1] in Z: its gates are added
     at the end. An energy is exact unless shots are given, and `.value` of the results is its value. `executor` is as
-    for `compile`. Raises CompileError and UsageError, and the errors of a job.
+    for `compile`. `engine` is how the local machine simulates: "statevector", "stabiliser", "mps", "density",
+    "trajectories", or by default the one that it chooses for each circuit, `.engine` of its result. Raises CompileError
+    and UsageError, and the errors of a job.
     """
     from ionqdsl.accept import accept
     from ionqdsl.batch.results import Results
@@ -341,6 +344,7 @@ def run(
     shots = None if shots is None else whole(shots, "the number of shots")
     seed = None if seed is None else whole(seed, "the seed")
     noise = None if noise is None else text_of(noise, "the noise model")
+    engine = engine_of(engine)
     accepted = accept(what, {"shots": shots, "noise.model": noise})
     warn(accepted.noticed)
     program = accepted.program
@@ -357,7 +361,7 @@ def run(
     if program.function:
         raise fail("QC0808", program.span, file="FILE")
     if program.energy:
-        return energies_locally(program, exact, seed, executor)
+        return energies_locally(program, exact, seed, executor, engine)
     figures = figures_of(characterization)
     model = noise_model(program.job)
     if model is None and figures is not None:
@@ -366,7 +370,7 @@ def run(
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
-    results = locally(program.runs, times, seed, model, exact, figures, executor)
+    results = locally(program.runs, times, seed, model, exact, figures, executor, engine)
     measured = in_basis(Results(results, program.points), basis)
     return measured[0] if isinstance(what, Rows) else measured
 

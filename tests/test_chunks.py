@@ -52,7 +52,7 @@ def test_passes_are_the_rows(source, data) -> None:
 
 
 def test_each_qubit_keeps_the_order_of_its_gates() -> None:
-    pieces = list(chunks._pieces(brickwork(9, 6)))
+    pieces = list(chunks._paired(brickwork(9, 6)))
     taken = [piece for group in chunks.passes(pieces, 9) for piece in group]
     assert len(taken) == len(pieces)
     for qubit in range(9):
@@ -61,7 +61,7 @@ def test_each_qubit_keeps_the_order_of_its_gates() -> None:
 
 def test_a_pass_takes_many_gates() -> None:
     """The gates of 20 layers on 20 qubits are read from memory a dozen times, not once each."""
-    pieces = list(chunks._pieces(brickwork(20, 20)))
+    pieces = list(chunks._paired(brickwork(20, 20)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "MIXED", 10)
         assert len(list(chunks.passes(pieces, 20))) < len(pieces) / 20

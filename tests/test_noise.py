@@ -11,7 +11,7 @@ from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel
-from ionqdsl.simulation import noise, simulate
+from ionqdsl.simulation import engines, noise, simulate
 from ionqdsl.simulation.simulate import run, unitary
 from tests.random_circuits import circuit
 
@@ -142,7 +142,7 @@ def test_errors_strike_as_often_as_the_rates_say():
 @pytest.mark.parametrize("ratio", [4, 1000], ids=["from the density matrix", "by trajectories"])
 def test_shots_follow_the_exact_distribution(monkeypatch, ratio):
     """Both ways of sampling give counts within five standard deviations, for a seed chosen once."""
-    monkeypatch.setattr(noise, "RATIO", ratio)
+    monkeypatch.setattr(engines, "RATIO", ratio)
     shots = 20_000
     result = run(MIXED, shots, seed=11, noise=HARSH)
     assert sum(result.counts.values()) == shots

@@ -16,6 +16,10 @@ from ionqdsl.record import changed
 from ionqdsl.simulation import branches, simulate, stabilisers
 
 
+def uses_stabilisers(circuit):
+    return simulate.choice_of(circuit, 10).engine == "stabiliser"
+
+
 def clifford_text(seed):
     """A program of Clifford gates on a few qubits, with up to six measurements, resets and conditions."""
     return text(seed, True, 22, False, gates=CLIFFORD, least=22, most_slots=6)
@@ -148,7 +152,7 @@ def test_it_is_chosen_once_and_said_in_one_line(tmp_path, capsys, monkeypatch):
 def test_wide_circuits_that_measure_at_the_end_alone_run_too():
     """Would catch a run that is refused until somebody measures a qubit in the middle."""
     ghz = lowered("qubit q[60]\nh q[0]\nfor i in range(59) { cnot q[i], q[i+1] }\nregister out = q[0, 59]\n")
-    assert simulate.uses_stabilisers(ghz)
+    assert uses_stabilisers(ghz)
     assert simulate.run(ghz, 0).registers == {"out": {"00": 0.5, "11": 0.5}}
     counts = simulate.run(ghz, 100, 2).counts
     assert set(counts) == {"0" * 60, "1" * 60}
@@ -156,14 +160,15 @@ def test_wide_circuits_that_measure_at_the_end_alone_run_too():
     idle = lowered(
         "qubit q[60]\nry(2*pi/3) q[3]\nccx q[3], q[4], q[5]\ncnot q[3], q[9]\nx q[59]\nregister out = q[3, 5, 9, 59]\n"
     )
-    assert not simulate.uses_stabilisers(idle)
+    assert not uses_stabilisers(idle)
     assert simulate.run(idle, 0).registers["out"] == pytest.approx({"0001": 0.25, "1011": 0.75})
     assert simulate.run(idle, 40, 1).counts.keys() == simulate.run(idle, 0).probabilities.keys()
 
 
 def test_small_circuits_keep_their_state_vectors():
-    assert not simulate.uses_stabilisers(lowered("qubit q\nh q\nregister m = measure q\nh q\n"))
-    assert not simulate.uses_stabilisers(lowered("param t\nqubit q[30]\nrx(t) q\nregister m = measure q[0]\nh q[0]\n"))
+    assert not uses_stabilisers(lowered("qubit q\nh q\nregister m = measure q\nh q\n"))
+    with pytest.raises(CompileError, match="QC0652"):
+        uses_stabilisers(lowered("param t\nqubit q[30]\nrx(t) q\nregister m = measure q[0]\nh q[0]\n"))
 
 
 # --- stim ------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from ionqdsl.cli.run import add_submission, played
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.options import AUTO
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +28,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_job(parser)
     add_submission(parser)
     add_compilation(parser)
-    parser.set_defaults(exact=False)
+    parser.set_defaults(exact=False, engine=AUTO)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

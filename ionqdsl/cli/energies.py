@@ -41,7 +41,7 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
     shots = None if arguments.exact else program.job.get("shots")
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
     with workers_of(arguments).for_states(one.ansatz.width for one in points) as workers:
-        values = means.energies(program, shots, seed, noise, options, terminal.progress, workers)
+        values = means.energies(program, shots, seed, noise, options, terminal.progress, workers, arguments.engine)
     terminal.progress("")
     text = emit.FORMATS[arguments.format](values)
     if not can_draw(getattr(sys.stdout, "encoding", None)):

@@ -18,7 +18,7 @@ from ionqdsl.ir import characterization
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
+from ionqdsl.ir.options import AUTO, ENGINES, LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, PROFILES, TARGETS, backend_of
 from ionqdsl.record import TYPE_CHECKING
 
@@ -107,6 +107,11 @@ def add_job(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--backend", type=backend, help="local, simulator or a QPU such as qpu.forte-1")
     group.add_argument("--shots", type=positive_integer, help="shots per circuit (100)")
     group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise model: {', '.join(NOISE_MODELS)}")
+
+
+def add_engine(parser: argparse._ActionsContainer) -> None:
+    """Adds the flag for the engine of the local machine."""
+    parser.add_argument("--engine", choices=ENGINES, default=AUTO, help="how the local machine simulates (auto)")
 
 
 def add_key(parser: argparse.ArgumentParser) -> None:

@@ -8,22 +8,25 @@ the file's backend. It computes energies too: exactly, or with shots in the base
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, positive, workers_of
+from ionqdsl.cli.flags import add_compilation, add_engine, add_file, add_job, money, positive, workers_of
 from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, view_of
 from ionqdsl.cli.program import load, noise_for, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.ir.options import Options
+from ionqdsl.ir.options import AUTO, Options
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.record import changed
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from ionqdsl.simulation.engines import Choice
     from ionqdsl.simulation.results import Result
 
 
@@ -32,6 +35,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_file(parser)
     add_job(parser)
     parser.add_argument("--exact", action="store_true", help="exact probabilities instead of counts (local machine)")
+    add_engine(parser)
     add_view(parser)
     add_aggregation(parser)
     add_submission(parser)
@@ -110,19 +114,46 @@ def _results(
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
     noise = None if model is None or model.name == "ideal" else model
-    results = []
-    choices = [(circuit, simulate.uses_stabilisers(circuit)) for circuit in program.runs]
-    if names := [circuit.name for circuit, by_stabilisers in choices if by_stabilisers]:
-        shown = [*names[:4], f"... ({len(names)})"] if len(names) > 5 else names
-        terminal.report([Diagnostic("QC0649", facts={"names": ", ".join(shown)})])
+    choices = [simulate.choice_of(one, shots, noise, arguments.exact, arguments.engine) for one in program.runs]
+    if arguments.engine == AUTO:
+        _tell_choices(program, choices, terminal)
     calls = [  # circuits of one job need different random numbers
-        (circuit, shots, None if seed is None else seed + number, noise, arguments.exact, by_stabilisers)
-        for number, (circuit, by_stabilisers) in enumerate(choices)
+        (circuit, shots, None if seed is None else seed + number, noise, arguments.exact, choice)
+        for number, (circuit, choice) in enumerate(zip(program.runs, choices, strict=True))
     ]
+    results: list[Result] = []
+
+    def tell(text: str) -> None:
+        number = len(results)
+        terminal.progress(f"running {number + 1} of {len(calls)}: {program.runs[number].name}, {text}")
+
+    here = partial(simulate.run, tell=tell)
     with workers_of(arguments).for_states(circuit.width for circuit in program.runs) as workers:
-        stream = workers.each(simulate.run, calls)
+        stream = workers.each(simulate.run, calls, here)
         for number, circuit in enumerate(program.runs):
             terminal.progress(f"running {number + 1} of {len(calls)}: {circuit.name}")
             results.append(next(stream))
     terminal.progress("")
+    terminal.report(
+        Diagnostic("QC0666", facts={"name": result.name, "error": f"{result.truncation:.1g}"})
+        for result in results
+        if result.engine == "mps" and result.truncation > TOLD
+    )
     return results
+
+
+TOLD = 1e-12
+"""Least error of probabilities that is told: less is rounding."""
+
+
+def _tell_choices(program: LoweredProgram, choices: Sequence[Choice], terminal: Terminal) -> None:
+    """Says in a line for each kind of circuits by which engine they are simulated, if that is no state vector."""
+    chosen: dict[Choice, list[str]] = {}
+    for circuit, choice in zip(program.runs, choices, strict=True):
+        chosen.setdefault(choice, []).append(circuit.name)
+    for choice, names in chosen.items():
+        shown = ", ".join([*names[:4], f"... ({len(names)})"] if len(names) > 5 else names)
+        if choice.engine in ("stabiliser", "mps"):
+            terminal.report([Diagnostic("QC0649", facts={**choice._asdict(), "names": shown})])
+        else:
+            terminal.detail(f"engine {choice.engine}, because {choice.reason}: {shown}")

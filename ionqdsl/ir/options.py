@@ -8,6 +8,10 @@ from numbers import Real
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.record import record
 
+AUTO = "auto"
+ENGINES = (AUTO, "statevector", "stabiliser", "mps", "density", "trajectories")
+"""The engines of the local machine, and the one that chooses among them: see simulation/engines.py."""
+
 LEVELS = (0, 1, 2, 3)
 
 

@@ -386,17 +386,19 @@ class Circuit(MeasureMethods, GateMethods):
         at: Point | None = None,
         seed: int | None = None,
         noise: str | None = None,
+        engine: str = "auto",
     ) -> Expectation:
         """The mean of a Hamiltonian in the final state, exact or from `shots`, with its standard error.
 
         The operator is text such as "0.5*X[0]*X[1] + Z[0]" or "ZZI + 0.5*XII", `{"ZZI": 1}`, or an Operator such as
         `program.hamiltonians["h2"]`. `at` gives values to open parameters, by name or in the order of `parameters`.
-        Shots are shared among the bases that the terms need. `noise` is a model such as "aria-1". Raises CompileError
-        and UsageError.
+        Shots are shared among the bases that the terms need. `noise` is a model such as "aria-1". `engine` is as for
+        `ionqdsl.run`. Raises CompileError and UsageError.
         """
         from ionqdsl.python import means
+        from ionqdsl.python.choices import engine_of
 
-        return means.expectation(self, operator, shots, at, seed, noise)
+        return means.expectation(self, operator, shots, at, seed, noise, engine_of(engine))
 
     def gradient(
         self, operator: OperatorLike, at: Point, *, shots: int | None = None, seed: int | None = None

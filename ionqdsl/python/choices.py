@@ -18,7 +18,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.arguments import refused, shown, whole
 from ionqdsl.ir.characterization import Characterization, of_record, parse
 from ionqdsl.ir.contracts import PRESERVE
-from ionqdsl.ir.options import LEVELS, Options, is_effort, is_error
+from ionqdsl.ir.options import ENGINES, LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.symbols import exact
 from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of
 from ionqdsl.nesting import MAX_NESTING
@@ -49,6 +49,12 @@ def checked(options: Options) -> Options:
     if not is_effort(options.effort):
         raise fail("QC0617", given=shown(options.effort))
     return options
+
+
+def engine_of(engine: str) -> str:
+    """The name of an engine of the local machine. Raises UsageError for any other."""
+    choose("the engine", engine, ENGINES)
+    return engine
 
 
 def figures_of(figures: Figures | None) -> Characterization | None:

@@ -31,6 +31,7 @@ def expectation(
     at: Mapping[Any, Any] | Sequence[Any] | None,
     seed: int | None,
     noise: str | None,
+    engine: str = "auto",
 ) -> Expectation:
     """See `Circuit.expectation`."""
     from ionqdsl.simulation import energy
@@ -41,7 +42,8 @@ def expectation(
         opened = OpenCircuit(circuit)
         circuit = opened.at(opened.vector(at))
     model = model_of(Job({"noise.model": JobValue(None if noise is None else text_of(noise, "the noise model"))}))
-    return energy.expectation(circuit, chosen, shots, seed, model, compiling(options_for(model)))
+    compiled = compiling(options_for(model))
+    return energy.expectation(circuit, chosen, shots, seed, model, compiled, engine=engine)
 
 
 def shots_of(shots: int | None) -> int | None:
@@ -79,6 +81,7 @@ def energies(
     options: Options,
     progress: Callable[[str], object] = str,
     workers: Workers | None = None,
+    engine: str = "auto",
 ) -> list[tuple[str, Expectation]]:
     """The names and values of a program's energy, at each point of a sweep, compiled with `options` if there is noise.
 
@@ -89,7 +92,8 @@ def energies(
     if found:
         raise CompileError(found)
     calls = [  # energies of a sweep need different random numbers
-        (point, shots, None if seed is None else seed + number, noise, options) for number, point in enumerate(points)
+        (point, shots, None if seed is None else seed + number, noise, options, engine)
+        for number, point in enumerate(points)
     ]
     stream, values = (workers or Workers()).each(_energy, calls), []
     for number, point in enumerate(points):
@@ -99,14 +103,15 @@ def energies(
 
 
 def _energy(
-    point: Energy, shots: int | None, seed: int | None, noise: NoiseModel | None, options: Options
+    point: Energy, shots: int | None, seed: int | None, noise: NoiseModel | None, options: Options, engine: str
 ) -> Expectation:
     from ionqdsl.simulation.energy import expectation
     from ionqdsl.simulation.rules import rules_of
 
     numbers = dict(zip(point.parameters, point.params or (), strict=True))
     circuit = bind(point.ansatz, numbers, partial=False)
-    return expectation(circuit, point.hamiltonian, shots, seed, noise, compiling(options), rules_of(point))
+    rules = rules_of(point)
+    return expectation(circuit, point.hamiltonian, shots, seed, noise, compiling(options), rules, engine)
 
 
 def gradient(

@@ -30,18 +30,15 @@ def locally(
     exact: bool,
     figures: Characterization | None,
     executor: object,
+    engine: str = "auto",
 ) -> list[Result]:
     """The results of circuits on the local machine, compiled first for the machine of a noise model."""
     from ionqdsl.simulation import families
 
-    if model is None and families.family_of(circuits) is not None:
-        return families.run(
-            circuits, shots, [None if seed is None else seed + number for number in range(len(circuits))]
-        )
-    calls = [  # circuits of one job must not share random numbers
-        (circuit, shots, None if seed is None else seed + number, model, exact, figures)
-        for number, circuit in enumerate(circuits)
-    ]
+    seeds = [None if seed is None else seed + number for number in range(len(circuits))]  # no two share random numbers
+    if model is None and engine in ("auto", "statevector") and families.family_of(circuits) is not None:
+        return families.run(circuits, shots, seeds)
+    calls = [(circuit, shots, own, model, exact, figures, engine) for circuit, own in zip(circuits, seeds, strict=True)]
     with workers_for(executor).for_states(circuit.width for circuit in circuits) as workers:
         pairs = list(workers.each(_result, calls))
     warn([diagnostic for _, noticed in pairs for diagnostic in noticed])
@@ -55,6 +52,7 @@ def _result(
     model: NoiseModel | None,
     exact: bool,
     figures: Characterization | None,
+    engine: str,
 ) -> tuple[Result, list[Diagnostic]]:
     """The result of one circuit, and the warnings of compiling it, perhaps in another process."""
     from ionqdsl.pipeline import transpile
@@ -66,10 +64,12 @@ def _result(
             LoweredProgram(runs=[circuit]), Options(model.target, characterization=figures)
         )
         circuit = compiled.runs[0]
-    return simulate.run(circuit, shots, seed, model, exact), noticed
+    return simulate.run(circuit, shots, seed, model, exact, engine), noticed
 
 
-def energies_locally(program: LoweredProgram, exact: bool, seed: int | None, executor: object) -> Results[Any]:
+def energies_locally(
+    program: LoweredProgram, exact: bool, seed: int | None, executor: object, engine: str
+) -> Results[Any]:
     """The energy of a program, or that at each point of a sweep, with the shots and the noise of its job."""
     from ionqdsl.batch.results import Results
     from ionqdsl.python import means
@@ -78,7 +78,7 @@ def energies_locally(program: LoweredProgram, exact: bool, seed: int | None, exe
     model, shots = means.model_of(program.job), None if exact else program.job.get("shots") or None
     seed = seed if seed is not None else program.job.get("noise.seed")
     with workers_for(executor).for_states(ansatz.width for ansatz in ansatzes) as workers:
-        named = means.energies(program, shots, seed, model, means.options_for(model), workers=workers)
+        named = means.energies(program, shots, seed, model, means.options_for(model), workers=workers, engine=engine)
     return Results([value for _, value in named], names=[name for name, _ in named])
 
 

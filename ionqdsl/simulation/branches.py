@@ -411,9 +411,15 @@ def _on_state(operator: Operator, branch: Branch) -> tuple[float, Operator]:
 
 
 def counts(
-    circuit: FlatCircuit, shots: int, seed: int | None, check: Check, noise: NoiseModel | None = None
+    circuit: FlatCircuit,
+    shots: int,
+    seed: int | None,
+    check: Check,
+    noise: NoiseModel | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> Counter[str]:
-    """How many of the shots had each outcome, whose bits are those of `distribution`."""
+    """How many of the shots had each outcome, with the bits of `distribution`; `tell` hears how many are done."""
+    done = 0
     found: Counter[str] = Counter()
     flips = 0.0 if noise is None else noise.readout
     fixed = deciding(circuit)
@@ -422,6 +428,9 @@ def counts(
     for branch in branches(circuit, shots, seed, check, noise=noise):
         shares, qubits = branch.probabilities()
         numbers = drawn(shares, branch.numbers().random(branch.shots))
+        done += branch.shots
+        if tell is not None:
+            tell(f"{done:,} of {shots:,} shots")
         if flips:
             digits = branch.digits(numbers, qubits, circuit)
             digits[:, read_last] ^= branch.numbers().random((branch.shots, len(read_last))) < flips

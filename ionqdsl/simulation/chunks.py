@@ -9,10 +9,10 @@ matrices that mix more than pairs of basis states.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +37,8 @@ LANES = 3
 """Qubits of a chunk that no gate of the pass touches: the kernel's vectors run along them (kernel/gates.h)."""
 MIXED = 10
 """Most qubits that the gates of a pass mix; with the lanes, 128 KiB of amplitudes."""
+WINDOW = 1 << 12
+"""Most gates that wait while others overtake them."""
 WIDEST = 5
 """Most operands of a gate whose matrix is looked at."""
 
@@ -47,7 +49,7 @@ ITEM = np.dtype([*_INTEGERS.items(), ("numbers", "f8", 8)])
 """An item of a pass, as in kernel/gates.h."""
 
 
-class Part(NamedTuple):
+class MixedPair(NamedTuple):
     """What a gate does to one pattern of its operands' bits, or to two: it scales the one, or mixes both.
 
     Patterns are indices, the first operand the most significant bit; they are equal for a factor.
@@ -59,7 +61,7 @@ class Part(NamedTuple):
     numbers: tuple[float, ...]
 
 
-class Piece(NamedTuple):
+class PairedGate(NamedTuple):
     """A gate as parts: its controls and operands, and those operands whose values it mixes; `op` is its row.
 
     Without parts, the row is applied by itself.
@@ -68,7 +70,7 @@ class Piece(NamedTuple):
     controls: tuple[int, ...]
     operands: tuple[int, ...]
     mixed: frozenset[int]
-    parts: tuple[Part, ...]
+    parts: tuple[MixedPair, ...]
     op: Op | None = None
 
     @property
@@ -77,15 +79,18 @@ class Piece(NamedTuple):
         return (*self.controls, *self.operands)
 
 
-def evolve(states: Array, rows: Iterable[Op]) -> None:
-    """Applies rows in order to every state, shape (batch, 2**qubits). Angles must be numbers."""
+def evolve(states: Array, rows: Iterable[Op], tell: Callable[[str], object] | None = None) -> None:
+    """Applies rows in order to every state, shape (batch, 2**qubits); `tell` hears how far that is.
+
+    Angles must be numbers.
+    """
     width = states.shape[1].bit_length() - 1
     if _kernel is None or width < max(SMALLEST, LANES + 1) or not states.flags.c_contiguous:
         statevector.evolve(states, rows)
         return
-    threads = usable()
+    threads, done = usable(), 0
     with ThreadPoolExecutor(threads) as pool:
-        for group in passes(_pieces(rows), width):
+        for group in passes(_paired(rows), width):
             op = group[0].op
             if op is not None and not group[0].parts:
                 statevector.apply(states, op)
@@ -97,48 +102,56 @@ def evolve(states: Array, rows: Iterable[Op]) -> None:
             calls = [pool.submit(_kernel.apply, states, width, *packed, start, stop) for start, stop in pairwise(cuts)]
             for call in calls:
                 call.result()
+            done += len(group)
+            if tell is not None:
+                tell(f"{done:,} gates")
 
 
-def passes(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
-    """The pieces in passes, in an order with the same product.
+def passes(gates: Iterable[PairedGate], width: int) -> Iterator[list[PairedGate]]:
+    """The gates in passes, in an order with the same product.
 
-    A pass mixes at most MIXED qubits and leaves LANES untouched; a piece that cannot is alone, without parts.
+    A pass mixes at most MIXED qubits and leaves LANES untouched; a gate that cannot is alone, without parts.
     """
-    left = list(pieces)
-    while left:
-        group, left = _first_pass(left, width)
+    stream, left = iter(gates), list[PairedGate]()
+    while True:
+        group, left = _first_pass(left, stream, width)
+        if not group:
+            return
         yield group
 
 
-def _first_pass(pieces: list[Piece], width: int) -> tuple[list[Piece], list[Piece]]:
-    """The pieces of a pass, and the others: those that do not fit in it, and those that come after them on a qubit."""
-    group: list[Piece] = []
-    left: list[Piece] = []
+def _first_pass(
+    waiting: list[PairedGate], stream: Iterator[PairedGate], width: int
+) -> tuple[list[PairedGate], list[PairedGate]]:
+    """The gates of a pass, and those that wait: they do not fit in it, or come after such a one on a qubit."""
+    group: list[PairedGate] = []
+    left: list[PairedGate] = []
     mixed: set[int] = set()
     touched: set[int] = set()
     blocked: set[int] = set()
-    for place, piece in enumerate(pieces):
-        if len(blocked) == width:
-            return group, left + pieces[place:]
-        qubits = piece.qubits
-        fits = piece.parts and len(mixed | piece.mixed) <= MIXED and len(touched.union(qubits)) <= width - LANES
+    first = iter(waiting)
+    for gate in chain(first, stream):
+        qubits = gate.qubits
+        fits = gate.parts and len(mixed | gate.mixed) <= MIXED and len(touched.union(qubits)) <= width - LANES
         if fits and blocked.isdisjoint(qubits):
-            group.append(piece)
-            mixed |= piece.mixed
+            group.append(gate)
+            mixed |= gate.mixed
             touched.update(qubits)
         elif not fits and not group and not left:
-            return [piece if piece.op is None else piece._replace(parts=())], pieces[1:]
+            return [gate._replace(parts=())], [*first]
         else:
             blocked.update(qubits)
-            left.append(piece)
-    return group, left
+            left.append(gate)
+            if len(blocked) == width or len(left) > WINDOW:
+                break
+    return group, [*left, *first]
 
 
-# --- gates as pieces -------------------------------------------------------------------------------------------------
+# --- gates as pairs -------------------------------------------------------------------------------------------------
 
 
-def _pieces(rows: Iterable[Op]) -> Iterator[Piece]:
-    """Rows as pieces; consecutive one-qubit gates on a wire are multiplied together first."""
+def _paired(rows: Iterable[Op]) -> Iterator[PairedGate]:
+    """Rows as gates; consecutive one-qubit gates on a wire are multiplied together first."""
     waiting: dict[int, Array] = {}
     for op in rows:
         matrix = None if op.controls else one_qubit(op)
@@ -156,31 +169,33 @@ def _pieces(rows: Iterable[Op]) -> Iterator[Piece]:
         yield from _turn(wire, matrix)
 
 
-def _turn(wire: int, matrix: Array) -> Iterator[Piece]:
+def _turn(wire: int, matrix: Array) -> Iterator[PairedGate]:
     parts = parts_of(matrix)
     assert parts is not None  # two basis states are a pair
     if parts:
-        yield Piece((), (wire,), _mixed(parts, (wire,)), parts)
+        yield PairedGate((), (wire,), _mixed(parts, (wire,)), parts)
 
 
-def _gate(op: Op) -> Iterator[Piece]:
-    """A row as a piece; nothing for the identity."""
+def _gate(op: Op) -> Iterator[PairedGate]:
+    """A row as a gate; nothing for the identity."""
     controls, operands = op.qubits[: op.controls], op.qubits[op.controls :]
-    parts: tuple[Part, ...] | None = None
+    parts: tuple[MixedPair, ...] | None = None
     if len(operands) <= WIDEST:
         parts = _parts(op.gate, op.angles, len(operands), op.operator)
     if parts != ():  # else the identity
-        yield Piece(controls, operands, _mixed(parts or (), operands), parts or (), op)
+        yield PairedGate(controls, operands, _mixed(parts or (), operands), parts or (), op)
 
 
 @lru_cache(maxsize=1 << 12)
-def _parts(gate: str, angles: tuple[Angle, ...], operands: int, operator: Operator | None) -> tuple[Part, ...] | None:
+def _parts(
+    gate: str, angles: tuple[Angle, ...], operands: int, operator: Operator | None
+) -> tuple[MixedPair, ...] | None:
     images = np.eye(1 << operands, dtype=np.complex128)
     statevector.apply(images, Op(gate, tuple(range(operands)), angles, 0, 0, operator))
     return parts_of(images.T)
 
 
-def parts_of(matrix: Array) -> tuple[Part, ...] | None:
+def parts_of(matrix: Array) -> tuple[MixedPair, ...] | None:
     """The parts of a matrix that mixes basis states in pairs, None for any other."""
     partners = (matrix != 0) | (matrix.T != 0)
     np.fill_diagonal(partners, False)
@@ -189,12 +204,12 @@ def parts_of(matrix: Array) -> tuple[Part, ...] | None:
         places = np.flatnonzero(others).tolist()
         if not places:
             if matrix[first, first] != 1:
-                found.append(Part(SCALE, first, first, _numbers(matrix[first, first].reshape(1))))
+                found.append(MixedPair(SCALE, first, first, _numbers(matrix[first, first].reshape(1))))
         elif len(places) > 1 or partners[places[0]].sum() > 1:
             return None
         elif first < places[0]:
             block = matrix[np.ix_((first, places[0]), (first, places[0]))].reshape(-1)
-            found.append(Part(_kind(block), first, places[0], _numbers(block)))
+            found.append(MixedPair(_kind(block), first, places[0], _numbers(block)))
     return tuple(found)
 
 
@@ -212,7 +227,7 @@ def _numbers(block: Array) -> tuple[float, ...]:
     return tuple(numbers + [0.0] * (8 - len(numbers)))
 
 
-def _mixed(parts: Iterable[Part], operands: Sequence[int]) -> frozenset[int]:
+def _mixed(parts: Iterable[MixedPair], operands: Sequence[int]) -> frozenset[int]:
     bits = 0
     for part in parts:
         bits |= part.first ^ part.second
@@ -223,23 +238,23 @@ def _mixed(parts: Iterable[Part], operands: Sequence[int]) -> frozenset[int]:
 # --- passes for the kernel -------------------------------------------------------------------------------------------
 
 
-def _packed(group: list[Piece], width: int) -> tuple[NDArray[np.int32], NDArray[np.void]]:
+def _packed(group: list[PairedGate], width: int) -> tuple[NDArray[np.int32], NDArray[np.void]]:
     """The bits of a chunk and the items of a pass, as kernel/gates.h has them."""
-    touched = {qubit for piece in group for qubit in piece.qubits}
-    mixed = {qubit for piece in group for qubit in piece.mixed}
+    touched = {qubit for gate in group for qubit in gate.qubits}
+    mixed = {qubit for gate in group for qubit in gate.mixed}
     lanes = [qubit for qubit in reversed(range(width)) if qubit not in touched][:LANES]
     inside = mixed.union(range(width - 2, width)).difference(lanes)  # the last qubits, as these share cache lines
     chunk = [*lanes, *sorted(inside, reverse=True)]
     local = {qubit: 1 << place for place, qubit in enumerate(chunk)}
     items: list[tuple[object, ...]] = []
-    for piece in group:
-        for part in piece.parts:
+    for gate in group:
+        for part in gate.parts:
             outer_mask = outer = mask = first = second = 0
-            bits = [(qubit, 1, 1) for qubit in piece.controls]
-            last = len(piece.operands) - 1
+            bits = [(qubit, 1, 1) for qubit in gate.controls]
+            last = len(gate.operands) - 1
             bits += [
                 (qubit, part.first >> last - place & 1, part.second >> last - place & 1)
-                for place, qubit in enumerate(piece.operands)
+                for place, qubit in enumerate(gate.operands)
             ]
             for qubit, one, other in bits:
                 if qubit in local:

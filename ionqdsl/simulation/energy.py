@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Operator
+from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation import simulate
 from ionqdsl.simulation.chunks import evolve
+from ionqdsl.simulation.engines import MAX_QUBITS
 from ionqdsl.simulation.grouping import TermGroup, diagonal_group, grouped, identity_of, measured_in, qubitwise
 from ionqdsl.simulation.observables import Expectation, GroupMean
 from ionqdsl.simulation.results import LEFT, Probabilities, Result
@@ -40,6 +42,7 @@ def expectation(
     noise: NoiseModel | None = None,
     compiled: Compiled | None = None,
     rules: Rules = PLAIN,
+    engine: str = AUTO,
 ) -> Expectation:
     """The mean of an operator in the final state of a circuit; with `rules`, the value of an energy.
 
@@ -53,13 +56,13 @@ def expectation(
 
     Raises CompileError as `simulate.state`, and QC0435 for fewer shots than groups.
     """
-    if noise is None:
+    if noise is None and simulate.choice_of(circuit, 0, engine=engine).engine == "statevector":
         simulate.check(circuit, states=3)
     if shots is None and noise is None and rules.is_plain:
-        return Expectation(simulate.mean(circuit, operator), 0.0)
+        return Expectation(simulate.mean(circuit, operator, engine), 0.0)
     groups = groups_of(circuit, operator, rules)
     identity = identity_of(operator)
-    machine = _Machine(circuit, noise, compiled)
+    machine = _Machine(circuit, noise, compiled, engine)
     if shots is None:
         return total(identity, [machine.exact(group, rules) for group in groups])
     shares = shared(shots, machine.deviations(groups, rules))
@@ -121,12 +124,16 @@ def shared(shots: int, deviations: Sequence[float]) -> list[int]:
 class _Machine:
     """The local machine with one circuit: the ideal state is computed once, for all bases.
 
-    Of a circuit that measures or resets before the end there is none, so each basis is a run of its own.
+    Of a circuit that measures or resets before the end, or for another engine, each basis is a run of its own.
     """
 
-    def __init__(self, circuit: FlatCircuit, noise: NoiseModel | None, compiled: Compiled | None) -> None:
-        self.circuit, self.noise, self.compiled = circuit, noise, compiled
-        self.state = simulate.state(circuit) if noise is None and not circuit.is_dynamic else None
+    def __init__(
+        self, circuit: FlatCircuit, noise: NoiseModel | None, compiled: Compiled | None, engine: str = AUTO
+    ) -> None:
+        self.circuit, self.noise, self.compiled, self.engine = circuit, noise, compiled, engine
+        has_state = noise is None and not circuit.is_dynamic and circuit.width <= MAX_QUBITS
+        has_state = has_state and engine in (AUTO, "statevector")
+        self.state = simulate.state(circuit) if has_state else None
 
     def exact(self, group: TermGroup, rules: Rules) -> GroupMean:
         values = outcome_values(group, rules, self.circuit.width)
@@ -148,7 +155,7 @@ class _Machine:
 
     def _distribution(self, group: TermGroup) -> Numbers:
         if self.state is None:
-            result = simulate.run(self._native(group), 0, None, self.noise, exact=True).final
+            result = simulate.run(self._native(group), 0, None, self.noise, True, self.engine).final
             if isinstance(result.probabilities, Probabilities):
                 return np.array(result.probabilities.vector)
             dense = np.zeros(1 << self.circuit.width)
@@ -164,8 +171,10 @@ class _Machine:
         """The outcomes seen, as indices, and how often."""
         if self.state is None:
             seed = int(chance.integers(2**63))
-            counts = simulate.run(self._native(group), shots, seed, self.noise).final.counts
-            return np.array([int(bits or "0", 2) for bits in counts]), np.array([*counts.values()], dtype=float)
+            counts = simulate.run(self._native(group), shots, seed, self.noise, False, self.engine).final.counts
+            kind = np.int64 if self.circuit.width < 63 else object
+            outcomes = np.array([int(bits or "0", 2) for bits in counts], dtype=kind)
+            return outcomes, np.array([*counts.values()], dtype=float)
         outcomes, times = np.unique(noisy.drawn(self._distribution(group), chance.random(shots)), return_counts=True)
         return outcomes, times.astype(float)
 

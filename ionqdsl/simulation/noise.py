@@ -29,9 +29,6 @@ Pattern = tuple[tuple[int, int], ...]
 AMPLITUDES = 1 << 21
 """Amplitudes of trajectories that are processed at once."""
 
-RATIO = 4
-"""Ratio of error patterns to columns of the density matrix above which the matrix is faster."""
-
 
 def rates(circuit: FlatCircuit, noise: NoiseModel) -> list[tuple[int, float]]:
     """The positions of the gates that have noise, with the rate r of each.
@@ -154,15 +151,17 @@ def _depolarize(density: Array, qubits: tuple[int, ...], rate: float) -> None:
         block(bits)[...] += traced
 
 
-def sample(circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.random.Generator) -> Counter[int]:
+def sample(
+    circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.random.Generator, by_density: bool
+) -> Counter[int]:
     """Outcomes of a number of shots: each shot's errors are drawn first, then equal ones are simulated together.
 
-    If that would take far more states than a density matrix has columns, the outcomes are drawn from the exact
-    distribution instead: the same statistics, sooner.
+    With `by_density` the outcomes are drawn from the exact distribution instead: the same statistics. They have the
+    same random numbers, which come after those of the errors.
     """
     patterns = patterns_of(rates(circuit, noise), circuit, shots, generator)
     draws = generator.random(shots)
-    if len(patterns) > RATIO * 2**circuit.width:
+    if by_density:
         return Counter(drawn(exact(circuit, noise), draws).tolist())
     outcomes: Counter[int] = Counter()
     for distribution, count in _trajectories(circuit, sorted(patterns.items())):

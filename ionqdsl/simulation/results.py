@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -95,6 +95,9 @@ class Result:
 
     `by_shot` has the outcome of each shot in their order, if that is known. `leaked` shots, in which a qubit had left
     its two states, are in none of the numbers; `missing` are registers that the service's answer lacks.
+
+    `engine` is the way in which the local machine simulated. `truncation` is the most by which the probability of any
+    event may be off for it: 0 but for `mps`.
     """
 
     name: str
@@ -113,6 +116,8 @@ class Result:
     by_shot: tuple[str, ...] = ()
     leaked: int = 0
     missing: tuple[str, ...] = ()
+    engine: str = field(default="", compare=False)
+    truncation: float = 0.0
 
     def __repr__(self) -> str:
         """Its name, its shots and its most frequent outcomes, in one line."""
@@ -270,6 +275,7 @@ class Result:
             **({"leaked": self.leaked} if self.leaked else {}),
             **({"missing": list(self.missing)} if self.missing else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
+            **({"engine": self.engine, "truncation": self.truncation} if self.engine == "mps" else {}),
         }
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import cmath
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -20,15 +21,17 @@ from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Operator
+from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.simulation import branches, chunks, stabilisers
+from ionqdsl.simulation import branches, chains, chunks, engines, stabilisers
 from ionqdsl.simulation import noise as noisy
+from ionqdsl.simulation.engines import MAX_QUBITS
 from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.results import Probabilities, Result, binary, outcome_names
 from ionqdsl.simulation.statevector import Array, basis_state
 
-MAX_QUBITS = 29
-"""The limit of the service's simulator; the state alone takes 8 GiB then."""
+Tell = Callable[[str], object]
+"""Is told how far a computation is."""
 
 BYTES = 32
 """Bytes per amplitude at the peak: itself (complex128), and as much again for probabilities and copies."""
@@ -40,9 +43,13 @@ def state(circuit: FlatCircuit) -> Array:
     Raises `CompileError` for unbound parameters, too many qubits, too little memory, and for a circuit that measures
     or resets qubits before the end (QC0645).
     """
+    return _state(circuit, None)
+
+
+def _state(circuit: FlatCircuit, tell: Tell | None) -> Array:
     _check_static(circuit, "state")
     _check_memory("QC0651", circuit, BYTES << circuit.width)
-    final: Array = _evolved(circuit, basis_state(circuit.width))[0]
+    final: Array = _evolved(circuit, basis_state(circuit.width), tell)[0]
     return final
 
 
@@ -62,7 +69,11 @@ def states(circuit: FlatCircuit, places: Iterable[int]) -> Iterator[tuple[int, A
 
 def probabilities(circuit: FlatCircuit) -> NDArray[np.float64]:
     """The exact distribution of the measured bits, shape (2**qubits,). Errors as `state`."""
-    final = state(circuit)
+    return _probabilities(circuit, None)
+
+
+def _probabilities(circuit: FlatCircuit, tell: Tell | None) -> NDArray[np.float64]:
+    final = _state(circuit, tell)
     result = np.square(final.real)
     result += np.square(final.imag)
     return result
@@ -78,11 +89,15 @@ def unitary(circuit: FlatCircuit) -> Array:
     return _evolved(circuit, states).T  # row k is the image of basis state k: column k of the matrix
 
 
-def mean(circuit: FlatCircuit, operator: Operator) -> float:
-    """The exact mean of an operator in the final state, or in those of all branches. Errors as `state`, and QC0659."""
-    if not circuit.is_dynamic:
-        return HermitianSum(operator, circuit.width).mean(state(circuit))
-    _check(circuit)
+def mean(circuit: FlatCircuit, operator: Operator, engine: str = AUTO, tell: Tell | None = None) -> float:
+    """The exact mean of an operator in the final state, or in those of all branches. Errors as `run`, and QC0659."""
+    chosen = choice_of(circuit, 0, None, True, engine).engine
+    if chosen == "mps":
+        return chains.evolved(circuit, tell).mean(operator)
+    if chosen == "stabiliser" and not circuit.is_dynamic:
+        return stabilisers.mean(circuit, operator)
+    if not circuit.is_dynamic and circuit.width <= MAX_QUBITS:
+        return HermitianSum(operator, circuit.width).mean(_state(circuit, tell))
     return branches.mean(circuit, operator, partial(_check_memory, "QC0651", circuit))
 
 
@@ -110,38 +125,76 @@ def run(
     seed: int | None = None,
     noise: NoiseModel | None = None,
     exact: bool = False,
-    by_stabilisers: bool | None = None,
+    engine: str | engines.Choice = AUTO,
+    tell: Tell | None = None,
 ) -> Result:
     """Runs a circuit; the same seed gives the same counts.
 
-    Without noise the probabilities are always exact. With noise they are the counts' frequencies unless `exact` asks
-    for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts. A
-    caller that has asked `uses_stabilisers` hands the answer on. Errors as `state`, and those of a noise model
-    (`noise.rates`).
+    Without noise the probabilities are exact where that is little work. With noise they are the counts' frequencies
+    unless `exact` asks for the distribution itself; the counts are then drawn from it. Zero shots give no counts.
+    `engine` is one of `options.ENGINES`, or a choice made before; `tell` hears how far a long computation is. Errors as
+    `state`, those of `engines.choose`, and those of a noise model (`noise.rates`).
     """
     has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == noise.readout == 0)
     check_shots(shots, least=1 if has_noise and not exact else 0)
-    if circuit.is_dynamic or circuit.width > MAX_QUBITS:
-        is_clifford = uses_stabilisers(circuit) if by_stabilisers is None else by_stabilisers
-        return _by_branches(circuit, shots, seed, noise if has_noise else None, exact, is_clifford, noise)
+    choice = choice_of(circuit, shots, noise, exact, engine)
+    if choice.engine == "mps":
+        return _by_chain(circuit, shots, seed, exact, noise, tell)
+    if choice.engine == "stabiliser" or circuit.is_dynamic or circuit.width > MAX_QUBITS:
+        is_clifford = choice.engine == "stabiliser"
+        if choice.engine == "density":  # the shots are drawn as without `exact`
+            is_clifford = choice_of(circuit, shots, noise, False, AUTO).engine == "stabiliser"
+        found = _by_branches(circuit, shots, seed, noise if has_noise else None, exact, is_clifford, noise, tell)
+        return replace(found, engine=choice.engine)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
     if noise is None or not has_noise:
-        return _from_exact(circuit, probabilities(circuit), shots, generator, noise)
-    _check(circuit, noise)
-    noisy.rates(circuit, noise)  # refuses before any computation
+        return _from_exact(circuit, _probabilities(circuit, tell), shots, generator, noise, choice.engine)
     if exact:
         _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
         distribution = noisy.exact(circuit, noise)
         if noise.readout:
             distribution = noisy.misread(distribution, noise.readout)
-        return _from_exact(circuit, distribution, shots, generator, noise)
-    _check_memory("QC0651", circuit, 2 * BYTES << circuit.width)
-    outcomes = noisy.sample(circuit, noise, shots, generator)
+        return _from_exact(circuit, distribution, shots, generator, noise, choice.engine)
+    if choice.engine == "density":
+        _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
+    else:
+        _check_memory("QC0651", circuit, 2 * BYTES << circuit.width)
+    outcomes = noisy.sample(circuit, noise, shots, generator, choice.engine == "density")
     if noise.readout:
         outcomes = noisy.misread_outcomes(outcomes, circuit.width, noise.readout, generator)
     counts = _keyed(outcomes, circuit.width)
     frequencies = {bits: count / shots for bits, count in counts.items()}
-    return _result(circuit, shots, counts, frequencies, noise, is_exact=False)
+    return _result(circuit, shots, counts, frequencies, noise, False, choice.engine)
+
+
+def choice_of(
+    circuit: FlatCircuit,
+    shots: int,
+    noise: NoiseModel | None = None,
+    exact: bool = False,
+    engine: str | engines.Choice = AUTO,
+) -> engines.Choice:
+    """The engine that `run` takes, and why. Raises CompileError for a circuit that none takes."""
+    _check_bound(circuit)
+    if noise is not None and circuit.width > noise.qubits:
+        raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
+    has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == noise.readout == 0)
+    if noise is not None and has_noise:
+        noisy.rates(circuit, noise)  # refuses before any computation
+    return engines.choose(engines.SimulationTask(circuit, shots, noise if has_noise else None, exact), engine)
+
+
+def _by_chain(
+    circuit: FlatCircuit, shots: int, seed: int | None, exact: bool, noise: NoiseModel | None, tell: Tell | None
+) -> Result:
+    """The result by a chain of tensors; for few qubits a seed has the counts that a state vector gives it."""
+    chain = chains.evolved(circuit, tell)
+    generator = np.random.default_rng(None if seed is None else seed % 2**64)
+    counts = dict(sorted(chain.drawn(shots, generator, circuit.width <= MAX_QUBITS).items())) if shots else {}
+    exact = exact or not shots
+    shares = chain.distribution() if exact else {bits: count / shots for bits, count in counts.items()}
+    found = _result(circuit, shots, counts, shares, noise, exact, "mps")
+    return replace(found, truncation=chain.error)
 
 
 def check_shots(shots: int, least: int = 0) -> None:
@@ -158,14 +211,11 @@ def _from_exact(
     shots: int,
     generator: np.random.Generator,
     noise: NoiseModel | None,
+    engine: str,
 ) -> Result:
     outcomes, times = np.unique(noisy.drawn(distribution, generator.random(shots)), return_counts=True)
     counts = _keyed(dict(zip(outcomes.tolist(), times.tolist(), strict=True)), circuit.width)
-    return _result(circuit, shots, counts, Probabilities(distribution, circuit.width), noise, is_exact=True)
-
-
-FEW = 16
-"""Most qubits, measurements and resets together for which a run computes the exact distribution unasked."""
+    return _result(circuit, shots, counts, Probabilities(distribution, circuit.width), noise, True, engine)
 
 
 def _by_branches(
@@ -176,19 +226,18 @@ def _by_branches(
     exact: bool,
     is_clifford: bool,
     named: NoiseModel | None,
+    tell: Tell | None,
 ) -> Result:
     """The result of a circuit with measurements or resets before the end, or of one too wide for a state of all qubits.
 
     Shots follow the tree of outcomes, or their stabilisers. The probabilities are exact if that is asked for, or is
     little work.
     """
-    _check(circuit, noise, is_clifford or branches.widest(circuit) <= MAX_QUBITS)
     check = partial(_check_memory, "QC0651", circuit)
-    exact = exact or (noise is None and (shots == 0 or _forks(circuit) + circuit.width <= FEW))
+    exact = exact or (noise is None and (shots == 0 or engines.is_little(circuit)))
     shares: Mapping[str, float]
     counts: Mapping[str, int] = {}
     if noise is not None:
-        noisy.rates(circuit, noise)  # refuses before any computation
         shares = branches.noisy_distribution(circuit, noise, check) if exact else {}
     elif is_clifford:
         shares = stabilisers.distribution(circuit) if exact else {}
@@ -197,21 +246,10 @@ def _by_branches(
     if shots and is_clifford:
         counts = stabilisers.counts(circuit, shots, seed, noise)
     elif shots:
-        counts = branches.counts(circuit, shots, seed, check, noise)
+        counts = branches.counts(circuit, shots, seed, check, noise, tell)
     if not exact:
         shares = {bits: count / shots for bits, count in sorted(counts.items())}
-    return _result(circuit, shots, dict(sorted(counts.items())), shares, named, is_exact=exact)
-
-
-def uses_stabilisers(circuit: FlatCircuit) -> bool:
-    """Whether a run computes with stabilisers: of Clifford gates, dynamic and more than little work, or very wide."""
-    is_much = _forks(circuit) + circuit.width > FEW if circuit.is_dynamic else circuit.width > MAX_QUBITS
-    return is_much and not circuit.symbols and stabilisers.is_clifford(circuit)
-
-
-def _forks(circuit: FlatCircuit) -> int:
-    """How many measurements and resets a circuit has."""
-    return sum(op.gate in (MEASURE, RESET) for op in circuit.rows)
+    return _result(circuit, shots, dict(sorted(counts.items())), shares, named, exact)
 
 
 def _keyed(outcomes: Mapping[int, int], width: int) -> dict[str, int]:
@@ -225,6 +263,7 @@ def _result(
     frequencies: Mapping[str, float],
     noise: NoiseModel | None,
     is_exact: bool,
+    engine: str = "",
 ) -> Result:
     return Result(
         name=circuit.name,
@@ -237,11 +276,12 @@ def _result(
         written=len(circuit.slots),
         noise=noise.name if noise is not None else None,
         is_exact=is_exact,
+        engine=engine,
     )
 
 
-def _evolved(circuit: FlatCircuit, states: Array) -> Array:
-    chunks.evolve(states, circuit.rows)
+def _evolved(circuit: FlatCircuit, states: Array, tell: Tell | None = None) -> Array:
+    chunks.evolve(states, circuit.rows, tell)
     states *= cmath.exp(1j * circuit.phase.in_radians())
     return states
 
@@ -249,12 +289,7 @@ def _evolved(circuit: FlatCircuit, states: Array) -> Array:
 def check(circuit: FlatCircuit, states: int) -> None:
     """Refuses a circuit of which so many states do not fit. Errors as `state`."""
     _check(circuit)
-    _check_memory("QC0651", circuit, states * BYTES << _held(circuit))
-
-
-def _held(circuit: FlatCircuit) -> int:
-    """How many qubits a state has at once: those with a known value are not part of it in a dynamic circuit."""
-    return branches.widest(circuit) if circuit.is_dynamic else circuit.width
+    _check_memory("QC0651", circuit, states * BYTES << engines.held(circuit))
 
 
 def _check_static(circuit: FlatCircuit, what: str) -> None:
@@ -270,12 +305,15 @@ def refuse_branches(circuit: FlatCircuit, what: str) -> None:
         raise fail("QC0645", circuit.origins[place], circuit=circuit.name, what=what)
 
 
-def _check(circuit: FlatCircuit, noise: NoiseModel | None = None, has_no_state: bool = False) -> None:
-    """Refuses circuits with too many qubits for a state, if there is one, or parameters without a value."""
-    if noise is not None and circuit.width > noise.qubits:
-        raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
-    if not has_no_state and circuit.width > MAX_QUBITS and _held(circuit) > MAX_QUBITS:
-        raise fail("QC0650", circuit=circuit.name, qubits=_held(circuit), limit=MAX_QUBITS)
+def _check(circuit: FlatCircuit) -> None:
+    """Refuses circuits with too many qubits for a state, or parameters without a value."""
+    width = engines.held(circuit) if circuit.is_dynamic else circuit.width
+    if width > MAX_QUBITS:
+        raise fail("QC0650", circuit=circuit.name, qubits=width, limit=MAX_QUBITS)
+    _check_bound(circuit)
+
+
+def _check_bound(circuit: FlatCircuit) -> None:
     if circuit.symbols:
         places = (place for place, op in enumerate(circuit.rows) if any(angle.symbols for angle in op.angles))
         place = next(places, None)

@@ -10,13 +10,13 @@ in the exact distribution about several outcomes. Noise is that of noise.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.circuit import MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
+from ionqdsl.ir.circuit import MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Operator, Slot
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.record import record
 from ionqdsl.simulation import noise as noisy
@@ -296,3 +296,36 @@ def distribution(circuit: FlatCircuit) -> dict[str, float]:
         for bits in words(digits + np.uint8(48)):
             found[bits] = found.get(bits, 0.0) + each
     return dict(sorted(found.items()))
+
+
+# --- means -----------------------------------------------------------------------------------------------------------
+
+_TO_Z = {"X": Op("h", (0,)), "Y": Op("v", (0,))}
+"""Gates after which Z has the outcome of another letter."""
+
+
+def mean(circuit: FlatCircuit, operator: Operator) -> float:
+    """The mean of an operator in the final state of a circuit without measurements: each product has 1, 0 or -1."""
+    final = Tableau(circuit.width, 1)
+    for op in circuit.rows:
+        move = action(op)
+        if move is not None:
+            final.apply(move, op.qubits)
+    found = 0.0
+    for letters, factor in operator.terms:
+        found += float(factor) * (_sign(final.copy(final.signs.copy()), letters) if letters else 1)
+    return found
+
+
+def _sign(tableau: Tableau, letters: Sequence[tuple[str, int]]) -> int:
+    """The mean of a Pauli product, whose outcome gates first bring to one qubit."""
+    gates: list[tuple[Op, tuple[int, ...]]] = [
+        (_TO_Z[letter], (qubit,)) for letter, qubit in letters if letter in _TO_Z
+    ]
+    *others, last = [qubit for _, qubit in letters]
+    gates += [(Op("cnot", (0, 1)), (qubit, last)) for qubit in others]
+    for op, qubits in gates:
+        move = action(op)
+        assert move is not None
+        tableau.apply(move, qubits)
+    return 0 if tableau.is_random(last) else 1 - 2 * tableau.measure(last, None).bit

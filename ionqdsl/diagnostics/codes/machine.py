@@ -10,8 +10,8 @@ MACHINE: tuple[Code, ...] = (
         "`{circuit}` has {qubits} qubits, and the local machine simulates at most {limit}",
         """A simulator keeps one complex number for every bit string, so every further qubit doubles both memory and
 time: 20 qubits take 16 MiB, 29 qubits 8 GiB. The service's own simulator has the same limit, 29 qubits. A run takes
-more if all gates are Clifford gates (`h`, `s`, `cnot` and all that they make), or if the values of the other qubits are
-known.
+more if all gates are Clifford gates (`h`, `s`, `cnot` and all that they make), if the values of the other qubits are
+known, or without noise and measurements in the middle if the qubits are little entangled.
 
 Try the program on fewer qubits first (a `circuit` with a parameter for the size makes that easy), compile it without
 running it (`ionqdsl compile`), or send it to a QPU, which is limited only by the number of its qubits.""",
@@ -153,14 +153,53 @@ the gates that follow it, so no correction of the final distribution undoes it."
     ),
     Code(
         "QC0649",
-        "simulated with stabilisers, because all gates are Clifford gates: {names}",
-        """A circuit of Clifford gates, measurements and resets needs no state vector: a table of Pauli products
-describes the state of any number of qubits, and the outcomes have exactly the same distribution. The local machine
-chooses this method for circuits that measure or reset qubits before the end, unless they are small, and for all
-circuits that are too wide for a state of all qubits. It applies noise models and conditions on outcomes as to every
-circuit.
+        "simulated by the engine `{engine}`, because {reason}: {names}",
+        """The local machine chooses how it simulates a circuit, and says so if that is no state vector. `--engine`,
+in Python `engine=`, names another one.
 
-One gate that is not a Clifford gate, such as `t` or `rz(0.3)`, needs the state of all qubits.""",
+`stabiliser`: a circuit of Clifford gates, measurements and resets needs no state vector. A table of Pauli products
+describes the state of any number of qubits, and the outcomes have exactly the same distribution. It is chosen for
+circuits that measure or reset qubits before the end, unless they are small, and for all that are too wide for a state
+of all qubits. It applies noise models and conditions on outcomes as to every circuit. One gate that is not a Clifford
+gate, such as `t` or `rz(0.3)`, needs another engine.
+
+`mps`: a chain of tensors, a matrix product state, holds many qubits if each half of them is little entangled with the
+other. It is chosen for circuits of other gates that are too wide for a state vector.""",
+        severity="note",
+    ),
+    Code(
+        "QC0663",
+        "the engine `{engine}` cannot simulate `{circuit}`: {reason}",
+        """Each engine holds the state in its own way, and so takes some circuits only: `statevector` up to 29 qubits
+without noise, `stabiliser` only Clifford gates, `mps` neither noise nor measurements in the middle, `density` and
+`trajectories` only circuits with noise. With `auto` the local machine chooses one that can.""",
+        helps=("leave out the engine, and the local machine chooses one",),
+    ),
+    Code(
+        "QC0664",
+        "the qubits of `{circuit}` are too entangled for the engine `mps`, whose bonds have at most {limit} numbers",
+        """A chain of tensors has a bond between neighbouring qubits, whose size grows with the entanglement of the
+qubits on its left with those on its right. Larger bonds are cut. If all that was cut away could change the probability
+of an event by more than 0.001, the simulation ends with this error rather than with a wrong result.
+
+Circuits of few layers, and those that entangle qubits only with near ones in the order of their declaration, keep
+small bonds.""",
+        helps=("declare qubits that interact next to each other, use fewer layers, or at most 29 qubits",),
+    ),
+    Code(
+        "QC0665",
+        "the engine `mps` does not take `{gate}` on {qubits:qubit}",
+        """The engine takes gates on two qubits, gates with any number of controls, and exponentials of Pauli products.
+The exponential of a sum whose terms do not commute is none of these if it acts on more than two qubits.""",
+        label="in this row",
+        helps=("give `pauliexp` a number of Trotter steps: `steps=...`",),
+    ),
+    Code(
+        "QC0666",
+        "the probabilities of `{name}` are off by at most {error}: parts of its state were left out",
+        """A chain of tensors leaves out the smallest parts of a state, so that its bonds stay small. The bound holds
+for the probability of every event, such as one outcome, or a set of outcomes. It adds up all that was left out, so the
+true difference is mostly far smaller. In results it is `truncation`.""",
         severity="note",
     ),
 )
