@@ -11,7 +11,7 @@ from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel
-from ionqdsl.simulation import engines, noise, simulate
+from ionqdsl.simulation import chunks, engines, noise, simulate
 from ionqdsl.simulation.simulate import run, unitary
 from tests.random_circuits import circuit
 
@@ -241,3 +241,32 @@ def test_no_shots_need_exact_probabilities():
         run(circuit(1, gpi(0)), 0, noise=HARSH)
     assert code_of(error) == "QC0657"
     assert run(circuit(1, gpi(0)), 0, noise=HARSH, exact=True).counts == {}
+
+
+def pulses(width, layers, seed):
+    draw = np.random.default_rng(seed)
+    rows = []
+    for layer in range(layers):
+        rows += [[gpi, gpi2][draw.integers(2)](qubit, draw.random()) for qubit in range(width)]
+        pairs = range(layer % 2, width - 1, 2)
+        rows += [ms(pair + 1, pair, *draw.random(3)) for pair in pairs]
+        rows.append(Op("zz_native", (0, width - 1), (Angle(draw.random()),)))
+    return circuit(width, *rows)
+
+
+@pytest.mark.skipif(not chunks.HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+@pytest.mark.parametrize("seed", range(3))
+def test_the_kernel_has_the_density_matrix_of_numpy(monkeypatch, seed):
+    """Catches a conjugate that is left out, noise merged over a two-qubit gate, a wrong share of the mixed state."""
+    program = pulses(6, 3, seed)
+    found = noise.exact(program, HARSH)
+    monkeypatch.setattr(chunks, "HAS_KERNEL", False)
+    assert np.abs(found - noise.exact(program, HARSH)).max() < 1e-14
+
+
+def test_wide_trajectories_are_the_narrow_ones(monkeypatch):
+    """One state at a time or many together, a seed has the same counts."""
+    program = pulses(5, 4, 1)
+    together = run(program, 200, 3, HARSH, engine="trajectories").counts
+    monkeypatch.setattr(noise, "ALONE", 2)
+    assert run(program, 200, 3, HARSH, engine="trajectories").counts == together

@@ -9,6 +9,7 @@ the file's backend. It computes energies too: exactly, or with shots in the base
 from __future__ import annotations
 
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_compilation, add_engine, add_file, add_job, money, positive, workers_of
@@ -123,8 +124,13 @@ def _results(
     ]
     results: list[Result] = []
 
+    told = monotonic()
+
     def tell(text: str) -> None:
-        number = len(results)
+        nonlocal told
+        if monotonic() - told < PAUSE:
+            return
+        number, told = len(results), monotonic()
         terminal.progress(f"running {number + 1} of {len(calls)}: {program.runs[number].name}, {text}")
 
     here = partial(simulate.run, tell=tell)
@@ -142,6 +148,8 @@ def _results(
     return results
 
 
+PAUSE = 0.2
+"""Seconds between two lines of progress."""
 TOLD = 1e-12
 """Least error of probabilities that is told: less is rounding."""
 

@@ -84,13 +84,24 @@ def evolve(states: Array, rows: Iterable[Op], tell: Callable[[str], object] | No
 
     Angles must be numbers.
     """
-    width = states.shape[1].bit_length() - 1
-    if _kernel is None or width < max(SMALLEST, LANES + 1) or not states.flags.c_contiguous:
+    if can_play(states):
+        play(states, _paired(rows), tell)
+    else:
         statevector.evolve(states, rows)
-        return
+
+
+def can_play(states: Array) -> bool:
+    """Whether `play` takes these states: there is a kernel, and they are large enough."""
+    width = states.shape[1].bit_length() - 1
+    return HAS_KERNEL and width >= max(SMALLEST, LANES + 1) and states.flags.c_contiguous
+
+
+def play(states: Array, gates: Iterable[PairedGate], tell: Callable[[str], object] | None = None) -> None:
+    """Applies gates to every state by the kernel."""
+    width = states.shape[1].bit_length() - 1
     threads, done = usable(), 0
     with ThreadPoolExecutor(threads) as pool:
-        for group in passes(_paired(rows), width):
+        for group in passes(gates, width):
             op = group[0].op
             if op is not None and not group[0].parts:
                 statevector.apply(states, op)
@@ -173,7 +184,12 @@ def _turn(wire: int, matrix: Array) -> Iterator[PairedGate]:
     parts = parts_of(matrix)
     assert parts is not None  # two basis states are a pair
     if parts:
-        yield PairedGate((), (wire,), _mixed(parts, (wire,)), parts)
+        yield paired_gate((wire,), parts)
+
+
+def paired_gate(operands: tuple[int, ...], parts: tuple[MixedPair, ...], op: Op | None = None) -> PairedGate:
+    """A gate by its parts; they may come one after the other on the same pattern."""
+    return PairedGate((), operands, _mixed(parts, operands), parts, op)
 
 
 def _gate(op: Op) -> Iterator[PairedGate]:
@@ -195,6 +211,17 @@ def _parts(
     return parts_of(images.T)
 
 
+def factor(pattern: int, number: complex) -> MixedPair:
+    """A factor on a pattern."""
+    return MixedPair(SCALE, pattern, pattern, _numbers(np.array([number], dtype=np.complex128)))
+
+
+def mixture(first: int, second: int, matrix: Array) -> MixedPair:
+    """A matrix on two patterns, shape (2, 2)."""
+    block = matrix.reshape(-1)
+    return MixedPair(_kind(block), first, second, _numbers(block))
+
+
 def parts_of(matrix: Array) -> tuple[MixedPair, ...] | None:
     """The parts of a matrix that mixes basis states in pairs, None for any other."""
     partners = (matrix != 0) | (matrix.T != 0)
@@ -204,12 +231,11 @@ def parts_of(matrix: Array) -> tuple[MixedPair, ...] | None:
         places = np.flatnonzero(others).tolist()
         if not places:
             if matrix[first, first] != 1:
-                found.append(MixedPair(SCALE, first, first, _numbers(matrix[first, first].reshape(1))))
+                found.append(factor(first, matrix[first, first]))
         elif len(places) > 1 or partners[places[0]].sum() > 1:
             return None
         elif first < places[0]:
-            block = matrix[np.ix_((first, places[0]), (first, places[0]))].reshape(-1)
-            found.append(MixedPair(_kind(block), first, places[0], _numbers(block)))
+            found.append(mixture(first, places[0], matrix[np.ix_((first, places[0]), (first, places[0]))]))
     return tuple(found)
 
 

@@ -23,8 +23,11 @@ MAX_QUBITS = 29
 FEW = 16
 """Most qubits, measurements and resets together for which a run computes the exact distribution unasked."""
 
-RATIO = 4
-"""Ratio of error patterns to columns of the density matrix above which the matrix is faster."""
+RATIO = 1
+"""Ratio of shots with errors to columns of the density matrix above which the matrix is faster."""
+
+WIDEST_MATRIX = 12
+"""Most qubits of a density matrix that is chosen to save time: 1/2 GiB with what it needs to work."""
 
 
 class SimulationTask(NamedTuple):
@@ -83,7 +86,8 @@ def _with_noise(task: SimulationTask) -> Choice:
         return Choice("density", "exact probabilities with noise need it")
     if held(circuit) > MAX_QUBITS:
         raise fail("QC0650", None, circuit=circuit.name, qubits=held(circuit), limit=MAX_QUBITS)
-    if not circuit.is_dynamic and patterns(task) > RATIO * 2**circuit.width:
+    is_small = not circuit.is_dynamic and circuit.width <= WIDEST_MATRIX
+    if is_small and patterns(task) > RATIO * 2**circuit.width:
         return Choice("density", "it takes less work than the errors of so many shots")
     return Choice("trajectories", "it takes less work than a density matrix")
 

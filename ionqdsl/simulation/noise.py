@@ -10,8 +10,9 @@ circuits that measure before the end are followed in branches.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +21,20 @@ from ionqdsl.diagnostics import Diagnostic, InternalError, fail
 from ionqdsl.ir.circuit import MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.simulation import chunks
+from ionqdsl.simulation.chunks import MixedPair, PairedGate
 from ionqdsl.simulation.results import NEGLIGIBLE
-from ionqdsl.simulation.statevector import Array, apply, basis_state, pauli
+from ionqdsl.simulation.statevector import Array, apply, basis_state, one_qubit, pauli
 
 Pattern = tuple[tuple[int, int], ...]
 """The errors of one shot: places in the circuit and which of the Pauli products 1...3 or 1...15 struck there."""
 
 AMPLITUDES = 1 << 21
 """Amplitudes of trajectories that are processed at once."""
+
+
+ALONE = 15
+"""Fewest qubits of trajectories that are followed one at a time."""
 
 
 def rates(circuit: FlatCircuit, noise: NoiseModel) -> list[tuple[int, float]]:
@@ -49,14 +56,81 @@ def _operands(op: Op) -> int:
     return 0 if op.gate in NOT_GATES or op.gate == "nop" else len(op.qubits)
 
 
-def exact(circuit: FlatCircuit, noise: NoiseModel) -> NDArray[np.float64]:
+def exact(circuit: FlatCircuit, noise: NoiseModel, tell: Callable[[str], object] | None = None) -> NDArray[np.float64]:
     """The outcomes' distribution, shape (2**qubits,), from the density matrix: twice 16 * 4**qubits bytes."""
     noisy, width = dict(rates(circuit, noise)), circuit.width
     density = basis_state(2 * width)  # qubits 0... are the rows (kets), the rest the columns (bras)
+    if chunks.can_play(density):
+        chunks.play(density, _superoperators(circuit, noisy), tell)
+        return _diagonal(density, width)
     for place, op in enumerate(circuit.rows):
         if _operands(op):
             _turned(density, op, width, noisy.get(place, 0.0))
     return _diagonal(density, width)
+
+
+class _NoisyTurn(NamedTuple):
+    """A gate, or several that follow each other, with the noise: the matrix, and the part of the state that is left."""
+
+    matrix: Array
+    kept: float
+
+
+def _superoperators(circuit: FlatCircuit, noisy: Mapping[int, float]) -> Iterator[PairedGate]:
+    """The gates of a native circuit and their noise, on rows and columns of the density matrix.
+
+    Depolarizing a qubit commutes with gates on it alone, so those that follow each other are one, with one noise.
+    """
+    waiting: dict[int, _NoisyTurn] = {}
+    for place, op in enumerate(circuit.rows):
+        operands = _operands(op)
+        if operands == 1:
+            matrix, kept = waiting.get(op.qubits[0], _NoisyTurn(np.eye(2, dtype=np.complex128), 1.0))
+            pulse = one_qubit(op)
+            assert pulse is not None
+            waiting[op.qubits[0]] = _NoisyTurn(pulse @ matrix, kept * (1 - noisy.get(place, 0.0)))
+        elif operands:
+            for qubit in op.qubits:
+                if qubit in waiting:
+                    yield from _on_both_sides((qubit,), waiting.pop(qubit), circuit.width)
+            images = np.eye(1 << operands, dtype=np.complex128)
+            apply(images, op._replace(qubits=tuple(range(operands))))
+            yield from _on_both_sides(op.qubits, _NoisyTurn(images.T, 1 - noisy.get(place, 0.0)), circuit.width)
+    for qubit, turn in waiting.items():
+        yield from _on_both_sides((qubit,), turn, circuit.width)
+
+
+def _on_both_sides(qubits: tuple[int, ...], turn: _NoisyTurn, width: int) -> Iterator[PairedGate]:
+    """U on the rows, its conjugate on the columns, and the noise on both."""
+    matrix, kept = turn
+    columns = tuple([qubit + width for qubit in qubits])
+    for operands, side in ((qubits, matrix), (columns, matrix.conj())):
+        parts = chunks.parts_of(side)
+        assert parts is not None  # native gates mix pairs of basis states
+        if parts:
+            yield chunks.paired_gate(operands, parts)
+    if kept != 1:
+        yield chunks.paired_gate((*qubits, *columns), _depolarizing(len(qubits), kept))
+
+
+def _depolarizing(qubits: int, kept: float) -> tuple[MixedPair, ...]:
+    """Kept rho + (1 - kept) (maximally mixed), on the patterns of the bits of rows and then columns.
+
+    Patterns off the diagonal shrink. On those of the diagonal the matrix is `kept` but for their sum, which stays: the
+    Walsh-Hadamard transform makes the sum one of them.
+    """
+    size = 1 << qubits
+    diagonal = [bits * (size + 1) for bits in range(size)]
+    shrinks = [pattern for pattern in range(size * size) if pattern not in diagonal]
+    scaled = [chunks.factor(pattern, kept) for pattern in (*shrinks, *diagonal[1:])]
+    half = np.array([[1, 1], [1, -1]], dtype=np.complex128) / np.sqrt(2)
+    transform = [
+        chunks.mixture(diagonal[bits], diagonal[bits | 1 << place], half)
+        for place in range(qubits)
+        for bits in range(size)
+        if not bits >> place & 1
+    ]
+    return (*transform, *scaled, *reversed(transform))
 
 
 Outcomes = dict[Slot, int]
@@ -152,7 +226,12 @@ def _depolarize(density: Array, qubits: tuple[int, ...], rate: float) -> None:
 
 
 def sample(
-    circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.random.Generator, by_density: bool
+    circuit: FlatCircuit,
+    noise: NoiseModel,
+    shots: int,
+    generator: np.random.Generator,
+    by_density: bool,
+    tell: Callable[[str], object] | None = None,
 ) -> Counter[int]:
     """Outcomes of a number of shots: each shot's errors are drawn first, then equal ones are simulated together.
 
@@ -162,10 +241,13 @@ def sample(
     patterns = patterns_of(rates(circuit, noise), circuit, shots, generator)
     draws = generator.random(shots)
     if by_density:
-        return Counter(drawn(exact(circuit, noise), draws).tolist())
+        return Counter(drawn(exact(circuit, noise, tell), draws).tolist())
     outcomes: Counter[int] = Counter()
-    for distribution, count in _trajectories(circuit, sorted(patterns.items())):
+    follow = _trajectories if circuit.width < ALONE else _trajectories_alone
+    for distribution, count in follow(circuit, sorted(patterns.items())):
         now, draws = draws[:count], draws[count:]
+        if tell is not None:
+            tell(f"{shots - len(draws):,} of {shots:,} shots")
         outcomes.update(drawn(distribution, now).tolist())
     return outcomes
 
@@ -223,6 +305,32 @@ def _trajectories(
         states = _struck(circuit, [pattern for pattern, _ in chunk])
         for state, (_, count) in zip(states, chunk, strict=True):
             yield state.real**2 + state.imag**2, count
+
+
+def _trajectories_alone(
+    circuit: FlatCircuit, patterns: list[tuple[Pattern, int]]
+) -> Iterator[tuple[NDArray[np.float64], int]]:
+    """As `_trajectories`, with one wide state at a time, which starts where its first error is."""
+    shared, done = basis_state(circuit.width), 0
+    for pattern, count in patterns:
+        start = pattern[0][0] if pattern else 0
+        chunks.evolve(shared, circuit.rows[done:start])
+        done = start
+        state = shared.copy()
+        chunks.evolve(state, _with_errors(circuit.rows, start, pattern))
+        yield state[0].real ** 2 + state[0].imag ** 2, count
+
+
+def _with_errors(rows: Sequence[Op], start: int, pattern: Pattern) -> Iterator[Op]:
+    """The rows from a place on, with the errors of a pattern after those that they strike."""
+    errors = dict(pattern)
+    for place in range(start, len(rows)):
+        yield rows[place]
+        error = errors.get(place, 0)
+        for qubit in reversed(rows[place].qubits):
+            error, letter = divmod(error, 4)
+            if letter:
+                yield Op(" xyz"[letter], (qubit,))
 
 
 def _struck(circuit: FlatCircuit, patterns: list[Pattern]) -> Array:

@@ -151,7 +151,7 @@ def run(
         return _from_exact(circuit, _probabilities(circuit, tell), shots, generator, noise, choice.engine)
     if exact:
         _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
-        distribution = noisy.exact(circuit, noise)
+        distribution = noisy.exact(circuit, noise, tell)
         if noise.readout:
             distribution = noisy.misread(distribution, noise.readout)
         return _from_exact(circuit, distribution, shots, generator, noise, choice.engine)
@@ -159,7 +159,7 @@ def run(
         _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
     else:
         _check_memory("QC0651", circuit, 2 * BYTES << circuit.width)
-    outcomes = noisy.sample(circuit, noise, shots, generator, choice.engine == "density")
+    outcomes = noisy.sample(circuit, noise, shots, generator, choice.engine == "density", tell)
     if noise.readout:
         outcomes = noisy.misread_outcomes(outcomes, circuit.width, noise.readout, generator)
     counts = _keyed(outcomes, circuit.width)
