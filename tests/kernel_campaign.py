@@ -1,4 +1,4 @@
-"""The kernel with the compiler's sanitizers against the numpy reference, on so many random problems: Linux only.
+"""The kernel with the compiler's sanitizers against numpy, on random problems and a tenth as many states: Linux only.
 
     make campaign-kernel ARGS="--problems 2000 --seed 1"
 
@@ -19,9 +19,14 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from ionqdsl.algebra import compiled
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Op
 from ionqdsl.passes import synthesise_paulis
 from ionqdsl.passes.solve_in_step import solve_in_step
+from ionqdsl.simulation import chunks, statevector
 from tests.random_problems import problems_of, random_folded
 from tests.unitary_problems import COMPARISONS
 
@@ -57,7 +62,7 @@ def compare(kernel: str, count: int, seed: str) -> int:
     spec = importlib.util.spec_from_file_location("ionqdsl._kernel", kernel)
     assert spec is not None
     assert spec.loader is not None
-    compiled.kernel = importlib.util.module_from_spec(spec)
+    compiled.kernel = chunks._kernel = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(compiled.kernel)
     done = 0
     while done < count:
@@ -72,7 +77,34 @@ def compare(kernel: str, count: int, seed: str) -> int:
             compare_unitaries(draw)
         done += len(problems)
     print(f"{done} problems are solved alike")
+    return compare_states(count // 10, seed)
+
+
+def compare_states(count: int, seed: str) -> int:
+    """Applies random gates to random states by the kernel and by numpy."""
+    chunks.HAS_KERNEL, chunks.SMALLEST = True, 0
+    for number in range(count):
+        draw = random.Random(f"{seed} {number}")
+        width, chunks.MIXED = draw.randint(4, 13), draw.randint(2, 11)
+        chance = np.random.default_rng(draw.getrandbits(32))
+        states = chance.normal(size=(draw.randint(1, 3), 2**width)).astype(np.complex128)
+        rows = [
+            Op(gate, tuple(draw.sample(range(width), wires)), (Angle(0, draw.uniform(-3, 3)),) * angles, controls)
+            for gate, wires, angles, controls in draw.choices(GATES, k=draw.randrange(40))
+        ]
+        expected = states.copy()
+        chunks.evolve(states, rows)
+        statevector.evolve(expected, rows)
+        if np.abs(states - expected).max() > 1e-9:
+            print(f"they differ: --seed {seed}, state {number}, {width} qubits")
+            return 1
+    print(f"{count} states become the same")
     return 0
+
+
+GATES = [("h", 1, 0, 0), ("rx", 1, 1, 0), ("rz", 1, 1, 0), ("cnot", 2, 0, 0), ("xx", 2, 1, 0), ("zz", 2, 1, 0)]
+GATES += [("swap", 2, 0, 0), ("p", 2, 1, 1), ("x", 3, 0, 2), ("ry", 4, 1, 3)]
+"""Gates with their qubits, angles and controls."""
 
 
 if __name__ == "__main__":

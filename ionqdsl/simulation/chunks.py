@@ -37,6 +37,8 @@ LANES = 3
 """Qubits of a chunk that no gate of the pass touches: the kernel's vectors run along them (kernel/gates.h)."""
 MIXED = 10
 """Most qubits that the gates of a pass mix; with the lanes, 128 KiB of amplitudes."""
+PORTION = 1 << 24
+"""Amplitudes of a portion of a pass, times the threads: a fraction of a second."""
 WINDOW = 1 << 12
 """Most gates that wait while others overtake them."""
 WIDEST = 5
@@ -106,16 +108,27 @@ def play(states: Array, gates: Iterable[PairedGate], tell: Callable[[str], objec
             if op is not None and not group[0].parts:
                 statevector.apply(states, op)
                 continue
-            bits, items = _packed(group, width)
-            chunks = states.size >> len(bits)
-            cuts = [chunks * number // threads for number in range(threads + 1)]
-            packed = bits.tobytes(), items.tobytes()
-            calls = [pool.submit(_kernel.apply, states, width, *packed, start, stop) for start, stop in pairwise(cuts)]
-            for call in calls:
-                call.result()
+            _play_pass(states, width, group, threads, pool)
             done += len(group)
             if tell is not None:
                 tell(f"{done:,} gates")
+
+
+def _play_pass(states: Array, width: int, group: list[PairedGate], threads: int, pool: ThreadPoolExecutor) -> None:
+    """Applies the gates of a pass to all chunks, in portions that are short enough for an interruption."""
+    bits, items = _packed(group, width)
+    packed = bits.tobytes(), items.tobytes()
+    chunks = states.size >> len(bits)
+    portions = threads * max(1, states.size // PORTION)
+    cuts = [chunks * number // portions for number in range(portions + 1)]
+    calls = [pool.submit(_kernel.apply, states, width, *packed, start, stop) for start, stop in pairwise(cuts)]
+    try:
+        for call in calls:
+            call.result()
+    except BaseException:
+        for call in calls:
+            call.cancel()
+        raise
 
 
 def passes(gates: Iterable[PairedGate], width: int) -> Iterator[list[PairedGate]]:
