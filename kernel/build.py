@@ -27,7 +27,9 @@ def build() -> Path | None:
         "ionqdsl._kernel",
         [str(path) for path in sorted((ROOT / "kernel").glob("*.c"))],
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
-        extra_compile_args=["/O2"] if sysconfig.get_platform().startswith("win") else ["-O3", "-std=c99", "-ffp-contract=fast"],
+        extra_compile_args=["/O2"]
+        if sysconfig.get_platform().startswith("win")
+        else ["-O3", "-std=c99", "-ffp-contract=fast"],
         py_limited_api=True,
         optional=True,  # a warning, not an error
     )

@@ -9,6 +9,7 @@ matrices that mix more than pairs of basis states.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -101,7 +102,7 @@ def can_play(states: Array) -> bool:
 def play(states: Array, gates: Iterable[PairedGate], tell: Callable[[str], object] | None = None) -> None:
     """Applies gates to every state by the kernel."""
     width = states.shape[1].bit_length() - 1
-    threads, done = usable(), 0
+    threads, done = _threads(), 0
     with ThreadPoolExecutor(threads) as pool:
         for group in passes(gates, width):
             op = group[0].op
@@ -112,6 +113,12 @@ def play(states: Array, gates: Iterable[PairedGate], tell: Callable[[str], objec
             done += len(group)
             if tell is not None:
                 tell(f"{done:,} gates")
+
+
+def _threads() -> int:
+    """As many threads as numpy may start: one in a process of a pool (workers/processes.py)."""
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return min(usable(), int(said)) if said.isdigit() and int(said) else usable()
 
 
 def _play_pass(states: Array, width: int, group: list[PairedGate], threads: int, pool: ThreadPoolExecutor) -> None:
