@@ -99,6 +99,8 @@ def test_sixty_qubits_of_an_ising_chain() -> None:
     expected = simulate.mean(trotter(14, steps, angle), narrow)
     assert abs(simulate.mean(trotter(60, steps, angle), middle) - expected) < 1e-8
     assert expected < 0.99
+    value, bound = simulate.bounded_mean(trotter(60, steps, angle), middle)
+    assert abs(value - expected) <= bound + 1e-12 < 1e-6
 
 
 def test_wide_ghz_states_have_two_outcomes() -> None:

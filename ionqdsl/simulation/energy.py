@@ -59,7 +59,7 @@ def expectation(
     if noise is None and simulate.choice_of(circuit, 0, engine=engine).engine == "statevector":
         simulate.check(circuit, states=3)
     if shots is None and noise is None and rules.is_plain:
-        return Expectation(simulate.mean(circuit, operator, engine), 0.0)
+        return Expectation(*simulate.bounded_mean(circuit, operator, engine))
     groups = groups_of(circuit, operator, rules)
     identity = identity_of(operator)
     machine = _Machine(circuit, noise, compiled, engine)

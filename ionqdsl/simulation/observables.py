@@ -59,6 +59,8 @@ class GroupMean:
 class Expectation:
     """A mean value. `error` is its standard error: 0 for exact outcomes, None for a single shot.
 
+    For a mean from a chain of tensors (docs/engines.md), without shots, it is an upper bound of the error instead.
+
     `groups` are the parts that were measured separately, without the identity; empty if one state or one result told
     everything.
     """
