@@ -99,6 +99,12 @@ def test_engines_agree_on_bell_pairs(engine: str) -> None:
         assert simulate.mean(bell, Operator(((product, 1.0),)), engine) == pytest.approx(value, abs=1e-12)
 
 
+@pytest.mark.parametrize("engine", ["statevector", "stabiliser", "mps"])
+def test_engines_take_no_qubits(engine: str) -> None:
+    assert simulate.run(circuit(0), 5, 1, engine=engine).counts == {"": 5}
+    assert dict(simulate.run(circuit(0), 0, engine=engine).probabilities) == {"": 1.0}
+
+
 def test_density_and_trajectories_agree() -> None:
     source = circuit(2, *PULSES * 4)
     exact = simulate.run(source, 0, 1, NOISE, True).probabilities

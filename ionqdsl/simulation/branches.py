@@ -154,6 +154,8 @@ def _weight(part: Array) -> float:
 
 def words(digits: NDArray[np.uint8]) -> list[str]:
     """Rows of characters as texts."""
+    if not digits.shape[1]:
+        return [""] * len(digits)
     found: list[str] = digits.view(f"S{digits.shape[1]}").reshape(-1).astype(str).tolist()
     return found
 

@@ -61,7 +61,7 @@ def counts(circuit: FlatCircuit, shots: int, seed: int | None, noise: NoiseModel
     """How many of the shots had each outcome: its bits of all qubits at the end, then those of the slots."""
     chance = np.random.default_rng(None if seed is None else seed % 2**64)
     found: Counter[str] = Counter()
-    most = max(1, AT_ONCE // (2 * circuit.width))
+    most = max(1, AT_ONCE // max(1, 2 * circuit.width))
     for start in range(0, shots, most):
         found.update(_Shots(circuit, min(most, shots - start), chance, noise).words())
     return found
@@ -261,7 +261,7 @@ def _outcomes(run: _SharedRun, circuit: FlatCircuit) -> Affine:
     final = [tableau.measure(qubit, _coin(run) if tableau.is_random(qubit) else None) for qubit in range(circuit.width)]
     shown = [*final, *(run.outcomes[slot] for slot in circuit.slots)]
     start = np.array([outcome.bit for outcome in shown], dtype=np.uint8)
-    sums = np.array([outcome.vector for outcome in shown], dtype=np.uint8)
+    sums = np.array([outcome.vector for outcome in shown], dtype=np.uint8).reshape(len(shown), tableau.signs.shape[1])
     return Affine(start, _independent(sums.T), run.share)
 
 
