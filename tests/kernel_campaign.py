@@ -62,7 +62,7 @@ def compare(kernel: str, count: int, seed: str) -> int:
     spec = importlib.util.spec_from_file_location("ionqdsl._kernel", kernel)
     assert spec is not None
     assert spec.loader is not None
-    compiled.kernel = chunks._kernel = importlib.util.module_from_spec(spec)
+    compiled.kernel = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(compiled.kernel)
     done = 0
     while done < count:
@@ -82,7 +82,7 @@ def compare(kernel: str, count: int, seed: str) -> int:
 
 def compare_states(count: int, seed: str) -> int:
     """Applies random gates to random states by the kernel and by numpy."""
-    chunks.HAS_KERNEL, chunks.SMALLEST = True, 0
+    compiled.HAS_KERNEL, chunks.SMALLEST = True, 0
     for number in range(count):
         draw = random.Random(f"{seed} {number}")
         width, chunks.MIXED = draw.randint(4, 13), draw.randint(2, 11)

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ionqdsl.algebra import compiled
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Op
 from ionqdsl.simulation import chunks, statevector
 from tests.random_circuits import circuits
 
-pytestmark = pytest.mark.skipif(not chunks.HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+pytestmark = pytest.mark.skipif(not compiled.HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
 
 
 def random_states(width: int, batch: int, seed: int = 1) -> np.ndarray:
@@ -121,7 +122,7 @@ ITEM = (0, 0, 8, 0, 8, chunks.GENERAL, (1.0,) * 8)
 def test_wrong_numbers_are_refused(qubits, bits, item, start, stop) -> None:
     states = np.ones((1, 32), dtype=np.complex128)
     with pytest.raises(ValueError, match="outside"):
-        chunks._kernel.apply(
+        compiled.kernel.apply(
             states, qubits, np.array(bits, np.int32).tobytes(), np.array([item], chunks.ITEM).tobytes(), start, stop
         )
     assert (states == 1).all()
@@ -130,5 +131,5 @@ def test_wrong_numbers_are_refused(qubits, bits, item, start, stop) -> None:
 def test_right_numbers_are_taken() -> None:
     """Else the refusals above would show nothing."""
     states = np.ones((1, 32), dtype=np.complex128)
-    chunks._kernel.apply(states, 5, BITS.tobytes(), np.array([ITEM], chunks.ITEM).tobytes(), 0, 2)
+    compiled.kernel.apply(states, 5, BITS.tobytes(), np.array([ITEM], chunks.ITEM).tobytes(), 0, 2)
     assert not (states == 1).all()

@@ -7,11 +7,12 @@ from itertools import product
 import numpy as np
 import pytest
 
+from ionqdsl.algebra import compiled
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel
-from ionqdsl.simulation import chunks, engines, noise, simulate
+from ionqdsl.simulation import engines, noise, simulate
 from ionqdsl.simulation.simulate import run, unitary
 from tests.random_circuits import circuit
 
@@ -254,13 +255,13 @@ def pulses(width, layers, seed):
     return circuit(width, *rows)
 
 
-@pytest.mark.skipif(not chunks.HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+@pytest.mark.skipif(not compiled.HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
 @pytest.mark.parametrize("seed", range(3))
 def test_the_kernel_has_the_density_matrix_of_numpy(monkeypatch, seed):
     """Catches a conjugate that is left out, noise merged over a two-qubit gate, a wrong share of the mixed state."""
     program = pulses(6, 3, seed)
     found = noise.exact(program, HARSH)
-    monkeypatch.setattr(chunks, "HAS_KERNEL", False)
+    monkeypatch.setattr(compiled, "HAS_KERNEL", False)
     assert np.abs(found - noise.exact(program, HARSH)).max() < 1e-14
 
 

@@ -19,18 +19,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ionqdsl.algebra import compiled
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Op, Operator
 from ionqdsl.simulation import statevector
 from ionqdsl.simulation.statevector import Array, one_qubit
 from ionqdsl.workers import usable
-
-try:
-    from ionqdsl import _kernel
-except ImportError:  # not compiled here
-    _kernel = None  # type: ignore[assignment]
-
-HAS_KERNEL = _kernel is not None
 
 SMALLEST = 12
 """Fewest qubits of a state for which passes are worth their planning."""
@@ -96,7 +90,7 @@ def evolve(states: Array, rows: Iterable[Op], tell: Callable[[str], object] | No
 def can_play(states: Array) -> bool:
     """Whether `play` takes these states: there is a kernel, and they are large enough."""
     width = states.shape[1].bit_length() - 1
-    return HAS_KERNEL and width >= max(SMALLEST, LANES + 1) and states.flags.c_contiguous
+    return compiled.is_used() and width >= max(SMALLEST, LANES + 1) and states.flags.c_contiguous
 
 
 def play(states: Array, gates: Iterable[PairedGate], tell: Callable[[str], object] | None = None) -> None:
@@ -124,11 +118,12 @@ def _threads() -> int:
 def _play_pass(states: Array, width: int, group: list[PairedGate], threads: int, pool: ThreadPoolExecutor) -> None:
     """Applies the gates of a pass to all chunks, in portions that are short enough for an interruption."""
     bits, items = _packed(group, width)
-    packed = bits.tobytes(), items.tobytes()
+    packed = width, bits.tobytes(), items.tobytes()
     chunks = states.size >> len(bits)
     portions = threads * max(1, states.size // PORTION)
     cuts = [chunks * number // portions for number in range(portions + 1)]
-    calls = [pool.submit(_kernel.apply, states, width, *packed, start, stop) for start, stop in pairwise(cuts)]
+    apply: Callable[..., object] = compiled.kernel.apply
+    calls = [pool.submit(apply, states, *packed, start, stop) for start, stop in pairwise(cuts)]
     try:
         for call in calls:
             call.result()
