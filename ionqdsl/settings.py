@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.diagnostics.choices import choices
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.nesting import TOO_DEEP, is_too_deep
 from ionqdsl.record import Any, NamedTuple, lazy_pattern
@@ -150,7 +151,7 @@ def _check(path: str, block: Mapping[str, Any], is_personal: bool) -> None:
     for name, value in block.items():
         row = SETTINGS.get(name)
         if row is None:
-            raise wrong(path, f"there is no setting `{name}`", _nearest(name))
+            raise wrong(path, f"there is no setting `{name}`", facts=choices(name, SETTINGS))
         if type(value) is not row.type:
             kind = "a whole number" if row.type is int else "a text in quotation marks"
             raise wrong(path, f"`{name}` must be {kind}")
@@ -207,11 +208,12 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def wrong(where: str, reason: str, suggestion: str | None = None, variable: bool = False) -> UsageError:
-    """The UsageError about a settings file or an environment variable."""
+def wrong(where: str, reason: str, variable: bool = False, facts: Mapping[str, Any] | None = None) -> UsageError:
+    """The UsageError about a settings file or an environment variable; `facts` are those of `choices`, if there are."""
+    facts = {"reason": reason, **(facts or {})}
     if variable:
-        return UsageError([Diagnostic("QC0962", None, {"name": where, "reason": reason, "suggestion": suggestion})])
-    return UsageError([Diagnostic("QC0812", Source("", where), {"reason": reason, "suggestion": suggestion})])
+        return UsageError([Diagnostic("QC0962", None, {"name": where, **facts})])
+    return UsageError([Diagnostic("QC0812", Source("", where), facts)])
 
 
 def _bytes(path: str) -> bytes:
@@ -220,9 +222,3 @@ def _bytes(path: str) -> bytes:
             return file.read(1_000_000)
     except OSError as error:
         raise wrong(path, (error.strerror or "unreadable").lower()) from None
-
-
-def _nearest(word: str) -> str | None:
-    from difflib import get_close_matches  # late: only for a mistake
-
-    return next(iter(get_close_matches(word, SETTINGS, n=1)), None)

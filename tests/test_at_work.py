@@ -23,8 +23,6 @@ from ionqdsl.cli.progress_line import ProgressLine
 from ionqdsl.cli.terminal import Terminal
 from tests import steps
 
-CLEAR = "\r\x1b[K"
-
 
 class Screen(io.StringIO):
     def isatty(self) -> bool:
@@ -45,8 +43,11 @@ def terminal() -> Iterator[Terminal]:
 
 
 def seen(screen: Screen) -> str:
-    """The line that is shown: what was written after it was last cleared."""
-    return screen.getvalue().rpartition(CLEAR)[2]
+    """The line that is shown, which begins anew at each carriage return."""
+    line = ""
+    for written in screen.getvalue().split("\r"):
+        line = written + line[len(written) :]
+    return line.rstrip()
 
 
 def test_a_quiet_command_says_that_it_is_at_work(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +83,7 @@ def test_nothing_is_printed_after_a_line_that_is_shown(
     terminal.watch("check", ["check", "a.qc"])
     terminal.progress("half of it")
     terminal.say("a note")
-    assert screen.getvalue() == f"{CLEAR}half of it{CLEAR}a note\n"
+    assert screen.getvalue() == f"\rhalf of it\r{' ' * len('half of it')}\ra note\n"
     terminal.progress("the rest")
     terminal.opened.close()
     assert seen(screen) == ""

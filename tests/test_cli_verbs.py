@@ -284,7 +284,7 @@ def test_settings_of_the_project(capsys):
         ("target = 'areia'", "there is no target `areia`"),
         ("shots = '5'", "`shots` must be a whole number"),
         ("shots = 0", "at least 1"),
-        ("preserve = 'all'", "must be one of unitary, permuted, measurement, outcomes"),
+        ("preserve = 'all'", "known: `unitary`, `permuted`, `measurement`, `outcomes`"),
         ("shots = ", "settings file"),
     ],
 )

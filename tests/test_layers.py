@@ -129,8 +129,8 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "argparse", "array", "ast", "concurrent", "contextvars", "csv", "difflib", "getpass", "importlib", "inspect",
-    "json", "pathlib", "resource", "shlex", "shutil", "socket", "string", "subprocess", "sys",
+    "argparse", "array", "ast", "concurrent", "contextvars", "csv", "ctypes", "difflib", "getpass", "importlib",
+    "inspect", "json", "msvcrt", "pathlib", "resource", "shlex", "shutil", "socket", "string", "subprocess", "sys",
     "threading", "tomllib", "traceback", "unicodedata", "urllib",
 }  # fmt: skip
 """Slow or rarely needed parts of the standard library, and what not every system has."""

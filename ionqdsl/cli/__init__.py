@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"ionqdsl {ionqdsl.__version__}")
             code = 0
         else:
-            code = _command(words)
+            code = command(words)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
@@ -54,7 +54,8 @@ def process() -> int:
     return code
 
 
-def _command(words: list[str]) -> int:
+def command(words: list[str]) -> int:
+    """Runs one command and returns its exit code; raises BrokenPipeError only."""
     from ionqdsl.cli.terminal import Terminal  # late: --version needs none of it
 
     terminal = Terminal()

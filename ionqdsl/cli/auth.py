@@ -2,7 +2,7 @@
 
   ionqdsl auth login           asks for the key without showing it, and stores it in the system's keyring
   ionqdsl auth login --file    stores it in a file that only you can read
-  ionqdsl auth status          shows where the key in use comes from
+  ionqdsl auth [status]        shows where the key in use comes from
   ionqdsl auth logout          removes the stored key
 
 With --profile, each profile has its own key. IONQ_API_KEY takes precedence over the stored key.
@@ -14,7 +14,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.terminal import Terminal, is_terminal
+from ionqdsl.cli.console import is_terminal
+from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ ACTIONS = ("login", "status", "logout")
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `auth`."""
-    parser.add_argument("action", choices=ACTIONS, help="login, status or logout")
+    parser.add_argument("action", nargs="?", default="status", choices=ACTIONS, help="login, status or logout (status)")
     parser.add_argument("--file", action="store_true", help="store the key in a file instead of the keyring")
 
 

@@ -35,8 +35,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     terminal.is_json = form != "text"  # then diagnostics are not printed as messages
     values, sweeps = values_of(arguments)
     code = 0
-    for file in dict.fromkeys(arguments.files):
-        terminal.begins(f"checking {file}")
+    for file in terminal.counted(list(dict.fromkeys(arguments.files)), lambda file: f"checking {file}"):
         diagnostics, kind = _check(file, values, sweeps)
         terminal.report(diagnostics)
         code = max(code, kind)

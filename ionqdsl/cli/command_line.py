@@ -13,8 +13,9 @@ from importlib import import_module
 from types import ModuleType, SimpleNamespace
 
 from ionqdsl.cli import settings
-from ionqdsl.cli.mistakes import nearest, wrong_usage
-from ionqdsl.cli.verbs import VERBS, add_common_flags
+from ionqdsl.cli.mistakes import wrong_usage
+from ionqdsl.cli.verbs import VERBS, WITHOUT_SETTINGS, add_common_flags
+from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.record import TYPE_CHECKING, Any, record
 
 if TYPE_CHECKING:
@@ -27,24 +28,32 @@ def parse(words: list[str]) -> tuple[ModuleType, argparse.Namespace]:
         raise wrong_usage("an argument contains a zero byte, which no file name can")
     before = _leading_flags(words)
     if len(words) == before:
-        raise _without_verb(words)
+        from ionqdsl.cli import parsers
+
+        parsers.top_parser().parse_args(words)  # --help, --version, or an unknown flag
+        words = [*words, "help"]
     verb = words[before]
     if verb not in VERBS:
-        raise _unknown_verb(verb)
+        raise unknown_verb(verb)
     words = words[:before] + words[before + 1 :]
     module = import_module(f"ionqdsl.cli.{verb}")
     try:
         parser = plain_parser(module)
-        defaults = settings.apply(parser, ".", settings.profile_of(words))
+        defaults = _applied(parser, verb, words)
         arguments = parser.parse_args(words)
     except NotPlain:
         from ionqdsl.cli import parsers
 
         parser = parsers.parser_of(verb)[1]
-        defaults = settings.apply(parser, ".", settings.profile_of(words))
+        defaults = _applied(parser, verb, words)
         arguments = parser.parse_args(words)
     arguments.defaults = defaults
     return module, arguments
+
+
+def _applied(parser: argparse.ArgumentParser, verb: str, words: list[str]) -> dict[str, Any]:
+    """Makes the settings defaults of the parser, and returns those of the job."""
+    return {} if verb in WITHOUT_SETTINGS else settings.apply(parser, ".", settings.profile_of(words))
 
 
 def plain_parser(module: ModuleType) -> argparse.ArgumentParser:
@@ -63,20 +72,12 @@ def _leading_flags(words: list[str]) -> int:
     return min(position, len(words))
 
 
-def _unknown_verb(verb: str) -> Exception:
+def unknown_verb(verb: str) -> Exception:
+    """The error about a verb that does not exist."""
     from ionqdsl.diagnostics import Diagnostic, UsageError
 
     facts = {"verb": verb, "suggestion": nearest(verb, VERBS), "file": verb if "." in verb else None}
     return UsageError([Diagnostic("QC0802", facts=facts)])
-
-
-def _without_verb(words: list[str]) -> Exception:
-    """The error of a line without a verb; does not return after `--help`."""
-    from ionqdsl.cli import parsers
-
-    parser = parsers.top_parser()
-    parser.parse_args(words)  # --help, --version, or an unknown flag
-    return wrong_usage("no command was given", usage=parser.prog)
 
 
 # --- plain lines ----------------------------------------------------------------------------------------------------

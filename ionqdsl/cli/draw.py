@@ -11,10 +11,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from ionqdsl import formats
+from ionqdsl.cli.console import is_terminal
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integer
 from ionqdsl.cli.program import load, transpiled
-from ionqdsl.cli.terminal import Terminal, is_terminal
+from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit.drawing import MOST_ROWS
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram

@@ -10,10 +10,10 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.mistakes import nearest
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.describe.handbook import facts_of, standard, text_of
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.diagnostics.codes import CODES, Code
 from ionqdsl.ir.gates import GATES
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cli.mistakes import nearest, unusable, wrong_usage
+from ionqdsl.cli.mistakes import unusable, wrong_choice, wrong_usage
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.ir import characterization
 from ionqdsl.ir.characterization import Characterization
@@ -127,7 +127,8 @@ def target(text: str) -> str:
     row = backend_of(text)
     if text in TARGETS or (row is not None and row.target is not None):
         return text
-    raise _unknown("target", text, [*TARGETS, *BACKEND_NAMES])
+    machines = [name for name in BACKEND_NAMES if (row := backend_of(name)) is not None and row.target is not None]
+    raise _unknown("target", text, [*TARGETS, *machines])
 
 
 def backend(text: str) -> str:
@@ -147,7 +148,7 @@ def noise(text: str) -> str:
 
 
 def _unknown(what: str, text: str, names: Iterable[str]) -> Exception:
-    return wrong_usage(f"there is no {what} `{text}`", nearest(text, names))
+    return wrong_choice(f"there is no {what} `{text}`", text, names)
 
 
 def approx(text: str) -> float:

@@ -38,8 +38,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     only_looks = arguments.check or arguments.diff
     code = 0
     files: list[dict[str, Any]] = []
-    for path in programs_below(arguments.files):
-        terminal.begins(f"formatting {path}")
+    for path in terminal.counted(programs_below(arguments.files), lambda path: f"formatting {path}"):
         try:
             source, before = _read(path)
             only_qc(source, "fmt")

@@ -1,6 +1,6 @@
 """Lists submitted jobs, waits for them and fetches their results.
 
-  ionqdsl jobs list            lists jobs submitted from here; with --remote, the service's own list
+  ionqdsl jobs [list]          lists jobs submitted from here; with --remote, the service's own list
   ionqdsl jobs show ID...      shows the status of jobs
   ionqdsl jobs wait ID         waits for a job, then shows the result
   ionqdsl jobs wait [ID...]    waits for several jobs, or for all from here that are not over, and keeps their results
@@ -42,7 +42,7 @@ _COLUMNS = ("id", "status", "backend", "shots", "name")
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `jobs`."""
-    parser.add_argument("action", choices=tuple(ACTIONS), help="the action, as above")
+    parser.add_argument("action", nargs="?", default="list", choices=tuple(ACTIONS), help="the action, as above (list)")
     parser.add_argument("ids", nargs="*", metavar="ID", help="jobs or submissions; none for list and recover")
     parser.add_argument("--limit", type=positive_integer, default=25, help="the number of jobs to list (25)")
     parser.add_argument("--remote", action="store_true", help="list: all jobs of the service, from any computer")

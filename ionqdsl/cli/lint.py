@@ -38,8 +38,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     terminal.is_json = form != "text"
     paths = programs_below(arguments.files)
     code = settled = 0
-    for path in paths:
-        terminal.begins(f"looking at {path}")
+    for path in terminal.counted(paths, lambda path: f"checking {path}"):
         try:
             source = only_qc(stages.read(path), "lint")
         except UsageError as error:

@@ -1,4 +1,4 @@
-"""Makes errors about the command line, with the word that was probably meant.
+"""Makes errors about the command line, with the words that it could have been.
 
 Takes a reason and returns a UsageError for the caller to raise. The compiler reports errors inside programs.
 """
@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The most similar of `words`, or None if none is similar."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, list(words), n=1)), None)
-
-
 def wrong_usage(reason: str, suggestion: str | None = None, usage: str | None = None) -> Exception:
     """An error about the command line; `usage` is the command whose --help the message recommends."""
+    return _wrong(reason, suggestion=suggestion, usage=usage)
+
+
+def wrong_choice(reason: str, word: str, names: Iterable[object]) -> Exception:
+    """An error about a word that is none of `names`; the message lists them, and the nearest."""
+    from ionqdsl.diagnostics.choices import choices
+
+    return _wrong(reason, **choices(word, names))
+
+
+def _wrong(reason: str, **facts: object) -> Exception:
     from ionqdsl.diagnostics import Diagnostic, UsageError
 
-    return UsageError([Diagnostic("QC0801", facts={"reason": reason, "suggestion": suggestion, "usage": usage})])
+    return UsageError([Diagnostic("QC0801", facts={"reason": reason, **facts})])
 
 
 def unusable(reason: str) -> Exception:

@@ -11,15 +11,16 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from ionqdsl import __version__
-from ionqdsl.cli.mistakes import nearest, wrong_usage
+from ionqdsl.cli.mistakes import wrong_choice, wrong_usage
 from ionqdsl.cli.verbs import VERBS, add_common_flags
+from ionqdsl.diagnostics.choices import nearest
 
 _EPILOG = """exit codes:
   0 success   1 errors in the program   2 usage, settings or a file that cannot be read   3 refused: cost or limits
   4 the API key   5 service or network, try again   6 the job failed   7 the wait timed out   101 a bug in ionqdsl
   130 interrupted
 
-`ionqdsl VERB --help` describes one command. A first program: `ionqdsl init`, then `ionqdsl run bell.qc`."""
+`ionqdsl help VERB` describes one command. A first program: `ionqdsl init`, then `ionqdsl run bell.qc`."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,6 +39,12 @@ class Parser(argparse.ArgumentParser):
         if action.option_strings and action.nargs is None and arg_strings == ["--"]:
             raise argparse.ArgumentError(action, "expected one argument")
         return super()._get_values(action, arg_strings)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuses a value that is none of the action's choices, and names these."""
+        if action.choices is not None and value not in action.choices:
+            name = "/".join(action.option_strings) or action.metavar or action.dest
+            raise wrong_choice(f"`{name}` cannot be `{value}`", str(value), action.choices)
 
 
 def flags_of(parser: argparse.ArgumentParser) -> list[str]:

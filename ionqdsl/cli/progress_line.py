@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from threading import Event, RLock, Thread
 
+from ionqdsl.cli.console import fitted
 from ionqdsl.diagnostics.visible import visible
 
 QUIET = 2.0
@@ -28,7 +29,7 @@ class ProgressLine:
         self.lock = RLock()
         self._clock = clock
         self._text = ""
-        self._is_shown = False
+        self._shown = ""
         self._start = self._news = clock()
         self._end = Event()
         self._thread: Thread | None = None
@@ -37,14 +38,14 @@ class ProgressLine:
         """Replaces the line; "" removes it."""
         with self.lock:
             self._text, self._news = text, self._clock()
-            if text or self._is_shown:
+            if text or self._shown:
                 self._write(text)
 
     def remove(self) -> None:
         """Removes the line before something else is printed."""
         with self.lock:
             self._news = self._clock()
-            if self._is_shown:
+            if self._shown:
                 self._write("")
 
     def look(self) -> None:
@@ -69,9 +70,10 @@ class ProgressLine:
             self.look()
 
     def _write(self, text: str) -> None:
-        self._is_shown = bool(text)
+        text = visible(text)
+        line, self._shown = fitted(text, len(self._shown)), text
         try:
-            sys.stderr.write(f"\r\x1b[K{visible(text)}")
+            sys.stderr.write(line)
             sys.stderr.flush()
         except (OSError, ValueError):  # a terminal that is gone
             self._end.set()

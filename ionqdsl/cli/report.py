@@ -66,7 +66,9 @@ def document(path: str, program: LoweredProgram, options: Options, seed: int | N
     if program.span is not None:
         sections.append(page.section("Program", page.source(program.span.source.text)))
     pairs = list(zip(program.runs, compiled.runs, pass_reports, strict=True))
-    for source, result, report in pairs[:MOST_CIRCUITS]:
+    for source, result, report in terminal.counted(
+        pairs[:MOST_CIRCUITS], lambda pair: f"drawing and running {pair[0].name}"
+    ):
         worth = reports.estimated(result, report, options)
         sections.append(
             page.section(

@@ -1,7 +1,7 @@
 """Reserves time on a machine, with limits: starts, lists and ends sessions.
 
   ionqdsl session start qpu.forte-1 --max-jobs 10 --max-minutes 60 --max-cost 100
-  ionqdsl session list [--all]
+  ionqdsl session [list] [--all]
   ionqdsl session end ID
 
 Jobs join a session through `session_id` in their job block. IonQ offers sessions to some accounts only.
@@ -30,7 +30,7 @@ _HEADS = ("id", "status", "backend", "started", "expires", "jobs", "minutes", "c
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `session`."""
-    parser.add_argument("action", choices=tuple(ACTIONS), help="start, list or end")
+    parser.add_argument("action", nargs="?", default="list", choices=tuple(ACTIONS), help="start, list or end (list)")
     parser.add_argument("of", nargs="?", metavar="BACKEND|ID", help="start: the backend; end: the id of the session")
     group = parser.add_argument_group("limits of a new session")
     group.add_argument("--max-jobs", type=positive_integer, metavar="N", help="largest number of jobs")

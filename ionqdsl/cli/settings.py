@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ionqdsl.diagnostics.choices import choices
 from ionqdsl.record import TYPE_CHECKING, Any
 from ionqdsl.settings import OF_THE_JOB, SETTINGS, ResolvedSetting, resolve, wrong
 
@@ -51,11 +52,11 @@ def _value(action: argparse.Action, setting: ResolvedSetting) -> Any:
     try:
         result = action.type(str(setting.value)) if callable(action.type) else setting.value
     except ArgumentTypeError as error:
-        raise wrong(setting.origin, f"`{name}`: {error}", variable=is_variable) from None
+        raise wrong(setting.origin, f"`{name}`: {error}", is_variable) from None
     except UsageError as error:
-        facts = error.diagnostics[0].facts
-        raise wrong(setting.origin, facts["reason"], facts["suggestion"], is_variable) from None
+        facts = dict(error.diagnostics[0].facts)
+        raise wrong(setting.origin, facts.pop("reason"), is_variable, facts) from None
     if action.choices is not None and result not in action.choices:
-        reason = f"`{name}` must be one of {', '.join(map(str, action.choices))}"
-        raise wrong(setting.origin, reason, variable=is_variable)
+        reason = f"`{name}` cannot be `{result}`"
+        raise wrong(setting.origin, reason, is_variable, choices(str(result), action.choices))
     return result

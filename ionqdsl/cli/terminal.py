@@ -6,24 +6,27 @@ files.py writes files.
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from itertools import pairwise
 
+from ionqdsl.cli.console import has_colors, is_terminal, prepare
 from ionqdsl.diagnostics.visible import visible
 from ionqdsl.record import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
+    from typing import TypeVar
 
     from ionqdsl.cli.progress_line import ProgressLine
     from ionqdsl.diagnostics import Diagnostic
 
+    T = TypeVar("T")
+
 FORMAT_VERSION = 1
 COLORS = ("auto", "always", "never")
-LISTENING = ("auth", "emulator", "lsp", "playground")
+LISTENING = ("auth", "emulator", "lsp", "playground", "watch")
 """Verbs that wait for the user or for other programs."""
 MOST_SHOWN = 100
 """The most diagnostics that one command prints: nobody reads fifty thousand, and printing outlasts checking."""
@@ -56,8 +59,7 @@ class Terminal:
         self.opened = ExitStack()
         self.line: ProgressLine | None = None
         for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")  # a limited encoding must not end the command
+            prepare(stream)
 
     def listen(self, words: list[str]) -> None:
         """Reads the flags that matter for reporting a wrong command line, before it is parsed."""
@@ -88,7 +90,7 @@ class Terminal:
         """Whether to write colours to a stream."""
         if self.color != "auto":
             return self.color == "always"
-        return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return has_colors(stream)
 
     def data(self, text: str, exact: bool = False) -> None:
         """Prints the command's result to standard output, unless --json is given: see `answer`.
@@ -151,6 +153,16 @@ class Terminal:
         if self.line is not None:
             self.line.at_work = work
 
+    def counted(self, items: Sequence[T], line: Callable[[T], str]) -> Iterator[T]:
+        """The items one after the other: with `line` and their number as progress if there are several."""
+        for number, item in enumerate(items, 1):
+            if len(items) > 1:
+                self.progress(f"{line(item)}, {number} of {len(items)}")
+            else:
+                self.begins(line(item))
+            yield item
+        self.progress("")
+
     def answer(self, **fields: Any) -> None:
         """Prints the object of `--json`: the fields, and the diagnostics."""
         if not self.is_json or self.is_answered:
@@ -178,7 +190,6 @@ class Terminal:
         from ionqdsl.diagnostics import Diagnostic, IonqdslError
 
         if isinstance(error, IonqdslError):
-            self.progress("")
             self.report(error.diagnostics)
             self.answer(**fields)
             return self.code_of(error)
@@ -226,11 +237,3 @@ class Terminal:
             sys.stderr.write(text if text.endswith("\n") else text + "\n")
         except (OSError, AttributeError, ValueError):
             return
-
-
-def is_terminal(stream: Any) -> bool:
-    """Whether a stream is a terminal."""
-    try:
-        return bool(stream is not None and stream.isatty())
-    except ValueError:
-        return False

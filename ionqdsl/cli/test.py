@@ -72,7 +72,7 @@ def _chosen(paths: list[str], arguments: argparse.Namespace, terminal: Terminal)
     values = bindings(arguments.set)
     chosen: list[Chosen] = []
     code = excluded = 0
-    for path in paths:
+    for path in terminal.counted(paths, lambda path: f"reading {path}"):
         try:
             source = only_qc(stages.read(path), "test")
         except UsageError as error:

@@ -43,7 +43,12 @@ VERBS: dict[str, str] = {
     "stats": "show the size of circuits",
     "init": "start a project: a first program and a settings file",
     "completion": "print a script that completes commands in a shell",
+    "help": "show the commands, or the flags of one",
 }
+
+
+WITHOUT_SETTINGS = ("help",)
+"""Verbs that work where settings are wrong."""
 
 
 def add_common_flags(parser: argparse.ArgumentParser) -> None:

@@ -22,13 +22,15 @@ class Source:
         """The first `hidden` characters were added by ionqdsl: they are neither counted nor shown.
 
         `beside` maps real paths to texts, which replace the files on the disk when the source includes them. `files`
-        are the texts of all files that it included and loaded when it was last read, by their real paths.
+        are the texts of all files that it included and loaded when it was last read, by their real paths; `missing`
+        are the real paths of those that could not be read.
         """
         self.text = text.removeprefix("\ufeff")
         self.name = name
         self.hidden = hidden
         self.beside = beside or {}
         self.files: dict[str, str] = {}
+        self.missing: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {len(self.text)} characters)"

@@ -50,6 +50,7 @@ def open_includes(source: Source, express: bool = True, parsed: Parsed | None = 
     opening.open(source, parsed or parse(source, express))
     data = opening.data
     source.files = opening.texts | {file.path: file.text for file in data.values() if file is not None}
+    source.missing = frozenset(opening.missing)
     return syntax.File(source, tuple(opening.items), data), opening.diagnostics, frozenset(opening.lost)
 
 
@@ -82,6 +83,7 @@ class _Opening:
         self.lost: set[str] = set()
         self.data: dict[Span, LoadedFile | None] = {}
         self.texts: dict[str, str] = {}
+        self.missing: set[str] = set()
 
     def open(self, source: Source, parsed: Parsed) -> None:
         """Adds the items of a source, and those it includes in their places."""
@@ -111,7 +113,7 @@ class _Opening:
             if standard.name_of(path) and path not in source.beside:
                 other, parsed = _read_library(path, self.express)
             else:
-                text = source.beside[path] if path in source.beside else read_text(_shown(path), item.path.span)
+                text = self._text(path, item.path.span)
                 self.texts[path] = text
                 other = Source(text, _shown(path), beside=source.beside)
                 parsed = parse(other, self.express)
@@ -148,6 +150,15 @@ class _Opening:
             raise fail("QC0424", written.span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
         return os.path.realpath(os.path.join(os.path.dirname(self.chain[-1]) if self.chain else self.root, text))
 
+    def _text(self, path: str, place: Span) -> str:
+        """The text of a file, or the one that replaces it; a file that cannot be read is noted as missing."""
+        beside = place.source.beside
+        try:
+            return beside[path] if path in beside else read_text(_shown(path), place)
+        except CompileError:
+            self.missing.add(path)
+            raise
+
     def _confine(self, path: str, written: syntax.Text) -> None:
         """Raises CompileError if a path lies outside the program's folder."""
         if os.path.commonpath([path, self.root]) != self.root:
@@ -173,8 +184,7 @@ class _Opening:
         known = next((file for file in self.data.values() if file is not None and file.path == path), None)
         if known is not None:
             return known
-        beside = span.source.beside
-        text = beside[path] if path in beside else read_text(_shown(path), span)
+        text = self._text(path, span)
         try:
             return LoadedFile(path, text, value_of(text, ending))
         except ValueError as error:

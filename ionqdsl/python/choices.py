@@ -13,6 +13,7 @@ from os import PathLike
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.arguments import refused, shown, whole
@@ -77,8 +78,11 @@ def figures_of(figures: Figures | None) -> Characterization | None:
 
 def choose(role: str, given: Any, known: Iterable[Any]) -> None:
     """Raises CompileError unless the value is one of the known ones."""
-    if not (isinstance(given, str | int) and given in tuple(known)):
-        raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=shown(given))
+    known = tuple(known)
+    if not (isinstance(given, str | int) and given in known):
+        names = [str(name) for name in known]
+        wanted, suggestion = f"one of {', '.join(names)}", nearest(str(given), names)
+        raise fail("QC0881", role=role, wanted=wanted, given=shown(given), suggestion=suggestion)
 
 
 def warn(noticed: Iterable[Diagnostic]) -> None:

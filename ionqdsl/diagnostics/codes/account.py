@@ -26,7 +26,7 @@ from your own file and from the environment. All other settings may be in either
         "the environment variable `{name}` cannot be used: {reason}",
         """Every setting can also be given as an environment variable, IONQDSL_ and its name in capitals, with the same
 rules as for its flag. `ionqdsl config` lists all variables.""",
-        helps=("did you mean `{suggestion}`?",),
+        helps=("did you mean `{suggestion}`?", "known: {known}"),
         otherwise="unset it, or give it a value that its flag would take",
     ),
     Code(

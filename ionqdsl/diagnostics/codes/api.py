@@ -70,7 +70,7 @@ parameter has been bound before; `circuit.parameters` lists the open ones. The e
         """An argument is of the wrong kind. Values of parameters are real, finite numbers: integers, floats,
 `Fraction`, numpy scalars or sympy numbers. Angles of gates may also be an `Angle` such as `45 * ionqdsl.deg`, a
 parameter made with `ionqdsl.param("theta")`, or a sympy expression of such parameters.""",
-        helps=("give {example}",),
+        helps=("did you mean `{suggestion}`?", "give {example}"),
     ),
     Code(
         "QC0882",

@@ -16,18 +16,18 @@ USAGE: tuple[Code, ...] = (
         "{reason}",
         """The command line contains an unknown flag or a value of the wrong kind, or an argument is missing. `ionqdsl
 VERB --help` lists the arguments and flags of a verb. Nothing was read or written.""",
-        helps=("did you mean `{suggestion}`?", "`{usage} --help` lists the flags"),
-        otherwise="`ionqdsl --help` lists the commands",
+        helps=("did you mean `{suggestion}`?", "known: {known}", "`{usage} --help` lists the flags"),
+        otherwise="`ionqdsl help` lists the commands",
     ),
     Code(
         "QC0802",
         "there is no command `{verb}`",
-        """The first word after `ionqdsl` is a command: `check`, `compile`, `run` and so on. `ionqdsl --help` lists
+        """The first word after `ionqdsl` is a command: `check`, `compile`, `run` and so on. `ionqdsl help` lists
 them all. Files come after the verb: `ionqdsl check bell.qc`.""",
         helps=(
             "did you mean `{suggestion}`?",
             "to check a file, write `ionqdsl check {file}`",
-            "`ionqdsl --help` lists the commands",
+            "`ionqdsl help` lists the commands",
         ),
     ),
     Code(
@@ -112,7 +112,7 @@ SETTINGS: tuple[Code, ...] = (
         "the settings file cannot be used: {reason}",
         """`ionqdsl.toml` (or `[tool.ionqdsl]` in pyproject.toml) holds defaults for flags, named like the flags. The
 first one found from the current folder upwards is used. `ionqdsl init` writes one that lists every setting.""",
-        helps=("did you mean `{suggestion}`?",),
+        helps=("did you mean `{suggestion}`?", "known: {known}"),
         otherwise="correct the file, or compare it with a new one from `ionqdsl init`",
     ),
     Code(

@@ -1,0 +1,62 @@
+"""Prepares the streams of a command: their encoding, and whether they understand ANSI sequences.
+
+Takes standard output and error. Redirected output is the same bytes on every system: UTF-8 with line feeds. terminal.py
+writes to them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ionqdsl.record import Any
+
+UNDERSTANDS_SEQUENCES = 0x4
+"""Windows: the mode in which a console obeys ANSI sequences, ENABLE_VIRTUAL_TERMINAL_PROCESSING."""
+
+
+def prepare(stream: Any, platform: str = sys.platform) -> None:
+    """Makes a stream survive characters that its encoding lacks, and redirected output on Windows UTF-8."""
+    if not hasattr(stream, "reconfigure"):
+        return
+    if platform == "win32" and not is_terminal(stream) and not os.environ.get("PYTHONIOENCODING"):
+        stream.reconfigure(encoding="utf-8", newline="\n")  # else the code page of the system, and \r\n
+    stream.reconfigure(errors="backslashreplace")
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a stream is a terminal."""
+    try:
+        return bool(stream is not None and stream.isatty())
+    except ValueError:
+        return False
+
+
+def has_colors(stream: Any, platform: str = sys.platform) -> bool:
+    """Whether a stream is a terminal that shows colours, and the environment does not object."""
+    if not is_terminal(stream) or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return platform != "win32" or _obeys_sequences(stream)
+
+
+def _obeys_sequences(stream: Any) -> bool:
+    """Whether a console of Windows obeys ANSI sequences; those that can are told to."""
+    import ctypes  # late: only for a console of Windows
+    import msvcrt
+
+    kernel, mode = ctypes.windll.kernel32, ctypes.c_ulong()  # type: ignore[attr-defined, unused-ignore]
+    try:
+        handle = msvcrt.get_osfhandle(stream.fileno())  # type: ignore[attr-defined, unused-ignore]
+    except OSError:
+        return False
+    if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+        return False
+    return bool(mode.value & UNDERSTANDS_SEQUENCES or kernel.SetConsoleMode(handle, mode.value | UNDERSTANDS_SEQUENCES))
+
+
+def fitted(text: str, before: int) -> str:
+    """A line that replaces one of `before` characters, cut off where the terminal's line ends; no ANSI needed."""
+    import shutil  # late: only for a terminal
+
+    text = text[: shutil.get_terminal_size().columns - 1]
+    return f"\r{text}{' ' * (before - len(text))}" + ("" if text else "\r")
