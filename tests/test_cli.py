@@ -22,7 +22,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals, modes and pipes"
 
 WITH_A_SERVICE = {"submit", "plan", "jobs", "emulator", "backends", "session", "usage", "whoami", "auth"}
 """Verbs that have their own tests, against a service."""
-SERVERS = {"lsp", "playground"}
+SERVERS = {"lsp", "playground", "watch"}
 """Verbs that answer as long as they are asked, with tests of their own."""
 BAD_SHOWN = """\
 error[QC0203]: gate `rx` takes 1 qubit, but 2 were given
@@ -310,6 +310,7 @@ def test_every_verb_speaks_json(capsys):
         ["init", "new"],
         ["completion", "bash"],
         ["config"],
+        ["doctor"],
         ["help", "run"],
         ["fmt", "bell.qc"],
         ["lint", "bell.qc"],

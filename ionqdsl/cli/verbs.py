@@ -42,12 +42,14 @@ VERBS: dict[str, str] = {
     "equiv": "compare the results of two programs",
     "stats": "show the size of circuits",
     "init": "start a project: a first program and a settings file",
+    "watch": "check, run or test a program again whenever it is saved",
+    "doctor": "show the packages, settings and key in use, and whatever is missing",
     "completion": "print a script that completes commands in a shell",
     "help": "show the commands, or the flags of one",
 }
 
 
-WITHOUT_SETTINGS = ("help",)
+WITHOUT_SETTINGS = ("doctor", "help")
 """Verbs that work where settings are wrong."""
 
 

@@ -1,4 +1,4 @@
-"""Lists the packages that each extra of a command needs, and which of them are missing.
+"""Lists the extras: the packages that each needs, its purpose, and which packages are missing.
 
 Takes the name of an extra; `require` raises a UsageError that names the missing packages. Nothing is imported to find
 out.
@@ -8,25 +8,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.util import find_spec
+from typing import NamedTuple
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
 
+
+class Extra(NamedTuple):
+    """An extra of pyproject.toml: its purpose, and module -> the package that the module comes from."""
+
+    purpose: str
+    packages: Mapping[str, str]
+
+
 _SERVER = {"starlette": "starlette", "uvicorn": "uvicorn"}
 
-EXTRAS: Mapping[str, Mapping[str, str]] = {
-    "emulator": {**_SERVER, "jsonschema_rs": "jsonschema-rs"},
-    "playground": _SERVER,
-    "lsp": {"pygls": "pygls"},
+EXTRAS: Mapping[str, Extra] = {
+    "lsp": Extra("`ionqdsl lsp`, for editors", {"pygls": "pygls"}),
+    "playground": Extra("`ionqdsl playground`", _SERVER),
+    "emulator": Extra("`ionqdsl emulator`", {**_SERVER, "jsonschema_rs": "jsonschema-rs"}),
+    "notebook": Extra("sliders and progress bars in notebooks", {"ipywidgets": "ipywidgets", "tqdm": "tqdm"}),
+    "plot": Extra("plots of sweeps and results", {"matplotlib": "matplotlib"}),
+    "pandas": Extra("`to_pandas`", {"pandas": "pandas"}),
+    "optimize": Extra("`minimize`", {"scipy": "scipy"}),
+    "keyring": Extra("`ionqdsl auth login` into the system's keyring", {"keyring": "keyring"}),
+    "qiskit": Extra("`from_qiskit`, `to_qiskit`", {"qiskit": "qiskit"}),
+    "cirq": Extra("`from_cirq`, `to_cirq`", {"cirq": "cirq-core"}),
+    "mitiq": Extra("executors for mitiq", {"mitiq": "mitiq"}),
+    "qcec": Extra("a second checker of equivalence", {"mqt.qcec": "mqt.qcec"}),
+    "distributed": Extra("`--cluster`: many circuits on a Dask cluster", {"distributed": "distributed"}),
 }
-"""Extra -> module -> the package it comes from; an extra has the name of the command that needs it."""
+"""Name -> extra. One that a command cannot do without has the command's name."""
 
 
 def missing(extra: str) -> list[str]:
     """The packages of an extra that are not installed."""
-    return [package for module, package in EXTRAS[extra].items() if find_spec(module) is None]
+    return [package for module, package in EXTRAS[extra].packages.items() if not _is_installed(module)]
 
 
 def require(extra: str) -> None:
     """Raises UsageError unless all packages of an extra are installed."""
     if names := missing(extra):
         raise UsageError([Diagnostic("QC0990", facts={"extra": extra, "names": ", ".join(names)})])
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # the package that a module such as mqt.qcec is in
+        return False

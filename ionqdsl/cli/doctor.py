@@ -1,0 +1,169 @@
+"""Shows the packages, settings and key in use, with their origins, and whatever is missing.
+
+It asks nothing of the service and never shows the key. One command installs every missing extra. If a settings file or
+the place of the key is broken, the rest is shown too, and the exit code is that of the error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from typing import Any, NamedTuple
+
+from ionqdsl import __version__, settings
+from ionqdsl.cli.tables import columns
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import IonqdslError
+from ionqdsl.diagnostics.extras import EXTRAS, missing
+
+LIBRARIES = ("lark", "numpy", "requests", "shtab", "sympy")
+"""The packages that every installation has."""
+NO_KERNEL = "numpy: this installation has no compiled one"
+NO_KEY = "none; `run` needs none, and for `submit` there is `ionqdsl auth login`"
+
+
+class Findings(NamedTuple):
+    """The state of an installation: parts of the answer to `--json`, and the errors of broken settings and keys."""
+
+    installed: dict[str, Any]
+    extras: dict[str, dict[str, Any]]
+    settings: dict[str, dict[str, Any]]
+    files: dict[str, str | None]
+    key: dict[str, str | None]
+    errors: list[IonqdslError]
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags of `doctor`."""
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Looks at everything and shows it, also if some of it is broken."""
+    found = look(arguments.profile)
+    terminal.data("\n".join(_text(found)))
+    for error in found.errors:
+        terminal.report(error.diagnostics)
+    terminal.answer(**{name: getattr(found, name) for name in Findings._fields if name != "errors"})
+    return terminal.code_of(found.errors[0]) if found.errors else 0
+
+
+def look(profile: str | None) -> Findings:
+    """Everything that matters about this installation and this folder."""
+    errors: list[IonqdslError] = []
+    files = {"project": settings.project_file("."), "user": settings.user_file()}
+    files = {whose: path if path is not None and os.path.isfile(path) else None for whose, path in files.items()}
+    key: dict[str, str | None] = {"origin": None}
+    shown: dict[str, dict[str, Any]] = {}
+    try:
+        resolved = settings.resolve(".", profile)
+    except IonqdslError as error:
+        errors.append(error)
+    else:
+        shown = {name: {"value": value, "origin": origin} for name, (value, origin) in resolved.items()}
+        key["origin"] = _origin_of_key(resolved, errors)
+    return Findings(_installed(), _extras(), shown, files, key, errors)
+
+
+def _installed() -> dict[str, Any]:
+    return {
+        "ionqdsl": __version__,
+        "folder": os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "executable": sys.executable,
+        "system": f"{platform.system()} {platform.machine()}",
+        "encoding": getattr(sys.stdout, "encoding", None),
+        "kernel": _kernel(),
+        "libraries": {name: version_of(name) for name in LIBRARIES},
+    }
+
+
+def _kernel() -> str:
+    """Which kernel synthesises Pauli rotations; both give the same circuits."""
+    from ionqdsl.passes.synthesise_paulis import HAS_KERNEL  # late: numpy
+
+    if not HAS_KERNEL:
+        return NO_KERNEL
+    return "numpy, as IONQDSL_KERNEL says" if os.environ.get("IONQDSL_KERNEL") == "numpy" else "compiled"
+
+
+def version_of(package: str) -> str | None:
+    """The version of an installed package, None if it is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # late: it costs milliseconds
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _extras() -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "purpose": extra.purpose,
+            "versions": {package: version_of(package) for package in extra.packages.values()},
+            "missing": missing(name),
+        }
+        for name, extra in EXTRAS.items()
+    }
+
+
+def _origin_of_key(resolved: dict[str, settings.ResolvedSetting], errors: list[IonqdslError]) -> str | None:
+    """The place of the key in use; None if there is none. A place that is broken is an error."""
+    from ionqdsl.cloud import key
+
+    try:
+        return key.find_with_place(None, os.environ, key.kept(resolved))[1]
+    except IonqdslError as error:
+        if error.diagnostics[0].code != "QC0820":  # that there is none
+            errors.append(error)
+        return None
+
+
+# -- as text -----------------------------------------------------------------------------------------------------
+
+
+def _text(found: Findings) -> list[str]:
+    installed = found.installed
+    lines = [
+        f"ionqdsl {installed['ionqdsl']} in {installed['folder']}",
+        f"{installed['python']} at {installed['executable']}, on {installed['system']}",
+        f"kernel: {installed['kernel']}",
+        ", ".join(f"{name} {version or 'missing'}" for name, version in installed["libraries"].items()),
+        "",
+        *_extras_text(found.extras),
+        "",
+        *_settings_text(found),
+    ]
+    if any(extra["missing"] for extra in found.extras.values()):
+        lines += ["", f"for every extra: pip install '{_installable(installed['folder'])}[all]'"]
+    if installed["kernel"] == NO_KERNEL:
+        lines += ["", "compiling takes longer; for the kernel: python kernel/build.py, in a clone with a C compiler"]
+    return lines
+
+
+def _installable(folder: str) -> str:
+    """The source from which pip installs this package: its clone, or its name."""
+    clone = os.path.dirname(folder)
+    return clone if os.path.isfile(os.path.join(clone, "pyproject.toml")) else "ionqdsl"
+
+
+def _extras_text(extras: dict[str, dict[str, Any]]) -> list[str]:
+    rows = []
+    for name, extra in extras.items():
+        versions = ", ".join(f"{package} {version}" for package, version in extra["versions"].items() if version)
+        absent = f"missing: {', '.join(extra['missing'])}" if extra["missing"] else ""
+        rows.append((name, "; ".join(filter(None, (absent, versions))), extra["purpose"]))
+    return columns(("extra", "installed", "for"), rows, left=3)
+
+
+def _settings_text(found: Findings) -> list[str]:
+    given = {name: row for name, row in found.settings.items() if row["origin"] not in ("", "default")}
+    rows = [(name, str(row["value"]), row["origin"]) for name, row in given.items()]
+    lines = columns(("setting", "value", "from"), rows, left=3) if rows else []
+    lines += [f"{whose + ' settings:':<18}{path or 'none'}" for whose, path in found.files.items()]
+    if found.settings:
+        lines.append(f"{'key:':<18}{found.key['origin'] or NO_KEY}")
+        lines.append(f"{'service:':<18}{found.settings['url']['value']}")
+    return lines
