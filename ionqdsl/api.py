@@ -38,6 +38,7 @@ from ionqdsl.python.choices import ProgramWarning as ProgramWarning
 from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
+from ionqdsl.python.progress import told
 from ionqdsl.python.running import energies_locally, in_basis, locally, remotely
 from ionqdsl.record import changed
 
@@ -282,8 +283,10 @@ def compile(  # noqa: A001
     options = changed(options, defer=bool(defer), reuse=bool(reuse))
     accepted = accept(what)
     warn(accepted.noticed)
-    with workers_for(executor) as workers:
-        compiled, noticed, reports = transpile(accepted.program, options, may_vanish=True, workers=workers)
+    with workers_for(executor) as workers, told() as say:
+        compiled, noticed, reports = transpile(
+            accepted.program, options, progress=say, may_vanish=True, workers=workers
+        )
     warn(noticed)
     if isinstance(what, Rows):
         names = (*getattr(what, "declared", ()), *symbolic.parameters(what))

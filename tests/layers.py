@@ -23,7 +23,7 @@ language: grammars step_budget comments marks syntax values
     | actions brackets effort expectations readable recover structure | automaton slips | lark_parser | faults
     | calls comparison lines parse | bits functions | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | gate_operands naming reformat vocabulary | check
-simulation: estimate grouping observables open_circuits readout rules statevector | pauli_sums results tableaus
+simulation: estimate frames grouping observables open_circuits readout rules statevector | pauli_sums results tableaus
     | chunks site_gates | noise | branches | stabilisers chains | engines | simulate | energy families | gradient
 emit verify
 passes
@@ -37,7 +37,7 @@ emulator
 describe: handbook highlight pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls choices fluent means measuring | running | included | builder | noisy program
+python: calls choices fluent means measuring progress | running | included | builder | noisy program
 variational: history problem | shifts | templates | evaluators service | minimize
 api
 playground

@@ -6,6 +6,7 @@ one, pictures that are not shown, and a program that does not arrive in its vari
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
@@ -15,6 +16,10 @@ import pytest
 
 interactive = pytest.importorskip("IPython.core.interactiveshell")
 from IPython.utils.capture import capture_output  # noqa: E402
+
+import ionqdsl  # noqa: E402
+from ionqdsl import notebook  # noqa: E402
+from ionqdsl.diagnostics import IonqdslError  # noqa: E402
 
 BELL = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\n"
 
@@ -51,7 +56,8 @@ def test_an_energy_is_printed(shell: Any) -> None:
     assert shell.user_ns["mine"].energy is not None
 
 
-def test_shots_and_parameters(shell: Any) -> None:
+def test_shots_and_parameters(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebook, "missing", lambda extra: ["ipywidgets"])
     with capture_output() as shown:
         shell.run_cell_magic("qc", "--shots 100 --seed 3", BELL)
         shell.run_cell_magic("qc", "", "param t\nqubit q\nrx(t) q\n")
@@ -70,13 +76,21 @@ def test_shots_and_parameters(shell: Any) -> None:
         ("--shots many", BELL, "invalid int value"),
         ("--target arria", BELL, "arria"),
         ("'", BELL, "No closing quotation"),
+        ("--blach", BELL, "known: `--set`"),
+        ("1st", BELL, "`1st` is not the name of a variable"),
+        ("--set t=1 --set t=2", "param t\nqubit q\nrx(t) q\n", "gives `t` twice"),
+        ("--noise foo", BELL, "aria-1"),
+        ("--set t", "param t\nqubit q\nrx(t) q\n", "`--set` needs `NAME=VALUE`"),
+        ("--set s=1", "param t\nqubit q\nrx(t) q\n", "has no parameter `s`"),
     ],
 )
-def test_errors_are_said(shell: Any, line: str, cell: str, said: str) -> None:
+def test_errors_are_raised_without_tracebacks(shell: Any, line: str, cell: str, said: str) -> None:
+    """*Run All* ends at a cell that fails; the message is the command's, without frames of the package."""
     with capture_output() as shown:
-        shell.run_cell_magic("qc", line, cell)
-    assert said in shown.stderr
-    assert "Traceback" not in shown.stdout + shown.stderr
+        done = shell.run_cell(f"%%qc {line}\n{cell}")
+    assert isinstance(done.error_in_exec, IonqdslError)
+    assert said in shown.stdout + shown.stderr
+    assert not re.search("notebook|argparse", shown.stdout + shown.stderr)
     assert pictures(shown) == []
 
 
@@ -133,3 +147,103 @@ def test_findings_are_shown_as_the_command_shows_them(shell: Any) -> None:
     text = shell.display_formatter.formatters["text/plain"](found)
     assert text.startswith("[warning[QC1002]: `rx` turns by 90 radians")
     assert "2 | rx(90) q" in text
+
+
+def test_results_have_a_name_and_parameters_a_value(shell: Any) -> None:
+    with capture_output() as shown:
+        shell.run_cell_magic("qc", "turn turned --set t=pi", "param t\nqubit q\nrx(t) q\n")
+        shell.run_cell_magic("qc", "bell drawn --shots 50 --seed 1 --noise aria-1", BELL)
+    assert len(pictures(shown)) == 4
+    assert shell.user_ns["turned"].probabilities == pytest.approx({"1": 1.0})
+    assert sum(shell.user_ns["drawn"].counts.values()) == 50
+    assert shell.user_ns["turn"].runs[0].width == 1
+
+
+def test_spheres_and_amplitudes_are_pictures(shell: Any) -> None:
+    with capture_output() as shown:
+        shell.run_cell_magic("qc", "--bloch --state", "qubit q[2]\nh q[0]\nz q[0]\ncnot q[0], q[1]\n")
+    _, _, spheres, amplitudes = pictures(shown)
+    assert "Bloch vectors of q[0], q[1]" in spheres
+    assert re.findall(r">\|(\d+)⟩|∠ (\d+)°", amplitudes) == [("00", ""), ("", "0"), ("11", ""), ("", "180")]
+    colours = re.findall(r"hsl\((\d+)", amplitudes)
+    assert (int(colours[1]) - int(colours[0])) % 360 == 180  # opposite phases have opposite colours
+    formatter = shell.display_formatter.formatters["image/svg+xml"]
+    shell.run_cell("import ionqdsl as iq; c = iq.circuit('qubit q; h q')")
+    for text in ("c.bloch()", "c.svg()", "c.amplitudes()"):
+        assert formatter(shell.run_cell(text).result).startswith("<svg ")
+
+
+def test_amplitudes_of_large_states_are_summed_up() -> None:
+    circuit = ionqdsl.circuit("qubit q[6]; h q")
+    text = circuit.amplitudes(most=4)
+    assert text.count("<rect") == 4
+    assert "60 more, 93.8% together" in text
+
+
+def test_sliders_run_the_program_again(shell: Any) -> None:
+    """A slider is `--set`: pictures and results follow it, also where the shape of the program depends on it."""
+    widgets = pytest.importorskip("ipywidgets")
+    from ionqdsl.notebook import cells, panel
+
+    cell = cells.Cell("mine seen", "param t\nparam n = 2\nqubit q[n]\nrx(t) q[0]\n")
+    box = panel.panel(cell, cell.program(), shell)
+    angle, count, view = box.children
+    assert isinstance(angle, widgets.FloatSlider)
+    assert isinstance(count, widgets.IntSlider)
+    assert (angle.min, angle.max) == pytest.approx((-math.pi, math.pi))
+    assert angle.description == "t rad"
+    angle.value = angle.max
+    assert shell.user_ns["seen"].probabilities == pytest.approx({"10": 1.0})
+    count.value = 3
+    assert shell.user_ns["seen"].probabilities == pytest.approx({"100": 1.0})
+    assert view.value.count("<svg ") == 2
+    count.value = 0
+    assert "error[QC" in view.value
+    fixed = cells.Cell("--set n=2 --sliders", cell.text)
+    assert len(panel.panel(fixed, fixed.program(), shell).children) == 2
+
+
+def test_a_cell_with_open_parameters_gets_sliders(shell: Any) -> None:
+    pytest.importorskip("ipywidgets")
+    with capture_output() as shown:
+        shell.run_cell_magic("qc", "mine", "param t\nqubit q\nrx(t) q\n")
+    (output,) = shown.outputs
+    assert shell.user_ns["mine"].runs[0].parameters == ("t",)  # as written, whatever the slider says
+    assert "application/vnd.jupyter.widget-view+json" in output.data
+
+
+def test_progress_is_shown_in_notebooks_alone(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ipywidgets")
+    from ionqdsl.python import progress
+
+    assert not progress.is_notebook()  # the shell of a terminal
+    made = []
+
+    class Bar:
+        def __init__(self, **options: Any) -> None:
+            made.append((options, self))
+            self.steps = 0
+
+        def __enter__(self) -> Any:
+            return self
+
+        def __exit__(self, *_: Any) -> None: ...
+
+        def update(self) -> None:
+            self.steps += 1
+
+    circuits = [ionqdsl.Circuit(1).x(0)] * 3
+    monkeypatch.setattr("tqdm.notebook.tqdm", Bar)
+    ionqdsl.run(circuits, 10)
+    assert made == []
+    monkeypatch.setattr(shell, "kernel", None, raising=False)
+    ionqdsl.run(circuits, 10)
+    ((options, bar),) = made
+    assert (options["total"], bar.steps) == (3, 3)
+    assert options["delay"] > 0
+
+
+def test_one_result_is_a_table_too() -> None:
+    pytest.importorskip("pandas")
+    table = ionqdsl.run(ionqdsl.circuit("qubit q[2]; x q[1]; register out = q[1]"), 5).to_pandas()
+    assert table[["register", "outcome", "count"]].values.tolist() == [["", "01", 5], ["out", "1", 5]]

@@ -19,6 +19,7 @@ from ionqdsl.diagnostics.visible import visible
 from ionqdsl.emit.bars import shares
 from ionqdsl.ir.arguments import whole
 from ionqdsl.ir.circuit import Operator
+from ionqdsl.simulation.frames import frame
 from ionqdsl.simulation.results import Result
 
 if TYPE_CHECKING:
@@ -162,17 +163,10 @@ class Results(Sequence[One], Generic[One]):
         register of all qubits has an empty name; counts are missing where nothing was counted. A result that is not a
         table of outcomes, such as an energy, is one row with its `value`. Raises UsageError without pandas.
         """
-        try:
-            import pandas
-        except ImportError:
-            facts = {"what": "a DataFrame", "package": "pandas", "extra": "pandas"}
-            raise UsageError([Diagnostic("QC1180", facts=facts)]) from None
-        rows = []
-        for number, (name, result) in enumerate(zip(self.names, self._results, strict=True)):
-            head = {"circuit": name, **(self.points[number] if self.points else {})}
-            rows += [{**head, **row} for row in _rows(result)]
-        table = pandas.DataFrame(rows)
-        return table.astype({"count": "Int64"}) if "count" in table else table
+        heads = [
+            {"circuit": name, **(self.points[number] if self.points else {})} for number, name in enumerate(self.names)
+        ]
+        return frame(zip(heads, self._results, strict=True))
 
     def plot(self, axes: Any = None) -> Any:
         """Draws them with matplotlib, on `axes` or on new ones, and returns the axes.
@@ -226,22 +220,3 @@ def frequent(result: Result, most: int = _OUTCOMES) -> str:
     keys = nsmallest(most, joint, key=lambda key: (-round(joint[key], 12), key))
     more = [f"{len(joint) - len(keys):,} more"] if len(joint) > len(keys) else []
     return ", ".join([*(f"{key}: {joint[key]:.1%}" for key in keys), *more])
-
-
-def _rows(result: Any) -> Iterator[dict[str, Any]]:
-    """The rows of a table for one result."""
-    if not isinstance(result, Result):
-        error = getattr(result, "error", None)
-        yield {"value": getattr(result, "value", None), **({} if error is None else {"error": error})}
-        return
-    blocks: list[tuple[str, str, Mapping[str, int], Mapping[str, float]]] = [
-        ("", result.order, result.counts, result.probabilities)
-    ]
-    for name, _ in result.slots:
-        tables = result.register_counts[name], result.register_probabilities[name]
-        blocks.append((name, result.register_order(name), *tables))
-    for register, order, counts, probabilities in blocks:
-        for bits in sorted({*counts, *probabilities}):
-            count = counts.get(bits, 0) if result.counts else None
-            named = {"register": register, "order": order, "outcome": bits}
-            yield {**named, "count": count, "probability": probabilities.get(bits, 0.0)}

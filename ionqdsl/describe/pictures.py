@@ -1,16 +1,19 @@
-"""Draws programs and results for notebooks: all circuits or histograms, one below the other, in one picture.
+"""Draws programs, results and final states for notebooks, several pictures one below the other.
 
-Takes a program or a result and returns an `<svg>` element, or None if there is nothing to draw.
+Takes a program, a result or a circuit and returns an `<svg>` element, or None if there is nothing to draw.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from ionqdsl.emit.amplitudes import amplitudes
 from ionqdsl.emit.bars import bars
-from ionqdsl.emit.svg import stacked, svg
+from ionqdsl.emit.bloch import bloch
+from ionqdsl.emit.svg import SvgText, stacked, svg
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.simulation.results import Result
+from ionqdsl.simulation.results import Result, qubit_names
 
 MOST = 8
 """The number of circuits of a program, or registers of a result, that are drawn."""
@@ -45,3 +48,17 @@ def by_register(result: Result) -> list[Result]:
         alone = replace(alone, written=0)
         parts.append(alone)
     return parts
+
+
+def spheres(circuit: FlatCircuit, width: int) -> SvgText:
+    """The Bloch vector of each qubit at the end, at most `width` pixels wide."""
+    from ionqdsl.simulation import simulate  # late: numpy
+
+    return SvgText(bloch(simulate.bloch_vectors(circuit).tolist(), qubit_names(circuit), width))
+
+
+def state_bars(circuit: FlatCircuit, width: int, most: int) -> SvgText:
+    """The amplitudes of the final state, as bars of at most `most` basis states."""
+    from ionqdsl.simulation import simulate  # late: numpy
+
+    return SvgText(amplitudes(simulate.state(circuit).tolist(), qubit_names(circuit), width, most))

@@ -23,7 +23,7 @@ class Extra(NamedTuple):
 _SERVER = {"starlette": "starlette", "uvicorn": "uvicorn"}
 
 EXTRAS: Mapping[str, Extra] = {
-    "lsp": Extra("`ionqdsl lsp`, for editors", {"pygls": "pygls"}),
+    "lsp": Extra("`ionqdsl lsp`", {"pygls": "pygls"}),
     "playground": Extra("`ionqdsl playground`", _SERVER),
     "emulator": Extra("`ionqdsl emulator`", {**_SERVER, "jsonschema_rs": "jsonschema-rs"}),
     "notebook": Extra("sliders and progress bars in notebooks", {"ipywidgets": "ipywidgets", "tqdm": "tqdm"}),
@@ -48,7 +48,8 @@ def missing(extra: str) -> list[str]:
 def require(extra: str) -> None:
     """Raises UsageError unless all packages of an extra are installed."""
     if names := missing(extra):
-        raise UsageError([Diagnostic("QC0990", facts={"extra": extra, "names": ", ".join(names)})])
+        facts = {"extra": extra, "purpose": EXTRAS[extra].purpose, "names": ", ".join(names)}
+        raise UsageError([Diagnostic("QC0990", facts=facts)])
 
 
 def _is_installed(module: str) -> bool:

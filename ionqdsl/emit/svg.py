@@ -36,6 +36,14 @@ _MARGIN = 12
 _END = 24  # the rest of a wire after its last gate, and a margin
 _BETWEEN = 28  # between two folds
 
+
+class SvgText(str):
+    """The text of an `<svg>` element, which notebooks show as the picture."""
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
 STYLE = """
 .qc { --ink: #1b1f24; --line: #6b7280; --fill: #ffffff; --two: #dbeafe; --one: #f3f4f6; --pinned: #fef3c7;
   --fixed: #ebe4fd; --turn: #dcf3e3; --pauli: #fde3e1; --read: #e4e7eb;

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ionqdsl.describe.stats import Stats
+    from ionqdsl.emit.svg import SvgText
     from ionqdsl.ir.sweep import Sweep
     from ionqdsl.simulation.gradient import Gradient
     from ionqdsl.simulation.observables import Expectation
@@ -430,21 +431,25 @@ class Circuit(MeasureMethods, GateMethods):
 
         return drawing(self, whole(width, "the width", 1))
 
-    def svg(self, width: int = 960) -> str:
+    def svg(self, width: int = 960) -> SvgText:
         """The circuit drawn as an `<svg>` element, folded to `width` pixels."""
-        from ionqdsl.emit.svg import svg
+        from ionqdsl.emit.svg import SvgText, svg
 
-        return svg(self, whole(width, "the width", 1, MAX_WIDTH))
+        return SvgText(svg(self, whole(width, "the width", 1, MAX_WIDTH)))
 
     _repr_svg_ = svg  # notebooks show it
 
-    def bloch(self, width: int = 960) -> str:
+    def bloch(self, width: int = 960) -> SvgText:
         """Each qubit's Bloch vector at the end, as an `<svg>` element. Parameters need values; errors as in `run`."""
-        from ionqdsl.emit.bloch import bloch
-        from ionqdsl.simulation.results import qubit_names
-        from ionqdsl.simulation.simulate import bloch_vectors
+        from ionqdsl.describe.pictures import spheres
 
-        return bloch(bloch_vectors(self).tolist(), qubit_names(self), width)
+        return spheres(self, width)
+
+    def amplitudes(self, width: int = 640, most: int = 32) -> SvgText:
+        """The final state as an `<svg>` element: bars, coloured by phase, of the `most` probable basis states."""
+        from ionqdsl.describe.pictures import state_bars
+
+        return state_bars(self, whole(width, "the width", 1, MAX_WIDTH), whole(most, "the number of states", 1))
 
     def to_qiskit(self) -> Any:
         """The circuit as a Qiskit QuantumCircuit; Qiskit must be installed. Raises CompileError.

@@ -16,6 +16,7 @@ from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.python.choices import warn, workers_for
+from ionqdsl.python.progress import counted, told
 
 if TYPE_CHECKING:
     from ionqdsl.batch.results import Results
@@ -40,7 +41,7 @@ def locally(
         return families.run(circuits, shots, seeds)
     calls = [(circuit, shots, own, model, exact, figures, engine) for circuit, own in zip(circuits, seeds, strict=True)]
     with workers_for(executor).for_states(circuit.width for circuit in circuits) as workers:
-        pairs = list(workers.each(_result, calls))
+        pairs = list(counted(workers.each(_result, calls), len(calls), "circuits"))
     warn([diagnostic for _, noticed in pairs for diagnostic in noticed])
     return [result for result, _ in pairs]
 
@@ -77,8 +78,9 @@ def energies_locally(
     ansatzes = [one.ansatz for one in (*(program.energies or ()), program.energy) if one is not None]
     model, shots = means.model_of(program.job), None if exact else program.job.get("shots") or None
     seed = seed if seed is not None else program.job.get("noise.seed")
-    with workers_for(executor).for_states(ansatz.width for ansatz in ansatzes) as workers:
-        named = means.energies(program, shots, seed, model, means.options_for(model), workers=workers, engine=engine)
+    options = means.options_for(model)
+    with workers_for(executor).for_states(ansatz.width for ansatz in ansatzes) as workers, told() as say:
+        named = means.energies(program, shots, seed, model, options, say, workers, engine)
     return Results([value for _, value in named], names=[name for name, _ in named])
 
 
@@ -90,8 +92,9 @@ def remotely(
 
     if seed is not None and program.job.get("noise.model") is not None:
         program.job.set("noise.seed", seed)
-    with Client() as client:
-        results: Results[Any] = client.submit(program, backend, shots, noise=noise).wait().results()
+    with Client() as client, told() as say:
+        job = client.submit(program, backend, shots, noise=noise).wait(progress=say)
+        results: Results[Any] = job.results(progress=say)
         return results
 
 

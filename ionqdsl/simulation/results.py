@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from ionqdsl.diagnostics import Diagnostic, ServiceError, UsageError, fail
 from ionqdsl.ir.arguments import refused, shown
 from ionqdsl.ir.circuit import FlatCircuit, Operator, Readout
+from ionqdsl.simulation.frames import frame
 
 if TYPE_CHECKING:
     from ionqdsl.simulation.observables import Expectation
@@ -245,6 +246,14 @@ class Result:
         probabilities = Probabilities(vector, self.qubits)
         changed = replace(plain, counts={}, probabilities=probabilities, is_exact=False, notes=notes, by_shot=())
         return changed.ordered(self.bit_order)
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame with a row for every outcome of all qubits and of every register.
+
+        The columns are those of `--format csv`; the register of all qubits has an empty name, and counts are missing
+        where nothing was counted. Raises UsageError without pandas.
+        """
+        return frame([({"circuit": self.name}, self)])
 
     def to_json(self) -> dict[str, Any]:
         """Plain data: the same for equal runs, no times; probabilities to 12 significant digits.

@@ -7,10 +7,10 @@ from ionqdsl.diagnostics.codes.code import Code
 EMULATOR: tuple[Code, ...] = (
     Code(
         "QC0990",
-        "`ionqdsl {extra}` needs packages that are not installed: {names}",
-        """The emulator and the playground are web services on your own computer, and the language server speaks the
-protocol of editors. They need libraries that nothing else in ionqdsl needs, so these are extras, named after the
-commands.""",
+        "packages for {purpose} are not installed: {names}",
+        """The emulator and the playground are web services on your own computer, the language server speaks the
+protocol of editors, and sliders are widgets of Jupyter. They need libraries that nothing else in ionqdsl needs, so
+these are extras. `ionqdsl doctor` lists all extras, and which packages are missing.""",
         helps=("install them with `pip install 'ionqdsl[{extra}]'`",),
     ),
     Code(
