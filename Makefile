@@ -8,7 +8,7 @@ install = $(if $(UV),$(UV) pip install --python $(1)/bin/python,$(1)/bin/python 
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz
+.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz reproduce
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -107,6 +107,11 @@ campaign-language: .venv/test
 # ARGS="--problems 2000 --seed 1": the compiled kernel with sanitizers, against the numpy reference.
 campaign-kernel: .venv/test
 	$(BIN)/python -m tests.kernel_campaign $(ARGS)
+
+# The sources and the wheel, built twice; the bytes must be the same, and the metadata good enough for PyPI.
+reproduce: .venv/test
+	$(BIN)/python .ci/reproduce.py -o dist $(ARGS)
+	$(BIN)/twine check --strict dist/*
 
 clean:
 	rm -rf .venv .venv-clients .venv-peers .venv-fuzz .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables ionqdsl/_kernel.*.so

@@ -23,13 +23,14 @@ def build() -> Path | None:
     from setuptools import Distribution, Extension
     from setuptools.command.build_ext import build_ext
 
+    on_windows = sysconfig.get_platform().startswith("win")
     extension = Extension(
         "ionqdsl._kernel",
         [str(path) for path in sorted((ROOT / "kernel").glob("*.c"))],
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
-        extra_compile_args=["/O2"]
-        if sysconfig.get_platform().startswith("win")
-        else ["-O3", "-std=c99", "-ffp-contract=fast"],
+        # without the folder's name and the time, so that the same sources make the same bytes
+        extra_compile_args=["/O2", "/Brepro"] if on_windows else ["-O3", "-std=c99", "-ffp-contract=fast", "-g0"],
+        extra_link_args=["/Brepro"] if on_windows else [],
         py_limited_api=True,
         optional=True,  # a warning, not an error
     )

@@ -19,7 +19,7 @@ ir: angle arguments characterization contracts keywords input_permutation | targ
 algebra: compiled deferral elementary paulis rotations suzuki
     | weyl
     | free_fermions instantiation interactions modifiers pulses string_groups
-language: grammars step_budget comments marks syntax values
+language: grammars step_budget comments marks numbering syntax values
     | actions brackets effort expectations readable recover structure | automaton slips | lark_parser | faults
     | calls comparison lines parse | bits functions | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | gate_operands naming reformat vocabulary | check

@@ -32,6 +32,23 @@ def test_the_hosted_matrix_has_every_python_that_is_promised() -> None:
     assert {name.partition("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
 
 
+def test_a_release_publishes_only_the_files_that_ci_has_tried() -> None:
+    """Without a token: PyPI trusts the workflow, and only one job may ask for that identity."""
+    jobs = _yaml(".github/workflows/release.yml")["jobs"]
+    assert jobs["build"]["uses"] == "./.github/workflows/ci.yml"
+    assert set(jobs["check"]["needs"]) == {"build", "same"}
+    assert jobs["publish"]["needs"] == "check"
+    assert [name for name, job in jobs.items() if "id-token" in job.get("permissions", {})] == ["publish"]
+    assert "secrets." not in (ROOT / ".github/workflows/release.yml").read_text()
+    kept = {
+        step["with"]["name"]
+        for job in _yaml(".github/workflows/ci.yml")["jobs"].values()
+        for step in job["steps"]
+        if "upload-artifact" in step.get("uses", "")
+    }
+    assert all(name.startswith("dist-") for name in kept)
+
+
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "docs/contributing.md", ".github/workflows/ci.yml"])
 def test_every_make_command_is_a_target(page: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -18,6 +18,7 @@ from ionqdsl.language import grammars
 from ionqdsl.language.automaton import RUN
 from ionqdsl.language.brackets import Brackets
 from ionqdsl.language.grammars import PACKAGE, grammar_text
+from ionqdsl.language.numbering import rebuilt, renumbered
 
 TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
 """The file of Lark's saved tables of a grammar, in the package."""
@@ -63,13 +64,18 @@ def _origin(grammar: str) -> str:
 
 def save_tables(folder: str = PACKAGE) -> None:
     """Writes the grammars' tables, so that starting up need not compute them; run when a wheel is built."""
+    from ionqdsl.language.numbering import rebuilt, renumbered  # late: only for a build
+
     for name, postlex in (("qc.lark", Brackets()), ("openqasm.lark", None)):
         grammar = grammar_text(name)
         parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=postlex, **_OPTIONS[name])
         data, rules = parser.memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
+        data["parser"]["parser"] = renumbered(data["parser"]["parser"])
+        data["options"]["postlex"] = None  # an object, which the parser is given when it is made of the tables
+        tables = rebuilt({"data": data, "memo": rules}, {})
         with open(os.path.join(folder, TABLES[name]), "wb") as file:
-            pickle.dump((_origin(grammar), {"data": data, "memo": rules}), file, protocol=5)
-    grammars.save("qc.lark", automaton("qc.lark"), folder)
+            pickle.dump((_origin(grammar), tables), file, protocol=5)
+    grammars.save("qc.lark", rebuilt(automaton("qc.lark"), {}), folder)
 
 
 def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
