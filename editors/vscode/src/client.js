@@ -1,13 +1,12 @@
-// Starts `ionqdsl lsp` and connects VS Code with it; everything else is done by the server.
+// Starts `ionqdsl lsp` and connects VS Code with it. The server does all that editors share; verbs.js has the commands.
 "use strict";
 
 const { spawn } = require("child_process");
-const fs = require("fs");
-const path = require("path");
 const { commands, window, workspace } = require("vscode");
 const { CloseAction, ErrorAction, LanguageClient } = require("vscode-languageclient/node");
+const { find } = require("./command");
+const verbs = require("./verbs");
 
-const ON_WINDOWS = process.platform === "win32";
 const MOST_RESTARTS = 4;
 
 let client;
@@ -19,17 +18,6 @@ class Client extends LanguageClient {
   }
 }
 
-/** The file of a command: in the environment of an open folder (.venv or venv), else on the path. */
-function find(command) {
-  const file = ON_WINDOWS && !path.extname(command) ? `${command}.exe` : command;
-  if (path.basename(command) !== command) return fs.existsSync(file) ? file : undefined;
-  const bin = ON_WINDOWS ? "Scripts" : "bin";
-  const folders = (workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
-  const environments = folders.flatMap((folder) => [".venv", "venv"].map((name) => path.join(folder, name, bin)));
-  const places = [...environments, ...(process.env.PATH ?? "").split(path.delimiter)];
-  return places.map((place) => path.join(place, file)).find((found) => fs.existsSync(found));
-}
-
 async function complain(what) {
   const chosen = await window.showErrorMessage(what, "Open setting");
   if (chosen) await commands.executeCommand("workbench.action.openSettings", "ionqdsl.command");
@@ -37,7 +25,7 @@ async function complain(what) {
 
 async function start() {
   const [name, ...args] = workspace.getConfiguration("ionqdsl").get("command");
-  const command = find(name);
+  const command = find(name, (workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath));
   if (!command) {
     return complain(
       `\`${name}\` was not found: install it with pip install 'ionqdsl[lsp]', or set ionqdsl.command to its full path.`,
@@ -93,6 +81,7 @@ async function activate(context) {
       if (change.affectsConfiguration("ionqdsl.command")) restart();
     }),
   );
+  verbs.register(context);
   await start();
 }
 
