@@ -8,7 +8,7 @@ install = $(if $(UV),$(UV) pip install --python $(1)/bin/python,$(1)/bin/python 
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz reproduce
+.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz reproduce tree-sitter
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -113,8 +113,12 @@ reproduce: .venv/test
 	$(BIN)/python .ci/reproduce.py -o dist $(ARGS)
 	$(BIN)/twine check --strict dist/*
 
+# The parser of editors/tree-sitter-qc, which tests/test_tree_sitter.py compares with the compiler's; needs npm and a C++ compiler.
+tree-sitter:
+	tests/tree_sitter/build.sh
+
 clean:
-	rm -rf .venv .venv-clients .venv-peers .venv-fuzz .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables ionqdsl/_kernel.*.so
+	rm -rf .tree-sitter .venv .venv-clients .venv-peers .venv-fuzz .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables ionqdsl/_kernel.*.so
 
 .venv/ready: pyproject.toml hatch_build.py grammar/qc.lark $(wildcard kernel/*)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

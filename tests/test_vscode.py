@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ionqdsl.cli import verbs
+from ionqdsl.cli import command_line, verbs
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.lsp import lenses
 
@@ -41,7 +41,7 @@ def test_every_call_is_one_that_the_command_takes() -> None:
     )
     done = subprocess.run(["node", "-e", script], cwd=FOLDER, capture_output=True, text=True, check=True, timeout=60)
     for words in json.loads(done.stdout):
-        assert verbs.parse(words)[0].__name__.endswith(f".{words[0]}")
+        assert command_line.parse(words)[0].__name__.endswith(f".{words[0]}")
 
 
 def test_its_own_tests_pass_in_node() -> None:

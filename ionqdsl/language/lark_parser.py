@@ -64,8 +64,6 @@ def _origin(grammar: str) -> str:
 
 def save_tables(folder: str = PACKAGE) -> None:
     """Writes the grammars' tables, so that starting up need not compute them; run when a wheel is built."""
-    from ionqdsl.language.numbering import rebuilt, renumbered  # late: only for a build
-
     for name, postlex in (("qc.lark", Brackets()), ("openqasm.lark", None)):
         grammar = grammar_text(name)
         parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=postlex, **_OPTIONS[name])

@@ -1,0 +1,2 @@
+[(body) (settings) (list) (arguments)] @indent.begin
+["}" "]" ")"] @indent.branch
