@@ -13,6 +13,7 @@ import sys
 from typing import Any, NamedTuple
 
 from ionqdsl import __version__, settings
+from ionqdsl.algebra import compiled
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import IonqdslError
@@ -80,12 +81,10 @@ def _installed() -> dict[str, Any]:
 
 
 def _kernel() -> str:
-    """Which kernel synthesises Pauli rotations; both give the same circuits."""
-    from ionqdsl.passes.synthesise_paulis import HAS_KERNEL  # late: numpy
-
-    if not HAS_KERNEL:
+    """Which kernel compiles and simulates; both give the same circuits."""
+    if not compiled.HAS_KERNEL:
         return NO_KERNEL
-    return "numpy, as IONQDSL_KERNEL says" if os.environ.get("IONQDSL_KERNEL") == "numpy" else "compiled"
+    return "compiled" if compiled.is_used() else "numpy, as IONQDSL_KERNEL says"
 
 
 def version_of(package: str) -> str | None:
