@@ -35,9 +35,11 @@ class Outline(HTMLParser):
         self.tags: list[str] = []
         self.headings: list[str] = []
         self.addresses: list[str] = []
+        self.boxes: list[dict[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
+        self.boxes += [dict(attrs) for name, value in attrs if (name, value) == ("class", "scroll")]
         self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "data", "action")]
         if tag not in ("meta", "br"):
             self.open.append(tag)
@@ -69,11 +71,10 @@ def test_the_page_stands_alone(page: Path) -> None:
     assert outline.addresses == []
     assert "script" not in outline.tags
     assert outline.tags.count("svg") == 4  # before, after, what is measured, each qubit by itself
-    assert [heading for heading in outline.headings if not heading.endswith(".qc")] == [
-        "Program",
-        "Circuit a & b",
-        "Job",
-    ]
+    assert outline.headings == ["a & b.qc", "Program", "Circuit a & b", "Job"]
+    assert [outline.tags.count(landmark) for landmark in ("header", "main")] == [1, 1]
+    assert all(box["tabindex"] == "0" and box["aria-label"] for box in outline.boxes)
+    assert len(outline.boxes) == 5  # the pictures, and the table of passes
     assert "url(" not in text
     assert "@import" not in text
 
@@ -95,6 +96,26 @@ def test_an_energy_shows_its_ansatz(tmp_path: Path) -> None:
     assert "Rz(theta)" in text
     assert "an energy" in text
     assert "-1.14559589, on an ideal machine" in text
+
+
+def test_a_sweep_is_a_curve_for_each_outcome(tmp_path: Path) -> None:
+    (tmp_path / "ramp.qc").write_text("param theta\nqubit q\nry(theta) q\n")
+    line = ["report", str(tmp_path / "ramp.qc"), "-o", str(tmp_path / "o.html"), "--sweep", "theta=linspace(0, pi, 5)"]
+    assert main([*line, "-q"]) == 0
+    text = (tmp_path / "o.html").read_text()
+    assert "<h2>Sweep</h2>" in text
+    assert 'aria-label="probability by theta: 0, 1"' in text
+    # cos(pi/8)**2 and sin(pi/8)**2
+    assert "<title>0, theta 0.785398: 0.853553</title>" in text
+    assert "<title>1, theta 0.785398: 0.146447</title>" in text
+    assert text.count("<summary>Pictures and results</summary>") == 4  # of five circuits
+
+
+def test_a_sweep_of_energies_is_a_curve(tmp_path: Path) -> None:
+    example = Path(__file__).parent.parent / "examples" / "h2.qc"
+    line = ["report", str(example), "-o", str(tmp_path / "o.html"), "--sweep", "theta=[2.5,3,3.5]", "-q"]
+    assert main(line) == 0
+    assert 'aria-label="energy by theta"' in (tmp_path / "o.html").read_text()
 
 
 def test_the_program_is_not_overwritten(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def _code_text(code: Code) -> str:
     parts = [f"{code.severity}[{code.name}]: {title(code)}", code.explanation.strip()]
     if code.example:
         parts.append("For example:\n\n" + _indented(code.example))
-        shown = _provoked(code)
+        shown = provoked(code)
         if shown:
             parts.append("This gives:\n\n" + _indented(shown))
     if code.fixed:
@@ -71,7 +71,7 @@ def _indented(text: str) -> str:
     return "\n".join(f"    {line}".rstrip() for line in text.strip("\n").split("\n"))
 
 
-def _provoked(code: Code) -> str:
+def provoked(code: Code) -> str:
     """The messages of this code that the code's example provokes, in any stage."""
     import ionqdsl.pipeline as stages
     from ionqdsl.diagnostics.source import Source

@@ -6,6 +6,8 @@ The page is one self-contained HTML file. Circuits run on the local machine if t
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
@@ -15,20 +17,35 @@ from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.emit import page
+from ionqdsl.emit import page, sweeps
+from ionqdsl.emit.bars import bars
+from ionqdsl.emit.bloch import bloch
+from ionqdsl.emit.curves import PROBABILITY
 from ionqdsl.emit.limits import energy_findings
+from ionqdsl.emit.svg import svg
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
+from ionqdsl.passes.cost import cost_of
 from ionqdsl.python import means
 
 if TYPE_CHECKING:
     import argparse
 
-MOST_CIRCUITS = 12
+    from ionqdsl.passes import Report
+    from ionqdsl.simulation.estimate import FidelityEstimate
+    from ionqdsl.simulation.observables import Expectation
+    from ionqdsl.simulation.results import Result
+
+MOST_CIRCUITS, MOST_OPEN = 12, 3
 MOST_ROWS = 600
 MOST_QUBITS, MOST_SPHERES = 16, 6
-"""Limits: circuits with pictures, gates in a picture, qubits of circuits that run, qubits with Bloch spheres."""
+"""Limits: circuits with pictures, circuits whose pictures are all open at once, gates in a
+picture, qubits of circuits that run, qubits with Bloch spheres."""
+MOST_POINTS, MOST_SWEPT, MOST_BARS = 300, 10, 16
+"""Limits: points of a sweep with curves, and qubits of their circuits; bars of a histogram."""
+WIDTH, CURVES = 960, 560
+"""Pixels of pictures of circuits, and of histograms and curves."""
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -62,33 +79,83 @@ def document(path: str, program: LoweredProgram, options: Options, seed: int | N
     compiled, warnings, pass_reports = stages.transpile(program, options, None, terminal.progress)
     terminal.progress("")
     terminal.report(warnings)
+    results = _Results(compiled.runs, seed)
     sections = []
     if program.span is not None:
         sections.append(page.section("Program", page.source(program.span.source.text)))
+    sections += _sweeps(results)
     pairs = list(zip(program.runs, compiled.runs, pass_reports, strict=True))
-    for source, result, report in terminal.counted(
-        pairs[:MOST_CIRCUITS], lambda pair: f"drawing and running {pair[0].name}"
+    for number, (source, result, report) in enumerate(
+        terminal.counted(pairs[:MOST_CIRCUITS], lambda pair: f"drawing and running {pair[0].name}")
     ):
         worth = reports.estimated(result, report, options)
-        sections.append(
-            page.section(
-                f"Circuit {source.name}",
-                _pictures(source, result),
-                page.table(reports.HEADS, reports.rows(source, report)),
-                page.sayings(reports.sayings(source, result, report, worth, options)),
-                *_outcome(source, result, seed),
-            )
-        )
+        how = page.table(reports.HEADS, reports.rows(source, report), "The circuit after each pass")
+        how += page.sayings(reports.sayings(source, result, report, worth, options))
+        shown = [_pictures(source, result), *_outcome(source, results.of(number))]
+        if number and len(pairs) > MOST_OPEN:
+            shown = [page.folded("Pictures and results", "\n".join(shown))]
+        facts, how = page.facts(_facts(source, result, report, worth)), page.folded("How it was compiled", how)
+        sections.append(page.section(f"Circuit {source.name}", facts, *shown, how, anchor=f"circuit-{number}"))
     if len(pairs) > MOST_CIRCUITS:
         sections.append(f'<p class="quiet">… and {len(pairs) - MOST_CIRCUITS} circuits more</p>')
     if program.energy is not None:
-        ansatz = program.energy.ansatz
-        drawn = page.figures(("as written", _drawn(ansatz)))
-        sections.append(page.section(f"Ansatz {ansatz.name}", drawn, *_energies(program)))
+        drawn = page.figures(("as written", _drawn(program.energy.ansatz)))
+        sections.append(page.section(f"Ansatz {program.energy.ansatz.name}", drawn, *_energies(program)))
     sections.append(page.section("Job", _job(compiled, options)))
-    what = "an energy" if program.energy else f"{len(pairs)} circuit{'s' * (len(pairs) != 1)}"
-    subtitle = f"{what} · ionqdsl {__version__}"
-    return page.page(path, subtitle, sections)
+    if len(pairs) > 1:
+        named = [(f"circuit-{number}", source.name) for number, (source, _, _) in enumerate(pairs[:MOST_CIRCUITS])]
+        sections.insert(0, page.contents(named))
+    kind = "an energy" if program.energy else f"{len(pairs)} circuit{'s' * (len(pairs) != 1)}"
+    target = f" · compiled for {pass_reports[0].target}" if pass_reports else ""
+    return page.page(_name_of(path), f"{kind}{target} · ionqdsl {__version__}", sections)
+
+
+def _name_of(path: str) -> str:
+    """The file's name, as the page's title; programs from standard input have none."""
+    return "Program" if path == "-" else os.path.basename(path)
+
+
+class _Results:
+    """The exact results of circuits on an ideal machine, each computed once, None for those that are too large."""
+
+    def __init__(self, circuits: Sequence[FlatCircuit], seed: int | None) -> None:
+        self.circuits, self._seed = circuits, seed
+        self._found: dict[int, Result | None] = {}
+
+    def of(self, number: int) -> Result | None:
+        """The result of one of the circuits."""
+        if number not in self._found:
+            self._found[number] = self._computed(self.circuits[number])
+        return self._found[number]
+
+    def _computed(self, circuit: FlatCircuit) -> Result | None:
+        if circuit.symbols or not 0 < circuit.width <= MOST_QUBITS:
+            return None
+        from ionqdsl.simulation import simulate  # late: it loads numpy
+
+        try:
+            return simulate.run(circuit, 0, self._seed, exact=True)
+        except CompileError:
+            return None  # more branches than an exact distribution follows
+
+
+def _facts(
+    source: FlatCircuit, result: FlatCircuit, report: Report, worth: FidelityEstimate | None
+) -> list[tuple[str, str]]:
+    """The figures of a circuit at a glance: before and after, and the expected fidelity."""
+    before = report.passes[0].before if report.passes else cost_of(source)
+    after = cost_of(result)
+    pairs = [
+        ("qubits", str(source.width)),
+        ("two-qubit gates", _change(before.two_qubit_gates, after.two_qubit_gates)),
+        ("pulses", _change(before.pulses, after.pulses)),
+        ("depth", _change(before.depth, after.depth)),
+    ]
+    return pairs if worth is None else [*pairs, ("expected fidelity", f"{worth.fidelity:.3g}")]
+
+
+def _change(before: float, after: float) -> str:
+    return f"{before:,}" if before == after else f"{before:,} → {after:,}"
 
 
 def _pictures(source: FlatCircuit, result: FlatCircuit) -> str:
@@ -99,26 +166,33 @@ def _pictures(source: FlatCircuit, result: FlatCircuit) -> str:
 
 
 def _drawn(circuit: FlatCircuit) -> str:
-    from ionqdsl.emit.svg import svg
-
-    return svg(circuit, 620, MOST_ROWS)
+    return svg(circuit, WIDTH, MOST_ROWS)
 
 
-def _outcome(source: FlatCircuit, circuit: FlatCircuit, seed: int | None) -> list[str]:
-    """The exact distribution and Bloch vectors, if the circuit is small and its parameters have values."""
-    if circuit.symbols or not 0 < circuit.width <= MOST_QUBITS:
+def _sweeps(results: _Results) -> list[str]:
+    """Curves of the sweeps among the circuits, if all their points are small enough."""
+    drawn = []
+    for sweep in sweeps.sweeps([circuit.name for circuit in results.circuits]):
+        if sweep.stop - sweep.start > MOST_POINTS or results.circuits[sweep.start].width > MOST_SWEPT:
+            continue
+        found = [results.of(number) for number in range(sweep.start, sweep.stop)]
+        if any(result is None for result in found):
+            continue
+        shares = [result.final.probabilities for result in found if result is not None]
+        caption = f"outcomes on an ideal machine{f' at {sweep.rest}' if sweep.rest else ''}"
+        drawn.append((caption, sweeps.drawn(sweep, shares, PROBABILITY, CURVES)))
+    return [page.section("Sweep" + "s" * (len(drawn) > 1), page.figures(*drawn))] if drawn else []
+
+
+def _outcome(source: FlatCircuit, result: Result | None) -> list[str]:
+    """The exact distribution and Bloch vectors, if there is a result."""
+    if result is None:
         return []
-    from ionqdsl.emit.bars import bars
-    from ionqdsl.emit.bloch import bloch
-    from ionqdsl.simulation import simulate
+    shown = [("results of an ideal machine", bars(result, CURVES, MOST_BARS))]
+    from ionqdsl.simulation import simulate  # late: it loads numpy
 
-    try:
-        result = simulate.run(circuit, 0, seed, exact=True)
-    except CompileError:
-        return []  # more branches than an exact distribution follows
-    shown = [("results of an ideal machine", bars(result))]
     is_open = source.symbols or source.is_dynamic  # a parameter may have been optimised away
-    if circuit.width <= MOST_SPHERES and not is_open:
+    if len(result.names) <= MOST_SPHERES and not is_open:
         vectors = simulate.bloch_vectors(source)
         shown.append(("each qubit before the measurement", bloch(vectors.tolist(), result.names, 480)))
     return [page.figures(*shown)]
@@ -131,7 +205,17 @@ def _energies(program: LoweredProgram) -> list[str]:
     if not is_whole:
         return []
     values = means.energies(program, None, None, None, means.options_for(None))
-    return [page.sayings([(name, f"{value.value:.9g}, on an ideal machine") for name, value in values])]
+    drawn = [
+        (f"energy on an ideal machine{f' at {sweep.rest}' if sweep.rest != 'energy' else ''}", _curve(sweep, values))
+        for sweep in sweeps.sweeps([name for name, _ in values])
+    ]
+    said = page.sayings([(name, f"{value.value:.9g}, on an ideal machine") for name, value in values])
+    return [*([page.figures(*drawn)] if drawn else []), page.folded("Every value", said) if drawn else said]
+
+
+def _curve(sweep: sweeps.Ramp, values: Sequence[tuple[str, Expectation]]) -> str:
+    tables = [{"energy": value.value} for _, value in values[sweep.start : sweep.stop]]
+    return sweeps.drawn(sweep, tables, "energy", CURVES)
 
 
 def _job(program: LoweredProgram, options: Options) -> str:
@@ -140,4 +224,5 @@ def _job(program: LoweredProgram, options: Options) -> str:
         body = stages.payload(program, options)
     except CompileError as error:
         return page.sayings([(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics])
-    return page.folded(f"request body, {options.wire}", json.dumps(body, indent=2))
+    text = page.code(json.dumps(body, indent=2), "Request body")
+    return page.folded(f"Request body, {options.wire}", text)

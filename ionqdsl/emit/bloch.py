@@ -10,14 +10,16 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from ionqdsl.emit.colours import declared
 from ionqdsl.emit.svg import STYLE
 
 _CELL, _TALL, _RADIUS, _MARGIN = 148, 168, 44, 8
-_STYLE = """
-.qc .rim { fill: var(--one); stroke: var(--line); stroke-width: 1; } .qc .far { stroke-dasharray: 3 3; opacity: .7; }
-.qc .arrow { stroke: var(--vector); stroke-width: 2.5; stroke-linecap: round; } .qc .tip { fill: var(--vector); }
-.qc { --vector: #1d4ed8; } @media (prefers-color-scheme: dark) { .qc { --vector: #93c5fd; } }
-.qc .bold { font-weight: 600; }
+_STYLE = f"""
+{declared(("accent",), ".qc")}
+.qc .rim {{ fill: var(--one); stroke: var(--line); stroke-width: 1; }}
+.qc .far {{ stroke-dasharray: 3 3; opacity: .7; }}
+.qc .arrow {{ stroke: var(--accent); stroke-width: 2.5; stroke-linecap: round; }} .qc .tip {{ fill: var(--accent); }}
+.qc .bold {{ font-weight: 600; }}
 """
 
 Vector = Sequence[float]

@@ -9,28 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --quiet: #57606a; --edge: #d0d7de; --code: #f6f8fa; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --paper: #14171c; --quiet: #9aa4b2; --edge: #353c47;
-  --code: #1d2229; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
-  max-width: 1320px; padding: 0 1rem; }
-h1, h2, h3, li { overflow-wrap: anywhere; } h1 { font-size: 1.5rem; }
-h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid var(--edge); }
-h3 { font-size: 1.02rem; margin: 1.75rem 0 .5rem; } p, ul { max-width: 46rem; }
-code { font: .92em ui-monospace, Menlo, Consolas, monospace; }
-a { color: inherit; text-decoration-color: var(--quiet); text-underline-offset: .2em; } .quiet { color: var(--quiet); }
-.pair { display: grid; gap: 1rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); }
-figure { margin: 0; overflow-x: auto; } figcaption { color: var(--quiet); font-size: .9em; }
-pre { background: var(--code); border: 1px solid var(--edge); border-radius: 6px; padding: .75rem; overflow-x: auto;
-  font: 12.5px/1.45 ui-monospace, Menlo, Consolas, monospace; } pre .n { color: var(--quiet); user-select: none; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { padding: .2rem .9rem .2rem 0;
-  text-align: right; } th:first-child, td:first-child { text-align: left; } th { border-bottom: 1px solid var(--edge);
-  font-weight: 600; } .words td { text-align: left; vertical-align: top; }
-.words td:first-child { color: var(--quiet); white-space: nowrap; }
-.words td + td { overflow-wrap: anywhere; } section > table { display: block; overflow-x: auto; }
-svg { max-width: max(100%, 36rem); height: auto; }
+from ionqdsl.emit.colours import MONO, SANS, declared
+
+STYLE = f"""
+:root {{ color-scheme: light dark; }}
+{declared(("ink", "paper", "quiet", "edge", "code", "accent"))}
+* {{ box-sizing: border-box; }}
+body {{ font: 15px/1.55 {SANS}; color: var(--ink); background: var(--paper); margin: 0 auto; max-width: 70rem;
+  padding: 2.5rem 1.25rem 3rem; }}
+h1, h2, h3, li {{ overflow-wrap: anywhere; }}
+h1 {{ font-size: 1.6rem; line-height: 1.25; margin: 0; letter-spacing: -.01em; }}
+h2 {{ font-size: 1.15rem; margin: 2.75rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--edge); }}
+h3 {{ font-size: 1rem; margin: 1.75rem 0 .5rem; }} p, ul {{ max-width: 46rem; }}
+nav ul {{ padding-left: 1.1rem; }} footer {{ margin-top: 3rem; }}
+code {{ font: .92em {MONO}; }} .quiet {{ color: var(--quiet); }} header p {{ margin: .25rem 0 0; }}
+a {{ color: inherit; text-decoration-color: var(--quiet); text-underline-offset: .2em; }}
+:focus-visible {{ outline: 2px solid var(--accent); outline-offset: 2px; }}
+.facts {{ display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; margin: 1rem 0 0; }} .facts div {{ min-width: 6rem; }}
+.facts dt {{ color: var(--quiet); font-size: .87rem; }} .facts dd {{ margin: 0; font-size: 1.3rem; font-weight: 600;
+  font-variant-numeric: tabular-nums; }}
+.pair {{ display: flex; flex-wrap: wrap; gap: 1.25rem 2rem; align-items: flex-start; }}
+.pair figure {{ max-width: 100%; }}
+figure {{ margin: 1rem 0 0; }} figcaption {{ color: var(--quiet); font-size: .87rem; margin-bottom: .15rem; }}
+.scroll {{ overflow-x: auto; max-width: 100%; }}
+pre {{ background: var(--code); border: 1px solid var(--edge); border-radius: 6px; padding: .75rem; overflow-x: auto;
+  font: 12.5px/1.5 {MONO}; }} pre .n {{ color: var(--quiet); user-select: none; }}
+table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; margin-top: 1rem; }}
+th, td {{ padding: .2rem 1.1rem .2rem 0; text-align: right; }} th:first-child, td:first-child {{ text-align: left; }}
+th {{ border-bottom: 1px solid var(--edge); font-weight: 600; }} .words td {{ text-align: left; vertical-align: top; }}
+.words td:first-child {{ color: var(--quiet); white-space: nowrap; }} .words td + td {{ overflow-wrap: anywhere; }}
+summary {{ cursor: pointer; color: var(--quiet); padding: .2rem 0; margin-top: .75rem; width: fit-content; }}
+svg {{ display: block; max-width: none; height: auto; }}
+@media print {{ body {{ max-width: none; padding: 0; }} section {{ break-inside: avoid-page; }} }}
 """
 
 
@@ -39,9 +49,9 @@ def page(title: str, subtitle: str, sections: Iterable[str]) -> str:
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>\n'
-        f'<body><h1>{escape(title)}</h1><p class="quiet">{escape(subtitle)}</p>\n'
+        f'<body><header><h1>{escape(title)}</h1><p class="quiet">{escape(subtitle)}</p></header>\n<main>\n'
         + "\n".join(sections)
-        + "\n</body></html>\n"
+        + "\n</main></body></html>\n"
     )
 
 
@@ -51,25 +61,44 @@ def section(title: str, *parts: str, anchor: str = "") -> str:
     return f"<section{place}><h2>{escape(title)}</h2>\n" + "\n".join(parts) + "\n</section>"
 
 
+def contents(links: Iterable[tuple[str, str]]) -> str:
+    """Links to anchors of the page, each with its text."""
+    items = "".join(f'<li><a href="#{escape(anchor)}">{escape(text)}</a></li>' for anchor, text in links)
+    return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
+
+
 def source(text: str) -> str:
     """A program with numbered lines."""
     lines = text.rstrip("\n").split("\n")
     size = len(str(len(lines)))
     rows = (f'<span class="n">{number:>{size}}  </span>{escape(line)}' for number, line in enumerate(lines, 1))
-    return "<pre>" + "\n".join(rows) + "</pre>"
+    return '<pre tabindex="0" role="group" aria-label="Program">' + "\n".join(rows) + "</pre>"
 
 
 def figures(*drawn: tuple[str, str]) -> str:
-    """Pictures next to each other if they fit, each with its caption."""
-    inner = "\n".join(f"<figure><figcaption>{escape(text)}</figcaption>\n{svg}</figure>" for text, svg in drawn)
+    """Pictures next to each other if they fit, each with its caption; a wide one is scrolled by itself."""
+    inner = "\n".join(
+        f"<figure><figcaption>{escape(text)}</figcaption>\n{_scrolled(svg, text)}</figure>" for text, svg in drawn
+    )
     return f'<div class="pair">{inner}</div>'
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _scrolled(markup: str, name: str) -> str:
+    """Markup that may be wider than the page, in a box that can be scrolled by keys too."""
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(name)}">{markup}</div>'
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> str:
+    """Short figures under their names, in a row."""
+    inner = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(figure)}</dd></div>" for name, figure in pairs)
+    return f'<dl class="facts">{inner}</dl>'
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], name: str = "Table") -> str:
     """Numbers under column heads; the first column is text."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return _scrolled(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", name)
 
 
 def sayings(pairs: Iterable[tuple[str, str]]) -> str:
@@ -78,6 +107,11 @@ def sayings(pairs: Iterable[tuple[str, str]]) -> str:
     return f'<table class="words"><tbody>{inner}</tbody></table>'
 
 
-def folded(title: str, text: str) -> str:
-    """A long text under a title that opens on a click."""
-    return f"<details><summary>{escape(title)}</summary><pre>{escape(text)}</pre></details>"
+def folded(title: str, markup: str) -> str:
+    """Markup under a title that opens on a click."""
+    return f"<details><summary>{escape(title)}</summary>{markup}</details>"
+
+
+def code(text: str, name: str) -> str:
+    """A text in a typewriter's letters, as it is."""
+    return f'<pre tabindex="0" role="group" aria-label="{escape(name)}">{escape(text)}</pre>'

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
+from ionqdsl.emit.colours import MONO, declared
 from ionqdsl.emit.placement import (
     BARRIER_MARK,
     BOX,
@@ -44,20 +45,19 @@ class SvgText(str):
         return str(self)
 
 
-STYLE = """
-.qc { --ink: #1b1f24; --line: #6b7280; --fill: #ffffff; --two: #dbeafe; --one: #f3f4f6; --pinned: #fef3c7;
-  --fixed: #ebe4fd; --turn: #dcf3e3; --pauli: #fde3e1; --read: #e4e7eb;
-  font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--fill); }
-@media (prefers-color-scheme: dark) { .qc { --ink: #e6e9ee; --line: #8b94a3; --fill: #14171c; --two: #1e3a5f;
-  --one: #2a2f37; --pinned: #4a3b10; --fixed: #3b2f63; --turn: #1c4630; --pauli: #5a2630; --read: #333a45; } }
-.qc text { fill: var(--ink); dominant-baseline: central; text-anchor: middle; }
-.qc .name { text-anchor: end; } .qc .output { text-anchor: start; }
-.qc line, .qc circle.ring, .qc path { stroke: var(--line); stroke-width: 1.25; fill: none; }
-.qc rect { fill: var(--one); stroke: var(--line); } .qc .two rect, .qc .two circle.ring { fill: var(--two); }
-.qc .pauli rect { fill: var(--pauli); } .qc .fixed rect { fill: var(--fixed); } .qc .turn rect { fill: var(--turn); }
-.qc .read rect { fill: var(--read); }
-.qc .pinned rect { fill: var(--pinned); } .qc circle.dot { fill: var(--ink); }
-.qc .barrier { stroke-dasharray: 2 3; stroke-width: 2; } .qc g.gate:hover rect { stroke: var(--ink); stroke-width: 2; }
+STYLE = f"""
+{declared(("ink", "line", "paper", "one", "two", "pauli", "fixed", "turn", "read", "pinned"), ".qc")}
+.qc {{ font: 12px {MONO}; background: var(--paper); }}
+.qc text {{ fill: var(--ink); dominant-baseline: central; text-anchor: middle; }}
+.qc .name {{ text-anchor: end; }} .qc .output {{ text-anchor: start; }}
+.qc line, .qc circle.ring, .qc path {{ stroke: var(--line); stroke-width: 1.25; fill: none; }}
+.qc rect {{ fill: var(--one); stroke: var(--line); }}
+.qc .two rect, .qc .two circle.ring {{ fill: var(--two); }} .qc .pauli rect {{ fill: var(--pauli); }}
+.qc .fixed rect {{ fill: var(--fixed); }} .qc .turn rect {{ fill: var(--turn); }}
+.qc .read rect {{ fill: var(--read); }} .qc .pinned rect {{ fill: var(--pinned); }}
+.qc circle.dot {{ fill: var(--ink); }}
+.qc .barrier {{ stroke-dasharray: 2 3; stroke-width: 2; }}
+.qc g.gate:hover rect {{ stroke: var(--ink); stroke-width: 2; }}
 """
 
 

@@ -76,7 +76,8 @@ def _entry(target: Anchor, links: Links) -> Iterator[str]:
     if entry.matrix:
         order = ", first operand leftmost" if len(entry.matrix) > 2 else ""
         text = "\n".join(line[4:] for line in handbook.drawn(entry.matrix))
-        yield page.folded(f"Matrix of {entry.sample}{order}", text)
+        title = f"Matrix of {entry.sample}{order}"
+        yield page.folded(title, page.code(text, title))
 
 
 def _is_small(circuit: FlatCircuit) -> bool:
