@@ -240,13 +240,13 @@ def test_stats(capsys):
 def test_init_makes_a_project_that_works_and_overwrites_nothing(capsys, monkeypatch):
     assert main(["init", "new"]) == 0
     out, err = capsys.readouterr()
-    assert out.split() == [os.path.join("new", "bell.qc"), os.path.join("new", "ionqdsl.toml")]
-    assert main(["check", "new/bell.qc"]) == 0
+    assert out.split() == [os.path.join("new", name) for name in ("bell.qc", "h2.qc", "ionqdsl.toml")]
+    assert main(["check", "new/bell.qc", "new/h2.qc"]) == 0
     Path("new/bell.qc").write_text("mine")
     assert main(["init", "new"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.count("QC0807") == 2
+    assert err.count("QC0807") == 3
     assert Path("new/bell.qc").read_text() == "mine"
     assert main(["init", "bell.qc/below"]) == 2
     monkeypatch.chdir("new")

@@ -70,14 +70,18 @@ def test_the_operator_of_the_example_is_hydrogen() -> None:
     assert dense[0b10, 0b10].real == pytest.approx(-1.116999, abs=1e-6)  # Hartree-Fock
 
 
-def test_one_command_finds_the_ground_state(capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_command_finds_the_ground_state(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["minimize", str(H2), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["value"] - ground(hydrogen(), 2) == pytest.approx(0, abs=1e-7)
     assert found["converged"]
     assert found["evaluations"] <= 10
-    assert main(["minimize", str(H2)]) == 0
+    assert main(["minimize", str(H2), "--plot", str(tmp_path / "h2.svg")]) == 0
     assert capsys.readouterr().out.startswith("energy -1.13730604   ")
+    dots = re.findall(r"<title>each evaluation, evaluation (\d+): (\S+)</title>", (tmp_path / "h2.svg").read_text())
+    assert [int(number) for number, _ in dots] == list(range(1, found["evaluations"] + 1))
+    assert min(float(value) for _, value in dots) == pytest.approx(found["value"], abs=1e-5)
+    assert main(["minimize", str(H2), "--plot", "h2.png"]) == 2
 
 
 @pytest.mark.parametrize("method", METHODS)

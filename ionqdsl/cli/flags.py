@@ -227,6 +227,13 @@ def positive(text: str) -> float:
     return value
 
 
+def picture(text: str) -> str:
+    """The name of a file for a picture, which is SVG."""
+    if not text.endswith(".svg"):
+        raise argparse.ArgumentTypeError("pictures are SVG: their names end with .svg")
+    return text
+
+
 # -- values of parsed flags ------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
-"""Starts a project: a first program and a settings file.
+"""Starts a project: two first programs and a settings file.
 
-Writes bell.qc and ionqdsl.toml into a folder. It asks nothing and overwrites nothing.
+Writes bell.qc, h2.qc and ionqdsl.toml into a folder. It asks nothing and overwrites nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ionqdsl.cli.files import cannot_write, write
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.playground.places import examples
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +51,11 @@ SETTINGS = """\
 # api_key_file = "~/.ionq/key"  # a file that only you can read; never the key itself
 """
 
-FILES = {"bell.qc": BELL, "ionqdsl.toml": SETTINGS}
+
+def files() -> dict[str, str]:
+    """The texts of the files by name; the energy is the example of that name."""
+    energy = examples()["h2"].read_text(encoding="utf-8").replace("examples/h2.qc", "h2.qc")
+    return {"bell.qc": BELL, "h2.qc": energy, "ionqdsl.toml": SETTINGS}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +71,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     except OSError as error:
         raise cannot_write(folder, error) from None
     written = []
-    for name, text in FILES.items():
+    for name, text in files().items():
         path = os.path.normpath(os.path.join(folder, name))
         if os.path.lexists(path):
             terminal.report([Diagnostic("QC0807", facts={"path": path})])

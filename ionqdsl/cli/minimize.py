@@ -1,6 +1,6 @@
 """Minimises the energy of a program over the open parameters of its ansatz.
 
-  ionqdsl minimize examples/h2.qc
+  ionqdsl minimize examples/h2.qc --plot h2.svg
   ionqdsl minimize vqe.qc --method COBYLA --shots 2000 --history vqe.history
   ionqdsl minimize vqe.qc --backend qpu.forte-1 --max-evaluations 40 --max-cost 200 --history vqe.history
 
@@ -18,9 +18,21 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.cli.flags import add_file, add_workers, backend, natural, noise, positive, positive_integer, workers_of
+from ionqdsl.cli.files import spare, write
+from ionqdsl.cli.flags import (
+    add_file,
+    add_workers,
+    backend,
+    natural,
+    noise,
+    picture,
+    positive,
+    positive_integer,
+    workers_of,
+)
 from ionqdsl.cli.program import load
 from ionqdsl.cli.run import add_guards
 from ionqdsl.cli.terminal import Terminal
@@ -49,6 +61,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--max-evaluations", type=positive_integer, metavar="N", help="most points to evaluate")
     group.add_argument("--tolerance", type=positive, metavar="X", help="the accuracy at which the method ends")
     group.add_argument("--history", metavar="FILE", help="write every evaluation, and continue from those in the file")
+    group.add_argument("--plot", type=picture, metavar="FILE.svg", help="draw the energy of every evaluation")
     group = parser.add_argument_group("energy")
     group.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
     group.add_argument(
@@ -69,6 +82,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Minimises, and shows the lowest energy with its point."""
+    if arguments.plot:
+        spare([arguments.file], arguments.plot)
     program = load(arguments, terminal, "minimize")
     if program.energy is None:
         raise UsageError([Diagnostic("QC0958", program.span, {"file": arguments.file})])
@@ -104,6 +119,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         raise
     terminal.progress("")
     _show(found, arguments.history, terminal)
+    if arguments.plot:
+        write(arguments.plot, plotted(found))
+        terminal.say(f"wrote {arguments.plot}")
     return INTERRUPTED if found.message == "interrupted" else 0
 
 
@@ -125,6 +143,18 @@ def _show(found: Minimum, history: str | None, terminal: Terminal) -> None:
         converged=found.is_converged,
         message=found.message,
     )
+
+
+def plotted(found: Minimum) -> str:
+    """The energies in the order in which they were evaluated, and the lowest so far, as SVG."""
+    from ionqdsl.emit.curves import Curve, curves  # late: only for a plot
+
+    numbers = range(1, len(found.history) + 1)
+    values = [evaluation.value for evaluation in found.history]
+    errors = [evaluation.error or 0.0 for evaluation in found.history]
+    lowest = Curve("lowest so far", numbers, list(accumulate(values, min)), has_dots=False)
+    every = Curve("each evaluation", numbers, values, errors if any(errors) else (), has_line=False)
+    return curves([lowest, every], "evaluation", "energy")
 
 
 def _service(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> Mapping[str, Any]:

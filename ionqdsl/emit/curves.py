@@ -19,6 +19,9 @@ _TICK = 5  # pixels of a mark at an axis
 PROBABILITY = "probability"
 """The name of an axis that goes from 0 to 1."""
 
+MOST_DOTS = 60
+"""Points of the longest line with dots."""
+
 _DASHES = ("", "7 3", "2 3", "9 3 2 3")
 _STYLE = f"""
 {declared(("edge", "quiet", *SERIES), ".qc")}
@@ -33,13 +36,14 @@ _STYLE = f"""
 
 
 class Curve(NamedTuple):
-    """Points from left to right; `errors` are standard errors, empty if the values are exact."""
+    """Points from left to right, drawn as dots, as a line or as both; `errors` are standard errors, empty without."""
 
     name: str
     xs: Sequence[float]
     ys: Sequence[float]
     errors: Sequence[float] = ()
     has_line: bool = True
+    has_dots: bool = True
 
 
 class Axis(NamedTuple):
@@ -86,7 +90,7 @@ def curves(drawn: Sequence[Curve], across: str, up: str, width: int = 640, heigh
         parts += _curve(number, curve, sideways, upright, across)
     for line, places in enumerate(legend):
         for number, x in places:
-            parts += _key(number, drawn[number].name, left + x, top + height + 56 + line * _ROW)
+            parts += _key(number, drawn[number], left + x, top + height + 56 + line * _ROW)
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -160,8 +164,7 @@ def _curve(number: int, curve: Curve, sideways: Axis, upright: Axis, across: str
     yield f'<g class="s{number}">'
     if curve.has_line and len(points) > 1:
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-        dashes = _DASHES[number % len(_DASHES)]
-        yield f'<path class="curve" d="{path}"' + (f' stroke-dasharray="{dashes}"/>' if dashes else "/>")
+        yield f'<path class="curve" d="{path}"{_dashed(number)}/>'
     for place, (x, y) in enumerate(points):
         said = f"{across} {curve.xs[place]:.6g}: {curve.ys[place]:.6g}"
         if curve.errors and curve.errors[place]:
@@ -169,7 +172,7 @@ def _curve(number: int, curve: Curve, sideways: Axis, upright: Axis, across: str
             low, high = upright.place(curve.ys[place] - error), upright.place(curve.ys[place] + error)
             said += f" ± {error:.2g}"
             yield f'<line class="error" x1="{x:.1f}" y1="{low:.1f}" x2="{x:.1f}" y2="{high:.1f}"/>'
-        if len(points) <= 60 or not curve.has_line:
+        if curve.has_dots and (len(points) <= MOST_DOTS or not curve.has_line):
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3"><title>{escape(f"{curve.name}, {said}")}</title></circle>'
     yield "</g>"
 
@@ -188,9 +191,15 @@ def _rows(names: Sequence[str], room: float) -> Iterator[list[tuple[int, float]]
     yield row
 
 
-def _key(number: int, name: str, x: float, y: float) -> Iterator[str]:
+def _key(number: int, curve: Curve, x: float, y: float) -> Iterator[str]:
+    yield f'<g class="s{number}">'
+    if curve.has_line:
+        yield f'<path class="curve" d="M{x:.1f} {y:.1f}h26"{_dashed(number)}/>'
+    if curve.has_dots:
+        yield f'<circle cx="{x + 13:.1f}" cy="{y:.1f}" r="3"/>'
+    yield f'<text class="output" x="{x + 32:.1f}" y="{y:.1f}">{escape(curve.name)}</text></g>'
+
+
+def _dashed(number: int) -> str:
     dashes = _DASHES[number % len(_DASHES)]
-    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    yield f'<g class="s{number}"><path class="curve" d="M{x:.1f} {y:.1f}h26"{dashed}/>'
-    yield f'<circle cx="{x + 13:.1f}" cy="{y:.1f}" r="3"/>'
-    yield f'<text class="output" x="{x + 32:.1f}" y="{y:.1f}">{escape(name)}</text></g>'
+    return f' stroke-dasharray="{dashes}"' if dashes else ""
