@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
+import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
 from ionqdsl import emulator
 from ionqdsl import pipeline as stages
+from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.options import Options
@@ -22,8 +25,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 WRITTEN = [page for page in PAGES if not page.read_text(encoding="utf-8").startswith("<!-- Written")]
 
-TUTORIAL = ROOT / "docs" / "tutorial.md"
-"""A page whose files and commands belong together."""
+MINUTES = ROOT / "docs" / "minutes.md"
+FOLLOWED = [page for page in WRITTEN if page == MINUTES or "Save this as" in page.read_text(encoding="utf-8")]
+"""Pages whose files and commands belong together."""
 
 
 def own_blocks(page: Path) -> str:
@@ -53,25 +57,56 @@ def test_programs_on_pages_compile(text: str) -> None:
         assert stages.body(stages.payload(compiled, options))
 
 
-@pytest.mark.parametrize("text", blocks("python"))
-def test_python_on_pages_runs(text: str, tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False)
+def pythons(page: Path) -> list[str]:
+    """The Python programs on a page."""
+    return re.findall(r"```python\n(.*?)```", own_blocks(page), re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [page for page in WRITTEN if pythons(page)], ids=lambda page: page.name)
+def test_python_on_pages_runs(page: Path, tmp_path: Path) -> None:
+    """Each program by itself; those of one page share a process, and so what they import."""
+    named = [(f"{page.name}, program {number}", text) for number, text in enumerate(pythons(page), 1)]
+    lines = [f"exec(compile({text!r}, {name!r}, 'exec'), {{'__name__': '__main__'}})" for name, text in named]
+    words = [sys.executable, "-c", "\n".join(lines)]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
-def sessions() -> list[pytest.param]:
-    """Every `$ ionqdsl ...` shown with its output."""
-    found = []
-    for page in [page for page in WRITTEN if page != TUTORIAL]:
-        text = page.read_text(encoding="utf-8")
-        for _, block in re.findall(r"^(```+)console\n(.*?)^\1$", text, re.DOTALL | re.MULTILINE):
-            for command, output in re.findall(r"^\$ (ionqdsl [^\n]*)\n((?:(?!\$ )[^\n]*\n)+)", block, re.MULTILINE):
-                found.append(pytest.param(command, output, id=f"{page.name}-{command[8:30]}"))
+def commands(page: Path) -> list[tuple[str, str]]:
+    """Every `$ ionqdsl ...` of a page with its output, "" if none is shown."""
+    text, found = page.read_text(encoding="utf-8"), []
+    for _, block in re.findall(r"^(```+)console\n(.*?)^\1$", text, re.DOTALL | re.MULTILINE):
+        found += re.findall(r"^\$ (ionqdsl [^\n]*)\n((?:(?!\$ )[^\n]*\n)*)", block, re.MULTILINE)
     return found
 
 
+def sessions() -> list[pytest.param]:
+    """Every command that is shown with its output, on pages whose commands stand for themselves."""
+    return [
+        pytest.param(command, output, id=f"{page.name}-{command[8:30]}")
+        for page in WRITTEN
+        if page not in FOLLOWED
+        for command, output in commands(page)
+        if output
+    ]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """Runs a command in a folder of its own, as wide as a terminal is: the exit code, the output, and the messages."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(command: str) -> tuple[int, str, str]:
+        code = main(shlex.split(command)[1:])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
 @pytest.mark.parametrize(("command", "output"), sessions())
-def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path) -> None:
+def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path, terminal: Callable[..., Any]) -> None:
     """The picture in the README is the picture users get."""
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     (tmp_path / "wrong_unit.qc").write_text("qubit q\nrx(90) q\n")
@@ -84,30 +119,30 @@ def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path)
     wrong_sum = 'test "sum" for a in [1] {\n  qubit q[2]\n  x q[0]\n  expect value(q) == a + 1\n}\n'
     (tmp_path / "wrong_sum.qc").write_text(wrong_sum)
     (tmp_path / "wrong.qc").write_text("\nqubit q[2]\nrx(pi/2) q[0], q[1]\n")
-    words = [sys.executable, "-m", *command.split()]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8")
-    assert (done.stdout + done.stderr).strip() == output.strip()
+    _, shown, said = terminal(command)
+    assert (shown + said).strip() == output.strip()
 
 
-def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.name)
+def test_a_page_can_be_followed(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Callable[..., Any]
+) -> None:
     """In a folder of its own, from top to bottom, with the emulator as the service."""
-    text = TUTORIAL.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     programs = re.findall(r"Save this as `(\w+\.qc)`:\n\n```qc\n(.*?)```", text, re.DOTALL)
     assert len(programs) == text.count("```qc\n")
     for name, program in programs:
         (tmp_path / name).write_text(program, encoding="utf-8")
-    steps = re.findall(r"^\$ (ionqdsl [^\n]*)\n((?:(?!\$ |```)[^\n]*\n)*)", text, re.MULTILINE)
-    assert len(steps) >= 14
+    steps = commands(page)
+    assert len(steps) >= 2
     with emulator.start() as service:
-        environment = {**os.environ, **service.environment, "IONQDSL_STATE": str(tmp_path / "state")}
+        for name, value in {**service.environment, "IONQDSL_STATE": str(tmp_path / "state")}.items():
+            monkeypatch.setenv(name, value)
         for command, output in steps:
-            words = [sys.executable, "-m", *command.split()]
-            done = subprocess.run(
-                words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
-            )
-            assert done.returncode == 0, command + done.stderr
-            assert output.strip() in ("", done.stdout.strip()), command
-        assert len(service.jobs()) == 2
+            code, shown, said = terminal(command)
+            assert code == 0, command + said
+            assert output.strip() in ("", shown.strip()), command
+        assert len(service.jobs()) == (2 if page.name == "tutorial.md" else 0)
 
 
 def test_links_lead_somewhere() -> None:
