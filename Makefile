@@ -8,7 +8,7 @@ install = $(if $(UV),$(UV) pip install --python $(1)/bin/python,$(1)/bin/python 
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz reproduce tree-sitter
+.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz reproduce tree-sitter site
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -117,8 +117,12 @@ reproduce: .venv/test
 tree-sitter:
 	tests/tree_sitter/build.sh
 
+# The documentation as a site, in site/: strict, every link checked.
+site: .venv/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --config-file website/mkdocs.yml
+
 clean:
-	rm -rf .tree-sitter .venv .venv-clients .venv-peers .venv-fuzz .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables ionqdsl/_kernel.*.so
+	rm -rf site .tree-sitter .venv .venv-clients .venv-peers .venv-fuzz .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables ionqdsl/_kernel.*.so
 
 .venv/ready: pyproject.toml hatch_build.py grammar/qc.lark $(wildcard kernel/*)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -128,6 +132,10 @@ clean:
 
 .venv/test: .venv/ready
 	@$(call install,.venv) --editable '.[test,dev]'
+	@touch $@
+
+.venv/docs: .venv/ready
+	@$(call install,.venv) --editable '.[docs]'
 	@touch $@
 
 .venv-peers/ready: pyproject.toml tests/bench/peers/requirements.txt

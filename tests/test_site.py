@@ -1,0 +1,112 @@
+"""The parts of the site that need no mkdocs: links, the live example, the plots, and the list of pages.
+
+Would catch a page that no list of the site has, a link of docs/ that is lost or led astray, a dead link that is not
+noticed, a program that the playground would not get whole, and wrong figures in a plot or in the live example.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT))
+
+from website import links, listings, live, plots  # noqa: E402
+
+
+def test_every_page_of_docs_is_listed_once() -> None:
+    listed = re.findall(r"(?:- |: )([\w/-]+\.md)$", (ROOT / "website" / "mkdocs.yml").read_text(), re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} <= set(listed)
+    files = {f"library/{path.stem}.md" for path in (ROOT / "grammar" / "std").glob("*.qc")}
+    assert files == {page for page in listed if page.startswith("library/")}
+
+
+@pytest.mark.parametrize(
+    ("page", "target", "place"),
+    [
+        ("jobs.md", "results.md#formats", "results.md#formats"),
+        ("lint.md", "errors.md#qc1001", "errors/QC1001.md"),
+        ("errors/QC1001.md", "errors.md", "errors.md"),
+        ("tutorial.md", "../examples/programs/", "examples.md"),
+        ("vqe.md", "../examples/programs/h2_energy.qc", "examples/programs/h2_energy.md"),
+        ("index.md", "../CHANGELOG.md", "changelog.md"),
+        ("architecture.md", "../ionqdsl/pipeline.py", None),
+        ("index.md", "chain.svg", "chain.svg"),
+    ],
+)
+def test_links_of_docs_lead_to_pages_of_the_site(page: str, target: str, place: str | None) -> None:
+    if page.startswith("errors/"):
+        assert links.destination(f"../{target}", page) == f"../{place}"
+    else:
+        assert links.destination(target, page) == place
+
+
+def test_only_links_in_prose_are_changed() -> None:
+    text = "[the `a`](../tests/x.py), [b](https://x.y), ![c](c.svg)\n\n```md\n[d](../tests/x.py)\n```\n[e](#here)\n"
+    assert links.moved(text, "a.md") == text.replace("[the `a`](../tests/x.py)", "the `a`")
+    assert links.moved("[changes](CHANGELOG.md), [docs](docs/jobs.md#x)", "", folder="") == (
+        "[changes](changelog.md), [docs](jobs.md#x)"
+    )
+
+
+def test_dead_links_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a" / "index.html").write_text('<h2 id="x&amp;y">x</h2><a href="../b/">b</a><a href=#x%26y>x</a>')
+    (tmp_path / "b" / "index.html").write_text('<a href="../a/#x&amp;y">a</a><code>href="nowhere"</code>')
+    links.check(tmp_path)
+    (tmp_path / "b" / "index.html").write_text('<a href="../a/#z">a</a><img src="no.svg"><a href="http://x.y/z">')
+    links._read.cache_clear()
+    links._page_of.cache_clear()
+    with pytest.raises(SystemExit) as raised:
+        links.check(tmp_path)
+    assert str(raised.value).split("\n")[1:] == [
+        "b/index.html: ../a/#z: no such anchor",
+        "b/index.html: no.svg: no such file",
+    ]
+
+
+def test_links_carry_whole_programs() -> None:
+    """What JavaScript's decodeURIComponent reads is the program."""
+    text = "# 100% φ & more\nqubit q[2]; rx(-pi/2) q[0]\n"
+    assert re.fullmatch(r"[A-Za-z0-9%!'()*~._-]*", listings.coded(text))
+    assert unquote(listings.coded(text)) == text
+    listings.depth_of("errors/QC0203/", True)
+    assert 'href="../../playground/#code=qubit%20q"' in listings.shown("qubit q")
+    listings.depth_of("", False)
+    assert "href" not in listings.shown("qubit q")
+
+
+def test_the_live_example_shows_what_the_circuit_gives() -> None:
+    """For one layer on a chain: Z. Wang et al., Phys. Rev. A 97, 022304 (2018), theorem 1; one end has degree 1."""
+    page = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    (program,) = live.MARKED.findall(page)
+    gammas, betas = (knob.degrees() for knob in live.KNOBS)
+    table = live.distributions(program)
+    assert len(table) == len(gammas) * len(betas)
+    for number, row in enumerate(table):
+        gamma, beta = math.radians(gammas[number // len(betas)]), math.radians(betas[number % len(betas)])
+        mean = 1 + math.sin(4 * beta) * math.sin(2 * gamma) * (1 + math.cos(2 * gamma)) / 2
+        differ = sum(share * ((key ^ key >> 1) & 3).bit_count() for key, share in enumerate(row)) / 1000
+        assert differ == pytest.approx(mean, abs=0.01)
+    assert 'data-name="gamma">30deg' in live.added(page)
+
+
+def test_plots_show_the_figures_of_their_tables() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    shown = plots.added(page)
+    assert shown.count("<figure") == 3
+    assert re.sub(r"<figure.*?</figure>\n\n", "", shown, flags=re.DOTALL) == page
+    row = next(re.finditer(r"^\| `unitary` \| open \| \d+ \| (\S+) \|", page, re.MULTILINE))
+    assert f"unitary, open, two-qubit gates: {float(row[1]):g}<" in shown
+    ours, theirs = next(re.finditer(r"^\| grover_5 \| (\d+) / (\d+) \|", page, re.MULTILINE)).groups()
+    assert f"grover_5: ours {ours}, best of the others {theirs}<" in shown
+    with pytest.raises(SystemExit, match="there is no table"):
+        plots.added("# Benchmarks\n")

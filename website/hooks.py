@@ -1,0 +1,68 @@
+"""Makes the site out of docs/: mkdocs calls these functions while it builds.
+
+Pages that are made from the code are in pages.py, links that leave docs/ in links.py, programs with their links to the
+playground in listings.py, the plots of the benchmarks in plots.py, the live example of the start page in live.py. The
+site has its colours from `ionqdsl.emit.colours`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
+
+from mkdocs.structure.files import File, Files
+
+from ionqdsl.cli import main
+from website import links, listings, live, look, pages, plots
+
+HAS_PLAYGROUND = find_spec("ionqdsl.playground.folder") is not None
+"""Whether this ionqdsl writes a playground that needs no server: then every program gets a link to it."""
+
+
+def on_config(config: Any) -> Any:
+    """Has programs shown by listings.py, and adds the stylesheet and the script of the site."""
+    config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = listings.fences()
+    config.extra_css.append("assets/site.css")
+    config.extra_javascript.append("assets/site.js")
+    return config
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Replaces pages by richer ones, and adds those that are made from the code."""
+    made = {**pages.made(), **look.files()}
+    for path, text in made.items():
+        old = files.get_file_from_path(path)
+        if old is not None:
+            files.remove(old)
+        files.append(File.generated(config, path, content=text))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
+    """Turns links into links of the site, and adds pictures, plots and the live example at their places."""
+    text = links.pictured(links.moved(markdown, page.file.src_uri), Path(config.docs_dir))
+    if page.file.src_uri == "benchmarks.md":
+        text = plots.added(text)
+    if page.file.src_uri == "index.md":
+        page.meta["hide"] = ["navigation", "toc"]
+        text = live.added(text)
+    listings.depth_of(page.url, HAS_PLAYGROUND)
+    return text
+
+
+def on_post_build(config: Any) -> None:
+    """Adds the playground, and checks that every link of the site leads somewhere.
+
+    Pyodide comes from its public site, unless the variable PYODIDE names a folder with it.
+    """
+    site = Path(config.site_dir)
+    if HAS_PLAYGROUND:
+        own = ["--pyodide", os.environ["PYODIDE"]] if os.environ.get("PYODIDE") else []
+        if main(["playground", "--static", str(site / "playground"), *own]):
+            raise SystemExit("the playground could not be written")
+    links.check(site)
