@@ -117,7 +117,7 @@ def test_colours_can_be_read(is_dark: bool) -> None:
     for text in ("ink", "quiet", *SERIES):
         for ground in ("paper", "code"):
             assert contrast(shown[text], shown[ground]) >= 4.5, (text, ground)
-    for ground in ("one", "two", "pinned"):
+    for ground in ("one", "two", "pauli", "fixed", "turn", "read", "pinned"):
         assert contrast(shown["ink"], shown[ground]) >= 4.5, ground
     assert contrast(shown["line"], shown["paper"]) >= 3
 
