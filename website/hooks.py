@@ -34,6 +34,9 @@ def on_config(config: Any) -> Any:
 
 def on_files(files: Files, config: Any) -> Files:
     """Replaces pages by richer ones, and adds those that are made from the code."""
+    about = files.get_file_from_path("playground.md")
+    if about is not None:
+        about.dest_uri = "about-the-playground/index.html"  # playground/ is the playground itself
     made = {**pages.made(), **look.files()}
     for path, text in made.items():
         old = files.get_file_from_path(path)
