@@ -3,8 +3,9 @@
     python .ci/stranger.py [--wheels DIST] [--write]
 
 The environment is empty: no home, no variables, a Python without packages. pip takes ionqdsl from the wheels in DIST,
-which `python -m build --wheel` has written, and everything else from its index. Exits with 1 if a command fails, if there
-is no plot at the end, or if it takes more than five minutes. `--write` writes the transcript and the plot into docs/.
+which `python -m build --wheel` has written, and everything else from its index. Exits with 1 if a command fails, if
+there is no plot at the end, or if it takes more than five minutes. `--write` writes the transcript and the plot into
+docs/.
 """
 
 from __future__ import annotations

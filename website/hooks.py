@@ -48,14 +48,20 @@ def on_files(files: Files, config: Any) -> Files:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
     """Turns links into links of the site, and adds pictures, plots and the live example at their places."""
+    is_whole = not page.file.src_uri.startswith(("library/", "gates"))  # programs there are parts of others
+    listings.depth_of(page.url, HAS_PLAYGROUND and is_whole)
     text = links.pictured(links.moved(markdown, page.file.src_uri), Path(config.docs_dir))
     if page.file.src_uri == "benchmarks.md":
         text = plots.added(text)
     if page.file.src_uri == "index.md":
         page.meta["hide"] = ["navigation", "toc"]
         text = live.added(text)
-    listings.depth_of(page.url, HAS_PLAYGROUND)
     return text
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Files) -> str:
+    """Makes cells of empty heads: a head has a name."""
+    return html.replace("<th></th>", "<td></td>")
 
 
 def on_post_build(config: Any) -> None:

@@ -40,7 +40,7 @@ def shown(source: str) -> str:
 
 def _link(source: str) -> str:
     address = f"{_place['up']}playground/#code={coded(source)}"
-    return f'<a class="open" href="{escape(address)}">Open in the playground</a>'
+    return f'<a class="open" data-search-exclude href="{escape(address)}">Open in the playground</a>'
 
 
 def coded(source: str) -> str:

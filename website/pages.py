@@ -152,7 +152,7 @@ def _library() -> dict[str, str]:
     for path in sorted((ROOT / "grammar" / "std").glob("*.qc")):
         read, errors = chapters([Source(path.read_text(encoding="utf-8"), f"std/{path.name}")])
         assert not errors
-        found[f"library/{path.stem}.md"] = markdown(read)
+        found[f"library/{path.stem}.md"] = markdown(read).replace("\\<", "&lt;")  # mkdocs knows no `\\<`
     table = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
     linked = re.sub(
         r"^## std/(\w+)\.qc$",
