@@ -6,7 +6,7 @@ outcomes if there are too many. Hovering over a bar shows the exact figure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from heapq import nsmallest
 from html import escape
 
@@ -54,6 +54,15 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
         y = _MARGIN + (len(keys) + 1) * _ROW + 9
         parts.append(f'<text class="output" x="{_MARGIN}" y="{y}">{rest:,} more outcomes, {share:.1%} together</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def most_frequent(tables: Iterable[Mapping[str, float]], most: int) -> list[str]:
+    """The keys with the largest absolute figures in any of the tables, at most `most`, in their order."""
+    largest: dict[str, float] = {}
+    for table in tables:
+        for key, figure in table.items():
+            largest[key] = max(abs(figure), largest.get(key, 0.0))
+    return sorted(nsmallest(most, largest, key=lambda key: (-round(largest[key], 12), key)))
 
 
 def shares(result: Result) -> Mapping[str, float]:

@@ -7,11 +7,10 @@ are left to matplotlib.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from heapq import nsmallest
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.emit.bars import shares
+from ionqdsl.emit.bars import most_frequent, shares
 from ionqdsl.simulation.results import Result
 
 
@@ -23,7 +22,7 @@ def plot(result: Result, axes: Any = None, most: int = 64) -> Any:
     """
     axes = _axes(axes)
     joint = shares(result)
-    keys = sorted(nsmallest(most, joint, key=lambda key: (-round(joint[key], 12), key)))
+    keys = most_frequent([joint], most)
     heights, errors = _shares_and_errors(result, keys)
     axes.bar(keys, heights, yerr=errors, capsize=2)
     axes.set_xlabel(result.order)
@@ -42,11 +41,7 @@ def plot_several(
     outcome, more of them curves over their numbers. Raises UsageError without matplotlib.
     """
     axes = _axes(axes)
-    largest: dict[str, float] = {}
-    for result in results:
-        for key, share in shares(result).items():
-            largest[key] = max(share, largest.get(key, 0.0))
-    keys = sorted(nsmallest(most, largest, key=lambda key: (-round(largest[key], 12), key)))
+    keys = most_frequent(map(shares, results), most)
     tables = [_shares_and_errors(result, keys) for result in results]
     names = {name for point in points for name in point if len({other.get(name) for other in points}) > 1}
     if len(names) == 1 and all(names <= point.keys() for point in points):

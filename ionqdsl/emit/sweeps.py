@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from heapq import nsmallest
 from typing import NamedTuple
 
+from ionqdsl.emit.bars import most_frequent
 from ionqdsl.emit.colours import SERIES
 from ionqdsl.emit.curves import Curve, curves
 
@@ -65,11 +65,7 @@ def _sweep_at(names: Sequence[str], start: int) -> Ramp | None:
 
 def drawn(sweep: Ramp, tables: Sequence[Mapping[str, float]], up: str, width: int = 640) -> str:
     """A sweep as a picture: a curve for each of the most frequent outcomes, or other figures by name."""
-    largest: dict[str, float] = {}
-    for table in tables:
-        for key, figure in table.items():
-            largest[key] = max(abs(figure), largest.get(key, 0.0))
-    keys = sorted(nsmallest(len(SERIES), largest, key=lambda key: (-round(largest[key], 12), key)))
+    keys = most_frequent(tables, len(SERIES))
     order = sorted(range(len(tables)), key=sweep.values.__getitem__)
     xs = [sweep.values[place] for place in order]
     found = [Curve(key, xs, [tables[place].get(key, 0.0) for place in order]) for key in keys]
