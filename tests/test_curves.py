@@ -7,12 +7,14 @@ more than one parameter, and text without contrast.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ionqdsl.emit import colours
 from ionqdsl.emit.colours import COLOURS, SERIES, declared
 from ionqdsl.emit.curves import PROBABILITY, Curve, curves, label, marks_between
 from ionqdsl.emit.sweeps import drawn, sweeps
@@ -120,6 +122,17 @@ def test_colours_can_be_read(is_dark: bool) -> None:
     for ground in ("one", "two", "pauli", "fixed", "turn", "read", "pinned"):
         assert contrast(shown["ink"], shown[ground]) >= 4.5, ground
     assert contrast(shown["line"], shown["paper"]) >= 3
+
+
+def test_the_playground_has_the_same_colours() -> None:
+    """Its stylesheet is a file of its own, for browsers without Python."""
+    style = (Path(colours.__file__).parents[1] / "playground" / "static" / "page.css").read_text(encoding="utf-8")
+    light, dark = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    for text, is_dark in ((light, False), (dark, True)):
+        found = {name: value for name, value in re.findall(r"--(\w+): (#\w+)", text) if name in COLOURS}
+        whole = {name: re.sub(r"^#(.)(.)(.)$", r"#\1\1\2\2\3\3", value) for name, value in found.items()}
+        assert len(whole) > 12
+        assert whole == {name: COLOURS[name].dark if is_dark else COLOURS[name].light for name in whole}
 
 
 def test_colours_are_declared_for_both_kinds_of_pages() -> None:

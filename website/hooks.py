@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,6 @@ from mkdocs.structure.files import File, Files
 
 from ionqdsl.cli import main
 from website import links, listings, live, look, pages, plots
-
-HAS_PLAYGROUND = find_spec("ionqdsl.playground.folder") is not None
-"""Whether this ionqdsl writes a playground that needs no server: then every program gets a link to it."""
 
 
 def on_config(config: Any) -> Any:
@@ -49,7 +45,7 @@ def on_files(files: Files, config: Any) -> Files:
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
     """Turns links into links of the site, and adds pictures, plots and the live example at their places."""
     is_whole = not page.file.src_uri.startswith(("library/", "gates"))  # programs there are parts of others
-    listings.depth_of(page.url, HAS_PLAYGROUND and is_whole)
+    listings.depth_of(page.url, is_whole)
     text = links.pictured(links.moved(markdown, page.file.src_uri), Path(config.docs_dir))
     if page.file.src_uri == "benchmarks.md":
         text = plots.added(text)
@@ -70,8 +66,7 @@ def on_post_build(config: Any) -> None:
     Pyodide comes from its public site, unless the variable PYODIDE names a folder with it.
     """
     site = Path(config.site_dir)
-    if HAS_PLAYGROUND:
-        own = ["--pyodide", os.environ["PYODIDE"]] if os.environ.get("PYODIDE") else []
-        if main(["playground", "--static", str(site / "playground"), *own]):
-            raise SystemExit("the playground could not be written")
+    own = ["--pyodide", os.environ["PYODIDE"]] if os.environ.get("PYODIDE") else []
+    if main(["playground", "--static", str(site / "playground"), "-q", *own]):
+        raise SystemExit("the playground could not be written")
     links.check(site)

@@ -18,7 +18,7 @@ _place = {"up": "", "open": ""}
 
 
 def depth_of(url: str, is_open: bool) -> None:
-    """Notes the page that is being made: how far it is from the start page, and whether there is a playground."""
+    """Notes the page that is being made: how far it is from the start page, and whether its programs get links."""
     _place.update(up="../" * url.count("/"), open="yes" if is_open else "")
 
 
@@ -32,7 +32,7 @@ def _fence(source: str, language: str, css_class: str, options: Any, md: Any, **
 
 
 def shown(source: str) -> str:
-    """A program as markup: its text, and a link to the playground if there is one."""
+    """A program as markup: its text, and perhaps a link to the playground."""
     code = highlight(source, QcLexer(), HtmlFormatter(nowrap=True))
     link = _link(source) if _place["open"] and len(source) <= MOST else ""
     return f'<div class="program"><div class="highlight"><pre><code>{code}</code></pre></div>{link}</div>'

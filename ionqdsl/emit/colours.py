@@ -20,7 +20,7 @@ COLOURS = {
     "ink": Colour("#1b1f24", "#e6e9ee"),  # text
     "quiet": Colour("#57606a", "#9aa4b2"),  # text that explains other text
     "paper": Colour("#ffffff", "#14171c"),
-    "code": Colour("#f6f8fa", "#1d2229"),  # the ground of code
+    "code": Colour("#f6f8fa", "#1b2026"),  # the ground of code
     "edge": Colour("#d0d7de", "#353c47"),  # rules and borders that only decorate
     "line": Colour("#6b7280", "#8b94a3"),  # wires, and the outlines of gates and controls
     "accent": Colour("#0b5cad", "#8ec5ff"),  # links, focus, the arrows of Bloch vectors, the first curve
@@ -31,7 +31,7 @@ COLOURS = {
     "turn": Colour("#dcf3e3", "#1c4630"),
     "read": Colour("#e4e7eb", "#333a45"),
     "pinned": Colour("#fef3c7", "#4a3b10"),  # gates in verbatim blocks
-    "keyword": Colour("#8250df", "#d2a8ff"),  # of programs, as the three below
+    "keyword": Colour("#7a3ecf", "#d2a8ff"),  # of programs, as the three below
     "number": Colour("#0a5d3a", "#7ee2a8"),
     "string": Colour("#953800", "#ffb27a"),
     "error": Colour("#b3261e", "#ff9d94"),
