@@ -19,13 +19,12 @@ SELF = "a property of one object that nobody changes afterwards"
 TEXT = "a function of strings and numbers of one type each, which are the whole key; the result is not changed"
 FIXED = "takes no arguments and reads files of the package alone"
 ROW = "a row or its angles, whose equality tells floats from exact numbers; the result is only read"
+IDENTITY = "rows by identity, which the circuit keeps meanwhile"
 LOCAL = "lives for one call, in which all else that counts stays the same"
 COLLECTED = "collects what was found, by name: the values are what is asked for, no work is saved"
 
 KEPT: dict[str, dict[str, str]] = {
-    "ir/angle.py": {
-        "_sum_terms:total": COLLECTED,
-    },
+    "ir/angle.py": dict.fromkeys(["_sum_terms:total", "add:parts", "add:self._radians"], COLLECTED),
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
     "passes/known_triples.py": {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
@@ -112,10 +111,24 @@ KEPT: dict[str, dict[str, str]] = {
         "_settings:seen": COLLECTED,
         "energy_settings:chosen": COLLECTED,
     },
-    "language/lower/loops.py": {"_is_even:self.even": "the place of a loop, and only its text is looked at"},
+    "language/lower/loops.py": dict.fromkeys(
+        ["_is_even:self.even", "repeats:self.same"], "the place of a loop, and only its text is looked at"
+    ),
+    "language/lower/plain.py": {
+        "_angle:self._angles": "an argument of literals, while `pi` keeps its meaning",
+        **dict.fromkeys(
+            ["_read_operands:self._registers", "placed:self._qubits"], "the text of operands, while names keep theirs"
+        ),
+        "placed:self._forms": "a gate and its number of arguments, in one scope",
+    },
+    "language/lower/repeated.py": {
+        "placed:self._known": "a node by identity, which is kept, in one gateset",
+        "placed:self._nodes": "a node by identity, which is kept",
+    },
     "language/lower/circuits.py": {
+        "repeated": SELF,
         "_define:scope.names": COLLECTED,
-        "_lines:slices": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
+        "_lines:known": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
         "_place:placed_rows": LOCAL,
     },
     "language/lower/gates.py": {
@@ -173,8 +186,11 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/break_wide_gates.py": dict.fromkeys(
         ["flip_plan", "phases_cost", "relative_plan", "toggle_plan", "turn_plan"], TEXT
     ),
-    "passes/cost.py": {"_evolution_cost": ROW, "_gate_cost": ROW},
-    "passes/expand_phase.py": {"_expanded": ROW},
+    "passes/cost.py": {"_evolution_cost": ROW, "_fixed_cost": TEXT, "cost_of:known": IDENTITY},
+    "passes/expand_phase.py": {
+        "_expanded": ROW,
+        "expand_phase:known": IDENTITY,
+    },
     "passes/fold_rotations.py": {"_rotations": ROW},
     "passes/find_toffolis.py": {"_reduce:self.eighths": LOCAL},
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
@@ -239,10 +255,13 @@ KEPT: dict[str, dict[str, str]] = {
     "read/openqasm/program.py": {
         "define:scope.names": COLLECTED,
         "gate_definition:self.own": COLLECTED,
-        "lines:heads": "the text of a gate with literal arguments, in one scope",
-        "lines:registers": LOCAL,
         "template:self.templates": "the definition, which the tree keeps, and arguments by keys.key_of; nothing that "
         "changes may enter a body",
+    },
+    "read/openqasm/runs.py": {
+        "lines:known": "the text of a line of literals, in one scope, whose rows add no phase",
+        "place:self._heads": "the text of a gate with literal arguments, in one scope",
+        "place:self._registers": LOCAL,
     },
     "read/openqasm/translate.py": {"gate:self.gates": COLLECTED, "plain_lines:heads": LOCAL},
     "read/payload.py": {

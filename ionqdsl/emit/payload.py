@@ -23,12 +23,13 @@ import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.emit import dynamic
 from ionqdsl.emit.limits import check
 from ionqdsl.emit.qasm3 import ansatz_text
+from ionqdsl.garbage import uncollected
 from ionqdsl.ir.angle import Angle, Exact
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES, NAMES, Gate
@@ -90,6 +91,13 @@ def request(
 
     `checked` says that limits.py has already checked the program.
     """
+    with uncollected():
+        return _request(program, profile, environment, checked)
+
+
+def _request(
+    program: LoweredProgram, profile: PayloadProfile, environment: Mapping[str, str] | None, checked: bool
+) -> bytes:
     program = with_register_names(program)
     if not checked:
         check(program, profile, environment)
@@ -250,11 +258,17 @@ def _row_text(op: Op, gateset: str, profile: PayloadProfile) -> str:
     if name == BARRIER or name == "pauliexp":
         row = gate_object(op, gateset, profile)
         return _json(row) if row else ""
+    frame = _frame_text(name, qubits, controls, gateset, profile.nop_time)
+    fields = _FIELDS[name]
+    if not angles or not fields:
+        return f"{frame}}}"
+    if len(fields) == 1 and fields[0].default is None and fields[0].key != "phases":
+        return f'{frame},"{fields[0].key}":{fields[0].read(angles[0])!r}}}'
     parameters = [
         f',"{key}":{value!r}' if type(value) is not list else f',"{key}":[{",".join(map(repr, value))}]'
         for key, value in _parameters(name, angles)
     ]
-    return f"{_frame_text(name, qubits, controls, gateset, profile.nop_time)}{''.join(parameters)}}}"
+    return f"{frame}{''.join(parameters)}}}"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -327,10 +341,17 @@ def _turns(angle: Angle) -> int | float:
     return number(angle.in_turns())
 
 
-def _fields(gate: Gate) -> tuple[tuple[str, Callable[[Angle], int | float], Any], ...]:
-    """For each parameter its key, the function that makes its number, and the number omitted (None: none is)."""
+class _Field(NamedTuple):
+    """A parameter's key, the function that makes its number, and the number that is omitted (None: none is)."""
+
+    key: str
+    read: Callable[[Angle], int | float]
+    default: float | None
+
+
+def _fields(gate: Gate) -> tuple[_Field, ...]:
     return tuple(
-        (
+        _Field(
             key,
             _phase if key.startswith("phase") else _turns if parameter.unit == "turn" else _radians,
             None if parameter.default is None else float(parameter.default),

@@ -97,6 +97,11 @@ class Angle:
             and self._floats() == other._floats()
         )
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether none of the numbers is a float."""
+        return not any(self._floats())
+
     def _floats(self) -> tuple[bool, ...]:
         """Which of the numbers are floats: those are printed and rounded differently from rationals."""
         own = type(self.turns) is float, type(self.radians) is float
@@ -157,6 +162,91 @@ class Angle:
         """The same angle modulo `period` turns, its pure-turns part in (-period/2, period/2]."""
         turns = self.turns % period
         return Angle(turns - period if 2 * turns > period else turns, self.radians, self.terms)
+
+
+class DecimalAngle(Angle):
+    """An angle in radians, kept as its decimal text: `radians`, its exact value, is made when somebody asks.
+
+    A circuit read from a file may have a million of them, and a request needs only the nearest floats, which the text
+    gives as exactly as the fraction does. `text` is a sign, digits, a point and an exponent, as Python reads them.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.turns, self.terms, self.text = 0, (), text
+        self._hash = self._in_turns = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "radians":
+            raise AttributeError(name)
+        over, under = self._ratio()
+        self.radians = value = Fraction(over, under) if under > 1 else over
+        if under > 1 and value.denominator == 1:
+            self.radians = value.numerator
+        return self.radians
+
+    def _ratio(self) -> tuple[int, int]:
+        """The number as a ratio of whole numbers."""
+        digits, _, exponent = self.text.partition("e" if "e" in self.text else "E")
+        whole, _, decimals = digits.partition(".")
+        power = len(decimals) - int(exponent) if exponent else len(decimals)
+        over = int(whole + decimals)
+        return (over, 10**power) if power >= 0 else (over * 10**-power, 1)
+
+    def __eq__(self, other: object) -> bool:
+        return (type(other) is DecimalAngle and other.text == self.text) or Angle.__eq__(self, other)
+
+    __hash__ = Angle.__hash__
+
+    def __bool__(self) -> bool:
+        return float(self.text) != 0 or self._ratio()[0] != 0
+
+    def in_radians(self) -> float:
+        """The float nearest to the angle in radians."""
+        return float(self.text)
+
+    def in_turns(self) -> float:
+        """The float nearest to the angle in turns."""
+        over, under = self._ratio()
+        return over * TAU.denominator / (under * TAU.numerator)
+
+    def reduced(self, period: int = 1) -> Angle:
+        """The angle itself: it has no part in turns."""
+        return self
+
+
+class AngleSum:
+    """Adds many angles exactly: fractions of one denominator are added as whole numbers, which is much faster."""
+
+    def __init__(self) -> None:
+        self._turns: dict[int, int] = {}  # denominator -> numerator
+        self._radians: dict[int, int] = {}
+        self._rest = ZERO
+
+    def add(self, angle: Angle, factor: int | Fraction = 1) -> None:
+        """Adds an angle times a factor."""
+        if type(angle) is DecimalAngle:
+            over, under = angle._ratio()
+            under *= factor.denominator
+            self._radians[under] = self._radians.get(under, 0) + over * factor.numerator
+            return
+        turns, radians = angle.turns, angle.radians
+        if angle.terms or isinstance(turns, float) or isinstance(radians, float):
+            self._rest += angle * factor
+            return
+        for number, parts in ((turns, self._turns), (radians, self._radians)):
+            if number:
+                under = number.denominator * factor.denominator
+                parts[under] = parts.get(under, 0) + number.numerator * factor.numerator
+
+    def angle(self) -> Angle:
+        """The sum of what has been added."""
+        return Angle(_total(self._turns), _total(self._radians)) + self._rest
+
+
+def _total(parts: dict[int, int]) -> Exact:
+    return sum([Fraction(over, under) for under, over in parts.items()], 0)
 
 
 def _bound(term: Term, value: Angle | Exact | None) -> Angle:

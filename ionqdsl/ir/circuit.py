@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
@@ -83,6 +84,9 @@ class Op(NamedTuple):
     slot: Slot | None = None
     when: Condition = ()
 
+
+_IN_THE_MIDDLE = frozenset({MEASURE, RESET})
+_GATE, _WHEN = itemgetter(Op._fields.index("gate")), itemgetter(Op._fields.index("when"))
 
 shared = lru_cache(maxsize=1 << 16)(Op)
 """`Op(...)`, but returns the same object for equal rows: cheap for repetitive circuits."""
@@ -200,20 +204,21 @@ class FlatCircuit:
     @property
     def is_dynamic(self) -> bool:
         """Whether qubits are measured or reset before the end."""
-        return any(op.gate == MEASURE or op.gate == RESET for op in self.rows)
+        return not _IN_THE_MIDDLE.isdisjoint(map(_GATE, self.rows))
 
     @property
     def has_conditions(self) -> bool:
         """Whether gates depend on outcomes."""
-        return any(op.when for op in self.rows)
+        return any(map(_WHEN, self.rows))
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """Unbound parameters and opaque expressions, in order of first use."""
         symbols: dict[str, None] = {}
-        for op in dict.fromkeys(self.rows):
+        for op in {id(op): op for op in self.rows}.values():
             for angle in op.angles:
-                symbols.update(dict.fromkeys(angle.symbols))
+                if angle.terms:
+                    symbols.update(dict.fromkeys(angle.symbols))
         symbols.update(dict.fromkeys(self.phase.symbols))
         return tuple(symbols)
 
@@ -227,6 +232,8 @@ def canonical(op: Op) -> Op:
 
 def _alike(a: Op, b: Op) -> bool:
     """Whether two rows are the same, ignoring the numbers of their blocks."""
+    if a == b:
+        return True
     a, b = canonical(a)._replace(pinned=0), canonical(b)._replace(pinned=0)
     return a == b or (
         a.gate == b.gate

@@ -20,6 +20,7 @@ from ionqdsl.language import bits, effort, syntax, values
 from ionqdsl.language.calls import matched, with_call
 from ionqdsl.language.comparison import elements, equal, is_comparable, ordered, truth
 from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
+from ionqdsl.language.indices import STEPS, index
 from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, NamedQubits, NamedSlots, PauliLetter, PauliSum
@@ -188,6 +189,9 @@ class Suggestions:
 
 def evaluate(node: syntax.Expression, scope: Scope) -> Any:
     """The value of an expression."""
+    if type(node) is syntax.Binary and (quick := index(node, scope.value)) is not None:
+        scope.budget.spend(STEPS, node.span)
+        return quick
     try:
         return _evaluate(node, scope)
     except Mismatch as mismatch:
@@ -416,10 +420,11 @@ def positions(
             scope.budget.spend(len(picked) // 16, item.span)
             result += picked
             continue
-        index = integer(evaluate(item, scope), item.span, "an index")
-        if not -length <= index < length:
-            raise fail("QC0206", item.span, index=index, name=name, size=length, indices=range(length))
-        result.append(index % length)
+        value = evaluate(item, scope)
+        place = value if type(value) is int else integer(value, item.span, "an index")
+        if not -length <= place < length:
+            raise fail("QC0206", item.span, index=place, name=name, size=length, indices=range(length))
+        result.append(place % length)
     return result
 
 

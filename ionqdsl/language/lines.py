@@ -33,6 +33,19 @@ def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:
         start += len(line) + 1
 
 
+def parts(line: str) -> tuple[str, str | None, str]:
+    """One line without surrounding blanks: its gate, its arguments (None without brackets), and its operands.
+
+    Lines of OpenQASM have the same parts.
+    """
+    head, bracket, rest = line.partition("(")
+    if bracket:
+        arguments, _, operands = rest.rpartition(")")
+        return head.rstrip(), arguments, operands
+    gate, operands = line.split(maxsplit=1)
+    return gate, None, operands
+
+
 def words(line: str) -> list[str]:
     """The tokens of one line, as the grammar's lexer would return them."""
     return _WORD.findall(line)

@@ -71,6 +71,11 @@ class StepBudget:
         finally:
             self._loops.pop()
 
+    @property
+    def is_in_loop(self) -> bool:
+        """Whether the work goes on in a loop."""
+        return bool(self._loops)
+
     @contextmanager
     def call(self, span: Span) -> Iterator[None]:
         """Counts a call of a function while it is evaluated; raises CompileError if too many are open."""
@@ -91,15 +96,15 @@ class StepBudget:
         finally:
             self._unsecured -= 1
 
-    def earn(self, rows: int, span: Span, took: int = 0) -> None:
-        """Gives back steps for a gate in a circuit: a fixed number, and for each row one of the steps it `took`.
+    def earn(self, rows: int, span: Span, took: int = 0, gates: int = 1) -> None:
+        """Gives back steps for gates in a circuit: a fixed number, and for each row one of the steps they `took`.
 
         Raises CompileError for too many rows.
         """
         self._count(rows, span)
         if rows:
             self._owed = max(0, self._owed - _PER_ROW * rows)
-            self._give_back(PER_GATE + min(took, rows))
+            self._give_back(gates * PER_GATE + min(took, rows))
 
     def lend(self, rows: int, span: Span, applications: int, kept: int) -> None:
         """The same, on credit, for `applications` in a gate's body with so many rows together.

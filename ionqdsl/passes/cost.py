@@ -49,8 +49,11 @@ def cost_of(circuit: FlatCircuit) -> Cost:
     """The cost of a circuit; linear in its rows."""
     two_qubit_gates, angle, pulses = 0, 0.0, 0
     level = [0] * circuit.width
+    known: dict[int, tuple[int, float, int]] = {}
     for op in circuit.rows:
-        interactions, turns, shots = _row_cost(op)
+        if id(op) not in known:
+            known[id(op)] = _row_cost(op)
+        interactions, turns, shots = known[id(op)]
         two_qubit_gates += interactions
         angle += turns
         pulses += shots
@@ -67,7 +70,8 @@ def _row_cost(op: Op) -> tuple[int, float, int]:
         return 0, 0.0, 0
     if op.operator is not None:
         return _evolution_cost(op)
-    return _gate_cost(op.gate, op.controls, op.angles[-1] if GATES[op.gate].is_rotation else None)
+    fixed = _fixed_cost(op.gate, op.controls)
+    return _rotation_cost(op.gate, op.controls, op.angles[-1]) if fixed is None else fixed
 
 
 @lru_cache(maxsize=1 << 14)
@@ -78,19 +82,36 @@ def _evolution_cost(op: Op) -> tuple[int, float, int]:
     return two_qubit_gates, two_qubit_gates / 4, 0
 
 
-@lru_cache(maxsize=1 << 14)
-def _gate_cost(key: str, extra: int, angle: Angle | None) -> tuple[int, float, int]:
+@lru_cache(maxsize=1 << 10)
+def _fixed_cost(key: str, extra: int) -> tuple[int, float, int] | None:
+    """The cost of a gate with `extra` controls, None if it depends on its angle."""
     gate = GATES[key]
     controls, is_swap = extra + gate.controls, gate.axis == "SWAP"
-    rotation = gate.rotation.at((angle,) if angle is not None else ())
-    turns = 0.25 if rotation.terms else abs((rotation.in_turns() + 0.5) % 1 - 0.5)  # without whole turns
     qubits = extra + gate.operands
+    if qubits == 1 and gate.is_diagonal:
+        return 0, 0.0, 0
+    if qubits == 2 and is_swap:
+        return 3, 0.75, 0
+    if qubits > 2:
+        wide = controls + is_swap
+        two_qubit_gates = 5 if wide < 3 else 12 * wide - 23  # about as many as break_wide_gates writes
+        return two_qubit_gates, two_qubit_gates / 4, 0
+    return None if gate.is_rotation else _cost_at(_part_of_turn(gate.rotation.at(())), qubits, controls)
+
+
+def _rotation_cost(key: str, extra: int, angle: Angle) -> tuple[int, float, int]:
+    gate = GATES[key]
+    rotation = gate.rotation
+    total = angle if rotation.factor == 1 and not rotation.constant else rotation.at((angle,))
+    return _cost_at(_part_of_turn(total), extra + gate.operands, extra + gate.controls)
+
+
+def _part_of_turn(rotation: Angle) -> float:
+    """The size of a rotation in turns, without whole ones."""
+    return 0.25 if rotation.terms else abs((rotation.in_turns() + 0.5) % 1 - 0.5)
+
+
+def _cost_at(turns: float, qubits: int, controls: int) -> tuple[int, float, int]:
     if qubits == 1:
-        return 0, 0.0, 0 if gate.is_diagonal else 1 if 4 * turns % 1 == 0 else 2
-    if qubits == 2:
-        if is_swap:
-            return 3, 0.75, 0
-        return 1, turns / 2 if controls else min(turns, 0.5 - turns), 0
-    wide = controls + is_swap
-    two_qubit_gates = 5 if wide < 3 else 12 * wide - 23  # about as many as break_wide_gates writes
-    return two_qubit_gates, two_qubit_gates / 4, 0
+        return 0, 0.0, 1 if 4 * turns % 1 == 0 else 2
+    return 1, turns / 2 if controls else min(turns, 0.5 - turns), 0

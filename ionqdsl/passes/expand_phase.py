@@ -7,11 +7,13 @@ gates are first written in elementary gates. Controls stay, since the service ta
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.angle import ZERO, Angle, AngleSum
 from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.context import PassContext
@@ -24,6 +26,7 @@ _NAMED = {
 """Turns of the phase on |1> -> the gate without parameters that has it."""
 
 
+_HALF = Fraction(1, 2)
 _NAMELESS = frozenset(gate.key for gate in GATES.values() if gate.gateset == "qis" and gate.payload_name is None)
 
 
@@ -43,35 +46,59 @@ def expand_phase(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """
     if not any(op.gate in _NAMELESS for op in circuit.rows):
         return circuit
-    steps: list[tuple[Op, Span | None]] = []
-    phase = circuit.phase
+    rows: list[Op] = []
+    origins: list[Span | None] = []
+    total = AngleSum()
+    total.add(circuit.phase)
+    known: dict[int, _Expansion] = {}
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.gate not in _NAMELESS:
-            steps.append((op, origin))
+            rows.append(op)
+            origins.append(origin)
             continue
-        rows, extra = _expanded(op)
-        steps += [(row, origin) for row in rows]
-        phase += extra
-    return circuit.with_rows(steps, phase=phase.reduced())
+        if id(op) not in known:
+            known[id(op)] = _phase_gate(op) if op.gate == "p" else _expanded(op)
+        expansion = known[id(op)]
+        rows += expansion.rows
+        origins += [origin] * len(expansion.rows)
+        total.add(expansion.angle, expansion.factor)
+    return circuit.replace(rows=rows, origins=origins, phase=total.angle().reduced())
+
+
+class _Expansion(NamedTuple):
+    """Rows, and a global phase: an angle times a factor."""
+
+    rows: list[Op]
+    angle: Angle = ZERO
+    factor: int | Fraction = 1
 
 
 @lru_cache(maxsize=4096)
-def _expanded(op: Op) -> tuple[list[Op], Angle]:
-    """Rows and the global phase: p(a) = e^{ia/2} rz(a), the phase controlled like the row."""
-    if op.gate != "p":
-        rows: list[Op] = []
-        parts, phase = elementary(op)
-        for part in parts:
-            more, extra = _expanded(part) if part.gate in _NAMELESS else ([part], ZERO)
-            rows += more
-            phase += extra
-        return rows, phase
+def _expanded(op: Op) -> _Expansion:
+    """A row without a payload name in gates that have one."""
+    rows: list[Op] = []
+    parts, phase = elementary(op)
+    for part in parts:
+        inner = _Expansion([part])
+        if part.gate in _NAMELESS:
+            inner = _phase_gate(part) if part.gate == "p" else _expanded(part)
+        rows += inner.rows
+        phase += inner.angle * inner.factor
+    return _Expansion(rows, phase)
+
+
+def _phase_gate(op: Op) -> _Expansion:
+    """p(a) = e^{ia/2} rz(a), the phase controlled like the row."""
     qubits, angle = op.qubits, op.angles[0].reduced()
-    rows = []
-    while qubits and angle:
-        named = None if angle.radians or angle.terms else _NAMED.get(angle.turns)
+    rows: list[Op] = []
+    while angle:
+        is_turns = angle.turns and not (angle.radians or angle.terms)
+        named = _NAMED.get(angle.turns) if is_turns else None
         if named:
-            return [*rows, shared(named, qubits, (), len(qubits) - 1, op.pinned)], ZERO
-        rows.append(shared("rz", qubits, (angle,), len(qubits) - 1, op.pinned))
-        qubits, angle = qubits[:-1], angle / 2
-    return rows, angle
+            return _Expansion([*rows, shared(named, qubits, (), len(qubits) - 1, op.pinned)])
+        rows.append(Op("rz", qubits, (angle,), len(qubits) - 1, op.pinned))
+        qubits = qubits[:-1]
+        if not qubits:
+            return _Expansion(rows, angle, _HALF)
+        angle = angle / 2
+    return _Expansion(rows)

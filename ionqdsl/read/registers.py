@@ -108,6 +108,8 @@ def _read_once(circuit: FlatCircuit) -> FlatCircuit:
     middle cannot do more. Twice into one register stays twice, and so does everything in other circuits.
     """
     qubits: dict[int | Slot | None, int] = {op.slot: op.qubits[0] for op in circuit.rows if op.slot is not None}
+    if not qubits and not circuit.registers:
+        return circuit
     measured: set[int] = set()
     for op in circuit.rows:
         if op.slot is not None:
@@ -132,6 +134,8 @@ def _may_have(name: str, slots: tuple[int | Slot | None, ...], reserved: Contain
 
 
 def _renamed(op: Op, names: Mapping[str, str]) -> Op:
+    if op.slot is None and not op.when:
+        return op
     slots = [slot for slot in (op.slot, *dict(op.when)) if slot is not None]
     return _moved_row(op, {slot: Slot(names[slot.register], slot.place) for slot in slots})
 

@@ -7,9 +7,11 @@ error is reported and skipped, its names count as unknown, and lowering continue
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property, partial
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle, AngleSum
 from ionqdsl.ir.circuit import (
     BARRIER,
     MAX_OPERATIONS,
@@ -34,8 +36,23 @@ from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.measurements import is_reset
 from ionqdsl.language.slips.applications import keyword
 from ionqdsl.language.slips.words import FOREIGN
+from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import NamedQubits
-from ionqdsl.record import Any, fresh, record
+from ionqdsl.record import TYPE_CHECKING, Any, NamedTuple, fresh, record
+
+if TYPE_CHECKING:
+    from ionqdsl.language.lower.plain import PlainGates
+    from ionqdsl.language.lower.repeated import RepeatedGates
+
+
+class _Mark(NamedTuple):
+    """How far a circuit has come: its rows and phase, the numbers counted, and the steps left."""
+
+    rows: int
+    operations: int
+    phase: Angle
+    blocks: int
+    left: int
 
 
 @record(frozen=False)
@@ -54,6 +71,13 @@ class Lowering:
     slots: measurements.Slots = fresh(default_factory=measurements.Slots)
     is_conditional: bool = False
     """Whether the statements being lowered depend on outcomes."""
+
+    @cached_property
+    def repeated(self) -> RepeatedGates:
+        """The gates of statements in loops."""
+        from ionqdsl.language.lower.repeated import RepeatedGates  # late: few programs need it
+
+        return RepeatedGates(self.expander)
 
     def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
         """Lowers statements in order; returns whether all succeeded."""
@@ -258,7 +282,13 @@ class Lowering:
         items, budget = elements(evaluate(node.iterable, scope), node.iterable.span), scope.budget
         before = self.operations
         with budget.loop(node.span), self.foresight.loop(node, items) as rounds:
-            for item in items:
+            marks: list[_Mark] = []
+            may_repeat = rounds and len(items) > 2 and not self.slots.are_declared and self.foresight.repeats(node)
+            for number, item in enumerate(items):
+                if may_repeat and number == 2 and self._repeat(node, budget, marks, len(items) - number):
+                    break
+                if may_repeat and number < 2:
+                    marks.append(self._mark(budget))
                 budget.spend(1, node.span)
                 # one message per cause: the next iteration would only repeat the error
                 inner = scope.child()
@@ -270,27 +300,83 @@ class Lowering:
                 rounds = 0  # the first iteration has reported it
         return True
 
+    def _mark(self, budget: StepBudget) -> _Mark:
+        return _Mark(len(self.circuit.rows), self.operations, self.circuit.phase, self.blocks, budget.left)
+
+    def _repeat(self, node: syntax.For, budget: StepBudget, marks: list[_Mark], times: int) -> bool:
+        """Adds the rows of the second iteration so many times more, if it had just those of the first.
+
+        Not if an iteration costs more steps than it gives back, or if there would be too many rows: then the iteration
+        that goes too far is reported, with its place.
+        """
+        (first, second), now, rows = marks, self._mark(budget), self.circuit.rows
+        made, phase = rows[second.rows :], now.phase - second.phase
+        operations = (now.operations - second.operations) * times
+        if (
+            made != rows[first.rows : second.rows]
+            or now.blocks != first.blocks
+            or now.left < second.left
+            or now.operations + operations > MAX_OPERATIONS
+            or not phase.is_exact
+        ):
+            return False
+        rows += made * times
+        self.circuit.origins += self.circuit.origins[second.rows :] * times
+        self.circuit.phase += phase * times
+        self.operations += operations
+        budget.earn(len(made) * times, node.span, gates=0)
+        return True
+
     def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
-        """Plain lines: each distinct one is lowered once, the others repeat its rows."""
-        slices: dict[str, slice] = {}
-        rows, source, well = self.circuit.rows, node.span.source, True
-        for text, start, end in lines.texts(node):
-            before = slices.get(text)
-            if before is None:
-                first, phase, blocks = len(rows), self.circuit.phase, self.blocks
-                if not self.body((lines.application(node, start),), scope, block, native):
+        """Plain lines: each distinct one is lowered once, most without a syntax node; the others repeat its rows."""
+        known: dict[str, list[Op]] = {}
+        rows, origins, source, well = self.circuit.rows, self.circuit.origins, node.span.source, True
+        bulk, made, phases, plain = 0, 0, AngleSum(), self._plain_gates(node, scope, block, native)
+        for text, first, end in lines.texts(node):
+            placed = known.get(text)
+            if placed is None and plain is not None:
+                found = plain.placed(*lines.parts(text), phases)
+                if found is not None:
+                    placed = found.rows
+                    if not found.has_phase:
+                        known[text] = placed
+            if placed is None:
+                place, phase, blocks = len(rows), self.circuit.phase, self.blocks
+                if not self.body((lines.application(node, first),), scope, block, native):
                     well = False
                 elif self.circuit.phase is phase and self.blocks == blocks:
-                    slices[text] = slice(first, len(rows))
+                    known[text] = rows[place:]
                 continue
-            rows_of_line = rows[before]
-            rows += rows_of_line
-            span = Span(source, start, end)
-            self.circuit.origins += [span] * len(rows_of_line)
-            self.operations += len(rows_of_line)
+            bulk, made = bulk + 1, made + len(placed)
+            span = Span(source, first, end)
+            if len(placed) == 1:
+                rows.append(placed[0])
+                origins.append(span)
+            else:
+                rows += placed
+                origins += [span] * len(placed)
+            self.operations += len(placed)
             if self.operations > MAX_OPERATIONS:
                 raise fail("QC0501", span, limit=MAX_OPERATIONS)
+        self.circuit.phase += phases.angle()
+        scope.budget.earn(made, node.span, gates=bulk)
         return well
+
+    def _plain_gates(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> PlainGates | None:
+        """Places the gates of plain lines; None if check.py has reported one of them."""
+        from ionqdsl.language.lower.forms import form_of  # late: few programs need them
+        from ionqdsl.language.lower.plain import PlainGates
+
+        (source, start, end), gateset = node.span, "native" if native else self.circuit.gateset
+        if any(span.source is source and start <= span.start < end for span in self.broken):
+            return None
+
+        def register(name: str) -> tuple[int, ...]:
+            value = scope.value(name)
+            return value.qubits if isinstance(value, NamedQubits) and not value.scalar else ()
+
+        form = partial(form_of, self.expander, gateset, node.span)
+        return PlainGates(form, register, scope.value("pi") is None, block)
 
     # --- gates
 
@@ -299,6 +385,11 @@ class Lowering:
         groups = [self._operand(operand, scope) for operand in node.operands]
         budget, before = scope.budget, scope.budget.left
         budget.kept = 0
+        placed = self.repeated.placed(node, scope, gateset, groups, block) if budget.is_in_loop else None
+        if placed is not None:
+            self._add_rows(placed.rows, placed.phase, node.span)
+            budget.earn(len(placed.rows), node.span, before - budget.left)
+            return
         named = lambda operand: scope.lookup(operand.name or "", operand.span)  # noqa: E731
         template, instances = self.expander.applied(node, scope, gateset, groups, named)
         count = 0
@@ -336,6 +427,15 @@ class Lowering:
         self.circuit.rows += [placed_rows[id(op)] for op in template.rows]
         self.circuit.origins += [span] * len(template.rows)
         return len(placed_rows)
+
+    def _add_rows(self, rows: list[Op], phase: Angle, span: Span) -> None:
+        if phase:
+            self.circuit.phase += phase
+        self.circuit.rows += rows
+        self.circuit.origins += [span] * len(rows)
+        self.operations += len(rows)
+        if self.operations > MAX_OPERATIONS:
+            raise fail("QC0501", span, limit=MAX_OPERATIONS)
 
     def _add(self, op: Op, span: Span) -> None:
         self.circuit.rows.append(op)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.language import syntax
+from ionqdsl.language.evaluate import CONSTANTS
 from ionqdsl.record import Any, fresh, record
 
 FORESEEN = 2
@@ -22,11 +23,12 @@ FORESEEN = 2
 class Foresight:
     """Knows how often the statements being lowered come round at least, in all loops around them together: `rounds`.
 
-    `even` remembers the loops it has looked at.
+    `even` and `same` remember the loops it has looked at.
     """
 
     rounds: int = 1
     even: dict[Span, bool] = fresh(default_factory=dict)
+    same: dict[Span, bool] = fresh(default_factory=dict)
 
     @contextmanager
     def loop(self, node: syntax.For, items: Sequence[Any]) -> Iterator[int]:
@@ -38,6 +40,12 @@ class Foresight:
             yield self.rounds if is_counted else 0
         finally:
             self.rounds = around
+
+    def repeats(self, node: syntax.For) -> bool:
+        """Whether every iteration of a loop makes the same rows, if it makes any."""
+        if node.span not in self.same:
+            self.same[node.span] = is_same(node)
+        return self.same[node.span]
 
     def _is_even(self, node: syntax.For, items: Sequence[Any]) -> bool:
         """Whether the first iteration of a loop gives the count of all, if there are enough of them to matter."""
@@ -51,6 +59,32 @@ class Foresight:
 def is_even(loop: syntax.For) -> bool:
     """Whether every iteration of a loop over numbers makes as many rows as the first, if none is an error."""
     return not _decides(loop.body, {name.text for name in syntax.names_of(loop.target)})
+
+
+def is_same(loop: syntax.For) -> bool:
+    """Whether no iteration of a loop can differ from the others: its body does not use the names that it binds.
+
+    Plain lines may use the names of constants.
+    """
+    names = {name.text for name in syntax.names_of(loop.target)}
+    used = [part for part in syntax.walk(loop.body) if isinstance(part, syntax.Reference | syntax.Operand)]
+    is_free = all(part.name not in names for part in used) and names.isdisjoint(CONSTANTS)
+    return is_free and all(isinstance(node, _REPEATED) for node in _statements(loop.body))
+
+
+_REPEATED = (syntax.Application, syntax.Lines, syntax.For, syntax.If, syntax.Const, syntax.Barrier, syntax.Assert)
+"""Statements that only make rows, or values for those that do."""
+
+
+def _statements(body: Sequence[Any]) -> Iterator[Any]:
+    for node in body:
+        yield node
+        if isinstance(node, syntax.For):
+            yield from _statements(node.body)
+        elif isinstance(node, syntax.If):
+            for link in node.chain:
+                yield from _statements(link.then)
+            yield from _statements(node.chain[-1].otherwise)
 
 
 def _decides(statements: Sequence[Any], names: set[str]) -> bool:

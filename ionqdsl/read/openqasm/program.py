@@ -9,12 +9,12 @@ measure during the circuit is refused.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.garbage import uncollected
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, FlatCircuit, shared
 from ionqdsl.ir.job import LoweredProgram
@@ -27,7 +27,7 @@ from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import Measure, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
-from ionqdsl.read.openqasm import gates, measuring, subroutines, tree
+from ionqdsl.read.openqasm import gates, measuring, runs, subroutines, tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, GateBody, called, called_from, instances, modifier_of, moved, ours
 from ionqdsl.read.openqasm.expressions import (
     CHANGING,
@@ -45,7 +45,7 @@ from ionqdsl.read.openqasm.expressions import (
 )
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.read.openqasm.operands import base, loop_values, qubits_of
-from ionqdsl.read.openqasm.parse import application, parse, version_of
+from ionqdsl.read.openqasm.parse import parse, version_of
 from ionqdsl.read.registers import named
 from ionqdsl.record import fresh, record
 
@@ -60,6 +60,11 @@ def read(source: Source, values: Mapping[str, Any] | None = None) -> tuple[Lower
     Measurements that nothing follows are readouts at the end. The native gates gpi, gpi2, ms and zz, in turns, need no
     definition in OpenQASM 3.
     """
+    with uncollected():
+        return _read(source, values)
+
+
+def _read(source: Source, values: Mapping[str, Any] | None) -> tuple[LoweredProgram, list[Diagnostic]]:
     file = parse(source)
     name = os.path.splitext(os.path.basename(source.name))[0]
     circuit = FlatCircuit(0, name if source.name.endswith(".qasm") else "main")
@@ -177,7 +182,7 @@ class ProgramReading:
             case tree.QuantumGate():
                 self.application(node, scope)
             case tree.GateLines():
-                self.lines(node, scope)
+                runs.lines(self, node, scope)
             case tree.QubitDeclaration():
                 self.need_global(node, scope)
                 self.qubits(node, scope)
@@ -437,38 +442,6 @@ class ProgramReading:
             self.circuit.rows.append(moved(op, qubits))
         self.circuit.origins += [span] * len(template.rows)
 
-    def lines(self, node: tree.GateLines, scope: QasmScope) -> None:
-        """Plain gate lines: each distinct gate is expanded once, each distinct line placed once."""
-        heads: dict[str, tuple[Template, tree.QuantumGate]] = {}
-        registers: dict[str, tuple[int, ...]] = {}
-        source, base, position = node.span.source, node.span.start, 0
-        for line in node.text.split("\n"):
-            start, position = base + position, position + len(line) + 1
-            text = line.strip()
-            if not text:
-                continue
-            match = LINE.fullmatch(text)
-            assert match is not None
-            head = match[1]
-            start += len(line) - len(line.lstrip())
-            if head not in heads:
-                tree_node = application(text, source, start, self.version)
-                heads[head] = self.template(tree_node, scope), tree_node
-            template, first = heads[head]
-            qubits = []
-            for name, index in OPERAND.findall(match[2]):
-                if name not in registers:
-                    wires = scope.find(name)
-                    registers[name] = wires.qubits if isinstance(wires, NamedQubits) and not wires.scalar else ()
-                if int(index) >= len(registers[name]):
-                    break
-                qubits.append(registers[name][int(index)])
-            span = Span(source, start, start + len(text))
-            if len(qubits) != template.width or len(set(qubits)) != len(qubits) or len(text) > 10_000:
-                self.application(application(text, source, start, self.version), scope)  # raises the error
-                continue
-            self.place(template, qubits, tree.QuantumGate((), first.gate, (), (), span))
-
     def barrier(self, node: tree.QuantumBarrier, scope: QasmScope) -> None:
         groups = [qubits_of(operand, self.circuit, scope).qubits for operand in node.operands]
         qubits = dict.fromkeys(qubit for group in groups for qubit in group)
@@ -479,7 +452,3 @@ class ProgramReading:
 
 _ANGLES = {"gpi": 1, "gpi2": 1, "ms": 3, "zz": 1}
 """The native gates that need no definition, and the number of their angles."""
-
-LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]++([^()]*);")
-"""A plain gate line: the gate with its arguments, its operands."""
-OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[(\d++)\]")

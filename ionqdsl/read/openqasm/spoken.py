@@ -106,7 +106,8 @@ def _linked(node: tree.BinaryExpression, left: str, own: int, sight: Sight) -> t
     else:
         wanted, right = level + (level == 4), expression(node.right, sight, level + 1)
     left = f"({left})" if own < wanted else left
-    return f"{left} {_WORDS.get(node.operator, node.operator)} {right}", level
+    blank = "" if node.operator in ("*", "/") else " "  # as plain gate lines have them, which are read in bulk
+    return f"{left}{blank}{_WORDS.get(node.operator, node.operator)}{blank}{right}", level
 
 
 def is_whole(node: Any, sight: Sight) -> bool:

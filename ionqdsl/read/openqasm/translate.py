@@ -22,7 +22,7 @@ from ionqdsl.read.openqasm import gates, tree
 from ionqdsl.read.openqasm.bodies import ours
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.read.openqasm.parse import application, parse, version_of
-from ionqdsl.read.openqasm.program import LINE, OPERAND
+from ionqdsl.read.openqasm.runs import LINE, OPERAND
 from ionqdsl.read.openqasm.spoken import Known, Sight, Unsaid, expression, is_whole, loop_values, operand
 from ionqdsl.read.openqasm.subroutines import within
 from ionqdsl.record import fresh, record

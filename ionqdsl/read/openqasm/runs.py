@@ -1,0 +1,171 @@
+"""Places the gates of runs of plain gate lines: each distinct line once, most of them without a syntax tree.
+
+Takes a `tree.GateLines` and adds its rows to the circuit that a program makes. Lines that language/lower/plain.py does
+not place are read by the grammar, among them those with an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, Protocol
+
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import AngleSum
+from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.language.lines import parts
+from ionqdsl.language.lower.forms import GateForm, linear, modifiers_of, symbols
+from ionqdsl.language.lower.gates import Expander
+from ionqdsl.language.lower.plain import PlainGates
+from ionqdsl.language.lower.templates import Template
+from ionqdsl.language.syntax import Name
+from ionqdsl.language.values import NamedQubits
+from ionqdsl.read.openqasm import tree
+from ionqdsl.read.openqasm.bodies import DefinedGate, called
+from ionqdsl.read.openqasm.expressions import QasmScope, Value, Variable
+from ionqdsl.read.openqasm.parse import application
+from ionqdsl.read.openqasm.subroutines import within
+
+LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]++([^()]*);")
+"""A plain gate line: the gate with its arguments, its operands."""
+OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[(\d++)\]")
+_LONGEST = 10_000
+"""The most characters of a line that is not left to the grammar, which limits the work for one statement."""
+
+
+class LinesReader(Protocol):
+    """The methods of the program reader that runs of lines use: see program.py."""
+
+    circuit: FlatCircuit
+    expander: Expander
+    version: int
+    measured: dict[int, Span]
+    steps: int
+    depth: int
+
+    def spend(self, steps: int, span: Span) -> None: ...
+    def application(self, node: tree.QuantumGate, scope: QasmScope) -> None: ...
+    def template(self, node: tree.QuantumGate, scope: QasmScope, limit: int | None = None) -> Template: ...
+    def find(self, name: Name, limit: int | None = None) -> DefinedGate | str: ...
+    def place(self, template: Template, qubits: list[int], node: Any) -> None: ...
+    def is_undeclared_native(self, name: str) -> bool: ...
+
+
+def lines(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> None:
+    """Adds the rows of all lines, in order. Raises CompileError for the first that is an error."""
+    circuit, known, phases = reading.circuit, dict[str, list[Op]](), AngleSum()
+    rows, origins = circuit.rows, circuit.origins
+    plain = None if reading.measured else _plain_gates(reading, node, scope)
+    slow = _Heads(reading, scope)
+    for text, span in _texts(node):
+        placed = known.get(text)
+        if placed is None:
+            found = plain and plain.placed(*parts(text), phases)
+            if not found:
+                slow.place(text, span)
+                continue
+            placed = found.rows
+            if not found.has_phase:
+                known[text] = placed
+        reading.spend(len(placed), span)
+        if len(placed) == 1:
+            rows.append(placed[0])
+            origins.append(span)
+        else:
+            rows += placed
+            origins += [span] * len(placed)
+    circuit.phase += phases.angle()
+
+
+def _texts(node: tree.GateLines) -> Iterator[tuple[str, Span]]:
+    """Each line without surrounding blanks, and its place."""
+    source, position = node.span.source, node.span.start
+    for line in node.text.split("\n"):
+        text = line.strip()
+        if text:
+            start = position + line.index(text[0])
+            yield text, Span(source, start, start + len(text))
+        position += len(line) + 1
+
+
+class _Heads:
+    """Lines whose arguments the grammar reads: each distinct gate with its arguments is expanded once."""
+
+    def __init__(self, reading: LinesReader, scope: QasmScope) -> None:
+        self._reading, self._scope = reading, scope
+        self._heads: dict[str, tuple[Template, tree.QuantumGate]] = {}
+        self._registers: dict[str, tuple[int, ...]] = {}
+
+    def place(self, text: str, span: Span) -> None:
+        """Adds the rows of a line. Raises CompileError."""
+        reading, match = self._reading, LINE.fullmatch(text)
+        assert match is not None
+        head, operands = match.groups()
+        if head not in self._heads:
+            node = application(text, span.source, span.start, reading.version)
+            self._heads[head] = reading.template(node, self._scope), node
+        template, first = self._heads[head]
+        qubits = []
+        for name, index in OPERAND.findall(operands):
+            if name not in self._registers:
+                self._registers[name] = _register(self._scope, name)
+            if int(index) >= len(self._registers[name]):
+                break
+            qubits.append(self._registers[name][int(index)])
+        if len(qubits) != template.width or len(set(qubits)) != len(qubits) or len(text) > _LONGEST:
+            reading.application(application(text, span.source, span.start, reading.version), self._scope)
+            return
+        reading.place(template, qubits, tree.QuantumGate((), first.gate, (), (), span))
+
+
+def _register(scope: QasmScope, name: str) -> tuple[int, ...]:
+    wires = scope.find(name)
+    return wires.qubits if isinstance(wires, NamedQubits) and not wires.scalar else ()
+
+
+def _plain_gates(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> PlainGates:
+    knows_pi = scope.find("pi") is None
+    return PlainGates(partial(_form, reading, node.span, scope), partial(_register, scope), knows_pi)
+
+
+def _form(reading: LinesReader, place: Span, scope: QasmScope, gate: str, count: int) -> GateForm | None:
+    """The form of a gate; None if it has none, or if its definition says something each time that it is expanded."""
+    arguments, inner = symbols(count), scope.child()
+    inner.names |= {name: Variable(None, Value("float", value), True) for name, value in arguments.items()}
+    given = tuple([tree.Identifier(name, place) for name in arguments])
+    call = tree.QuantumGate((), Name(gate, place), given, (), place)
+    steps, depth, notes = reading.steps, reading.depth, len(scope.noticed)
+    try:
+        template = reading.template(call, inner)
+        is_known = reading.is_undeclared_native(gate)
+        found = None if is_known else reading.find(call.gate)
+        kinds = set() if is_known else _modifiers(reading, call.gate, None, set())
+    except CompileError:
+        reading.depth = depth
+        return None
+    finally:
+        reading.steps = steps
+    own = found.same_as if isinstance(found, DefinedGate) and found.is_native else None
+    if own is not None and [op.gate for op in template.rows] != [NAMES["native"][own]]:
+        return None  # a native row for some arguments, and the rows of the definition for others
+    if len(scope.noticed) > notes:
+        del scope.noticed[notes:]
+        return None
+    return None if "pow" in kinds else linear(template, not kinds)
+
+
+def _modifiers(reading: LinesReader, name: Name, limit: int | None, seen: set[int]) -> set[str]:
+    """The kinds of modifiers in a gate's definition and in those that it calls."""
+    gate = reading.find(name, limit)
+    if isinstance(gate, str):
+        return modifiers_of(reading.expander.library, gate, "qis")
+    if id(gate) in seen:
+        return set()
+    seen.add(id(gate))
+    body = gate.node.body
+    kinds = {modifier.kind for part in within(body) for modifier in getattr(part, "modifiers", ())}
+    inner: Iterable[Name] = [one for one in called(body) if one.text != "gphase"]
+    return kinds.union(*[_modifiers(reading, one, gate.before, seen) for one in inner])
