@@ -412,9 +412,8 @@ def executor(
 ) -> Callable[[Any], list[float]]:
     """A function from circuits of qiskit, cirq or ionqdsl to mean values of an operator, as mitiq takes it.
 
-    The operator is written as for `Result.expectation`, its leftmost letter for the first qubit.
-    Keywords as for `run`; without shots the local machine computes exact probabilities. Circuits are compiled at
-    `level` 0, gate by gate, so that folded parts do not cancel, and run as one job. With a seed each call draws anew.
+    The operator is as for `Result.expectation`, keywords as for `run`; without shots the local machine is exact.
+    Circuits are compiled at `level` 0, so that folded parts do not cancel, and run as one job; each call draws anew.
     """
     model = NOISE_MODELS.get(text_of(noise, "the noise model")) if noise is not None else None
     is_local = text_of(backend, "the backend") == LOCAL
@@ -425,8 +424,8 @@ def executor(
         given = list(circuits) if isinstance(circuits, list | tuple) else [circuits]
         built: list[Any] = [_of_any(circuit) for circuit in given]
         compiled = compile(built, target, level)
-        own_seed = None if seed is None else next(seeds)
-        results = run(compiled, shots, own_seed, noise, backend, exact=shots is None and is_local)
+        own = None if seed is None else next(seeds)
+        results = run(compiled, shots, own, noise, backend, exact=shots is None and is_local)
         return [result.expectation(operator).value for result in results]
 
     return execute
@@ -434,8 +433,7 @@ def executor(
 
 def _of_any(circuit: Any) -> Any:
     """A circuit of another library as one of ours; anything else as it is."""
-    readers = {"qiskit": from_qiskit, "cirq": from_cirq}
-    reader = readers.get(type(circuit).__module__.partition(".")[0])
+    reader = {"qiskit": from_qiskit, "cirq": from_cirq}.get(type(circuit).__module__.partition(".")[0])
     return circuit if reader is None else reader(circuit)
 
 

@@ -115,10 +115,10 @@ def test_other_backends_are_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
 
     class Job:
-        def wait(self) -> Job:
+        def wait(self, progress: object) -> Job:
             return self
 
-        def results(self) -> list[str]:
+        def results(self, progress: object) -> list[str]:
             return ["one", "two"]
 
     class Client:

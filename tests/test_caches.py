@@ -289,6 +289,11 @@ KEPT: dict[str, dict[str, str]] = {
     "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates"], SELF),
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/statevector.py": {"evolve:waiting": LOCAL},
+    "simulation/chunks.py": {"_parts": ROW, "_paired:waiting": LOCAL},
+    "simulation/noise.py": {"_superoperators:waiting": LOCAL},
+    "simulation/site_gates.py": {"add:self.single": COLLECTED},
+    "language/numbering.py": {"renumbered:order": COLLECTED},
+    "notebook/cells.py": {"__init__:self.values": COLLECTED},
     "ir/sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF, "numbers": SELF},
     "ir/symbolic.py": {
         "bind:rows": ROW,

@@ -174,7 +174,8 @@ def test_pygments_finds_the_lexer_where_the_entry_point_says() -> None:
 def test_the_extension_names_files_that_exist() -> None:
     package = json.loads((VSCODE / "package.json").read_text(encoding="utf-8"))
     contributes = package["contributes"]
-    paths = [package["main"], *(one["path"] for one in (*contributes["grammars"], *contributes["snippets"]))]
+    assert package["main"] == "./dist/client.js"  # bundled of src/client.js
+    paths = ["src/client.js", *(one["path"] for one in (*contributes["grammars"], *contributes["snippets"]))]
     paths += [one["configuration"] for one in contributes["languages"]]
     assert all((VSCODE / path).is_file() for path in paths)
     json.loads((VSCODE / "language-configuration.json").read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ import pytest
 from commands import ROOT, folder  # noqa: F401 - a fixture is used by being here
 
 from ionqdsl.cli import console, main, verbs, watch
+from ionqdsl.cli.progress_line import ProgressLine
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import extras
 from ionqdsl.ir.targets import NOISE_MODELS, TARGETS
@@ -111,6 +112,7 @@ def test_progress_needs_no_sequences_and_leaves_nothing(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Screen())
     monkeypatch.setenv("COLUMNS", "30")
     terminal = Terminal()
+    terminal.line = ProgressLine("at work")
     terminal.progress("a long line that no terminal of this width shows")
     assert shown(sys.stderr.getvalue()) == ["a long line that no terminal"]
     terminal.progress("short")
@@ -132,7 +134,7 @@ def test_every_long_work_shows_progress(monkeypatch, capsys):
         ("lint", "bell.qc", "three.qc"): "checking three.qc, 2 of 2",
         ("fmt", "--check", "bell.qc", "three.qc"): "formatting bell.qc, 1 of 2",
         ("test", "tests.qc", "bell.qc"): "1 of 1 tests",
-        ("run", "three.qc", "-j", "1"): "running c(3), 3 of 3",
+        ("run", "three.qc", "-j", "1"): "running 3 of 3: c(3)",
         ("report", "three.qc"): "drawing and running c(1), 1 of 3",
         ("equiv", "three.qc", "three.qc"): "comparing c(2), 2 of 3",
     }

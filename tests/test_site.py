@@ -104,8 +104,8 @@ def test_plots_show_the_figures_of_their_tables() -> None:
     shown = plots.added(page)
     assert shown.count("<figure") == 3
     assert re.sub(r"<figure.*?</figure>\n\n", "", shown, flags=re.DOTALL) == page
-    row = next(re.finditer(r"^\| `unitary` \| open \| \d+ \| (\S+) \|", page, re.MULTILINE))
-    assert f"unitary, open, two-qubit gates: {float(row[1]):g}<" in shown
+    row = next(re.finditer(r"^\| `-O2` \| `unitary` \| open \| \d+ \| (\S+) \|", page, re.MULTILINE))
+    assert f"unitary -O2, open, two-qubit gates: {float(row[1]):g}<" in shown
     ours, theirs = next(re.finditer(r"^\| grover_5 \| (\d+) / (\d+) \|", page, re.MULTILINE)).groups()
     assert f"grover_5: ours {ours}, best of the others {theirs}<" in shown
     with pytest.raises(SystemExit, match="there is no table"):

@@ -20,7 +20,7 @@ from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.drop_idle_barriers import drop_idle_barriers
+from ionqdsl.passes.drop_barriers import drop_barriers
 from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
 from ionqdsl.passes.pair_toffolis import with_pairs
 from ionqdsl.verify import equivalent
@@ -162,14 +162,14 @@ def test_barriers_that_separate_nothing_go() -> None:
     h, cnot = row("h", 0), row("cnot", 0, 1)
     kept = [h, barrier(0, 1), cnot, barrier(1, 2), row("h", 1)]
     source = circuit(3, barrier(0, 1, 2), barrier(2), *kept, barrier(1), barrier(0, 1, 2))
-    assert drop_idle_barriers(source).rows == kept
+    assert drop_barriers(source).rows == kept
     for same in (circuit(3, *kept), circuit(3, h, barrier(0, 1), row("h", 1))):
-        again = drop_idle_barriers(same)
+        again = drop_barriers(same)
         assert [op for op in again.rows if op.gate != "barrier"] == [op for op in same.rows if op.gate != "barrier"]
-    assert drop_idle_barriers(circuit(3, *kept)).rows == kept
+    assert drop_barriers(circuit(3, *kept)).rows == kept
     pinned = Op("barrier", (0,), (), 0, 1)
     assert pinned.pinned
-    assert drop_idle_barriers(circuit(1, pinned)).rows == [pinned]
+    assert drop_barriers(circuit(1, pinned)).rows == [pinned]
 
 
 def test_a_barrier_before_the_measurements_hides_nothing() -> None:

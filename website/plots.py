@@ -36,7 +36,7 @@ class Table(NamedTuple):
 
 def added(text: str) -> str:
     """The page with a plot above each table that has one."""
-    contracts = _table(text, "| contract | circuits | number | two-qubit gates |")
+    contracts = _table(text, "| level | contract | circuits | number | two-qubit gates |")
     compilers = _table(text, "| compiler | held to | what runs |")
     circuits = _table(text, "| circuit | `unitary` | `permuted` |")
     plots = [(contracts, _ratios(contracts)), (compilers, _shares(compilers)), (circuits, _scatter(circuits))]
@@ -67,15 +67,16 @@ def _ratios(table: Table) -> str:
     left, right, top = 170.0, WIDTH - 150.0, 34.0
     parts = [f'<text class="output small" x="{_MARGIN}" y="14">ours / best of the others: left of 1 is fewer</text>']
     place = lambda ratio: left + (ratio - 0.3) / 0.8 * (right - left)  # noqa: E731
-    names = list(dict.fromkeys(row[0] for row in table.rows))
+    names = list(dict.fromkeys(row[:2] for row in table.rows))
     bottom = top + len(names) * len(columns) * _ROW + (len(names) - 1) * 10
     for mark in (0.4, 0.6, 0.8, 1.0):
         kind = "even" if mark == 1 else "grid"
         parts.append(f'<line class="{kind}" x1="{place(mark):.1f}" y1="{top}" x2="{place(mark):.1f}" y2="{bottom}"/>')
         parts.append(f'<text class="small" x="{place(mark):.1f}" y="{bottom + 14}">{mark:g}</text>')
     y = top + _ROW / 2
-    for name in names:
-        rows = {row[1]: row for row in table.rows if row[0] == name}
+    for level, contract in names:
+        name = f"{contract} {level}"
+        rows = {row[2]: row for row in table.rows if row[:2] == (level, contract)}
         parts.append(f'<text class="output" x="{_MARGIN}" y="{y:.1f}">{name}</text>')
         for column in columns:
             label = table.heads[column]

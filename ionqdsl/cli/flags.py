@@ -230,7 +230,7 @@ def positive(text: str) -> float:
 def picture(text: str) -> str:
     """The name of a file for a picture, which is SVG."""
     if not text.endswith(".svg"):
-        raise argparse.ArgumentTypeError("pictures are SVG: their names end with .svg")
+        raise unusable("pictures are SVG: their names end with .svg")
     return text
 
 

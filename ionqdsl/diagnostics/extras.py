@@ -35,6 +35,7 @@ EXTRAS: Mapping[str, Extra] = {
     "cirq": Extra("`from_cirq`, `to_cirq`", {"cirq": "cirq-core"}),
     "mitiq": Extra("executors for mitiq", {"mitiq": "mitiq"}),
     "qcec": Extra("a second checker of equivalence", {"mqt.qcec": "mqt.qcec"}),
+    "mps": Extra("faster chains of tensors", {"threadpoolctl": "threadpoolctl"}),
     "distributed": Extra("`--cluster`: many circuits on a Dask cluster", {"distributed": "distributed"}),
 }
 """Name -> extra. One that a command cannot do without has the command's name."""

@@ -14,7 +14,7 @@ from ionqdsl.emit.bars import most_frequent
 from ionqdsl.emit.colours import SERIES
 from ionqdsl.emit.curves import Curve, curves
 
-_VALUE = re.compile(r"(?<!\S)([^\s=]+)=([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)([a-z]*)(?!\S)")
+_VALUE = re.compile(r"(?<!\S)([^\s=]+)=([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)([a-z]*)(?!\S)")
 _LEAST = 3
 """Points of the shortest sweep."""
 

@@ -24,7 +24,7 @@ from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
 from ionqdsl.passes.defer import deferred, refuse_copies
-from ionqdsl.passes.drop_idle_barriers import drop_idle_barriers
+from ionqdsl.passes.drop_barriers import drop_barriers
 from ionqdsl.passes.drop_unread import drop_unread, read_at
 from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
 from ionqdsl.passes.error_budget import ErrorBudget
@@ -259,7 +259,7 @@ def prepared(circuit: FlatCircuit, options: Options, level: int = 0, watched: bo
     steps: list[Callable[[FlatCircuit], FlatCircuit]] = [sharing] if options.reuse else []
     steps += [deferred] if options.defer else []
     steps += [drop_unread] if options.preserve == "registers" else []
-    steps += [read_at_end, drop_idle_barriers] if level > 0 else [read_at_end]
+    steps += [read_at_end, drop_barriers] if level > 0 else [read_at_end]
     for step in steps:
         before, circuit = circuit, step(circuit)
         if circuit is not before:

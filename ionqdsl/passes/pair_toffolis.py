@@ -22,7 +22,7 @@ from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
 from ionqdsl.passes.parities import Parity, Wires, factors_of, wires_of
 from ionqdsl.passes.turn_toffolis import turned
-from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases
+from ionqdsl.passes.unseen_phases import WIDEST, free_signs, with_free_signs, without_phases
 
 
 def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCircuit]:
@@ -32,7 +32,7 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCirc
     """
     other = turned(with_pairs(circuit) or circuit)
     ways = [] if other is circuit else [other]
-    if not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows)):
+    if circuit.width <= WIDEST and not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows)):
         looser = with_pairs(circuit, preserve)
         if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
             ways.append(turned(looser))

@@ -13,6 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from ionqdsl.passes.networks import FLIP, RELATIVE, SWAP, Network, NetworkGate, Tidy
 from ionqdsl.passes.parities import ZERO, Wires, wires_of
 
+WIDEST = 20
+"""The most qubits of a circuit in which phases are left out: a wider one could not be compared with its source, since
+only a simulation sees that they do not matter.
+"""
+
 
 def backwards(gates: Sequence[NetworkGate], wires: Iterable[int]) -> Iterator[tuple[NetworkGate, set[int]]]:
     """The gates from the last to the first, each with the free wires after it; the set changes as this goes on.

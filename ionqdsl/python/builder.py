@@ -452,10 +452,7 @@ class Circuit(MeasureMethods, GateMethods):
         return state_bars(self, whole(width, "the width", 1, MAX_WIDTH), whole(most, "the number of states", 1))
 
     def to_qiskit(self) -> Any:
-        """The circuit as a Qiskit QuantumCircuit; Qiskit must be installed. Raises CompileError.
-
-        Slot i of a register is bit i of the classical register, which Qiskit prints as the i-th from the right.
-        """
+        """The circuit as a Qiskit QuantumCircuit; slot i of a register is bit i. Raises CompileError."""
         from ionqdsl.exchange import to_library
 
         return to_library("qiskit", self)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 
 
-def drop_idle_barriers(circuit: FlatCircuit) -> FlatCircuit:
+def drop_barriers(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit without them.
 
     Before:
