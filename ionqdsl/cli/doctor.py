@@ -81,7 +81,7 @@ def _installed() -> dict[str, Any]:
 
 
 def _kernel() -> str:
-    """Which kernel compiles and simulates; both give the same circuits."""
+    """Which kernel compiles and simulates; numpy takes the same steps, up to rounding."""
     if not compiled.HAS_KERNEL:
         return NO_KERNEL
     return "compiled" if compiled.is_used() else "numpy, as IONQDSL_KERNEL says"

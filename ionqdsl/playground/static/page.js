@@ -112,7 +112,10 @@ function heard(word, text) {
     say("", `${text} … The text can be edited meanwhile.`);
     if (!$("outcome").childElementCount) $("outcome").append(waiting());
   }
-  if (word === "failed") say("error", `Python could not be loaded, so nothing is checked here: ${text}`);
+  if (word === "failed") {
+    $("outcome").querySelector(".waiting")?.replaceWith("Python could not be loaded, so there are no results.");
+    say("error", `${text}. Reload the page, or run \`ionqdsl playground\` on your computer, which needs no network.`);
+  }
 }
 
 const waiting = () => make("p", { className: "waiting" }, make("progress", { ariaLabel: "Loading" }),
