@@ -14,7 +14,8 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -188,6 +189,22 @@ def test_an_error_comes_after_the_results_before_it(two: Workers) -> None:
     with pytest.raises(CompileError) as caught:
         next(results)
     assert caught.value.diagnostics[0].code == "QC0401"
+
+
+def test_calls_sent_to_a_pool_that_has_just_broken_are_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pool may learn of a process that ended between two calls; it takes no more calls then."""
+    submit, sent = ProcessPoolExecutor.submit, []
+
+    def breaks(pool: ProcessPoolExecutor, *call: Any) -> Future[Any]:
+        sent.append(call)
+        if len(sent) == 3:
+            raise BrokenProcessPool
+        return submit(pool, *call)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", breaks)
+    with Workers(2) as both:
+        assert list(both.each(square, [(number,) for number in range(9)], are_long=True)) == [k * k for k in range(9)]
+    assert len(sent) > 9
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -166,7 +166,14 @@ class Workers:
     def _sent(self, parcel: Parcel) -> Future[bytes]:
         if self.executor is not None:
             return self.executor.submit(_served, parcel, __version__)
-        return self._started().submit(_served, parcel, __version__)
+        try:
+            return self._started().submit(_served, parcel, __version__)
+        except _broken() as error:  # a process ended a moment ago: its calls are lost, and so is this one
+            from concurrent.futures import Future
+
+            lost: Future[bytes] = Future()
+            lost.set_exception(error)
+            return lost
 
     def _begin_again(self, under_way: deque[_Portion]) -> None:
         """Sends what has no answer once more, to new processes: the system ended one, as it does if memory runs out."""
