@@ -35,7 +35,7 @@ if not TYPE_CHECKING:
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        return [*__all__, "__version__"]  # not the names that this module needs itself
 
 
 def load_ipython_extension(shell: object) -> None:

