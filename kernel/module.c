@@ -412,8 +412,18 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"apply", apply_in_python, METH_VARARGS, apply_text},
                                 {NULL, NULL, 0, NULL}};
 
+#ifndef SOURCES
+#define SOURCES "" /* kernel/build.py defines it: a digest of all sources */
+#endif
+
+static int add_sources(PyObject *module) {
+    return PyModule_AddStringConstant(module, "SOURCES", SOURCES);
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, add_sources}, {0, NULL}};
+
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "ionqdsl._kernel", "Synthesis, instantiation and the simulation of gates, compiled.", 0, methods, NULL, NULL, NULL, NULL};
+    PyModuleDef_HEAD_INIT, "ionqdsl._kernel", "Synthesis, instantiation and the simulation of gates, compiled.", 0, methods, slots, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__kernel(void) {
     return PyModuleDef_Init(&definition);

@@ -18,7 +18,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from ionqdsl.algebra import weyl
+from ionqdsl.algebra import compiled, weyl
 from ionqdsl.algebra.compiled import HAS_KERNEL
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.passes.fold_rotations import program_of
@@ -31,6 +31,7 @@ from ionqdsl.passes.synthesise_paulis import (
     solve_compiled,
     synthesise_paulis,
 )
+from kernel.build import digest
 from tests.bench import corpus
 from tests.random_problems import problems_of, random_folded
 from tests.unitary_problems import COMPARISONS
@@ -105,6 +106,8 @@ PROGRAM = """
 import sys
 if "hidden" in sys.argv:
     sys.modules["ionqdsl._kernel"] = None
+if "stale" in sys.argv:
+    sys.modules["ionqdsl._kernel"] = type(sys)("ionqdsl._kernel")
 from ionqdsl.passes.synthesise_paulis import fastest_solver
 import ionqdsl as iq
 circuit = iq.Circuit(6)
@@ -116,21 +119,26 @@ for level in (2, 3):
 """
 
 
-@pytest.mark.parametrize("way", ["hidden", "numpy"])
+@pytest.mark.parametrize("way", ["hidden", "stale", "numpy"])
 def test_an_installation_without_a_kernel_compiles_the_same(way: str) -> None:
-    """With the module hidden, and with the setting that chooses the reference."""
+    """With the module hidden, with one of other sources, and with the setting that chooses the reference."""
     texts = []
     for is_without in (False, True):
         environment = dict(os.environ)
         if is_without and way == "numpy":
             environment["IONQDSL_KERNEL"] = "numpy"
-        words = [sys.executable, "-c", PROGRAM, *(["hidden"] if is_without and way == "hidden" else [])]
+        words = [sys.executable, "-c", PROGRAM, *([way] if is_without and way != "numpy" else [])]
         texts.append(subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout)
     (first, *rows), (second, *others) = (text.splitlines() for text in texts)
     assert first == ("solve_compiled" if HAS_KERNEL else "solve_in_step")
     assert second == "solve_in_step"
     assert rows == others
     assert sum("zz(" in row for row in rows) > 20
+
+
+def test_the_package_holds_the_digest_of_the_sources() -> None:
+    """Otherwise every kernel would be taken for one of another version, and nobody would use it."""
+    assert digest() == compiled.SOURCES
 
 
 def solved(problem: PauliProblem) -> None:

@@ -1,6 +1,7 @@
 """Finds the compiled kernel, `ionqdsl._kernel`, and says whether it is used.
 
-It is built from the folder kernel/. Where it was not, or where `IONQDSL_KERNEL` is `numpy`, numpy takes the same steps.
+It is built from the folder kernel/. Where it was not, where it was built from other sources than these, as in a clone
+after `git pull`, or where `IONQDSL_KERNEL` is `numpy`, numpy takes the same steps.
 """
 
 from __future__ import annotations
@@ -9,16 +10,22 @@ import os
 import sys
 from typing import Any
 
+SOURCES = "22f7a3606e4d69d3"
+"""A digest of the sources of the kernel, written by kernel/build.py."""
+
 kernel: Any = None
 """The module, None where nothing was built."""
 
 try:
     from ionqdsl import _kernel
 except ImportError:
-    HAS_KERNEL = False
+    pass
 else:
     kernel = _kernel
-    HAS_KERNEL = sys.byteorder == "little"  # words are read as they are in memory
+
+IS_STALE = kernel is not None and getattr(kernel, "SOURCES", None) != SOURCES
+"""Whether the kernel was built from other sources than those of this version."""
+HAS_KERNEL = kernel is not None and not IS_STALE and sys.byteorder == "little"  # it reads words as they are in memory
 
 
 def is_used() -> bool:

@@ -22,6 +22,7 @@ from ionqdsl.diagnostics.extras import EXTRAS, missing
 LIBRARIES = ("lark", "numpy", "requests", "shtab", "sympy")
 """The packages that every installation has."""
 NO_KERNEL = "numpy: this installation has no compiled one"
+STALE_KERNEL = "numpy: the compiled one is of another version"
 NO_KEY = "none; `run` needs none, and for `submit` there is `ionqdsl auth login`"
 
 
@@ -82,6 +83,8 @@ def _installed() -> dict[str, Any]:
 
 def _kernel() -> str:
     """Which kernel compiles and simulates; numpy takes the same steps, up to rounding."""
+    if compiled.IS_STALE:
+        return STALE_KERNEL
     if not compiled.HAS_KERNEL:
         return NO_KERNEL
     return "compiled" if compiled.is_used() else "numpy, as IONQDSL_KERNEL says"
@@ -137,7 +140,7 @@ def _text(found: Findings) -> list[str]:
     ]
     if any(extra["missing"] for extra in found.extras.values()):
         lines += ["", f"for every extra: pip install '{_installable(installed['folder'])}[all]'"]
-    if installed["kernel"] == NO_KERNEL:
+    if installed["kernel"] in (NO_KERNEL, STALE_KERNEL):
         lines += ["", "compiling takes longer; for the kernel: python kernel/build.py, in a clone with a C compiler"]
     return lines
 
