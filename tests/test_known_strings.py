@@ -106,6 +106,13 @@ def test_controlled_exchanges_of_equal_states_need_nothing() -> None:
     assert count("outcomes", 5, Op("h", (0,)), *bell, *exchange, Op("h", (0,))) == 2  # those of the Bell pairs
 
 
+def test_any_number_of_exchanges_in_a_row() -> None:
+    """Each of these hides, until it is gone, that the wires of the next one are in |0>."""
+    controls, targets = range(5), (5, 6, 7)
+    exchanges = [Op("swap", (q, *pair), (), 1) for q in controls for pair in zip(targets, (6, 7, 5), strict=True)]
+    assert count("outcomes", 8, *(Op("h", (q,)) for q in controls), *exchanges) == 0
+
+
 def test_a_toffoli_before_the_measurement_keeps_its_permutation_only() -> None:
     """Its phases are those of a diagonal gate; five two-qubit gates become three."""
     turns = [Op(gate, (q,), (Angle(0, 0.4 + q),)) for q in range(3) for gate in ("ry", "rz")]

@@ -26,7 +26,13 @@ from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.record import changed
 
 ROUNDS = 3
-"""The most rounds: each may turn rotations into Cliffords, which move to the end and change the strings they pass."""
+"""Rounds that may end with about as many rotations: each may turn some into Cliffords, which move to the end and change
+the strings they pass.
+"""
+WORTHWHILE = 50
+"""A round that removes one rotation in so many does not count: a gate that does nothing in the state it meets hides from
+all later ones that the state is known, until its rotations are gone.
+"""
 
 
 def loosened(folded: Folded, preserve: str) -> list[Folded]:
@@ -37,11 +43,12 @@ def loosened(folded: Folded, preserve: str) -> list[Folded]:
     """
     if fixes_phases(preserve):
         return []
-    best = folded
-    for _ in range(ROUNDS):
+    best, rounds = folded, 0
+    while rounds < ROUNDS:
         after = _loosened(best, is_from_zeros=not holds_for_all_inputs(preserve))
         if after is best:
             break
+        rounds += (len(best.rotations) - len(after.rotations)) * WORTHWHILE < len(best.rotations)
         best = after
     images = _shortened(best.images)
     result = [] if best is folded else [best]
