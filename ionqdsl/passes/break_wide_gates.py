@@ -3,16 +3,17 @@
 Takes one-qubit gates with any number of controls and returns rows that are exactly equal, phase included; parameters
 stay linear, since angles are only halved. Other wires of the circuit are borrowed in any state and returned to it. The
 number of two-qubit rows grows linearly with the controls for an x with a wire to borrow, nearly linearly for rotations,
-quadratically at worst; each of these rows is one interaction.
+quadratically for phases and for an x without one; each of these rows is one interaction.
 
 Sources: Barenco et al., Phys. Rev. A 52, 3457 (1995), lemmas 6.1, 7.2-7.5 and 7.9; Maslov, Phys. Rev. A 93, 022311
 (2016), for gates that are right up to phases which their counterparts undo; Iten et al., Phys. Rev. A 93, 032318
-(2016), for the ladder. They count cnots; here a Toffoli takes five interactions, a doubly controlled rotation four.
+(2016), for the ladder; da Silva and Park, Phys. Rev. A 106, 042602 (2022), for phases. They count cnots; here a Toffoli
+takes five interactions, a doubly controlled rotation four.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
@@ -155,7 +156,7 @@ def flip_plan(controls: int, idle: int) -> GatheringPlan:
     """The plan of `flip`."""
     if controls < 3:
         return GatheringPlan((0, 1, 5)[controls], 0)
-    plans = [GatheringPlan(phases_cost(controls, idle), 0)]
+    plans = [GatheringPlan(phases_cost(controls), 0)]
     if idle:
         plans.append(GatheringPlan(9 + 2 * toggle_plan(controls - 1, idle - 1).two_qubit_gates, controls - 1))
         for gathered in _choices(2, controls - 1):
@@ -167,11 +168,19 @@ def flip_plan(controls: int, idle: int) -> GatheringPlan:
 
 
 def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
-    """The phase e^{i angle} if all these wires are |1>: a rotation, and the phase it lacks on one wire fewer."""
+    """The phase e^{i angle} if all these wires are |1>.
+
+    Under k > 3 controls: each gives angle 2^j / 2^k, j its place in them, before one is added to the number that they
+    hold, and takes it back afterwards. That is -angle / 2^k in all, if nothing else happens to the number than phases,
+    and where it was 11...1 and became 0 the whole angle more. The first control changes always: its two phases are
+    together twice one of them, and what they lack of that is the angle / 2^k.
+    """
+    if len(controls) > 3:
+        return _around(_counted_up(controls), "p", controls, target, angle) + _inverse(_counted_up(controls))
     rows: list[Op] = []
-    while len(controls) > 2:
-        rows += turn(controls, target, angle, idle)
-        idle, controls, target, angle = (*idle, target), controls[:-1], controls[-1], angle / 2
+    if len(controls) == 3:  # a rotation, and the phase it lacks on one wire fewer
+        rows = turn(controls, target, angle, idle)
+        controls, target, angle = controls[:-1], controls[-1], angle / 2
     if len(controls) < 2:
         return [*rows, _phase(angle, *controls, target)]
     first, second = controls  # 2 a b = a + b - (a xor b), for each value of the target
@@ -180,12 +189,31 @@ def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
     return [*rows, _phase(half, first, target)]
 
 
-@cache
-def phases_cost(controls: int, idle: int) -> int:
+def phases_cost(controls: int) -> int:
     """The number of two-qubit rows of `phases`."""
-    if controls < 3:
-        return (0, 1, 5)[controls]
-    return 5 + sum(turn_plan(left, idle + controls - left).two_qubit_gates for left in range(3, controls + 1))
+    return (0, 1, 5)[controls] if controls < 3 else 2 * controls * (controls - 1) + 1
+
+
+def _counted_up(wires: Wires) -> list[Op]:
+    """Adds one to the number that the wires hold, the least bit first, up to phases of basis states: (n - 1)^2 rows.
+
+    The last wire is flipped if the others hold 11...1, as in `phases`, with rotations about X; then one is added to the
+    others, which undoes their last step there.
+    """
+    *others, last = wires
+    if not others:
+        return [_flip(last)]
+    return _around(_counted_up(tuple(others)), "rx", others, last, HALF_TURN)
+
+
+def _around(step: list[Op], gate: str, controls: Sequence[int], target: int, angle: Angle) -> list[Op]:
+    """Rotations of the target, each under one control, before a step, and all but the first back after it."""
+    parts = [angle / 2 ** (len(controls) - place) for place in range(len(controls))]
+    first, *others = (
+        shared(gate, (control, target), (part,), 1) for control, part in zip(controls, parts, strict=True)
+    )
+    first = first._replace(angles=(2 * parts[0],))
+    return [first, *others, *step, *_inverse(others)]
 
 
 def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:

@@ -30,8 +30,8 @@ ROUNDS = 3
 the strings they pass.
 """
 WORTHWHILE = 50
-"""A round that removes one rotation in so many does not count: a gate that does nothing in the state it meets hides from
-all later ones that the state is known, until its rotations are gone.
+"""A round that removes one rotation in so many does not count: a gate that does nothing in the state it meets hides
+from all later ones that the state is known, until its rotations are gone.
 """
 
 
