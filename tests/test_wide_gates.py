@@ -58,6 +58,35 @@ def test_phases_that_count(key: str, controls: int) -> None:
     assert_exact(source, seen["break_wide_gates"])
 
 
+def _broken(source: FlatCircuit, preserve: str) -> FlatCircuit:
+    seen: dict[str, FlatCircuit] = {}
+    transpile(source, TARGETS["forte"], Options(level=0, preserve=preserve), watch=seen.setdefault)
+    return seen["break_wide_gates"]
+
+
+@pytest.mark.parametrize("key", ["x", "z", "p", "ry", "h"])
+@pytest.mark.parametrize("controls", [3, 4, 5, 6, 7])
+def test_a_wire_in_zero_gathers_controls(key: str, controls: int) -> None:
+    """6 n - 7 two-qubit gates, exact for every state of the other wires; the wire is in |0> again afterwards."""
+    angles = (turns("0.137"),) * len(GATES[key].parameters)
+    source = circuit(controls + 2, Op(key, tuple(range(1, controls + 2)), angles, controls))
+    broken = _broken(source, "outcomes")
+    difference = np.abs(matrix(broken) - matrix(source))
+    assert difference[:, : 2 ** (controls + 1)].max() < 1e-9  # qubit 0, in |0>, is the highest bit
+    assert two_qubit_rows(broken) <= 6 * controls - 7
+    assert difference.max() > 0.1 or two_qubit_rows(broken) < 6 * controls - 7  # the wire is needed in |0>
+
+
+def test_a_wire_that_may_not_be_in_zero_is_only_borrowed() -> None:
+    """After a gate, after a barrier, under a contract for all inputs; a reset makes it known again."""
+    wide = Op("p", (0, 1, 2, 3, 4), (turns("0.1"),), 4)
+    used, barrier, reset = Op("h", (5,)), Op("barrier", (5,)), Op("reset", (5,))
+    rows = {"plain": [wide], "used": [used, wide], "barrier": [barrier, wide], "reset": [used, reset, wide]}
+    counts = {name: two_qubit_rows(_broken(circuit(6, *several), "outcomes")) for name, several in rows.items()}
+    assert counts == {"plain": 17, "used": 25, "barrier": 25, "reset": 17}
+    assert two_qubit_rows(_broken(circuit(6, wide), "measurement")) == 25
+
+
 def _two_qubit_gates(key: str, controls: int, idle: int) -> int:
     angles = (turns("0.137"),) * len(GATES[key].parameters)
     source = circuit(controls + 1 + idle, Op(key, tuple(range(controls + 1)), angles, controls))

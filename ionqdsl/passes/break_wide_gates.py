@@ -7,24 +7,31 @@ quadratically for phases and for an x without one; each of these rows is one int
 
 Sources: Barenco et al., Phys. Rev. A 52, 3457 (1995), lemmas 6.1, 7.2-7.5 and 7.9; Maslov, Phys. Rev. A 93, 022311
 (2016), for gates that are right up to phases which their counterparts undo; Iten et al., Phys. Rev. A 93, 032318
-(2016), for the ladder; da Silva and Park, Phys. Rev. A 106, 042602 (2022), for phases. They count cnots; here a Toffoli
-takes five interactions, a doubly controlled rotation four.
+(2016), for the ladder; da Silva and Park, Phys. Rev. A 106, 042602 (2022), for phases; Khattar and Gidney,
+arXiv:2407.17966 (2024), for the use of a wire in |0>. They count cnots; here a Toffoli takes five interactions, a doubly
+controlled rotation four.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op, canonical, shared
+from ionqdsl.ir.circuit import RESET, FlatCircuit, Op, canonical, shared
+from ionqdsl.ir.contracts import holds_for_all_inputs
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.passes.context import PassContext
 
 Wires = tuple[int, ...]
+
+WIDEST = 20
+"""The most qubits of a circuit in which a wire in |0> is used: a wider one is not simulated, and nothing else sees that
+the result is the same.
+"""
 
 
 def break_wide_gates(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -43,11 +50,23 @@ def break_wide_gates(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """
     if all(op.controls < 2 and not (op.gate == "cnot" and op.controls) for op in circuit.rows):
         return circuit
+    zeros = _zeros(circuit, context)
     return circuit.with_rows(
         (row, origin)
-        for op, origin in zip(circuit.rows, circuit.origins, strict=True)
-        for row in _narrow(op, circuit.width)
+        for op, origin, known in zip(circuit.rows, circuit.origins, zeros, strict=True)
+        for row in _narrow(op, circuit.width, known)
     )
+
+
+def _zeros(circuit: FlatCircuit, context: PassContext) -> Iterator[frozenset[int]]:
+    """The wires that are known to be in |0> before each row: no row met them since the start, or since a reset."""
+    is_from_zeros = not holds_for_all_inputs(context.options.preserve) and circuit.width <= WIDEST
+    known = frozenset(range(circuit.width) if is_from_zeros else ())
+    for op in circuit.rows:
+        yield known
+        known -= {*op.qubits}
+        if is_from_zeros and op.gate == RESET and not op.when:
+            known |= {*op.qubits}
 
 
 def narrowed(circuit: FlatCircuit) -> FlatCircuit:
@@ -69,15 +88,25 @@ def narrowed(circuit: FlatCircuit) -> FlatCircuit:
     )
 
 
-def _narrow(op: Op, width: int) -> list[Op]:
+def _narrow(op: Op, width: int, zeros: Set[int] = frozenset()) -> list[Op]:
     wide = canonical(op)
     if wide.controls < 2:
         return [op]
     if _is_oblique(wide):
-        return [row for part in elementary(wide)[0] for row in _narrow(part, width)]
+        return [row for part in elementary(wide)[0] for row in _narrow(part, width, zeros)]
     idle = tuple(wire for wire in range(width) if wire not in op.qubits)
-    rows = _rows(wide, wide.qubits[:-1], wide.qubits[-1], idle)
+    *controls, target = wide.qubits
+    rows = _rows(wide, tuple(controls), target, idle)
+    clean = next((wire for wire in idle if wire in zeros), None)
+    if clean is not None and wide.controls > 2:
+        gathering, gathered = _conjunction(tuple(controls), clean)
+        others = [*gathering, *_rows(wide, gathered, target, ()), *_inverse(gathering)]
+        rows = min(rows, others, key=_two_qubit_gates)
     return [row._replace(pinned=op.pinned) for row in rows] if op.pinned else rows
+
+
+def _two_qubit_gates(rows: list[Op]) -> int:
+    return sum(len(row.qubits) == 2 for row in rows)
 
 
 def _is_oblique(op: Op) -> bool:
@@ -293,6 +322,30 @@ def relative_plan(controls: int, idle: int) -> GatheringPlan:
             outer = relative_plan(others + 1, idle - 1 + gathered).two_qubit_gates
             plans.append(GatheringPlan(2 * inner + 2 * outer, gathered))
     return min(plans)
+
+
+def _conjunction(controls: Wires, clean: int) -> tuple[list[Op], Wires]:
+    """Rows after which two wires are both |1> just if all controls were, and these wires; `clean` is in |0> before.
+
+    It gets the conjunction of the first two controls. If that holds, both of them are |1>, so that an x makes each of
+    them clean as well: one gets the conjunction of the next two controls, on which these are clean in their turn. Then
+    the conjunctions are joined, from the last to the first, on the controls that were not used yet. If one does not
+    hold, those after it may be anything: they count for nothing.
+    """
+    first, second, *rest = controls
+    rows = relative_flip((first, second), clean, ())
+    conjunctions, spare = [], [first]
+    while len(rest) > 1:
+        one, two, *rest = rest
+        rows += [_flip(second), *relative_flip((one, two), second, ())]
+        conjunctions.append(second)
+        spare.append(one)
+        second = two
+    *conjunctions, last = [*conjunctions, *rest]
+    for wire, target in reversed([*zip(conjunctions, spare, strict=False)]):
+        rows += [_flip(target), *relative_flip((wire, last), target, ())]
+        last = target
+    return rows, (clean, last)
 
 
 def toggle(controls: Wires, target: int, idle: Wires) -> list[Op]:
