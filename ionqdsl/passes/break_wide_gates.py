@@ -8,8 +8,8 @@ quadratically for phases and for an x without one; each of these rows is one int
 Sources: Barenco et al., Phys. Rev. A 52, 3457 (1995), lemmas 6.1, 7.2-7.5 and 7.9; Maslov, Phys. Rev. A 93, 022311
 (2016), for gates that are right up to phases which their counterparts undo; Iten et al., Phys. Rev. A 93, 032318
 (2016), for the ladder; da Silva and Park, Phys. Rev. A 106, 042602 (2022), for phases; Khattar and Gidney,
-arXiv:2407.17966 (2024), for the use of a wire in |0>. They count cnots; here a Toffoli takes five interactions, a doubly
-controlled rotation four.
+arXiv:2407.17966 (2024), for the use of a wire in |0>. They count cnots; here a Toffoli takes five interactions, a
+doubly controlled rotation four.
 """
 
 from __future__ import annotations
