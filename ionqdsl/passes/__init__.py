@@ -354,15 +354,37 @@ def _run_routed(
     A synthesis has few two-qubit gates, but on nearly every pair of its qubits.
     """
     plain = changed(context)
-    result, done = _run(level, circuit, context, is_watched, is_checked)
+    result, done = _run_gathered(level, circuit, context, is_watched, is_checked)
     if level < 2 or not any(step.name == route.__name__ and step.changed for step, _ in done):
         return result, done
-    other, other_done = _run(1, circuit, plain, is_watched, is_checked)
+    other, other_done = _run_gathered(1, circuit, plain, is_watched, is_checked)
+    return _cheaper((result, done), (other, other_done), context, plain)
+
+
+def _run_gathered(
+    level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
+) -> tuple[FlatCircuit, Done]:
+    """The cheaper of two results if a wire in |0> may have gathered controls: with it, and without, not searched.
+
+    The wire saves two-qubit gates, but those that are left are on more pairs, of which fewer merge.
+    """
+    plain = changed(context, may_use_zeros=False)
+    result, done = _run(level, circuit, context, is_watched, is_checked)
+    if not context.uses_zeros:
+        return result, done
+    other, other_done = _run(min(level, 2), circuit, plain, is_watched, is_checked)
+    return _cheaper((result, done), (other, other_done), context, plain)
+
+
+def _cheaper(
+    one: tuple[FlatCircuit, Done], other: tuple[FlatCircuit, Done], context: PassContext, apart: PassContext
+) -> tuple[FlatCircuit, Done]:
+    """The cheaper of two results, the first of equals; the context learns what the other's knows if that is taken."""
     machine = context.options.characterization
-    if price_of(other, cost_of(other), machine) < price_of(result, cost_of(result), machine):
-        context.inputs, context.outputs, context.budget = plain.inputs, plain.outputs, plain.budget
-        return other, other_done
-    return result, done
+    if price_of(other[0], cost_of(other[0]), machine) >= price_of(one[0], cost_of(one[0]), machine):
+        return one
+    context.inputs, context.outputs, context.budget = apart.inputs, apart.outputs, apart.budget
+    return other
 
 
 def _run(

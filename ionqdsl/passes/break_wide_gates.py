@@ -20,6 +20,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ionqdsl.algebra.elementary import elementary
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, Angle
 from ionqdsl.ir.circuit import RESET, FlatCircuit, Op, canonical, shared
 from ionqdsl.ir.contracts import holds_for_all_inputs
@@ -50,17 +51,19 @@ def break_wide_gates(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """
     if all(op.controls < 2 and not (op.gate == "cnot" and op.controls) for op in circuit.rows):
         return circuit
-    zeros = _zeros(circuit, context)
-    return circuit.with_rows(
-        (row, origin)
-        for op, origin, known in zip(circuit.rows, circuit.origins, zeros, strict=True)
-        for row in _narrow(op, circuit.width, known)
-    )
+    rows: list[tuple[Op, Span | None]] = []
+    for op, origin, zeros in zip(circuit.rows, circuit.origins, _zeros(circuit, context), strict=True):
+        narrow = _narrow(op, circuit.width, zeros)
+        rows += [(row, origin) for row in narrow]
+        spare = zeros.difference(op.qubits)
+        context.uses_zeros |= any(not spare.isdisjoint(row.qubits) for row in narrow)
+    return circuit.with_rows(rows)
 
 
 def _zeros(circuit: FlatCircuit, context: PassContext) -> Iterator[frozenset[int]]:
     """The wires that are known to be in |0> before each row: no row met them since the start, or since a reset."""
-    is_from_zeros = not holds_for_all_inputs(context.options.preserve) and circuit.width <= WIDEST
+    is_from_zeros = context.may_use_zeros and not holds_for_all_inputs(context.options.preserve)
+    is_from_zeros = is_from_zeros and circuit.width <= WIDEST
     known = frozenset(range(circuit.width) if is_from_zeros else ())
     for op in circuit.rows:
         yield known
@@ -157,43 +160,64 @@ class GatheringPlan(NamedTuple):
     gathered: int
 
 
+class FlipPlan(NamedTuple):
+    """The same for `flip`, and whether the other controls turn the borrowed wire."""
+
+    two_qubit_gates: int
+    gathered: int
+    is_turned: bool = False
+
+
 def flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
     """Flips the target under controls: linear in their number with a wire to borrow, otherwise a phase between two h.
 
-    The borrowed wire is flipped under some of the controls, the target under it and the others, then both again.
+    A borrowed wire is flipped under some of the controls, and back. Under the others it turns about Z by half a turn
+    before each, in opposite directions: if it was flipped, they are together a whole turn, which is -1, and the target
+    is one of these others between two h. Many others flip the target with the borrowed wire after each instead.
     """
     if len(controls) < 2:
         return [_flip(*controls, target)]
     if len(controls) == 2:
         return _toffoli(*controls, target)
-    gathered = flip_plan(len(controls), len(idle)).gathered
-    if gathered == 0:
-        h = shared("h", (target,))
+    plan = flip_plan(len(controls), len(idle))
+    h = shared("h", (target,))
+    if plan.gathered == 0:
         return [h, *phases(controls, target, HALF_TURN, idle), h]
-    first, second = controls[:gathered], controls[gathered:]
-    if len(second) == 1:  # two Toffolis on either side of a ladder; the ends that meet are one cnot
-        inner = toggle(first, idle[0], idle[1:])
-        *bracket, _ = _toffoli(*second, idle[0], target)
-        return [*bracket, *inner, *bracket, _flip(*second, target), *_inverse(inner)]
-    inner = relative_flip(first, idle[0], (*idle[1:], *second))
-    outer = flip((*second, idle[0]), target, (*idle[1:], *first))
-    return [*inner, *outer, *_inverse(inner), *outer]
+    first, second = controls[: plan.gathered], controls[plan.gathered :]
+    borrowed, *others = idle
+    if _is_toggled(len(first), len(others), len(second) + 1):
+        flips = toggle(first, borrowed, tuple(others))
+    else:
+        flips = relative_flip(first, borrowed, (*others, *second, target))
+    if plan.is_turned:
+        turned = turn((*second, target), borrowed, HALF_TURN, (*others, *first))
+        return [h, *turned, *flips, *_inverse(turned), *_inverse(flips), h]
+    outer = flip((*second, borrowed), target, (*others, *first))
+    return [*flips, *outer, *_inverse(flips), *outer]
 
 
 @cache
-def flip_plan(controls: int, idle: int) -> GatheringPlan:
+def flip_plan(controls: int, idle: int) -> FlipPlan:
     """The plan of `flip`."""
     if controls < 3:
-        return GatheringPlan((0, 1, 5)[controls], 0)
-    plans = [GatheringPlan(phases_cost(controls), 0)]
-    if idle:
-        plans.append(GatheringPlan(9 + 2 * toggle_plan(controls - 1, idle - 1).two_qubit_gates, controls - 1))
-        for gathered in _choices(2, controls - 1):
-            others = controls - gathered
-            inner = relative_plan(gathered, idle - 1 + others).two_qubit_gates
-            outer = flip_plan(others + 1, idle - 1 + gathered).two_qubit_gates
-            plans.append(GatheringPlan(2 * inner + 2 * outer, gathered))
+        return FlipPlan((0, 1, 5)[controls], 0)
+    plans = [FlipPlan(phases_cost(controls), 0)]
+    for gathered in (*_choices(2, controls), controls - 1) if idle else ():
+        left = controls - gathered
+        flips = relative_plan(gathered, idle + left).two_qubit_gates
+        if _is_toggled(gathered, idle - 1, left + 1):
+            flips = toggle_plan(gathered, idle - 1).two_qubit_gates
+        lent = idle - 1 + gathered
+        plans.append(FlipPlan(2 * flips + 2 * turn_plan(left + 1, lent).two_qubit_gates, gathered, is_turned=True))
+        if left > 1:
+            plans.append(FlipPlan(2 * flips + 2 * flip_plan(left + 1, lent).two_qubit_gates, gathered))
     return min(plans)
+
+
+def _is_toggled(controls: int, idle: int, others: int) -> bool:
+    """Whether idle wires are toggled rather than these and others only borrowed."""
+    toggled, borrowed = toggle_plan(controls, idle), relative_plan(controls, idle + others)
+    return toggled.two_qubit_gates < borrowed.two_qubit_gates
 
 
 def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:

@@ -28,7 +28,8 @@ class PassContext:
     `outputs[q]` is the qubit of the result where qubit q of the source ends, None until a pass moves outputs, which it
     may if only registers are read (`may_move_outputs`): these then read the other qubits.
     `may_route` says that qubits may be swapped if the machine does not connect all pairs; otherwise such gates are
-    refused. `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates
+    refused. `may_use_zeros` says that a wire known to be in |0> may gather controls, `uses_zeros` that one did.
+    `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates
     so far.
     """
 
@@ -41,6 +42,8 @@ class PassContext:
     may_route: bool = True
     outputs: tuple[int, ...] | None = None
     may_move_outputs: bool = False
+    may_use_zeros: bool = True
+    uses_zeros: bool = False
 
     def rename_inputs(self, inputs: Sequence[int] | None) -> None:
         """Composes a permutation of the inputs with that so far; None is the identity."""

@@ -37,7 +37,7 @@ def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """
     if any(op.gate == "pauliexp" or (op.pinned and len(op.qubits) > 2) for op in circuit.rows):
         return circuit
-    apart = PassContext(ANY_MACHINE, context.options)  # so that every controlled gate is broken up, swaps too
+    apart = PassContext(ANY_MACHINE, context.options, may_use_zeros=False)  # breaks up every controlled gate, swaps too
     narrow = break_wide_gates(gather_controls(circuit, apart), apart)
     preserve, level = context.options.preserve, context.options.level or 0
     if level < 2:
