@@ -36,6 +36,7 @@ from ionqdsl.passes.gather_blocks import gather_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
 from ionqdsl.passes.read_at_end import read_at_end
+from ionqdsl.passes.release_controls import release_controls
 from ionqdsl.passes.report import Done, PassReport, Report, told
 from ionqdsl.passes.resynthesise import resynthesise
 from ionqdsl.passes.reuse import sharing
@@ -89,6 +90,9 @@ _PAULIEXP = Pass(expand_pauliexp, "before the passes for the gates that it expan
 _CONTROLS = Pass(
     gather_controls, "after expand_pauliexp, for its rows; then only one-qubit gates have several controls"
 )
+_RELEASE = Pass(
+    release_controls, "after gather_controls, for pairs of its cnots; before wide gates break, for fewer controls"
+)
 _UNSEEN = Pass(
     drop_unseen_phases, "before wide gates break: a flip that may be wrong by a phase breaks into fewer interactions"
 )
@@ -105,19 +109,17 @@ _TO_QIS = (
 _BREAK = Pass(
     break_wide_gates, "once only one-qubit gates have several controls; each phase gate it makes is one interaction"
 )
-_TO_NARROW = (
+_TO_FEW_CONTROLS = (
     _NATIVE_FIRST,
     _PAULIEXP,
     _CONTROLS,
-    _BREAK,
-    _APPROXIMATE,
+    _RELEASE,
 )
-_TO_NARROW_AS_SEEN = tuple(step for each in _TO_NARROW for step in ((_UNSEEN, each) if each is _BREAK else (each,)))
 _CHOOSE = Pass(choose_native, "once gates have at most one control, since such a gate is one interaction")
 _FOLD = Pass(fold_angles, "last: angles in range stay as written, and a pinned row out of range is refused")
 _ROUTE_ROWS = Pass(route_rows, "before gates become pulses, because the swaps do too; only if pairs are not connected")
 _ROUTE = Pass(route, "after the two-qubit gates have become few; only if pairs are not connected")
-_TO_NATIVE = (*_TO_NARROW, _ROUTE_ROWS, _CHOOSE, _FOLD)
+_TO_NATIVE = (_NATIVE_FIRST, _PAULIEXP, _CONTROLS, _BREAK, _APPROXIMATE, _ROUTE_ROWS, _CHOOSE, _FOLD)
 _MERGE = Pass(
     merge_interactions, "once every row is one interaction; writes native rows itself", candidate=choose_native
 )
@@ -139,9 +141,9 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 2): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("qis", 3): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("native", 0): (*_TO_NATIVE, _BLOCKS),
-    ("native", 1): (*_TO_NARROW, _MERGE, _ROUTE, _FOLD, _BLOCKS),
-    ("native", 2): (*_TO_NARROW_AS_SEEN, _RESYNTHESISE, _ROUTE, _FOLD, _BLOCKS),
-    ("native", 3): (*_TO_NARROW_AS_SEEN, _SEARCH, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 1): (*_TO_FEW_CONTROLS, _BREAK, _APPROXIMATE, _MERGE, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 2): (*_TO_FEW_CONTROLS, _UNSEEN, _BREAK, _APPROXIMATE, _RESYNTHESISE, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 3): (*_TO_FEW_CONTROLS, _UNSEEN, _BREAK, _APPROXIMATE, _SEARCH, _ROUTE, _FOLD, _BLOCKS),
 }
 """The target's gateset and the level -> the passes, in order."""
 

@@ -14,6 +14,7 @@ from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.pairs import merged
+from ionqdsl.passes.release_controls import release_controls
 from ionqdsl.passes.resynthesise import Candidates, candidates, cheapest, quick_synthesis
 from ionqdsl.passes.search import synthesis_of
 from ionqdsl.passes.use_interactions import Written
@@ -38,7 +39,7 @@ def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     if any(op.gate == "pauliexp" or (op.pinned and len(op.qubits) > 2) for op in circuit.rows):
         return circuit
     apart = PassContext(ANY_MACHINE, context.options, may_use_zeros=False)  # breaks up every controlled gate, swaps too
-    narrow = break_wide_gates(gather_controls(circuit, apart), apart)
+    narrow = break_wide_gates(release_controls(gather_controls(circuit, apart), apart), apart)
     preserve, level = context.options.preserve, context.options.level or 0
     if level < 2:
         forms = Candidates([merged(from_circuit(narrow))], [])

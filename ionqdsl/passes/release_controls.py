@@ -1,0 +1,192 @@
+"""Releases gates from controls that they do not need: a gate and its inverse around controlled ones.
+
+Takes a circuit in which only one-qubit gates and swaps have several controls, and returns an equal one with fewer
+controls. Where the control is |1> nothing changes. Where it is |0>, all gates under it are as if they were not there;
+so some of them may be there all the same if together they are nothing. These are pairs of a gate and its inverse that
+could meet if the others that have the control were gone. Gates that are put under a control are often of this form:
+`ctrl @ g` for a `g` that computes something, uses it and computes it back.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import FlatCircuit, Op, canonical
+from ionqdsl.ir.gates import GATES, phase_of, rotation_of
+from ionqdsl.passes.barriers import is_barrier
+from ionqdsl.passes.context import PassContext
+
+ROUNDS = 8
+"""The most rounds on a stretch: once a pair is found, gates on either side of it can be one."""
+BLOCKED = "barrier"
+"""The letter of rows that no gate passes."""
+
+
+def release_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
+    """Rewrites pairs of rows between which nothing happens to them without their control.
+
+    Before (--target forte):
+        qubit a, b, c
+        ccx a, b, c
+        ctrl @ rz(0.3) a, c
+        ccx a, b, c
+    After:
+        qubit a, b, c
+        cnot b, c
+        ctrl @ rz(0.3) a, c
+        cnot b, c
+    """
+    rows = list(circuit.rows)
+    gates = [None if is_barrier(op) or op.when else _gate(op) for op in rows]
+    touching: dict[int, list[int]] = defaultdict(list)
+    for place, op in enumerate(rows):
+        for wire in op.qubits:
+            touching[wire].append(place)
+    is_changed = False
+    for wire, places in touching.items():
+        for stretch in [*_stretches(wire, places, gates)]:
+            for place in _UnderControl(wire, stretch, gates, rows).released():
+                rows[place] = _without(wire, rows[place])
+                gates[place] = _gate(rows[place])
+                is_changed = True
+    return circuit.replace(rows=rows) if is_changed else circuit
+
+
+PHASE = "phase"
+"""The axis of a gate that is a phase where all its wires are |1>: all of them are controls."""
+
+
+class ControlledGate(NamedTuple):
+    """A row as a rotation and a phase: the letter of its axis, its controls, and the other wires."""
+
+    axis: str
+    rotation: Angle
+    phase: Angle
+    controls: frozenset[int]
+    operands: tuple[int, ...]
+
+    def letters(self) -> dict[int, str]:
+        """Wire -> the letter that the gate commutes with there."""
+        own = [BLOCKED] * 2 if self.axis == "SWAP" else self.axis
+        return dict.fromkeys(self.controls, "Z") | dict(zip(self.operands, own, strict=False))
+
+    def undoes(self, other: ControlledGate) -> bool:
+        """Whether the product of two gates about one axis is 1: a whole turn is -1."""
+        rotation, phase = self.rotation + other.rotation, self.phase + other.phase
+        if rotation.terms or phase.terms or rotation.radians or phase.radians or rotation.turns % 1:
+            return False
+        return (phase.turns - rotation.turns / 2) % 1 == 0
+
+
+def _without(wire: int, op: Op) -> Op:
+    """The row without a control."""
+    plain = canonical(op)
+    qubits = tuple([qubit for qubit in plain.qubits if qubit != wire])
+    if plain.gate == "x" and plain.controls == 2:
+        return plain._replace(gate="cnot", qubits=qubits, controls=0)
+    return plain._replace(qubits=qubits, controls=plain.controls - 1)
+
+
+def _gate(op: Op) -> ControlledGate | None:
+    """The row as a rotation; None if it is none about an axis that has a letter."""
+    plain = canonical(op)
+    row = GATES[plain.gate]
+    if not row.axis or "P" in row.axis.replace("SWAP", ""):
+        return None
+    rotation, phase = rotation_of(plain.gate, plain.angles), phase_of(plain.gate, plain.angles)
+    controls, operands = plain.qubits[: plain.controls], plain.qubits[plain.controls :]
+    if row.axis == "Z" and phase == rotation / 2 and controls:
+        return ControlledGate(PHASE, rotation, phase, frozenset(plain.qubits), ())
+    return ControlledGate(row.axis, rotation, phase, frozenset(controls), tuple(sorted(operands)))
+
+
+class _UnderControl:
+    """Rows under a control between two that change it, and the pairs that need no control there."""
+
+    def __init__(
+        self, wire: int, places: Sequence[int], gates: Sequence[ControlledGate | None], rows: Sequence[Op]
+    ) -> None:
+        self._wire, self._places, self._gates, self._rows = wire, places, gates, rows
+        self._alike: dict[object, list[int]] = defaultdict(list)
+        self._letters: dict[int, dict[int, str]] = {}
+        self._fixed: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self._released: dict[int, list[int]] = defaultdict(list)
+        self._partners: dict[int, int] = {}
+        for place in places:
+            gate = gates[place]
+            assert gate is not None
+            self._alike[gate.axis, gate.controls, gate.operands].append(place)
+
+    def released(self) -> Iterable[int]:
+        """The places of the pairs, the nearest first: others may enclose them, or pass them where gates commute."""
+        for _ in range(ROUNDS):
+            pairs = [pair for places in self._alike.values() for pair in self._neighbours(places)]
+            before = len(self._partners)
+            if pairs and not self._letters:
+                self._read()
+            for first, last in sorted(pairs, key=lambda pair: pair[1] - pair[0]):
+                if self._may_meet(first, last):
+                    self._partners |= {first: last, last: first}
+                    for place in (first, last):
+                        for qubit in self._letters[place]:
+                            insort(self._released[qubit], place)
+            if len(self._partners) == before:
+                break
+        return self._partners
+
+    def _read(self) -> None:
+        """Notes the letters of all rows: those with the control, and those that are there without it."""
+        own = {*self._places}
+        for place in range(self._places[0], self._places[-1] + 1):
+            gate = self._gates[place]
+            letters = gate.letters() if gate else dict.fromkeys(self._rows[place].qubits, BLOCKED)
+            letters.pop(self._wire, None)
+            if place in own:
+                self._letters[place] = letters
+                continue
+            for qubit, letter in letters.items():
+                self._fixed[qubit].append((place, letter))
+
+    def _neighbours(self, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Places of one kind of gate that are not released, next to each other, each with the inverse of the other."""
+        left = [place for place in places if place not in self._partners]
+        for first, last in itertools.pairwise(left):
+            one, other = self._gates[first], self._gates[last]
+            if one is not None and other is not None and one.undoes(other):
+                yield first, last
+
+    def _may_meet(self, first: int, last: int) -> bool:
+        """Whether two gates could meet if all rows that have the control were gone but the pairs so far."""
+        if first in self._partners or last in self._partners:
+            return False
+        for qubit, letter in self._letters[first].items():
+            fixed, released = self._fixed[qubit], self._released[qubit]
+            between = [other for _, other in fixed[bisect(fixed, (first, "~")) : bisect(fixed, (last, ""))]]
+            between += [
+                self._letters[place][qubit]
+                for place in released[bisect(released, first) : bisect(released, last)]
+                if not first < self._partners[place] < last
+            ]
+            if between and (letter == BLOCKED or any(other != letter for other in between)):
+                return False
+        return True
+
+
+def _stretches(wire: int, places: Sequence[int], gates: Sequence[ControlledGate | None]) -> Iterator[list[int]]:
+    """The places of the rows that have a wire as a control, between two that change it."""
+    stretch: list[int] = []
+    for place in places:
+        gate = gates[place]
+        if gate is None or gate.letters()[wire] != "Z":
+            if len(stretch) > 2:
+                yield stretch
+            stretch = []
+        elif wire in gate.controls:
+            stretch.append(place)
+    if len(stretch) > 2:
+        yield stretch
