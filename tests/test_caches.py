@@ -223,9 +223,14 @@ KEPT: dict[str, dict[str, str]] = {
         "within:distance": LOCAL,
     },
     "passes/router.py": {"_side_by_side:found": LOCAL},
-    "passes/try_styles.py": {"program": SELF, "seen": SELF},
+    "passes/try_styles.py": {"form": SELF, "program": SELF, "seen": SELF, "strings": SELF},
+    "passes/use_interactions.py": {
+        "_compressed:met": "all that later sweeps look at: a form but for its phase, origins and rounding, and the "
+        "contract; a form that was met before is left out",
+    },
     "passes/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/synthesise_paulis.py": {
+        "_generators": TEXT,
         "_local_cliffords": FIXED,
         "_local_cliffords:cliffords": LOCAL,
     },

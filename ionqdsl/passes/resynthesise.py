@@ -29,7 +29,7 @@ from ionqdsl.passes.pair_toffolis import other_ways
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.triples import triples
 from ionqdsl.passes.try_styles import best_forms, tried
-from ionqdsl.passes.use_interactions import Written, compressed_under, taken, written
+from ionqdsl.passes.use_interactions import Met, Written, compressed_under, taken, written
 from ionqdsl.passes.window_forms import window_forms
 from ionqdsl.record import changed
 
@@ -129,6 +129,7 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
         most = min(form.two_qubit_gates for form in (*made.exact, *made.synthesised))
     solve: KnownTriples | None = None
     seen: set[tuple[object, ...]] = set()
+    met: Met = {}
     for forms in (made.exact, made.synthesised):
         for form in [*forms]:
             content = content_of(form).items
@@ -142,7 +143,7 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
             from ionqdsl.passes.resynthesise_triples import shortened as shorter_triples
 
             solve = solve or KnownTriples()
-            forms += shorter_triples(form, gathered, preserve, solve)
+            forms += shorter_triples(form, gathered, preserve, solve, met)
     return made
 
 
@@ -245,9 +246,10 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     for program in [other for each in programs for other in loosened(each, preserve)]:
         looser += [one for one in (program, shortened(program)) if one is not None]
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
+    met: Met = {}
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         most = int(NEAR * form.two_qubit_gates) + SLACK
-        result += best_forms([one for each in several for one in tried(each, most)], preserve, most)
+        result += best_forms([one for each in several for one in tried(each, most)], preserve, most, met)
     return result
 
 

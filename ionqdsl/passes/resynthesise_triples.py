@@ -26,7 +26,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.passes.known_triples import Task
 from ionqdsl.passes.triples import TripleBlock, Triples, triples
-from ionqdsl.passes.use_interactions import compressed_under
+from ionqdsl.passes.use_interactions import Met, compressed_under
 
 ROUNDS = 4
 """The most rounds; most circuits have two that gain."""
@@ -38,11 +38,15 @@ Solve = Callable[[Sequence[Task]], list[Instance | None]]
 """A function that writes each unitary with fewer interactions than it has, or returns None in its place."""
 
 
-def shortened(form: Interactions, gathered: Triples, preserve: str, solve: Solve) -> list[Interactions]:
+def shortened(
+    form: Interactions, gathered: Triples, preserve: str, solve: Solve, met: Met | None = None
+) -> list[Interactions]:
     """The form with shorter blocks, swept under the contract and the stricter ones; empty if `solve` shortens none.
 
-    Blocks and sweeps take turns, up to `ROUNDS` times: shorter blocks bring others together.
+    Blocks and sweeps take turns, up to `ROUNDS` times: shorter blocks bring others together. A form that was `met` on
+    the way from another one has been here already.
     """
+    met = {} if met is None else met
     results: list[Interactions] = []
     forms = [(form, gathered)]
     for _ in range(ROUNDS):
@@ -50,7 +54,7 @@ def shortened(form: Interactions, gathered: Triples, preserve: str, solve: Solve
         for form, gathered in forms:
             shorter = triples_resynthesised(form, gathered, solve)
             if shorter is not form:
-                swept = compressed_under(preserve, shorter)
+                swept = compressed_under(preserve, shorter, met=met)
                 results += [shorter, *swept]
                 following += swept  # each goes on, so that a weaker contract goes where a stricter one does
         forms = [(form, triples(form)) for form in following]

@@ -129,9 +129,10 @@ def solve_compiled(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
 # --- the events as a program ---------------------------------------------------------------------------------------
 
 
-def _bits(generator: int) -> tuple[int, int]:
-    wire, letter = divmod(generator, 3)
-    return (letter < 2) << wire, (letter > 0) << wire
+@cache
+def _generators(width: int) -> tuple[tuple[int, int], ...]:
+    """The bits x and z of each generator on one wire."""
+    return tuple(((letter < 2) << wire, (letter > 0) << wire) for wire in range(width) for letter in range(3))
 
 
 def outputs_of(solution: PauliSolution) -> tuple[int, ...]:
@@ -148,19 +149,20 @@ def program_of_solution(problem: Folded, solution: PauliSolution) -> PauliProgra
     """A solution of a problem as a program."""
     events, moves, qubits = (_numbers(part) for part in (solution.events, solution.moves, solution.qubits))
     rotations: list[Rotation] = []
+    generators, given = _generators(problem.width), problem.rotations
     numbers = iter(events)
     for first, second, row, flags in zip(numbers, numbers, numbers, numbers, strict=True):
-        x, z = _bits(first)
+        x, z = generators[first]
         angle: Size = QUARTER if flags & 2 else 0.0
         if row >= 0:
-            own = problem.rotations[row][2]
+            own = given[row][2]
             angle = added(angle, -own if flags & 1 else own)
         if second >= 0:
-            other_x, other_z = _bits(second)
+            other_x, other_z = generators[second]
             x, z = x | other_x, z | other_z
         rotations.append((x, z, angle))
     for first, second in zip(moves[::2], moves[1::2], strict=True):
-        (x, z), (other_x, other_z) = _bits(first), _bits(second)
+        (x, z), (other_x, other_z) = generators[first], generators[second]
         rotations.append((x | other_x, z | other_z, QUARTER))
     outputs = tuple(qubits[::2])
     for wire, letters in zip(outputs, qubits[1::2], strict=True):

@@ -17,7 +17,7 @@ from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.passes.fold_rotations import form_of, renamed
 from ionqdsl.passes.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.synthesise_paulis import outputs_of, program_of_solution, solved
-from ionqdsl.passes.use_interactions import compressed, compressed_under
+from ionqdsl.passes.use_interactions import Met, compressed_under
 from ionqdsl.passes.windows import random_style
 
 STYLES = (
@@ -45,6 +45,10 @@ SWEPT = 150
 """The most two-qubit gates of the candidates of a quick synthesis that are swept; the best one is in any case."""
 
 
+Strings = tuple[tuple[int, int], ...]
+"""Pauli strings as their masks x and z."""
+
+
 class Try:
     """A synthesis of one form of a circuit, with its two-qubit gates as each kind of contract counts them.
 
@@ -64,6 +68,16 @@ class Try:
         folded, is_inverse, solution = self._made
         program = program_of_solution(folded, solution)
         return inverse(program) if is_inverse else program
+
+    @cached_property
+    def form(self) -> Interactions:
+        """The program's interaction form, without its permutation of the wires."""
+        return form_of(self.program)
+
+    @cached_property
+    def strings(self) -> Strings:
+        """The strings on two wires, in order: what decides the form but for one-qubit gates."""
+        return tuple([(x, z) for x, z, _ in self.program.rotations if (x | z) & ((x | z) - 1)])
 
     @cached_property
     def seen(self) -> int:
@@ -90,36 +104,40 @@ def tried(folded: Folded, most: int) -> list[Try]:
     return tries
 
 
-def best_forms(tries: Sequence[Try], preserve: str, most: int | None = None) -> list[Interactions]:
+def best_forms(
+    tries: Sequence[Try], preserve: str, most: int | None = None, met: Met | None = None
+) -> list[Interactions]:
     """The forms of the best tries for the contract and for each stricter one, but not of those with more than `most`
-    two-qubit gates.
+    two-qubit gates, and none twice, nor one that a call before with the same `met` has returned.
     """
+    met = {} if met is None else met
     tries = sorted(tries, key=lambda one: (one.renamed, one.style))  # among equals, those in one style differ most
     results: list[Interactions] = []
     if not fixes_phases(preserve):
-        for program in _best(tries[:TRIES], lambda one: one.seen):
-            form = renamed(form_of(program), program.outputs)
-            results += compressed_under(preserve, form, strictest="measurement")
+        for one in _best(tries[:TRIES], lambda one: one.seen):
+            form = renamed(one.form, one.program.outputs)
+            results += compressed_under(preserve, form, strictest="measurement", met=met)
     if not fixes_inputs(preserve):
-        for program in _best(tries, lambda one: one.renamed):
-            results.append(compressed(renamed(form_of(program), program.outputs), "permuted"))
-    for program in _best([one for one in tries if most is None or one.still <= most], lambda one: one.still):
-        results.append(compressed(renamed(form_of(program), program.outputs, may_rename=False), "unitary"))
+        for one in _best(tries, lambda one: one.renamed):
+            form = renamed(one.form, one.program.outputs)
+            results += compressed_under("permuted", form, strictest="permuted", met=met)
+    for one in _best([one for one in tries if most is None or one.still <= most], lambda one: one.still):
+        form = renamed(one.form, one.program.outputs, may_rename=False)
+        results += compressed_under("unitary", form, met=met)
     return results
 
 
-def _best(tries: list[Try], gates: Callable[[Try], int]) -> Iterator[PauliProgram]:
-    """The programs with the fewest gates, as many as may be swept."""
+def _best(tries: list[Try], gates: Callable[[Try], int]) -> Iterator[Try]:
+    """The tries with the fewest gates, as many as may be swept."""
     left = SWEPT
-    seen: set[tuple[tuple[int, int], ...]] = set()
+    seen: set[Strings] = set()
     for one in sorted(tries, key=gates):
-        strings = tuple([(x, z) for x, z, _ in one.program.rotations if (x | z).bit_count() > 1])
-        if strings not in seen:
+        if one.strings not in seen:
             left -= gates(one)
             if left < 0 and seen:
                 break
-            seen.add(strings)
-            yield one.program
+            seen.add(one.strings)
+            yield one
 
 
 def _unseen(program: PauliProgram) -> int:
@@ -127,26 +145,24 @@ def _unseen(program: PauliProgram) -> int:
 
     From the end, a wire's measured letter is Z until a rotation about another one; a quarter turn leads to the third.
     """
-    letters = [(0, 1)] * program.width
-    measured = (1 << program.width) - 1  # the wires that still have such a letter
+    measured_x, measured_z = 0, (1 << program.width) - 1  # the bits of the letters, none where there is no letter left
     unseen = 0
     for x, z, angle in reversed(program.rotations):
+        where = x | z
+        measured = measured_x | measured_z
         if not measured:
             break
-        if not (x | z) & measured:
+        if not where & measured:
             continue
-        wires = [q for q in range((x | z).bit_length()) if (x | z) >> q & 1]
-        own = [(x >> q & 1, z >> q & 1) for q in wires]
-        others = [q for q, letter in zip(wires, own, strict=True) if letters[q] != letter]
+        others = (x ^ measured_x | z ^ measured_z) & where
+        is_single = not where & (where - 1)
         if not others:
-            unseen += len(wires) > 1
-        elif len(wires) == 1 and (turns := quarters(angle)) is not None and letters[wires[0]] != (0, 0):
-            (measured_x, measured_z), (own_x, own_z) = letters[wires[0]], own[0]
-            letters[wires[0]] = (measured_x ^ own_x, measured_z ^ own_z) if turns % 2 else letters[wires[0]]
+            unseen += not is_single
+        elif is_single and (turns := quarters(angle)) is not None:
+            if turns % 2:
+                measured_x, measured_z = measured_x ^ x, measured_z ^ z
         else:
-            for q in others:
-                letters[q] = (0, 0)
-                measured &= ~(1 << q)
+            measured_x, measured_z = measured_x & ~others, measured_z & ~others
     return unseen
 
 

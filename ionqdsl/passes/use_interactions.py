@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.algebra.interactions import Content, Interactions, content_of, from_circuit
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs, not_weaker
@@ -60,15 +60,18 @@ def compressed(form: Interactions, preserve: str, *, may_rename: bool = True) ->
     Wires are renamed only if the contract allows that too; every interaction stays on its pair of wires if they are
     not.
     """
-    return _compressed(form, preserve, may_rename).form
+    return _compressed(form, preserve, may_rename, {}).form
 
 
-def compressed_under(preserve: str, form: Interactions, strictest: str = "unitary") -> list[Interactions]:
+def compressed_under(
+    preserve: str, form: Interactions, strictest: str = "unitary", met: Met | None = None
+) -> list[Interactions]:
     """The form compressed under the contract, and under each one up to the strictest that leads elsewhere, in order.
 
     A sweep that drops or renames more may end with more two-qubit gates. A form whose inputs are renamed is left out
-    where they are fixed.
+    where they are fixed, and so is one that an earlier call with the same `met` has returned, up to its phase.
     """
+    met = {} if met is None else met
     results: list[Interactions] = []
     last: _Compressed | None = None
     contracts = not_weaker(preserve)
@@ -77,20 +80,25 @@ def compressed_under(preserve: str, form: Interactions, strictest: str = "unitar
             break
         if last is not None and last.is_valid_under(contract):
             continue
-        last = _compressed(form, contract, may_rename=True)
-        results.append(last.form)
+        last = _compressed(form, contract, may_rename=True, met=met)
+        if not last.is_met:
+            results.append(last.form)
         if not last.form.two_qubit_gates:
             break
     return results
 
 
 class _Compressed(NamedTuple):
-    """A form compressed under a contract, and whether wires were exchanged, and items dropped, on the way to it."""
+    """A form compressed under a contract, and whether wires were exchanged, and items dropped, on the way to it.
+
+    `is_met` says that another form came this way before.
+    """
 
     form: Interactions
     preserve: str
     is_renamed: bool
     is_shortened: bool
+    is_met: bool = False
 
     def is_valid_under(self, preserve: str) -> bool:
         """Whether the stricter contract would have led to the same form."""
@@ -101,7 +109,18 @@ class _Compressed(NamedTuple):
         )
 
 
-def _compressed(form: Interactions, preserve: str, may_rename: bool) -> _Compressed:
+class _Swept(NamedTuple):
+    """A form after its first sweep, without its phase, and the contract: what follows depends on these alone."""
+
+    content: Content
+    preserve: str
+
+
+Met = dict[_Swept, _Compressed]
+"""The ways that forms of one circuit have come: many of them are alike after one sweep, under several contracts."""
+
+
+def _compressed(form: Interactions, preserve: str, may_rename: bool, met: Met) -> _Compressed:
     may_rename = may_rename and not fixes_inputs(preserve)
     is_renamed = is_shortened = False
 
@@ -113,6 +132,10 @@ def _compressed(form: Interactions, preserve: str, may_rename: bool) -> _Compres
 
     axes = Axes()
     form, blocks = swept(needed(unwrap_rotations(form)), axes)
+    content = content_of(form)
+    known = met.get(_Swept(content, preserve))
+    if known is not None:
+        return known._replace(is_met=True)
     for _ in range(ROUNDS):
         before = form.two_qubit_gates
         shorter = resynthesised(form, blocks, axes, may_rename, preserve)
@@ -124,7 +147,12 @@ def _compressed(form: Interactions, preserve: str, may_rename: bool) -> _Compres
         if before - form.two_qubit_gates <= before // 1000:
             break
     form = needed(form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes)))
-    return _Compressed(changed(form, neglected=form.neglected + axes.neglected), preserve, is_renamed, is_shortened)
+    result = changed(form, neglected=form.neglected + axes.neglected)
+    done = _Compressed(result, preserve, is_renamed, is_shortened)
+    for contract in not_weaker(preserve):
+        if contract == preserve or done.is_valid_under(contract):
+            met[_Swept(content, contract)] = done
+    return done
 
 
 def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
