@@ -7,6 +7,7 @@
 
 #include "gates.h"
 #include "instantiation.h"
+#include "pairs.h"
 #include "synthesis.h"
 #include "triples.h"
 #include "weyl.h"
@@ -346,6 +347,83 @@ static PyObject *triples_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
+/* --- pairs of wires ----------------------------------------------------------------------------------------------- */
+
+PyDoc_STRVAR(pairs_text,
+             "pairs(width, wires, values, limits, vectors, neglected)\n--\n\n"
+             "The blocks on pairs of wires and their entries as 32-bit numbers, the angles of the entries, the vectors of\n"
+             "the axes, the late turns, and the phase and the rounding neglected.");
+
+/* Whether all wires are there and all axes are near length one, so that they have cells. */
+static int is_form(const Form *form) {
+    for (int64_t k = 0; k < form->count; k++) {
+        const int32_t *wires = form->wires + 2 * k;
+        const double *values = form->values + VALUES * k;
+        if (wires[0] < 0 || wires[1] < 0 || wires[0] >= form->width || wires[1] >= form->width || wires[0] == wires[1]
+            || !(values[6] < 1e9 && values[6] > -1e9))
+            return 0;
+        for (int side = 0; side < 6; side += 3) {
+            const double *axis = values + side;
+            double square = axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2];
+            if (!(square > 0.5 && square < 2))
+                return 0;
+        }
+    }
+    return 1;
+}
+
+static PyObject *bytes_of_doubles(const double *numbers, int64_t count) {
+    return PyBytes_FromStringAndSize((const char *)numbers, (Py_ssize_t)count * (Py_ssize_t)sizeof *numbers);
+}
+
+static PyObject *gathered_of(const Form *form, const Py_buffer *vectors, double neglected) {
+    Gathered gathered = {.neglected = neglected};
+    Doubles *known = &gathered.vectors;
+    known->items = malloc((size_t)vectors->len + sizeof *known->items);
+    PyObject *result = NULL;
+    if (known->items) {
+        memcpy(known->items, vectors->buf, (size_t)vectors->len);
+        known->count = vectors->len / (Py_ssize_t)sizeof *known->items;
+        known->room = known->count + 1;
+    }
+    if (!known->items || gather_pairs(form, &gathered) != SOLVED)
+        PyErr_NoMemory();
+    else
+        result = Py_BuildValue("NNNNNdd", bytes_of(&gathered.blocks), bytes_of(&gathered.entries),
+                               bytes_of_doubles(gathered.angles.items, gathered.angles.count),
+                               bytes_of_doubles(known->items, known->count),
+                               bytes_of_doubles(gathered.late, LATE * (int64_t)form->width), gathered.phase,
+                               gathered.neglected);
+    release_gathered(&gathered);
+    return result;
+}
+
+static PyObject *pairs_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer wires, values, limits, vectors;
+    int width;
+    double neglected;
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*d", &width, &wires, &values, &limits, &vectors, &neglected))
+        return NULL;
+    PyObject *result = NULL;
+    size_t count = (size_t)wires.len / (2 * sizeof(int32_t)), known = (size_t)vectors.len / (6 * sizeof(double));
+    Form form = {.width = width, .count = (int64_t)count, .wires = wires.buf, .values = values.buf,
+                 .limits = limits.buf};
+    if (width >= 0 && width < 1 << 28 && count < 1 << 28 && known < 1 << 28
+        && has_numbers(&wires, 2 * count, sizeof(int32_t))
+        && has_numbers(&values, VALUES * count, sizeof(double))
+        && has_numbers(&limits, sizeof(Limits) / sizeof(double), sizeof(double))
+        && has_numbers(&vectors, 6 * known, sizeof(double)) && is_form(&form))
+        result = gathered_of(&form, &vectors, neglected);
+    else
+        PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
+    PyBuffer_Release(&wires);
+    PyBuffer_Release(&values);
+    PyBuffer_Release(&limits);
+    PyBuffer_Release(&vectors);
+    return result;
+}
+
 /* --- states -------------------------------------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(apply_text,
@@ -408,6 +486,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"reaches", reaches_in_python, METH_VARARGS, reaches_text},
                                 {"pair_products", pair_products_in_python, METH_VARARGS, pair_products_text},
                                 {"decompose", decompose_in_python, METH_VARARGS, decompose_text},
+                                {"pairs", pairs_in_python, METH_VARARGS, pairs_text},
                                 {"triples", triples_in_python, METH_VARARGS, triples_text},
                                 {"apply", apply_in_python, METH_VARARGS, apply_text},
                                 {NULL, NULL, 0, NULL}};

@@ -7,12 +7,13 @@ test_paulis.py and test_search.py, by matrices.
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import subprocess
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import numpy as np
@@ -195,6 +196,20 @@ def test_unitaries_are_written_alike(compare: Callable[[random.Random], None]) -
         compare(random.Random(f"{os.environ.get('IONQDSL_SEED', '3')} {seed}"))
 
 
+def form_arguments() -> Iterator[tuple[object, ...]]:
+    """Forms on two wires that are none: other wires, axes of other lengths, angles out of bounds, other sizes."""
+    wires, limits, vectors = array("i", [0, 1]), array("d", [1e-12, 1e-15, 1e12, 0.4, 150]), b""
+    axes = [1.0, 0.0, 0.0, 0.0, 0.0, 1.0]
+    values = array("d", [*axes, 0.1])
+    for others in ([0, 2], [-1, 0], [1, 1], [0]):
+        yield 2, array("i", others), values, limits, vectors, 0.0
+    for numbers in ([*axes, math.nan], [*axes, 1e300], [math.nan, *axes[1:], 0.1], [9.0, *axes[1:], 0.1], axes):
+        yield 2, wires, array("d", numbers), limits, vectors, 0.0
+    yield 2, wires, values, limits[1:], vectors, 0.0
+    yield 2, wires, values, limits, bytes(24), 0.0
+    yield -1, wires, values, limits, vectors, 0.0
+
+
 @needs_kernel
 def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
     """Unitaries, structures and values that do not fit, pairs that do not exist, tables of other constants."""
@@ -219,6 +234,7 @@ def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
         (_kernel.triples, (2, pairs, 4, 12)), (_kernel.triples, (2, array("i", [0, 2, 0, 0, 0]), 4, 12)),
         (_kernel.triples, (2, array("i", [0, 1, 0, 0, 0]), 4, 0)), (_kernel.triples, (-1, b"", 4, 12)),
         (_kernel.triples, (2, array("i", [1, 1, 0, 0, 0]), 4, 12)),
+        *[(_kernel.pairs, refused) for refused in form_arguments()],
     ):  # fmt: skip
-        with pytest.raises(ValueError, match=r"buffers|unitaries|matrix|steps"):
+        with pytest.raises(ValueError, match=r"buffers|unitaries|matrix|steps|wires"):
             call(*refused)

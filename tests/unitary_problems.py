@@ -22,13 +22,16 @@ from ionqdsl.algebra.instantiation import (
     product_of,
 )
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item
-from ionqdsl.algebra.rotations import IDENTITY
+from ionqdsl.algebra.rotations import IDENTITY, Axes
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.passes.known_triples import reaches
+from ionqdsl.passes.pairs import gathered
 from ionqdsl.passes.triples import triples
 
 AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+_SOURCE = Source("form.qc", "")
 UNBOUND = Angle(0, 0, (("t", 0, 1),))
 SPECIAL = (math.pi / 4, math.pi / 8, -math.pi / 4, 0.3)
 
@@ -152,4 +155,42 @@ def compare_gatherings(draw: random.Random) -> None:
             assert triples(given).blocks == found
 
 
-COMPARISONS: tuple[Callable[[random.Random], None], ...] = (compare_triples, compare_pairs, compare_gatherings)
+def numeric_form(draw: random.Random) -> Interactions:
+    """Interactions by numbers that merge, cancel, add up to half turns and slide, some along nearly equal axes."""
+    width, count = draw.choice([(2, 40), (3, 60), (6, 80), (200, 450)])
+    lines = [*AXES, *(factors(draw, is_special=False).u for _ in range(draw.randrange(3)))]
+    items: list[Item] = []
+    for number in range(count):
+        a, b = draw.sample(range(width), 2) if width < 200 else (0, number % 199 + 1)  # a wire that many blocks share
+        axes = []
+        for wire in (a, b):
+            x, y, z = lines[0] if width == 200 and not wire else draw.choice(lines)
+            sign, noise = draw.choice((1, -1)), draw.choice((0.0, 1e-14, 3e-14))
+            axes.append((sign * x + noise, sign * y - noise, sign * z + noise))
+        t = draw.choice((*SPECIAL, -0.3, draw.uniform(-0.7, 0.7)))
+        items.append(Interaction(a, b, axes[0], axes[1], t, Span(_SOURCE, number, number + 1)))
+    return Interactions(width, items, [IDENTITY] * width)
+
+
+def compare_sweeps(draw: random.Random) -> None:
+    """Both find the same blocks on pairs of wires with the same rounding, also with the axes of a sweep before."""
+    axes, others = Axes(), Axes()
+    for _ in range(2):
+        given = numeric_form(draw)
+        found = gathered(given, axes)
+        with by_numpy():
+            reference = gathered(given, others)
+        for block in (*found.blocks, *reference.blocks):
+            block.place = 0
+        assert found == reference
+        assert axes.vectors == others.vectors
+        assert axes.neglected == others.neglected
+        assert [axes.number(axis) for axis in AXES] == [others.number(axis) for axis in AXES]
+
+
+COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
+    compare_triples,
+    compare_pairs,
+    compare_gatherings,
+    compare_sweeps,
+)

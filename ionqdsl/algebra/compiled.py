@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "22f7a3606e4d69d3"
+SOURCES = "4b9414f9d0ea0fd2"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

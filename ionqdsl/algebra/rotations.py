@@ -9,6 +9,7 @@ arithmetic.
 from __future__ import annotations
 
 import math
+from array import array
 from itertools import product as combinations
 
 from ionqdsl.ir.rounding import NOISE
@@ -132,20 +133,44 @@ class Axes:
     def __init__(self) -> None:
         self.vectors: list[Vector] = []
         self.neglected = 0.0
+        self._packed = b""
         self._exact: dict[Vector, int] = {}  # those of the vectors themselves
         self._numbers: dict[tuple[int, int, int], int] = {}  # those of cells
+
+    def packed(self) -> bytes | array[float]:
+        """The coordinates of the vectors as doubles, one vector after another."""
+        if len(self._packed) == _VECTOR * len(self.vectors):
+            return self._packed
+        return array("d", [x for vector in self.vectors for x in vector])
+
+    def take(self, packed: bytes, neglected: float) -> None:
+        """Takes over vectors, these and later ones, and the rounding of numbers that the compiled kernel gave."""
+        coordinates = iter(memoryview(packed).cast("d"))
+        self.vectors = list(zip(coordinates, coordinates, coordinates, strict=True))
+        self._packed, self.neglected = packed, neglected
+        self._exact.clear()  # they are filled when they are needed
+        self._numbers.clear()
+
+    def _fill(self) -> None:
+        """Finds the vectors by their coordinates."""
+        for number, vector in enumerate(self.vectors):
+            x, y, z = vector
+            self._exact[vector] = self._numbers[round(x * GRID), round(y * GRID), round(z * GRID)] = number
 
     def number(self, u: Vector) -> int:
         """The number of a direction given to within `NOISE` of length one."""
         exact = self._exact.get(u)
         if exact is not None:
             return exact
+        if self.vectors and not self._exact:
+            self._fill()
+            return self.number(u)
         x, y, z = u
-        p, q, r = x * _GRID, y * _GRID, z * _GRID
+        p, q, r = x * GRID, y * GRID, z * GRID
         key = (round(p), round(q), round(r))
         number = self._numbers.get(key)
         if number is None:
-            if abs(p - key[0]) > _EDGE or abs(q - key[1]) > _EDGE or abs(r - key[2]) > _EDGE:
+            if abs(p - key[0]) > EDGE or abs(q - key[1]) > EDGE or abs(r - key[2]) > EDGE:
                 number = self._neighbour(u)
             if number is None:
                 return self._added(key, u)
@@ -157,7 +182,7 @@ class Axes:
 
     def _neighbour(self, u: Vector) -> int | None:
         """The number of a neighbouring cell, if any has one: rounding could have put the direction there."""
-        ends = [(math.floor(size * _GRID), math.ceil(size * _GRID)) for size in u]
+        ends = [(math.floor(size * GRID), math.ceil(size * GRID)) for size in u]
         return next((self._numbers[key] for key in combinations(*ends) if key in self._numbers), None)
 
     def _added(self, key: tuple[int, int, int], u: Vector) -> int:
@@ -175,6 +200,8 @@ class Axes:
         return self._numbers[start]
 
 
-_GRID = 1 / NOISE
-_EDGE = 0.4
+GRID = 1 / NOISE
+_VECTOR = 24
+"""The bytes of a vector."""
+EDGE = 0.4
 """A direction this far, in cells, from the middle of its cell may belong to the next one."""

@@ -9,8 +9,11 @@ pair, both perpendicular; axes are numbered, so this compares integers.
 from __future__ import annotations
 
 import math
+from array import array
 from operator import attrgetter
+from typing import Any, NamedTuple
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import (
     AxisRotation,
     BarrierItem,
@@ -21,10 +24,10 @@ from ionqdsl.algebra.interactions import (
     folded,
     phase_of_halves,
 )
-from ionqdsl.algebra.rotations import Axes, Turn, dot, normalised, turned_back
+from ionqdsl.algebra.rotations import EDGE, GRID, Axes, Turn, dot, normalised, turned_back
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.rounding import NOISE, sized
+from ionqdsl.ir.rounding import NOISE, SPACING, sized
 from ionqdsl.record import changed, record
 
 MIXED = -1
@@ -89,8 +92,53 @@ class BarrierBlock:
 Block = PairBlock | RotationBlock | BarrierBlock
 
 
-def gathered(form: Interactions, axes: Axes) -> tuple[list[Block], list[Turn], float]:
+class Gathered(NamedTuple):
     """The blocks in order, the turn that follows them on each wire, and the phase in radians that they lack."""
+
+    blocks: list[Block]
+    ends: list[Turn]
+    phase: float
+
+
+def gathered(form: Interactions, axes: Axes) -> Gathered:
+    """The blocks of a form."""
+    if compiled.is_used() and all(isinstance(item, Interaction) and isinstance(item.t, float) for item in form.items):
+        return gathered_compiled(form, axes)
+    return gathered_in_python(form, axes)
+
+
+_LIMITS = array("d", (NOISE, SPACING, GRID, EDGE, REACH))
+
+
+def gathered_compiled(form: Interactions, axes: Axes) -> Gathered:
+    """By the compiled kernel, kernel/pairs.c; all items are interactions by numbers."""
+    items: list[Any] = form.items
+    wires = array("i", [wire for item in items for wire in (item.a, item.b)])
+    values = array("d", [x for item in items for x in (*item.u, *item.v, item.t)])
+    found = compiled.kernel.pairs(form.width, wires, values, _LIMITS, axes.packed(), axes.neglected)
+    heads, numbers, angles, vectors, late, phase, neglected = found
+    axes.take(vectors, neglected)
+    number, size = iter(_numbers(numbers)), iter(memoryview(late).cast("d"))
+    entries: list[Entry] = [
+        (i, j, t, items[place].origin)
+        for (i, j, place), t in zip(zip(number, number, number, strict=True), memoryview(angles).cast("d"), strict=True)
+    ]
+    blocks: list[Block] = []
+    number, end = iter(_numbers(heads)), 0
+    for a, b, i, j, count in zip(number, number, number, number, number, strict=True):
+        start, end = end, end + count
+        blocks.append(PairBlock(len(blocks), a, b, i, j, entries[start:end]))
+    turns = LateTurns(form.width)
+    turns.turns = [tuple(turn) if is_late else None for is_late, *turn in zip(*[size] * 5, strict=True)]
+    return Gathered(blocks, turns.before(form.ends), phase)
+
+
+def _numbers(data: bytes) -> list[int]:
+    return memoryview(data).cast("i").tolist()
+
+
+def gathered_in_python(form: Interactions, axes: Axes) -> Gathered:
+    """Item by item."""
     gathering = _Gathering(form.width, axes)
     interact = gathering.interact
     for place, item in enumerate(form.items):
@@ -104,7 +152,7 @@ def gathered(form: Interactions, axes: Axes) -> tuple[list[Block], list[Turn], f
     gone = gathering.gone
     blocks = [block for block in gathering.blocks if id(block) not in gone] if gone else gathering.blocks
     blocks.sort(key=attrgetter("place"))
-    return blocks, gathering.late.before(form.ends), gathering.phase
+    return Gathered(blocks, gathering.late.before(form.ends), gathering.phase)
 
 
 class _Gathering:

@@ -1,0 +1,41 @@
+/* What the binding (module.c) asks of the gathering of pairs (pairs.c). */
+#ifndef PAIRS_H
+#define PAIRS_H
+
+#include "synthesis.h"
+
+enum { VALUES = 7, HEAD = 5, ENTRY = 3, LATE = 5 };  /* numbers of an interaction, a block, an entry, a late turn */
+
+/* Lists of doubles that grow. */
+typedef struct {
+    double *items;
+    int64_t count, room;
+} Doubles;
+
+/* What numbers are taken for zero, the spacing of floats, and the most blocks that an interaction slides past. */
+typedef struct {
+    double noise, spacing, grid, edge, reach;
+} Limits;
+
+typedef struct {
+    int width;
+    int64_t count;
+    const int32_t *wires;   /* two for each interaction */
+    const double *values;   /* u, v, t: VALUES for each */
+    const Limits *limits;
+} Form;
+
+typedef struct {
+    Doubles vectors;  /* three for each number of an axis; those given come first */
+    List blocks;      /* wires, axes and number of entries: HEAD each */
+    List entries;     /* of all blocks in order: axes and the place of the origin, ENTRY each */
+    Doubles angles;   /* by entry */
+    double *late;     /* by wire whether a turn is late, and that: LATE each */
+    double phase, neglected;
+} Gathered;
+
+/* Gathers the interactions of a form; `gathered` holds the known vectors and their neglected rounding. */
+Outcome gather_pairs(const Form *form, Gathered *gathered);
+void release_gathered(Gathered *gathered);
+
+#endif
