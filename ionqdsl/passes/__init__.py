@@ -464,7 +464,8 @@ def _verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, cont
         )
         inputs = [inputs[place] for place in context.outputs]
     rows = max(len(source.rows), len(result.rows))
-    verdict = equivalent(source, result, preserve, seed, inputs, spent, rounding.tolerance(rows))
+    tolerance = rounding.tolerance(rows)
+    verdict = equivalent(source, result, preserve, seed, inputs, spent, tolerance, via=context.waypoints)
     return _judged(verdict, source, preserve, context)
 
 

@@ -27,6 +27,8 @@ class PassContext:
     inputs. A pass that renames must compose with the permutation so far. `budget` is the account of the errors made.
     `outputs[q]` is the qubit of the result where qubit q of the source ends, None until a pass moves outputs, which it
     may if only registers are read (`may_move_outputs`): these then read the other qubits.
+    `waypoints` are circuits on the way from the source to the result, equal to both under the contract: `--verify` may
+    compare them one after another.
     `may_route` says that qubits may be swapped if the machine does not connect all pairs; otherwise such gates are
     refused. `may_use_zeros` says that a wire known to be in |0> may gather controls, `uses_zeros` that one did.
     `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates
@@ -44,6 +46,7 @@ class PassContext:
     may_move_outputs: bool = False
     may_use_zeros: bool = True
     uses_zeros: bool = False
+    waypoints: list[FlatCircuit] = fresh(default_factory=list)
 
     def rename_inputs(self, inputs: Sequence[int] | None) -> None:
         """Composes a permutation of the inputs with that so far; None is the identity."""

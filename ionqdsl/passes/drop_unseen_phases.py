@@ -14,7 +14,7 @@ from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.break_wide_gates import relative_flip
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.networks import FLIP, OTHER, SWAP, NetworkGate
-from ionqdsl.passes.unseen_phases import WIDEST, backwards, is_phase
+from ionqdsl.passes.unseen_phases import backwards, is_phase
 
 
 def drop_unseen_phases(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -28,7 +28,7 @@ def drop_unseen_phases(circuit: FlatCircuit, context: PassContext) -> FlatCircui
         qubit a, b, c, d
         cnot c, d
     """
-    if fixes_phases(context.options.preserve) or circuit.width > WIDEST:
+    if fixes_phases(context.options.preserve):
         return circuit
     rows, origins = circuit.rows, circuit.origins
     start = next((place + 1 for place in range(len(rows) - 1, -1, -1) if is_barrier(rows[place])), 0)

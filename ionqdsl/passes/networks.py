@@ -251,27 +251,26 @@ class Tidy:
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def written(network: Network) -> tuple[Iterable[tuple[Op, Span | None]], Fraction]:
-    """Rows with at most one control, and the global phase in turns that they lack."""
+def written(network: Network, are_whole: bool = False) -> tuple[Iterable[tuple[Op, Span | None]], Fraction]:
+    """Rows with at most one control, and the global phase in turns that they lack; Toffolis whole if `are_whole`."""
     lacking = sum([Fraction(gate.eighths, 2 * EIGHTHS) for gate in network.gates if len(gate.wires) == 2])
-    rows = [(row, gate.origin) for gate in network.gates for row in _rows(gate)]
+    rows = [(row, gate.origin) for gate in network.gates for row in _rows(gate, are_whole)]
     return rows, network.phase + lacking
 
 
-def _rows(gate: NetworkGate) -> Iterator[Op]:
+def _rows(gate: NetworkGate, are_whole: bool) -> Iterator[Op]:
     """The rows of a gate. exp(-i pi t ZZ) lacks half the phase t of the parity."""
     *others, target = wires = gate.wires
     match gate.kind:
         case "flip" if len(wires) == 3:
-            yield from Toffoli(wires[0], wires[1], target).rows
+            yield from (shared("x", wires, (), 2),) if are_whole else Toffoli(wires[0], wires[1], target).rows
         case "flip":
             yield shared("cnot" if others else "x", wires)
         case "phase":
             yield shared("zz" if others else "p", wires, (Angle(Fraction(gate.eighths, EIGHTHS)),))
         case "ccz":
-            yield shared("h", (target,))
-            yield from Toffoli(wires[0], wires[1], target).rows
-            yield shared("h", (target,))
+            h = shared("h", (target,))
+            yield from (h, *_rows(gate._replace(kind=FLIP), are_whole), h)
         case "ccrz":
             for sign in (1, -1):
                 yield shared("rz", wires[1:], (QUARTER_TURN * sign,), 1)

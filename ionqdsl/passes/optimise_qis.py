@@ -15,7 +15,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.release_controls import release_controls
-from ionqdsl.passes.resynthesise import Candidates, candidates, cheapest, quick_synthesis
+from ionqdsl.passes.resynthesise import Candidates, candidates, cheapest, note_ways, quick_synthesis
 from ionqdsl.passes.search import synthesis_of
 from ionqdsl.passes.use_interactions import Written
 from ionqdsl.passes.write_qis import written_in_qis
@@ -45,6 +45,8 @@ def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         forms = Candidates([merged(from_circuit(narrow))], [])
     else:
         forms = candidates(narrow, preserve, quick_synthesis if level < 3 else synthesis_of(narrow, context))
+
+    note_ways(forms, narrow, context)
 
     def write(form: Interactions) -> Written:
         rows, origins, phase, neglected = written_in_qis(form, preserve)

@@ -22,7 +22,7 @@ from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
 from ionqdsl.passes.parities import Parity, Wires, factors_of, wires_of
 from ionqdsl.passes.turn_toffolis import turned
-from ionqdsl.passes.unseen_phases import WIDEST, free_signs, with_free_signs, without_phases
+from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases
 
 
 def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCircuit]:
@@ -32,7 +32,7 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCirc
     """
     other = turned(with_pairs(circuit) or circuit)
     ways = [] if other is circuit else [other]
-    if circuit.width <= WIDEST and not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows)):
+    if not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows)):
         looser = with_pairs(circuit, preserve)
         if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
             ways.append(turned(looser))
@@ -68,6 +68,20 @@ def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit |
     if not is_changed or _on_two_qubits(op for op, _ in steps) >= _on_two_qubits(circuit.rows):
         return None
     return circuit.with_rows(steps, phase=circuit.phase + Angle(phase % 1))
+
+
+def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
+    """The circuit with the Toffolis that are found in it as one row each, for comparisons; None if there are none.
+
+    What is a phase of the outcomes shows best there, since each row but Hadamards only flips bits or changes phases.
+    """
+    if any(map(is_barrier, circuit.rows)) or not has_toffolis(circuit.rows):
+        return None
+    network = _network([*zip(circuit.rows, circuit.origins, strict=True)])
+    if network is None:
+        return None
+    rows, lacking = written(network, are_whole=True)
+    return circuit.with_rows(rows, phase=circuit.phase + Angle(lacking % 1))
 
 
 def _network(rows: Sequence[tuple[Op, Span | None]]) -> Network | None:

@@ -25,7 +25,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.known_strings import known_throughout, loosened
-from ionqdsl.passes.pair_toffolis import other_ways
+from ionqdsl.passes.pair_toffolis import other_ways, with_whole_toffolis
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.triples import triples
 from ionqdsl.passes.try_styles import best_forms, tried
@@ -89,10 +89,14 @@ def resynthesise(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
 
 class Candidates(NamedTuple):
-    """Interaction forms of a circuit: the engine's, and those of a synthesis, which lose the global phase."""
+    """Interaction forms of a circuit: the engine's, and those of a synthesis, which lose the global phase.
+
+    `ways` are other ways to write the circuit that some of the forms come from.
+    """
 
     exact: list[Interactions]
     synthesised: list[Interactions]
+    ways: Sequence[FlatCircuit] = ()
 
 
 def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
@@ -100,7 +104,9 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
     form = from_circuit(circuit)
     ways = _ways(circuit, compressed_under(preserve, form), preserve)
     engines = ways[0].forms
-    result = Candidates([*(each for way in ways for each in way.forms), merged(form)], [])
+    result = Candidates(
+        [*(each for way in ways for each in way.forms), merged(form)], [], [way.circuit for way in ways]
+    )
     if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
         for form in synthesis(ways, preserve):
             result.synthesised.append(changed(form, phase=Angle(0, 0, engines[0].phase.terms)))
@@ -109,9 +115,8 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
         def of_stretch(stretch: FlatCircuit, forms: Sequence[Interactions], preserve: str) -> list[Interactions]:
             ways = _ways(stretch, forms, preserve)
             made = Candidates([form for way in ways for form in way.forms], synthesis(ways, preserve))
-            return [
-                form for several in _with_shorter_triples(made, preserve, forms[-1].two_qubit_gates) for form in several
-            ]
+            made = _with_shorter_triples(made, preserve, forms[-1].two_qubit_gates)
+            return [*made.exact, *made.synthesised]
 
         better = between_barriers(circuit, of_stretch)
         if better is not None:
@@ -155,8 +160,16 @@ def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """The cheapest of the candidates as a native circuit, or the circuit gate by gate."""
+    note_ways(candidates, circuit, context)
     best = cheapest(candidates, circuit, context, lambda form: written(form, circuit, context))
     return choose_native(circuit, context) if best is None else best
+
+
+def note_ways(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> None:
+    """Notes the circuits that a comparison may go by, if there will be one."""
+    if context.options.verify and candidates.ways:
+        whole = with_whole_toffolis(circuit)
+        context.waypoints += [*candidates.ways, *([] if whole is None else [whole])]
 
 
 class _Priced(NamedTuple):

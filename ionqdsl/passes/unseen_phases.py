@@ -14,8 +14,9 @@ from ionqdsl.passes.networks import FLIP, RELATIVE, SWAP, Network, NetworkGate, 
 from ionqdsl.passes.parities import ZERO, Wires, wires_of
 
 WIDEST = 20
-"""The most qubits of a circuit in which phases are left out: a wider one could not be compared with its source, since
-only a simulation sees that they do not matter.
+"""The most qubits of a circuit that is compared with its source by simulation. In a wider one phases are left out only
+after the last gate that is neither a flip nor a phase: the proof follows bits, and phases before a Hadamard may take it
+too long.
 """
 
 
@@ -25,6 +26,7 @@ def backwards(gates: Sequence[NetworkGate], wires: Iterable[int]) -> Iterator[tu
     Any phase of the bits on free wires is a phase of the outcomes at the end, where all wires are measured.
     """
     free = set(wires)
+    is_wide = len(free) > WIDEST
     for gate in reversed(gates):
         yield gate, free
         if gate.kind == SWAP:
@@ -34,8 +36,8 @@ def backwards(gates: Sequence[NetworkGate], wires: Iterable[int]) -> Iterator[tu
         elif gate.kind in (FLIP, RELATIVE):
             if not free.issuperset(gate.wires):  # a phase of the target becomes one of all its wires
                 free.discard(gate.wires[-1])
-        else:
-            free.difference_update([wire for wire in gate.wires if not gate.is_diagonal_on(wire)])
+        elif changed := [wire for wire in gate.wires if not gate.is_diagonal_on(wire)]:
+            free.difference_update(free if is_wide else changed)
 
 
 def unseen(network: Network) -> list[bool]:
@@ -58,10 +60,10 @@ def free_signs(network: Network, from_zeros: bool) -> list[bool]:
     end sees it, or if the target is known to be |0>, where that sign is none.
 
     Wires are known to be |0> until something happens to them, and after what happened is computed back, but only if
-    the network begins with `from_zeros`.
+    the network begins with `from_zeros` and is compared by simulation.
     """
     result = unseen(network)
-    if from_zeros:
+    if from_zeros and len(wires_of(network.gates)) <= WIDEST:
         wires = Wires(wires_of(network.gates), are_zero=True)
         for place, gate in enumerate(network.gates):
             before = wires.parities[gate.wires[-1]]

@@ -9,18 +9,14 @@ is asked, if one is installed. Nothing is repaired.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from ionqdsl.ir.angle import ZERO
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs
 from ionqdsl.record import changed
-from ionqdsl.verify.findings import Verdict
+from ionqdsl.verify.findings import Proof, Verdict
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
 from ionqdsl.verify.sampling import bound, sampled
-
-if TYPE_CHECKING:
-    from ionqdsl.verify.exact import Proof
 
 __all__ = [
     "STATE_QUBITS",
@@ -55,6 +51,7 @@ def equivalent(
     inputs: Sequence[int] | None = None,
     allowed: float = 0.0,
     tolerance: float = TOLERANCE,
+    via: Sequence[FlatCircuit] = (),
 ) -> Verdict:
     """Whether `b` does the same as `a` under one of the contracts.
 
@@ -66,7 +63,8 @@ def equivalent(
     from |0...0>, by their names; without registers, all qubits. For circuits that measure or reset before the end see
     `dynamic.judged`. Parameters without values get sample values, and expressions follow from them: equality at every
     sampled point is no proof for all others. Other circuits left undecided, or decided by random states alone, go to
-    mqt.qcec if it is installed, for some seconds.
+    mqt.qcec if it is installed, for some seconds. Before that they are compared by way of a circuit in `via`, with the
+    inputs of `a`: each step must be proven by itself.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever phases are removed; the distance of pure states
@@ -78,13 +76,14 @@ def equivalent(
     one, other = a.replace(phase=ZERO), b.replace(phase=ZERO)
     symbols = tuple(dict.fromkeys((*one.symbols, *other.symbols)))
     if not symbols:
-        return _numeric(one, other, preserve, seed, inputs, allowed, tolerance)
+        return _numeric(one, other, preserve, seed, inputs, allowed, tolerance, via)
     points = sampled(symbols, len(a) + len(b), seed)
     if not points:
         return Verdict(None, "none", "nothing", "no values of the parameters give every expression one")
     seen: list[Verdict] = []
     for point in points:
-        verdict = _numeric(bound(one, point), bound(other, point), preserve, seed, inputs, allowed, tolerance)
+        pair, ways = (bound(one, point), bound(other, point)), [bound(way, point) for way in via]
+        verdict = _numeric(*pair, preserve, seed, inputs, allowed, tolerance, ways)
         if not verdict.equal:
             return changed(verdict, values=point.values if verdict.equal is False else None)
         seen.append(verdict)
@@ -108,6 +107,7 @@ def _numeric(
     inputs: Sequence[int] | None,
     allowed: float,
     tolerance: float,
+    via: Sequence[FlatCircuit],
 ) -> Verdict:
     """The verdict on circuits without parameters."""
     if preserve == "registers" or a.is_dynamic or b.is_dynamic:
@@ -116,7 +116,11 @@ def _numeric(
         return judged(a, b, preserve, seed, inputs, tolerance + allowed)
     if inputs is not None or fixes_inputs(preserve) or not holds_for_all_inputs(preserve):
         verdict = _named(a, b, preserve, seed, inputs, allowed, tolerance)
-        return verdict if allowed else _seconded(verdict, a, b, preserve)
+        if allowed:
+            return verdict
+        if via and not _is_proven(verdict):
+            verdict = _by_ways(a, b, preserve, seed, inputs, tolerance, via) or verdict
+        return _seconded(verdict, a, b, preserve)
     verdicts = []
     for permutation in _permutations(a, b):
         verdict = _named(a, b, preserve, seed, permutation, allowed, tolerance)
@@ -185,10 +189,40 @@ def _joined(*remarks: str) -> str:
     return "; ".join(filter(None, remarks))
 
 
+def _is_proven(verdict: Verdict) -> bool:
+    return verdict.equal is False or (verdict.equal is True and verdict.method != "states")
+
+
+def _by_ways(
+    a: FlatCircuit,
+    b: FlatCircuit,
+    preserve: str,
+    seed: int,
+    inputs: Sequence[int] | None,
+    tolerance: float,
+    via: Sequence[FlatCircuit],
+) -> Verdict | None:
+    """A proof in several steps, from `a` by way of other circuits to `b`."""
+    routes: list[tuple[FlatCircuit, list[Verdict]]] = [(a, [])]
+    left = dict(enumerate(via))
+    for here, steps in routes:
+        step = _named(here, b, preserve, seed, inputs, 0.0, tolerance) if steps else None
+        if step is not None and step.equal and _is_proven(step):
+            steps = [*steps, step]
+            deviation = sum(each.deviation for each in steps)
+            methods = ", ".join(dict.fromkeys(each.method for each in steps))
+            checked = f"{len(steps)} steps: {'; '.join(dict.fromkeys(each.checked for each in steps))}"
+            return Verdict(True, methods, checked, "", deviation, step.inputs) if deviation < tolerance else None
+        for number, way in [*left.items()]:
+            step = _named(here, way, preserve, seed, range(a.width), 0.0, tolerance)
+            if step.equal and _is_proven(step):
+                routes.append((left.pop(number), [*steps, step]))
+    return None
+
+
 def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
     """The verdict of an external checker if ours proves nothing, one is available, and it knows."""
-    is_proven = verdict.equal is False or (verdict.equal is True and verdict.method != "states")
-    if is_proven:
+    if _is_proven(verdict):
         return verdict
     from ionqdsl.verify import external
     from ionqdsl.verify.question import questions
@@ -272,6 +306,12 @@ def _by_rotations(answer: Proof, width: int, names: tuple[int, ...], preserve: s
     return Verdict(answer.equal, "rotations", checked, "", answer.deviation, names)
 
 
+def _by_paths(answer: Proof, width: int, names: tuple[int, ...], preserve: str) -> Verdict:
+    kept = "measurement" if preserve == "outcomes" else preserve
+    checked = f"the sums over paths of both circuits, for all inputs of {width} qubits{_freedom(kept, names)}"
+    return Verdict(True, "paths", checked, "", answer.deviation, names)
+
+
 _BOUND = "the errors of all rotations together are more than is allowed"
 
 
@@ -308,6 +348,12 @@ def _judged(
     answer = proof(a, b, preserve, names, limit)
     if answer.equal or (answer.equal is False and not allowed):  # with errors, the sum is only a bound
         return _by_rotations(answer, width, names, preserve)
+    if not allowed:
+        from ionqdsl.verify import by_paths
+
+        paths = by_paths.proof(a, b, preserve, names, limit)
+        if paths.equal:
+            return _by_paths(paths, width, names, preserve)
     if width > STATE_QUBITS:
         from ionqdsl.verify.simulated import marginals
 

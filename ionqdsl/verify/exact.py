@@ -15,8 +15,9 @@ import numpy as np
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Z, cross, inverse, normalised, product, turn, turned_back
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_phases
-from ionqdsl.record import changed, record
+from ionqdsl.record import changed
 from ionqdsl.verify.blocks import WireMatrix, as_matrix, kron
+from ionqdsl.verify.findings import Proof
 from ionqdsl.verify.matching import Meeting, met, side_of
 from ionqdsl.verify.order import Order, order_of
 from ionqdsl.verify.product_rotations import PARALLEL, Borders, Form, NotComparable, form_of, is_parallel
@@ -28,15 +29,6 @@ MOST_ROWS = 50_000
 _PLAIN_WAYS = (False, True, False), (True, True, False)
 _WAYS = (False, False, False), (False, True, False), (True, False, False), (True, True, False), (False, True, True)
 """The ways of matching that are tried in turn: patient or not, dropping early or late, choosing turns anew or not."""
-
-
-@record
-class Proof:
-    """Whether two circuits are equal, None if not known; the obstacle; and the deviation, in the 2-norm."""
-
-    equal: bool | None
-    obstacle: str = ""
-    deviation: float = math.inf
 
 
 def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], tolerance: float) -> Proof:
