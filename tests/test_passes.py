@@ -366,7 +366,8 @@ def test_verify_catches_a_wrong_result(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_too_wide_to_verify_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ionqdsl.verify.exact.MOST_ROWS", 23)
+    for each in ("exact", "by_paths"):
+        monkeypatch.setattr(f"ionqdsl.verify.{each}.MOST_ROWS", 23)
     source = circuit(24, *(Op("h", (q,)) for q in range(24)))
     result, warnings, report = transpile(source, TARGETS["aria"], Options(level=0, verify=True))
     assert len(result.rows) == 24
