@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from tests.test_levels import ION, assert_equal, compiled
 _WHOLE = st.integers(-32, 32).map(lambda n: Fraction(3 * n, 8))  # what counts in thirds of turns becomes eighths
 _PI = st.integers(-16, 16).map(lambda n: n * math.pi / 4)
 _ODD = st.sampled_from([0, 1, -1, 1e-300, -1e-9, 1e-6, -1e-12, 12345678.9, -1e6, Fraction(300_001, 4), Fraction(1, 3)])
+LINE = json.loads(Path("examples/line.json").read_text())
 POINTS = st.one_of(_WHOLE, _PI, _ODD, st.floats(-8, 8))
 GATES_OF_ANSATZES = ["rx", "ry", "rz", "p", "xx", "yy", "zz", "h", "s", "cnot", "x", "swap"]
 
@@ -139,6 +141,28 @@ def test_simplifying_gives_what_compiling_the_numbers_gives() -> None:
     assert cost_of(made.bind(g=0, b=0.3, simplify=True)).two_qubit_gates <= 1
     again = made.bind(g=0).bind(b=0.3, simplify=True)  # half bound, then whole
     assert cost_of(again).two_qubit_gates <= 1
+
+
+def test_a_simplified_circuit_is_read_where_its_qubits_end() -> None:
+    """Compiling again may move qubits, and rename inputs, further than compiling with open parameters did."""
+    source = iq.circuit(
+        """
+        param a
+        qubit q[4]
+        ry(0.65) q[0]
+        cnot q[0], q[1]; cnot q[0], q[2]; cnot q[3], q[2]; cnot q[3], q[0]
+        rx(a) q[1]
+        cnot q[1], q[2]
+        register out = q[1], q[0], q[2]
+        """
+    )
+    made = iq.compile(source, "forte", preserve="registers", characterization={**LINE, "backend": "qpu.forte-1"})
+    simple = made.bind(a=0, simplify=True)
+    assert simple.registers != made.registers, "nothing was moved, so this tests nothing"
+    assert simple.inputs is not None
+    assert simple.compiled == made.compiled
+    expected, got = iq.run([source.bind(a=0), simple], exact=True)
+    assert got.registers["out"] == pytest.approx(expected.registers["out"])
 
 
 def test_simplifying_needs_a_compiled_circuit() -> None:

@@ -350,8 +350,7 @@ class Circuit(MeasureMethods, GateMethods):
             return bound
         from ionqdsl.pipeline import fitted
 
-        result = fitted(bound, self.compiled, simplify)
-        return bound.replace(rows=result.rows, origins=result.origins, phase=result.phase)._as_compiled(self.compiled)
+        return type(self).of(fitted(bound, self.compiled, simplify), bound.declared, self.compiled)
 
     # --- what it means -----------------------------------------------------------------------------------------------
 
