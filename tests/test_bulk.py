@@ -252,6 +252,29 @@ def test_plain_lines_do_not_mistake_a_register_or_constant_of_another_name() -> 
 # --- work ------------------------------------------------------------------------------------------------------------
 
 
+DIVIDES = "gate g(a) b { const k = 1/a; rx(2) b }\n"
+CANCELS = "gate f(a) b { rx(a/a) b }\ngate g(a) b { f(a) b }\n"
+HALF_3 = "gate g a { rz(1/2) a; }\n"
+UNUSED_2 = "gate f(c) x { }\ngate g(a,b) x { f(b/a) x; }\n"
+
+
+@pytest.mark.parametrize(
+    ("load", "text", "code"),
+    [
+        (stages.load, DIVIDES + "qubit q[2]\n" + "g(1) q[0]\n" * 9 + "g(0) q[0]\n", "QC0303"),
+        (stages.load, DIVIDES + "qubit q[2]\nfor i in [2, 1, 3, 0] { g(i) q[0] }\n", "QC0303"),
+        (stages.load, CANCELS + "qubit q[2]\nfor i in [2, 1, 3, 0] { g(i) q[0] }\n", "QC0303"),
+        (stages.load, "gate g(a) b { rx(0*sqrt(a)) b }\nqubit q[2]\n" + "g(4) q[0]\n" * 9 + "g(-1) q[0]\n", "QC0310"),
+        (openqasm.read, TEXT_2 + UNUSED_2 + "g(1.0,2) q[1];\n" * 9 + "g(0.0,2) q[1];\n", "QC0303"),
+        (openqasm.read, TEXT_3 + HALF_3 + "h q[0];\n" * 8 + "g q[1];\n" * 2, "QC1114"),
+    ],
+)
+def test_errors_and_notes_about_some_arguments_are_not_lost(load: Any, text: str, code: str) -> None:
+    """A form knows no values, so an error for some of them, or a note, would get lost."""
+    assert code in str(result(load, Source(text)))
+    assert_roads_agree(load, text)
+
+
 def rows_text(count: int) -> str:
     return "".join(f"u3({k / 7},{k / 9 + 1},{-k / 11 - 1}) q[{k % 3}];\n" for k in range(1, count + 1))
 

@@ -27,6 +27,10 @@ from ionqdsl.record import Any, NamedTuple
 
 _SIGN = "\N{GREEK SMALL LETTER ALPHA}"
 """Begins the names of arguments. No name of a program has this letter."""
+PARTIAL = "partial"
+"""Stands among the kinds of modifiers of a gate for expressions that may be errors."""
+TOTAL = frozenset({"+", "-", "*"})
+"""The operators that have a value for all numbers."""
 _LARGEST = 2**64
 """Forms have no number and no denominator above this: a plain number times one of them is never too large."""
 
@@ -131,7 +135,7 @@ def form_of(expander: Expander, gateset: str, place: Span, gate: str, count: int
     if expander.library.over_registers(gate) is not None:
         return None
     kinds = modifiers_of(expander.library, gate, gateset)
-    if "pow" in kinds:
+    if kinds & FORMLESS:
         return None
     arguments = symbols(count)
     scope = Scope({**arguments})
@@ -150,10 +154,14 @@ def symbols(count: int) -> dict[str, Measure]:
     return {name: Measure(Angle.of(name, radians=1)) for name in names}
 
 
-def modifiers_of(library: Library, gate: str, gateset: str) -> set[str]:
-    """The kinds of modifiers in a gate's definition and in those that it calls; these may decide which rows there are.
+FORMLESS = frozenset({"pow", PARTIAL})
+"""A gate with one of these has no form. A real power depends on the values of angles in ways that its rows do not show;
+an expression that is an error for some values would be none for a symbol."""
 
-    With `pow` a gate has no form: a real power depends on the values of angles in ways that its rows do not show.
+
+def modifiers_of(library: Library, gate: str, gateset: str) -> set[str]:
+    """The kinds of modifiers in a gate's definition and in those that it calls, which may decide which rows there are;
+    and PARTIAL if one of their expressions may be an error.
     """
     entry = library.find(gate, gateset)
     return set() if isinstance(entry, Gate) or entry is None else _modifiers(entry, library, gateset, set())
@@ -208,13 +216,34 @@ def _modifiers(entry: syntax.GateDefinition, library: Library, gateset: str, see
     if id(entry) in seen:
         return set()
     seen.add(id(entry))
-    inner, kinds = library.within(entry), set[str]()
+    inner, kinds = library.within(entry), {PARTIAL} if _may_fail(entry) else set[str]()
     for node in _applications(entry.body):
         kinds |= {modifier.kind for modifier in node.modifiers}
         called = inner.find(node.gate.text, gateset)
         if isinstance(called, syntax.GateDefinition):
             kinds |= _modifiers(called, inner, gateset, seen)
     return kinds
+
+
+def _may_fail(entry: syntax.GateDefinition) -> bool:
+    """Whether an expression of a definition may be an error for some values of its parameters: 1/a, sqrt(a)."""
+    names = {parameter.name.text for parameter in entry.parameters}
+    parts = list(syntax.walk((entry.parameters, entry.body))) if names else []
+    for part in parts:
+        if isinstance(part, syntax.Const) and syntax.mentions(part.value, names):
+            names.add(part.name.text)
+    return any(_is_partial(part, names) for part in parts)
+
+
+def _is_partial(part: Any, names: set[str]) -> bool:
+    match part:
+        case syntax.Binary():
+            return part.operator not in TOTAL and syntax.mentions(part.right if part.operator == "/" else part, names)
+        case syntax.Call():
+            return syntax.mentions(part.arguments, names)
+        case syntax.For() | syntax.Clause():
+            return syntax.mentions(part.iterable, names)
+    return False
 
 
 def _applications(body: Iterable[Any]) -> Iterable[syntax.Application]:

@@ -93,16 +93,16 @@ def _decides(statements: Sequence[Any], names: set[str]) -> bool:
     for node in statements:
         match node:
             case syntax.For():
-                decides = _mentions(node.iterable, names) or _decides(node.body, names)
+                decides = syntax.mentions(node.iterable, names) or _decides(node.body, names)
             case syntax.If():
-                parts = any(_decides(link.then, names) or _mentions(link.condition, names) for link in node.chain)
+                parts = any(_decides(link.then, names) or syntax.mentions(link.condition, names) for link in node.chain)
                 decides = parts or _decides(node.chain[-1].otherwise, names)
             case syntax.GateBlock():
                 decides = _decides(node.body, names)
             case syntax.Application():
                 decides = _application_decides(node, names)
             case syntax.Const():
-                if _mentions(node.value, names):
+                if syntax.mentions(node.value, names):
                     names.add(node.name.text)
                 decides = False
             case syntax.Barrier() | syntax.Assert() | syntax.Lines():
@@ -118,17 +118,12 @@ def _application_decides(node: syntax.Application, names: set[str]) -> bool:
     """A gate of the table is one row for every operand; other gates may depend on their arguments."""
     is_row = not node.modifiers and any(node.gate.text in known for known in NAMES.values())
     if (not is_row or node.gate.text == "pauliexp") and (
-        _mentions(node.arguments, names) or _mentions(node.modifiers, names)
+        syntax.mentions(node.arguments, names) or syntax.mentions(node.modifiers, names)
     ):
         return True
     lists = [item for operand in node.operands for item in operand.items or () if not _is_position(item)]
-    return _mentions(lists, names)
+    return syntax.mentions(lists, names)
 
 
 def _is_position(item: Any) -> bool:
     return isinstance(item, syntax.Number | syntax.Reference | syntax.Binary | syntax.Unary)
-
-
-def _mentions(node: Any, names: set[str]) -> bool:
-    """Whether one of the names occurs in a piece of syntax."""
-    return any(part.name in names for part in syntax.references(node))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from fractions import Fraction
 
 from ionqdsl.diagnostics.source import Span
@@ -222,3 +222,8 @@ def walk(node: Any, ends: Callable[[Any], bool] = lambda node: False) -> Iterato
 def references(node: Any) -> Iterator[Reference]:
     """The names that a piece of syntax uses."""
     return (part for part in walk(node) if isinstance(part, Reference))
+
+
+def mentions(node: Any, names: Container[str]) -> bool:
+    """Whether one of the names occurs in a piece of syntax."""
+    return any(part.name in names for part in references(node))

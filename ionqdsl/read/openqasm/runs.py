@@ -17,11 +17,11 @@ from ionqdsl.ir.angle import AngleSum
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.language.lines import parts
-from ionqdsl.language.lower.forms import GateForm, linear, modifiers_of, symbols
+from ionqdsl.language.lower.forms import FORMLESS, PARTIAL, TOTAL, GateForm, linear, modifiers_of, symbols
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.plain import PlainGates
 from ionqdsl.language.lower.templates import Template
-from ionqdsl.language.syntax import Name
+from ionqdsl.language.syntax import Name, walk
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.read.openqasm import tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, called
@@ -43,6 +43,7 @@ class LinesReader(Protocol):
     expander: Expander
     version: int
     measured: dict[int, Span]
+    templates: dict[Any, Template]
     steps: int
     depth: int
 
@@ -137,24 +138,25 @@ def _form(reading: LinesReader, place: Span, scope: QasmScope, gate: str, count:
     inner.names |= {name: Variable(None, Value("float", value), True) for name, value in arguments.items()}
     given = tuple([tree.Identifier(name, place) for name in arguments])
     call = tree.QuantumGate((), Name(gate, place), given, (), place)
-    steps, depth, notes = reading.steps, reading.depth, len(scope.noticed)
+    steps, depth, notes, known = reading.steps, reading.depth, len(scope.noticed), len(reading.templates)
     try:
         template = reading.template(call, inner)
-        is_known = reading.is_undeclared_native(gate)
-        found = None if is_known else reading.find(call.gate)
-        kinds = set() if is_known else _modifiers(reading, call.gate, None, set())
+        is_native = reading.is_undeclared_native(gate)
+        found = None if is_native else reading.find(call.gate)
+        kinds = set() if is_native else _modifiers(reading, call.gate, None, set())
     except CompileError:
         reading.depth = depth
         return None
     finally:
         reading.steps = steps
+        if says_more := len(scope.noticed) > notes:  # as the first call will say again
+            del scope.noticed[notes:]
+            for key in [*reading.templates][known:]:
+                del reading.templates[key]
     own = found.same_as if isinstance(found, DefinedGate) and found.is_native else None
     if own is not None and [op.gate for op in template.rows] != [NAMES["native"][own]]:
         return None  # a native row for some arguments, and the rows of the definition for others
-    if len(scope.noticed) > notes:
-        del scope.noticed[notes:]
-        return None
-    return None if "pow" in kinds else linear(template, not kinds)
+    return None if says_more or kinds & FORMLESS else linear(template, not kinds)
 
 
 def _modifiers(reading: LinesReader, name: Name, limit: int | None, seen: set[int]) -> set[str]:
@@ -167,5 +169,23 @@ def _modifiers(reading: LinesReader, name: Name, limit: int | None, seen: set[in
     seen.add(id(gate))
     body = gate.node.body
     kinds = {modifier.kind for part in within(body) for modifier in getattr(part, "modifiers", ())}
+    names = {parameter.text for parameter in gate.node.parameters}
+    kinds |= {PARTIAL for part in walk(body) if names and _is_partial(part, names)}
     inner: Iterable[Name] = [one for one in called(body) if one.text != "gphase"]
     return kinds.union(*[_modifiers(reading, one, gate.before, seen) for one in inner])
+
+
+def _is_partial(part: Any, names: set[str]) -> bool:
+    """Whether a part of a gate's body may be an error for some values of its parameters, or may change them."""
+    match part:
+        case tree.BinaryExpression():
+            return part.operator not in TOTAL and _mentions(part.right if part.operator == "/" else part, names)
+        case tree.FunctionCall() | tree.Cast() | tree.IndexExpression():
+            return _mentions(part, names)
+        case tree.Declaration() | tree.Assignment() | tree.ForInLoop():
+            return True
+    return False
+
+
+def _mentions(node: Any, names: set[str]) -> bool:
+    return any(isinstance(part, tree.Identifier) and part.name in names for part in walk(node))
