@@ -37,6 +37,8 @@ def test_fields_make_a_record(kind: type) -> None:
     assert len({one, same, other}) == 2
     assert repr(one) == f"{kind.__name__}(name='a', size=2)"
     assert changed(one, size=3) == other
+    with pytest.raises(TypeError, match="sice"):
+        changed(one, sice=3)
 
 
 def test_kinds_with_equal_fields_differ() -> None:
