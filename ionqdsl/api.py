@@ -31,9 +31,19 @@ from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, kind_like, noise_of_record
+from ionqdsl.ir.targets import NOISE_MODELS, noise_of_record
 from ionqdsl.python.builder import Circuit as Circuit
-from ionqdsl.python.choices import Figures, checked, choose, engine_of, expression_of, figures_of, warn, workers_for
+from ionqdsl.python.choices import (
+    Figures,
+    checked,
+    choose,
+    engine_of,
+    expression_of,
+    figures_of,
+    made,
+    warn,
+    workers_for,
+)
 from ionqdsl.python.choices import ProgramWarning as ProgramWarning
 from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
@@ -46,7 +56,6 @@ if TYPE_CHECKING:
     from ionqdsl.accept import Circuits, Several
     from ionqdsl.batch.results import Results as Results
     from ionqdsl.cloud.client import Client as Client
-    from ionqdsl.passes import Report
     from ionqdsl.simulation.readout import Calibration as Calibration
     from ionqdsl.simulation.results import Result as Result
     from ionqdsl.testing.suite import Outcome
@@ -278,11 +287,11 @@ def compile(  # noqa: A001
     from ionqdsl.accept import accept
     from ionqdsl.pipeline import transpile
 
-    figures = figures_of(characterization)
-    options = checked(Options(target, level, preserve, seed, effort, approx, verify, characterization=figures))
-    options = changed(options, defer=bool(defer), reuse=bool(reuse))
+    chosen = Options(target, level, preserve, seed, effort, approx, verify, defer=bool(defer), reuse=bool(reuse))
+    options = checked(changed(chosen, characterization=figures_of(characterization)))
     accepted = accept(what)
     warn(accepted.noticed)
+    before = [getattr(circuit, "compiled", None) for circuit in accepted.program.runs]
     with workers_for(executor) as workers, told() as say:
         compiled, noticed, reports = transpile(
             accepted.program, options, progress=say, may_vanish=True, workers=workers
@@ -290,17 +299,8 @@ def compile(  # noqa: A001
     warn(noticed)
     if isinstance(what, Rows):
         names = (*getattr(what, "declared", ()), *symbolic.parameters(what))
-        return Circuit.of(compiled.runs[0], names, _made(options, reports[0]))
-    return Program.of(compiled, [_made(options, report) for report in reports])
-
-
-def _made(options: Options, report: Report) -> Options | None:
-    """The options with the resolved target and the remaining error budget; None for a circuit that stays as written."""
-    left = max(0.0, options.approx - report.spent - report.neglected)
-    figures, target = options.characterization, report.target if report.target in TARGETS else None
-    if figures is not None and report.target == figures.backend:
-        target = kind_like(figures)
-    return None if target is None else changed(options, target=target, approx=left)
+        return Circuit.of(compiled.runs[0], names, made(options, reports[0], before[0]))
+    return Program.of(compiled, [made(options, *pair) for pair in zip(reports, before, strict=True)])
 
 
 class _Run(Protocol[P]):

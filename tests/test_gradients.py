@@ -159,6 +159,25 @@ def test_a_mean_needs_the_phases_that_compiling_may_drop() -> None:
     assert whole.expectation("X[0]*X[1]").value == pytest.approx(circuit.expectation("X[0]*X[1]").value)
 
 
+def test_no_road_leads_around_the_phases_that_compiling_may_drop() -> None:
+    """Not measured in that basis, compiled again under a contract that keeps phases, folded, twirled, or in a list."""
+    circuit = iq.Circuit(2).ry(0.4, 0).cnot(0, 1).rz(0.3, 1)
+    compiled = iq.compile(circuit, target="forte")
+    listed = iq.compile([circuit, compiled], target="forte", preserve="permuted")
+    changed = [iq.compile(compiled), listed[1], iq.fold(compiled, 3), *iq.twirl(compiled, 1, seed=1)]
+    for one in (iq.compile(compiled, target="forte", level=1, preserve="unitary"), *changed):
+        with pytest.raises(iq.CompileError, match="QC0438"):
+            one.expectation("X[0]*X[1]")
+    for what in (compiled, [circuit, compiled]):
+        with pytest.raises(iq.CompileError, match="QC0438"):
+            iq.run(what, basis="ZY")
+    assert iq.run(compiled, exact=True, basis="ZZ").expectation("ZZ").value == pytest.approx(1)
+    for one in (circuit, listed[0], iq.compile(listed[0], target="forte", level=1, preserve="unitary")):
+        assert iq.run(one, exact=True, basis="XX").expectation("XX").value == pytest.approx(
+            math.cos(0.3) * math.sin(0.4)
+        )
+
+
 @pytest.mark.parametrize(
     ("call", "code"),
     [

@@ -89,5 +89,7 @@ def test_a_mean_by_qubits_is_refused_where_only_registers_are_kept() -> None:
     compiled = iq.compile(circuit, target="forte", characterization=line, preserve="registers")
     with pytest.raises(CompileError, match="QC0632"):
         compiled.expectation("ZII")
+    with pytest.raises(CompileError, match="QC0632"):
+        iq.run(compiled, basis="XZZ")
     kept = iq.compile(circuit, target="forte", characterization=line)
     assert kept.expectation("ZII").value == pytest.approx(-1)

@@ -6,6 +6,11 @@ PRESERVE = ("unitary", "permuted", "measurement", "outcomes", "registers")
 """The contracts, strictest first: a result under one of them is valid under all that follow."""
 
 
+def weakest(*contracts: str) -> str:
+    """The contract that holds after compilations under each of some contracts."""
+    return max(contracts, key=PRESERVE.index)
+
+
 def fixes_inputs(preserve: str) -> bool:
     """Whether every input stays on its qubit; other contracts let a compilation rename the inputs."""
     return preserve == "unitary"

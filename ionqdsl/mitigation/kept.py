@@ -32,7 +32,8 @@ def kept(circuit: AnyCircuit, options: Options) -> AnyCircuit:
     loose = circuit.replace(rows=[op._replace(pinned=0) for op in circuit.rows])
     result = fitted(loose, options)
     rows = [op if op.gate == BARRIER else op._replace(pinned=1) for op in result.rows]
-    return circuit.replace(rows=rows, origins=result.origins, phase=result.phase)
+    compiled = {"compiled": options} if hasattr(circuit, "compiled") else {}  # its contract holds for the result, too
+    return circuit.replace(rows=rows, origins=result.origins, phase=result.phase, **compiled)
 
 
 def need_native(circuit: FlatCircuit, what: str) -> None:

@@ -88,7 +88,7 @@ class Circuit(MeasureMethods, GateMethods):
 
     def replace(self, **changes: Any) -> Self:
         """A copy with other fields; a copy with other rows counts as edited."""
-        return super().replace(**({"compiled": None} if "rows" in changes else {}), **changes)
+        return super().replace(**({"compiled": None} if "rows" in changes else {}) | changes)
 
     # --- adding ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import os
 import warnings
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.choices import nearest
@@ -18,13 +18,16 @@ from ionqdsl.ir import notation
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.arguments import refused, shown, whole
 from ionqdsl.ir.characterization import Characterization, of_record, parse
-from ionqdsl.ir.contracts import PRESERVE
+from ionqdsl.ir.contracts import PRESERVE, weakest
 from ionqdsl.ir.options import ENGINES, LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.symbols import exact
-from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of
+from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of, kind_like
 from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.record import changed
 from ionqdsl.workers import Workers
+
+if TYPE_CHECKING:
+    from ionqdsl.passes import Report
 
 Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
 """The measured fidelities and times of a machine: the service's record, as a file, as data, or by a backend's name."""
@@ -50,6 +53,20 @@ def checked(options: Options) -> Options:
     if not is_effort(options.effort):
         raise fail("QC0617", given=shown(options.effort))
     return options
+
+
+def made(options: Options, report: Report, before: Options | None) -> Options | None:
+    """The options with the resolved target and the remaining error budget, under a contract that also holds for the
+    circuit `before` it was compiled again. A circuit that stays as written has those that it had.
+    """
+    left = max(0.0, options.approx - report.spent - report.neglected)
+    figures, target = options.characterization, report.target if report.target in TARGETS else None
+    if figures is not None and report.target == figures.backend:
+        target = kind_like(figures)
+    if target is None:
+        return before
+    preserve = options.preserve if before is None else weakest(options.preserve, before.preserve)
+    return changed(options, target=target, approx=left, preserve=preserve)
 
 
 def engine_of(engine: str) -> str:

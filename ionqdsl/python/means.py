@@ -70,6 +70,9 @@ def measured_in(circuit: object, basis: str) -> FlatCircuit:
         raise fail("QC0881", role="`basis`", wanted="a circuit to measure", given="a program")
     if len(basis) != circuit.width or set(basis) - set("XYZ"):
         raise fail("QC0881", role="the basis", wanted=f"{circuit.width} letters X, Y or Z", given=repr(basis)[:60])
+    if set(basis) - {"Z"}:
+        _need_qubits(circuit, "a measurement by qubits")
+        _need_phases(circuit, "a measurement of X or Y")
     return grouping.measured_in(circuit, grouping.turned(basis))
 
 
@@ -137,13 +140,24 @@ def operator_on(circuit: FlatCircuit, operator: str | Operator | Mapping[str, fl
     from ionqdsl.simulation.observables import observable
 
     chosen = observable(operator, circuit.width)
-    compiled = getattr(circuit, "compiled", None)
-    is_diagonal = all(letter == "Z" for product, _ in chosen.terms for letter, _ in product)
-    if compiled is not None and compiled.preserve == "registers" and circuit.registers:
-        raise fail("QC0632", None, contract=compiled.preserve)
-    if compiled is not None and not fixes_phases(compiled.preserve) and not is_diagonal:
-        raise fail("QC0438", None, what="the mean of X or Y", contract=compiled.preserve)
+    _need_qubits(circuit, "a mean by qubits")
+    if any(letter != "Z" for product, _ in chosen.terms for letter, _ in product):
+        _need_phases(circuit, "the mean of X or Y")
     return chosen
+
+
+def _need_qubits(circuit: FlatCircuit, what: str) -> None:
+    """Raises QC0632 for a circuit whose qubits a compilation did not keep."""
+    compiled = getattr(circuit, "compiled", None)
+    if compiled is not None and compiled.preserve == "registers" and circuit.registers:
+        raise fail("QC0632", None, what=what, contract=compiled.preserve)
+
+
+def _need_phases(circuit: FlatCircuit, what: str) -> None:
+    """Raises QC0438 for a circuit whose phases a compilation did not keep."""
+    compiled = getattr(circuit, "compiled", None)
+    if compiled is not None and not fixes_phases(compiled.preserve):
+        raise fail("QC0438", None, what=what, contract=compiled.preserve)
 
 
 def options_for(model: NoiseModel | None) -> Options:

@@ -59,8 +59,9 @@ The exact gradient, without shots, is not restricted.""",
         "QC0438",
         "{what} depends on a phase that compiling did not preserve: the circuit was compiled under `{contract}`",
         """The contracts `measurement` and `outcomes` keep the outcomes of a measurement in the Z basis. They may drop
-phases at the end of the circuit, on which the means of X and Y depend, so the mean would be wrong.""",
-        helps=("take the mean of the circuit before it was compiled", 'compile it with `preserve="permuted"`'),
+phases at the end of the circuit, on which measurements of X and Y depend, so the result would be wrong. That holds
+however the circuit is compiled again.""",
+        helps=("take the circuit before it was compiled", 'compile that with `preserve="permuted"`'),
     ),
     Code(
         "QC0439",

@@ -205,10 +205,10 @@ one rotation uses the parameter in both ways, as `rx(theta); rx(theta*pi)` does 
     ),
     Code(
         "QC0632",
-        "a mean by qubits is not preserved: the circuit was compiled under `{contract}`",
+        "{what} is not preserved: the circuit was compiled under `{contract}`",
         """The contract `registers` keeps the outcomes of the registers and nothing else. Other qubits may end in any
 state, and on a machine that does not connect every pair, qubits may end at other places.""",
-        helps=("take the mean of the circuit before it was compiled", 'compile it with `preserve="permuted"`'),
+        helps=("take the circuit before it was compiled", 'compile that with `preserve="permuted"`'),
     ),
     Code(
         "QC0633",
