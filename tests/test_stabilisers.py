@@ -43,6 +43,21 @@ def test_other_gates_are_no_clifford_gates(gate):
     assert not stabilisers.is_clifford(lowered(f"qubit q, r, s\nregister m = measure q\n{block}\nh q\n"))
 
 
+@pytest.mark.parametrize(
+    ("angle", "is_clifford"),
+    [
+        ("pi/2", True),
+        ("1.5707963267948966", True),
+        ("-1570.7963267948967", True),
+        ("pi/2 + 0.000000000001", False),
+        ("0.000000000001", False),
+    ],
+)
+def test_an_angle_near_a_clifford_gate_is_not_rounded(angle, is_clifford):
+    for gate in (f"rz({angle}) q", f"xx({angle}) q, r"):
+        assert stabilisers.is_clifford(lowered(f"qubit q, r\n{gate}\n")) == is_clifford
+
+
 def test_errors_and_misread_outcomes_follow_the_density_matrix():
     text = """gateset native
 qubit a, b

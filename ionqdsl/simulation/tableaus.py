@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import NOT_GATES, Op, Operator
+from ionqdsl.ir.rounding import SPACING
 from ionqdsl.simulation.statevector import Array, apply
 
 Bits = NDArray[np.uint8]
@@ -25,8 +26,8 @@ Bits = NDArray[np.uint8]
 MOST_OPERANDS = 3
 """Most qubits of a gate whose action on Pauli products is looked for."""
 
-_NEAR = 1e-11
-"""Largest difference of a matrix from a Pauli product that counts as rounding."""
+_NEAR = 1e-14
+"""Largest difference of a matrix from a Pauli product that counts as rounding, for angles of at most a few radians."""
 
 
 class MeasuredBit(NamedTuple):
@@ -66,17 +67,20 @@ def _action(
     size = 1 << qubits
     rows = np.eye(size, dtype=np.complex128)
     apply(rows, Op(gate, tuple(range(qubits)), angles, controls, 0, operator))
-    return action_of(rows.T)
+    return action_of(rows.T, _NEAR + SPACING * sum(abs(angle.in_radians()) for angle in angles))
 
 
-def action_of(unitary: Array) -> CliffordAction | None:
-    """The action of a unitary matrix on a few qubits, None if it is no Clifford gate."""
+def action_of(unitary: Array, near: float = 1e-11) -> CliffordAction | None:
+    """The action of a unitary matrix on a few qubits, None if it is no Clifford gate up to rounding errors of `near`.
+
+    A written angle that misses a Clifford gate by 1e-12 makes another gate, so rows are held to less than that.
+    """
     qubits = len(unitary).bit_length() - 1
     paulis = _paulis(qubits)
     images: dict[tuple[int, ...], tuple[tuple[int, ...], bool]] = {}
     for columns, pauli in paulis.items():
         image = unitary @ pauli @ unitary.conj().T
-        found = _recognised(image, paulis)
+        found = _recognised(image, paulis, near)
         if found is None:
             return None
         images[columns] = found
@@ -106,13 +110,15 @@ def _paulis(qubits: int) -> dict[tuple[int, ...], Array]:
     return found
 
 
-def _recognised(matrix: Array, paulis: dict[tuple[int, ...], Array]) -> tuple[tuple[int, ...], bool] | None:
+def _recognised(
+    matrix: Array, paulis: dict[tuple[int, ...], Array], near: float
+) -> tuple[tuple[int, ...], bool] | None:
     """The columns of a Pauli product, and whether it has a minus sign."""
     for columns, pauli in paulis.items():
         overlap = np.vdot(pauli, matrix).real / len(matrix)
         if abs(overlap) > 0.5:
             sign = 1 if overlap > 0 else -1
-            return (columns, sign < 0) if np.abs(matrix - sign * pauli).max() < _NEAR else None
+            return (columns, sign < 0) if np.abs(matrix - sign * pauli).max() < near else None
     return None
 
 
