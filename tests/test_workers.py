@@ -14,7 +14,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from time import monotonic, sleep
@@ -226,6 +226,43 @@ def test_an_executor_does_the_work_where_it_likes() -> None:
     threads = Threads()
     assert list(Workers(executor=threads).each(square, [(1,), (2,), (3,)], are_long=True)) == [1, 4, 9]
     assert threads.calls == 3
+
+
+class Ended:
+    """An executor that takes no work, or loses what it took."""
+
+    def __init__(self, error: Exception, takes: bool) -> None:
+        self.error, self.takes = error, takes
+
+    def submit(self, _function: Any, /, *_arguments: Any) -> Future[Any]:
+        """Starts nothing."""
+        if not self.takes:
+            raise self.error
+        future: Future[Any] = Future()
+        future.set_exception(self.error)
+        return future
+
+
+@pytest.mark.parametrize(
+    "executor",
+    [
+        Ended(BrokenProcessPool("ended abruptly"), takes=True),
+        Ended(BrokenProcessPool("ended abruptly"), takes=False),
+        Ended(CancelledError(), takes=True),
+        Ended(RuntimeError("cannot schedule new futures after shutdown"), takes=False),
+    ],
+)
+def test_an_executor_that_ends_is_an_error_with_a_code(executor: Ended) -> None:
+    """It belongs to somebody else, so it is not started again."""
+    with pytest.raises(UsageError) as caught:
+        list(Workers(executor=executor).each(square, [(1,), (2,)], are_long=True))
+    assert caught.value.diagnostics[0].code == "QC0662"
+
+
+def test_an_error_of_the_work_stays_itself_in_an_executor() -> None:
+    with pytest.raises(CompileError) as caught:
+        list(Workers(executor=Threads()).each(square, [(-1,)], are_long=True))
+    assert caught.value.diagnostics[0].code == "QC0401"
 
 
 def test_a_worker_of_another_version_is_refused() -> None:

@@ -141,16 +141,16 @@ class Workers:
                 try:
                     parcel, answer = under_way[0]
                     results = parcel.opened(answer.result())
-                except _broken():
+                except Exception as error:
+                    if not _is_loss(error):
+                        raise
                     losses += 1
+                    if self.executor is not None:
+                        raise _lost(error) from None
                     if losses > LOSSES:
                         raise MemoryError from None
                     self._begin_again(under_way)
                     continue
-                except Exception as error:
-                    if type(error).__module__.partition(".")[0] != "distributed":
-                        raise
-                    raise UsageError([Diagnostic("QC0662", facts={"reason": _first_line(error)})]) from None
                 under_way.popleft()
                 yield from results
         finally:
@@ -165,11 +165,16 @@ class Workers:
 
     def _sent(self, parcel: Parcel) -> Future[bytes]:
         if self.executor is not None:
-            return self.executor.submit(_served, parcel, __version__)
+            try:
+                return self.executor.submit(_served, parcel, __version__)
+            except Exception as error:  # of any kind: it is closed or broken
+                raise _lost(error) from None
         try:
             return self._started().submit(_served, parcel, __version__)
-        except _broken() as error:  # a process ended a moment ago: its calls are lost, and so is this one
-            from concurrent.futures import Future
+        except Exception as error:
+            if not _is_loss(error):
+                raise
+            from concurrent.futures import Future  # a process ended a moment ago: its calls are lost, and so is this one
 
             lost: Future[bytes] = Future()
             lost.set_exception(error)
@@ -194,10 +199,15 @@ class Workers:
         return self._pool
 
 
-def _broken() -> type[Exception]:
-    from concurrent.futures.process import BrokenProcessPool
+def _is_loss(error: Exception) -> bool:
+    """Whether a call was lost because workers ended, and did not fail by itself."""
+    from concurrent.futures import BrokenExecutor, CancelledError
 
-    return BrokenProcessPool
+    return isinstance(error, BrokenExecutor | CancelledError) or type(error).__module__.split(".")[0] == "distributed"
+
+
+def _lost(error: Exception) -> UsageError:
+    return UsageError([Diagnostic("QC0662", facts={"reason": _first_line(error)})])
 
 
 def _first_line(error: Exception) -> str:
