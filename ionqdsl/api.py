@@ -347,7 +347,7 @@ def run(
     shots = None if shots is None else whole(shots, "the number of shots")
     seed = None if seed is None else whole(seed, "the seed")
     noise = None if noise is None else text_of(noise, "the noise model")
-    engine = engine_of(engine)
+    engine = engine_of(engine, None if text_of(backend, "the backend") == LOCAL else backend)
     accepted = accept(what, {"shots": shots, "noise.model": noise})
     warn(accepted.noticed)
     program = accepted.program
@@ -358,7 +358,7 @@ def run(
 
         letters = text_of(basis, "the basis")
         program = changed(program, runs=[measured_in(circuit, letters) for circuit in program.runs])
-    if text_of(backend, "the backend") != LOCAL:
+    if backend != LOCAL:
         remote = in_basis(remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote
     if program.function:

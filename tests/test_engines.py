@@ -12,7 +12,7 @@ import pytest
 
 import ionqdsl as iq
 from ionqdsl.cli import main
-from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.options import AUTO, ENGINES
@@ -131,6 +131,20 @@ def test_names_are_checked() -> None:
         iq.run(iq.Circuit(1).h(0), engine="abacus")
     with pytest.raises(CompileError, match="QC0663"):
         iq.run(iq.Circuit(1).rx(0.1, 0), engine="stabiliser")
+
+
+@pytest.mark.parametrize("call", [
+    lambda: iq.run(iq.Circuit(1).h(0), backend="simulator", engine="mps"),
+    lambda: main(["run", "examples/bell.qc", "--backend", "simulator", "--engine", "mps", "--quiet"]),
+])  # fmt: skip
+def test_the_service_has_no_engines(call, capsys) -> None:
+    """Nothing is sent: there is neither a key nor a network here."""
+    try:
+        assert call() == 2
+        code = "QC0667" if "QC0667" in capsys.readouterr().err else ""
+    except UsageError as refused:
+        code = refused.diagnostics[0].code
+    assert code == "QC0667"
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

@@ -235,6 +235,31 @@ def test_a_file_of_the_user_is_never_overwritten(text: str, tmp_path: Path) -> N
     assert code_of(lambda: iq.minimize(ISING, ising_ansatz(), history=tmp_path / "no" / "file")) == "QC0953"
 
 
+@pytest.mark.parametrize("engine", ["statevector", "mps"])
+def test_engines_find_the_same_minimum(engine: str) -> None:
+    """The chain of tensors has gradients by shifts; each evaluation is the same up to rounding."""
+    found, other = (iq.minimize(ISING, ising_ansatz(), start=[0.3, 0.2], engine=name) for name in ("auto", engine))
+    assert found.value == pytest.approx(other.value, abs=1e-9)
+    for one, two in zip(found.history[:3], other.history[:3], strict=True):
+        assert one.gradient == pytest.approx(two.gradient, abs=1e-8)
+
+
+def test_an_ansatz_may_be_wider_than_a_state_vector() -> None:
+    angle = iq.param("t")
+    wide = iq.Circuit(31).ry(angle, range(31)).cnot(0, 1)
+    found = iq.minimize("Z[0] + Z[30]", wide, start=[3.0], max_evaluations=8)
+    assert found.value == pytest.approx(-2, abs=1e-6)
+
+
+def test_an_engine_may_refuse_an_energy(client: iq.Client) -> None:
+    for code, named in {
+        "QC0663": {"engine": "stabiliser"},
+        "QC0881": {"engine": "abacus"},
+        "QC0667": {"engine": "mps", "on": client},
+    }.items():
+        assert code_of(lambda named=named: iq.minimize(ISING, ising_ansatz(), **named)) == code
+
+
 def code_of(call: Any) -> str:
     with pytest.raises(iq.IonqdslError) as caught:
         call()

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import (
+    add_engine,
     add_file,
     add_workers,
     backend,
@@ -72,6 +73,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--exact", action="store_true", help="ignore the shots of the file (on this computer)")
     group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise model: {', '.join(NOISE_MODELS)}")
     group.add_argument("--seed", type=natural, help="seed of shots and of a random first point")
+    add_engine(group)
     add_workers(group)
     group = parser.add_argument_group("submission")
     group.add_argument("--backend", type=backend, help="measure on simulator or a QPU such as qpu.forte-1")
@@ -111,6 +113,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 history=arguments.history,
                 progress=told,
                 executor=workers,
+                engine=arguments.engine,
                 **service,
             )
     except (JobFailed, ServiceError):

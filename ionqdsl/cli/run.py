@@ -64,7 +64,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     file, backend = arguments.file, program.job.get("backend")
     if backend is not None and arguments.backend is not None:
         from ionqdsl.cli.remote import execute  # late: it imports requests
+        from ionqdsl.python.choices import engine_of
 
+        engine_of(arguments.engine, arguments.backend)
         if arguments.exact:
             terminal.report([Diagnostic("QC0810")])
         return execute(program, arguments, terminal, waits=True)

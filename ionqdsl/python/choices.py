@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.arguments import refused, shown, whole
 from ionqdsl.ir.characterization import Characterization, of_record, parse
 from ionqdsl.ir.contracts import PRESERVE, weakest
-from ionqdsl.ir.options import ENGINES, LEVELS, Options, is_effort, is_error
+from ionqdsl.ir.options import AUTO, ENGINES, LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.symbols import exact
 from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of, kind_like
 from ionqdsl.nesting import MAX_NESTING
@@ -69,9 +69,14 @@ def made(options: Options, report: Report, before: Options | None) -> Options | 
     return changed(options, target=target, approx=left, preserve=preserve)
 
 
-def engine_of(engine: str) -> str:
-    """The name of an engine of the local machine. Raises UsageError for any other."""
+def engine_of(engine: str, backend: str | None = None) -> str:
+    """The name of an engine of the local machine. Raises CompileError for any other, and UsageError with a `backend`.
+
+    The backend is that of the service which gets the job, where only "auto" is no mistake.
+    """
     choose("the engine", engine, ENGINES)
+    if backend is not None and engine != AUTO:
+        raise UsageError([Diagnostic("QC0667", facts={"engine": engine, "backend": backend})])
     return engine
 
 

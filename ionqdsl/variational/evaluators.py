@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ionqdsl.ir.options import Options
+from ionqdsl.ir.options import AUTO, Options
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.simulation import energy, gradient, simulate
 from ionqdsl.simulation.open_circuits import Numbers, OpenCircuit
@@ -50,10 +50,17 @@ class ExactEvaluator:
 
 
 class SampledEvaluator:
-    """Energies from shots of an ideal machine; gradients by shifts of the angles."""
+    """Energies of an ideal machine by any engine, from shots, or exact without; gradients by shifts of the angles."""
 
-    def __init__(self, problem: VariationalProblem, shots: int | None, seed: int | None, workers: Workers) -> None:
-        self.problem, self.shots, self.workers = problem, shots, workers
+    def __init__(
+        self,
+        problem: VariationalProblem,
+        shots: int | None,
+        seed: int | None,
+        workers: Workers,
+        engine: str = AUTO,
+    ) -> None:
+        self.problem, self.shots, self.workers, self.engine = problem, shots, workers, engine
         self.shifted = Shifted(problem)
         self.seed = _seed(seed)
 
@@ -62,7 +69,16 @@ class SampledEvaluator:
         problem, points = self.problem, self.shifted.angles(point, wants_gradient)
         seeds = range(self.seed + number * len(points), self.seed + (number + 1) * len(points))
         calls = [
-            (self.shifted.circuit.bound(angles), problem.operator, self.shots, seed, None, None, problem.rules)
+            (
+                self.shifted.circuit.bound(angles),
+                problem.operator,
+                self.shots,
+                seed,
+                None,
+                None,
+                problem.rules,
+                self.engine,
+            )
             for angles, seed in zip(points, seeds, strict=True)
         ]
         return self.shifted.combined(point, list(self.workers.each(energy.expectation, calls)))
@@ -72,9 +88,15 @@ class NoisyEvaluator:
     """Energies with a noise model, exact or from shots; the circuit of each basis is compiled once."""
 
     def __init__(
-        self, problem: VariationalProblem, shots: int | None, seed: int | None, noise: NoiseModel, workers: Workers
+        self,
+        problem: VariationalProblem,
+        shots: int | None,
+        seed: int | None,
+        noise: NoiseModel,
+        workers: Workers,
+        engine: str = AUTO,
     ) -> None:
-        self.noise, self.seed, self.workers = noise, _seed(seed), workers
+        self.noise, self.seed, self.workers, self.engine = noise, _seed(seed), workers, engine
         self.shifted = Shifted(problem)
         self.templates = Templates(problem, self.shifted, Options(noise.target))
         spreads = [group.spread or problem.rules.penalty for group in self.templates.groups]
@@ -87,7 +109,7 @@ class NoisyEvaluator:
         circuits = [circuit for angles in points for circuit in self.templates.bound(angles)]
         first = self.seed + number * len(circuits)
         calls = [
-            (circuit, self.shares[place % bases], first + place, self.noise, self.is_exact)
+            (circuit, self.shares[place % bases], first + place, self.noise, self.is_exact, self.engine)
             for place, circuit in enumerate(circuits)
         ]
         results = list(self.workers.each(simulate.run, calls))

@@ -15,8 +15,9 @@ from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
+from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.symbols import exact
-from ionqdsl.python.choices import workers_for
+from ionqdsl.python.choices import engine_of, workers_for
 from ionqdsl.python.means import model_of
 from ionqdsl.record import record
 from ionqdsl.variational.history import Evaluation, History
@@ -94,6 +95,7 @@ def minimize(
     options: Mapping[str, Any] | None = None,
     guard: Guard | None = None,
     executor: object = None,
+    engine: str = AUTO,
 ) -> Minimum:
     """The lowest mean of a Hamiltonian over the parameters of an ansatz, or the lowest energy of a program.
 
@@ -110,8 +112,9 @@ def minimize(
 
     `history` is a file to which every evaluation is written; the same call with it continues. `progress` is called with
     every evaluation, `tolerance` and `options` go to scipy. `executor` is as for `compile`: on the local machine the
-    circuits of an evaluation run at once. Ctrl-C ends it with the best point so far. Raises CompileError, UsageError
-    and the errors of the client.
+    circuits of an evaluation run at once. `engine` is as for `run`: an ansatz on more than 29 qubits has a chain of
+    tensors, and gradients by shifts of its angles. Ctrl-C ends it with the best point so far. Raises CompileError,
+    UsageError and the errors of the client.
     """
     wanted = Minimisation(
         shots=_unless_none(whole, shots, "the number of shots", 1),
@@ -128,6 +131,7 @@ def minimize(
         start=start,
         on=on,
         guard=guard,
+        engine=engine_of(engine, None if on == LOCAL else text_of(backend, "the backend")),
     )
     if not isinstance(history, str | PathLike | None):
         raise refused("the history", "the path of a file", history)
@@ -159,6 +163,7 @@ class Minimisation:
     start: Mapping[Any, Any] | Sequence[Any] | None
     on: str | Client
     guard: Guard | None
+    engine: str
 
     @property
     def is_local(self) -> bool:
@@ -209,18 +214,22 @@ def _conditions(wanted: Minimisation, job: Job) -> dict[str, Any]:
     if settings := {path: repr(job.get(path)) for path in sorted(job.settings) if path.startswith("settings.")}:
         said["settings"] = settings
     tolerance = None if wanted.tolerance is None else float(wanted.tolerance)
+    if wanted.engine != AUTO:
+        said["engine"] = wanted.engine
     return {**said, "tolerance": tolerance, "options": repr(wanted.options)}
 
 
 def _local(problem: VariationalProblem, wanted: Minimisation, workers: Workers) -> Evaluator:
+    from ionqdsl.simulation.engines import MAX_QUBITS  # late: numpy
     from ionqdsl.variational.evaluators import ExactEvaluator, NoisyEvaluator, SampledEvaluator
 
-    if wanted.is_exact(problem):
+    width = problem.ansatz.width
+    if wanted.is_exact(problem) and (wanted.engine == "statevector" or (wanted.engine == AUTO and width <= MAX_QUBITS)):
         return ExactEvaluator(problem)
     model = None if wanted.noise is None else model_of(Job({"noise.model": JobValue(wanted.noise)}))
     if model is None:
-        return SampledEvaluator(problem, wanted.shots, wanted.seed, workers)
-    return NoisyEvaluator(problem, wanted.shots, wanted.seed, model, workers)
+        return SampledEvaluator(problem, wanted.shots, wanted.seed, workers, wanted.engine)
+    return NoisyEvaluator(problem, wanted.shots, wanted.seed, model, workers, wanted.engine)
 
 
 def _read(what: str | PathLike[str]) -> LoweredProgram:

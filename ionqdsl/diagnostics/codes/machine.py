@@ -202,4 +202,11 @@ for the probability of every event, such as one outcome, or a set of outcomes. I
 true difference is mostly far smaller. In results it is `truncation`.""",
         severity="note",
     ),
+    Code(
+        "QC0667",
+        "the engine `{engine}` is one of this computer, and the job goes to `{backend}`",
+        """Engines are the ways in which the local machine simulates. IonQ's simulator and its machines have none to
+choose from, so the choice would have no effect on their results. Nothing was sent.""",
+        helps=("leave out the engine, or run with the backend `local`",),
+    ),
 )

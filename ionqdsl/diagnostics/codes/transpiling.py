@@ -293,8 +293,8 @@ same whichever worker computes them.""",
         "QC0662",
         "the executor lost the work: {reason}",
         """Dask starts work again on another worker if its worker ends, and gives up if several workers have ended with
-the same work, or if its scheduler has ended. A pool of `concurrent.futures` takes no more work after one of its processes
-has ended, or after it was closed. Workers often end because they need more memory than they have.
+the same work, or if its scheduler has ended. A pool of `concurrent.futures` takes no more work after it was closed, or
+after one of its processes has ended. Workers often end because they need more memory than they have.
 
 Nothing was sent to IonQ and nothing was changed, so you can repeat the command.""",
         helps=("start workers with more memory, such as `dask worker ADDRESS --memory-limit 8GB`, or a new pool",),
