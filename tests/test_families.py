@@ -6,6 +6,7 @@ runs together though it has no such results.
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import ionqdsl as iq
+from ionqdsl.cli import main
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.points import family
 from ionqdsl.simulation import families, simulate
@@ -29,7 +31,7 @@ def test_points_together_are_the_points_alone(source) -> None:
     members = found.members(["one", "two", "three"])
     if families.family_of(members) is None:
         assume(False)
-    together = families.run(members, 20, [5, 6, 7])
+    together = list(families.run(members, 20, [5, 6, 7]))
     for seed, (circuit, result) in enumerate(zip(members, together, strict=True), 5):
         alone = simulate.run(circuit, 20, seed)
         assert np.abs(result.probabilities.vector - alone.probabilities.vector).max() < 1e-12
@@ -49,6 +51,30 @@ def test_a_sweep_runs_together(monkeypatch: pytest.MonkeyPatch) -> None:
     together = swept(circuit, a=[0.1, 0.2, 0.7])
     monkeypatch.setattr(families, "family_of", lambda circuits: None)
     assert [result.counts for result in swept(circuit, a=[0.1, 0.2, 0.7])] == [result.counts for result in together]
+
+
+def test_the_command_runs_a_sweep_together(tmp_path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three circuits the one that measures in the middle runs alone; each point keeps its place and its seed."""
+    path = tmp_path / "a.qc"
+    path.write_text(
+        "param t = 0\ncircuit one { qubit q; rx(t) q }\ncircuit two { qubit q; rx(t) q; register m = measure q; h q }\n"
+        "circuit three { qubit q; ry(t) q }\nrun one, two, three\n"
+    )
+    alone, run = [], simulate.run
+    monkeypatch.setattr(simulate, "run", lambda circuit, *rest, **named: (
+        alone.append(circuit.name) if len(circuit) else None, run(circuit, *rest, **named),
+    )[1])  # fmt: skip
+    words = ["run", str(path), "--sweep", "t=linspace(0.1, 0.9, 9)", "--shots", "40", "--seed", "3", "--json", "-j", "1"]
+    assert main(words) == 0
+    together, (said, *_) = alone[:], capsys.readouterr()
+    assert len(together) == 9
+    assert all("two" in name for name in together)
+    monkeypatch.setattr(families, "family_of", lambda circuits: None)
+    assert main(words) == 0
+    assert len(alone) == 9 + 27
+    first, second = (json.loads(text)["results"] for text in (said, capsys.readouterr().out))
+    assert [one["counts"] for one in first] == [one["counts"] for one in second]
+    assert [one["name"] for one in first] == [one["name"] for one in second]
 
 
 @pytest.mark.parametrize("program", [

@@ -25,10 +25,12 @@ from ionqdsl.record import changed
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from ionqdsl.ir.circuit import FlatCircuit
     from ionqdsl.simulation.engines import Choice
     from ionqdsl.simulation.results import Result
+    from ionqdsl.workers import Workers
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -112,20 +114,13 @@ def _for_local(
 def _results(
     program: LoweredProgram, model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal
 ) -> list[Result]:
-    from ionqdsl.simulation import simulate  # late: numpy
-
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
     noise = None if model is None or model.name == "ideal" else model
-    choices = [simulate.choice_of(one, shots, noise, arguments.exact, arguments.engine) for one in program.runs]
+    local = _LocalRun(program.runs, shots, seed, noise, arguments.exact, arguments.engine)
     if arguments.engine == AUTO:
-        _tell_choices(program, choices, terminal)
-    calls = [  # circuits of one job need different random numbers
-        (circuit, shots, None if seed is None else seed + number, noise, arguments.exact, choice)
-        for number, (circuit, choice) in enumerate(zip(program.runs, choices, strict=True))
-    ]
+        _tell_choices(program, local.choices, terminal)
     results: list[Result] = []
-
     told = monotonic()
 
     def tell(text: str) -> None:
@@ -133,13 +128,12 @@ def _results(
         if monotonic() - told < PAUSE:
             return
         number, told = len(results), monotonic()
-        terminal.progress(f"running {number + 1} of {len(calls)}: {program.runs[number].name}, {text}")
+        terminal.progress(f"running {number + 1} of {len(program.runs)}: {program.runs[number].name}, {text}")
 
-    here = partial(simulate.run, tell=tell)
     with workers_of(arguments).for_states(circuit.width for circuit in program.runs) as workers:
-        stream = workers.each(simulate.run, calls, here)
+        stream = local.results(workers, tell)
         for number, circuit in enumerate(program.runs):
-            terminal.progress(f"running {number + 1} of {len(calls)}: {circuit.name}")
+            terminal.progress(f"running {number + 1} of {len(program.runs)}: {circuit.name}")
             results.append(next(stream))
     terminal.progress("")
     terminal.report(
@@ -148,6 +142,49 @@ def _results(
         if result.engine == "mps" and result.truncation > TOLD
     )
     return results
+
+
+class _LocalRun:
+    """Circuits of one job with the engine of each: points of a sweep run together where they can."""
+
+    def __init__(
+        self,
+        circuits: Sequence[FlatCircuit],
+        shots: int,
+        seed: int | None,
+        noise: NoiseModel | None,
+        exact: bool,
+        engine: str,
+    ) -> None:
+        from ionqdsl.simulation import families, simulate  # late: numpy
+
+        self.circuits, self.shots, self.noise, self.exact = circuits, shots, noise, exact
+        self.seeds = [None if seed is None else seed + number for number in range(len(circuits))]  # no two are equal
+        self.parts = families.parts(circuits, noise, engine)
+        chosen: dict[int, Choice] = {}
+        for places, is_together in self.parts:
+            asked = places[:1] if is_together else places  # points of a family have one engine
+            found = [simulate.choice_of(circuits[place], shots, noise, exact, engine) for place in asked]
+            chosen.update(zip(places, found * (len(places) // len(asked)), strict=True))
+        self.choices = [chosen[place] for place in range(len(circuits))]
+
+    def results(self, workers: Workers, tell: Callable[[str], object]) -> Iterator[Result]:
+        """The results in order; `tell` hears how far a long simulation in this process is."""
+        from ionqdsl.simulation import families, simulate  # late: numpy
+
+        here = partial(simulate.run, tell=tell)
+        calls = [
+            (circuit, self.shots, seed, self.noise, self.exact, choice)
+            for circuit, seed, choice in zip(self.circuits, self.seeds, self.choices, strict=True)
+        ]
+
+        def of(places: Sequence[int], is_together: bool) -> Iterator[Result]:
+            if not is_together:
+                return workers.each(simulate.run, [calls[place] for place in places], here)
+            seeds = [self.seeds[place] for place in places]
+            return families.run([self.circuits[place] for place in places], self.shots, seeds)
+
+        return families.in_order([(part, of(*part)) for part in self.parts])
 
 
 PAUSE = 0.2

@@ -5,7 +5,7 @@ Takes circuits with their shots, and returns results. accept.py reads the other 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.python.choices import warn, workers_for
 from ionqdsl.python.progress import counted, told
+from ionqdsl.workers import Workers
 
 if TYPE_CHECKING:
     from ionqdsl.batch.results import Results
@@ -37,13 +38,25 @@ def locally(
     from ionqdsl.simulation import families
 
     seeds = [None if seed is None else seed + number for number in range(len(circuits))]  # no two share random numbers
-    if model is None and engine in ("auto", "statevector") and families.family_of(circuits) is not None:
-        return families.run(circuits, shots, seeds)
     calls = [(circuit, shots, own, model, exact, figures, engine) for circuit, own in zip(circuits, seeds, strict=True)]
+    noticed: list[Diagnostic] = []
+
+    def alone(workers: Workers, places: Sequence[int]) -> Iterator[Result]:
+        for result, found in workers.each(_result, [calls[place] for place in places]):
+            noticed.extend(found)
+            yield result
+
+    def together(places: Sequence[int]) -> Iterator[Result]:
+        return families.run([circuits[place] for place in places], shots, [seeds[place] for place in places])
+
     with workers_for(executor).for_states(circuit.width for circuit in circuits) as workers:
-        pairs = list(counted(workers.each(_result, calls), len(calls), "circuits"))
-    warn([diagnostic for _, noticed in pairs for diagnostic in noticed])
-    return [result for result, _ in pairs]
+        streams = [
+            (part, together(part.places) if part.is_together else alone(workers, part.places))
+            for part in families.parts(circuits, model, engine)
+        ]
+        results = list(counted(families.in_order(streams), len(circuits), "circuits"))
+    warn(noticed)
+    return results
 
 
 def _result(

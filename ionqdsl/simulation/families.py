@@ -7,16 +7,18 @@ angle for each state. Whatever is something else, wide or noisy, is left to simu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.points import Family, FamilyPoint
+from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.simulation import simulate
 from ionqdsl.simulation.noise import drawn
 from ionqdsl.simulation.open_circuits import OpenCircuit, effect
@@ -28,6 +30,7 @@ WIDEST = 12
 AT_ONCE = 1 << 16
 """Amplitudes worked on at a time: 1 MiB stays in the cache."""
 
+T = TypeVar("T")
 Letters = tuple[tuple[str, int], ...]
 
 
@@ -44,6 +47,38 @@ class Turn(NamedTuple):
 
 
 Step = list[Op] | Turn
+
+
+class Part(NamedTuple):
+    """The places of circuits: of points of a family that run together, or of others that run alone."""
+
+    places: tuple[int, ...]
+    is_together: bool
+
+
+def parts(circuits: Sequence[FlatCircuit], noise: NoiseModel | None = None, engine: str = AUTO) -> list[Part]:
+    """The circuits of a run: those that `run` takes, one part for each family, and all others."""
+    by_family: dict[int, list[int]] = {}
+    alone = []
+    for place, circuit in enumerate(circuits):
+        if noise is None and engine in (AUTO, "statevector") and isinstance(circuit, FamilyPoint):
+            by_family.setdefault(id(circuit.family), []).append(place)
+        else:
+            alone.append(place)
+    found = []
+    for places in by_family.values():
+        if family_of([circuits[place] for place in places]) is None:
+            alone += places
+        else:
+            found.append(Part(tuple(places), True))
+    return [*found, Part(tuple(sorted(alone)), False)] if alone else found
+
+
+def in_order(streams: Iterable[tuple[Part, Iterator[T]]]) -> Iterator[T]:
+    """The items of all parts by their places, from a stream for each part in the order of its places."""
+    stream_of = {place: stream for part, stream in streams for place in part.places}
+    for place in range(len(stream_of)):
+        yield next(stream_of[place])
 
 
 def family_of(circuits: Sequence[FlatCircuit]) -> Family | None:
@@ -126,14 +161,13 @@ def _turn(states: Array, turn: Turn, angles: NDArray[np.float64]) -> None:
     tensor += image
 
 
-def run(circuits: Sequence[FlatCircuit], shots: int, seeds: Sequence[int | None]) -> list[Result]:
+def run(circuits: Sequence[FlatCircuit], shots: int, seeds: Sequence[int | None]) -> Iterator[Result]:
     """The results of points of a family (`family_of`), each with its own random numbers. Errors as `simulate.run`."""
     simulate.check_shots(shots)
     points = [circuit for circuit in circuits if isinstance(circuit, FamilyPoint)]
     family, width = points[0].family, points[0].width
     form = simulate.run(family.template.replace(rows=[], origins=[], phase=Angle()), 0)
     keys = [binary(outcome, width) for outcome in range(1 << width)]
-    results = []
     vectors = distributions(family, [point.index for point in points])
     for point, vector, seed in zip(points, vectors, seeds, strict=True):
         generator = np.random.default_rng(None if seed is None else seed % 2**64)
@@ -141,5 +175,4 @@ def run(circuits: Sequence[FlatCircuit], shots: int, seeds: Sequence[int | None]
         seen = np.flatnonzero(times)
         counts = {keys[outcome]: count for outcome, count in zip(seen.tolist(), times[seen].tolist(), strict=True)}
         chances = Probabilities(vector, width)
-        results.append(replace(form, name=point.name, shots=shots, counts=counts, probabilities=chances))
-    return results
+        yield replace(form, name=point.name, shots=shots, counts=counts, probabilities=chances)

@@ -174,11 +174,9 @@ class Workers:
         except Exception as error:
             if not _is_loss(error):
                 raise
-            from concurrent.futures import (
-                Future,
-            )  # a process ended a moment ago: its calls are lost, and so is this one
+            from concurrent.futures import Future
 
-            lost: Future[bytes] = Future()
+            lost: Future[bytes] = Future()  # a process ended a moment ago: its calls are lost, and so is this one
             lost.set_exception(error)
             return lost
 
