@@ -16,7 +16,7 @@ import ionqdsl as iq
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.record import changed
-from ionqdsl.simulation import branches, noise, simulate
+from ionqdsl.simulation import branch_states, branches, noise, simulate
 
 PI_8 = math.cos(math.pi / 8) ** 2
 
@@ -143,18 +143,23 @@ def test_branches_may_be_visited_in_any_order():
 
 
 def test_only_the_branches_that_shots_take_are_followed(monkeypatch):
-    """20 measurements whose outcomes are certain are one branch, and 30 coin tosses at most one for each shot."""
+    """20 measurements whose outcomes are certain are one branch, and 30 coin tosses at most one for each shot.
+
+    All branches at one place take their gates in one call.
+    """
     steps = []
-    plain = branches.evolve
-    monkeypatch.setattr(branches, "evolve", lambda *arguments: (steps.append(1), plain(*arguments)))
+    plain = branch_states.evolve
+    monkeypatch.setattr(branch_states, "evolve", lambda states, rows: (steps.append(len(states)), plain(states, rows)))
     certain = "qubit q[3]\nregister m[20]\nh q[0]\nfor i in range(20) { cnot q[0], q[1]; m[i] = measure q[2] }\n"
-    simulate.run(lowered(certain), 1000, 1)
+    simulate.run(lowered(certain), 1000, 1, engine="statevector")
     assert len(steps) <= 2 * 21  # each segment once for the counts, once for the exact distribution
     steps.clear()
-    result = simulate.run(lowered("qubit q\nregister m[30]\nfor i in range(30) { h q; m[i] = measure q }\n"), 50, 1)
+    coins = "qubit q\nregister m[30]\nfor i in range(30) { h q; m[i] = measure q }\n"
+    result = simulate.run(lowered(coins), 50, 1, engine="statevector")
     assert not result.is_exact
     assert sum(result.counts.values()) == 50
-    assert len(steps) <= 50 * 31
+    assert len(steps) <= 31
+    assert 2 < max(steps) <= 50
 
 
 @pytest.mark.parametrize("seed", [2])
@@ -172,13 +177,33 @@ def test_a_single_shot_follows_the_distribution_too(seed):
 def test_a_single_shot_reads_qubits_once_nothing_follows(monkeypatch):
     """A chain in which one qubit after the other is used for the last time: the state shrinks as it goes."""
     sizes = []
-    plain = branches.evolve
-    monkeypatch.setattr(branches, "evolve", lambda state, rows: (sizes.append(state.size), plain(state, rows)))
+    plain = branch_states.evolve
+    monkeypatch.setattr(branch_states, "evolve", lambda state, rows: (sizes.append(state.size), plain(state, rows)))
     steps = "".join(f"h q[{k}]; cnot q[{k}], q[{k + 1}]; m[{k}] = measure q[11]; h q[11]\n" for k in range(10))
     circuit = lowered("qubit q[12]\nregister m[10]\nh q\n" + steps)
     branches.counts(circuit, 1, 3, lambda needed: None)
     assert sizes[0] == 2**12
     assert sizes[-1] <= 2**4
+
+
+@pytest.mark.parametrize("most", [1, 8, 1 << 18])
+def test_memory_is_bounded_however_many_branches_there_are(most, monkeypatch):
+    """Groups are halved before they grow beyond the limit; what was measured is the same."""
+    circuit = lowered(
+        "qubit q[3]\nregister m[8]\nfor i in range(8) { ry(1.0) q; cnot q[0], q[1]; m[i] = measure q[i % 3] }\n"
+    )
+    wanted = branches.distribution(circuit, lambda needed: None)
+    sizes = []
+    plain = branch_states.evolve
+    monkeypatch.setattr(branch_states, "evolve", lambda states, rows: (sizes.append(len(states)), plain(states, rows)))
+    monkeypatch.setattr(branches, "AT_ONCE", most)
+    found = branches.distribution(circuit, lambda needed: None)
+    assert max(sizes) <= max(1, most)
+    assert far(wanted, found) < 1e-12
+    counts = branches.counts(circuit, 5000, 1, lambda needed: None)
+    assert sum(counts.values()) == 5000
+    assert set(counts) <= set(wanted)
+    assert far({bits: n / 5000 for bits, n in counts.items()}, wanted) < math.sqrt(len(wanted) / 5000)
 
 
 # --- noise -----------------------------------------------------------------------------------------------------------

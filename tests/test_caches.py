@@ -273,12 +273,8 @@ KEPT: dict[str, dict[str, str]] = {
         "circuit:op_of": "the whole row as Python writes it",
     },
     "describe/reference/links.py": {"_anchor:taken": COLLECTED},
-    "simulation/branches.py": {
-        "evolve:branch.axes": LOCAL,
-        "play:self.known": LOCAL,
-        "_reduced:branch.known": LOCAL,
-        "distribution:found": COLLECTED,
-    },
+    "simulation/branch_states.py": {"play:self.axes": LOCAL},
+    "simulation/branches.py": {"distribution:found": COLLECTED},
     "simulation/stabilisers.py": {"distribution:found": COLLECTED},
     "simulation/tableaus.py": {"_action": ROW, "_paulis": "a number of qubits; the matrices are only read"},
     "simulation/results.py": {

@@ -64,7 +64,19 @@ def test_the_command_runs_a_sweep_together(tmp_path, capsys, monkeypatch: pytest
     monkeypatch.setattr(simulate, "run", lambda circuit, *rest, **named: (
         alone.append(circuit.name) if len(circuit) else None, run(circuit, *rest, **named),
     )[1])  # fmt: skip
-    words = ["run", str(path), "--sweep", "t=linspace(0.1, 0.9, 9)", "--shots", "40", "--seed", "3", "--json", "-j", "1"]
+    words = [
+        "run",
+        str(path),
+        "--sweep",
+        "t=linspace(0.1, 0.9, 9)",
+        "--shots",
+        "40",
+        "--seed",
+        "3",
+        "--json",
+        "-j",
+        "1",
+    ]
     assert main(words) == 0
     together, (said, *_) = alone[:], capsys.readouterr()
     assert len(together) == 9

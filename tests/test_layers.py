@@ -22,6 +22,7 @@ ROOT = PACKAGE.parent
 
 NUMPY = {
     "ir.matrices",
+    "simulation.branch_states",
     "simulation.branches",
     "simulation.chains",
     "simulation.chunks",

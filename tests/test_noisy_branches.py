@@ -18,7 +18,7 @@ from ionqdsl.cli import main
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.record import changed
-from ionqdsl.simulation import branches, simulate
+from ionqdsl.simulation import branch_states, branches, simulate
 
 MISREADING = changed(NOISE_MODELS["aria-1"], one_qubit=0.0, two_qubit=0.0, readout=0.1)
 HARSH = changed(NOISE_MODELS["aria-1"], one_qubit=0.2, two_qubit=0.4, readout=0.15)
@@ -160,12 +160,15 @@ for i in range(20) { ms(0, 0) q[0], q[1]; ms(0, 0) q[0], q[1]; m[i] = measure q[
 
 
 def counted(monkeypatch, circuit, shots, noise):
-    steps = []
-    plain = branches.evolve
-    monkeypatch.setattr(branches, "evolve", lambda *arguments: (steps.append(1), plain(*arguments)))
+    """The counts, and how many amplitudes gates acted on."""
+    sizes = []
+    plain = branch_states.evolve
+    monkeypatch.setattr(
+        branch_states, "evolve", lambda states, rows: (sizes.append(states.size * len(rows)), plain(states, rows))
+    )
     counts = branches.counts(circuit, shots, 5, lambda needed: None, noise)
-    monkeypatch.setattr(branches, "evolve", plain)
-    return counts, len(steps)
+    monkeypatch.setattr(branch_states, "evolve", plain)
+    return counts, sum(sizes)
 
 
 def test_misreading_costs_no_branch_unless_a_gate_depends_on_it(monkeypatch):
@@ -176,31 +179,28 @@ def test_misreading_costs_no_branch_unless_a_gate_depends_on_it(monkeypatch):
     assert len(misread) > 500
     assert together == alone
     deciding = lowered(ROUNDS + "if m[3] { gpi(0) q[3] }\n")
-    assert counted(monkeypatch, deciding, 1000, MISREADING)[1] <= 2 * alone + 2
+    assert alone < counted(monkeypatch, deciding, 1000, MISREADING)[1] <= 2 * alone + 2
 
 
 def test_shots_with_no_error_yet_are_followed_together(monkeypatch):
     """Errors strike 0.1 % of gates: the shots fork at their first error, and most have none."""
     rare = changed(MISREADING, one_qubit=0.001, two_qubit=0.001)
-    _, steps = counted(monkeypatch, lowered(ROUNDS), 1000, rare)
-    assert steps < 1000 * 3
+    _, alone = counted(monkeypatch, lowered(ROUNDS), 1, None)
+    _, size = counted(monkeypatch, lowered(ROUNDS), 1000, rare)
+    assert size < 100 * alone
 
 
-def test_branches_with_noise_may_be_visited_in_any_order(monkeypatch):
+def test_branches_in_many_groups_follow_the_same_distribution(monkeypatch):
+    """A group too large to be followed together is halved, and each half goes on by itself."""
     circuit = lowered(native_text(4) + "if m[0] { gpi2(0.2) q[0] }\n")
-    one = branches.counts(circuit, 500, 7, lambda needed: None, HARSH)
-    plain = branches._Tree.measured
-    monkeypatch.setattr(branches._Tree, "measured", lambda tree, branch: plain(tree, branch)[::-1])
-    assert branches.counts(circuit, 500, 7, lambda needed: None, HARSH) == one
-
-
-def test_shots_that_misread_different_outcomes_have_random_numbers_of_their_own():
-    """Outcomes of qubits whose value is known are no fork, so only the misreading tells these branches apart."""
-    text = "qubit q[3]\nregister m[2]\nm[0] = measure q[0]\nm[1] = measure q[1]\nif m[0] { gpi(0) q[2] }\n"
-    circuit = lowered(text.replace("qubit", "gateset native\nqubit", 1) + "if m[1] { gpi(0) q[2] }\n")
-    found = list(branches.branches(circuit, 2000, 1, lambda needed: None, None, MISREADING))
-    assert len(found) == 4
-    assert len({branch.key for branch in found}) == 4
+    wanted = by_density(circuit, HARSH)
+    monkeypatch.setattr(branches, "AT_ONCE", 8)
+    one, again, other = (branches.counts(circuit, 2000, seed, lambda needed: None, HARSH) for seed in (7, 7, 8))
+    assert one == again != other
+    assert sum(one.values()) == 2000
+    outcomes = sum(p > 1e-12 for p in wanted.values())
+    surprise = sum((one[bits] - 2000 * p) ** 2 / (2000 * p) for bits, p in wanted.items() if p > 1e-12)
+    assert surprise < outcomes + 5 * math.sqrt(2 * outcomes)
 
 
 RECORD = {

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import FlatCircuit, Operator
-from ionqdsl.simulation.branches import MOST_OUTCOMES, words
+from ionqdsl.simulation.branch_states import words
+from ionqdsl.simulation.branches import MOST_OUTCOMES
 from ionqdsl.simulation.results import NEGLIGIBLE
 from ionqdsl.simulation.site_gates import PAULIS, SiteGate, site_gates
 from ionqdsl.simulation.statevector import Array

@@ -49,14 +49,14 @@ class Turn(NamedTuple):
 Step = list[Op] | Turn
 
 
-class Part(NamedTuple):
+class FamilyPart(NamedTuple):
     """The places of circuits: of points of a family that run together, or of others that run alone."""
 
     places: tuple[int, ...]
     is_together: bool
 
 
-def parts(circuits: Sequence[FlatCircuit], noise: NoiseModel | None = None, engine: str = AUTO) -> list[Part]:
+def parts(circuits: Sequence[FlatCircuit], noise: NoiseModel | None = None, engine: str = AUTO) -> list[FamilyPart]:
     """The circuits of a run: those that `run` takes, one part for each family, and all others."""
     by_family: dict[int, list[int]] = {}
     alone = []
@@ -70,11 +70,11 @@ def parts(circuits: Sequence[FlatCircuit], noise: NoiseModel | None = None, engi
         if family_of([circuits[place] for place in places]) is None:
             alone += places
         else:
-            found.append(Part(tuple(places), True))
-    return [*found, Part(tuple(sorted(alone)), False)] if alone else found
+            found.append(FamilyPart(tuple(places), True))
+    return [*found, FamilyPart(tuple(sorted(alone)), False)] if alone else found
 
 
-def in_order(streams: Iterable[tuple[Part, Iterator[T]]]) -> Iterator[T]:
+def in_order(streams: Iterable[tuple[FamilyPart, Iterator[T]]]) -> Iterator[T]:
     """The items of all parts by their places, from a stream for each part in the order of its places."""
     stream_of = {place: stream for part, stream in streams for place in part.places}
     for place in range(len(stream_of)):

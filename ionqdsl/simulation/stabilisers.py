@@ -20,7 +20,8 @@ from ionqdsl.ir.circuit import MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Opera
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.record import record
 from ionqdsl.simulation import noise as noisy
-from ionqdsl.simulation.branches import MOST_BRANCHES, MOST_OUTCOMES, words
+from ionqdsl.simulation.branch_states import words
+from ionqdsl.simulation.branches import MOST_BRANCHES, MOST_OUTCOMES
 from ionqdsl.simulation.tableaus import Bits, MeasuredBit, Tableau, action
 
 AT_ONCE = 1 << 24
