@@ -24,7 +24,8 @@ language: grammars step_budget comments marks numbering syntax values
     | calls comparison indices lines parse | bits functions | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | gate_operands naming reformat vocabulary | check
 simulation: estimate frames grouping observables open_circuits readout rules statevector | pauli_sums results tableaus
-    | chunks site_gates | branch_states noise | branches | stabilisers chains | engines | simulate | energy families | gradient
+    | chunks site_gates | branch_states noise | branches | stabilisers chains | engines | simulate
+    | energy families | gradient
 emit verify
 passes
 read

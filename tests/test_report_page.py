@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ionqdsl.cli import main
+from ionqdsl.cli import main, report
 
 PROGRAM = """# <script>alert(1)</script> & co
 param theta
@@ -116,6 +116,22 @@ def test_a_sweep_of_energies_is_a_curve(tmp_path: Path) -> None:
     line = ["report", str(example), "-o", str(tmp_path / "o.html"), "--sweep", "theta=[2.5,3,3.5]", "-q"]
     assert main(line) == 0
     assert 'aria-label="energy by theta"' in (tmp_path / "o.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("measurements", "gate", "is_shown"), [(4, "h", True), (16, "h", False), (7, "ry(1)", False), (40, "x", True)]
+)
+def test_outcomes_that_nobody_could_read_are_not_listed(
+    measurements: int, gate: str, is_shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each measurement may double the outcomes; those that repeat what is known do not."""
+    monkeypatch.setattr(report, "MOST_QUBITS", 6)
+    path, output = tmp_path / "a.qc", tmp_path / "a.html"
+    path.write_text(
+        f"qubit q\nregister m[{measurements}]\nfor i in range({measurements}) {{ {gate} q; m[i] = measure q }}\n"
+    )
+    assert main(["report", str(path), "-o", str(output)]) == 0
+    assert ("results of an ideal machine" in output.read_text(encoding="utf-8")) == is_shown
 
 
 def test_the_program_is_not_overwritten(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ MOST_CIRCUITS, MOST_OPEN = 12, 3
 MOST_ROWS = 600
 MOST_QUBITS, MOST_SPHERES = 16, 6
 """Limits: circuits with pictures, circuits whose pictures are all open at once, gates in a
-picture, qubits of circuits that run, qubits with Bloch spheres."""
+picture, qubits of circuits that run, or bits of their outcomes, qubits with Bloch spheres."""
 MOST_POINTS, MOST_SWEPT, MOST_BARS = 300, 10, 16
 """Limits: points of a sweep with curves, and qubits of their circuits; bars of a histogram."""
 WIDTH, CURVES = 960, 560
@@ -134,9 +134,9 @@ class _Results:
         from ionqdsl.simulation import simulate  # late: it loads numpy
 
         try:
-            return simulate.run(circuit, 0, self._seed, exact=True)
+            return simulate.run(circuit, 0, self._seed, exact=True, most_outcomes=1 << MOST_QUBITS)
         except CompileError:
-            return None  # more branches than an exact distribution follows
+            return None  # more branches or outcomes than an exact distribution has here
 
 
 def _facts(

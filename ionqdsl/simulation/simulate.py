@@ -143,12 +143,14 @@ def run(
     exact: bool = False,
     engine: str | engines.Choice = AUTO,
     tell: Tell | None = None,
+    most_outcomes: int = branches.MOST_OUTCOMES,
 ) -> Result:
     """Runs a circuit; the same seed gives the same counts.
 
     Without noise the probabilities are exact where that is little work. With noise they are the counts' frequencies
     unless `exact` asks for the distribution itself; the counts are then drawn from it. Zero shots give no counts.
-    `engine` is one of `options.ENGINES`, or a choice made before; `tell` hears how far a long computation is. Errors as
+    `engine` is one of `options.ENGINES`, or a choice made before; `tell` hears how far a long computation is. With
+    measurements in the middle and no noise an exact distribution has at most so many outcomes (QC0659). Errors as
     `state`, those of `engines.choose`, and those of a noise model (`noise.rates`).
     """
     has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == noise.readout == 0)
@@ -160,7 +162,8 @@ def run(
         is_clifford = choice.engine == "stabiliser"
         if choice.engine == "density":  # the shots are drawn as without `exact`
             is_clifford = choice_of(circuit, shots, noise, False, AUTO).engine == "stabiliser"
-        found = _by_branches(circuit, shots, seed, noise if has_noise else None, exact, is_clifford, noise, tell)
+        acting = noise if has_noise else None
+        found = _by_branches(circuit, shots, seed, acting, exact, is_clifford, noise, tell, most_outcomes)
         return replace(found, engine=choice.engine)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
     if noise is None or not has_noise:
@@ -243,6 +246,7 @@ def _by_branches(
     is_clifford: bool,
     named: NoiseModel | None,
     tell: Tell | None,
+    most_outcomes: int,
 ) -> Result:
     """The result of a circuit with measurements or resets before the end, or of one too wide for a state of all qubits.
 
@@ -256,9 +260,9 @@ def _by_branches(
     if noise is not None:
         shares = branches.noisy_distribution(circuit, noise, check) if exact else {}
     elif is_clifford:
-        shares = stabilisers.distribution(circuit) if exact else {}
+        shares = stabilisers.distribution(circuit, most_outcomes) if exact else {}
     else:
-        shares = branches.distribution(circuit, check) if exact else {}
+        shares = branches.distribution(circuit, check, most_outcomes=most_outcomes) if exact else {}
     if shots and is_clifford:
         counts = stabilisers.counts(circuit, shots, seed, noise)
     elif shots:

@@ -284,12 +284,12 @@ def _independent(rows: Bits) -> Bits:
     return rows[:done]
 
 
-def distribution(circuit: FlatCircuit) -> dict[str, float]:
+def distribution(circuit: FlatCircuit, most_outcomes: int = MOST_OUTCOMES) -> dict[str, float]:
     """The exact probability of each outcome. Raises QC0659 for too many branches or outcomes."""
     found: dict[str, float] = {}
     for start, basis, share in affine(circuit):
-        if len(found) + (1 << min(len(basis), 64)) > MOST_OUTCOMES:
-            raise fail("QC0659", None, circuit=circuit.name, limit=f"{MOST_OUTCOMES:,}", what="outcomes")
+        if len(found) + (1 << min(len(basis), 64)) > most_outcomes:
+            raise fail("QC0659", None, circuit=circuit.name, limit=f"{most_outcomes:,}", what="outcomes")
         digits = start[None, :]
         for row in basis:
             digits = np.concatenate([digits, digits ^ row])
