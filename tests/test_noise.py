@@ -154,6 +154,14 @@ def test_shots_follow_the_exact_distribution(monkeypatch, ratio):
         assert result.probabilities[bits] == result.counts[bits] / shots
 
 
+def test_no_errors_are_drawn_for_a_density_matrix(monkeypatch):
+    """They are in the distribution; drawing them too would be most of the work of many shots."""
+    monkeypatch.setattr(noise, "patterns_of", None)
+    result = run(MIXED, 20_000, seed=11, noise=HARSH)
+    assert result.engine == "density"
+    assert sum(result.counts.values()) == 20_000
+
+
 def test_real_models_on_a_longer_circuit():
     """Trajectories of aria-1 against its density matrix on 6 qubits and 80 gates: total variation below noise level."""
     generator = np.random.default_rng(5)

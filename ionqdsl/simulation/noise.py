@@ -235,13 +235,12 @@ def sample(
 ) -> Counter[int]:
     """Outcomes of a number of shots: each shot's errors are drawn first, then equal ones are simulated together.
 
-    With `by_density` the outcomes are drawn from the exact distribution instead: the same statistics. They have the
-    same random numbers, which come after those of the errors.
+    With `by_density` the outcomes are drawn from the exact distribution instead: the same statistics.
     """
+    if by_density:
+        return counts(exact(circuit, noise, tell), shots, generator)
     patterns = patterns_of(rates(circuit, noise), circuit, shots, generator)
     draws = generator.random(shots)
-    if by_density:
-        return Counter(drawn(exact(circuit, noise, tell), draws).tolist())
     outcomes: Counter[int] = Counter()
     follow = _trajectories if circuit.width < ALONE else _trajectories_alone
     for distribution, count in follow(circuit, sorted(patterns.items())):
@@ -274,6 +273,12 @@ def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDAr
     cumulative = np.cumsum(distribution)
     places: NDArray[np.intp] = np.searchsorted(cumulative, draws * cumulative[-1], side="right")
     return places
+
+
+def counts(distribution: NDArray[np.float64], shots: int, generator: np.random.Generator) -> Counter[int]:
+    """How many of the shots have each outcome."""
+    outcomes, times = np.unique(drawn(distribution, generator.random(shots)), return_counts=True)
+    return Counter(dict(zip(outcomes.tolist(), times.tolist(), strict=True)))
 
 
 def patterns_of(

@@ -232,8 +232,7 @@ def _from_exact(
     noise: NoiseModel | None,
     engine: str,
 ) -> Result:
-    outcomes, times = np.unique(noisy.drawn(distribution, generator.random(shots)), return_counts=True)
-    counts = _keyed(dict(zip(outcomes.tolist(), times.tolist(), strict=True)), circuit.width)
+    counts = _keyed(noisy.counts(distribution, shots, generator), circuit.width)
     return _result(circuit, shots, counts, Probabilities(distribution, circuit.width), noise, True, engine)
 
 
