@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from ionqdsl.algebra import compiled
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, Op, Operator
+from ionqdsl.ir.circuit import Op, Operator
 from ionqdsl.simulation import statevector
-from ionqdsl.simulation.statevector import Array, one_qubit
+from ionqdsl.simulation.statevector import Array, MergedTurn
 from ionqdsl.workers import usable
 
 SMALLEST = 12
@@ -178,28 +178,14 @@ def _first_pass(
 
 def _paired(rows: Iterable[Op]) -> Iterator[PairedGate]:
     """Rows as gates; consecutive one-qubit gates on a wire are multiplied together first."""
-    waiting: dict[int, Array] = {}
-    for op in rows:
-        matrix = None if op.controls else one_qubit(op)
-        if matrix is not None:
-            (wire,) = op.qubits
-            waiting[wire] = matrix @ waiting[wire] if wire in waiting else matrix
+    for item in statevector.merged(rows):
+        if not isinstance(item, MergedTurn):
+            yield from _gate(item)
             continue
-        if op.gate in (BARRIER, "nop"):
-            continue
-        for wire in op.qubits:
-            if wire in waiting:
-                yield from _turn(wire, waiting.pop(wire))
-        yield from _gate(op)
-    for wire, matrix in waiting.items():
-        yield from _turn(wire, matrix)
-
-
-def _turn(wire: int, matrix: Array) -> Iterator[PairedGate]:
-    parts = parts_of(matrix)
-    assert parts is not None  # two basis states are a pair
-    if parts:
-        yield paired_gate((wire,), parts)
+        parts = parts_of(item.matrix)
+        assert parts is not None  # two basis states are a pair
+        if parts:
+            yield paired_gate((item.wire,), parts)
 
 
 def paired_gate(operands: tuple[int, ...], parts: tuple[MixedPair, ...], op: Op | None = None) -> PairedGate:

@@ -11,7 +11,7 @@ import cmath
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,21 +35,36 @@ def basis_state(qubits: int, batch: int = 1) -> Array:
     return states
 
 
-def evolve(states: Array, rows: Iterable[Op]) -> None:
-    """Applies rows in order; consecutive one-qubit gates on a wire are multiplied together first."""
+class MergedTurn(NamedTuple):
+    """One-qubit gates that follow each other on a wire, as one matrix."""
+
+    wire: int
+    matrix: Array
+
+
+def merged(rows: Iterable[Op]) -> Iterator[MergedTurn | Op]:
+    """The rows in an order with the same product: each turn stands before the next other gate on its wire."""
     waiting: dict[int, Array] = {}
     for op in rows:
+        if op.gate in (BARRIER, "nop"):
+            continue
         matrix = None if op.controls else one_qubit(op)
         if matrix is not None:
             (wire,) = op.qubits
             waiting[wire] = matrix @ waiting[wire] if wire in waiting else matrix
-        elif op.gate != BARRIER:
-            for wire in op.qubits:
-                if wire in waiting:
-                    _turn(states, wire, waiting.pop(wire))
-            apply(states, op)
-    for wire, matrix in waiting.items():
-        _turn(states, wire, matrix)
+            continue
+        yield from [MergedTurn(wire, waiting.pop(wire)) for wire in op.qubits if wire in waiting]
+        yield op
+    yield from [MergedTurn(*item) for item in waiting.items()]
+
+
+def evolve(states: Array, rows: Iterable[Op]) -> None:
+    """Applies rows in order; consecutive one-qubit gates on a wire are multiplied together first."""
+    for item in merged(rows):
+        if isinstance(item, MergedTurn):
+            _turn(states, *item)
+        else:
+            apply(states, item)
 
 
 def apply(states: Array, op: Op) -> None:
