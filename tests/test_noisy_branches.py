@@ -194,7 +194,7 @@ def test_branches_in_many_groups_follow_the_same_distribution(monkeypatch):
     """A group too large to be followed together is halved, and each half goes on by itself."""
     circuit = lowered(native_text(4) + "if m[0] { gpi2(0.2) q[0] }\n")
     wanted = by_density(circuit, HARSH)
-    monkeypatch.setattr(branches, "AT_ONCE", 8)
+    monkeypatch.setattr(branches, "AT_ONCE", 200)
     one, again, other = (branches.counts(circuit, 2000, seed, lambda needed: None, HARSH) for seed in (7, 7, 8))
     assert one == again != other
     assert sum(one.values()) == 2000

@@ -56,14 +56,20 @@ class BranchStates:
     def __len__(self) -> int:
         return len(self.weights)
 
+    def size_for(self, op: Op) -> int:
+        """The bytes of the states, with all qubits that a row may bring into them, and of the bits."""
+        qubits = len(self.axes.keys() | canonical(op).qubits[canonical(op).controls :])
+        bits: int = self.known.shape[1] + self.outcomes.shape[1]
+        return len(self) * ((16 << qubits) + bits)
+
     def halves(self) -> tuple[BranchStates, BranchStates]:
-        """The first and the second half of the branches."""
+        """The first and the second half of the branches, with the gates that wait."""
         middle = len(self) // 2
-        self.flush()
         parts = []
         for part in (slice(None, middle), slice(middle, None)):
             half = BranchStates.__new__(BranchStates)
-            half.__dict__.update(self.__dict__, axes=dict(self.axes), _ready=[], _entering=[])
+            half.__dict__.update(self.__dict__)
+            half.axes, half._ready, half._entering = dict(self.axes), self._ready[:], self._entering[:]
             half.states, half.known = self.states[part].copy(), self.known[part].copy()
             half.outcomes, half.weights = self.outcomes[part].copy(), self.weights[part].copy()
             parts.append(half)

@@ -34,8 +34,10 @@ MOST_BRANCHES = 1 << 16
 MOST_OUTCOMES = 1 << 22
 """Most outcomes that an exact distribution lists, those of probability 0 left out."""
 
-AT_ONCE = 1 << 18
-"""Amplitudes of branches that are followed together: 4 MiB stay in the cache."""
+AT_ONCE = 1 << 22
+"""Bytes of branches that are followed together: 4 MiB stay in the cache."""
+PORTION = 1 << 18
+"""Shots that are misread at a time."""
 
 
 class _Tree:
@@ -60,7 +62,8 @@ class _Tree:
         while waiting:
             group = waiting.pop()
             while group.place < len(self.steps):
-                if len(group) > 1 and len(group) << len(group.axes) > AT_ONCE:
+                op = self.steps[group.place][1]
+                while len(group) > 1 and op.gate != BARRIER and group.size_for(op) > AT_ONCE:
                     group, other = group.halves()
                     waiting.append(other)
                 self._step(group)
@@ -235,8 +238,8 @@ def counts(
                 found[bits] += count
             continue
         each = np.repeat(rows, group.weights)
-        for start in range(0, len(each), AT_ONCE):
-            part = each[start : start + AT_ONCE]
+        for start in range(0, len(each), PORTION):
+            part = each[start : start + PORTION]
             digits = group.digits(part, part, (), len(slots))
             digits[:, read_last] ^= chance.random((len(part), len(read_last))) < tree.flips
             found.update(words(digits + np.uint8(48)))
