@@ -15,9 +15,16 @@ from ionqdsl.record import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ionqdsl.language.brackets import Brackets
 
+MOST_STACKS = 20_000
+"""Stacks that are remembered: programs use some hundred, and a text cannot make a process grow without end."""
 RUN, LEAST = "LINES", 8
-"""The terminal for a run of plain lines and the fewest lines in one: its pattern is long, so only texts that could
-contain a run compile it."""
+"""The terminal for a run of plain lines, and the fewest line ends of a text in which runs are looked for: the pattern
+is long, and short texts do without compiling it."""
+
+
+def holds_runs(text: str) -> bool:
+    """Whether a text is long enough for its runs of plain lines to be tokens."""
+    return text.count("\n") >= LEAST
 
 
 class Unmatched(Exception):
@@ -32,6 +39,21 @@ class Token(str):
     type: str
     start_pos: int
     end_pos: int
+
+
+class Stack:
+    """The states of the automaton that are open, as a list of `state` and those `below` it, shared by all texts.
+
+    `steps` remembers for each kind of token the reductions before its shift and the stack after it, because statements
+    of one form take the same steps; `pushed` has the stacks with one state more.
+    """
+
+    __slots__ = ("below", "pushed", "row", "state", "steps")
+
+    def __init__(self, below: Stack | None, state: int, row: dict[str, int]) -> None:
+        self.below, self.state, self.row = below, state, row
+        self.steps: dict[str, tuple[tuple[Any, ...], Stack]] = {}
+        self.pushed: dict[int, Stack] = {}
 
 
 class Automaton:
@@ -50,78 +72,91 @@ class Automaton:
         self._run_pattern = self._terminals[0][1] if express and self._terminals[0][0] == RUN else None
         self._kinds: tuple[str, ...] = tables["kinds"]
         self._match = re.compile(tables["pattern"]).match
-        self._rules = [
-            (*rule, name and getattr(actions, name, None)) if actions is not None else rule[:2]
-            for *rule, name in tables["rules"]
+        self._rules: list[tuple[int, str, tuple[Any, ...] | None]] = [
+            (size, origin, _reduction(actions, size, *how)) for size, origin, *how in tables["rules"]
         ]
-        self._builds = actions is not None
+        self._stacks = 0
+        self._bottom = self._new(None, self._start)
 
     def parse(self, text: str, brackets: Brackets) -> Any:
         """What the actions make of a text, whose tokens pass through `brackets`.
 
         Raises Unmatched, or what `brackets` raises, wherever the text does not match the grammar.
         """
-        states: list[int] = [self._start]
+        stack = self._bottom
+        at = [stack]  # the lexer asks which terminals may follow
         values: list[Any] = []
-        feed = self._build if self._builds else self._follow
-        for token in brackets.process(self._lex(text, states)):
-            feed(token.type, token, states, values)
-        feed("$END", None, states, values)
+        for token in brackets.process(self._lex(text, at)):
+            kind = token.type
+            reductions, stack = stack.steps.get(kind) or self._step(stack, kind)
+            at[0] = stack
+            if reductions:
+                _build(reductions, values)
+            values.append(token)
+        reductions, _ = stack.steps.get("$END") or self._step(stack, "$END")
+        _build(reductions, values)
         return values[-1] if values else None
 
-    def _build(self, kind: str, token: Token | None, states: list[int], values: list[Any]) -> None:
-        """One token: all reductions before it, each of which builds a node, and its shift."""
-        rows, rules = self._rows, self._rules
+    def _step(self, stack: Stack, kind: str) -> tuple[tuple[Any, ...], Stack]:
+        """The reductions before a token that do something, and the stack after its shift. Raises Unmatched."""
+        begin, reductions = stack, []
         while True:
-            step = rows[states[-1]].get(kind)
+            step = stack.row.get(kind)
             if step is None:
                 raise Unmatched
             if step >= 0:
-                states.append(step)
-                values.append(token)
-                return
-            size, origin, included, nones, expands, action = rules[~step]
-            children: list[Any] = []
-            if size:
-                children = values[-size:]
-                del values[-size:], states[-size:]
-            if included is not None:
-                children = _selected(children, included, nones)
-            if expands and len(children) == 1:
-                values.append(children[0])
-            else:
-                values.append(children if action is None else action(children))
-            states.append(rows[states[-1]][origin])
-            if states[-1] == self._end and token is None:
-                return
+                stack = self._push(stack, step)
+                break
+            size, origin, reduction = self._rules[~step]
+            for _ in range(size):
+                assert stack.below is not None
+                stack = stack.below
+            stack = self._push(stack, stack.row[origin])
+            if reduction is not None:
+                reductions.append(reduction)
+            if stack.state == self._end and kind == "$END":
+                break
+        if self._stacks > MOST_STACKS:
+            stack = self._renewed(stack)
+        begin.steps[kind] = found = tuple(reductions), stack
+        return found
 
-    def _follow(self, kind: str, token: Token | None, states: list[int], values: list[Any]) -> None:
-        """The same without values, in 0.7 of the time: `fmt` and the editor want the tokens alone."""
-        rows, rules = self._rows, self._rules
-        while True:
-            step = rows[states[-1]].get(kind)
-            if step is None:
-                raise Unmatched
-            if step >= 0:
-                states.append(step)
-                return
-            size, origin = rules[~step]
-            if size:
-                del states[-size:]
-            states.append(rows[states[-1]][origin])
-            if states[-1] == self._end and token is None:
-                return
+    def _new(self, below: Stack | None, state: int) -> Stack:
+        self._stacks += 1
+        return Stack(below, state, self._rows[state])
 
-    def _lex(self, text: str, states: list[int]) -> Iterator[Token]:
-        """The tokens of a text. Which terminals may match depends on the state the automaton is in by then."""
-        rows, match, kinds, words = self._rows, self._match, self._kinds, self._words
+    def _push(self, stack: Stack, state: int) -> Stack:
+        found = stack.pushed.get(state)
+        if found is None:
+            found = stack.pushed[state] = self._new(stack, state)
+        return found
+
+    def _renewed(self, stack: Stack) -> Stack:
+        """The same states while every other stack is forgotten."""
+        states = []
+        below: Stack | None = stack
+        while below is not None:
+            states.append(below.state)
+            below = below.below
+        self._stacks = 0
+        self._bottom = stack = self._new(None, states.pop())
+        while states:
+            stack = self._push(stack, states.pop())
+        return stack
+
+    def _lex(self, text: str, at: list[Stack]) -> Iterator[Token]:
+        """The tokens of a text. Which terminals may match depends on the stack that `at` holds by then.
+
+        A single blank after a token is ignored without being matched.
+        """
+        match, kinds, words = self._match, self._kinds, self._words
         always, ignored = self._always, self._ignored
         run = None
-        if self._run_pattern is not None and text.count("\n") >= LEAST:
+        if self._run_pattern is not None and holds_runs(text):
             run = re.compile(self._run_pattern).match
         start, length = 0, len(text)
         while start < length:
-            row = rows[states[-1]]
+            row = at[0].row
             found = run(text, start) if run is not None and RUN in row else None
             if found is not None:
                 kind, value, end = RUN, found[0], found.end()
@@ -135,13 +170,14 @@ class Automaton:
                     end = start + len(value)
                 elif kind in words:
                     word = words[kind].get(value)
-                    kind = word if word in row else kind
+                    if word in row:
+                        kind = word
                 if kind in ignored:
                     start = end
                     continue
             token = Token(value)
             token.type, token.start_pos, token.end_pos = kind, start, end
-            start = end
+            start = end + 1 if text.startswith(" ", end) else end
             yield token
 
     def _later(self, text: str, start: int, row: dict[str, int], first: str) -> tuple[str, str]:
@@ -162,6 +198,32 @@ class Automaton:
             ):
                 return kind, pattern
         raise Unmatched
+
+
+def _reduction(
+    actions: Any, size: int, included: tuple[Any, ...] | None, nones: int, expands: bool, name: str | None
+) -> tuple[Any, ...] | None:
+    """What a rule does to the values: how many it takes, which count, whether a single one stays itself, and its
+    action. None if it does nothing, as most rules of an expression: every number is a product, a sum and so on.
+    """
+    if actions is None or (size == 1 and expands and included is None):
+        return None
+    return size, included, nones, expands, name and getattr(actions, name, None)
+
+
+def _build(reductions: tuple[Any, ...], values: list[Any]) -> None:
+    """Replaces the last values by the nodes that reductions make of them."""
+    for size, included, nones, expands, action in reductions:
+        children: list[Any] = []
+        if size:
+            children = values[-size:]
+            del values[-size:]
+        if included is not None:
+            children = _selected(children, included, nones)
+        if expands and len(children) == 1:
+            values.append(children[0])
+        else:
+            values.append(children if action is None else action(children))
 
 
 def _selected(children: list[Any], included: tuple[tuple[int, bool, int], ...], nones: int) -> list[Any]:
