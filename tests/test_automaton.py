@@ -37,7 +37,7 @@ def by_automaton(source: Source, express: bool = True) -> Parsed | None:
 
 
 def by_lark(source: Source, express: bool = True) -> Parsed | None:
-    parser = faults._parser(express)
+    parser = faults._parser(express and automaton.holds_runs(source.text))
     parser.actions.begin(source)
     try:
         file = parser.lark.parse(source.text)
@@ -117,12 +117,27 @@ def test_a_run_of_lines_is_one_token_in_both() -> None:
     assert len(read.file.items) == 3
 
 
-def test_the_pattern_of_a_run_needs_as_many_lines_as_the_automaton_counts() -> None:
-    tables = lark_parser.automaton("qc.lark")
-    name, pattern, _ = tables["terminals"][0]
-    assert name == automaton.RUN
-    assert not re.match(pattern, "h q[0]\n" * (automaton.LEAST - 1))
-    assert re.match(pattern, "h q[0]\n" * automaton.LEAST)
+def test_comments_divide_runs_of_two_lines_or_more() -> None:
+    text = "qubit q[9]\n" + "h q[0]\nx q[1]  # here\n\nrz(pi/2) q[1]\ncx q[0], q[1]\n# there\n" * 3
+    assert assert_alike(text)
+    read = parse.parse(Source(text))
+    assert [type(item).__name__ for item in read.file.items] == ["Qubits", *["Application", "Application", "Lines"] * 3]
+
+
+def test_statements_of_one_form_take_their_steps_once_and_few_stacks_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of many forms, each nested deeper, forgets those of before and is read as ever."""
+    nested = "\n".join(f"const a{n} = " + "[(" * n + str(n) + ")*2]" * n for n in range(1, 20)) + "\n"
+    expected = by_lark(Source(nested))
+    parser = automaton.Automaton(parse._tables())
+    parser.parse("qubit q[3]\nrx(2*pi + 1) q[0]\n" * 5, Brackets())
+    with monkeypatch.context() as patched:
+        patched.setattr(parser, "_step", lambda *_: pytest.fail("a form was not known again"))
+        parser.parse("qubit q[3]\nrx(3*tau + 5) q[1]\n" * 7, Brackets())
+    monkeypatch.setattr(automaton, "MOST_STACKS", 50)
+    source = Source(nested)
+    assert by_automaton(source) is not None
+    assert repr(by_automaton(source)) == repr(expected)
+    assert parse._parser(True)[0]._stacks <= 50 + 200
 
 
 def test_saved_tables_are_read_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

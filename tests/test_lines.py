@@ -109,7 +109,7 @@ NAMES = [
 ]
 NEAR = st.sampled_from(
     [
-        "h q", "h q[0]  # c", "h q[-1]", "h q[0:2]", "rx(2*q) q[0]", "rx( 1) q[0]", "rx(1 ) q[0]", "rx (1) q[0]",
+        "h q", "h q[0]  # c", "# c", "let _b = q2[0:2]", "x _b[1]", "h q[-1]", "h q[0:2]", "rx(2*q) q[0]", "rx( 1) q[0]", "rx(1 ) q[0]", "rx (1) q[0]",
         "rx(1+1) q[0]",
         "rx(theta = 1) q[0]", "inv @ h q[0]", "h q [0]", "h q[ 0]", "cnot q[0] , q[1]", "cnot q[0],\n  q[1]",
         "h q[0]; x q[1]", "",
@@ -173,10 +173,10 @@ def test_lines_inside_blocks(plain: list[str], block: str) -> None:
 # --- by hand ---------------------------------------------------------------------------------------------------------
 
 
-def test_eight_plain_lines_take_the_lane_and_seven_do_not() -> None:
+def test_texts_of_eight_lines_take_the_lane_and_shorter_ones_do_not() -> None:
     """Otherwise all of the above would prove nothing."""
     assert took_the_lane(Source("qubit q[2]\n" + "rz(-pi/4) q[1]\n" * 8))
-    assert not took_the_lane(Source("qubit q[2]\n" + "rz(-pi/4) q[1]\n" * 7))
+    assert not took_the_lane(Source("qubit q[2]\n" + "rz(-pi/4) q[1]\n" * 6))
     assert took_the_lane(Source("qubit q[2]\n" + "not q[1]\n  cnot q[0],q[1]\n" * 4))
     assert not took_the_lane(Source("qubit q[2]\n" + "if q[1]\n" * 8))
 

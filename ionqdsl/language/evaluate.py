@@ -98,6 +98,11 @@ class Scope:
             scope = scope.parent
         return None
 
+    @property
+    def size(self) -> int:
+        """The number of names that it sees, those of CONSTANTS left out; names are added, and never replaced."""
+        return len(self.names) + (self.parent.size if self.parent is not None else 0)
+
     def function(self, name: str) -> Defined | None:
         """The program's function of a name, None if there is none; raises Poisoned if its definition has an error."""
         scope: Scope | None = self

@@ -18,6 +18,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language import recover, step_budget
 from ionqdsl.language.actions import Actions, Parsed
+from ionqdsl.language.automaton import holds_runs
 from ionqdsl.language.brackets import CLOSING, DEEP, LONG, Brackets, Stopped
 from ionqdsl.language.lark_parser import grammar_parser
 from ionqdsl.language.syntax import LEVELS, File
@@ -35,7 +36,7 @@ MAX_REREAD = 2_000_000
 
 def read(source: Source, express: bool) -> Parsed:
     """The tree of every statement that can be read, and a diagnostic for every one that cannot."""
-    parser = _parser(express)
+    parser = _parser(express and holds_runs(source.text))
     actions = parser.actions
     diagnostics: list[Diagnostic] = []
     lost: set[str] = set()

@@ -55,6 +55,16 @@ class _Mark(NamedTuple):
     left: int
 
 
+class _Plain(NamedTuple):
+    """What places plain lines while a scope has so many names, in a verbatim block, with a gateset."""
+
+    scope: Scope
+    names: int
+    block: int
+    gateset: str
+    gates: PlainGates
+
+
 @record(frozen=False)
 class Lowering:
     """One circuit under construction. `broken` are the spans that check.py has already reported."""
@@ -71,6 +81,7 @@ class Lowering:
     slots: measurements.Slots = fresh(default_factory=measurements.Slots)
     is_conditional: bool = False
     """Whether the statements being lowered depend on outcomes."""
+    _plain: _Plain | None = None
 
     @cached_property
     def repeated(self) -> RepeatedGates:
@@ -182,6 +193,7 @@ class Lowering:
         if name.text in scope.names and scope.names[name.text] is not POISON:
             raise fail("QC0220", name.span, name=name.text)
         scope.names[name.text] = value
+        self._plain = None
 
     def _declare(self, declarator: syntax.Declarator, scope: Scope) -> None:
         size = None
@@ -363,13 +375,21 @@ class Lowering:
         return well
 
     def _plain_gates(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> PlainGates | None:
-        """Places the gates of plain lines; None if check.py has reported one of them."""
-        from ionqdsl.language.lower.forms import form_of  # late: few programs need them
-        from ionqdsl.language.lower.plain import PlainGates
+        """Places the gates of plain lines; None if check.py has reported one of them.
 
+        The lines of one scope share it, until the scope has another name.
+        """
         (source, start, end), gateset = node.span, "native" if native else self.circuit.gateset
         if any(span.source is source and start <= span.start < end for span in self.broken):
             return None
+        known = self._plain
+        if known is None or known.scope is not scope or known[1:4] != (scope.size, block, gateset):
+            known = self._plain = _Plain(scope, scope.size, block, gateset, self._new_plain(scope, block, gateset, node))
+        return known.gates
+
+    def _new_plain(self, scope: Scope, block: int, gateset: str, node: syntax.Lines) -> PlainGates:
+        from ionqdsl.language.lower.forms import form_of  # late: few programs need them
+        from ionqdsl.language.lower.plain import PlainGates
 
         def register(name: str) -> tuple[int, ...]:
             value = scope.value(name)
