@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from commands import command
@@ -27,7 +29,7 @@ from ionqdsl.cli.init import BELL
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit import qc
-from ionqdsl.language import lines, syntax
+from ionqdsl.language import familiar, lines, syntax
 from ionqdsl.language.layout import WIDTH, Line
 from ionqdsl.language.parse import parse
 from ionqdsl.language.reformat import reformat
@@ -343,6 +345,78 @@ def test_what_is_in_the_style_is_read_once(monkeypatch: pytest.MonkeyPatch) -> N
     del read[:]
     formatted(TIDY.replace("x q[0] }", "x  q[0] }"))
     assert read[1] == "\nif a[0] == 1 { x q[0] } else { y q[1] }\n# at the end\n"
+
+
+def outcome(text: str) -> str | list[tuple[str, Any, str]]:
+    """The formatted text, or the errors with their places."""
+    try:
+        return formatted(text)
+    except CompileError as error:
+        return [(one.code, str(one.place), one.message) for one in error.diagnostics]
+
+
+@contextmanager
+def forms(least: int) -> Iterator[list[familiar.Shortened]]:
+    """Looks for familiar forms in texts of so many lines; the texts that were shortened."""
+    found: list[familiar.Shortened] = []
+    shortened = familiar.shortened
+
+    def noted(*arguments: Any) -> familiar.Shortened | None:
+        short = shortened(*arguments)
+        found.extend([short] if short is not None else [])
+        return short
+
+    with ExitStack() as stack:
+        for name, value in (("LEAST", least), ("_FEWEST", 1), ("_RARE", 0), ("shortened", noted)):
+            stack.enter_context(patch.object(familiar, name, value))
+        yield found
+
+
+ALONE = [
+    "rx(2*pi) q[0]", "rx( 0.5)   q[1]", "h q", "cx q[0] ,q[1]", "# above", "x q[0]  # behind", "x q[1] # there", "", "",
+    "const a = 1 +", "b q[0]", "+ 1", "else { x q }", "for i in range(2) {\n  rx(i*pi) q[i]\n}", "if 1 {", "}",
+    "qc 2", "const t = [a, b, (c,)]",
+    "gate g(t) a, b { rx(t) a; cx a, b }", "for i in range(2) {\nrx(i*pi) q[i]\n}", "x q; y q", 'run a as "b"',
+    "(", "]", "rx(1.2.3) q[0]", "rx(1.5e+3.2) q", "rx(.5) q", "rx(a.5) q", "x \u00a0# c", "rz(pi/2) \\", "x q,\ny q",
+    "not q[1]", f"rx({'1 + ' * 30}1) q[0]", f"const {'long' * 20} = [{'1, ' * 9}2]", "else q", "\tx q\r", "x q\f",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(ALONE) | st.sampled_from(ALONE[:8]), min_size=3, max_size=20), st.sampled_from("\n;"))
+def test_familiar_statements_are_formatted_like_all_others(pieces: list[str], end: str) -> None:
+    """Valid texts get the same lines, others the same errors, and nothing is left out that makes a text valid."""
+    text = "\n".join(pieces) + end
+    with forms(least=10**9):
+        expected = outcome(text)
+    with forms(least=0) as found:
+        assert outcome(text) == expected
+    if isinstance(expected, list):
+        with forms(least=10**9):
+            assert all(isinstance(outcome(short.text), list) for short in found)
+
+
+@given(programs(), st.sampled_from(ALONE))
+def test_programs_among_familiar_statements(text: str, piece: str) -> None:
+    text = f"{text}{piece}\nx q[0]\n\nx q[0]\ny  q[0]\nx q[0]\n{piece}\n"
+    with forms(least=10**9):
+        expected = outcome(text)
+    with forms(least=0) as found:
+        assert outcome(text) == expected
+    assert found
+
+
+def test_a_long_text_is_read_once_a_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ionqdsl.language import reformat as module
+
+    text = "".join(
+        f"const a{k} = {k}*pi\nrx(a{k}/7) q[{k}]  # {k}\nfor i in a{k} {{\n  y q[i]\n}}\n" for k in range(500)
+    )
+    read: list[int] = []
+    lexemes = module.lexemes
+    monkeypatch.setattr(module, "lexemes", lambda source: read.append(len(source.text)) or lexemes(source))
+    assert formatted(text) == text
+    assert formatted(text.replace("*pi", " * pi").replace("  #", "#")) == text
+    assert sum(read) < 2000
 
 
 def test_line_endings_stay() -> None:

@@ -109,7 +109,8 @@ NAMES = [
 ]
 NEAR = st.sampled_from(
     [
-        "h q", "h q[0]  # c", "# c", "let _b = q2[0:2]", "x _b[1]", "h q[-1]", "h q[0:2]", "rx(2*q) q[0]", "rx( 1) q[0]", "rx(1 ) q[0]", "rx (1) q[0]",
+        "h q", "h q[0]  # c", "# c", "let _b = q2[0:2]", "x _b[1]",
+        "h q[-1]", "h q[0:2]", "rx(2*q) q[0]", "rx( 1) q[0]", "rx(1 ) q[0]", "rx (1) q[0]",
         "rx(1+1) q[0]",
         "rx(theta = 1) q[0]", "inv @ h q[0]", "h q [0]", "h q[ 0]", "cnot q[0] , q[1]", "cnot q[0],\n  q[1]",
         "h q[0]; x q[1]", "",

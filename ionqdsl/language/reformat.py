@@ -8,12 +8,13 @@ tokens and comments are the same, nothing is returned.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from itertools import chain, pairwise
 
-from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
+from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, IonqdslError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.garbage import uncollected
-from ionqdsl.language import lines
+from ionqdsl.language import familiar, lines
 from ionqdsl.language.layout import INDENT, WIDTH, Item, Line, flat
 from ionqdsl.language.layout import lines as laid_out
 from ionqdsl.language.lexemes import BLANK, BraceBlock, Lexeme, Statement, comments, essence, lexemes, statements
@@ -27,19 +28,38 @@ def reformat(source: Source) -> str:
     Raises CompileError with every syntax error, and InternalError if the result would be another program.
     """
     with uncollected():
-        read = lexemes(source)
-        notes = [comments([lexeme]) for lexeme in read]  # formatting removes them from the lexemes
-        body, end = statements(read)
-        done, ends = _body(body, end, 0, source.text)
-        written = _joined(done)
-        words, remarks, text = _changed(source, read, notes, body, written, ends)
-        try:
-            again = lexemes(Source(text, source.name))
-        except CompileError:
-            again = []
-        if not again or essence(again) != words or comments(again) != remarks:
-            raise InternalError([Diagnostic("QC1045", source)])
-        return "".join(written)
+        short = familiar.shortened(source.text, WIDTH, _by_itself)
+        if short is not None:
+            try:
+                return short.restored(_reformatted(Source(short.text, source.name)))
+            except IonqdslError:
+                pass  # the whole text has the right places
+        return _reformatted(source)
+
+
+@lru_cache(maxsize=10_000)
+def _by_itself(text: str) -> str | None:
+    """A short text in the style; None if it has syntax errors."""
+    try:
+        return _reformatted(Source(text))
+    except IonqdslError:
+        return None
+
+
+def _reformatted(source: Source) -> str:
+    read = lexemes(source)
+    notes = [comments([lexeme]) for lexeme in read]  # formatting removes them from the lexemes
+    body, end = statements(read)
+    done, ends = _body(body, end, 0, source.text)
+    written = _joined(done)
+    words, remarks, text = _changed(source, read, notes, body, written, ends)
+    try:
+        again = lexemes(Source(text, source.name))
+    except CompileError:
+        again = []
+    if not again or essence(again) != words or comments(again) != remarks:
+        raise InternalError([Diagnostic("QC1045", source)])
+    return "".join(written)
 
 
 def _changed(

@@ -384,7 +384,9 @@ class Lowering:
             return None
         known = self._plain
         if known is None or known.scope is not scope or known[1:4] != (scope.size, block, gateset):
-            known = self._plain = _Plain(scope, scope.size, block, gateset, self._new_plain(scope, block, gateset, node))
+            known = self._plain = _Plain(
+                scope, scope.size, block, gateset, self._new_plain(scope, block, gateset, node)
+            )
         return known.gates
 
     def _new_plain(self, scope: Scope, block: int, gateset: str, node: syntax.Lines) -> PlainGates:
