@@ -9,18 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cases
 import lark
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openqasm_programs import openqasm
 from programs import programs
 
+from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import automaton, faults, grammars, lark_parser, parse
 from ionqdsl.language.actions import Parsed
 from ionqdsl.language.brackets import Brackets, Stopped
+from ionqdsl.read.openqasm import parse as openqasm_parse
+from ionqdsl.read.openqasm.tree import QasmFile
 
 ROOT = Path(__file__).parents[1]
 
@@ -128,7 +133,7 @@ def test_statements_of_one_form_take_their_steps_once_and_few_stacks_are_kept(mo
     """A text of many forms, each nested deeper, forgets those of before and is read as ever."""
     nested = "\n".join(f"const a{n} = " + "[(" * n + str(n) + ")*2]" * n for n in range(1, 20)) + "\n"
     expected = by_lark(Source(nested))
-    parser = automaton.Automaton(parse._tables())
+    parser = automaton.Automaton(parse.tables_of("qc.lark"))
     parser.parse("qubit q[3]\nrx(2*pi + 1) q[0]\n" * 5, Brackets())
     with monkeypatch.context() as patched:
         patched.setattr(parser, "_step", lambda *_: pytest.fail("a form was not known again"))
@@ -163,3 +168,69 @@ def test_every_rule_has_its_action() -> None:
     _, actions = parse._parser(True)
     for *_, expands, action in lark_parser.automaton("qc.lark")["rules"]:
         assert action is None or expands or callable(getattr(actions, action))
+
+
+# --- OpenQASM --------------------------------------------------------------------------------------------------------
+
+
+def openqasm_trees(text: str, version: int) -> tuple[Any, Any]:
+    """What the automaton and Lark make of a text: a tree, the place where both must stop, an error, or None."""
+    actions, words, parser = openqasm_parse._parser()
+    careful = openqasm_parse._careful(automaton.holds_runs(text), actions, words)
+    source, found = Source(text), []
+    for read in (lambda: parser.parse(text, words), lambda: careful.parse(text, start="program")):
+        actions.begin(source)
+        words.begin(source, version)
+        try:
+            found.append(read())
+        except (automaton.Unmatched, lark.exceptions.UnexpectedInput):
+            found.append(None)
+        except openqasm_parse._Stop as stop:
+            found.append(vars(stop))
+        except CompileError as error:
+            found.append(error.diagnostics)
+    return found[0], found[1]
+
+
+def assert_openqasm_alike(text: str) -> bool:
+    """Compares both for both versions; whether one of them reads the text."""
+    is_read = False
+    for version in (2, 3):
+        one, other = openqasm_trees(text, version)
+        assert one == other
+        assert repr(one) == repr(other)
+        is_read = is_read or isinstance(one, QasmFile)
+    return is_read
+
+
+OPENQASM_TEXT = r"""OPENQASM 2.0 ; 3.0; include "stdgates.inc"; qubit[3] q; qreg creg c[2]; h q[0]; cx q[0],q[1];
+gate g(a) x { } ( ) [ ] { , = -> + - * ** / // /* */ < <= == != << >> & && | || ^ ~ ! @ : ++ += 1 .5 1e-3 0x1F 0b1_0
+0o7 1_000 2.e1 "01" 'x' $0 for int i in [0:2] if else elsewhere input float output let const measure reset barrier inv
+pow ctrl negctrl gphase bool true false pragma #pragma @note def opaque angle bit uint while return delay end _a é"""
+OPENQASM_WORDS = [*OPENQASM_TEXT.split(), "\n", "\t", "\r\n"]
+
+
+@given(openqasm(2) | openqasm(3), st.data())
+def test_openqasm_programs_and_changed_ones_are_read_alike(text: str, data: st.DataObject) -> None:
+    assert assert_openqasm_alike(text)
+    pieces = _PIECE.findall(text)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(pieces) - 1))
+        word = data.draw(st.sampled_from(OPENQASM_WORDS))
+        pieces[at] = data.draw(st.sampled_from(["", pieces[at] * 2, word, f"{pieces[at]} {word}"]))
+    assert_openqasm_alike("".join(pieces))
+
+
+@given(st.lists(st.tuples(st.sampled_from(OPENQASM_WORDS), st.sampled_from(["", " ", "\n"]))))
+def test_any_words_of_openqasm_are_read_alike(words: list[tuple[str, str]]) -> None:
+    assert_openqasm_alike("".join(word + blank for word, blank in words))
+
+
+def test_openqasm_of_the_project_is_read_alike() -> None:
+    found = []
+    for path in sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("tests/test_openqasm*.py")]):
+        text = path.read_text(encoding="utf-8")
+        found += [block.replace("\\n", "\n") for block in re.findall(r"OPENQASM [23](?:[^`'\"]|\"\w+\.inc\")*", text)]
+    valid = [assert_openqasm_alike(text) for text in found]
+    assert sum(valid) > 20
+    assert assert_openqasm_alike("qreg q[2];\nh q[0];\nx q[1]; // c\nrz(pi/2) q[1];\ncx q[0],q[1];\n" * 3)

@@ -13,7 +13,14 @@ from collections.abc import Iterator
 from ionqdsl.record import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ionqdsl.language.brackets import Brackets
+    from typing import Protocol
+
+    class Passing(Protocol):
+        """Passes on the tokens that the grammar sees, as brackets.py does."""
+
+        def process(self, stream: Iterator[Any]) -> Iterator[Any]:
+            """The tokens of a stream that the grammar sees."""
+
 
 MOST_STACKS = 20_000
 """Stacks that are remembered: programs use some hundred, and a text cannot make a process grow without end."""
@@ -63,7 +70,8 @@ class Automaton:
     """
 
     def __init__(self, tables: dict[str, Any], actions: Any = None, express: bool = True) -> None:
-        self._start, self._end = tables["start"], tables["end"]
+        self._starts: dict[str, tuple[int, int]] = tables["starts"]
+        self._ends = frozenset(end for _, end in self._starts.values())
         self._rows: tuple[dict[str, int], ...] = tables["rows"]
         self._ignored, self._always = frozenset(tables["ignored"]), frozenset(tables["always"])
         self._words: dict[str, dict[str, str]] = tables["words"]
@@ -76,14 +84,16 @@ class Automaton:
             (size, origin, _reduction(actions, size, *how)) for size, origin, *how in tables["rules"]
         ]
         self._stacks = 0
-        self._bottom = self._new(None, self._start)
+        self._bottoms: dict[int, Stack] = {}
 
-    def parse(self, text: str, brackets: Brackets) -> Any:
-        """What the actions make of a text, whose tokens pass through `brackets`.
+    def parse(self, text: str, brackets: Passing, start: str | None = None) -> Any:
+        """What the actions make of a text, whose tokens pass through `brackets`: of a whole program, unless `start`
+        names another start of the grammar.
 
         Raises Unmatched, or what `brackets` raises, wherever the text does not match the grammar.
         """
-        stack = self._bottom
+        first, _ = self._starts[start] if start is not None else next(iter(self._starts.values()))
+        stack = self._bottoms.get(first) or self._bottoms.setdefault(first, self._new(None, first))
         at = [stack]  # the lexer asks which terminals may follow
         values: list[Any] = []
         for token in brackets.process(self._lex(text, at)):
@@ -114,7 +124,7 @@ class Automaton:
             stack = self._push(stack, stack.row[origin])
             if reduction is not None:
                 reductions.append(reduction)
-            if stack.state == self._end and kind == "$END":
+            if kind == "$END" and stack.state in self._ends:
                 break
         if self._stacks > MOST_STACKS:
             stack = self._renewed(stack)
@@ -139,7 +149,9 @@ class Automaton:
             states.append(below.state)
             below = below.below
         self._stacks = 0
-        self._bottom = stack = self._new(None, states.pop())
+        first = states.pop()
+        stack = self._new(None, first)
+        self._bottoms = {first: stack}
         while states:
             stack = self._push(stack, states.pop())
         return stack

@@ -1,7 +1,6 @@
 """Makes Lark's parsers of the grammars, and the tables that automaton.py runs.
 
-Lark is slow to import and to set up, so only texts with syntax errors, OpenQASM, and a build without saved tables come
-here.
+Lark is slow to import and to set up, so only texts with syntax errors and a build without saved tables come here.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from ionqdsl.language.numbering import rebuilt, renumbered
 
 TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
 """The file of Lark's saved tables of a grammar, in the package."""
-SAVED = (*TABLES.values(), grammars.automaton_file("qc.lark"))
+SAVED = (*TABLES.values(), *map(grammars.automaton_file, TABLES))
 """All files that `save_tables` writes."""
 
 UnexpectedInput = lark.exceptions.UnexpectedInput
@@ -34,7 +33,7 @@ _NEVER = r"[^\s\S]"
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {
-    "qc.lark": {"start": "start"},
+    "qc.lark": {"start": ["start"]},
     "openqasm.lark": {"start": ["program", "application"]},
 }
 
@@ -73,7 +72,7 @@ def save_tables(folder: str = PACKAGE) -> None:
         tables = rebuilt({"data": data, "memo": rules}, {})
         with open(os.path.join(folder, TABLES[name]), "wb") as file:
             pickle.dump((_origin(grammar), tables), file, protocol=5)
-    grammars.save("qc.lark", rebuilt(automaton("qc.lark"), {}), folder)
+        grammars.save(name, rebuilt(automaton(name), {}), folder)
 
 
 def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
@@ -90,7 +89,8 @@ def automaton(name: str) -> dict[str, Any]:
     """The tables of a grammar that automaton.py runs, as plain data; lark's `parse_tree_builder.py` and `lexer.py` say
     what they mean.
 
-    `rows` has for each state its terminals, with the next state or the complement of a rule to reduce by, and the next
+    `starts` has the first and the last state for each text that the grammar reads, the whole program first. `rows` has
+    for each state its terminals, with the next state or the complement of a rule to reduce by, and the next
     state for each rule. `rules` has the number of symbols, the name, the children that count (`_included`), whether a
     single child stands for the node, and the name of its action. `terminals` are in the order in which the lexer tries
     them, and `pattern` tries all but words and runs at once: the number of the group that matched counts in `kinds`.
@@ -107,8 +107,7 @@ def automaton(name: str) -> dict[str, Any]:
     either = {word for found in words.values() for word in found.values()}
     together = [terminal for terminal in terminals if terminal.name not in either | {RUN}]
     return {
-        "start": states[table.start_states["start"]],
-        "end": states[table.end_states["start"]],
+        "starts": {name: (states[first], states[table.end_states[name]]) for name, first in table.start_states.items()},
         "rows": tuple(
             {
                 str(symbol): states[target] if action is Shift else ~rules[target]
@@ -128,7 +127,7 @@ def automaton(name: str) -> dict[str, Any]:
 
 def _states(table: Any) -> dict[int, int]:
     """A number for each state of Lark's, whose own differ from run to run: the order in which they are reached."""
-    found = {table.start_states["start"]: 0}
+    found = {state: number for number, state in enumerate(table.start_states.values())}
     for state in (waiting := [*found]):
         for _, (action, target) in sorted(table.states[state].items()):
             if action is Shift and target not in found:

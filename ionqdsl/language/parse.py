@@ -47,7 +47,7 @@ def tokens(source: Source) -> list[Token]:
     with _LOCK:
         passing = _Passing()
         try:
-            Automaton(_tables()).parse(source.text, passing)
+            Automaton(tables_of("qc.lark")).parse(source.text, passing)
         except (Unmatched, Stopped):
             raise CompileError(_faulty(source, express=True).diagnostics) from None
         return passing.taken
@@ -84,14 +84,15 @@ class _Passing(Brackets):
 @cache
 def _parser(express: bool) -> tuple[Automaton, Actions]:
     actions = Actions()
-    return Automaton(_tables(), actions, express), actions
+    return Automaton(tables_of("qc.lark"), actions, express), actions
 
 
 @cache
-def _tables() -> dict[str, Any]:
-    tables = grammars.saved("qc.lark")
+def tables_of(name: str) -> dict[str, Any]:
+    """The tables that automaton.py runs for a grammar of the grammar folder."""
+    tables = grammars.saved(name)
     if tables is None:
         from ionqdsl.language import lark_parser  # only where nothing was built
 
-        tables = lark_parser.automaton("qc.lark")
+        tables = lark_parser.automaton(name)
     return tables

@@ -1,29 +1,27 @@
 """Parses OpenQASM text to a syntax tree, by the grammar in grammar/openqasm.lark.
 
 Takes a text and returns a `tree.QasmFile`. CompileError says where the text is not OpenQASM, or which of its keywords
-no circuit can express. Names and values are not checked here.
+no circuit can express. A text without errors is read by automaton.py, any other by Lark, which says where it stops
+being OpenQASM. Names and values are not checked here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import cache
 from threading import Lock
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.language.lark_parser import UnexpectedInput, grammar_parser
+from ionqdsl.garbage import uncollected
+from ionqdsl.language.automaton import Automaton, Unmatched, holds_runs
+from ionqdsl.language.parse import tables_of
 from ionqdsl.language.step_budget import MAX_TOKENS, STEPS
-from ionqdsl.language.syntax import Name
 from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.read.openqasm import lines, tree
-from ionqdsl.record import changed
-
-MAX_DIGITS = 1000
-"""Longest number."""
+from ionqdsl.read.openqasm.actions import QasmActions
 
 FOREIGN = {
     "while": "a loop whose end depends on a measurement",
@@ -73,14 +71,8 @@ KEYWORDS = _NEW | frozenset(_ALWAYS.split()) | frozenset(FOREIGN)
 
 def parse(source: Source, version: int | None = None) -> tree.QasmFile:
     """The tree of a text; `version` is that of the including file. Raises CompileError."""
-    with _LOCK:
-        actions, words, parser = _parser()
-        actions.begin(source)
-        words.begin(source, version or version_of(source.text))
-        try:
-            file = parser.parse(source.text, start="program")
-        except (UnexpectedInput, _Stop) as error:
-            raise _explained(source, error) from None
+    with _LOCK, uncollected():
+        file = _read(source.text, source, 0, version or version_of(source.text), "program")
         assert isinstance(file, tree.QasmFile)
         wrong = _depth_error(file.statements)
         if wrong is None:
@@ -97,19 +89,34 @@ def application(text: str, source: Source, offset: int, version: int) -> tree.Qu
 def by_grammar(text: str, source: Source, offset: int, version: int) -> tree.QuantumGate:
     """The same for any gate, which need not be on a line of its own."""
     with _LOCK:
-        actions, words, parser = _parser()
-        actions.begin(source, offset)
-        words.begin(source, version)
-        try:
-            node = parser.parse(text, start="application")
-        except (UnexpectedInput, _Stop) as error:
-            raise _explained(source, error, offset) from None
+        node = _read(text, source, offset, version, "application")
         assert isinstance(node, tree.QuantumGate)
         wrong = _depth_error((node,))
         if wrong is None:
             return node
         del node
         raise wrong
+
+
+def _read(text: str, source: Source, offset: int, version: int, start: str) -> Any:
+    """The tree of a text at an offset of a source. Raises CompileError."""
+    actions, words, parser = _parser()
+    actions.begin(source, offset)
+    words.begin(source, version)
+    try:
+        return parser.parse(text, words, start)
+    except Unmatched:
+        pass
+    except _Stop as stop:
+        raise _explained(source, stop.offset, offset, stop) from None
+    from ionqdsl.language.lark_parser import UnexpectedInput  # late: Lark takes longer to load than most texts to read
+
+    try:
+        return _careful(holds_runs(text), actions, words).parse(text, start=start)
+    except UnexpectedInput as error:
+        raise _explained(source, error.pos_in_stream, offset) from None
+    except _Stop as stop:
+        raise _explained(source, stop.offset, offset, stop) from None
 
 
 def _depth_error(nodes: tuple[Any, ...]) -> CompileError | None:
@@ -165,7 +172,7 @@ class _Words:
             if length > MAX_TOKENS:
                 raise _Stop(begin, "", tokens=MAX_TOKENS)
             if str(token) in self.names:
-                token = token.update(type="NAME")
+                token.type = "NAME"
             elif token.type == "NAME" and str(token) in KEYWORDS:
                 raise _Stop(token.start_pos, str(token))
             if token.type in ("LPAR", "LSQB", "LBRACE"):
@@ -176,7 +183,7 @@ class _Words:
                 depth -= 1
             elif self.version == 2:
                 if token.type == "CARET":
-                    token = token.update(type="POWER", value="**")
+                    token.type = "POWER"
                 elif str(token) in _NEW and token.type != "NAME":
                     raise _Stop(token.start_pos, str(token), new=True)
             yield token
@@ -204,28 +211,35 @@ class _Stop(Exception):
 
 
 @cache
-def _parser() -> tuple[QasmActions, _Words, Any]:
+def _parser() -> tuple[QasmActions, _Words, Automaton]:
     actions, words = QasmActions(), _Words()
-    return actions, words, grammar_parser("openqasm.lark", actions, words)
+    return actions, words, Automaton(tables_of("openqasm.lark"), actions)
+
+
+@cache
+def _careful(express: bool, actions: QasmActions, words: _Words) -> Any:
+    """Lark's parser, which takes longer to make than most texts take to read; `express` as for Automaton."""
+    from ionqdsl.language.lark_parser import grammar_parser
+
+    return grammar_parser("openqasm.lark", actions, words, express)
 
 
 _PIECE = re.compile(r"#?[^\W\d]\w*|\d[\w.]*|\S")
 _TIME = re.compile(r"[\d._]+(?:[eE][+-]?\d+)?(?:dt|ns|us|µs|ms|s)$")
 
 
-def _explained(source: Source, error: UnexpectedInput | _Stop, base: int = 0) -> CompileError:
-    """The diagnostic for a text that does not match the grammar."""
-    offset = error.offset if isinstance(error, _Stop) else error.pos_in_stream
+def _explained(source: Source, offset: int | None, base: int, stop: _Stop | None = None) -> CompileError:
+    """The diagnostic for a text at `base` in the source, which stops matching the grammar at an offset of its own."""
     offset = base + (len(source.text) if offset is None else max(offset, 0))
     piece = _PIECE.search(source.text, offset)
     start, end = piece.span() if piece else (min(offset, len(source.text)), len(source.text))
     word = source.text[start:end].strip()
     span = Span(source, min(start, len(source.text)), end)
-    if isinstance(error, _Stop) and error.depth:
+    if stop is not None and stop.depth:
         return fail("QC1103", span, limit=MAX_NESTING)
-    if isinstance(error, _Stop) and error.tokens:
-        return fail("QC0511", span, limit=STEPS, tokens=error.tokens)
-    if isinstance(error, _Stop) and error.new:
+    if stop is not None and stop.tokens:
+        return fail("QC0511", span, limit=STEPS, tokens=stop.tokens)
+    if stop is not None and stop.new:
         return fail("QC1104", span, word=word)
     if word in FOREIGN:
         return fail("QC1105", span, word=word, what=FOREIGN[word], instead=_INSTEAD.get(word))
@@ -235,257 +249,3 @@ def _explained(source: Source, error: UnexpectedInput | _Stop, base: int = 0) ->
         return fail("QC1105", span, word=word, what="arrays of numbers", instead=_INSTEAD["array"])
     shown_word = f"`{word}`" if word else "the end of the text"
     return fail("QC1101", span, found=shown_word, keyword=word if word in KEYWORDS else None)
-
-
-class QasmActions:
-    """Callbacks of the grammar, for the text given by `begin`, which starts at an offset of the source."""
-
-    def __init__(self) -> None:
-        self.begin(Source(""))
-
-    def begin(self, source: Source, offset: int = 0) -> None:
-        """Starts another text."""
-        self.source, self.offset = source, offset
-
-    def _span(self, first: Any, last: Any = None) -> Span:
-        last = first if last is None else last
-        start = first.span.start if hasattr(first, "span") else first.start_pos + self.offset
-        end = last.span.end if hasattr(last, "span") else last.end_pos + self.offset
-        return Span(self.source, start, end)
-
-    def _name(self, token: Any) -> Name:
-        return Name(str(token), self._span(token))
-
-    # --- statements
-
-    def program(self, children: list[Any]) -> tree.QasmFile:
-        version, *statements = children
-        number, span = version or (None, None)
-        return tree.QasmFile(self.source, number, span, tuple(statements))
-
-    def version(self, children: list[Any]) -> tuple[int, Span]:
-        word, number, _ = children
-        span = self._span(word, number)
-        if str(number).partition(".")[0] not in ("2", "3"):
-            raise fail("QC1102", span, version=str(number))
-        return int(str(number)[0]), span
-
-    def include(self, children: list[Any]) -> tree.IncludeStatement:
-        word, path, end = children
-        return tree.IncludeStatement(str(path)[1:-1], self._span(word, end))
-
-    def qubits(self, children: list[Any]) -> tree.QubitDeclaration:
-        word, size, name, end = children
-        return tree.QubitDeclaration(self._name(name), size, self._span(word, end))
-
-    def register(self, children: list[Any]) -> tree.QubitDeclaration | tree.Declaration:
-        word, name, size, end = children
-        span = self._span(word, end)
-        if word.type == "QREG":
-            return tree.QubitDeclaration(self._name(name), size, span)
-        return tree.Declaration(tree.Type("bit", size, self._span(word)), self._name(name), None, False, span)
-
-    def declaration(self, children: list[Any]) -> tree.Declaration:
-        constant, kind, name, value, end = children
-        return tree.Declaration(kind, self._name(name), value, constant is not None, self._span(constant or kind, end))
-
-    def input(self, children: list[Any]) -> tree.Input | tree.Declaration:
-        word, kind, name, end = children
-        span = self._span(word, end)
-        if word.type == "INPUT":
-            return tree.Input(kind, self._name(name), span)
-        return tree.Declaration(kind, self._name(name), None, False, span)
-
-    def alias(self, children: list[Any]) -> tree.AliasStatement:
-        word, name, *parts, end = children
-        return tree.AliasStatement(self._name(name), tuple(parts), self._span(word, end))
-
-    def gate_definition(self, children: list[Any]) -> tree.QuantumGateDefinition:
-        word, name, parameters, operands, body = children
-        span = self._span(word, body)
-        return tree.QuantumGateDefinition(self._name(name), parameters or (), operands, body.body, span)
-
-    def subroutine(self, children: list[Any]) -> tree.SubroutineDefinition:
-        word, name, _, *parameters, _, result, body = children
-        given = tuple(parameter for parameter in parameters if parameter is not None)
-        return tree.SubroutineDefinition(self._name(name), given, result, body.body, self._span(word, body))
-
-    def formal(self, children: list[Any]) -> tree.SubroutineParameter:
-        kind, name = children
-        return tree.SubroutineParameter(kind, self._name(name), self._span(kind, name))
-
-    def old_formal(self, children: list[Any]) -> tree.SubroutineParameter:
-        word, name, size = children
-        kind = tree.Type("qubit", size, self._span(word))
-        return tree.SubroutineParameter(kind, self._name(name), self._span(word, name))
-
-    def opaque(self, children: list[Any]) -> tree.Opaque:
-        word, name, _, _, end = children
-        return tree.Opaque(self._name(name), self._span(word, end))
-
-    def application(self, children: list[Any]) -> tree.QuantumGate:
-        *modifiers, gate, arguments, operands, end = children
-        span = self._span(modifiers[0] if modifiers else gate, end)
-        parameters = arguments[0] if arguments else ()
-        return tree.QuantumGate(tuple(modifiers), self._name(gate), parameters, operands or (), span)
-
-    def measurement(self, children: list[Any]) -> tree.Measurement:
-        word, operand, target, end = children
-        return tree.Measurement(operand, target, self._span(word, end))
-
-    def assignment(self, children: list[Any]) -> tree.Assignment:
-        target, operator, value, end = children
-        return tree.Assignment(target, str(operator), value, self._span(target, end))
-
-    def for_(self, children: list[Any]) -> tree.ForInLoop:
-        word, kind, variable, over, body = children
-        return tree.ForInLoop(kind, self._name(variable), over, _body(body), self._span(word, body))
-
-    def if_(self, children: list[Any]) -> tree.BranchingStatement:
-        word, condition, then, _, otherwise = children
-        span = self._span(word, then if otherwise is None else otherwise)
-        return tree.BranchingStatement(condition, _body(then), () if otherwise is None else _body(otherwise), span)
-
-    def barrier(self, children: list[Any]) -> tree.QuantumBarrier:
-        word, operands, end = children
-        return tree.QuantumBarrier(operands or (), self._span(word, end))
-
-    def reset(self, children: list[Any]) -> tree.Reset:
-        word, operand, end = children
-        return tree.Reset(operand, self._span(word, end))
-
-    def scope(self, children: list[Any]) -> tree.CompoundStatement:
-        (block,) = children
-        assert isinstance(block, tree.CompoundStatement)
-        return block
-
-    def empty(self, children: list[Any]) -> tree.CompoundStatement:
-        (end,) = children
-        return tree.CompoundStatement((), self._span(end))
-
-    def note(self, children: list[Any]) -> tree.Note:
-        (token,) = children
-        return tree.Note(str(token).strip(), self._span(token))
-
-    def lines(self, children: list[Any]) -> tree.GateLines:
-        (token,) = children
-        return tree.GateLines(str(token), self._span(token))
-
-    def measured(self, children: list[Any]) -> tree.Measured:
-        word, operand = children
-        return tree.Measured(operand, self._span(word, operand))
-
-    def block(self, children: list[Any]) -> tree.CompoundStatement:
-        begin, *statements, end = children
-        return tree.CompoundStatement(tuple(statements), self._span(begin, end))
-
-    def parameters(self, children: list[Any]) -> tuple[Name, ...]:
-        return tuple(self._name(token) for token in children if token is not None)
-
-    names = parameters
-
-    def modifier(self, children: list[Any]) -> tree.QuantumGateModifier:
-        word, arguments, end = children
-        return tree.QuantumGateModifier(str(word), arguments[0] if arguments else (), self._span(word, end))
-
-    def arguments(self, children: list[Any]) -> tuple[tuple[tree.Expression, ...], Any]:
-        """The arguments and the closing parenthesis."""
-        _, *parameters, end = children
-        return tuple(item for item in parameters if item is not None), end
-
-    def operands(self, children: list[Any]) -> tuple[tree.Expression, ...]:
-        return tuple(child for child in children if child is not None)
-
-    def operand(self, children: list[Any]) -> tree.Expression:
-        name, *indices = children
-        result: tree.Expression = tree.Identifier(str(name), self._span(name))
-        for items, end in indices:
-            result = tree.IndexExpression(result, items, self._span(result, end))
-        return result
-
-    def type(self, children: list[Any]) -> tree.Type:
-        word, size = children
-        return tree.Type(str(word), size, self._span(word))
-
-    def designator(self, children: list[Any]) -> tree.Expression:
-        size: tree.Expression = children[0]
-        return size
-
-    # --- expressions
-
-    def range(self, children: list[Any]) -> tree.Range:
-        begin, *inner, end = children
-        return self._range(inner, self._span(begin, end))
-
-    def slice(self, children: list[Any]) -> tree.Range:
-        present = [child for child in children if child is not None]
-        return self._range(children, self._span(present[0], present[-1]))
-
-    @staticmethod
-    def _range(inner: list[Any], span: Span) -> tree.Range:
-        start, _, second, colon, third = inner
-        return tree.Range(start, second if colon is not None else None, second if colon is None else third, span)
-
-    def set(self, children: list[Any]) -> tree.SetOf:
-        begin, *items, end = children
-        return tree.SetOf(tuple(item for item in items if item is not None), self._span(begin, end))
-
-    def indices(self, children: list[Any]) -> tuple[tuple[Any, ...], Any]:
-        _, *items, end = children
-        return tuple(item for item in items if item is not None), end
-
-    def index(self, children: list[Any]) -> tree.IndexExpression:
-        value, (items, end) = children
-        return tree.IndexExpression(value, items, self._span(value, end))
-
-    def binary(self, children: list[Any]) -> tree.BinaryExpression:
-        left, operator, right = children
-        return tree.BinaryExpression(str(operator), left, right, self._span(left, right))
-
-    def unary(self, children: list[Any]) -> tree.UnaryExpression:
-        operator, operand = children
-        return tree.UnaryExpression(str(operator), operand, self._span(operator, operand))
-
-    def number(self, children: list[Any]) -> tree.Literal:
-        (token,) = children
-        span = self._span(token)
-        digits = str(token).replace("_", "")
-        if len(digits) > MAX_DIGITS or abs(int(_EXPONENT.sub("", digits) or 0)) > MAX_DIGITS:
-            raise fail("QC1106", span, limit=MAX_DIGITS)
-        if token.type == "DECIMAL":
-            return tree.Literal(Fraction(digits), "float", span)
-        return tree.Literal(int(digits, {"x": 16, "o": 8, "b": 2}.get(digits[1:2].lower(), 10)), "int", span)
-
-    def truth(self, children: list[Any]) -> tree.Literal:
-        (token,) = children
-        return tree.Literal(str(token) == "true", "bool", self._span(token))
-
-    def bits(self, children: list[Any]) -> tree.Literal:
-        (token,) = children
-        text = str(token)[1:-1].replace("_", "")
-        if not text or set(text) - {"0", "1"}:
-            raise fail("QC1101", self._span(token), found=str(token), keyword=None)
-        return tree.Literal(text, "bits", self._span(token))
-
-    def name(self, children: list[Any]) -> tree.Identifier:
-        (token,) = children
-        return tree.Identifier(str(token), self._span(token))
-
-    def call(self, children: list[Any]) -> tree.FunctionCall:
-        name, (arguments, end) = children
-        return tree.FunctionCall(self._name(name), arguments, self._span(name, end))
-
-    def cast(self, children: list[Any]) -> tree.Cast:
-        kind, _, operand, end = children
-        return tree.Cast(kind, operand, self._span(kind, end))
-
-    def parenthesis(self, children: list[Any]) -> Any:
-        begin, inner, end = children
-        return changed(inner, span=self._span(begin, end))
-
-
-_EXPONENT = re.compile(r"^(?:0[xXoObB].*|[\d.]*(?:[eE](?=[+-]?\d))?)")
-
-
-def _body(statement: Any) -> tuple[Any, ...]:
-    return statement.body if isinstance(statement, tree.CompoundStatement) else (statement,)
