@@ -205,6 +205,40 @@ def test_openqasm_means_the_same_on_all_roads(head: str, plain_lines: list[str])
     assert_roads_agree(openqasm.read, head + "\n".join(plain_lines) + "\n")
 
 
+BETWEEN_2 = ["// c", "", "barrier q;", "gate late(a) x { rx(2*a) x; }", "qreg r[2];", "creg pi[1];", "opaque far(a) x;"]
+BETWEEN_3 = [
+    "/* c\n */", "let r = q[1:2];", "const float c = 0.5;", "{ rx(0.5) q[0];\nrx(0.5) q[1];\n}", "gate t x { s x; }",
+    'include "qelib1.inc";', "float late = 0.5;", "for int i in [0:1] {\nrx(0.5) q[0];\nt q[1];\n}",
+]  # fmt: skip
+NEAR = ["late(0.5) q[0];", "rx(0.5) r[0];", "rx(pi/3) q[1];", "t q[2];", "h r[1];", "rx(c) q[0];", "sxdg q[0];"]
+
+
+@given(
+    st.sampled_from([TEXT_2, TEXT_3, 'OPENQASM 3.0;\nqubit[3] q;\ninclude "stdgates.inc";\n']),
+    st.lists(st.sampled_from(BETWEEN_2 + BETWEEN_3 + NEAR), min_size=6, max_size=14),
+)
+@example(TEXT_2, [*NEAR[2:4], "// c", *NEAR[2:4], "creg pi[1];", *NEAR[2:4]])
+@example(TEXT_3, ["t q[0];", "t q[1];", "gate t x { s x; }", "t q[0];", "t q[1];"])
+def test_openqasm_between_other_statements_means_the_same(head: str, pieces: list[str]) -> None:
+    """Runs share the gates and registers of their scope until something is declared."""
+    twice = [line for piece in pieces for line in ([piece, piece] if piece in NEAR else [piece])]
+    assert_roads_agree(openqasm.read, head + "\n".join(twice) + "\n")
+
+
+QC_BETWEEN = [
+    "# c", "", "barrier q", "let r = q[0:2]", "const c = 2", "{", "for i in range(2) {\nrx(0.5) q[0]\nh q[1]\n}",
+    "native {\ngpi(0.5) q[0]\ngpi(0.25) q[1]\n}", "gateset native", "verbatim {\nh q[0]\nh q[1]\n}", "qubit s[2]",
+    "gate late(t) a { rx(2*t) a; gphase(t) }",
+]  # fmt: skip
+QC_NEAR = ["rx(0.5) r[0]", "h r[1]", "late(0.5) q[0]", "rz(pi/2) q[1]", "gpi(0.5) q[0]", "x s[1]", "h q[5]", "not q[0]"]
+
+
+@given(st.lists(st.sampled_from(QC_BETWEEN + QC_NEAR), min_size=6, max_size=14))
+def test_plain_lines_between_other_statements_mean_the_same(pieces: list[str]) -> None:
+    twice = [line for piece in pieces for line in ([piece, piece] if piece in QC_NEAR else [piece])]
+    assert_roads_agree(stages.load, "qubit q[3]\n" + "\n".join(twice) + "\n")
+
+
 QC_HEAD = "qubit q[3]\ngate mine(a, b) x { gphase(a - b); inv @ rx(2*b + pi/3) x; p(a) x }\n"
 QC_HEAD += "gate both(a, b) x, y { ctrl @ mine(a, b) x, y; pow(2) @ rz(b) y }\ngate half(t) x { sqrt(t*t); x x }\n"
 QC_HEADS = st.sampled_from(

@@ -87,6 +87,11 @@ class QasmScope:
             scope = scope.parent
         return None
 
+    @property
+    def size(self) -> int:
+        """The number of names that it sees."""
+        return len(self.names) + (self.parent.size if self.parent is not None else 0)
+
     def leaves_branch(self, name: str) -> bool:
         """Whether a name refers to something outside the branch that this scope is in."""
         scope: QasmScope | None = self

@@ -115,6 +115,7 @@ class ProgramReading:
     steps: int = 0
     depth: int = 0
     within: tuple[int, ...] = ()  # the qubits of the subroutine that is executed
+    plain: runs.PlainLines | None = None
 
     # --- files and names
 
@@ -130,6 +131,7 @@ class ProgramReading:
         library = gates.LIBRARIES.get(node.path)
         if library is not None:
             self.library |= library
+            self.plain = None
             return
         here = self.chain[-1]
         root = os.path.dirname(self.chain[0]) if self.chain[0] else os.getcwd()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Span
@@ -36,6 +36,14 @@ _LONGEST = 10_000
 """The most characters of a line that is not left to the grammar, which limits the work for one statement."""
 
 
+class PlainLines(NamedTuple):
+    """What places plain lines of a scope while so many names, gates and files are known."""
+
+    scope: QasmScope
+    known: tuple[int, ...]
+    gates: PlainGates
+
+
 class LinesReader(Protocol):
     """The methods of the program reader that runs of lines use: see program.py."""
 
@@ -46,6 +54,10 @@ class LinesReader(Protocol):
     templates: dict[Any, Template]
     steps: int
     depth: int
+    library: dict[str, str]
+    own: dict[str, DefinedGate]
+    opaque: dict[str, Span]
+    plain: PlainLines | None
 
     def spend(self, steps: int, span: Span) -> None: ...
     def application(self, node: tree.QuantumGate, scope: QasmScope) -> None: ...
@@ -128,8 +140,12 @@ def _register(scope: QasmScope, name: str) -> tuple[int, ...]:
 
 
 def _plain_gates(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> PlainGates:
-    knows_pi = scope.find("pi") is None
-    return PlainGates(partial(_form, reading, node.span, scope), partial(_register, scope), knows_pi)
+    """Names and gates are only added, so nothing else has a new meaning as long as there are as many."""
+    known = scope.size, len(reading.own), len(reading.library), len(reading.opaque)
+    if reading.plain is None or reading.plain.scope is not scope or reading.plain.known != known:
+        register, form = partial(_register, scope), partial(_form, reading, node.span, scope)
+        reading.plain = PlainLines(scope, known, PlainGates(form, register, scope.find("pi") is None))
+    return reading.plain.gates
 
 
 def _form(reading: LinesReader, place: Span, scope: QasmScope, gate: str, count: int) -> GateForm | None:
