@@ -23,14 +23,24 @@ _GATES = lazy_pattern(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
 _REGISTERS = lazy_pattern(r"\b(\w++)\[", re.ASCII)
 
 
-def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:
-    """Each line without surrounding blanks, with its start and end offsets."""
-    start = node.span.start
-    for line in node.text.split("\n")[:-1]:
-        stripped = line.strip()
-        first = start + line.index(stripped[0])
-        yield stripped, first, first + len(stripped)
-        start += len(line) + 1
+MOST_KNOWN = 10_000
+"""Distinct lines that are remembered while a run is placed: where there are more, few come again."""
+
+
+def texts(text: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """Each line of a text without surrounding blanks, with the offsets of its start and end; empty ones are left out.
+
+    The text begins at offset `start`. Lines are cut off one by one, so that a long run is not held twice.
+    """
+    place = 0
+    while place < len(text):
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        line = text[place:end].strip()
+        if line:
+            first = text.index(line[0], place) + start
+            yield line, first, first + len(line)
+        place = end + 1
 
 
 def parts(line: str) -> tuple[str, str | None, str]:
@@ -64,7 +74,7 @@ def names(node: syntax.Lines) -> tuple[set[str], set[str]]:
 
 def applications(node: syntax.Lines) -> Iterator[syntax.Application]:
     """The lines as the nodes that the grammar would build."""
-    for _, start, _ in texts(node):
+    for _, start, _ in texts(node.text, node.span.start):
         yield application(node, start)
 
 

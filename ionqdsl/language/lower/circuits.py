@@ -344,13 +344,13 @@ class Lowering:
         known: dict[str, list[Op]] = {}
         rows, origins, source, well = self.circuit.rows, self.circuit.origins, node.span.source, True
         bulk, made, phases, plain = 0, 0, AngleSum(), self._plain_gates(node, scope, block, native)
-        for text, first, end in lines.texts(node):
+        for text, first, end in lines.texts(node.text, node.span.start):
             placed = known.get(text)
             if placed is None and plain is not None:
                 found = plain.placed(*lines.parts(text), phases)
                 if found is not None:
                     placed = found.rows
-                    if not found.has_phase:
+                    if not found.has_phase and len(known) < lines.MOST_KNOWN:
                         known[text] = placed
             if placed is None:
                 place, phase, blocks = len(rows), self.circuit.phase, self.blocks

@@ -7,7 +7,7 @@ not place are read by the grammar, among them those with an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -16,7 +16,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import AngleSum
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.gates import NAMES
-from ionqdsl.language.lines import parts
+from ionqdsl.language.lines import MOST_KNOWN, parts, texts
 from ionqdsl.language.lower.forms import FORMLESS, PARTIAL, TOTAL, GateForm, linear, modifiers_of, symbols
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.plain import PlainGates
@@ -73,7 +73,9 @@ def lines(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> None:
     rows, origins = circuit.rows, circuit.origins
     plain = None if reading.measured else _plain_gates(reading, node, scope)
     slow = _Heads(reading, scope)
-    for text, span in _texts(node):
+    source = node.span.source
+    for text, start, end in texts(node.text, node.span.start):
+        span = Span(source, start, end)
         placed = known.get(text)
         if placed is None:
             found = plain and plain.placed(*parts(text), phases)
@@ -81,7 +83,7 @@ def lines(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> None:
                 slow.place(text, span)
                 continue
             placed = found.rows
-            if not found.has_phase:
+            if not found.has_phase and len(known) < MOST_KNOWN:
                 known[text] = placed
         reading.spend(len(placed), span)
         if len(placed) == 1:
@@ -91,17 +93,6 @@ def lines(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> None:
             rows += placed
             origins += [span] * len(placed)
     circuit.phase += phases.angle()
-
-
-def _texts(node: tree.GateLines) -> Iterator[tuple[str, Span]]:
-    """Each line without surrounding blanks, and its place."""
-    source, position = node.span.source, node.span.start
-    for line in node.text.split("\n"):
-        text = line.strip()
-        if text:
-            start = position + line.index(text[0])
-            yield text, Span(source, start, start + len(text))
-        position += len(line) + 1
 
 
 class _Heads:
