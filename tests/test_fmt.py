@@ -367,7 +367,8 @@ def forms(least: int) -> Iterator[list[familiar.Shortened]]:
         return short
 
     with ExitStack() as stack:
-        for name, value in (("LEAST", least), ("_FEWEST", 1), ("_RARE", 0), ("shortened", noted)):
+        stack.enter_context(patch("ionqdsl.language.reformat.LONG", least))
+        for name, value in (("_FEWEST", 1), ("_RARE", 0), ("shortened", noted)):
             stack.enter_context(patch.object(familiar, name, value))
         yield found
 

@@ -97,6 +97,7 @@ LATE = {
     "batch": "numpy, for many points at once",
     "language.parse": "Lark, for a text with errors",
     "read": "Lark, for OpenQASM with errors",
+    "language.reformat": "the forms of statements, for a long text",
     "language.faults": "the table of slips, which is large",
     "language.slips": "the same, for a gate that is not written as one",
     "python.builder": "each method loads the stage it needs",

@@ -14,14 +14,12 @@ from collections.abc import Callable, Iterator
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.record import NamedTuple
 
-LEAST = 200
-"""Lines of the shortest text in which forms are looked for."""
 _FEWEST = 4
 """Statements of the shortest run that is left out."""
 _MOST_LINES = 50
 """Lines of the longest statement whose form is looked for."""
-_RARE = 4
-"""Statements looked at for each form, on average, once there are `LEAST` of them: else forms are of no use."""
+_FIRST, _RARE = 200, 4
+"""After the first statements, there must be that many for each form on average: else forms are of no use."""
 _WORDS = KEYWORDS | {"def", "test", "expect", "within", "measure", "qc"}
 """Words that are no names in every place, so they stay in forms."""
 _NUMBER = re.compile(
@@ -75,7 +73,7 @@ def shortened(text: str, width: int, laid_out: Callable[[str], str | None]) -> S
     Lines have at most `width` columns; `laid_out` returns a formatted text, None for one that is no program.
     """
     lines = text.split("\n")
-    if len(lines) < LEAST or "\0" in text:
+    if "\0" in text:
         return None
     runs = [*_runs(_Forms(lines, width, laid_out).statements())]
     kept: list[str] = []
@@ -131,7 +129,7 @@ class _Forms:
             yield self._statement(begin, number + 1)
             begin = number + 1
             self._count += 1
-            if self._count > LEAST and len(self._known) * _RARE > self._count:
+            if self._count > _FIRST and len(self._known) * _RARE > self._count:
                 return
 
     def _statement(self, begin: int, end: int) -> _LaidOut | None:

@@ -14,11 +14,14 @@ from itertools import chain, pairwise
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, IonqdslError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.garbage import uncollected
-from ionqdsl.language import familiar, lines
+from ionqdsl.language import lines
 from ionqdsl.language.layout import INDENT, WIDTH, Item, Line, flat
 from ionqdsl.language.layout import lines as laid_out
 from ionqdsl.language.lexemes import BLANK, BraceBlock, Lexeme, Statement, comments, essence, lexemes, statements
 from ionqdsl.nesting import roomy
+
+LONG = 200
+"""Lines of the shortest text in which familiar forms are looked for."""
 
 
 @roomy
@@ -28,12 +31,15 @@ def reformat(source: Source) -> str:
     Raises CompileError with every syntax error, and InternalError if the result would be another program.
     """
     with uncollected():
-        short = familiar.shortened(source.text, WIDTH, _by_itself)
-        if short is not None:
-            try:
-                return short.restored(_reformatted(Source(short.text, source.name)))
-            except IonqdslError:
-                pass  # the whole text has the right places
+        if source.text.count("\n") >= LONG:
+            from ionqdsl.language import familiar  # late: most texts are short
+
+            short = familiar.shortened(source.text, WIDTH, _by_itself)
+            if short is not None:
+                try:
+                    return short.restored(_reformatted(Source(short.text, source.name)))
+                except IonqdslError:
+                    pass  # the whole text has the right places
         return _reformatted(source)
 
 
