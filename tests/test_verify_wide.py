@@ -8,6 +8,7 @@ diagonal that a later row sees.
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +24,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.simulation.simulate import unitary
-from ionqdsl.verify import TOLERANCE, by_paths, equivalent
+from ionqdsl.verify import TOLERANCE, by_paths, equivalent, guesses, order
 from ionqdsl.verify.blocks import as_matrix, kron, matrix_of
 from ionqdsl.verify.exact import proof
 from ionqdsl.verify.findings import Proof
@@ -286,3 +287,38 @@ def test_known_states() -> None:
     assert equivalent(b, a, "outcomes")
     assert not equivalent(b, a, "measurement")
     assert equivalent(circuit(25, Op("x", (3,)), *idle, *rows), a, "outcomes").equal is not True
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([1, 2])), max_size=40))
+def test_pairs_of_rows_keep_their_order_unless_they_commute(crossings: list[tuple[int, int]]) -> None:
+    """1 says that the axes of two rows are perpendicular on a wire, 2 that they are skew."""
+    expected = []
+    for pair in range(10):
+        tilts = [tilt for found, tilt in crossings if found == pair]
+        if 2 in tilts or tilts.count(1) % 2:
+            expected.append(pair)
+    keys, tilts = (np.array([one[place] for one in crossings], np.int64) for place in (0, 1))
+    assert order._not_commuting(keys, tilts).tolist() == expected
+
+
+def test_guesses_order_the_rows_of_a_circuit_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice as they are and twice backwards for each circuit, however many pairs of qubits may have other names."""
+    ordered, looked_at = [], []
+    first_rows = guesses._first_rows
+
+    def noted(rows: list[ProductRotation], width: int) -> order.Order:
+        ordered.append(width)
+        return order_of(rows, width)
+
+    monkeypatch.setattr(guesses, "order_of", noted)
+    monkeypatch.setattr(guesses, "_first_rows", lambda *found: looked_at.append(found) or first_rows(*found))
+    for width in (4, 8):
+        qubits = [Op("h", (qubit,)) for qubit in range(width)]
+        pairs = [Op("zz", (qubit, qubit + 1), (Angle(Fraction(1, 7)),)) for qubit in range(0, width, 2)]
+        one = FlatCircuit(width, rows=[*qubits, *pairs, *qubits, *pairs])
+        other = FlatCircuit(width, rows=[*qubits, *pairs[::-1], *qubits, *pairs[::-1]])
+        assert equivalent(one, other).equal
+        del ordered[:], looked_at[:]
+        assert len([*guesses.guesses(one, other)]) == 2
+        assert len(looked_at) == width
+        assert len(ordered) == 8

@@ -85,8 +85,9 @@ def _by_interactions(forms: tuple[Form, Form]) -> tuple[int, ...]:
     """
     sides: list[Side] = []
     classes: list[list[int]] = []
-    for form in forms:
-        order = order_of(form.rows, form.width)
+    orders = [order_of(form.rows, form.width) for form in forms]
+    for form, whole in zip(forms, orders, strict=True):
+        order = whole.copy()
         drop_final_diagonals(form, order)
         sides.append(_side(_backwards(form, order)))
         for number in sides[-1].order.ready():
@@ -101,7 +102,7 @@ def _by_interactions(forms: tuple[Form, Form]) -> tuple[int, ...]:
                 own[wire] = fresh
             _absorb(side, wires)
         fresh += 1
-    return _resolved(forms, classes, after)
+    return _resolved(forms, orders, classes, after)
 
 
 class _Group(NamedTuple):
@@ -156,7 +157,9 @@ def _absorb(side: Side, wires: Collection[int]) -> None:
                 waiting.append(number)
 
 
-def _resolved(forms: tuple[Form, Form], classes: Sequence[Sequence[int]], after: dict[int, _Group]) -> tuple[int, ...]:
+def _resolved(
+    forms: tuple[Form, Form], orders: Sequence[Order], classes: Sequence[Sequence[int]], after: dict[int, _Group]
+) -> tuple[int, ...]:
     """A permutation that keeps classes. The first rows of two wires show whether one circuit exchanges them."""
     members: list[dict[int, list[int]]] = [{}, {}]
     for own, group in zip(classes, members, strict=True):
@@ -167,7 +170,10 @@ def _resolved(forms: tuple[Form, Form], classes: Sequence[Sequence[int]], after:
         outer = members[0].get(number, [])
         if len(inner) == len(outer) == 2 and number in after:
             outer, inner = after[number]
-            one, other = _first_rows(forms[0], outer), _first_rows(forms[1], inner)
+            one, other = (
+                _first_rows(side_of(form, order.copy()), pair)
+                for form, order, pair in zip(forms, orders, (outer, inner), strict=True)
+            )
             if _entangling(other @ _SWAP @ one.conj().T) < _entangling(other @ one.conj().T):
                 outer = outer[::-1]
         for wire, name in zip(inner, outer, strict=False):
@@ -179,9 +185,8 @@ def _resolved(forms: tuple[Form, Form], classes: Sequence[Sequence[int]], after:
 _SWAP = np.eye(4)[[0, 2, 1, 3]]
 
 
-def _first_rows(form: Form, pair: Sequence[int]) -> Matrix:
+def _first_rows(side: Side, pair: Sequence[int]) -> Matrix:
     """The matrix of all rows on two wires that no other rows precede."""
-    side = _side(form)
     block = WireMatrix((list(pair), list(pair)), np.eye(4, dtype=np.complex128))
     waiting = side.order.ready()
     while waiting:
