@@ -194,9 +194,9 @@ def _code(line: str) -> str:
     assert code is not None
     if code.end() < len(line) and line[code.end()] != "#":  # an open quote
         return line
-    return (
-        _STRING.sub('""', code[0]) if '"' in code[0] else code[0].rstrip(_BLANKS) if code.end() < len(line) else code[0]
-    )
+    if '"' in code[0]:
+        return _STRING.sub('""', code[0])
+    return code[0].rstrip(_BLANKS) if code.end() < len(line) else code[0]
 
 
 def _gaps(written: str, words: list[str]) -> list[str] | None:

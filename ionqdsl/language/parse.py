@@ -47,7 +47,7 @@ def tokens(source: Source) -> list[Token]:
     with _LOCK:
         passing = _Passing()
         try:
-            Automaton(tables_of("qc.lark")).parse(source.text, passing)
+            _follower().parse(source.text, passing)
         except (Unmatched, Stopped):
             raise CompileError(_faulty(source, express=True).diagnostics) from None
         return passing.taken
@@ -85,6 +85,12 @@ class _Passing(Brackets):
 def _parser(express: bool) -> tuple[Automaton, Actions]:
     actions = Actions()
     return Automaton(tables_of("qc.lark"), actions, express), actions
+
+
+@cache
+def _follower() -> Automaton:
+    """Follows a text without building anything."""
+    return Automaton(tables_of("qc.lark"))
 
 
 @cache
