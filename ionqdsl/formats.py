@@ -68,7 +68,7 @@ def _openqasm(source: Source, values: Mapping[str, str]) -> Loaded:
     return openqasm.read(source, numbers)
 
 
-def _is_openqasm(text: str) -> bool:
+def is_openqasm(text: str) -> bool:
     """Whether a text says that it is OpenQASM, in its first words or in the files it includes."""
     return bool(_OPENQASM.match(text))
 
@@ -82,7 +82,7 @@ _OPENQASM_READ = "all of OpenQASM 2, and the part of OpenQASM 3 below"
 
 FORMATS: dict[str, Format] = {
     "payload": Format("an IonQ job", (".json",), lambda text: text.lstrip()[:1] in ("{", "["), _payload, _JOBS),
-    "openqasm": Format("OpenQASM", (".qasm", ".qasm2", ".qasm3"), _is_openqasm, _openqasm, _OPENQASM_READ),
+    "openqasm": Format("OpenQASM", (".qasm", ".qasm2", ".qasm3"), is_openqasm, _openqasm, _OPENQASM_READ),
     "qc": Format("ionqdsl", (".qc",), lambda text: True, _qc, "all of it"),
 }
 """By name, in the order in which a text is tested."""

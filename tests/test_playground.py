@@ -89,8 +89,7 @@ def test_examples_compile_and_play_as_with_the_command(example: dict[str, str], 
     flags = ("--backend", "local", "--target", "forte", "--exact")
     said = command(tmp_path, text, "run", *flags, name=name)
     if "results" in said and "value" in said["results"][0]:
-        (picture,) = found["outcome"]["pictures"]
-        assert picture["title"].startswith(f"energy {said['results'][0]['value']:.9g},")
+        assert found["outcome"]["energy"] == f"{said['results'][0]['value']:.9g}"
     elif "results" in said:
         expected = said["results"][0]["probabilities"]
         assert found["outcome"]["result"]["probabilities"] == pytest.approx(expected)
@@ -190,8 +189,10 @@ def test_other_requests_are_refused(request_: Any) -> None:
 
 def test_limits_are_said() -> None:
     assert codes(ask("#" * 100_001)) == ["QC1151"]
-    wide = ask("qubit q[15]\nh q\n")
+    wide = ask("qubit q[21]\nh q\n")
     assert codes(wide["outcome"]) == ["QC1153"]
+    deep = ask("qubit q[15]\nfor i in range(2048) { rx(0.1*i) q[i % 15] }\n", "outcome")
+    assert codes(deep["outcome"]) == ["QC1153"]
     assert "compiled" in wide["program"]
     long = ask(f"qubit q\nfor i in range({MOST_ROWS + 1}) {{ rx(0.1) q }}\n")
     assert codes(long["outcome"]) == codes(long["payload"]) == codes(long["program"]) == ["QC1153"]
@@ -345,11 +346,61 @@ def test_an_energy_is_computed() -> None:
     (energy,) = [one["text"] for one in examples() if one["name"] == "vqe"]
     found = ask(energy)
     (picture,) = found["outcome"]["pictures"]
-    assert picture["title"] == "energy -1.14559589, from all qubits"
+    assert found["outcome"]["energy"] == "-1.14559589"
     assert "<svg" in picture["svg"]
     assert "<svg" in found["written"]["written"]
     assert found["payload"]["body"]
     assert codes(ask(energy.replace("[0.2269]", "[]"))["outcome"]) == ["QC0743"]
+
+
+def test_an_energy_has_sliders() -> None:
+    """-cos(t)^2 - sin(t) at 30 degrees; the job gets the moved values, and the ansatz is compiled like any circuit."""
+    text = (
+        "param t\nhamiltonian m = -Z[0]*Z[1] - 0.5*X[0] - 0.5*X[1]\ncircuit ansatz { qubit q[2]; ry(t) q }\n"
+        "energy { hamiltonian = m; ansatz = ansatz; params = [0.3] }\n"
+    )
+    still, moved = ask(text), ask(text, values={"t": math.pi / 6})
+    assert [(one["name"], one["value"], one["binds"]) for one in still["written"]["parameters"]] == [("t", 0.3, True)]
+    assert moved["outcome"]["energy"] == "-1.25"
+    assert json.loads(still["payload"]["body"])["input"]["params"] == [0.3]
+    assert json.loads(moved["payload"]["body"])["input"]["params"] == [math.pi / 6]
+    assert "<svg" in still["program"]["compiled"]
+    assert codes(ask(text.replace("[0.3]", "[0.3, 1]"))["outcome"]) == ["QC0743"]
+
+
+def test_a_sweep_has_its_curve() -> None:
+    text = "circuit f(t) { qubit q; h q; rz(t) q; h q }\nrun f(t) for t in linspace(0deg, 90deg, 4)\n"
+    (whole, sweep) = ask(text, circuit=3)["outcome"]["pictures"]
+    assert (whole["title"], sweep["title"]) == ("all qubits", "sweep of f(…), ideal machine")
+    assert "argument of f, deg" in sweep["svg"]
+    assert "60: 0.75" in sweep["svg"]  # cos(30deg)^2
+
+
+def test_measurements_are_deferred_if_asked() -> None:
+    text = "qubit q[2]\nh q[0]\nregister a = measure q[0]\nif a { x q[1] }\n"
+    assert codes(ask(text, target="forte")["program"]) == ["QC0297"]
+    assert "compiled" in ask(text, target="forte", defer=True)["program"]
+
+
+@pytest.mark.parametrize(
+    "version", ['2.0;\ninclude "qelib1.inc";\nqreg q[2];', '3.0;\ninclude "stdgates.inc";\nqubit[2] q;']
+)
+def test_openqasm_is_translated_on_request(version: str) -> None:
+    text = f"OPENQASM {version}\nh q[0];\ncx q[0], q[1];\n"
+    (said,) = ask(text)["diagnostics"]
+    ((edit,),) = [fix["edits"] for fix in said["data"]["fixes"]]
+    assert said["code"] == "QC1201"
+    assert edit["newText"] == "qubit q[2]\nh q[0]\ncx q[0], q[1]\n"
+    assert edit["range"] == {"start": {"line": 0, "character": 0}, "end": {"line": text.count("\n"), "character": 0}}
+
+
+def test_openqasm_opens_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret.inc").write_text("gate secret a { x a; }\n")
+    for include in ('include "secret.inc";', "include 'secret.inc';", 'include /* */ "secret.inc";'):
+        assert codes(ask(f"OPENQASM 3.0;\n{include}\nqubit q;\nsecret q;\n")) == ["QC1152"]
+    (wrong,) = ask("OPENQASM 3.0;\nqubit q;\nfoo q;\n")["diagnostics"]
+    assert (wrong["code"], wrong["range"]["start"]["line"]) == ("QC1120", 2)
 
 
 def test_what_cannot_be_played_says_so() -> None:

@@ -125,7 +125,7 @@ def test_a_slider_moves_the_histogram(page: Any) -> None:
     assert shares(page) == {"11": 1.0}
     page.get_by_label("theta, value").fill("0.5")
     wait_for(page, "document.querySelector('#outcome').textContent.includes('11: 0.229849')")
-    page.get_by_label("Bits", exact=False).and_(page.locator("select")).select_option("register first")
+    page.get_by_label("Show", exact=False).and_(page.locator("select")).select_option("register first")
     assert shares(page) == pytest.approx({"0": 0.770151, "1": 0.229849})
     program(page, SLIDER.replace("0.0", "0.1"))  # the program has the last word
     wait_for(page, "document.querySelector('#sliders input[type=number]').value == '0.1'")

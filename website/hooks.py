@@ -7,6 +7,7 @@ site has its colours from `ionqdsl.emit.colours`.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -69,4 +70,6 @@ def on_post_build(config: Any) -> None:
     own = ["--pyodide", os.environ["PYODIDE"]] if os.environ.get("PYODIDE") else []
     if main(["playground", "--static", str(site / "playground"), "-q", *own]):
         raise SystemExit("the playground could not be written")
+    setup = site / "playground" / "setup.json"
+    setup.write_text(json.dumps({**json.loads(setup.read_text()), "home": "../"}))
     links.check(site)

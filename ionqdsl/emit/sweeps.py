@@ -1,7 +1,7 @@
 """Finds the sweeps among the circuits of a program, and draws them as curves.
 
-Takes the names of the circuits, which hold the values of a sweep (`ansatz theta=0.5`), and a table of figures for
-each; returns pictures. Circuits whose names differ in anything but the value of one parameter are no sweep.
+Takes the names of the circuits, which hold the values of a sweep (`ansatz theta=0.5`, `fringe(15deg)`), and a table of
+figures for each; returns pictures. Circuits whose names differ in anything but one value are no sweep.
 """
 
 from __future__ import annotations
@@ -14,13 +14,19 @@ from ionqdsl.emit.bars import most_frequent
 from ionqdsl.emit.colours import SERIES
 from ionqdsl.emit.curves import Curve, curves
 
-_VALUE = re.compile(r"(?<!\S)([^\s=]+)=([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)([a-z]*)(?!\S)")
+_VALUE = re.compile(
+    r"(?:(?<!\S)([^\s=]+)=|(?<=\()|(?<=, ))"  # `theta=`, or nothing before an argument
+    r"([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)([a-z]*)(?=[\s,)]|$)"
+)
 _LEAST = 3
 """Points of the shortest sweep."""
 
 
 class Ramp(NamedTuple):
-    """Circuits next to each other that differ in one parameter: the first, the one after the last, and the values."""
+    """Circuits next to each other that differ in one value: the first, the one after the last, and the values.
+
+    `parameter` names the value and its unit, `rest` is the part of the names that stays.
+    """
 
     parameter: str
     rest: str
@@ -58,9 +64,12 @@ def _sweep_at(names: Sequence[str], start: int) -> Ramp | None:
         return None
     name, _, unit = first[place]
     match = list(_VALUE.finditer(names[start]))[place]
-    rest = (names[start][: match.start()] + names[start][match.end() :]).strip()
+    before, after = names[start][: match.start()], names[start][match.end() :]
+    if not name:  # an argument: only its place tells which
+        name, before = f"argument of {before.split('(')[0]}", f"{before}…"
     values = tuple(float(row[place][1]) for row in rows)
-    return Ramp(f"{name}, {unit}" if unit else name, " ".join(rest.split()), start, start + len(rows), values)
+    rest = " ".join(f"{before}{after}".split())
+    return Ramp(f"{name}, {unit}" if unit else name, rest, start, start + len(rows), values)
 
 
 def drawn(sweep: Ramp, tables: Sequence[Mapping[str, float]], up: str, width: int = 640) -> str:

@@ -19,12 +19,11 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Energy, LoweredProgram
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.symbolic import bind
 from ionqdsl.ir.targets import NOISE_MODELS, PUBLISHED, NoiseModel, choose_target
 from ionqdsl.language import standard, syntax
 from ionqdsl.language.includes import without_folder
 from ionqdsl.language.parse import parse
-from ionqdsl.playground import sliders
+from ionqdsl.playground import foreign, sliders
 from ionqdsl.playground.adding import added, refused
 from ionqdsl.playground.asking import AddingRequest, PlaygroundRequest, adding, asked, completing
 from ionqdsl.playground.completing import completed
@@ -35,8 +34,14 @@ from ionqdsl.simulation.estimate import estimate, is_native
 
 MOST_CHARACTERS = 100_000
 MOST_ROWS = 3_000
-MOST_QUBITS, MOST_NOISY_QUBITS = 14, 6
-"""The widest circuits compiled and simulated here; for wider ones the answer says so."""
+MOST_QUBITS, MOST_NOISY_QUBITS = 20, 6
+"""The widest circuits simulated here; for wider ones the answer says so."""
+
+MOST_WORK = 26
+"""The binary logarithm of gates times amplitudes that are simulated here: 14 qubits with `MOST_ROWS` gates."""
+
+MOST_SWEPT = 1 << 20
+"""Gates times amplitudes of all circuits of a sweep whose curves are drawn."""
 
 MOST_TABLED_QUBITS, MOST_BLOCH_QUBITS = 8, 6
 """The widest circuits with a table of all outcomes, and with a state between gates: a sphere for every qubit."""
@@ -72,6 +77,8 @@ def answer(request: Any, path: str | None = None, memory: Memory | None = None) 
         if "include" in query.text or "load" in query.text:  # such a file may have changed since
             memory = {}
         source = _source(query, path, memory)
+        if foreign.is_openqasm(query.text):
+            return {"diagnostics": foreign.translated(source)}
         program, noticed = _loaded(query, path, memory)
         parts: dict[str, Any] = {"diagnostics": messages(noticed, source)}
     except IonqdslError as error:
@@ -173,7 +180,8 @@ def _loaded(query: PlaygroundRequest, path: str | None, memory: Memory) -> tuple
     def load() -> tuple[LoweredProgram, list[Diagnostic]]:
         if source.name == NAME:
             _refuse_files(source)
-        return stages.load(source)
+        program, noticed = stages.load(source)
+        return sliders.played(program), noticed
 
     return _kept(memory, ("loaded", query.text, source.name), load)
 
@@ -207,7 +215,7 @@ def _chosen(
     circuit = free.runs[min(query.circuit, len(free.runs) - 1)]
     if len(circuit) > MOST_ROWS:
         raise _too_large(circuit, len(circuit), "gates", MOST_ROWS, "are compiled")
-    return changed(free, runs=[circuit]), tuple(moved.items())
+    return changed(free, runs=[circuit], energy=None, energies=[]), tuple(moved.items())
 
 
 def _too_large(circuit: FlatCircuit, size: int, unit: str, limit: int, what: str) -> Exception:
@@ -236,8 +244,6 @@ def _written(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     shown: dict[str, Any] = {"circuits": [circuit.name for circuit in program.runs], "parameters": []}
     shown["remarks"] = _kept(memory, ("remarks", query.text, source.name), lambda: remarks(source))
     if not program.runs:
-        if program.energy is not None:
-            shown["written"] = svg(program.energy.ansatz, query.width, MOST_DRAWN, HAS_NUMPY)
         return shown
     shown["parameters"] = sliders.sliders(program, _free(query, path, program, memory), query.values)
     circuit = _chosen(query, path, program, memory)[0].runs[0]
@@ -317,8 +323,8 @@ def _counts(columns: Mapping[str, FlatCircuit], target: str) -> dict[str, Any]:
     return {"heads": ["", *columns], "rows": rows}
 
 
-def _energy_outcome(query: PlaygroundRequest, energy: Energy) -> dict[str, Any]:
-    """The exact energy, and the histogram of its ansatz."""
+def _energy_outcome(query: PlaygroundRequest, energy: Energy, values: Mapping[str, float]) -> dict[str, Any]:
+    """The exact energy for values of the parameters, and the histogram of its ansatz."""
     from ionqdsl.emit.bars import bars
     from ionqdsl.emit.limits import energy_findings
     from ionqdsl.simulation import simulate
@@ -327,12 +333,11 @@ def _energy_outcome(query: PlaygroundRequest, energy: Energy) -> dict[str, Any]:
 
     if found := [*energy_findings(energy)]:
         raise CompileError(found)
-    values = dict(zip(energy.parameters, energy.params or (), strict=True))
-    circuit = bind(energy.ansatz, values, partial=False)
+    circuit = sliders.bound(energy.ansatz, values)
     _refuse_wide(circuit, None)
     value = expectation(circuit, energy.hamiltonian, rules=rules_of(energy)).value
     result = simulate.run(circuit, query.shots, query.seed, exact=query.shots == 0)
-    return {"pictures": [{"title": f"energy {value:.9g}, from all qubits", "svg": bars(result, query.width)}]}
+    return {"energy": f"{value:.9g}", "pictures": [{"title": "all qubits", "svg": bars(result, query.width)}]}
 
 
 def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
@@ -343,7 +348,7 @@ def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     from ionqdsl.simulation import simulate
 
     if program.energy:
-        return _energy_outcome(query, program.energy)
+        return _energy_outcome(query, program.energy, sliders.values_of(program, query.values))
     if program.function:
         raise fail("QC0808", program.span, file=path or "FILE")
     if not program.runs:
@@ -362,17 +367,38 @@ def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     result = simulate.run(bound, query.shots, query.seed, noise, exact=query.shots == 0)
     whole = [{"title": "all qubits", "svg": bars(result.final, query.width)}]
     registers = [{"title": f"register {one.name}", "svg": bars(one, query.width)} for one in by_register(result)]
-    pictures = registers + whole if result.written else whole + registers
+    pictures = (registers + whole if result.written else whole + registers) + _swept(query, path, program, memory)
     parts: dict[str, Any] = {"pictures": pictures}
     if circuit.width <= MOST_TABLED_QUBITS:
         parts["result"] = result.to_json()
     return parts
 
 
+def _swept(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> list[dict[str, Any]]:
+    """The curves of the sweep that the selected circuit belongs to, on an ideal machine, if it is small enough."""
+    from ionqdsl.emit import sweeps
+    from ionqdsl.emit.curves import PROBABILITY
+    from ionqdsl.simulation import simulate
+
+    circuits = _free(query, path, program, memory).runs
+    number = min(query.circuit, len(circuits) - 1)
+    found = (ramp for ramp in sweeps.sweeps([one.name for one in circuits]) if ramp.start <= number < ramp.stop)
+    ramp = next(found, None)
+    if ramp is None:
+        return []
+    swept = circuits[ramp.start : ramp.stop]
+    if sum(max(1, len(one)) << one.width for one in swept) > MOST_SWEPT or any(one.has_conditions for one in swept):
+        return []
+    values = sliders.values_of(program, query.values)
+    results = [simulate.run(sliders.bound(one, values), 0, query.seed, exact=True) for one in swept]
+    drawn = sweeps.drawn(ramp, [result.final.probabilities for result in results], PROBABILITY, query.width)
+    return [{"title": f"sweep of {ramp.rest}, ideal machine", "svg": drawn}]
+
+
 def _refuse_wide(circuit: FlatCircuit, noise: NoiseModel | None) -> None:
-    limit = MOST_QUBITS if noise is None else MOST_NOISY_QUBITS
+    limit = min(MOST_QUBITS, MOST_WORK - len(circuit).bit_length()) if noise is None else MOST_NOISY_QUBITS
     if circuit.width > limit:
-        what = "are played" if noise is None else "are played with noise"
+        what = "with so many gates are played" if noise is None else "are played with noise"
         raise _too_large(circuit, circuit.width, "qubits", limit, what)
 
 
@@ -395,7 +421,9 @@ def _payload(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     from ionqdsl.ir.targets import PROFILES
 
     rows = sum(map(len, program.runs))
-    if rows > MOST_ROWS:
+    if program.energy:
+        program = sliders.with_params(program, program.energy, query.values)
+    elif rows > MOST_ROWS:
         longest = max(program.runs, key=len)
         raise _too_large(longest, rows, "gates with the others", MOST_ROWS, "are compiled")
     values = sliders.values_of(program, query.values).items()

@@ -37,7 +37,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 class PlaygroundRequest:
     """A request: the text and how to compile it, which circuit, values of parameters, and which parts are wanted.
 
-    `target` and `level` None have the same meaning as in the command; 0 `shots` means exact probabilities; `width` is
+    `target` and `level` None and `defer` have the same meaning as in the command; 0 `shots` means exact probabilities; `width` is
     the width of pictures in pixels. `noise` is the name of a model, None for that of the program; `step` is the number
     of gates after which the state is shown, None for all. `example` is the name of the example that the text began as,
     whose files it may include.
@@ -47,6 +47,7 @@ class PlaygroundRequest:
     target: str | None = None
     level: int | None = None
     preserve: str = "measurement"
+    defer: bool = False
     circuit: int = 0
     noise: str | None = None
     step: int | None = None
@@ -60,7 +61,7 @@ class PlaygroundRequest:
     @property
     def options(self) -> Options:
         """The options for compiling."""
-        return Options(target=self.target, level=self.level, preserve=self.preserve, seed=self.seed)
+        return Options(target=self.target, level=self.level, preserve=self.preserve, seed=self.seed, defer=self.defer)
 
 
 @record
@@ -162,6 +163,7 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "target": lambda value: value is None or (isinstance(value, str) and value in TARGETS),
     "level": lambda value: value is None or (type(value) is int and value in LEVELS),
     "preserve": lambda value: isinstance(value, str) and value in PRESERVE,
+    "defer": lambda value: type(value) is bool,
     "circuit": _is_whole(0, 100_000),
     "noise": lambda value: value is None or (isinstance(value, str) and value in noise_models()),
     "step": lambda value: value is None or _is_whole(0, 10**6)(value),

@@ -13,7 +13,7 @@ from typing import Any
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.lsp.fixes import Edits, fixes
+from ionqdsl.lsp.fixes import Edits, Fix, fixes
 from ionqdsl.lsp.problems import linted, shown
 
 
@@ -25,6 +25,11 @@ def messages(diagnostics: Iterable[Diagnostic], source: Source) -> list[dict[str
 def remarks(source: Source) -> list[dict[str, Any]]:
     """The linter's findings in a program without errors, with edits that change no circuit."""
     return [_message(diagnostic, source, mends) for diagnostic, mends in linted(source)]
+
+
+def with_fix(diagnostic: Diagnostic, source: Source, fix: Fix) -> dict[str, Any]:
+    """A message about the text, with one edit."""
+    return _message(diagnostic, source, [fix])
 
 
 def alone(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 import ionqdsl.pipeline as stages
@@ -17,9 +18,11 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.job import Energy, LoweredProgram
+from ionqdsl.ir.symbols import exact
 from ionqdsl.language import syntax
 from ionqdsl.language.parse import parse
+from ionqdsl.record import changed
 
 MOST = 64
 """The number of sliders on the page."""
@@ -30,6 +33,8 @@ def opened(source: Source, program: LoweredProgram) -> LoweredProgram:
 
     The values are blanked in the text, so that all places stay the same.
     """
+    if program.energy is not None:
+        return changed(program, parameters={name: (span, None) for name, (span, _) in program.parameters.items()})
     text = source.text
     for item in parse(source).file.items:
         if isinstance(item, syntax.Param) and item.value is not None:
@@ -43,6 +48,27 @@ def opened(source: Source, program: LoweredProgram) -> LoweredProgram:
         return program
     same = [circuit.name for circuit in free.runs] == [circuit.name for circuit in program.runs]
     return free if same else program
+
+
+def played(program: LoweredProgram) -> LoweredProgram:
+    """The program, with the ansatz of its energy as its circuit and `params` as the values of parameters."""
+    energy = program.energy
+    if energy is None:
+        return program
+    own = [Angle(0, exact(value)) for value in energy.params or ()]
+    if len(own) != len(energy.parameters):  # an error that the results report
+        own = []
+    place = energy.span or program.span
+    assert place is not None
+    parameters = {name: (place, value) for name, value in zip_longest(energy.parameters, own)}
+    return changed(program, runs=[energy.ansatz], parameters=parameters)
+
+
+def with_params(program: LoweredProgram, energy: Energy, moved: Mapping[str, float]) -> LoweredProgram:
+    """The program of an energy as it was read, with other `params` if sliders moved and it has one point."""
+    if moved and not program.energies:
+        energy = changed(energy, params=tuple(values_of(program, moved)[name] for name in energy.parameters))
+    return changed(program, runs=[], energy=energy)
 
 
 def values_of(program: LoweredProgram, moved: Mapping[str, float]) -> dict[str, float]:

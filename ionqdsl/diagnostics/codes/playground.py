@@ -31,8 +31,8 @@ nothing; only its own examples can include the files next to them.""",
         "QC1153",
         "circuit `{circuit}` is too large for the playground: it has {size:,} {unit}, and {limit:,} {what} here",
         """The playground shows results while you type, so it does not compile circuits of more than a few thousand
-gates and does not play circuits of more than fourteen qubits. With noise the limit is lower, because the simulation has
-to include the errors of every gate. Nothing is wrong with the program: the commands have no such limits.""",
+gates and does not play circuits of more than twenty qubits, or of fourteen if they have thousands of gates. With noise
+the limit is lower, because the simulation has to include the errors of every gate. Nothing is wrong with the program: the commands have no such limits.""",
         helps=("use `ionqdsl run FILE`, which has no such limit",),
     ),
     Code(
@@ -87,5 +87,13 @@ file or the body of a gate has it.""",
         """Only a page without a server needs Pyodide, because there the browser runs ionqdsl; only the server on this
 computer listens on a port.""",
         helps=("write the page with `ionqdsl playground --static FOLDER --pyodide FOLDER`",),
+    ),
+    Code(
+        "QC1201",
+        "this is OpenQASM, and the playground takes programs of ionqdsl",
+        """The playground checks, draws and runs programs in the language of ionqdsl. It reads OpenQASM 2 and 3 to
+translate it: the translation keeps the definitions, loops and comments if the circuit stays the same, and stands gate by
+gate otherwise. `ionqdsl convert` does the same with files.""",
+        helps=("translate it with the button below", "use `ionqdsl convert FILE --to qc`"),
     ),
 )

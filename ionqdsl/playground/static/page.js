@@ -38,6 +38,7 @@ function question(parts) {
     target: chosen("target"),
     level: $("level").value === "" ? null : Number($("level").value),
     preserve: $("preserve").value,
+    defer: $("defer").checked,
     circuit: Math.max(0, $("circuits").selectedIndex),
     noise: chosen("noise"),
     shots: Number($("shots").value),
@@ -131,7 +132,7 @@ function show(answer, parts) {
   if (parts.includes("written") || state.isWrong) state.found = [...found, ...(answer.written?.remarks ?? [])];
   else if (answer.program) state.found.push(...once((answer.program.diagnostics ?? []).filter(({ severity }) => severity < 3), state.found));
   if (parts.includes("written") || state.isWrong || answer.program) showMessages();
-  for (const id of ["outcome", "amplitudes", "bloch", "written", "compiled", "counts"]) $(id).classList.toggle("old", state.isWrong);
+  for (const id of ["outcome", "energy", "amplitudes", "bloch", "written", "compiled", "counts"]) $(id).classList.toggle("old", state.isWrong);
   if (state.isWrong) {
     wanted.clear(); // the other parts would only say the same
     showPayload({});
@@ -150,10 +151,10 @@ function say(kind, text) {
 }
 
 function showMessages() {
-  const { found } = state;
+  const found = [...state.found].sort((one, other) => one.severity - other.severity);
   messages.show(found);
   const [wrong, doubtful] = [1, 2].map((level) => found.some(({ severity }) => severity === level));
-  const isOld = wrong && $("written").childElementCount;
+  const isOld = state.isWrong && $("written").childElementCount; // an error of the compiler leaves the pictures as they are
   say(wrong ? "error" : doubtful ? "warning" : "", (counted(found) || "No errors") + (isOld ? ". The pictures show the last correct program." : ""));
 }
 
@@ -226,11 +227,12 @@ splits($("main"), $("split"));
 
 function remember() {
   const values = Object.keys(state.values).length ? JSON.stringify(state.values) : "";
-  keep({ code: editor.value, example: state.example, values, ...Object.fromEntries(CHOICES.map((id) => [id, $(id).value])) });
+  keep({ code: editor.value, example: state.example, values, defer: $("defer").checked ? "yes" : "", ...Object.fromEntries(CHOICES.map((id) => [id, $(id).value])) });
 }
 
 function begin(found) {
   for (const id of CHOICES) if ([...$(id).options].some(({ value }) => value === found[id])) $(id).value = found[id];
+  $("defer").checked = found.defer === "yes";
   let values = {};
   try { values = Object(JSON.parse(found.values ?? "{}")); } catch { /* not by this page */ }
   state.values = Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "number" && Math.abs(value) <= FARTHEST));
@@ -253,7 +255,7 @@ if (setup.file) {
 const work = engine(setup, heard);
 begin(kept(setup.file && { code: setup.file.text }) ?? { code: setup.examples[0].text });
 
-for (const id of ["target", "level", "preserve", "circuits"]) {
+for (const id of ["target", "level", "preserve", "defer", "circuits"]) {
   $(id).addEventListener("change", () => { changed(ALL); remember(); });
 }
 $("shots").addEventListener("change", () => {
@@ -280,10 +282,19 @@ $("examples").addEventListener("change", () => {
   $("save-program").download = `${found.name}.qc`;
   remember();
 });
+if (setup.home) {
+  $("home").href = setup.home;
+  $("home").hidden = false;
+}
 $("copy-link").hidden = !setup.browser;
 $("copy-link").addEventListener("click", async () => {
   remember();
-  await navigator.clipboard.writeText(location.href);
+  if (!location.hash) return say("warning", "The program is too long for a link. Save it as a file instead.");
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    return say("warning", "The browser does not let the page copy. The address of the page is the link.");
+  }
   $("copy-link").textContent = "Copied";
   setTimeout(() => { $("copy-link").textContent = "Copy link"; }, 2000);
 });

@@ -48,9 +48,11 @@ export class Outcome {
     choose("views", this.pictures.map(({ title }) => [title, title]));
     if (this.pictures.some(({ title }) => title === before)) $("views").value = before;
     $("views-label").hidden = this.pictures.length < 2;
+    $("energy").hidden = outcome.energy === undefined;
+    $("energy-value").textContent = outcome.energy ?? "";
     if (outcome.diagnostics) said($("outcome"), outcome.diagnostics);
     else this.view();
-    $("outcome").classList.remove("old");
+    for (const id of ["outcome", "energy"]) $(id).classList.remove("old");
   }
 
   // The tallest picture so far sets the height, so that the page below does not jump while a slider moves.

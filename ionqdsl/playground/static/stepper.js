@@ -57,5 +57,13 @@ export class Stepper {
       one.classList.toggle("later", Number(one.dataset.row) >= this.now);
       one.classList.toggle("now", this.step !== null && Number(one.dataset.row) === this.now - 1);
     }
+    this.reveal(this.picture.querySelector(".now"));
+  }
+
+  // Scrolls the picture, not the page, until the gate is in view.
+  reveal(gate) {
+    if (!gate) return;
+    const [part, whole] = [gate, this.picture].map((one) => one.getBoundingClientRect());
+    if (part.top < whole.top || part.bottom > whole.bottom) this.picture.scrollTop += part.top - whole.top - whole.height / 3;
   }
 }
