@@ -35,7 +35,7 @@ formats linter
 accept mitigation
 cloud
 emulator
-describe: handbook highlight pictures samples stats | costs | reference
+describe: colouring handbook highlight pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
 python: calls choices fluent means measuring progress | running | included | builder | noisy program

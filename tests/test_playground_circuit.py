@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import cmath
 import math
-import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,10 +19,10 @@ from programs import programs
 from test_playground import BELL, ask, codes, command
 
 from ionqdsl import pipeline
+from ionqdsl.describe.colouring import pieces
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.amplitudes import amplitudes, colour, degrees
 from ionqdsl.playground.answers import addition
-from ionqdsl.playground.highlighting import rules
 
 # -- adding gates -----------------------------------------------------------------------------------------------------
 
@@ -124,14 +123,10 @@ def test_noise_is_that_of_the_command(tmp_path: Path) -> None:
 
 
 def kinds(line: str) -> list[tuple[str, str]]:
-    """The coloured words of a line, as the page colours it."""
-    place, found = 0, list[tuple[str, str]]()
-    while place < len(line):
-        match, names = next((m, names) for p, names in rules() if (m := re.compile(p).match(line, place)) and m[0])
-        groups = match.groups() or (match[0],)
-        found += [(word, name) for word, name in zip(groups, names, strict=True) if name and word]
-        place = match.end()
-    return found
+    """The coloured words of a line, as the page and reports colour it."""
+    found = list(pieces(line))
+    assert "".join(text for text, _ in found) == line
+    return [(text, kind) for text, kind in found if kind]
 
 
 def test_the_editor_colours_the_vocabulary() -> None:

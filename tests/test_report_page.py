@@ -10,10 +10,13 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from ionqdsl.cli import main, report
+from ionqdsl.emit.bloch import bloch
+from ionqdsl.emit.sweeps import sweeps
 
 PROGRAM = """# <script>alert(1)</script> & co
 param theta
@@ -132,6 +135,57 @@ def test_outcomes_that_nobody_could_read_are_not_listed(
     )
     assert main(["report", str(path), "-o", str(output)]) == 0
     assert ("results of an ideal machine" in output.read_text(encoding="utf-8")) == is_shown
+
+
+def test_calls_with_one_argument_each_are_a_sweep(tmp_path: Path) -> None:
+    (tmp_path / "f.qc").write_text(
+        "circuit f(t) { qubit q; h q; rz(t) q; h q }\nrun f(t) for t in linspace(0deg, 90deg, 4)\n"
+    )
+    assert main(["report", str(tmp_path / "f.qc"), "-o", str(tmp_path / "o.html"), "-q"]) == 0
+    text = (tmp_path / "o.html").read_text()
+    assert 'aria-label="probability by argument of f, deg: 0, 1"' in text
+    assert "<title>0, argument of f, deg 60: 0.75</title>" in text  # cos(30deg)**2
+    assert [ramp.start for ramp in sweeps(["g(1, 2)", "g(2, 1)", "g(3, 0)", "a(1)", "a(2)", "b(3)"])] == []
+    assert sweeps(["g(2, 1)", "g(2, 3)", "g(2, 5)"])[0].rest == "g(2, …)"
+
+
+MEASURED = """qubit q[2]
+h q[0]
+register a = measure q[0]
+if a { x q[1] }
+test "fair" for k in range(2) { qubit p; if k == 1 { x p }; expect prob("1") == k }
+test "wrong" { qubit p; expect prob("0") == 0.5 }
+"""
+
+
+def test_a_program_that_does_not_compile_has_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the reason, the circuit as written, its registers, and the outcomes of its tests."""
+    (tmp_path / "m.qc").write_text(MEASURED)
+    line = ["report", str(tmp_path / "m.qc"), "-o", str(tmp_path / "o.html")]
+    assert main([*line, "--target", "forte"]) == 1
+    assert "QC0297" in capsys.readouterr().err
+    outline = Outline()
+    outline.feed(text := (tmp_path / "o.html").read_text())
+    assert outline.headings == ["m.qc", "Program", "Tests", "Not compiled", "Circuit m"]
+    assert "<td>fair, k = 1</td><td>passed</td>" in text
+    assert "prob(&quot;0&quot;) is 1, but 0.5 is expected" in text
+    assert "<figcaption>register a</figcaption>" in text
+    assert main([*line, "--target", "forte", "--defer"]) == 0
+    assert "compiled for forte" in (tmp_path / "o.html").read_text()
+
+
+def test_names_under_spheres_are_whole() -> None:
+    """A monospaced bold letter is at most 7.8 pixels wide in the fonts that the style names."""
+    long = "phi_that_is_longer_than_usual"
+    picture = ElementTree.fromstring(bloch([(0, 0, 1)] * 2, [long, "q"], 480))
+    names = [one for one in picture.iter() if one.get("class") == "bold"]
+    assert [one.text for one in names] == [long, "q"]
+    assert float(names[0].get("x", "0")) >= len(long) * 7.8 / 2
+    assert float(names[1].get("y", "0")) > float(names[0].get("y", "0"))  # below it: there is no room next to it
+
+
+def test_the_program_has_its_colours(page: Path) -> None:
+    assert '<span class="gate">cnot</span> q[<span class="number">0</span>]' in page.read_text()
 
 
 def test_the_program_is_not_overwritten(tmp_path: Path) -> None:

@@ -1,14 +1,15 @@
-"""Writes one page about a program: text, circuits before and after compilation, effect of each pass, job and result.
+"""Writes one page about a program: text, circuits before and after compilation, each pass, tests, job and results.
 
-The page is one self-contained HTML file. Circuits run on the local machine if they are small enough; nothing is sent.
+The page is one self-contained HTML file. Circuits run on the local machine if they are small enough; nothing is sent. A
+program that does not compile for the machine has a page too: the circuits as written, and the error.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ionqdsl.pipeline as stages
 from ionqdsl import __version__
@@ -16,7 +17,9 @@ from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import CompileError
+from ionqdsl.describe import colouring
+from ionqdsl.describe.pictures import by_register
+from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.emit import page, sweeps
 from ionqdsl.emit.bars import bars
 from ionqdsl.emit.bloch import bloch
@@ -32,16 +35,21 @@ from ionqdsl.python import means
 if TYPE_CHECKING:
     import argparse
 
+    from ionqdsl.diagnostics.source import Source
     from ionqdsl.passes import Report
     from ionqdsl.simulation.estimate import FidelityEstimate
     from ionqdsl.simulation.observables import Expectation
     from ionqdsl.simulation.results import Result
+
+Pair = TypeVar("Pair", bound=tuple[Any, ...])  # a circuit, and what belongs to it
 
 MOST_CIRCUITS, MOST_OPEN = 12, 3
 MOST_ROWS = 600
 MOST_QUBITS, MOST_SPHERES = 16, 6
 """Limits: circuits with pictures, circuits whose pictures are all open at once, gates in a
 picture, qubits of circuits that run, or bits of their outcomes, qubits with Bloch spheres."""
+MOST_CASES = 100
+"""Cases of tests that run for the page."""
 MOST_POINTS, MOST_SWEPT, MOST_BARS = 300, 10, 16
 """Limits: points of a sweep with curves, and qubits of their circuits; bars of a histogram."""
 WIDTH, CURVES = 960, 560
@@ -61,33 +69,60 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "report")
     options = options_of(arguments)
-    text = document(arguments.file, program, options, arguments.seed, terminal)
+    text, errors = document(arguments.file, program, options, arguments.seed, terminal)
     if arguments.output == "-":
         terminal.data(text, exact=True)
         terminal.answer(page=text)
-        return 0
-    write(arguments.output, text)
-    terminal.say(f"wrote {arguments.output}")
-    terminal.answer(output=arguments.output)
+    else:
+        write(arguments.output, text)
+        terminal.say(f"wrote {arguments.output}")
+        terminal.answer(output=arguments.output)
+    if errors:
+        raise CompileError(errors)
     return 0
 
 
-def document(path: str, program: LoweredProgram, options: Options, seed: int | None, terminal: Terminal) -> str:
-    """The text of the page. Shows warnings in the terminal."""
+def document(
+    path: str, program: LoweredProgram, options: Options, seed: int | None, terminal: Terminal
+) -> tuple[str, Sequence[Diagnostic]]:
+    """The text of the page, and the errors if the program does not compile. Shows warnings in the terminal."""
+    errors: Sequence[Diagnostic] = ()
+    target = ""
+    try:
+        compiled, warnings, pass_reports = stages.transpile(program, options, None, terminal.progress)
+    except CompileError as error:
+        errors = error.diagnostics
+        sections = _as_written(program, seed, errors, terminal)
+    else:
+        terminal.progress("")
+        terminal.report(warnings)
+        sections = _compiled(program, compiled, pass_reports, options, seed, terminal)
+        target = f" · compiled for {pass_reports[0].target}" if pass_reports else ""
+    if program.span is not None:
+        source = program.span.source
+        sections[:0] = [page.section("Program", page.source(colouring.lines(source.text))), *_tests(source)]
+    if len(program.runs) > 1:
+        named = [(f"circuit-{number}", one.name) for number, one in enumerate(program.runs[:MOST_CIRCUITS])]
+        sections.insert(0, page.contents(named))
+    kind = "an energy" if program.energy else f"{len(program.runs)} circuit{'s' * (len(program.runs) != 1)}"
+    return page.page(_name_of(path), f"{kind}{target} · ionqdsl {__version__}", sections), errors
+
+
+def _compiled(
+    program: LoweredProgram,
+    compiled: LoweredProgram,
+    pass_reports: Sequence[Report],
+    options: Options,
+    seed: int | None,
+    terminal: Terminal,
+) -> list[str]:
+    """The sections about a program that compiles: sweeps, circuits, the energy, the job."""
     from ionqdsl.cli import reports
 
-    compiled, warnings, pass_reports = stages.transpile(program, options, None, terminal.progress)
-    terminal.progress("")
-    terminal.report(warnings)
     results = _Results(compiled.runs, seed)
-    sections = []
-    if program.span is not None:
-        sections.append(page.section("Program", page.source(program.span.source.text)))
-    sections += _sweeps(results)
+    sections = _sweeps(results)
     pairs = list(zip(program.runs, compiled.runs, pass_reports, strict=True))
-    for number, (source, result, report) in enumerate(
-        terminal.counted(pairs[:MOST_CIRCUITS], lambda pair: f"drawing and running {pair[0].name}")
-    ):
+    for number, (source, result, report) in enumerate(_shown(pairs, terminal)):
         worth = reports.estimated(result, report, options)
         how = page.table(reports.HEADS, reports.rows(source, report), "The circuit after each pass")
         how += page.sayings(reports.sayings(source, result, report, worth, options))
@@ -101,13 +136,51 @@ def document(path: str, program: LoweredProgram, options: Options, seed: int | N
     if program.energy is not None:
         drawn = page.figures(("as written", _drawn(program.energy.ansatz)))
         sections.append(page.section(f"Ansatz {program.energy.ansatz.name}", drawn, *_energies(program)))
-    sections.append(page.section("Job", _job(compiled, options)))
-    if len(pairs) > 1:
-        named = [(f"circuit-{number}", source.name) for number, (source, _, _) in enumerate(pairs[:MOST_CIRCUITS])]
-        sections.insert(0, page.contents(named))
-    kind = "an energy" if program.energy else f"{len(pairs)} circuit{'s' * (len(pairs) != 1)}"
-    target = f" · compiled for {pass_reports[0].target}" if pass_reports else ""
-    return page.page(_name_of(path), f"{kind}{target} · ionqdsl {__version__}", sections)
+    return [*sections, page.section("Job", _job(compiled, options))]
+
+
+def _as_written(
+    program: LoweredProgram, seed: int | None, errors: Sequence[Diagnostic], terminal: Terminal
+) -> list[str]:
+    """The sections about a program that does not compile: the reasons, and its circuits with their results."""
+    terminal.progress("")
+    reasons = [page.wrong(". ".join(_sentence(text) for text in [one.message, *one.helps])) for one in errors]
+    results = _Results(program.runs, seed)
+    sections = [page.section("Not compiled", *reasons), *_sweeps(results)]
+    pairs = [(circuit, circuit) for circuit in program.runs]
+    for number, (circuit, _) in enumerate(_shown(pairs, terminal)):
+        shown = [_pictures(circuit, circuit), *_outcome(circuit, results.of(number))]
+        sections.append(page.section(f"Circuit {circuit.name}", *shown, anchor=f"circuit-{number}"))
+    return sections
+
+
+def _sentence(text: str) -> str:
+    return (text[:1].upper() + text[1:]).replace("`", "")
+
+
+def _shown(pairs: Sequence[Pair], terminal: Terminal) -> Iterator[Pair]:
+    """The circuits that have a section, with progress."""
+    return terminal.counted(pairs[:MOST_CIRCUITS], lambda pair: f"drawing and running {pair[0].name}")
+
+
+def _tests(source: Source) -> list[str]:
+    """The tests of a program and whether they passed, if it has any and they are few."""
+    if "test" not in source.text:
+        return []
+    from ionqdsl.testing.suite import TestedFile  # late: few programs have tests
+
+    try:
+        file = TestedFile(source)
+    except CompileError:  # a part of a program, or a text in another language
+        return []
+    outcomes = [file.outcome(number) for number in range(min(len(file.cases), MOST_CASES))]
+    rows = [
+        (one.title, "passed" if one.passed else "; ".join(found.message for found in one.diagnostics).replace("`", ""))
+        for one in outcomes
+    ]
+    if more := len(file.cases) - len(outcomes):
+        rows.append((f"… and {more} cases more", "not run here"))
+    return [page.section("Tests", page.sayings(rows))] if rows else []
 
 
 def _name_of(path: str) -> str:
@@ -179,7 +252,7 @@ def _sweeps(results: _Results) -> list[str]:
         if any(result is None for result in found):
             continue
         shares = [result.final.probabilities for result in found if result is not None]
-        caption = f"outcomes on an ideal machine{f' at {sweep.rest}' if sweep.rest else ''}"
+        caption = f"outcomes on an ideal machine{f', {sweep.rest}' if sweep.rest else ''}"
         drawn.append((caption, sweeps.drawn(sweep, shares, PROBABILITY, CURVES)))
     return [page.section("Sweep" + "s" * (len(drawn) > 1), page.figures(*drawn))] if drawn else []
 
@@ -188,7 +261,9 @@ def _outcome(source: FlatCircuit, result: Result | None) -> list[str]:
     """The exact distribution and Bloch vectors, if there is a result."""
     if result is None:
         return []
-    shown = [("results of an ideal machine", bars(result, CURVES, MOST_BARS))]
+    parts = by_register(result) if result.written or source.is_dynamic else []  # the qubits may be others at the end
+    shown = [(f"register {one.name}", bars(one, CURVES, MOST_BARS)) for one in parts]
+    shown.append(("results of an ideal machine" if not parts else "all qubits", bars(result, CURVES, MOST_BARS)))
     from ionqdsl.simulation import simulate  # late: it loads numpy
 
     is_open = source.symbols or source.is_dynamic  # a parameter may have been optimised away

@@ -14,6 +14,7 @@ from ionqdsl.emit.colours import declared
 from ionqdsl.emit.svg import STYLE
 
 _CELL, _TALL, _RADIUS, _MARGIN = 148, 168, 44, 8
+_CHAR = 7.9  # pixels of a bold letter
 _STYLE = f"""
 {declared(("accent",), ".qc")}
 .qc .rim {{ fill: var(--one); stroke: var(--line); stroke-width: 1; }}
@@ -26,10 +27,11 @@ Vector = Sequence[float]
 
 
 def bloch(vectors: Sequence[Vector], names: Sequence[str], width: int = 640) -> str:
-    """The spheres next to each other, at most `width` pixels wide, in as many rows as needed."""
-    across = max(1, min(len(vectors), (width - 2 * _MARGIN) // _CELL))
+    """The spheres in rows that are at most `width` pixels wide, unless a name is longer."""
+    cell = max(_CELL, round(_CHAR * max(map(len, names), default=0)) + 12)
+    across = max(1, min(len(vectors), (width - 2 * _MARGIN) // cell))
     down = -(-len(vectors) // across)
-    wide, tall = across * _CELL + 2 * _MARGIN, down * _TALL + 2 * _MARGIN
+    wide, tall = across * cell + 2 * _MARGIN, down * _TALL + 2 * _MARGIN
     title = "Bloch vectors of " + ", ".join(names)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{escape(title)}" '
@@ -37,8 +39,8 @@ def bloch(vectors: Sequence[Vector], names: Sequence[str], width: int = 640) -> 
         f"<title>{escape(title)}</title><style>{STYLE}{_STYLE}</style>",
     ]
     for number, (vector, name) in enumerate(zip(vectors, names, strict=True)):
-        left, top = _MARGIN + number % across * _CELL, _MARGIN + number // across * _TALL
-        parts += _sphere(vector, name, left + _CELL / 2, top + 72)
+        left, top = _MARGIN + number % across * cell, _MARGIN + number // across * _TALL
+        parts += _sphere(vector, name, left + cell / 2, top + 72)
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

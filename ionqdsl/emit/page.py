@@ -11,9 +11,11 @@ from html import escape
 
 from ionqdsl.emit.colours import MONO, SANS, declared
 
+COLOURED = ("ink", "paper", "quiet", "edge", "code", "accent", "keyword", "number", "string", "error")
+
 STYLE = f"""
 :root {{ color-scheme: light dark; }}
-{declared(("ink", "paper", "quiet", "edge", "code", "accent"))}
+{declared(COLOURED)}
 * {{ box-sizing: border-box; }}
 body {{ font: 15px/1.55 {SANS}; color: var(--ink); background: var(--paper); margin: 0 auto; max-width: 70rem;
   padding: 2.5rem 1.25rem 3rem; }}
@@ -21,7 +23,7 @@ h1, h2, h3, li {{ overflow-wrap: anywhere; }}
 h1 {{ font-size: 1.6rem; line-height: 1.25; margin: 0; letter-spacing: -.01em; }}
 h2 {{ font-size: 1.15rem; margin: 2.75rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--edge); }}
 h3 {{ font-size: 1rem; margin: 1.75rem 0 .5rem; }} p, ul {{ max-width: 46rem; }}
-nav ul {{ padding-left: 1.1rem; }} footer {{ margin-top: 3rem; }}
+nav ul {{ padding-left: 1.1rem; columns: 13rem; max-width: none; }} footer {{ margin-top: 3rem; }}
 code {{ font: .92em {MONO}; }} .quiet {{ color: var(--quiet); }} header p {{ margin: .25rem 0 0; }}
 a {{ color: inherit; text-decoration-color: var(--quiet); text-underline-offset: .2em; }}
 :focus-visible {{ outline: 2px solid var(--accent); outline-offset: 2px; }}
@@ -34,13 +36,19 @@ figure {{ margin: 1rem 0 0; }} figcaption {{ color: var(--quiet); font-size: .87
 .scroll {{ overflow-x: auto; max-width: 100%; }}
 pre {{ background: var(--code); border: 1px solid var(--edge); border-radius: 6px; padding: .75rem; overflow-x: auto;
   font: 12.5px/1.5 {MONO}; }} pre .n {{ color: var(--quiet); user-select: none; }}
+pre .comment {{ color: var(--quiet); font-style: italic; }} pre .keyword, pre .property {{ color: var(--keyword); }}
+pre .gate, pre .definition, pre .function {{ color: var(--accent); }} pre .string {{ color: var(--string); }}
+pre .number, pre .unit, pre .constant {{ color: var(--number); }}
+.wrong {{ border-left: 4px solid var(--error); padding-left: .8rem; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; margin-top: 1rem; }}
 th, td {{ padding: .2rem 1.1rem .2rem 0; text-align: right; }} th:first-child, td:first-child {{ text-align: left; }}
 th {{ border-bottom: 1px solid var(--edge); font-weight: 600; }} .words td {{ text-align: left; vertical-align: top; }}
 .words td:first-child {{ color: var(--quiet); white-space: nowrap; }} .words td + td {{ overflow-wrap: anywhere; }}
 summary {{ cursor: pointer; color: var(--quiet); padding: .2rem 0; margin-top: .75rem; width: fit-content; }}
 svg {{ display: block; max-width: none; height: auto; }}
-@media print {{ body {{ max-width: none; padding: 0; }} section {{ break-inside: avoid-page; }} }}
+@media print {{ body {{ max-width: none; padding: 0; }} figure, tr {{ break-inside: avoid; }}
+  h2 {{ break-after: avoid; }}
+  pre {{ white-space: pre-wrap; }} .scroll {{ overflow: visible; }} svg {{ max-width: 100%; }} }}
 """
 
 
@@ -67,12 +75,20 @@ def contents(links: Iterable[tuple[str, str]]) -> str:
     return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
 
 
-def source(text: str) -> str:
-    """A program with numbered lines."""
-    lines = text.rstrip("\n").split("\n")
+def source(lines: Sequence[Iterable[tuple[str, str]]]) -> str:
+    """A program with numbered lines, each in pieces with the kinds that the style colours."""
     size = len(str(len(lines)))
-    rows = (f'<span class="n">{number:>{size}}  </span>{escape(line)}' for number, line in enumerate(lines, 1))
+    rows = (f'<span class="n">{number:>{size}}  </span>{_coloured(line)}' for number, line in enumerate(lines, 1))
     return '<pre tabindex="0" role="group" aria-label="Program">' + "\n".join(rows) + "</pre>"
+
+
+def _coloured(pieces: Iterable[tuple[str, str]]) -> str:
+    return "".join(f'<span class="{kind}">{escape(text)}</span>' if kind else escape(text) for text, kind in pieces)
+
+
+def wrong(text: str) -> str:
+    """A sentence about something that could not be done."""
+    return f'<p class="wrong">{escape(text)}</p>'
 
 
 def figures(*drawn: tuple[str, str]) -> str:

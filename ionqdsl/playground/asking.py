@@ -37,10 +37,10 @@ _HALVES = re.compile("[\ud800-\udfff]")
 class PlaygroundRequest:
     """A request: the text and how to compile it, which circuit, values of parameters, and which parts are wanted.
 
-    `target` and `level` None and `defer` have the same meaning as in the command; 0 `shots` means exact probabilities; `width` is
-    the width of pictures in pixels. `noise` is the name of a model, None for that of the program; `step` is the number
-    of gates after which the state is shown, None for all. `example` is the name of the example that the text began as,
-    whose files it may include.
+    `target` and `level` None and `defer` have the same meaning as in the command; 0 `shots` means exact probabilities;
+    `width` is the width of pictures in pixels. `noise` is the name of a model, None for that of the program; `step` is
+    the number of gates after which the state is shown, None for all. `example` is the name of the example that the text
+    began as, whose files it may include.
     """
 
     text: str

@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any
 
 from ionqdsl import __version__
+from ionqdsl.describe.colouring import rules
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.gates import GATES as TABLE
 from ionqdsl.ir.targets import MACHINES, TARGETS
 from ionqdsl.playground import places
 from ionqdsl.playground.asking import GATES, LEVELS, TAKES_TWO, noise_models
-from ionqdsl.playground.highlighting import rules
 
 PAGE = (
     "page.css", "page.js", "codemirror.js", "codemirror.LICENSE", "editor.js", "engine.js", "panes.js", "stepper.js",

@@ -32,7 +32,8 @@ nothing; only its own examples can include the files next to them.""",
         "circuit `{circuit}` is too large for the playground: it has {size:,} {unit}, and {limit:,} {what} here",
         """The playground shows results while you type, so it does not compile circuits of more than a few thousand
 gates and does not play circuits of more than twenty qubits, or of fourteen if they have thousands of gates. With noise
-the limit is lower, because the simulation has to include the errors of every gate. Nothing is wrong with the program: the commands have no such limits.""",
+the limit is lower, because the simulation has to include the errors of every gate. Nothing is wrong with the program:
+the commands have no such limits.""",
         helps=("use `ionqdsl run FILE`, which has no such limit",),
     ),
     Code(
@@ -92,8 +93,8 @@ computer listens on a port.""",
         "QC1201",
         "this is OpenQASM, and the playground takes programs of ionqdsl",
         """The playground checks, draws and runs programs in the language of ionqdsl. It reads OpenQASM 2 and 3 to
-translate it: the translation keeps the definitions, loops and comments if the circuit stays the same, and stands gate by
-gate otherwise. `ionqdsl convert` does the same with files.""",
+translate it: the translation keeps the definitions, loops and comments if the circuit stays the same, and has the plain
+gates otherwise. `ionqdsl convert` does the same with files.""",
         helps=("translate it with the button below", "use `ionqdsl convert FILE --to qc`"),
     ),
 )
