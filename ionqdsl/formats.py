@@ -278,11 +278,12 @@ class Picture(NamedTuple):
 
 def _text(circuits: Sequence[FlatCircuit], paper: Paper) -> str:
     from ionqdsl.emit.drawing import drawing
+    from ionqdsl.emit.placement import title_of
 
     width = paper.columns or 100
     texts = [drawing(circuit, width, paper.is_unicode, paper.rows) for circuit in circuits]
     if len(texts) > 1:
-        texts = [f"{circuit.name} ({circuit.gateset}):\n{text}" for circuit, text in zip(circuits, texts, strict=True)]
+        texts = [f"{title_of(circuit)}:\n{text}" for circuit, text in zip(circuits, texts, strict=True)]
     return "\n\n".join(texts) + "\n"
 
 

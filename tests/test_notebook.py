@@ -100,7 +100,7 @@ def test_programs_and_results_are_pictures(shell: Any) -> None:
     formatter = shell.display_formatter.formatters["image/svg+xml"]
     program = shell.run_cell("iq.program('circuit a { qubit q; h q } circuit b { qubit q[2]; cnot q }')").result
     drawn = formatter(program)
-    assert [drawn.count(text) for text in ("a (qis)", "b (qis)", "<svg ")] == [1, 1, 3]
+    assert [drawn.count(text) for text in (">a</text>", ">b</text>", "<svg ")] == [1, 1, 3]
     text = "qubit q[2]; x q[1]; register out = q[1]"
     result = shell.run_cell(f"iq.run(iq.circuit('{text}'), exact=True)").result
     drawn = formatter(result)

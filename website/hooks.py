@@ -16,9 +16,18 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Link
 
 from ionqdsl.cli import main
 from website import links, listings, live, look, pages, plots
+
+ALONE = ("benchmarks.md", "examples.md", "changelog.md")
+"""Pages that are a section by themselves: a list of one page says nothing."""
+
+BUTTONS = (
+    '<p class="begin"><a class="md-button md-button--primary" href="tutorial/">The first hour</a> '
+    '<a class="md-button" href="playground/">Open the playground</a></p>'
+)
 
 
 def on_config(config: Any) -> Any:
@@ -45,15 +54,22 @@ def on_files(files: Files, config: Any) -> Files:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
     """Turns links into links of the site, and adds pictures, plots and the live example at their places."""
-    is_whole = not page.file.src_uri.startswith(("library/", "gates"))  # programs there are parts of others
-    listings.depth_of(page.url, is_whole)
+    listings.depth_of(page.url)
     text = links.pictured(links.moved(markdown, page.file.src_uri), Path(config.docs_dir))
     if page.file.src_uri == "benchmarks.md":
-        text = plots.added(text)
+        text = plots.folded(plots.added(text))
+    if page.file.src_uri in ALONE:
+        page.meta["hide"] = ["navigation"]
     if page.file.src_uri == "index.md":
         page.meta["hide"] = ["navigation", "toc"]
-        text = live.added(text)
+        text = live.added(text.replace("<!-- live -->", f"{BUTTONS}\n\n<!-- live -->"))
     return text
+
+
+def on_nav(nav: Any, config: Any, files: Files) -> Any:
+    """Adds the playground to the sections: it is no page of mkdocs."""
+    nav.items.insert(1, Link("Playground", "playground/"))
+    return nav
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Files) -> str:

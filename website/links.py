@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+ROOT = Path(__file__).resolve().parents[1]
+
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 """A link of Markdown, with its text and its target; code blocks are left alone by `moved`."""
 
@@ -48,9 +50,18 @@ def _moved(text: str, page: str, folder: str) -> str:
         if urlsplit(target).scheme or target.startswith("#"):
             return match[0]
         place = destination(target, page, folder)
+        if place is not None and words == target.partition("#")[0]:  # a file's name says nothing on the site
+            words = _title(posixpath.normpath(posixpath.join(folder, words))) or words
         return words if place is None else f"[{words}]({place})"
 
     return LINK.sub(link, text)
+
+
+def _title(path: str) -> str:
+    """The heading of a page of the repository, "" if there is none."""
+    place = ROOT / path
+    match = re.search(r"^# (.+)", place.read_text(encoding="utf-8"), re.MULTILINE) if place.suffix == ".md" else None
+    return match[1] if match else ""
 
 
 def destination(target: str, page: str, folder: str = "docs") -> str | None:

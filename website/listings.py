@@ -14,27 +14,30 @@ from ionqdsl.describe.highlight import QcLexer
 MOST = 4000
 """Characters of a program that a link carries."""
 
-_place = {"up": "", "open": ""}
+_place = {"up": ""}
 
 
-def depth_of(url: str, is_open: bool) -> None:
-    """Notes the page that is being made: how far it is from the start page, and whether its programs get links."""
-    _place.update(up="../" * url.count("/"), open="yes" if is_open else "")
+def depth_of(url: str) -> None:
+    """Notes how far the page that is being made is from the start page."""
+    _place.update(up="../" * url.count("/"))
 
 
 def fences() -> list[dict[str, Any]]:
-    """The kinds of code blocks that are drawn here: programs."""
-    return [{"name": "qc", "class": "qc-program", "format": _fence}]
+    """The kinds of code blocks that are drawn here: programs, and parts of programs, which are not opened."""
+    return [
+        {"name": "qc", "class": "qc-program", "format": _fence},
+        {"name": "qc-part", "class": "qc-program", "format": _fence},
+    ]
 
 
 def _fence(source: str, language: str, css_class: str, options: Any, md: Any, **_: Any) -> str:
-    return shown(source)
+    return shown(source, is_whole=language == "qc")
 
 
-def shown(source: str) -> str:
+def shown(source: str, is_whole: bool = True) -> str:
     """A program as markup: its text, and perhaps a link to the playground."""
     code = highlight(source, QcLexer(), HtmlFormatter(nowrap=True))
-    link = _link(source) if _place["open"] and len(source) <= MOST else ""
+    link = _link(source) if is_whole and len(source) <= MOST else ""
     return f'<div class="program"><div class="highlight"><pre><code>{code}</code></pre></div>{link}</div>'
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import ionqdsl
 from ionqdsl.cli.explain import provoked, title
-from ionqdsl.describe import handbook
-from ionqdsl.describe.reference.markdown import markdown
-from ionqdsl.describe.reference.reading import chapters
 from ionqdsl.diagnostics.codes import CODES, FAMILIES, Code
 from ionqdsl.diagnostics.codes import rows as codes_of
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.svg import svg
-from ionqdsl.ir.gates import GATES
-from ionqdsl.language.library import standard_definitions
 from ionqdsl.pipeline import load
-from website import links
+from website import gates, library, links
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,8 +26,8 @@ def made() -> dict[str, str]:
     """Every such page: its place among the pages, and its Markdown."""
     return {
         **_errors(),
-        "gates.md": _gates(),
-        **_library(),
+        "gates.md": gates.page(),
+        **library.pages(),
         **_api(),
         **_examples(),
         "changelog.md": _of_repository("CHANGELOG.md"),
@@ -47,14 +43,41 @@ def _of_repository(name: str) -> str:
 # -- errors --------------------------------------------------------------------------------------------------------
 
 
+ERRORS = """# Errors and warnings
+
+Every message has a code. Its page says why there is the message, and shows a program with it and the same program
+corrected; `ionqdsl explain CODE` shows the page in a terminal. The sentences here are those of the examples.
+"""
+
+NAMES = {
+    "qasm3": "OpenQASM 3", "api": "Python", "lsp": "Language server", "fmt": "Formatter", "lint": "Linter",
+    "wire_format": "Jobs", "payload": "Payloads", "external": "Other tools",
+}  # fmt: skip
+"""Titles of families whose names are short for something."""
+
+FIRST_LINE = re.compile(r"^(?:error|warning|note)\[\w+\]: (.+)", re.MULTILINE)
+
+
+@cache
+def _provoked(name: str) -> str:
+    return provoked(CODES[name])
+
+
+def _said(code: Code) -> str:
+    """The sentence of the message that a code's example provokes, or else its template."""
+    match = FIRST_LINE.search(_provoked(code.name)) if code.example else None
+    return match[1] if match else title(code)
+
+
 def _errors() -> dict[str, str]:
     """A page for each code, and the index of all."""
     found = {f"errors/{code.name}.md": _error(code) for code in CODES.values()}
-    lines = ["# Errors and warnings\n", "`ionqdsl explain CODE` shows the same in a terminal.\n"]
+    lines = [ERRORS]
     for family in FAMILIES:
-        lines.append(f"\n## {family.replace('_', ' ').capitalize()}\n\n| code | says |\n|---|---|")
+        name = NAMES.get(family, family.replace("_", " ").capitalize())
+        lines.append(f"\n## {name}\n\n| code | for example |\n|---|---|")
         lines += [
-            f"| [{code.name}](errors/{code.name}.md) | {_cell(title(code))} |" for code in codes_of(family).values()
+            f"| [{code.name}](errors/{code.name}.md) | {_cell(_said(code))} |" for code in codes_of(family).values()
         ]
     return {"errors.md": "\n".join(lines) + "\n", **found}
 
@@ -62,14 +85,14 @@ def _errors() -> dict[str, str]:
 def _error(code: Code) -> str:
     """The explanation of a code, an example with its message, and the correction."""
     lines = [
-        f"---\ntitle: {code.name}\ndescription: >-\n  {' '.join(title(code).split())}\nhide: [navigation, toc]\n---\n",
+        f"---\ntitle: {code.name}\ndescription: >-\n  {' '.join(_said(code).split())}\nhide: [navigation, toc]\n---\n",
         f"# {code.name}",
-        f'<p class="said {code.severity}">{_escaped(title(code))}</p>',
+        f'<p class="said {code.severity}">{gates.escaped(_said(code))}</p>',
         code.explanation.strip(),
     ]
     if code.example:
         lines += ["## For example", _program(code.example)]
-        if shown := provoked(code):
+        if shown := _provoked(code.name):
             lines += [f"```text\n{shown}\n```"]
     if code.fixed:
         lines += ["## Corrected", _program(code.fixed)]
@@ -83,84 +106,8 @@ def _program(text: str) -> str:
     return f"```{'text' if is_other else 'qc'}\n{text}\n```"
 
 
-def _escaped(text: str) -> str:
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", text.replace("&", "&amp;").replace("<", "&lt;"))
-
-
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
-
-
-# -- gates ---------------------------------------------------------------------------------------------------------
-
-
-def _gates() -> str:
-    """The gates with their pictures, matrices and definitions, under the introduction of docs/gates.md."""
-    text = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
-    head = text.split("\n\n", 1)[1].split("## Standard gates")[0]
-    lines = [head, "## Pictures and matrices\n"]
-    names = [*dict.fromkeys((gate.name, gate.gateset) for gate in GATES.values() if gate.operands > 0)]
-    for name, gateset in names:
-        lines += [_gate(facts) for facts in handbook.facts_of(name) if facts["gateset"] == gateset]
-    lines += ["## Standard gates\n", "Each is defined in the language by the gates above.\n"]
-    lines += [_gate(handbook.facts_of(name)[0]) for name in standard_definitions() if not name.startswith("_")]
-    return "\n".join(lines)
-
-
-def _gate(facts: dict[str, object]) -> str:
-    """One gate: a heading, its picture, its meaning, and its matrix if it is small."""
-    name, gateset = str(facts["name"]), str(facts["gateset"])
-    label = f"{name} (native)" if gateset == "native" and _is_in_both(name) else name
-    parts = [f"### {label}\n", '<div class="gate-entry" markdown>\n']
-    if drawn := _drawn(facts):
-        parts.append(f"<figure>{drawn}</figure>\n")
-    parts.append(f"`{facts['signature']}`\n\n{_escaped(str(facts['meaning']))}\n")
-    if facts["definition"]:
-        parts.append(f"```qc\n{facts['definition']}\n```\n")
-    if facts["wire"]:
-        parts.append(f"Sent as `{facts['wire']}`.\n")
-    matrix = facts["matrix"]
-    if isinstance(matrix, list) and len(matrix) <= 8:
-        text = "\n".join(line[4:] for line in handbook.drawn(matrix))
-        parts.append(f'??? quote "Matrix of {facts["sample"]}"\n\n    ```text\n{_indented(text)}\n    ```\n')
-    return "\n".join([*parts, "</div>\n"])
-
-
-def _is_in_both(name: str) -> bool:
-    return len({gate.gateset for gate in GATES.values() if gate.name == name}) > 1
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.split("\n"))
-
-
-def _drawn(facts: dict[str, object]) -> str:
-    """The gate on wires of its own."""
-    operands = str(facts["signature"]).rpartition(")")[2] or str(facts["signature"]).partition(" ")[2]
-    operands = operands.strip() if ")" in str(facts["signature"]) else str(facts["signature"]).partition(" ")[2]
-    gateset = "gateset native\n" if facts["gateset"] == "native" else ""
-    program, _ = load(Source(f"{gateset}qubit {operands}\n{facts['sample']} {operands}\n"))
-    return svg(program.runs[0], 420, matrices=False).replace("\n", "")
-
-
-# -- the standard library --------------------------------------------------------------------------------------------
-
-
-def _library() -> dict[str, str]:
-    """A page for each file, from its comments."""
-    found = {}
-    for path in sorted((ROOT / "grammar" / "std").glob("*.qc")):
-        read, errors = chapters([Source(path.read_text(encoding="utf-8"), f"std/{path.name}")])
-        assert not errors
-        found[f"library/{path.stem}.md"] = markdown(read).replace("\\<", "&lt;")  # mkdocs knows no `\\<`
-    table = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
-    linked = re.sub(
-        r"^## std/(\w+)\.qc$",
-        r"## std/\1.qc\n\n[Every gate with its definition](library/\1.md)",
-        table,
-        flags=re.MULTILINE,
-    )
-    return {"library.md": linked, **found}
 
 
 # -- Python ----------------------------------------------------------------------------------------------------------

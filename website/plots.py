@@ -34,6 +34,12 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
 
 
+TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
+
+MOST_ROWS = 24
+"""Rows of the longest table of measurements that is open."""
+
+
 def added(text: str) -> str:
     """The page with a plot above each table that has one."""
     contracts = _table(text, "| level | contract | circuits | number | two-qubit gates |")
@@ -150,3 +156,16 @@ def _panel(contract: str, cells: Sequence[tuple[str, str]], x: float, y: float, 
         yield f'<circle class="point" cx="{across:.1f}" cy="{up:.1f}" r="3.5">{hint}</circle>'
     yield f'<text class="small right" x="{x + size}" y="{y + size + 28}">best of the others</text>'
     yield f'<text class="output small" x="{x + 6}" y="{y + 10}">ours</text>'
+
+
+def folded(text: str) -> str:
+    """The page with every long table under a line that opens it."""
+
+    def fold(match: re.Match[str]) -> str:
+        rows = match[0].rstrip("\n").split("\n")
+        if len(rows) - 2 <= MOST_ROWS:
+            return match[0]
+        table = "\n".join(f"    {row}" for row in rows)
+        return f'??? quote "All {len(rows) - 2} rows"\n\n{table}\n'
+
+    return TABLE.sub(fold, text)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ionqdsl.emit.amplitudes import amplitudes
 from ionqdsl.emit.bars import bars
 from ionqdsl.emit.bloch import bloch
+from ionqdsl.emit.placement import title_of
 from ionqdsl.emit.svg import SvgText, stacked, svg
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
@@ -25,7 +26,7 @@ def of_program(program: LoweredProgram) -> str | None:
     circuits = [program.energy.ansatz] if program.energy else program.runs
     if not circuits:
         return None
-    drawn = [(f"{circuit.name} ({circuit.gateset})", svg(circuit, 960, MOST_ROWS)) for circuit in circuits[:MOST]]
+    drawn = [(title_of(circuit), svg(circuit, 960, MOST_ROWS)) for circuit in circuits[:MOST]]
     more = len(circuits) - MOST
     return stacked(drawn, f"and {more} circuit{'s' * (more > 1)} more" if more > 0 else "")
 

@@ -122,6 +122,11 @@ def folds(sizes: Sequence[float], room: float, last: float = 0) -> Iterator[tupl
     yield first, len(sizes)
 
 
+def title_of(circuit: FlatCircuit) -> str:
+    """The title of a picture among others: the circuit's name, and whether its gates are those of a machine."""
+    return f"{circuit.name}, native gates" if circuit.gateset == "native" else circuit.name
+
+
 def qubit_names(circuit: FlatCircuit) -> tuple[str, ...]:
     """The names of the qubits in the program, if it gives them."""
     wires = circuit.wires or (("q", circuit.width),)

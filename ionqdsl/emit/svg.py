@@ -26,6 +26,7 @@ from ionqdsl.emit.placement import (
     layout,
     left_out,
     part,
+    title_of,
 )
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 
@@ -101,7 +102,7 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
 
 def page(circuits: Sequence[FlatCircuit], width: int = 960, most: int | None = 2000) -> str:
     """Drawings one below the other in one SVG, each under its name if there are several."""
-    drawn = [(f"{circuit.name} ({circuit.gateset})", svg(circuit, width, most)) for circuit in circuits]
+    drawn = [(title_of(circuit), svg(circuit, width, most)) for circuit in circuits]
     return drawn[0][1] if len(drawn) == 1 else stacked(drawn)
 
 

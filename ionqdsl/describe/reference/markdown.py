@@ -38,7 +38,7 @@ def _listed(chapter: Chapter, links: Links) -> str:
 
 def _chapter(chapter: Chapter, links: Links, level: str) -> Iterator[str]:
     yield f"{level} {_plain(chapter.file)}"
-    yield from _comment(chapter.comment, chapter, links)
+    yield from commented(chapter.comment, chapter, links)
     for word, files in (("Includes", chapter.includes), ("Included by", chapter.included_by)):
         if files:
             yield f"{word} {', '.join(_file(name, links) for name in files)}."
@@ -55,7 +55,7 @@ def _file(name: str, links: Links) -> str:
 def _entry(chapter: Chapter, entry: Entry, links: Links) -> Iterator[str]:
     if entry.declaration:
         yield f"```qc\n{entry.declaration}\n```"
-    yield from _comment(entry.comment, chapter, links, entry)
+    yield from commented(entry.comment, chapter, links, entry)
     yield "\n".join(f"- {label}: {_prose(text, chapter, links, entry)}" for label, text in sayings(chapter, entry))
     if entry.matrix:
         order = ", first operand leftmost" if len(entry.matrix) > 2 else ""
@@ -63,7 +63,8 @@ def _entry(chapter: Chapter, entry: Entry, links: Links) -> Iterator[str]:
         yield "```text\n" + "\n".join(line[4:] for line in handbook.drawn(entry.matrix)) + "\n```"
 
 
-def _comment(comment: str, chapter: Chapter, links: Links, entry: Entry | None = None) -> Iterator[str]:
+def commented(comment: str, chapter: Chapter, links: Links, entry: Entry | None = None) -> Iterator[str]:
+    """The paragraphs of a comment, with names linked to their definitions."""
     for kind, lines in blocks(comment) if comment else ():
         if kind == "code":
             yield "```text\n" + "\n".join(lines) + "\n```"
