@@ -250,12 +250,20 @@ def test_brackets_search_and_undo(page: Any) -> None:
     assert page.evaluate("document.activeElement.name") == "search"
     page.keyboard.press("Escape")
     assert selected(page) == "q["
+    page.evaluate(
+        """() => {
+          window.coloured = (word, kind) => {
+            const like = document.body.appendChild(document.createElement("i"));
+            like.style.color = `var(--${kind})`;
+            const wanted = getComputedStyle(like).color;
+            like.remove();
+            const found = [...document.querySelectorAll(".cm-line span")].find((one) => one.textContent === word);
+            return getComputedStyle(found).color === wanted;
+          };
+        }"""
+    )
     for word, kind in (("qubit", "keyword"), ("2", "number")):
-        colour = page.locator(".cm-line span", has_text=word).first.evaluate("one => getComputedStyle(one).color")
-        assert colour == page.evaluate(
-            f"""() => {{ const one = document.body.appendChild(document.createElement("i"));
-            one.style.color = "var(--{kind})"; return getComputedStyle(one).color; }}"""
-        )
+        wait_for(page, f"coloured({word!r}, {kind!r})")
 
 
 def test_gates_are_added_by_press_and_by_drag(page: Any) -> None:

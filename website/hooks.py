@@ -24,6 +24,12 @@ from website import links, listings, live, look, pages, plots
 ALONE = ("benchmarks.md", "examples.md", "changelog.md")
 """Pages that are a section by themselves: a list of one page says nothing."""
 
+WEIGHTS = {
+    "errors/": 2, "gates": 4, "tutorial": 2, "language": 2, "python": 2,
+    "architecture": 0.1, "benchmarks": 0.2, "changelog": 0.2, "contribut": 0.2, "routing": 0.3,
+}  # fmt: skip
+"""Pages by the beginning of their names that the search ranks higher or lower: readers before developers."""
+
 BUTTONS = (
     '<p class="begin"><a class="md-button md-button--primary" href="tutorial/">The first hour</a> '
     '<a class="md-button" href="playground/">Open the playground</a></p>'
@@ -58,6 +64,8 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
     text = links.pictured(links.moved(markdown, page.file.src_uri), Path(config.docs_dir))
     if page.file.src_uri == "benchmarks.md":
         text = plots.folded(plots.added(text))
+    weight = next((weight for start, weight in WEIGHTS.items() if page.file.src_uri.startswith(start)), 1)
+    page.meta["search"] = {"boost": weight}
     if page.file.src_uri in ALONE:
         page.meta["hide"] = ["navigation"]
     if page.file.src_uri == "index.md":

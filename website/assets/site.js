@@ -38,6 +38,14 @@ function name() {
   });
 }
 
+// Of a session in a terminal, the button copies the commands, without prompts and output.
+function session(block) {
+  const lines = block.querySelector("code").textContent.split("\n");
+  const isCommand = (line, place) => /^(\$|>>>|\.\.\.) /.test(line) || (place > 0 && /^(\$ ).*\\$/.test(lines[place - 1]));
+  block.dataset.copy = lines.filter(isCommand).map((line) => line.replace(/^(\$|>>>|\.\.\.) /, "")).join("\n");
+}
+
+document.querySelectorAll(".highlight:has(.gp)").forEach(session);
 document.querySelectorAll(".live").forEach(live);
 name();
 addEventListener("load", name);

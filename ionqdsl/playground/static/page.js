@@ -16,6 +16,7 @@ const LATER = 450; // milliseconds without a change before the job is requested
 const LONG = 800; // milliseconds of work after which it can be stopped
 const STAGES = [["written", "state"], ["outcome"], ["program"], ["payload"]]; // what is asked for together, quick things first
 const ALL = ["written", "state", "outcome", "program"]; // the parts to request after a change of the program
+const SHOWN = { written: ["written"], state: ["amplitudes", "bloch"], outcome: ["outcome", "energy"], program: ["compiled", "counts"] };
 const CHOICES = ["target", "noise", "shots", "level", "preserve"];
 
 const setup = await (await fetch("setup.json")).json();
@@ -74,7 +75,10 @@ async function next() {
   const parts = due();
   const control = new AbortController();
   running = control;
-  const slow = setTimeout(() => { $("stop").hidden = document.documentElement.dataset.engine !== "ready"; }, LONG);
+  const slow = setTimeout(() => { // what is still to come is not yet that of the program
+    $("stop").hidden = document.documentElement.dataset.engine !== "ready";
+    for (const [part, ids] of Object.entries(SHOWN)) if (parts.includes(part) || wanted.has(part)) age(ids);
+  }, LONG);
   try {
     const answer = await work.ask("answer", question(parts), control.signal);
     if (answer && !control.signal.aborted) { // it may have arrived just before it was cancelled
@@ -115,12 +119,17 @@ function heard(word, text) {
   }
   if (word === "failed") {
     $("outcome").querySelector(".waiting")?.replaceWith("Python could not be loaded, so there are no results.");
-    say("error", `${text}. Reload the page, or run \`ionqdsl playground\` on your computer, which needs no network.`);
+    say("error", "Python could not be loaded. Reload the page when there is a connection, or run ionqdsl playground on your "
+      + "computer, which needs no network.");
+    console.info(text);
   }
 }
 
 const waiting = () => make("p", { className: "waiting" }, make("progress", { ariaLabel: "Loading" }),
   " Python comes to this page, up to 18 MB the first time. Results appear here.");
+
+// Pictures that are not those of the program as it is now; they are drawn anew or shown again by the answer.
+const age = (ids) => { for (const id of ids) $(id).classList.add("old"); };
 
 // -- showing -----------------------------------------------------------------------------------------------------------
 
@@ -132,7 +141,7 @@ function show(answer, parts) {
   if (parts.includes("written") || state.isWrong) state.found = [...found, ...(answer.written?.remarks ?? [])];
   else if (answer.program) state.found.push(...once((answer.program.diagnostics ?? []).filter(({ severity }) => severity < 3), state.found));
   if (parts.includes("written") || state.isWrong || answer.program) showMessages();
-  for (const id of ["outcome", "energy", "amplitudes", "bloch", "written", "compiled", "counts"]) $(id).classList.toggle("old", state.isWrong);
+  if (state.isWrong) Object.values(SHOWN).forEach(age);
   if (state.isWrong) {
     wanted.clear(); // the other parts would only say the same
     showPayload({});

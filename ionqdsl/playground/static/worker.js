@@ -25,6 +25,7 @@ async function load(settings, base) {
   const at = (address) => new URL(address, base).href;
   state("loading", "Loading Python");
   const archive = bytes(at(settings.libraries)); // meanwhile
+  archive.catch(() => {}); // it is awaited below, where the error counts
   const { loadPyodide } = await import(at(`${settings.pyodide}pyodide.mjs`));
   const pyodide = await loadPyodide({ indexURL: at(settings.pyodide) });
   state("loading", "Loading numpy");
