@@ -24,6 +24,11 @@ from ionqdsl.playground.server import Playground
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
+ENERGY = """param theta
+hamiltonian magnet = -Z[0]*Z[1] - 0.5*X[0] - 0.5*X[1]
+circuit ansatz { qubit q[2]; ry(theta) q }
+energy { hamiltonian = magnet; ansatz = ansatz; params = [0.3] }
+"""
 SLIDER = "param theta = 0.0\nqubit q[2]\nry(2*theta) q[0]\ncnot q[0], q[1]\nregister first = q[0]\n"
 
 
@@ -389,8 +394,12 @@ def test_axe_finds_nothing_in_any_state(page: Any) -> None:
     page.get_by_label("One gate back").click()
     wait_for(page, "document.querySelector('#written .later')")
     assert violations(page) == []
+    program(page, ENERGY)
+    wait_for(page, "document.querySelector('#energy').textContent.includes('-1.2081')")
+    assert violations(page) == []
     program(page, "qubit q[2]\nhh q\nconst unused = 1\n")
     page.click("#messages .why summary")
+    assert page.locator("#energy.old").count() == 1
     assert violations(page) == []
     page.focus("#text")
     page.keyboard.press("Control+End")

@@ -43,7 +43,13 @@ def page() -> str:
             *(_entry(facts) for name in names for facts in handbook.facts_of(name) if facts["gateset"] == gateset),
         ]
     lines += [STANDARD, *(_entry(handbook.facts_of(name)[0]) for name in standard_definitions() if name[0] != "_")]
-    return "\n".join(lines)
+    return _once("\n".join(lines))
+
+
+def _once(text: str) -> str:
+    """The page with the style of its pictures in the first one only: it is the same in all."""
+    (style,) = set(STYLE.findall(text))
+    return text.replace(style, "").replace("<title>", f"{style}<title>", 1)
 
 
 def _entry(facts: dict[str, Any]) -> str:
@@ -93,11 +99,14 @@ def _matrix(facts: dict[str, Any]) -> str:
         return "<span></span>\n"
     rows = "".join(f"<tr>{''.join(f'<td>{_number(complex(*entry))}</td>' for entry in row)}</tr>" for row in matrix)
     caption = f"<figcaption><code>{at}</code></figcaption>" if "(" in at else ""
-    table = f'<figure class="matrix"><table class="matrix" aria-label="Matrix of {at}">{rows}</table>{caption}</figure>'
+    table = f'<table class="matrix" role="presentation">{rows}</table>'
+    table = f'<figure class="matrix" aria-label="Matrix of {at}">{table}{caption}</figure>'
     if len(matrix) <= 4:
         return f"{table}\n"
     return f'<details class="quote"><summary>Matrix</summary>{table}</details>\n'
 
+
+STYLE = re.compile(r"<style>[^<]*</style>")
 
 LENGTHS = {1.0: "{}", math.sqrt(0.5): "{}/√2", 0.5: "{}/2"}
 """Absolute values that are written exactly."""

@@ -77,7 +77,7 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
     full = left + _END + max(sum(sizes[a:b]) + (right if b == plan.columns else 0) for a, b in systems)
     height = sum(WIRE * len(shown.wires) + _BETWEEN for shown in drawn) - _BETWEEN + 2 * _MARGIN + (20 if rest else 0)
     gates = len(plan.pieces)
-    title = escape(f"{circuit.name}: {circuit.width} qubits, {gates} gates")
+    title = escape(f"{circuit.name}: {_counted(circuit.width, 'qubit')}, {_counted(gates, 'gate')}")
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{title}" '
         f'width="{full:.0f}" height="{height:.0f}" viewBox="0 0 {full:.0f} {height:.0f}">',
@@ -98,6 +98,10 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
     if rest:
         parts.append(f'<text class="output" x="{_MARGIN}" y="{height - 14:.0f}">{rest}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def page(circuits: Sequence[FlatCircuit], width: int = 960, most: int | None = 2000) -> str:

@@ -105,7 +105,7 @@ export class Editor {
           ]),
           EditorView.contentAttributes.of({
             id: "text", "aria-labelledby": "program-head", "aria-describedby": "status keys", spellcheck: "false",
-            autocapitalize: "off", autocorrect: "off",
+            autocapitalize: "off", autocorrect: "off", tabindex: "0", // as it is anyway; long lines scroll with the cursor
           }),
           EditorView.updateListener.of((update) => { if (update.docChanged) changed(update.transactions.some((one) => one.isUserEvent("set"))); }),
         ],

@@ -76,7 +76,8 @@ async function next() {
   const control = new AbortController();
   running = control;
   const slow = setTimeout(() => { // what is still to come is not yet that of the program
-    $("stop").hidden = document.documentElement.dataset.engine !== "ready";
+    if (document.documentElement.dataset.engine !== "ready") return;
+    $("stop").hidden = false;
     for (const [part, ids] of Object.entries(SHOWN)) if (parts.includes(part) || wanted.has(part)) age(ids);
   }, LONG);
   try {
