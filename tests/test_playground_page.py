@@ -292,6 +292,21 @@ def test_gates_are_added_by_press_and_by_drag(page: Any) -> None:
     assert code(page).endswith("cnot q[0], q[1]\nx q[0]\n")
 
 
+def test_a_gate_is_dropped_where_a_wide_picture_shows_it(page: Any) -> None:
+    """Of more than twenty qubits, a fold shows those with a gate in it; the picture is scrolled to the fold."""
+    ladder = "qubit q[24]\nfor i in range(23) { cnot q[i], q[i + 1] }\n"
+    program(page, ladder)
+    wait_for(page, "document.querySelectorAll('#written [data-row]').length === 23")
+    wire = page.locator("#written [data-qubit='23']").last
+    wire.scroll_into_view_if_needed()
+    picture, name = page.locator("#written").bounding_box(), wire.bounding_box()
+    assert page.evaluate("document.querySelector('#written').scrollTop") > 0
+    at = {"x": picture["width"] - 40, "y": name["y"] - picture["y"] + name["height"] / 2}
+    page.get_by_role("button", name="Add h", exact=True).drag_to(page.locator("#written"), target_position=at)
+    wait_for(page, "document.querySelectorAll('#written [data-row]').length === 24")
+    assert code(page) == f"{ladder}h q[23]\n"
+
+
 def test_the_state_between_gates(page: Any) -> None:
     program(page, "qubit q[2]\nh q[0]\ns q[0]\ncnot q[0], q[1]\n")
     wait_for(page, "document.querySelector('#stepper p').textContent.includes('cnot q[0], q[1]')")

@@ -55,10 +55,14 @@ class PlacedGate(NamedTuple):
 
 @record
 class Layout:
-    """`wires` are the names of the qubits, `outputs` the slot that reads each at the end, such as `c[0]`, or ""."""
+    """`wires` are the names of the qubits, `outputs` the slot that reads each at the end, such as `c[0]`, or "".
+
+    `qubits` are the places of the wires in the circuit.
+    """
 
     wires: tuple[str, ...]
     outputs: tuple[str, ...]
+    qubits: tuple[int, ...]
     pieces: tuple[PlacedGate, ...]
     columns: int
     left_out: int = 0  # rows after the last one shown
@@ -78,7 +82,14 @@ def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
         column = max(free[top:bottom])
         free[top:bottom] = [column + 1] * (bottom - top)
         pieces.append(PlacedGate(column, marks, qc.row(op, names), op, origin, row))
-    return Layout(names, _outputs(circuit), tuple(pieces), max(free, default=0), len(circuit.rows) - len(rows))
+    return Layout(
+        names,
+        _outputs(circuit),
+        tuple(range(circuit.width)),
+        tuple(pieces),
+        max(free, default=0),
+        len(circuit.rows) - len(rows),
+    )
 
 
 FEW = 20
@@ -98,7 +109,7 @@ def part(plan: Layout, first: int, behind: int) -> Layout:
         piece._replace(marks=tuple(mark._replace(wire=place[mark.wire]) for mark in piece.marks)) for piece in pieces
     )
     names, ends = (tuple(texts[wire] for wire in shown) for texts in (plan.wires, plan.outputs))
-    return Layout(names, ends, tuple(moved), plan.columns)
+    return Layout(names, ends, tuple(shown), tuple(moved), plan.columns)
 
 
 def left_out(plan: Layout) -> str:

@@ -138,9 +138,9 @@ def _box(mark: Mark) -> float:
 
 
 def _wires(plan: Layout, left: float, end: float, top: float, is_last: bool) -> Iterator[str]:
-    for wire, (name, output) in enumerate(zip(plan.wires, plan.outputs, strict=True)):
+    for wire, (qubit, name, output) in enumerate(zip(plan.qubits, plan.wires, plan.outputs, strict=True)):
         y = top + wire * WIRE
-        yield f'<text class="name" x="{left - 8:.1f}" y="{y:.1f}">{escape(name)}</text>'
+        yield f'<text class="name" data-qubit="{qubit}" x="{left - 8:.1f}" y="{y:.1f}">{escape(name)}</text>'
         yield f'<line x1="{left:.1f}" y1="{y:.1f}" x2="{end:.1f}" y2="{y:.1f}"/>'
         if output and is_last:
             yield f'<text class="output" x="{end + 4:.1f}" y="{y:.1f}">→ {escape(output)}</text>'

@@ -39,10 +39,12 @@ export class Gates {
     next.focus();
   }
 
+  // The wires as they are drawn, one after the other: a folded picture shows a qubit several times, or not at all in a fold
+  // where nothing happens on it.
   wires() {
-    return [...this.picture.querySelectorAll("text.name")].map((one) => {
+    return [...this.picture.querySelectorAll("[data-qubit]")].map((one) => {
       const { top, height } = one.getBoundingClientRect();
-      return top + height / 2;
+      return { qubit: Number(one.dataset.qubit), y: top + height / 2 };
     });
   }
 
@@ -51,24 +53,22 @@ export class Gates {
       .map((one) => ({ row: Number(one.dataset.row), box: one.getBoundingClientRect() })).sort((a, b) => a.row - b.row);
   }
 
-  // The wire nearest to the pointer, and the gate to the left of it on the wires that the gate takes. A folded picture
-  // shows each wire several times: what stands in a line above counts as left.
+  // The qubit whose wire is nearest to the pointer, and the gate to the left of it on the wires that the gate takes. What
+  // stands in a fold above counts as left.
   place({ clientX, clientY }) {
     const wires = this.wires();
-    const near = wires.reduce((best, y, number) => (Math.abs(y - clientY) < Math.abs(wires[best] - clientY) ? number : best), 0);
-    const count = new Set([...this.picture.querySelectorAll("text.name")].map(({ textContent }) => textContent)).size || 1;
-    const wire = near % count;
-    const fold = wires.slice(near - wire, near - wire + count);
-    const first = fold[wire];
-    const second = this.takesTwo.has(this.dragged) ? fold[wire + 1] ?? fold[wire - 1] ?? first : first;
-    const [low, high] = [Math.min(first, second), Math.max(first, second)];
-    const height = fold.at(-1) - fold[0];
+    const distance = ({ y }) => Math.abs(y - clientY);
+    const near = wires.reduce((best, one) => (distance(one) < distance(best) ? one : best));
+    const fold = foldOf(wires, near);
+    const other = this.takesTwo.has(this.dragged) && (fold.find(({ qubit }) => qubit === near.qubit + 1)
+      ?? fold.find(({ qubit }) => qubit === near.qubit - 1));
+    const [low, high] = [near.y, (other || near).y].sort((a, b) => a - b);
+    const [top, bottom] = [fold[0].y - 20, fold.at(-1).y + 20];
     const before = this.rows().filter(({ box }) => {
       const middle = box.left + box.width / 2;
-      if (box.bottom < fold[0] - 20) return true;
-      return middle < clientX && box.top <= high + 4 && box.bottom >= low - 4 && box.top <= fold[0] + height + 20;
+      return box.bottom < top || (middle < clientX && box.top <= high + 4 && box.bottom >= low - 4 && box.top <= bottom);
     });
-    return { wire, wireY: first, after: before.at(-1)?.row ?? null };
+    return { wire: near.qubit, wireY: near.y, after: before.at(-1)?.row ?? null };
   }
 
   point(event) {
@@ -76,7 +76,7 @@ export class Gates {
     const box = this.picture.getBoundingClientRect();
     const mark = make("div", { className: "drop-mark" });
     mark.style.left = `${event.clientX - box.left + this.picture.scrollLeft - 12}px`;
-    mark.style.top = `${this.place(event).wireY - box.top - 12}px`;
+    mark.style.top = `${this.place(event).wireY - box.top + this.picture.scrollTop - 12}px`;
     this.picture.append(mark);
   }
 
@@ -89,4 +89,14 @@ export class Gates {
     this.clear();
     this.add({ gate: this.dragged, wire, after });
   }
+}
+
+// The wires of one fold: those next to each other without a larger space between them.
+function foldOf(wires, one) {
+  const gap = (place) => wires[place].y - wires[place - 1].y;
+  const step = 1.2 * Math.min(...wires.slice(1).map((_, place) => gap(place + 1)));
+  let [from, to] = [wires.indexOf(one), wires.indexOf(one) + 1];
+  while (from > 0 && gap(from) <= step) from -= 1;
+  while (to < wires.length && gap(to) <= step) to += 1;
+  return wires.slice(from, to);
 }
