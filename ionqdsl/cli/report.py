@@ -97,7 +97,7 @@ def document(
         terminal.progress("")
         terminal.report(warnings)
         sections = _compiled(program, compiled, pass_reports, options, seed, terminal)
-        target = f" · compiled for {pass_reports[0].target}" if pass_reports else ""
+        target = _target(pass_reports)
     if program.span is not None:
         source = program.span.source
         sections[:0] = [page.section("Program", page.source(colouring.lines(source.text))), *_tests(source)]
@@ -106,6 +106,13 @@ def document(
         sections.insert(0, page.contents(named))
     kind = "an energy" if program.energy else f"{len(program.runs)} circuit{'s' * (len(program.runs) != 1)}"
     return page.page(_name_of(path), f"{kind}{target} · ionqdsl {__version__}", sections), errors
+
+
+def _target(pass_reports: Sequence[Report]) -> str:
+    if not pass_reports:
+        return ""
+    name = pass_reports[0].target
+    return " · abstract gates" if name == "qis" else f" · compiled for {name}"
 
 
 def _compiled(
@@ -144,9 +151,8 @@ def _as_written(
 ) -> list[str]:
     """The sections about a program that does not compile: the reasons, and its circuits with their results."""
     terminal.progress("")
-    reasons = [page.wrong(". ".join(_sentence(text) for text in [one.message, *one.helps])) for one in errors]
     results = _Results(program.runs, seed)
-    sections = [page.section("Not compiled", *reasons), *_sweeps(results)]
+    sections = [page.section("Not compiled", *map(_reason, errors)), *_sweeps(results)]
     pairs = [(circuit, circuit) for circuit in program.runs]
     for number, (circuit, _) in enumerate(_shown(pairs, terminal)):
         shown = [_pictures(circuit, circuit), *_outcome(circuit, results.of(number))]
@@ -154,8 +160,10 @@ def _as_written(
     return sections
 
 
-def _sentence(text: str) -> str:
-    return (text[:1].upper() + text[1:]).replace("`", "")
+def _reason(error: Diagnostic) -> str:
+    """An error and its helps as sentences, with the code at the end."""
+    words = ". ".join(text[:1].upper() + text[1:] for text in [error.message, *error.helps])
+    return page.wrong(f"{words} ({error.code})".replace("`", ""))
 
 
 def _shown(pairs: Sequence[Pair], terminal: Terminal) -> Iterator[Pair]:
@@ -298,6 +306,6 @@ def _job(program: LoweredProgram, options: Options) -> str:
     try:
         body = stages.payload(program, options)
     except CompileError as error:
-        return page.sayings([(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics])
+        return "\n".join(_reason(one) for one in error.diagnostics if one.is_error)
     text = page.code(json.dumps(body, indent=2), "Request body")
     return page.folded(f"Request body, {options.wire}", text)
