@@ -30,7 +30,7 @@ from ionqdsl.playground import sliders
 from ionqdsl.playground.answers import MOST_ROWS, answer, completions
 from ionqdsl.playground.setup import examples, setup
 
-EVERYTHING = ["written", "state", "program", "outcome", "payload"]
+EVERYTHING = ["written", "state", "program", "outcome", "tests", "payload"]
 BELL = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\nregister left = q[0]\n"
 ANGLES = (
     "param a, b = 0.3, d[2]\nqubit q[2]\nrx(a) q[0]; ry(b) q[1]; cnot q[0], q[1]; rz(d[1] - b) q; rx(2*d[0]) q[0]\n"
@@ -374,6 +374,19 @@ def test_a_sweep_has_its_curve() -> None:
     assert (whole["title"], sweep["title"]) == ("all qubits", "sweep of f(…), ideal machine")
     assert "argument of f, deg" in sweep["svg"]
     assert "60: 0.75" in sweep["svg"]  # cos(30deg)^2
+
+
+def test_tests_have_outcomes() -> None:
+    text = (
+        'qubit q\ntest "fair" for k in range(2) { qubit p; if k == 1 { x p }; expect prob("1") == k }\n'
+        'test "wrong" { qubit p; expect prob("0") == 0.5 }\n'
+    )
+    found = ask(text, "tests")["tests"]
+    assert [(one["title"], len(one["failures"])) for one in found["cases"]] == [
+        ("fair, k = 0", 0), ("fair, k = 1", 0), ("wrong", 1),
+    ]  # fmt: skip
+    assert found["cases"][2]["failures"][0]["code"] == "QC0440"
+    assert ask("qubit q\n", "tests")["tests"] == {"cases": [], "more": 0}
 
 
 def test_measurements_are_deferred_if_asked() -> None:

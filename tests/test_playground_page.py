@@ -28,6 +28,8 @@ ENERGY = """param theta
 hamiltonian magnet = -Z[0]*Z[1] - 0.5*X[0] - 0.5*X[1]
 circuit ansatz { qubit q[2]; ry(theta) q }
 energy { hamiltonian = magnet; ansatz = ansatz; params = [0.3] }
+test "sure" { qubit q; expect prob("0") == 1 }
+test "wrong" { qubit q; expect prob("0") == 0.5 }
 """
 SLIDER = "param theta = 0.0\nqubit q[2]\nry(2*theta) q[0]\ncnot q[0], q[1]\nregister first = q[0]\n"
 
@@ -411,10 +413,12 @@ def test_axe_finds_nothing_in_any_state(page: Any) -> None:
     assert violations(page) == []
     program(page, ENERGY)
     wait_for(page, "document.querySelector('#energy').textContent.includes('-1.2081')")
+    wait_for(page, "document.querySelectorAll('#cases .passed, #cases .failed').length === 2")
+    assert "0.5 is expected" in page.inner_text("#cases .failed")
     assert violations(page) == []
     program(page, "qubit q[2]\nhh q\nconst unused = 1\n")
+    page.wait_for_selector("#energy.old")
     page.click("#messages .why summary")
-    assert page.locator("#energy.old").count() == 1
     assert violations(page) == []
     page.focus("#text")
     page.keyboard.press("Control+End")

@@ -43,6 +43,9 @@ MOST_WORK = 26
 MOST_SWEPT = 1 << 20
 """Gates times amplitudes of all circuits of a sweep whose curves are drawn."""
 
+MOST_CASES = 100
+"""Cases of tests that run here."""
+
 MOST_TABLED_QUBITS, MOST_BLOCH_QUBITS = 8, 6
 """The widest circuits with a table of all outcomes, and with a state between gates: a sphere for every qubit."""
 
@@ -414,6 +417,17 @@ def _for_noise(
     return changed(query.options, target=noise.target)
 
 
+def _tests(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
+    """The outcome of each case of the program's tests; at most MOST_CASES run."""
+    from ionqdsl.testing.suite import TestedFile
+
+    source = _source(query, path, memory)
+    file = TestedFile(source)
+    outcomes = [file.outcome(number) for number in range(min(len(file.cases), MOST_CASES))]
+    shown = [{"title": one.title, "failures": messages(one.diagnostics, source)} for one in outcomes]
+    return {"cases": shown, "more": len(file.cases) - len(shown)}
+
+
 def _payload(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
     """The output of `compile` with the values of the sliders, as with `--set`; compiled anew for these."""
     from ionqdsl.emit import limits
@@ -442,5 +456,8 @@ def _payload(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     }
 
 
-_MAKERS = {"written": _written, "state": _state, "program": _program, "outcome": _outcome, "payload": _payload}
+_MAKERS = {
+    "written": _written, "state": _state, "program": _program, "outcome": _outcome, "tests": _tests,
+    "payload": _payload,
+}  # fmt: skip
 """Part of an answer -> the function that makes it; PARTS of asking.py has the same names."""

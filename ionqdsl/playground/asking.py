@@ -17,9 +17,9 @@ from ionqdsl.ir.targets import NOISE_MODELS, TARGETS
 from ionqdsl.playground.places import examples
 from ionqdsl.record import fresh, record
 
-PARTS = ("written", "state", "program", "outcome", "payload")
+PARTS = ("written", "state", "program", "outcome", "tests", "payload")
 """The parts of an answer besides the diagnostics: the circuit as written and its parameters, the state between its
-gates, the compiled circuit and counts, the outcomes, the request body."""
+gates, the compiled circuit and counts, the outcomes, which tests passed, the request body."""
 
 LEVELS = (0, 1, 2)
 MOST_SHOTS = 100_000

@@ -7,16 +7,16 @@ import { Gates } from "./gates.js";
 import { keep, kept, save } from "./links.js";
 import { counted, make, Messages, once } from "./messages.js";
 import { splits } from "./panes.js";
-import { $, choose, draw, Outcome, showJob, showProgram } from "./show.js";
+import { $, choose, draw, Outcome, showJob, showProgram, showTests } from "./show.js";
 import { FARTHEST, Sliders } from "./sliders.js";
 import { Stepper } from "./stepper.js";
 
 const PAUSE = 180; // milliseconds after the last key
 const LATER = 450; // milliseconds without a change before the job is requested
 const LONG = 800; // milliseconds of work after which it can be stopped
-const STAGES = [["written", "state"], ["outcome"], ["program"], ["payload"]]; // what is asked for together, quick things first
-const ALL = ["written", "state", "outcome", "program"]; // the parts to request after a change of the program
-const SHOWN = { written: ["written"], state: ["amplitudes", "bloch"], outcome: ["outcome", "energy"], program: ["compiled", "counts"] };
+const STAGES = [["written", "state"], ["outcome"], ["program"], ["tests"], ["payload"]]; // what is asked for together, quick things first
+const ALL = ["written", "state", "outcome", "program", "tests"]; // the parts to request after a change of the program
+const SHOWN = { written: ["written"], state: ["amplitudes", "bloch"], outcome: ["outcome", "energy"], program: ["compiled", "counts"], tests: ["cases"] };
 const CHOICES = ["target", "noise", "shots", "level", "preserve"];
 
 const setup = await (await fetch("setup.json")).json();
@@ -151,6 +151,7 @@ function show(answer, parts) {
   if (answer.state) showState(answer.state);
   if (answer.program) showProgram(answer.program);
   if (answer.outcome) outcome.show(answer.outcome);
+  if (answer.tests) showTests(answer.tests);
   if (answer.payload) showPayload(answer.payload);
 }
 

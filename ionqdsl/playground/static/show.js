@@ -62,6 +62,22 @@ export class Outcome {
   }
 }
 
+// The cases of tests, and for each that failed what was expected.
+export function showTests({ cases, more, diagnostics }) {
+  const place = $("cases");
+  place.classList.remove("old");
+  $("tests").hidden = !cases?.length && !diagnostics;
+  const rows = (cases ?? []).map(({ title, failures }) => {
+    const row = make("li", { className: failures.length ? "failed" : "passed" }, `${title}${failures.length ? "" : " passed"}`);
+    if (failures.length) said(row.appendChild(make("div")), failures);
+    return row;
+  });
+  if (more) rows.push(make("li", { className: "quiet", textContent: `${more} cases more, which ionqdsl test runs` }));
+  place.replaceChildren(...rows);
+  place.tabIndex = place.scrollHeight > place.clientHeight ? 0 : -1;
+  if (diagnostics) said(place.appendChild(make("li")), diagnostics);
+}
+
 export function showJob(payload) {
   said($("job-messages"), payload.diagnostics ?? []);
   $("job").textContent = payload.text ?? "";
