@@ -72,13 +72,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     text, errors = document(arguments.file, program, options, arguments.seed, terminal)
     if arguments.output == "-":
         terminal.data(text, exact=True)
-        terminal.answer(page=text)
     else:
         write(arguments.output, text)
         terminal.say(f"wrote {arguments.output}")
-        terminal.answer(output=arguments.output)
     if errors:
         raise CompileError(errors)
+    terminal.answer(**({"page": text} if arguments.output == "-" else {"output": arguments.output}))
     return 0
 
 
@@ -140,10 +139,7 @@ def _compiled(
         sections.append(page.section(f"Circuit {source.name}", facts, *shown, how, anchor=f"circuit-{number}"))
     if len(pairs) > MOST_CIRCUITS:
         sections.append(f'<p class="quiet">… and {len(pairs) - MOST_CIRCUITS} circuits more</p>')
-    if program.energy is not None:
-        drawn = page.figures(("as written", _drawn(program.energy.ansatz)))
-        sections.append(page.section(f"Ansatz {program.energy.ansatz.name}", drawn, *_energies(program)))
-    return [*sections, page.section("Job", _job(compiled, options))]
+    return [*sections, *_ansatz(program), page.section("Job", _job(compiled, options))]
 
 
 def _as_written(
@@ -157,7 +153,15 @@ def _as_written(
     for number, (circuit, _) in enumerate(_shown(pairs, terminal)):
         shown = [_pictures(circuit, circuit), *_outcome(circuit, results.of(number))]
         sections.append(page.section(f"Circuit {circuit.name}", *shown, anchor=f"circuit-{number}"))
-    return sections
+    return [*sections, *_ansatz(program)]
+
+
+def _ansatz(program: LoweredProgram) -> list[str]:
+    """The section of an energy, if the program has one."""
+    if program.energy is None:
+        return []
+    drawn = page.figures(("as written", _drawn(program.energy.ansatz)))
+    return [page.section(f"Ansatz {program.energy.ansatz.name}", drawn, *_energies(program))]
 
 
 def _reason(error: Diagnostic) -> str:

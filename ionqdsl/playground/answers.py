@@ -80,6 +80,7 @@ def answer(request: Any, path: str | None = None, memory: Memory | None = None) 
         if "include" in query.text or "load" in query.text:  # such a file may have changed since
             memory = {}
         source = _source(query, path, memory)
+        _refuse_long(query)
         if foreign.is_openqasm(query.text):
             return {"diagnostics": foreign.translated(source)}
         program, noticed = _loaded(query, path, memory)
@@ -114,6 +115,7 @@ def addition(request: Any, path: str | None = None) -> dict[str, Any]:
     source = Source("", NAME)
     try:
         query = adding(request)
+        _refuse_long(query)
         source, circuit = _shape(query, query.text, path)
         at, line = added(query, source, parse(source).file.items, circuit)
         _refuse_more(query, path, circuit, f"{query.text[:at]}{line}{query.text[at:]}")
@@ -176,8 +178,6 @@ def _source(query: PlaygroundRequest, path: str | None, memory: Memory) -> Sourc
 
 def _loaded(query: PlaygroundRequest, path: str | None, memory: Memory) -> tuple[LoweredProgram, list[Diagnostic]]:
     """The program as `check` reads it, with its warnings."""
-    if len(query.text) > MOST_CHARACTERS:
-        raise UsageError([Diagnostic("QC1151", facts={"size": len(query.text), "limit": MOST_CHARACTERS})])
     source = _source(query, path, memory)
 
     def load() -> tuple[LoweredProgram, list[Diagnostic]]:
@@ -187,6 +187,11 @@ def _loaded(query: PlaygroundRequest, path: str | None, memory: Memory) -> tuple
         return sliders.played(program), noticed
 
     return _kept(memory, ("loaded", query.text, source.name), load)
+
+
+def _refuse_long(query: PlaygroundRequest | AddingRequest) -> None:
+    if len(query.text) > MOST_CHARACTERS:
+        raise UsageError([Diagnostic("QC1151", facts={"size": len(query.text), "limit": MOST_CHARACTERS})])
 
 
 def _refuse_files(source: Source) -> None:
@@ -393,7 +398,10 @@ def _swept(query: PlaygroundRequest, path: str | None, program: LoweredProgram, 
     if sum(max(1, len(one)) << one.width for one in swept) > MOST_SWEPT or any(one.has_conditions for one in swept):
         return []
     values = sliders.values_of(program, query.values)
-    results = [simulate.run(sliders.bound(one, values), 0, query.seed, exact=True) for one in swept]
+    try:
+        results = [simulate.run(sliders.bound(one, values), 0, query.seed, exact=True) for one in swept]
+    except CompileError:  # the selected circuit has a result, but another has too many branches or no value
+        return []
     drawn = sweeps.drawn(ramp, [result.final.probabilities for result in results], PROBABILITY, query.width)
     return [{"title": f"sweep of {ramp.rest}, ideal machine", "svg": drawn}]
 
