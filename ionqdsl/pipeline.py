@@ -12,7 +12,6 @@ Everything else (the command, the Python API, tests) builds on these lines.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError, fail
@@ -41,7 +40,7 @@ def read(path: str) -> Source:
     """The text of a file, or of standard input for `-`. Raises UsageError if it cannot be read."""
     try:
         if path == "-":
-            return Source(includes.decode(sys.stdin.buffer.read(includes.MAX_BYTES + 1), "<stdin>"), "<stdin>")
+            return Source(includes.decode(includes.read_standard_input(), "<stdin>"), "<stdin>")
         of_library = None if os.path.exists(path) else standard.find(path)
         return Source(includes.read_text(of_library or path), path)
     except CompileError as error:

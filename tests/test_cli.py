@@ -178,7 +178,7 @@ def test_paths_of_settings_and_callers_may_hold_a_zero_byte(capsys, monkeypatch)
 @posix
 def test_folders_and_locked_files(capsys):
     Path("folder.qc").mkdir()
-    assert main(["check", "folder.qc"]) == 2
+    assert main(["run", "folder.qc"]) == 2
     assert "is a directory" in capsys.readouterr().err
     Path("bell.qc").chmod(0)
     if os.access("bell.qc", os.R_OK):
@@ -205,14 +205,14 @@ def test_standard_input():
     [
         (["chek", "bell.qc"], "QC0802", "did you mean `check`?"),
         (["bell.qc"], "QC0802", "ionqdsl check bell.qc"),
-        (["--nonsense"], "QC0801", "unrecognized arguments"),
+        (["--nonsense"], "QC0801", "there is no flag `--nonsense`"),
         (["compile"], "QC0801", "required: FILE"),
         (["compile", "bell.qc", "--tarjet", "aria"], "QC0801", "did you mean `--target`?"),
         (["compile", "bell.qc", "--target", "areia"], "QC0801", "did you mean `aria`?"),
         (["compile", "bell.qc", "--target", "simulator"], "QC0801", "there is no target `simulator`"),
         (["run", "bell.qc", "--backend", "simulater"], "QC0801", "did you mean `simulator`?"),
         (["run", "bell.qc", "--noise", "arya-1"], "QC0801", "did you mean `aria-1`?"),
-        (["run", "bell.qc", "--shots", "0"], "QC0801", "at least 1"),
+        (["run", "bell.qc", "--shots", "0"], "QC0801", "`0` is not a whole number from 1"),
         (["run", "bell.qc", "--shots", "1e3"], "QC0801", "`1e3` is not a whole number"),
         (["run", "bell.qc", "--shots", "٣"], "QC0801", "not a whole number"),
         (["run", "bell.qc", "--timeout", "nan"], "QC0801", "`nan` is not a number"),

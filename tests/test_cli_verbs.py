@@ -283,7 +283,7 @@ def test_settings_of_the_project(capsys):
         ("tarjet = 'aria'", "did you mean `target`?"),
         ("target = 'areia'", "there is no target `areia`"),
         ("shots = '5'", "`shots` must be a whole number"),
-        ("shots = 0", "at least 1"),
+        ("shots = 0", "`0` is not a whole number from 1"),
         ("preserve = 'all'", "known: `unitary`, `permuted`, `measurement`, `outcomes`"),
         ("shots = ", "settings file"),
     ],

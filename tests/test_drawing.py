@@ -82,6 +82,8 @@ def test_text_fits(circuit: FlatCircuit, width: int) -> None:
         assert text.count(box) >= count
     plain = drawing(circuit, width, unicode=False)
     assert plain.isascii()
+    for block in plain.split("\n\n"):
+        assert len({len(line) for line in block.split("\n")[::2]}) == 1  # `pi` is longer than π: wires end together
 
 
 @settings(max_examples=40, deadline=None)

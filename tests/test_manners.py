@@ -20,6 +20,7 @@ from commands import ROOT, folder  # noqa: F401 - a fixture is used by being her
 from ionqdsl.cli import console, main, verbs, watch
 from ionqdsl.cli.progress_line import ProgressLine
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.diagnostics import extras
 from ionqdsl.ir.targets import NOISE_MODELS, TARGETS
 
@@ -155,20 +156,64 @@ class Stream(io.TextIOWrapper):
         super().__init__(io.BytesIO(), encoding="cp1252", newline="\r\n")
 
 
-def test_redirected_output_is_the_same_bytes_on_windows(monkeypatch):
+def test_redirected_output_is_the_same_bytes_everywhere(monkeypatch):
+    """UTF-8, as files are, whatever the locale; PYTHONIOENCODING is obeyed."""
     monkeypatch.delenv("PYTHONIOENCODING", raising=False)
-    sent = {}
-    for platform in ("win32", "linux"):
-        stream = Stream()
-        console.prepare(stream, platform)
-        stream.write("θ\n")
-        stream.flush()
-        sent[platform] = stream.buffer.getvalue()
-    assert sent == {"win32": "θ\n".encode(), "linux": b"\\u03b8\r\n"}  # there the user has chosen the encoding
+    stream = Stream()
+    console.prepare(stream)
+    stream.write("θ\n")
+    stream.flush()
+    assert stream.buffer.getvalue() == "θ\n".encode()
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
     stream = Stream()
-    console.prepare(stream, "win32")
+    console.prepare(stream)
     assert stream.encoding == "cp1252"
+
+
+def test_a_program_is_refused_rather_than_changed(monkeypatch, capsys):
+    """Formatted text in an encoding that lacks one of its characters would be another text."""
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    monkeypatch.setattr(sys, "stdout", Stream())
+    Path("theta.qc").write_text("# θ\nqubit q\nh q\n", encoding="utf-8")
+    assert main(["convert", "theta.qc", "--to", "qc"]) == 0  # the comment is not part of it
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("# θ\nqubit q\n".encode())))
+    assert main(["fmt", "-"]) == 2
+    assert "cp1252, its encoding, has no `θ`" in capsys.readouterr().err
+    assert b"03b8" not in sys.stdout.buffer.getvalue()
+
+
+def test_standard_input_may_be_closed(monkeypatch, capsys):
+    """A shell's `<&-`: then sys.stdin is None."""
+    monkeypatch.setattr(sys, "stdin", None)
+    for verb in ("run", "fmt", "check"):
+        assert main([verb, "-"]) == 2
+        assert "error[QC0424]: cannot read `standard input`: it is closed" in capsys.readouterr().err
+
+
+def test_a_wrong_path_names_the_right_one(capsys):
+    Path("lib").mkdir()
+    Path("lib/waves.qc").write_text("qubit q\n")
+    Path("lib/notes.txt").write_text("")
+    for path, said in {
+        "lib/wave.qc": "did you mean `lib/waves.qc`?",
+        "lib/waves": "did you mean `lib/waves.qc`?",
+        "lib": "name a file, such as `lib/waves.qc`",
+        "lib/notes": "correct the path",  # that is no program
+        "nowhere/waves.qc": "correct the path",
+    }.items():
+        assert main(["run", path]) == 2
+        assert capsys.readouterr().err.splitlines()[1:] == [f"  = help: {said}"], path
+
+
+def test_a_wrong_line_names_the_wrong_word(capsys):
+    for words, said in {
+        ("run", "--shot", "10", "bell.qc"): "there is no flag `--shot`",  # and `bell.qc` is not wrong
+        ("run", "bell.qc", "three.qc"): "too many arguments: `three.qc`",
+        ("run", "bell.qc", "--shots", "0"): "argument --shots: `0` is not a whole number from 1",
+        ("compile", "-O", "high", "bell.qc"): "argument -O: `high` is not a whole number",
+    }.items():
+        assert main(list(words)) == 2
+        assert capsys.readouterr().err.splitlines()[0] == f"error[QC0801]: {said}", words
 
 
 def test_a_console_without_sequences_gets_none(monkeypatch):
@@ -315,6 +360,54 @@ def test_doctor_shows_the_rest_where_something_is_broken(text, code, said, capsy
     out, err = capsys.readouterr()
     assert f"error[{said}]" in err
     assert "kernel:" in out
+
+
+def test_doctor_counts_the_ledger_and_makes_none(monkeypatch, capsys, tmp_path):
+    """`submit` would stop at a ledger that cannot be used: the doctor finds it before."""
+    state = tmp_path / "state"
+    monkeypatch.setenv("IONQDSL_STATE", str(state))
+    assert main(["doctor"]) == 0
+    assert f"{state / 'ledger.sqlite'} (not there yet)" in capsys.readouterr().out
+    assert not state.exists()
+    with Ledger() as ledger:
+        assert ledger.latest() == []
+    assert main(["doctor"]) == 0
+    assert "ledger.sqlite (0 submissions)" in capsys.readouterr().out
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("IONQDSL_STATE", str(tmp_path / "file" / "below"))
+    assert main(["doctor"]) == 2
+    assert "error[QC0901]" in capsys.readouterr().err
+    (state / "ledger.sqlite").write_text("no database")
+    monkeypatch.setenv("IONQDSL_STATE", str(state))
+    assert main(["doctor"]) == 2
+    assert "error[QC09" in capsys.readouterr().err
+
+
+def test_check_takes_folders(capsys):
+    """As `fmt`, `lint`, `doc` and `test` do."""
+    Path("below").mkdir()
+    Path("below/wrong.qc").write_text("qubit q\nhh q\n")
+    assert main(["check", "."]) == 1
+    assert "below/wrong.qc:2:1" in capsys.readouterr().err.replace(os.sep, "/")
+
+
+def test_run_compiles_for_no_machine_that_it_does_not_know(monkeypatch, capsys):
+    monkeypatch.setenv("IONQDSL_BACKEND", "qpu.fort-1")
+    assert main(["run", "bell.qc"]) == 0
+    err = capsys.readouterr().err
+    assert "warning[QC0702]: `qpu.fort-1` is not a backend that this version knows" in err
+    assert "did you mean `qpu.forte-1`?" in err
+    assert "QC0458" not in err  # that they are compiled for it
+
+
+def test_draw_makes_no_picture_of_another_kind(capsys):
+    for name in ("bell.png", "bell.PDF"):
+        assert main(["draw", "bell.qc", "-o", name]) == 2
+        assert "did you mean `bell.svg`?" in capsys.readouterr().err
+        assert not Path(name).exists()
+    assert main(["draw", "bell.qc", "-o", "bell.SVG"]) == 0
+    assert Path("bell.SVG").read_text().startswith("<svg")
+    assert main(["draw", "bell.qc", "-o", "bell.png", "--as", "text"]) == 0  # as the user says
 
 
 def test_the_table_of_extras_is_that_of_the_project():

@@ -341,6 +341,9 @@ def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
     assert json.loads(said(capsys)[0])["results"][0]["probabilities"] == {"10": 1}
     assert main(["jobs", "show", "j-2"]) == 2
     assert "error[QC0832]: the service knows no job `j-2`" in said(capsys)[1]
+    for words in (["results", "j-2"], ["wait", "j-2", "--timeout", "0.1"]):  # not a job that is not over yet
+        assert main(["jobs", *words]) == 2
+        assert "error[QC0832]: the service knows no job `j-2`" in said(capsys)[1]
     assert main(["jobs", "show", "../whoami"]) == 2
     assert service.seen[-1].path == "/v0.4/jobs/..%2Fwhoami"
     service.on("GET", "/jobs", Reply(200, ["no", "table"]))

@@ -1,7 +1,7 @@
 """Shows every error and warning of programs.
 
-Programs may be in any format. They are read, checked and expanded as for a compilation; nothing is written. `-` is
-standard input.
+Programs may be in any format. They are read, checked and expanded as for a compilation; nothing is written. A folder
+means all .qc files in it and below, `-` standard input.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections import Counter
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
+from ionqdsl.cli.files import programs_below
 from ionqdsl.cli.flags import add_values, values_of
 from ionqdsl.cli.program import sorted_by_fault, with_hint
 from ionqdsl.cli.terminal import Terminal
@@ -24,7 +25,7 @@ FORMATS = ("text", "json", "sarif", "github")
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `check`."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="programs; - is standard input")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="programs or folders; - is standard input")
     parser.add_argument("--output-format", choices=FORMATS, default="text", help="the form of the messages (text)")
     add_values(parser)
 
@@ -35,12 +36,13 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     terminal.is_json = form != "text"  # then diagnostics are not printed as messages
     values, sweeps = values_of(arguments)
     code = 0
-    for file in terminal.counted(list(dict.fromkeys(arguments.files)), lambda file: f"checking {file}"):
+    files = programs_below(arguments.files)
+    for file in terminal.counted(files, lambda file: f"checking {file}"):
         diagnostics, kind = _check(file, values, sweeps)
         terminal.report(diagnostics)
         code = max(code, kind)
     if form == "json":
-        terminal.answer(files=list(dict.fromkeys(arguments.files)))
+        terminal.answer(files=files)
     elif form == "text":
         summary(terminal)
     else:

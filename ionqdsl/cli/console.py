@@ -15,13 +15,25 @@ UNDERSTANDS_SEQUENCES = 0x4
 """Windows: the mode in which a console obeys ANSI sequences, ENABLE_VIRTUAL_TERMINAL_PROCESSING."""
 
 
-def prepare(stream: Any, platform: str = sys.platform) -> None:
-    """Makes a stream survive characters that its encoding lacks, and redirected output on Windows UTF-8."""
+def prepare(stream: Any) -> None:
+    """Makes redirected output UTF-8, as files are, and a terminal survive characters that its encoding lacks."""
     if not hasattr(stream, "reconfigure"):
         return
-    if platform == "win32" and not is_terminal(stream) and not os.environ.get("PYTHONIOENCODING"):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # else the code page of the system, and \r\n
+    if not is_terminal(stream) and not os.environ.get("PYTHONIOENCODING"):
+        stream.reconfigure(encoding="utf-8", newline="\n")  # else that of the locale, or of Windows, with \r\n
     stream.reconfigure(errors="backslashreplace")
+
+
+def lacking(stream: Any, text: str) -> str | None:
+    """Why a redirected stream would change a text: it is not UTF-8 and has not all of its characters; None if not."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    if encoding.lower() in ("utf-8", "utf8") or is_terminal(stream):
+        return None
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError as error:
+        return f"{encoding}, its encoding, has no `{text[error.start]}`; unset PYTHONIOENCODING"
+    return None
 
 
 def is_terminal(stream: Any) -> bool:

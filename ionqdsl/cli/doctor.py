@@ -1,7 +1,7 @@
-"""Shows the packages, settings and key in use, with their origins, and whatever is missing.
+"""Shows the packages, settings, key and ledger in use, with their origins, and whatever is missing.
 
-It asks nothing of the service and never shows the key. One command installs every missing extra. If a settings file or
-the place of the key is broken, the rest is shown too, and the exit code is that of the error.
+It asks nothing of the service and never shows the key. One command installs every missing extra. If a settings file,
+the place of the key or the ledger is broken, the rest is shown too, and the exit code is that of the error.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Findings(NamedTuple):
     settings: dict[str, dict[str, Any]]
     files: dict[str, str | None]
     key: dict[str, str | None]
+    ledger: dict[str, Any]
     errors: list[IonqdslError]
 
 
@@ -65,7 +66,7 @@ def look(profile: str | None) -> Findings:
     else:
         shown = {name: {"value": value, "origin": origin} for name, (value, origin) in resolved.items()}
         key["origin"] = _origin_of_key(resolved, errors)
-    return Findings(_installed(), _extras(), shown, files, key, errors)
+    return Findings(_installed(), _extras(), shown, files, key, _ledger(errors), errors)
 
 
 def _installed() -> dict[str, Any]:
@@ -123,6 +124,34 @@ def _origin_of_key(resolved: dict[str, settings.ResolvedSetting], errors: list[I
         return None
 
 
+def _ledger(errors: list[IonqdslError]) -> dict[str, Any]:
+    """The path of the ledger, and the number of its submissions, all and open ones; None if it is not there yet.
+
+    One that cannot be used, or made, is an error, which `submit` would have, too.
+    """
+    from ionqdsl.cloud import database
+    from ionqdsl.cloud.ledger import Ledger, default_path
+
+    found: dict[str, Any] = {"path": default_path(), "submissions": None, "open": None}
+    try:
+        if os.path.exists(found["path"]):
+            with Ledger() as ledger:
+                found |= {"submissions": len(ledger.latest()), "open": len(ledger.unfinished())}
+        elif not _can_make(found["path"]):
+            raise database.unusable(found["path"], "it is not there, and its folder is not writable")
+    except IonqdslError as error:
+        errors.append(error)
+    return found
+
+
+def _can_make(path: str) -> bool:
+    """Whether a file can be made, with the folders above it that do not exist."""
+    above = os.path.dirname(os.path.abspath(path))
+    while not os.path.lexists(above):
+        above = os.path.dirname(above)
+    return os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)
+
+
 # -- as text -----------------------------------------------------------------------------------------------------
 
 
@@ -163,9 +192,17 @@ def _extras_text(extras: dict[str, dict[str, Any]]) -> list[str]:
 def _settings_text(found: Findings) -> list[str]:
     given = {name: row for name, row in found.settings.items() if row["origin"] not in ("", "default")}
     rows = [(name, str(row["value"]), row["origin"]) for name, row in given.items()]
-    lines = columns(("setting", "value", "from"), rows, left=3) if rows else []
+    lines = [*columns(("setting", "value", "from"), rows, left=3), ""] if rows else []
     lines += [f"{whose + ' settings:':<18}{path or 'none'}" for whose, path in found.files.items()]
     if found.settings:
         lines.append(f"{'key:':<18}{found.key['origin'] or NO_KEY}")
         lines.append(f"{'service:':<18}{found.settings['url']['value']}")
-    return lines
+    return [*lines, f"{'ledger:':<18}{found.ledger['path']}{_counted(found.ledger)}"]
+
+
+def _counted(ledger: dict[str, Any]) -> str:
+    if ledger["submissions"] is None:
+        return "" if os.path.exists(ledger["path"]) else " (not there yet)"
+    count, is_open = ledger["submissions"], ledger["open"]
+    more = f", {is_open} open: `ionqdsl jobs recover`" if is_open else ""
+    return f" ({count} submission{'s' * (count != 1)}{more})"

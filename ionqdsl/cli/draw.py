@@ -6,6 +6,7 @@ terminal are folded to its width.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from ionqdsl import formats
 from ionqdsl.cli.console import is_terminal
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integer
+from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit.drawing import MOST_ROWS
@@ -22,6 +24,9 @@ from ionqdsl.ir.job import LoweredProgram
 
 if TYPE_CHECKING:
     import argparse
+
+
+OTHER_PICTURES = (".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -42,14 +47,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Draws every circuit that would run, or the ansatz of an energy."""
     spare([arguments.file], arguments.output)
+    form = _form(arguments)
     program = load(arguments, terminal, "draw")
     circuits = _circuits(program)
     if arguments.target is not None or arguments.level is not None:
         compiled = _circuits(transpiled(program, arguments, terminal))
         pairs = [circuit for pair in zip(circuits, compiled, strict=True) for circuit in pair]
         circuits = pairs if arguments.before else compiled
-    ending = (name for name, picture in formats.PICTURES.items() if arguments.output.endswith(picture.suffix))
-    form = arguments.form or next(ending, "text")
     text = _drawn(circuits, form, arguments.columns, arguments.rows, arguments.output == "-")
     if not circuits:
         terminal.say("the program runs no circuits")
@@ -59,6 +63,16 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         write(arguments.output, text)
     terminal.answer(**({"drawing": text} if arguments.output == "-" else {"output": arguments.output}))
     return 0
+
+
+def _form(arguments: argparse.Namespace) -> str:
+    """The kind of picture, by the flag or the file's name. Raises UsageError for a name of a kind that is not drawn."""
+    path = arguments.output.lower()
+    if arguments.form is None and path.endswith(OTHER_PICTURES):
+        reason = f"`{arguments.output}` cannot be drawn: pictures are .svg or .txt"
+        raise wrong_usage(reason, f"{os.path.splitext(arguments.output)[0]}.svg", "ionqdsl draw")
+    ending = (name for name, picture in formats.PICTURES.items() if path.endswith(picture.suffix))
+    return arguments.form or next(ending, "text")
 
 
 def drawn(program: LoweredProgram, form: str, is_shown: bool) -> str:

@@ -97,9 +97,11 @@ def _is_same(first: str, second: str) -> bool:
         return False
 
 
-def cannot_write(path: str, error: Exception) -> Exception:
-    """The UsageError about an output that cannot be written; the caller raises it."""
+def cannot_write(path: str, error: Exception | str) -> Exception:
+    """The UsageError about an output that cannot be written, with the reason; the caller raises it."""
     from ionqdsl.diagnostics import Diagnostic, UsageError
 
-    reason = (getattr(error, "strerror", None) or "the stream is closed").lower()
+    reason = error
+    if isinstance(error, Exception):
+        reason = (getattr(error, "strerror", None) or "the stream is closed").lower()
     return UsageError([Diagnostic("QC0805", facts={"path": path, "reason": reason})])

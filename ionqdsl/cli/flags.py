@@ -183,21 +183,19 @@ def characterization_of(path: str) -> Characterization:
     return characterization.parse(stages.read(path).text, "standard input" if path == "-" else path)
 
 
-def natural(text: str) -> int:
-    """A whole number from 0."""
-    if not (text.isascii() and text.isdigit()):
-        raise unusable(f"`{text}` is not a whole number from 0")
-    if len(text) > 18:
+def natural(text: str, least: int = 0) -> int:
+    """A whole number from 0, or from `least`."""
+    is_number = text.isascii() and text.isdigit()
+    if is_number and len(text) > 18:
         raise unusable(f"`{text[:20]}...` is too large")
+    if not is_number or int(text) < least:
+        raise unusable(f"`{text}` is not a whole number from {least}")
     return int(text)
 
 
 def positive_integer(text: str) -> int:
     """A whole number from 1."""
-    value = natural(text)
-    if value < 1:
-        raise unusable("it must be at least 1")
-    return value
+    return natural(text, 1)
 
 
 def nonnegative(text: str) -> float:

@@ -67,7 +67,7 @@ def _read(path: str) -> tuple[Source, bytes]:
     """A file's text, and its bytes, which have the line endings. Raises UsageError."""
     name = "<stdin>" if path == "-" else path
     try:
-        data = sys.stdin.buffer.read(includes.MAX_BYTES + 1) if path == "-" else includes.read_bytes(path)
+        data = includes.read_standard_input() if path == "-" else includes.read_bytes(path)
         return Source(includes.decode(data, name), name), data
     except CompileError as error:
         raise UsageError(error.diagnostics) from None

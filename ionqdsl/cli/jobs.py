@@ -131,6 +131,8 @@ def _wait(arguments: argparse.Namespace, terminal: Terminal) -> int:
     client = client_of(arguments, terminal, entry)
     job = client.job(name) if entry is None else client.handle(entry)
     timeout = 0.0 if arguments.action == "results" else arguments.timeout
+    if entry is None and timeout is not None:
+        job.refresh()  # else an id that does not exist would be a job that is not over yet
     return finish(job, timeout, terminal, {"id": job.id}, view_of(arguments))
 
 

@@ -1,11 +1,12 @@
 """Makes argparse's parsers of command lines: of each verb, and of the words before the verb.
 
-plain_words.py reads most lines with the same definitions; argparse reads the others, and prints every help.
+command_line.py reads most lines with the same definitions; argparse reads the others, and prints every help.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NoReturn
@@ -29,9 +30,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raises a UsageError; for an unknown flag, it suggests the most similar one."""
         suggestion = None
-        if message.startswith("unrecognized arguments: -"):
-            word = message.split(": ", 1)[1].split()[0].split("=")[0]
-            suggestion = nearest(word, [flag for flag in flags_of(self) if flag.startswith("--")])
+        if message.startswith("unrecognized arguments: "):
+            rest = message.split(": ", 1)[1]
+            unknown = next((word.split("=")[0] for word in rest.split() if word[0] == "-" != word), None)
+            message = f"there is no flag `{unknown}`" if unknown else f"too many arguments: `{rest}`"
+            suggestion = unknown and nearest(unknown, [flag for flag in flags_of(self) if flag.startswith("--")])
+        message = re.sub("invalid int value: '(.*)'", r"`\1` is not a whole number", message)
         raise wrong_usage(message[:1].lower() + message[1:], suggestion, self.prog)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:

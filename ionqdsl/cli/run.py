@@ -17,10 +17,11 @@ from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, vie
 from ionqdsl.cli.program import load, noise_for, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import AUTO, Options
-from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.ir.targets import BACKEND_NAMES, NoiseModel, backend_of
 from ionqdsl.record import changed
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if program.function:
         raise CompileError([Diagnostic("QC0808", program.span, {"file": file})])
     if backend is not None:
-        terminal.report([Diagnostic("QC0458", program.job.span("backend"), {"backend": backend, "file": file})])
+        terminal.report([_not_there(program, backend, file)])
     if program.energy is not None:
         from ionqdsl.cli import energies  # late: only for energies
 
@@ -85,6 +86,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     show(results, terminal, view)
     terminal.answer(backend="local", seed=arguments.seed, results=as_json(results, view))
     return 0
+
+
+def _not_there(program: LoweredProgram, backend: str, file: str) -> Diagnostic:
+    """The note that the circuits run here and not on the backend named; or the warning that there is none."""
+    facts = {"backend": backend, "file": file, "name": backend, "suggestion": nearest(backend, BACKEND_NAMES)}
+    return Diagnostic("QC0458" if backend_of(backend) else "QC0702", program.job.span("backend"), facts)
 
 
 def played(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> list[Result]:

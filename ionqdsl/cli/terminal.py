@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from itertools import pairwise
 
-from ionqdsl.cli.console import has_colors, is_terminal, prepare
+from ionqdsl.cli.console import has_colors, is_terminal, lacking, prepare
 from ionqdsl.diagnostics.visible import visible
 from ionqdsl.record import TYPE_CHECKING, Any
 
@@ -95,9 +95,12 @@ class Terminal:
     def data(self, text: str, exact: bool = False) -> None:
         """Prints the command's result to standard output, unless --json is given: see `answer`.
 
-        Control characters are escaped, unless `exact`, which is for the content of a file.
+        Control characters are escaped, unless `exact`, which is for the content of a file: it is written as it is, or
+        refused.
         """
         if not self.is_json:
+            if exact and (reason := lacking(sys.stdout, text)):
+                raise _cannot_print(reason)
             self._out(text if exact else visible(text, self.colors(sys.stdout)))
 
     def say(self, text: str, always: bool = False) -> None:
@@ -217,8 +220,6 @@ class Terminal:
         return EXIT_CODES["InternalError"]
 
     def _out(self, text: str) -> None:
-        from ionqdsl.cli.files import cannot_write
-
         try:
             if self.line is not None:
                 self.line.remove()
@@ -227,7 +228,7 @@ class Terminal:
         except BrokenPipeError:
             raise
         except (OSError, AttributeError) as error:  # a full disk; a closed stream
-            raise cannot_write("standard output", error) from None
+            raise _cannot_print(error) from None
 
     def _err(self, text: str) -> None:
         """Writes to standard error; if that is closed, the command continues."""
@@ -237,3 +238,10 @@ class Terminal:
             sys.stderr.write(text if text.endswith("\n") else text + "\n")
         except (OSError, AttributeError, ValueError):
             return
+
+
+def _cannot_print(reason: Exception | str) -> Exception:
+    """The error about standard output; the caller raises it."""
+    from ionqdsl.cli.files import cannot_write  # late: most commands can
+
+    return cannot_write("standard output", reason)

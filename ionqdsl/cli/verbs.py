@@ -43,7 +43,7 @@ VERBS: dict[str, str] = {
     "stats": "show the size of circuits",
     "init": "start a project: a first program and a settings file",
     "watch": "check, run or test a program again whenever it is saved",
-    "doctor": "show the packages, settings and key in use, and whatever is missing",
+    "doctor": "show the packages, settings, key and ledger in use, and whatever is missing",
     "completion": "print a script that completes commands in a shell",
     "help": "show the commands, or the flags of one",
 }

@@ -22,10 +22,11 @@ from ionqdsl.emit.placement import (
     part,
 )
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.record import changed
 
 _SYMBOLS = {CONTROL: "●", TARGET: "⊕", SWAP: "╳", BARRIER_MARK: "░"}
 _ASCII = str.maketrans({
-    "─": "-", "│": "|", "┼": "+", "●": "@", "⊕": "X", "╳": "x", "░": ":", "√": "v", "†": "'", "π": "pi", "…": "~",
+    "─": "-", "│": "|", "┼": "+", "●": "@", "⊕": "X", "╳": "x", "░": ":", "√": "v", "†": "'", "…": "~",
     "→": ">", "µ": "u", "·": "*", "⟨": "<", "⟩": ">",
 })  # fmt: skip
 
@@ -36,6 +37,8 @@ MOST_ROWS = 2000
 def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: int | None = MOST_ROWS) -> str:
     """The drawing, without a final newline; lines are at most `width` long unless a single column is wider."""
     plan = layout(circuit, most)
+    if not unicode:
+        plan = _spelled(plan)
     if not plan.wires:
         return "(no qubits)"
     margin = max(map(len, plan.wires)) + 2
@@ -57,6 +60,15 @@ def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: i
         blocks.append(rest)
     text = "\n\n".join(blocks)
     return text if unicode else text.translate(_ASCII)
+
+
+def _spelled(plan: Layout) -> Layout:
+    """A layout with `pi` for π: as this is longer, the columns must be as wide."""
+    pieces = (
+        piece._replace(marks=tuple(mark._replace(text=mark.text.replace("π", "pi")) for mark in piece.marks))
+        for piece in plan.pieces
+    )
+    return changed(plan, pieces=tuple(pieces))
 
 
 def _by_column(plan: Layout) -> list[list[PlacedGate]]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from codecs import BOM_UTF8
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.diagnostics.visible import hidden
 from ionqdsl.language import standard, syntax
@@ -26,6 +29,9 @@ from ionqdsl.language.parse import parse
 from ionqdsl.record import Any
 
 MAX_INCLUDES = 100
+MOST_COMPARED = 1000
+"""Files of a folder that are compared with a name that does not exist."""
+PROGRAMS = (".qc", ".qasm", ".json")
 MAX_BYTES = 10_000_000
 """Largest source text."""
 _RELATIVE = "; it is relative to the file that contains this line"
@@ -229,9 +235,33 @@ def read_bytes(path: str, place: Span | None = None) -> bytes:
                 raise OSError(errno.EINVAL, "It is not a file")
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        origin = "" if place is None else _RELATIVE if _is_file(place.source) else _HERE
-        raise fail("QC0424", place, path=path, reason=reason[:1].lower() + reason[1:], origin=origin) from None
+        reason = "is a directory" if os.path.isdir(path) else getattr(error, "strerror", None) or str(error)
+        hints = _meant(path) if place is None else {"origin": _RELATIVE if _is_file(place.source) else _HERE}
+        raise fail("QC0424", place, path=path, reason=reason[:1].lower() + reason[1:], **hints) from None
+
+
+def _meant(path: str) -> dict[str, str]:
+    """Facts about the program that a path may have meant: one in that folder, or the one of the most similar name."""
+    is_folder = os.path.isdir(path)
+    folder, name = (path, "") if is_folder else os.path.split(path)
+    try:
+        with os.scandir(folder or ".") as entries:
+            names = [entry.name for entry in islice(entries, MOST_COMPARED) if entry.name.endswith(PROGRAMS)]
+    except (OSError, ValueError):
+        names = []
+    if is_folder and names:
+        return {"inside": os.path.join(folder, min(names))}
+    found = f"{name}.qc" if f"{name}.qc" in names else nearest(name, names)
+    return {"suggestion": os.path.join(folder, found)} if found else {"origin": ""}
+
+
+def read_standard_input() -> bytes:
+    """The bytes of standard input, at most one more than are read as text; raises CompileError if it is closed."""
+    try:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    except (AttributeError, OSError, ValueError) as error:  # without a stream, sys.stdin is None
+        reason = (getattr(error, "strerror", None) or "it is closed").lower()
+        raise fail("QC0424", path="standard input", reason=reason, origin="") from None
 
 
 def decode(data: bytes, name: str, place: Span | None = None) -> str:

@@ -48,7 +48,7 @@ class History:
         try:
             lines = self._path.read_text("utf-8").split("\n") if self._path.exists() else [""]
         except (OSError, ValueError) as error:  # a path with a null character is a ValueError
-            raise self._unusable(str(error)) from None
+            raise self._unusable(_reason(error)) from None
         if lines == [""]:
             self._append(header)
             return
@@ -113,7 +113,7 @@ class History:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(event) + "\n")
         except (OSError, ValueError) as error:
-            raise self._unusable(str(error)) from None
+            raise self._unusable(_reason(error)) from None
 
     def _read(self, line: str, number: int) -> dict[str, Any]:
         try:
@@ -126,3 +126,7 @@ class History:
 
     def _unusable(self, reason: str) -> UsageError:
         return UsageError([Diagnostic("QC0953", None, {"path": str(self._path), "reason": reason})])
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()

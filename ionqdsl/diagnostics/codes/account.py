@@ -63,8 +63,10 @@ must belong to you and be writable.""",
         "the service does not know {what}",
         """The service answered 404: the id or name is mistyped, deleted, belongs to another project than the key, or
 the service does not offer this to the account.""",
-        helps=("the service says: {message}",),
-        otherwise="check the id or the name, and that the key belongs to the same project",
+        helps=(
+            "the service says: {message}",
+            "check the id or the name, and that the key belongs to the same project",
+        ),
     ),
     Code(
         "QC0968",
@@ -97,10 +99,10 @@ compiled have none: native circuits run as they were sent, and a simulator may n
     ),
     Code(
         "QC0972",
-        "the local machine runs at most {limit} shots",
+        "the local machine runs at most {limit:,} shots",
         """Every shot is sampled by itself, which takes memory and time. Ten million shots give a probability to about
 four digits; the service takes a million. For more digits compute the probabilities: `ionqdsl run --exact`, or
 `circuit.probabilities()` in Python.""",
-        helps=("use fewer shots",),
+        helps=("use fewer shots, or compute the probabilities with `--exact`",),
     ),
 )

@@ -7,7 +7,7 @@ from ionqdsl.diagnostics.codes.code import Code
 MINIMISING: tuple[Code, ...] = (
     Code(
         "QC0953",
-        "the history in {path} cannot be used: {reason}",
+        "the history in `{path}` cannot be used: {reason}",
         """A file with the history of a minimisation belongs to one problem: the operator, the ansatz, the method, the
 first point, the machine and the shots. The same call continues it; another call would mix up two problems.""",
         helps=("name another file, or repeat the call that wrote this one",),

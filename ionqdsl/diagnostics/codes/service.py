@@ -51,7 +51,7 @@ the shell does not change it.""",
         "cannot write `{path}`: {reason}",
         """The result could not be written. Outputs go to a temporary file next to the destination, which then replaces
 the destination in one step, so an earlier file is unchanged.""",
-        helps=("write to a folder that exists and that you may write to",),
+        helps=("name a file in a folder that exists, that you may write to, and that has space left",),
     ),
     Code(
         "QC0806",
@@ -213,8 +213,10 @@ the address of version 0.4 of the API; the usual value is https://api.ionq.co/v0
         "the service knows no job `{id}`",
         """The service answered 404: the id is mistyped, or the job was deleted, or it belongs to another project than
 the key.""",
-        helps=("the service says: {message}",),
-        otherwise="check the id: `ionqdsl jobs list` shows the jobs from here",
+        helps=(
+            "the service says: {message}",
+            "check the id: `ionqdsl jobs list` shows the jobs from here",
+        ),
     ),
     Code(
         "QC0833",
