@@ -70,7 +70,7 @@ def test_files_load(tmp_path: Path) -> None:
     assert list(program.circuits) == ["bell"]
     assert program.payload(shots=5)["shots"] == 5
     assert iq.compile(program, target="aria").runs[0].gateset == "native"
-    assert repr(program) == "<program: 1 circuits to run>"
+    assert repr(program) == "<program: 1 circuit to run>"
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.qc")), ids=lambda path: path.stem)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ionqdsl.cli import command_line, parsers
 from ionqdsl.cli.command_line import NotPlain
 from ionqdsl.cli.verbs import VERBS
-from ionqdsl.diagnostics import IonqdslError
+from ionqdsl.diagnostics import IonqdslError, flag_parser
 
 READ = ("check", "compile", "fmt", "lint", "stats", "draw", "convert", "equiv", "test")
 """Verbs whose usual lines are read without argparse."""
@@ -41,7 +41,7 @@ def long(verb: str, words: list[str]) -> dict[str, Any] | str:
 
 
 def flags(verb: str) -> list[str]:
-    found = [flag for flag in parsers.flags_of(parsers.parser_of(verb)[1]) if flag not in ("-h", "--help")]
+    found = [flag for flag in flag_parser.flags_of(parsers.parser_of(verb)[1]) if flag not in ("-h", "--help")]
     return [flag for flag in found if flag != "--characterization"]  # its value is a file or a question to the service
 
 

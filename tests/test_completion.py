@@ -11,6 +11,7 @@ import pytest
 
 from ionqdsl.cli import main, parsers, verbs
 from ionqdsl.cli.completion import SHELLS
+from ionqdsl.diagnostics import flag_parser
 
 
 def script(shell: str, capsys) -> str:
@@ -79,7 +80,7 @@ def test_every_script_knows_every_verb_and_flag(shell, capsys):
     text = script(shell, capsys)
     for verb in verbs.VERBS:
         assert verb in text
-        for flag in parsers.flags_of(parsers.parser_of(verb)[1]):
+        for flag in flag_parser.flags_of(parsers.parser_of(verb)[1]):
             assert flag in text or re.search(rf"-[ls] '?{flag.lstrip('-')}\b", text)
 
 

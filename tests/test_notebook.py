@@ -73,10 +73,13 @@ def test_shots_and_parameters(shell: Any, monkeypatch: pytest.MonkeyPatch) -> No
     ("line", "cell", "said"),
     [
         ("", "qubit q[2]\nhh q[0]\n", "error[QC0202]"),
-        ("--shots many", BELL, "invalid int value"),
+        ("--shots many", BELL, "`many` is not a whole number"),
         ("--target arria", BELL, "arria"),
         ("'", BELL, "No closing quotation"),
-        ("--blach", BELL, "known: `--set`"),
+        ("--blach", BELL, "did you mean `--bloch`?"),
+        ("--noise forte", BELL, "did you mean `forte-1`?"),
+        ("--shots -5", BELL, "`--shots` cannot be -5"),
+        ("class", BELL, "`class` is not the name of a variable"),
         ("1st", BELL, "`1st` is not the name of a variable"),
         ("--set t=1 --set t=2", "param t\nqubit q\nrx(t) q\n", "gives `t` twice"),
         ("--noise foo", BELL, "aria-1"),
@@ -201,6 +204,44 @@ def test_sliders_run_the_program_again(shell: Any) -> None:
     assert "error[QC" in view.value
     fixed = cells.Cell("--set n=2 --sliders", cell.text)
     assert len(panel.panel(fixed, fixed.program(), shell).children) == 2
+
+
+def test_an_angle_of_one_is_no_count(shell: Any) -> None:
+    """A parameter is a count if the shape of the program depends on it, and not because its value is whole."""
+    widgets = pytest.importorskip("ipywidgets")
+    from ionqdsl.notebook import cells, panel
+
+    cell = cells.Cell("--sliders", "param t = 1\nparam n = 2\nqubit q[n]\nrx(t) q[0]\n")
+    angle, count, _ = panel.panel(cell, cell.program(), shell).children
+    assert isinstance(angle, widgets.FloatSlider)
+    assert isinstance(count, widgets.IntSlider)
+
+
+def test_an_error_at_the_first_values_is_raised(shell: Any) -> None:
+    """Else *Run All* would go on, with the results of an earlier run."""
+    pytest.importorskip("ipywidgets")
+    shell.user_ns["seen"] = "earlier"
+    with capture_output() as shown:
+        done = shell.run_cell("%%qc p seen\nparam t\nqubit q[40]\nh q\nrx(t) q[0]\n")
+    assert isinstance(done.error_in_exec, IonqdslError)
+    assert "error[QC0659]" in shown.stdout + shown.stderr
+    assert shell.user_ns["seen"] is None
+
+
+def test_a_picture_is_a_label_in_a_console(shell: Any) -> None:
+    """Not the source of the picture, which fills the screen."""
+    formatter = shell.display_formatter.formatters["text/plain"]
+    one, two = ionqdsl.circuit("qubit q; h q"), ionqdsl.circuit("qubit q[2]; h q[0]; cnot q[0], q[1]")
+    assert formatter(one.svg()) == "<picture: main: 1 qubit, 1 gate>"
+    assert formatter(two.svg()) == "<picture: main: 2 qubits, 2 gates>"
+    assert formatter(two.bloch()) == "<picture: Bloch vectors of q[0], q[1]>"
+    assert repr(one) == "<qis circuit 'main': 1 qubit, 1 gate>"
+
+
+def test_help_is_shown_in_the_cell(shell: Any) -> None:
+    with capture_output() as shown:
+        shell.run_cell("%%qc --help\nqubit q\n")
+    assert notebook.USAGE in shown.stdout
 
 
 def test_a_cell_with_open_parameters_gets_sliders(shell: Any) -> None:

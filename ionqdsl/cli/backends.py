@@ -15,10 +15,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.flags import add_key
-from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
+from ionqdsl.diagnostics.mistakes import wrong_usage
 
 if TYPE_CHECKING:
     import argparse

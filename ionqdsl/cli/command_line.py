@@ -13,9 +13,9 @@ from importlib import import_module
 from types import ModuleType, SimpleNamespace
 
 from ionqdsl.cli import settings
-from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.verbs import VERBS, WITHOUT_SETTINGS, add_common_flags
 from ionqdsl.diagnostics.choices import nearest
+from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.record import TYPE_CHECKING, Any, record
 
 if TYPE_CHECKING:

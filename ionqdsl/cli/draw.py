@@ -15,9 +15,9 @@ from ionqdsl import formats
 from ionqdsl.cli.console import is_terminal
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integer
-from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.emit.drawing import MOST_ROWS
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram

@@ -10,10 +10,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import workers_of
-from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.program import noise_for, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.emit import energies as emit
 from ionqdsl.emit.histogram import can_draw
 from ionqdsl.ir.job import LoweredProgram

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cli.mistakes import unusable, wrong_choice, wrong_usage
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.diagnostics.mistakes import unusable, wrong_choice, wrong_usage
 from ionqdsl.ir import characterization
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.contracts import PRESERVE

@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ionqdsl.cli import after
 from ionqdsl.cli.flags import add_key, backend, money, positive, positive_integer
 from ionqdsl.cli.histograms import add_aggregation, add_view, view_of
-from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError
+from ionqdsl.diagnostics.mistakes import wrong_usage
 
 if TYPE_CHECKING:
     import argparse

@@ -13,9 +13,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_key, positive, positive_integer
-from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics.mistakes import wrong_usage
 
 if TYPE_CHECKING:
     import argparse

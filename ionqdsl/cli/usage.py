@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_key
-from ionqdsl.cli.mistakes import unusable
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics.mistakes import unusable
 
 if TYPE_CHECKING:
     import argparse

@@ -16,9 +16,9 @@ from collections.abc import Iterable
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
-from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import UsageError
+from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.language.includes import open_includes
 from ionqdsl.settings import project_file
 

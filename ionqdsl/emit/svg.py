@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from html import escape
+from html import escape, unescape
 from typing import Any
 
+from ionqdsl.diagnostics.rendering import filled
 from ionqdsl.emit.colours import MONO, declared
 from ionqdsl.emit.placement import (
     BARRIER_MARK,
@@ -40,10 +41,15 @@ _BETWEEN = 28  # between two folds
 
 
 class SvgText(str):
-    """The text of an `<svg>` element, which notebooks show as the picture."""
+    """The text of an `<svg>` element, which notebooks show as the picture, and consoles by its label."""
 
     def _repr_svg_(self) -> str:
         return str(self)
+
+    def __repr__(self) -> str:
+        """The picture's label: its text would fill the screen."""
+        label = _LABEL.match(self)
+        return f"<picture: {unescape(label[1])}>" if label else "<picture>"
 
 
 STYLE = f"""
@@ -76,8 +82,8 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
     rest = left_out(plan)
     full = left + _END + max(sum(sizes[a:b]) + (right if b == plan.columns else 0) for a, b in systems)
     height = sum(WIRE * len(shown.wires) + _BETWEEN for shown in drawn) - _BETWEEN + 2 * _MARGIN + (20 if rest else 0)
-    gates = len(plan.pieces)
-    title = escape(f"{circuit.name}: {_counted(circuit.width, 'qubit')}, {_counted(gates, 'gate')}")
+    facts = {"name": circuit.name, "width": circuit.width}
+    title = escape(filled("{name}: {width:qubit}, {gates:gate}", {**facts, "gates": len(plan.pieces)}))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{title}" '
         f'width="{full:.0f}" height="{height:.0f}" viewBox="0 0 {full:.0f} {height:.0f}">',
@@ -100,10 +106,6 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
 def page(circuits: Sequence[FlatCircuit], width: int = 960, most: int | None = 2000) -> str:
     """Drawings one below the other in one SVG, each under its name if there are several."""
     drawn = [(title_of(circuit), svg(circuit, width, most)) for circuit in circuits]
@@ -122,7 +124,8 @@ def stacked(drawn: Sequence[tuple[str, str]], last: str = "") -> str:
         parts.append(_line(last, y + 14))
         y += 30
     size = f'width="{wide:.0f}" height="{y:.0f}" viewBox="0 0 {wide:.0f} {y:.0f}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" {size}><style>{STYLE}</style>'
+    label = f'role="group" aria-label="{escape(", ".join(caption for caption, _ in drawn))}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" {label} {size}><style>{STYLE}</style>'
     return "\n".join([head, *parts, "</svg>"]) + "\n"
 
 
@@ -130,6 +133,7 @@ def _line(text: str, y: float) -> str:
     return f'<text class="output" x="{_MARGIN}" y="{y:.0f}">{escape(text)}</text>'
 
 
+_LABEL = re.compile(r'<svg [^>]*aria-label="([^"]*)"')
 _SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 
 

@@ -27,6 +27,9 @@ USAGE = """Runs a cell as a program: %%qc [PROGRAM [RESULTS]] [flags]
 def magic(line: str, text: str, shell: Any) -> None:
     """The cell magic; `line` is the text after `%%qc`. Raises CompileError and UsageError."""
     cell = Cell(line, text)
+    if cell.words.help:
+        print(USAGE)
+        return
     program = cell.program()
     if cell.words.program:
         shell.user_ns[cell.words.program] = program

@@ -5,42 +5,39 @@ Takes the text of a cell; returns results and things to show. The package shows 
 
 from __future__ import annotations
 
-import argparse
 import shlex
-from typing import Any, NamedTuple, NoReturn
+from keyword import iskeyword
+from typing import Any, NamedTuple
 
 from ionqdsl import api
 from ionqdsl.batch.results import Results
 from ionqdsl.describe import pictures
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.diagnostics.choices import choices
+from ionqdsl.diagnostics.flag_parser import Parser
+from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.emit.svg import SvgText
 from ionqdsl.ir.options import LEVELS
 from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.python.builder import Circuit
 from ionqdsl.python.program import Program
 
+NAME = "%%qc"
 MOST = 4
 """The number of circuits of a cell that are shown."""
 
 
-class _Flags(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        flags = [flag for action in self._actions for flag in action.option_strings]
-        raise _wrong(message, **choices(message, flags))
+def _wrong(reason: str) -> Exception:
+    return wrong_usage(f"%%qc: {reason}", usage=NAME)
 
 
-def _wrong(reason: str, **facts: Any) -> UsageError:
-    return UsageError([Diagnostic("QC0801", facts={"reason": f"%%qc: {reason}", **facts})])
-
-
-def _flags() -> _Flags:
-    parser = _Flags(prog="%%qc", add_help=False, allow_abbrev=False)
+def _flags() -> Parser:
+    parser = Parser(prog=NAME, add_help=False, allow_abbrev=False)
+    parser.add_argument("--help", action="store_true")
     parser.add_argument("program", nargs="?")
     parser.add_argument("results", nargs="?")
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--sliders", action="store_true")
-    parser.add_argument("--shots", type=int, default=0)
+    parser.add_argument("--shots", type=int)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--noise", choices=tuple(NOISE_MODELS))
     parser.add_argument("--target")
@@ -61,8 +58,10 @@ class Cell:
         except UsageError as error:
             raise error.with_traceback(None) from None  # without frames of argparse
         for name in (self.words.program, self.words.results):
-            if name is not None and not name.isidentifier():
+            if name is not None and (iskeyword(name) or not name.isidentifier()):
                 raise _wrong(f"`{name}` is not the name of a variable")
+        if self.words.shots is not None and self.words.shots < 1:
+            raise _wrong(f"`--shots` cannot be {self.words.shots}: leave it out for exact probabilities")
         self.text = text
         self.values: dict[str, str] = {}
         for pair in self.words.set:
@@ -104,7 +103,7 @@ def played(cell: Cell, program: Program) -> Played:
         views.append(f"and {len(circuits) - MOST} circuits more")
     if program.function or is_open(program):
         return Played(None, views)
-    results = api.run(program, words.shots, words.seed, words.noise, exact=not words.shots)
+    results = api.run(program, words.shots or 0, words.seed, words.noise, exact=not words.shots)
     if program.energy:
         return Played(results, [*views, *(f"energy {value}" for value in results)])
     for circuit, result in list(zip(circuits, results, strict=True))[:MOST]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.diagnostics.extras import require
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.svg import SvgText
 from ionqdsl.notebook.cells import Cell, played
 from ionqdsl.playground import sliders
@@ -22,17 +23,24 @@ def panel(cell: Cell, program: Program, shell: Any) -> Any:
     require("notebook")
     import ipywidgets  # late: an extra
 
-    rows = [row for row in sliders.sliders(program, program, {}) if row["name"].partition("[")[0] not in cell.values]
+    opened = sliders.opened(Source(cell.text), program)
+    rows = [row for row in sliders.sliders(program, opened, {}) if row["name"].partition("[")[0] not in cell.values]
     controls = {row["name"]: _slider(ipywidgets, row) for row in rows}
     view = ipywidgets.HTML()
 
-    def show(_: object = None) -> None:
+    def shown() -> str:
         values = {name: float(control.value) for name, control in controls.items()}
-        view.value = _shown(cell, sliders.texts(program, values), shell)
+        return _shown(cell, sliders.texts(program, values), shell)
+
+    def show(_: object) -> None:
+        try:
+            view.value = shown()
+        except (CompileError, UsageError) as error:
+            view.value = f"<pre>{escape(str(error))}</pre>"
 
     for control in controls.values():
         control.observe(show, names="value")
-    show()
+    view.value = shown()  # an error at the first values is raised, so that *Run All* ends
     return ipywidgets.VBox([*controls.values(), view])
 
 
@@ -47,11 +55,10 @@ def _slider(ipywidgets: Any, row: dict[str, Any]) -> Any:
 
 
 def _shown(cell: Cell, moved: dict[str, str], shell: Any) -> str:
-    """The pictures as HTML, or the errors that the program has at these values."""
-    try:
-        results, views = played(cell, cell.program(moved))
-    except (CompileError, UsageError) as error:
-        return f"<pre>{escape(str(error))}</pre>"
+    """The pictures as HTML. Raises the errors that the program has at these values; then there are no results."""
+    if cell.words.results:
+        shell.user_ns[cell.words.results] = None
+    results, views = played(cell, cell.program(moved))
     if cell.words.results:
         shell.user_ns[cell.words.results] = results
     return "".join(f"<div>{view}</div>" if isinstance(view, SvgText) else f"<p>{escape(view)}</p>" for view in views)

@@ -26,6 +26,8 @@ from ionqdsl.record import changed
 
 MOST = 64
 """The number of sliders on the page."""
+MOST_TRIED = 8
+"""Parameters whose values are removed one by one, where the program needs some of them."""
 
 
 def opened(source: Source, program: LoweredProgram) -> LoweredProgram:
@@ -35,19 +37,29 @@ def opened(source: Source, program: LoweredProgram) -> LoweredProgram:
     """
     if program.energy is not None:
         return changed(program, parameters={name: (span, None) for name, (span, _) in program.parameters.items()})
-    text = source.text
-    for item in parse(source).file.items:
-        if isinstance(item, syntax.Param) and item.value is not None:
-            start, end = item.declarator.span.end, item.span.end
-            text = text[:start] + " " * (end - start) + text[end:]
-    if text == source.text:
+    own = [item for item in parse(source).file.items if isinstance(item, syntax.Param) and item.value is not None]
+    if not own:
         return program
+    if free := _without(source, own, program):
+        return free
+    best, blanked = program, list[syntax.Param]()
+    for item in own[:MOST_TRIED] if len(own) > 1 else ():
+        if free := _without(source, [*blanked, item], best):
+            best, blanked = free, [*blanked, item]
+    return best
+
+
+def _without(source: Source, items: list[syntax.Param], program: LoweredProgram) -> LoweredProgram | None:
+    """The program without the values of these parameters; None if it needs one of them."""
+    text = source.text
+    for item in items:
+        start, end = item.declarator.span.end, item.span.end
+        text = text[:start] + " " * (end - start) + text[end:]
     try:
         free, _ = stages.load(Source(text, source.name))
     except CompileError:
-        return program
-    same = [circuit.name for circuit in free.runs] == [circuit.name for circuit in program.runs]
-    return free if same else program
+        return None
+    return free if [one.name for one in free.runs] == [one.name for one in program.runs] else None
 
 
 def played(program: LoweredProgram) -> LoweredProgram:

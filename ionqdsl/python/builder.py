@@ -472,8 +472,10 @@ class Circuit(MeasureMethods, GateMethods):
         return qc.text(self)
 
     def __repr__(self) -> str:
-        gates = sum(op.gate not in NOT_GATES for op in self.rows)
-        return f"<{self.gateset} circuit {self.name!r}: {self.width} qubits, {gates} gates>"
+        from ionqdsl.diagnostics.rendering import filled  # late: few circuits are shown
+
+        facts = {"width": self.width, "gates": sum(op.gate not in NOT_GATES for op in self.rows)}
+        return f"<{self.gateset} circuit {self.name!r}: {filled('{width:qubit}, {gates:gate}', facts)}>"
 
 
 def _is_plain(width: Any, gateset: Any, name: Any) -> bool:

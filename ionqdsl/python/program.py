@@ -82,8 +82,10 @@ class Program(job.LoweredProgram):
         return qc.program_text(self)
 
     def __repr__(self) -> str:
-        what = "an energy" if self.energy else "a function" if self.function else f"{len(self.runs)} circuits to run"
-        return f"<program: {what}>"
+        from ionqdsl.diagnostics.rendering import filled  # late: few programs are shown
+
+        circuits = filled("{count:circuit} to run", {"count": len(self.runs)})
+        return f"<program: {'an energy' if self.energy else 'a function' if self.function else circuits}>"
 
     def bind(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Self:
         """The program with values for parameters in all its circuits, like `Circuit.bind`."""

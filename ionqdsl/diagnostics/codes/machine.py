@@ -108,11 +108,12 @@ Choose the model of a larger machine (`forte-1` has the most), or leave the mode
     Code(
         "QC0659",
         "the exact distribution of `{circuit}` has more than {limit} {what}",
-        """Each outcome of a measurement before the end, and of a reset of a qubit that is entangled or in a
-superposition, doubles the number of branches that an exact computation follows.
+        """An exact distribution has a number for every outcome, and each qubit in a superposition doubles their number.
+Each outcome of a measurement before the end, and of a reset of a qubit that is entangled or in a superposition, doubles
+the number of branches that an exact computation follows.
 
-Shots follow only the branches that they take, however many there are.""",
-        helps=("leave out `--exact`, to draw shots",),
+Shots follow only the branches that they take, and count only the outcomes that they have, however many there are.""",
+        helps=("draw shots instead: in the command without `--exact`, in Python and notebooks with a number of shots",),
     ),
     Code(
         "QC0645",
