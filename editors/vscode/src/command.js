@@ -5,6 +5,7 @@ const fs = require("fs");
 const path = require("path");
 
 const AS_WRITTEN = "as written";
+const HELP = /^ *= help: /;
 
 /** The file of a command: in the environment of an open folder (.venv or venv), else on the path. */
 function find(command, folders, environment = process.env, platform = process.platform) {
@@ -35,10 +36,25 @@ function call(verb, file, target, shots) {
   return words[verb];
 }
 
-/** The first line that says what is wrong, without the code that only `explain` needs. */
+/** The first line that says what is wrong, without the code that only `explain` needs, and the thing to try. */
 function reason(said) {
-  const line = said.split("\n").find((text) => /^error/.test(text)) ?? said.trim().split("\n")[0];
-  return line.replace(/^error(\[\w+\])?: /, "") || "it ended without a message";
+  const lines = said.trim().split("\n");
+  const first = Math.max(lines.findIndex((text) => /^error/.test(text)), 0);
+  const after = lines.slice(first + 1);
+  const next = after.findIndex((text) => /^(error|warning|note)\b/.test(text));
+  const help = after.slice(0, next < 0 ? undefined : next).find((text) => HELP.test(text));
+  const line = lines[first].replace(/^error(\[\w+\])?: /, "") || "it ended without a message";
+  return help ? `${line}; ${help.replace(HELP, "")}` : line;
 }
 
-module.exports = { AS_WRITTEN, beginning, call, find, reason };
+/** The messages of the answer of `--json`, as `reason` reads them; the text itself if it is none. */
+function messages(out, otherwise) {
+  try {
+    const shown = ({ message, data }) => [`error: ${message}`, ...(data?.help ?? []).map((text) => `  = help: ${text}`)];
+    return JSON.parse(out).diagnostics.filter(({ severity }) => severity === 1).flatMap(shown).join("\n");
+  } catch {
+    return otherwise;
+  }
+}
+
+module.exports = { AS_WRITTEN, beginning, call, find, messages, reason };

@@ -3,8 +3,8 @@
 
 const { execFile } = require("child_process");
 const path = require("path");
-const { StatusBarAlignment, ViewColumn, commands, window, workspace } = require("vscode");
-const { beginning, call, find, reason } = require("./command");
+const { ProgressLocation, StatusBarAlignment, ViewColumn, commands, window, workspace } = require("vscode");
+const { beginning, call, find, messages, reason } = require("./command");
 const { histograms, page } = require("./page");
 
 const MOST_BYTES = 50_000_000;
@@ -14,38 +14,40 @@ function setting(name) {
   return workspace.getConfiguration("ionqdsl").get(name);
 }
 
-/** The saved file of the open program; undefined if there is none. */
+/** The saved file of the open program, or of the one next to a panel; undefined if there is none. */
 async function program() {
-  const document = window.activeTextEditor?.document;
-  if (document?.languageId !== "qc") {
+  const editors = [window.activeTextEditor, ...window.visibleTextEditors];
+  const document = editors.map((editor) => editor?.document).find((open) => open?.languageId === "qc");
+  if (!document) {
     window.showInformationMessage("Open a .qc program first.");
     return undefined;
   }
-  return (await document.save()) && !document.isUntitled ? document.uri.fsPath : undefined;
+  if (document.isUntitled) {
+    window.showInformationMessage("Save the program as a .qc file first.");
+    return undefined;
+  }
+  return (await document.save()) ? document.uri.fsPath : undefined;
 }
 
-/** Standard output of a verb; undefined after a failure, which is shown. */
+/** Standard output of a verb, whose work the user can end; undefined after a failure, which is shown. */
 async function answer(verb, file) {
   const [name, ...first] = beginning(setting("command"));
   const folders = (workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
   const words = [...first, ...call(verb, file, setting("target"), setting("shots"))];
   const options = { cwd: path.dirname(file), maxBuffer: MOST_BYTES, env: { ...process.env, PYTHONUTF8: "1" } };
-  const done = await new Promise((resolve) =>
-    execFile(find(name, folders) ?? name, words, options, (error, out, said) => resolve({ error, out, said })),
-  );
+  const shown = { location: ProgressLocation.Notification, title: `ionqdsl ${verb} ${path.basename(file)}`, cancellable: true };
+  const done = await window.withProgress(shown, (_, token) => new Promise((resolve) => {
+    const child = execFile(find(name, folders) ?? name, words, options, (error, out, said) => resolve({ error, out, said, token }));
+    token.onCancellationRequested(() => child.kill());
+  }));
   if (!done.error) return done.out;
-  window.showErrorMessage(`ionqdsl ${verb}: ${reason(said(done))}`);
+  if (!done.token.isCancellationRequested) window.showErrorMessage(`ionqdsl ${verb}: ${reason(said(done))}`);
   return undefined;
 }
 
 /** The messages of a call: on standard error, or those of `--json`. */
 function said({ error, out, said }) {
-  if (said.trim()) return said;
-  try {
-    return JSON.parse(out).diagnostics.map((diagnostic) => `error: ${diagnostic.message}`).join("\n");
-  } catch {
-    return error.message;
-  }
+  return said.trim() ? said : messages(out, error.message);
 }
 
 /** Shows a page next to the program, in the panel of its verb. */
@@ -80,7 +82,7 @@ async function carryOut(verb) {
 /** Asks for the target, which the next verbs compile for. */
 async function chooseTarget(targets) {
   const chosen = await window.showQuickPick(targets, { placeHolder: "compile for" });
-  if (chosen) await workspace.getConfiguration("ionqdsl").update("target", chosen);
+  if (chosen) await workspace.getConfiguration("ionqdsl").update("target", chosen, !workspace.workspaceFolders); // globally without a folder
 }
 
 /** Registers the commands (the server has names of its own, such as `ionqdsl.test`), and shows the target while a program is open. */

@@ -6,7 +6,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { test } = require("node:test");
-const { AS_WRITTEN, beginning, call, find, reason } = require("../src/command");
+const { AS_WRITTEN, beginning, call, find, messages, reason } = require("../src/command");
 const { histograms, page } = require("../src/page");
 const manifest = require("../package.json");
 
@@ -56,6 +56,18 @@ test("the reason is the first error, without its code", () => {
   assert.equal(reason(""), "it ended without a message");
 });
 
+test("the reason ends with the thing to try", () => {
+  const said = "error[QC0202]: there is no gate `hh`\n --> a.qc:1:1\n  = help: did you mean `h`?\nerror: b\n  = help: c";
+  assert.equal(reason(said), "there is no gate `hh`; did you mean `h`?");
+  assert.equal(reason("error: a\nerror: b\n  = help: c"), "a");
+  const diagnostics = [
+    { severity: 2, message: "careful" },
+    { severity: 1, message: "no", data: { help: ["draw shots"] } },
+  ];
+  assert.equal(reason(messages(JSON.stringify({ diagnostics }), "")), "no; draw shots");
+  assert.equal(messages("Traceback", "it ended with 1"), "it ended with 1");
+});
+
 test("histograms show shares in order, escaped, and no more than can be read", () => {
   const html = histograms({ results: [{ name: "<b>", order: "q", counts: { 1: 3, 0: 1 }, probabilities: {} }] });
   assert.ok(html.includes("&lt;b&gt;") && !html.includes("<b>"));
@@ -76,4 +88,12 @@ test("the manifest names every command, and the files that are there", () => {
   for (const file of [manifest.icon, "README.md", ...manifest.contributes.grammars.map(({ path }) => path)]) {
     assert.ok(fs.existsSync(path.join(__dirname, "..", file)), file);
   }
+});
+
+test("without a repository, the pictures of the page are not looked for there", () => {
+  // else vsce ends with an error: it makes relative links absolute, and knows no address for them
+  const readme = fs.readFileSync(path.join(__dirname, "..", "README.md"), "utf8");
+  const pictures = [...readme.matchAll(/!\[[^\]]*\]\(([^)]*)\)/g)].map(([, place]) => place);
+  assert.ok(pictures.length > 0 && pictures.every((place) => fs.existsSync(path.join(__dirname, "..", place))));
+  assert.ok(manifest.repository || manifest.scripts.package.includes("--no-rewrite-relative-links"));
 });

@@ -113,7 +113,7 @@ Each outcome of a measurement before the end, and of a reset of a qubit that is 
 the number of branches that an exact computation follows.
 
 Shots follow only the branches that they take, and count only the outcomes that they have, however many there are.""",
-        helps=("draw shots instead: in the command without `--exact`, in Python and notebooks with a number of shots",),
+        helps=("draw shots instead: leave out `--exact`, or give a number of shots",),
     ),
     Code(
         "QC0645",
