@@ -20,7 +20,7 @@ from ionqdsl.language.library import standard_signatures
 pytest.importorskip("qiskit")
 from qiskit.circuit import ClassicalRegister, Gate, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library
 from qiskit.exceptions import QiskitError
-from qiskit.quantum_info import Operator, Statevector, random_unitary
+from qiskit.quantum_info import Operator, SparsePauliOp, Statevector, random_unitary
 
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="qiskit")
 
@@ -269,3 +269,41 @@ def test_initialize_at_the_start_prepares_its_state(qubits: int, state: Any) -> 
     wanted = Statevector(plain).reverse_qargs().data
     for circuit in (theirs, wrapped):
         assert abs(np.vdot(wanted, iq.from_qiskit(circuit).state())) == pytest.approx(1)
+
+
+def test_operators_act_on_the_qubits_that_they_name() -> None:
+    """Qiskit's text has the first qubit at the right: read as ours, `ZI` would be another operator, without an error."""
+    theirs = QuantumCircuit(3)
+    theirs.ry(0.4, 0)
+    theirs.ry(1.1, 1)
+    theirs.cx(0, 2)
+    theirs.rx(0.7, 2)
+    ours = iq.from_qiskit(theirs)
+    operator = SparsePauliOp.from_list([("IIZ", 0.5), ("YXI", -0.25), ("ZZX", 1.5), ("III", 2)])
+    expected = Statevector(theirs).expectation_value(operator).real
+    assert ours.expectation(operator).value == pytest.approx(expected)
+    first = SparsePauliOp("IIZ")
+    counted = iq.run(ours, shots=4000, seed=1).expectation(first)
+    assert abs(counted.value - math.cos(0.4)) < 5 * counted.error
+    turned = iq.Circuit(3).pauliexp(0.3, first, [0, 1, 2])
+    assert turned.rows[0].operator == iq.Circuit(3).pauliexp(0.3, "Z[0]", [0, 1, 2]).rows[0].operator
+    for wrong, said in ((SparsePauliOp("ZZ"), "for 2 qubits"), (SparsePauliOp(["ZZZ"], [1j]), "is not real")):
+        with pytest.raises(iq.UsageError, match=said):
+            ours.expectation(wrong)
+
+
+def test_a_minimisation_takes_operators_and_spellings_of_scipy() -> None:
+    pytest.importorskip("scipy")
+    ansatz = iq.Circuit(2).ry(iq.param("t"), 0)
+    found = iq.minimize(SparsePauliOp.from_list([("IX", 1.0)]), ansatz, start=[0.3], method="l-bfgs-b")
+    assert found.value == pytest.approx(-1)  # of X on q[0], the one that turns
+    with pytest.raises(CompileError, match="did you mean `COBYLA`"):
+        iq.minimize("XI", ansatz, start=[0.3], method="coblya")
+
+
+def test_values_without_names_are_answered_with_a_line_that_names_them() -> None:
+    circuit = iq.Circuit(1).rx(iq.param("t"), 0)
+    for values in ([0.3], np.array([0.3])):
+        with pytest.raises(iq.UsageError, match=r"dict\(zip\(circuit.parameters, values\)\)"):
+            circuit.bind(values)
+    assert circuit.bind(dict(zip(circuit.parameters, [0.3], strict=True))).parameters == ()

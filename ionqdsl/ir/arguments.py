@@ -6,7 +6,7 @@ Takes a value and its role in the call and returns the value as a plain one, or 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
@@ -53,20 +53,23 @@ def mapping_of(value: Any, role: str) -> Mapping[Any, Any]:
         return value or {}
     if hasattr(value, "keys") and hasattr(value, "__getitem__") and not isinstance(value, type):
         return {key: value[key] for key in value.keys()}  # noqa: SIM118 - iterating a table may go over its rows
-    raise refused(role, "a dict from names to values", value)
+    raise refused(role, "a dict from names to values", value, _NAMES if isinstance(value, Iterable) else None)
 
 
-def refused(role: str, wanted: str, value: Any) -> UsageError:
-    """QC0873: a value of a wrong kind, with a hint if the kind is a known one."""
-    hint = _HINTS.get(type(value).__module__.partition(".")[0])
-    if isinstance(value, bytes | bytearray):
-        hint = "give text: `value.decode()`"
-    elif isinstance(value, Iterator) or type(value).__name__ == "ndarray":
-        hint = "make it a list: `list(value)`"
-    elif isinstance(value, Mapping):
-        hint = "give its values as a list: `list(value.values())`"
-    facts = {"role": role, "wanted": wanted, "given": shown(value), "hint": hint}
+def refused(role: str, wanted: str, value: Any, hint: str | None = None) -> UsageError:
+    """QC0873: a value of a wrong kind, with a hint if there is one or the kind is a known one."""
+    facts = {"role": role, "wanted": wanted, "given": shown(value), "hint": hint or _hint(value)}
     return UsageError([Diagnostic("QC0873", facts=facts)])
+
+
+def _hint(value: Any) -> str | None:
+    if isinstance(value, bytes | bytearray):
+        return "give text: `value.decode()`"
+    if isinstance(value, Iterator) or type(value).__name__ == "ndarray":
+        return "make it a list: `list(value)`"
+    if isinstance(value, Mapping):
+        return "give its values as a list: `list(value.values())`"
+    return _HINTS.get(type(value).__module__.partition(".")[0])
 
 
 def shown(value: Any) -> str:
@@ -76,6 +79,7 @@ def shown(value: Any) -> str:
     return f"an object of type `{type(value).__qualname__}`" if is_named else text[:60]
 
 
+_NAMES = "name each value: `dict(zip(circuit.parameters, values))`"
 _HINTS: dict[str, str] = {
     "qiskit": "convert it first: `ionqdsl.from_qiskit(circuit)`",
     "cirq": "convert it first: `ionqdsl.from_cirq(circuit)`",

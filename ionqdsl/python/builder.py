@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, SupportsIndex, overload
 
 from ionqdsl.algebra import modifiers
 from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics.rendering import filled
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
@@ -472,10 +473,8 @@ class Circuit(MeasureMethods, GateMethods):
         return qc.text(self)
 
     def __repr__(self) -> str:
-        from ionqdsl.diagnostics.rendering import filled  # late: few circuits are shown
-
-        facts = {"width": self.width, "gates": sum(op.gate not in NOT_GATES for op in self.rows)}
-        return f"<{self.gateset} circuit {self.name!r}: {filled('{width:qubit}, {gates:gate}', facts)}>"
+        sizes = {"width": self.width, "gates": sum(op.gate not in NOT_GATES for op in self.rows)}
+        return f"<{self.gateset} circuit {self.name!r}: {filled('{width:qubit}, {gates:gate}', sizes)}>"
 
 
 def _is_plain(width: Any, gateset: Any, name: Any) -> bool:

@@ -22,6 +22,7 @@ from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.symbols import exact
 from ionqdsl.language import values
 from ionqdsl.language.library import Signature, standard_signatures
+from ionqdsl.simulation.observables import observable
 
 PYTHON = "<python>"
 """The file name in errors about texts given to methods."""
@@ -127,6 +128,8 @@ def operator_of(operator: str | Operator | Mapping[str, float], qubits: int, ste
     """An operator on `qubits` qubits, checked by the compiler. Raises CompileError."""
     from ionqdsl.emit import qc  # late: only needed here
 
+    if hasattr(operator, "to_sparse_list"):
+        operator = observable(operator, qubits)
     if not isinstance(operator, str | Operator | Mapping):
         raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
     steps = whole(steps, "`steps`")

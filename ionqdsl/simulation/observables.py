@@ -87,18 +87,33 @@ def _rounded(number: float | None) -> float | None:
 
 
 def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> Operator:
-    """An operator on a circuit with a number of qubits. Raises UsageError."""
+    """An operator on a circuit with a number of qubits; Qiskit's operators too. Raises UsageError."""
+    if hasattr(operator, "to_sparse_list"):
+        operator = _from_qiskit(operator, qubits)
     if isinstance(operator, Mapping):
         operator = " + ".join(f"({coefficient!r})*{letters}" for letters, coefficient in operator.items())
     if isinstance(operator, str):
         operator = _read(operator, qubits)
     if not isinstance(operator, Operator):
-        raise _wrong(shown(operator), "it is neither text nor an Operator")
+        raise _wrong(shown(operator), "it is no text, dict from Pauli letters to numbers, or Operator")
     widest = max((index for product, _ in operator.terms for _, index in product), default=-1)
     if widest >= qubits:
         reason = f"it acts on qubit {widest}, and the circuit has {qubits} qubits"
         raise _wrong(_spelling(operator), reason, indices=range(qubits))
     return operator
+
+
+def _from_qiskit(theirs: Any, qubits: int) -> str:
+    """The text of a SparsePauliOp, by the numbers of its qubits: its own text has the first qubit at the right."""
+    if theirs.num_qubits != qubits:
+        raise _wrong(type(theirs).__name__, f"it is for {theirs.num_qubits} qubits, and the circuit has {qubits}")
+    parts = []
+    for letters, places, coefficient in theirs.to_sparse_list():
+        if coefficient.imag:
+            raise _wrong(type(theirs).__name__, f"the coefficient of {letters or 'the identity'} is not real")
+        factors = [f"{letter}[{place}]" for letter, place in zip(letters, places, strict=True)]
+        parts.append("*".join([f"({float(coefficient.real)!r})", *factors]))
+    return " + ".join(parts) or "0"
 
 
 def _read(text: str, qubits: int) -> Operator:

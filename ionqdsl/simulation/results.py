@@ -220,7 +220,7 @@ class Result:
         """
         from ionqdsl.simulation import observables  # imported late: it loads the parser
 
-        if not isinstance(operator, str | Operator | Mapping):
+        if not isinstance(operator, str | Operator | Mapping) and not hasattr(operator, "to_sparse_list"):
             raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
 
         return observables.expectation(observables.observable(operator, self.qubits), self.final.ordered(LEFT))

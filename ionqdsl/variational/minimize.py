@@ -12,6 +12,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
+from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
@@ -198,9 +199,11 @@ def _minimum(problem: VariationalProblem, wanted: Minimisation, job: Job, worker
 
 def _method(problem: VariationalProblem, wanted: Minimisation) -> str:
     """The method, by default the one for values with errors or without."""
-    method = wanted.method or (WITH_GRADIENT if wanted.is_exact(problem) else WITHOUT)[0]
-    if method not in METHODS:
-        raise fail("QC0881", role="the method", wanted=f"one of {', '.join(METHODS)}", given=shown(wanted.method))
+    asked = wanted.method or (WITH_GRADIENT if wanted.is_exact(problem) else WITHOUT)[0]
+    method = next((name for name in METHODS if name.lower() == asked.lower()), None)  # scipy takes `cobyla`, too
+    if method is None:
+        facts = {"role": "the method", "wanted": f"one of {', '.join(METHODS)}", "given": shown(asked)}
+        raise fail("QC0881", **facts, suggestion=nearest(asked.upper(), METHODS) or nearest(asked, METHODS))
     if method in WITH_GRADIENT and not problem.rules.is_plain:
         raise fail("QC0954", None, method=method, reason="cvar_alpha or a penalty")
     return method
