@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import math
+import pickle
 import re
 import subprocess
 import sys
@@ -442,3 +444,23 @@ def test_equivalence_knows_the_contracts() -> None:
     assert not iq.equivalent(plain, turned, "unitary")
     assert not plain.equivalent(iq.Circuit(1).x(0))
     assert plain.equivalent(iq.Circuit(1).rx(math.pi / 2, 0), "outcomes")
+
+
+def test_names_of_other_libraries_are_answered_with_those_of_this_one() -> None:
+    """Whoever types `measure_all()` learns that it needs none; the names in the answers exist."""
+    from ionqdsl.ir import habits
+
+    circuit = iq.Circuit(2).h(0).cnot(0, 1)
+    result = iq.run(circuit, shots=10, seed=1)
+    for owner, table in ((circuit, habits.CIRCUIT), (result, habits.RESULT)):
+        for name, answer in table.items():
+            with pytest.raises(AttributeError, match=f"no attribute '{name}'; here it is"):
+                getattr(owner, name)
+            for kind, used in re.findall(r"\b(circuit|result)\.(\w+)", answer):
+                assert hasattr({"circuit": circuit, "result": result}[kind], used), answer
+            assert all(hasattr(iq, used) for used in re.findall(r"\bionqdsl\.(\w+)", answer))
+    with pytest.raises(AttributeError) as error:
+        circuit.entangle()
+    assert str(error.value) == "'Circuit' object has no attribute 'entangle'"
+    for one in (circuit, result):
+        assert pickle.loads(pickle.dumps(one)) == copy.deepcopy(one) == one

@@ -8,9 +8,10 @@ slots.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Self, SupportsIndex
+from typing import TYPE_CHECKING, NoReturn, Self, SupportsIndex
 
 from ionqdsl.diagnostics import fail
+from ionqdsl.ir import habits
 from ionqdsl.ir.arguments import refused, text_of, whole
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Register, Slot, shared
 from ionqdsl.ir.options import Options
@@ -24,6 +25,10 @@ class MeasureMethods(FlatCircuit):
     """The methods for rows that are no gates, and for registers."""
 
     compiled: Options | None
+    if not TYPE_CHECKING:  # a type checker would take every name for one that exists
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise habits.unknown(self, name, habits.CIRCUIT)
 
     def _qubit(self, qubit: SupportsIndex) -> int:
         raise NotImplementedError

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from heapq import nsmallest
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from ionqdsl.diagnostics import Diagnostic, ServiceError, UsageError, fail
+from ionqdsl.ir import habits
 from ionqdsl.ir.arguments import refused, shown
 from ionqdsl.ir.circuit import FlatCircuit, Operator, Readout
 from ionqdsl.simulation.frames import frame
@@ -119,6 +120,10 @@ class Result:
     missing: tuple[str, ...] = ()
     engine: str = field(default="", compare=False)
     truncation: float = 0.0
+    if not TYPE_CHECKING:  # a type checker would take every name for one that exists
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise habits.unknown(self, name, habits.RESULT)
 
     def __repr__(self) -> str:
         """Its name, its shots and its most frequent outcomes, in one line."""
@@ -220,7 +225,7 @@ class Result:
         """
         from ionqdsl.simulation import observables  # imported late: it loads the parser
 
-        if not isinstance(operator, str | Operator | Mapping) and not hasattr(operator, "to_sparse_list"):
+        if not hasattr(operator, "to_sparse_list") and not isinstance(operator, str | Operator | Mapping):
             raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
 
         return observables.expectation(observables.observable(operator, self.qubits), self.final.ordered(LEFT))

@@ -202,8 +202,9 @@ def _method(problem: VariationalProblem, wanted: Minimisation) -> str:
     asked = wanted.method or (WITH_GRADIENT if wanted.is_exact(problem) else WITHOUT)[0]
     method = next((name for name in METHODS if name.lower() == asked.lower()), None)  # scipy takes `cobyla`, too
     if method is None:
-        facts = {"role": "the method", "wanted": f"one of {', '.join(METHODS)}", "given": shown(asked)}
-        raise fail("QC0881", **facts, suggestion=nearest(asked.upper(), METHODS) or nearest(asked, METHODS))
+        suggestion = nearest(asked.upper(), METHODS) or nearest(asked, METHODS)
+        wanted_name = f"one of {', '.join(METHODS)}"
+        raise fail("QC0881", role="the method", wanted=wanted_name, given=shown(asked), suggestion=suggestion)
     if method in WITH_GRADIENT and not problem.rules.is_plain:
         raise fail("QC0954", None, method=method, reason="cvar_alpha or a penalty")
     return method
