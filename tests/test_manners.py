@@ -205,6 +205,29 @@ def test_a_wrong_path_names_the_right_one(capsys):
         assert capsys.readouterr().err.splitlines()[1:] == [f"  = help: {said}"], path
 
 
+def test_the_library_is_named_where_a_gate_is_missing(capsys):
+    """`qft q` is the first thing that somebody tries; the gate is there, in a file that must be included."""
+    Path("wave.qc").write_text("qubit q[3]\nqft q\n")
+    assert main(["check", "wave.qc"]) == 1
+    assert 'it is in the standard library: `include "std/fourier.qc"`' in capsys.readouterr().err
+    Path("wave.qc").write_text('include "std/fourier.qc"\nqubit q[3]\nqft q\n')
+    assert main(["check", "wave.qc"]) == 0
+    for topic, said in {"qft": "`ionqdsl doc std/fourier.qc` describes it", "H": "did you mean `h`?"}.items():
+        assert main(["explain", topic]) == 2
+        assert said in capsys.readouterr().err
+    assert main(["doc", "std/fourier.qc"]) == 0
+    assert "qft" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="quotes of POSIX shells")
+def test_commands_to_type_have_quotes_where_they_need_them(capsys):
+    assert main(["init", "my programs"]) == 0
+    assert "next: ionqdsl run 'my programs/bell.qc'" in capsys.readouterr().err
+    Path("my programs/bell.qc").write_text("qubit q\nh q\n")
+    assert main(["plan", "my programs/bell.qc", "--backend", "simulator", "-o", "a plan"]) == 0
+    assert "`ionqdsl submit 'a plan'` sends exactly this" in "".join(capsys.readouterr())
+
+
 def test_a_wrong_line_names_the_wrong_word(capsys):
     for words, said in {
         ("run", "--shot", "10", "bell.qc"): "there is no flag `--shot`",  # and `bell.qc` is not wrong

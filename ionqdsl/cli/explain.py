@@ -16,6 +16,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.diagnostics.codes import CODES, Code
 from ionqdsl.ir.gates import GATES
+from ionqdsl.language.standard import defining
 
 if TYPE_CHECKING:
     import argparse
@@ -38,8 +39,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return 0
     gates = facts_of(topic)
     if not gates:
+        if library := defining(topic):
+            raise UsageError([Diagnostic("QC0803", facts={"topic": topic, "library": library})])
         words = [*CODES, *(gate.name for gate in GATES.values()), *standard()]
         suggestion = nearest(topic.upper() if re.match(r"(?i)qc\d", topic) else topic, words)
+        suggestion = suggestion or nearest(topic.lower(), words)
         raise UsageError([Diagnostic("QC0803", facts={"topic": topic, "suggestion": suggestion})])
     terminal.data("\n\n".join(text_of(facts) for facts in gates))
     terminal.answer(gates=gates)

@@ -97,6 +97,14 @@ def _is_same(first: str, second: str) -> bool:
         return False
 
 
+def typed(path: str) -> str:
+    """A path as a user would type it in a command, with quotes if it has spaces."""
+    import shlex  # late: few commands name another
+    from subprocess import list2cmdline
+
+    return list2cmdline([path]) if os.name == "nt" else shlex.quote(path)
+
+
 def cannot_write(path: str, error: Exception | str) -> Exception:
     """The UsageError about an output that cannot be written, with the reason; the caller raises it."""
     from ionqdsl.diagnostics import Diagnostic, UsageError

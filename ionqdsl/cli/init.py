@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.files import cannot_write, write
+from ionqdsl.cli.files import cannot_write, typed, write
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.playground.places import examples
@@ -44,7 +44,7 @@ SETTINGS = """\
 # target = "forte"              # qis, a kind of machine, or the name of a backend
 # level = 2                     # optimisation, 0 to 3
 # preserve = "measurement"      # unitary, permuted, measurement, outcomes, registers
-# backend = "simulator"         # where `submit` and `run` send jobs; without it, `run` stays on this computer
+# backend = "simulator"         # where `submit` sends jobs; `run` stays on this computer and compiles for it
 # shots = 1000
 # noise = "aria-1"              # noise model of a simulator
 # format = "table"              # form of results: histogram, table, csv or json
@@ -81,6 +81,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     for path in written:
         terminal.data(path)
     bell = os.path.normpath(os.path.join(folder, "bell.qc"))
-    terminal.say(f"next: ionqdsl run {bell}")
+    terminal.say(f"next: ionqdsl run {typed(bell)}")
     terminal.answer(files=written)
     return 0

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli import guards
-from ionqdsl.cli.files import spare, write
+from ionqdsl.cli.files import spare, typed, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.histograms import view_of
 from ionqdsl.cli.program import load, transpiled
@@ -96,7 +96,11 @@ def _summary(
         ("tag", draft.tag),
     ]
     lines = [f"  {name:<9} {text}" for name, text in rows]
-    return "\n".join([f"plan {path}", *lines, f"nothing was sent; `ionqdsl submit {path}` sends exactly this, once"])
+    return "\n".join([f"plan {path}", *lines, _next(path)])
+
+
+def _next(path: str) -> str:
+    return f"nothing was sent; `ionqdsl submit {typed(path)}` sends exactly this, once"
 
 
 def _cost_rows(

@@ -11,7 +11,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import MEASURE
 from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
-from ionqdsl.language import expectations, lines, measurements, structure, syntax
+from ionqdsl.language import expectations, lines, measurements, standard, structure, syntax
 from ionqdsl.language.evaluate import CONSTANTS
 from ionqdsl.language.gate_operands import GateQubits, first_line, opened
 from ionqdsl.language.library import Library, is_builtin
@@ -375,6 +375,8 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
     facts = unknown_gate(node, name in names, lambda: state.suggest(name, lambda: state.library.names(gateset)))
     if facts.get("suggestion") == "qubit":
         names.own.update(declared(node))
+    elif library := standard.defining(name):
+        facts = {"gate": name, "library": library}
     state.report("QC0202", node.gate.span, at=node.span, **facts)
 
 

@@ -13,6 +13,7 @@ from ionqdsl.language.grammars import grammar_path
 from ionqdsl.record import lazy_pattern
 
 PREFIX = "std/"
+_GATE = lazy_pattern(r"(?m)^gate ([a-z_]\w*)")
 _NAME = lazy_pattern(r"std/([a-z_]+\.qc)")
 
 
@@ -37,3 +38,17 @@ def name_of(path: str) -> str | None:
 def names() -> list[str]:
     """All files of the library, as an `include` names them."""
     return sorted(PREFIX + name for name in os.listdir(_folder()) if _NAME.fullmatch(PREFIX + name))
+
+
+@cache
+def _definitions() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names():
+        with open(find(name) or "", encoding="utf-8") as file:
+            found |= dict.fromkeys(_GATE.findall(file.read()), name)
+    return found
+
+
+def defining(gate: str) -> str | None:
+    """The file of the library that defines a gate, or None."""
+    return _definitions().get(gate)

@@ -34,6 +34,7 @@ gate; the reference lists them all. Define your own gate with `gate name(angles)
 first use.""",
         helps=(
             "write `{fixed}`",
+            'it is in the standard library: `include "{library}"`',
             "did you mean `{suggestion}`?",
             "`{qubits}` names qubits: write the gate before them, such as `h {qubits}`",
         ),

@@ -35,7 +35,7 @@ them all. Files come after the verb: `ionqdsl check bell.qc`.""",
         "`{topic}` is neither a code nor a gate",
         """`ionqdsl explain` takes the code of a message, such as `QC0203`, or the name of a gate, such as `cnot`. If
 both gatesets have a gate of that name (`zz`), both are shown.""",
-        helps=("did you mean `{suggestion}`?",),
+        helps=("`ionqdsl doc {library}` describes it: it is in the standard library", "did you mean `{suggestion}`?"),
         otherwise="give a code such as QC0203, or a gate such as cnot",
     ),
     Code(
