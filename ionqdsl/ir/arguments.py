@@ -53,7 +53,8 @@ def mapping_of(value: Any, role: str) -> Mapping[Any, Any]:
         return value or {}
     if hasattr(value, "keys") and hasattr(value, "__getitem__") and not isinstance(value, type):
         return {key: value[key] for key in value.keys()}  # noqa: SIM118 - iterating a table may go over its rows
-    raise refused(role, "a dict from names to values", value, _NAMES if isinstance(value, Iterable) else None)
+    is_list = role == PARAMETERS and isinstance(value, Iterable) and not isinstance(value, str | bytes)
+    raise refused(role, "a dict from names to values", value, _NAMES if is_list else None)
 
 
 def refused(role: str, wanted: str, value: Any, hint: str | None = None) -> UsageError:
@@ -79,6 +80,8 @@ def shown(value: Any) -> str:
     return f"an object of type `{type(value).__qualname__}`" if is_named else text[:60]
 
 
+PARAMETERS = "the values"
+"""The role of values for the parameters of a circuit."""
 _NAMES = "name each value: `dict(zip(circuit.parameters, values))`"
 _HINTS: dict[str, str] = {
     "qiskit": "convert it first: `ionqdsl.from_qiskit(circuit)`",

@@ -16,7 +16,7 @@ CIRCUIT: Mapping[str, str] = {
     "depth": "`circuit.stats().depth`",
     "initialize": '`circuit.gate("amplitudes", [0.6, 0.8], [0], include="std/states.qc")`',
     "mcx": "`circuit.x(target, controls=[0, 1])`",
-    "measure_all": 'nothing: all qubits are measured in the end; `circuit.register("meas", [0, 1])` names the outcomes',
+    "measure_all": 'nothing: each qubit is measured at the end; `circuit.register("meas", [0, 1])` names the outcomes',
     "num_qubits": "`circuit.width`",
     "probs": "`circuit.probabilities()`",
     "remove_final_measurements": "nothing: measurements at the end are no rows of the circuit",
