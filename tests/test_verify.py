@@ -297,3 +297,14 @@ def test_compilation_notes_how_it_renames() -> None:
     assert equivalent(source, lie, "measurement").equal is True
     wrong = with_rows(blank, [], [Op("gpi", (0,), (Angle(0),))])
     assert equivalent(source, wrong, "measurement").equal is False
+
+
+def test_an_unused_zero_is_as_good_as_a_used_one() -> None:
+    """Only from |0...0>: a spare qubit may lend its input, so that others pass theirs on."""
+    one = circuit(3, Op("h", (0,)), Op("cnot", (0, 1)))
+    names = (2, 1, 0)  # qubit 0 starts as the spare one
+    assert equivalent(one, one, "outcomes", 0, names).equal
+    assert equivalent(one, one, "outcomes", 0, (1, 2, 0)).equal
+    verdict = equivalent(one, one, "measurement", 0, names)
+    assert verdict.equal is False
+    assert "neither circuit uses" in verdict.checked

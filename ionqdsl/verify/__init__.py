@@ -8,7 +8,7 @@ is asked, if one is installed. Nothing is repaired.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ionqdsl.ir.angle import ZERO
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit
@@ -255,6 +255,8 @@ def _named(
 ) -> Verdict:
     """The verdict with one input permutation; if none is given, small circuits are searched for one."""
     place = active(a, b)
+    if inputs is not None and not holds_for_all_inputs(preserve):
+        inputs = _zeros_among(place, inputs)
     if inputs is not None and any(
         inputs[q] != q and (q not in place or inputs[q] not in place) for q in range(a.width)
     ):
@@ -265,6 +267,13 @@ def _named(
     for qubit, name in zip(used, verdict.inputs or names, strict=True):
         moved[qubit] = used[name]
     return changed(verdict, inputs=tuple(moved))
+
+
+def _zeros_among(place: Collection[int], inputs: Sequence[int]) -> list[int]:
+    """The inputs if all of them are |0>: one that neither circuit uses is as good as any that they do use."""
+    taken = {inputs[qubit] for qubit in place}
+    rest = iter([qubit for qubit in place if qubit not in taken])
+    return [qubit if qubit not in place else name if name in place else next(rest) for qubit, name in enumerate(inputs)]
 
 
 def active(a: FlatCircuit, b: FlatCircuit) -> dict[int, int]:
