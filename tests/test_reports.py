@@ -63,8 +63,8 @@ bell for aria at -O2, contract measurement
   resynthesise      3          1   0.25       2      1
 
   no change     translate_native, expand_pauliexp, gather_controls,
-                drop_unseen_phases, break_wide_gates, approximate, route,
-                fold_angles, gather_blocks
+                release_controls, drop_unseen_phases, break_wide_gates,
+                approximate, route, fold_angles, gather_blocks
   level         -O2, the default for aria
   inputs        as in the program
   approximation none

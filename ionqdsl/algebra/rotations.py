@@ -9,10 +9,13 @@ arithmetic.
 from __future__ import annotations
 
 import math
-from array import array
 from itertools import product as combinations
 
 from ionqdsl.ir.rounding import NOISE
+from ionqdsl.record import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from array import array
 
 Vector = tuple[float, float, float]
 Turn = tuple[float, float, float, float]
@@ -141,6 +144,8 @@ class Axes:
         """The coordinates of the vectors as doubles, one vector after another."""
         if len(self._packed) == _VECTOR * len(self.vectors):
             return self._packed
+        from array import array  # late: a check of a program needs none
+
         return array("d", [x for vector in self.vectors for x in vector])
 
     def take(self, packed: bytes, neglected: float) -> None:

@@ -16,8 +16,8 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.playground.messages import messages, with_fix
 from ionqdsl.read.openqasm.gates import LIBRARIES
 
-_INCLUDE = re.compile(r"""\binclude\b(?:\s|//[^\n]*\n|/\*.*?\*/)*["']([^"']*)""", re.DOTALL)
-"""The word and the path after it; comments may stand between."""
+_INCLUDE = re.compile(r"""\binclude\b\s*(?:["']([^"']*)|/)""")
+"""The word and the path after it, or a comment between them, which could hide the path."""
 
 is_openqasm = formats.is_openqasm
 

@@ -132,7 +132,7 @@ def minimize(
         start=start,
         on=on,
         guard=guard,
-        engine=engine_of(engine, None if on == LOCAL else text_of(backend, "the backend")),
+        engine=engine_of(engine, None if isinstance(on, str) else text_of(backend, "the backend")),
     )
     if not isinstance(history, str | PathLike | None):
         raise refused("the history", "the path of a file", history)
