@@ -7,7 +7,7 @@ emit/qc.py prints them, and python/builder.py adds the methods of the Python API
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
@@ -150,6 +150,14 @@ class FlatCircuit:
         """Appends a row without checks; python/builder.py and language/lower/ check their rows first."""
         self.rows.append(op)
         self.origins.append(origin)
+
+    def add_all(self, rows: Sequence[Op], origin: Span | None = None) -> None:
+        """Appends rows of one origin, likewise."""
+        if len(rows) == 1:
+            self.add(rows[0], origin)
+        else:
+            self.rows += rows
+            self.origins += [origin] * len(rows)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields replaced; rows and origins are shared with this one unless given."""

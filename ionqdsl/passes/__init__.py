@@ -327,7 +327,7 @@ def _run_within(
     exact = changed(context, options=changed(options, approx=0.0), budget=ErrorBudget())
     plain, done = _run_routed(level, circuit, exact, is_watched, is_checked)
     early = changed(context)
-    first, first_done = _run(min(level, 2), circuit, early, is_watched, is_checked)
+    first, first_done = _run_gathered(min(level, 2), circuit, early, is_watched, is_checked)
     late = changed(context, inputs=exact.inputs, outputs=exact.outputs)
     late.budget = context.budget.with_rounding(exact.budget.neglected)
     left = approximate(plain, late)

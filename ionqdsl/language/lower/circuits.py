@@ -342,7 +342,7 @@ class Lowering:
     def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
         """Plain lines: each distinct one is lowered once, most without a syntax node; the others repeat its rows."""
         known: dict[str, list[Op]] = {}
-        rows, origins, source, well = self.circuit.rows, self.circuit.origins, node.span.source, True
+        rows, source, well = self.circuit.rows, node.span.source, True
         bulk, made, phases, plain = 0, 0, AngleSum(), self._plain_gates(node, scope, block, native)
         for text, first, end in lines.texts(node.text, node.span.start):
             placed = known.get(text)
@@ -361,12 +361,7 @@ class Lowering:
                 continue
             bulk, made = bulk + 1, made + len(placed)
             span = Span(source, first, end)
-            if len(placed) == 1:
-                rows.append(placed[0])
-                origins.append(span)
-            else:
-                rows += placed
-                origins += [span] * len(placed)
+            self.circuit.add_all(placed, span)
             self.operations += len(placed)
             if self.operations > MAX_OPERATIONS:
                 raise fail("QC0501", span, limit=MAX_OPERATIONS)
@@ -446,15 +441,13 @@ class Lowering:
                 pinned = block or (op.pinned and self._first_block + op.pinned)
                 placed = tuple([qubits[index] for index in op.qubits])
                 placed_rows[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
-        self.circuit.rows += [placed_rows[id(op)] for op in template.rows]
-        self.circuit.origins += [span] * len(template.rows)
+        self.circuit.add_all([placed_rows[id(op)] for op in template.rows], span)
         return len(placed_rows)
 
     def _add_rows(self, rows: list[Op], phase: Angle, span: Span) -> None:
         if phase:
             self.circuit.phase += phase
-        self.circuit.rows += rows
-        self.circuit.origins += [span] * len(rows)
+        self.circuit.add_all(rows, span)
         self.operations += len(rows)
         if self.operations > MAX_OPERATIONS:
             raise fail("QC0501", span, limit=MAX_OPERATIONS)

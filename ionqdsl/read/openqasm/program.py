@@ -440,9 +440,7 @@ class ProgramReading:
         self.spend(len(template.rows), span)
         if template.phase:
             self.circuit.phase += template.phase
-        for op in template.rows:
-            self.circuit.rows.append(moved(op, qubits))
-        self.circuit.origins += [span] * len(template.rows)
+        self.circuit.add_all([moved(op, qubits) for op in template.rows], span)
 
     def barrier(self, node: tree.QuantumBarrier, scope: QasmScope) -> None:
         groups = [qubits_of(operand, self.circuit, scope).qubits for operand in node.operands]

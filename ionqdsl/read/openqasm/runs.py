@@ -70,7 +70,6 @@ class LinesReader(Protocol):
 def lines(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> None:
     """Adds the rows of all lines, in order. Raises CompileError for the first that is an error."""
     circuit, known, phases = reading.circuit, dict[str, list[Op]](), AngleSum()
-    rows, origins = circuit.rows, circuit.origins
     plain = None if reading.measured else _plain_gates(reading, node, scope)
     slow = _Heads(reading, scope)
     source = node.span.source
@@ -86,12 +85,7 @@ def lines(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> None:
             if not found.has_phase and len(known) < MOST_KNOWN:
                 known[text] = placed
         reading.spend(len(placed), span)
-        if len(placed) == 1:
-            rows.append(placed[0])
-            origins.append(span)
-        else:
-            rows += placed
-            origins += [span] * len(placed)
+        circuit.add_all(placed, span)
     circuit.phase += phases.angle()
 
 
