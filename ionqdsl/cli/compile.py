@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl import formats
+from ionqdsl.cli.endings import check_ending
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load, transpiled
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     import argparse
 
 STAGES = ("lower", "transpile", "payload")
+FORMS = (*formats.WRITERS, *formats.PICTURES)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `compile`."""
     add_file(parser)
     parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="output file (standard output)")
-    forms = (*formats.WRITERS, *formats.PICTURES)
-    parser.add_argument("--emit", choices=forms, default="payload", help="output format (payload)")
+    parser.add_argument("--emit", choices=FORMS, default="payload", help="output format (payload)")
     parser.add_argument("--stop-after", choices=STAGES, help="print the program as it is after this stage")
     add_job(parser)
     add_compilation(parser)
@@ -39,10 +40,12 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Writes the payload, a program or a drawing."""
     spare([arguments.file], arguments.output)
-    program = load(arguments, terminal, "compile")
     last = arguments.stop_after or "payload"
-    options = options_of(arguments)
     is_sent = last == "payload" and arguments.emit == "payload"
+    form = "qc" if arguments.emit == "payload" and not is_sent else arguments.emit
+    check_ending(arguments.output, form, "compile", "--emit", {*FORMS} - {arguments.emit})
+    program = load(arguments, terminal, "compile")
+    options = options_of(arguments)
     if is_sent:
         options, moved = for_service(program, options)
         terminal.report(moved)
@@ -54,14 +57,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.begins("writing the request")
         content = emit.request(program, profile, checked=True)
         field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
-    elif arguments.emit in formats.PICTURES:
+    elif form in formats.PICTURES:
         from ionqdsl.cli.draw import drawn
 
-        text = drawn(program, arguments.emit, arguments.output == "-")
+        text = drawn(program, form, arguments.output == "-")
         content, field = text.encode(errors="backslashreplace"), {"drawing": text}
     else:
         terminal.begins("writing the circuits")
-        text, noticed = formats.write(program, "qc" if arguments.emit == "payload" else arguments.emit)
+        text, noticed = formats.write(program, form)
         terminal.report(noticed)
         content, field = text.encode(), {"program": text}
     if arguments.output == "-":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
+from ionqdsl.cli.endings import check_ending
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_file, bindings
 from ionqdsl.cli.terminal import Terminal
@@ -30,6 +31,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Reads one format and writes another."""
     spare([arguments.file], arguments.output)
+    check_ending(arguments.output, arguments.to, "convert", "--to", formats.WRITERS)
     terminal.begins(f"reading {arguments.file}")
     source = stages.read(arguments.file)
     program, noticed = formats.loaded(source, bindings(arguments.set))

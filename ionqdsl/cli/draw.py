@@ -6,27 +6,23 @@ terminal are folded to its width.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
 
 from ionqdsl import formats
 from ionqdsl.cli.console import is_terminal
+from ionqdsl.cli.endings import check_ending
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integer
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.emit.drawing import MOST_ROWS
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 
 if TYPE_CHECKING:
     import argparse
-
-
-OTHER_PICTURES = (".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -66,13 +62,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _form(arguments: argparse.Namespace) -> str:
-    """The kind of picture, by the flag or the file's name. Raises UsageError for a name of a kind that is not drawn."""
+    """The kind of picture, by the flag or the file's name. Raises UsageError for a name that means something else."""
     path = arguments.output.lower()
-    if arguments.form is None and path.endswith(OTHER_PICTURES):
-        reason = f"`{arguments.output}` cannot be drawn: pictures are .svg or .txt"
-        raise wrong_usage(reason, f"{os.path.splitext(arguments.output)[0]}.svg", "ionqdsl draw")
     ending = (name for name, picture in formats.PICTURES.items() if path.endswith(picture.suffix))
-    return arguments.form or next(ending, "text")
+    form = arguments.form or next(ending, "text")
+    check_ending(arguments.output, form, "draw", "--as", formats.PICTURES)
+    return form
 
 
 def drawn(program: LoweredProgram, form: str, is_shown: bool) -> str:
