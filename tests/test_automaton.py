@@ -146,7 +146,7 @@ def test_statements_of_one_form_take_their_steps_once_and_few_stacks_are_kept(mo
 
 
 def test_saved_tables_are_read_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables of another grammar, and files that are no tables, are not used."""
+    """Tables of another grammar or by other code, and files that are no tables, are not used."""
     made = lark_parser.automaton("qc.lark")
     assert grammars.saved("qc.lark") in (None, made)
     monkeypatch.setattr(grammars, "TABLES", str(tmp_path))
@@ -159,8 +159,11 @@ def test_saved_tables_are_read_as_written(tmp_path: Path, monkeypatch: pytest.Mo
         file.write_bytes(broken)
         assert grammars.saved("qc.lark") is None
     file.write_bytes(whole)
-    monkeypatch.setattr(grammars, "grammar_text", lambda name: "start: A\n")
-    assert grammars.saved("qc.lark") is None
+    for changed in ("grammar_text", "MAKERS"):
+        with monkeypatch.context() as patched:
+            patched.setattr(grammars, changed, ("automaton.py",) if changed == "MAKERS" else lambda name: "start: A\n")
+            assert grammars.saved("qc.lark") is None
+    assert grammars.saved("qc.lark") == made
 
 
 def test_every_rule_has_its_action() -> None:

@@ -41,7 +41,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool = True) -> lark.Lark:
     """The parser of a grammar, which calls its actions while parsing; uses the tables from build time if they match."""
     grammar = grammar_text(name)
-    tables = _saved_tables(grammar, name)
+    tables = _saved_tables(name)
     if not express:
         grammar = _LINES.sub(lambda _: _NEVER, grammar)
         for piece in tables["memo"].values() if tables is not None else ():
@@ -56,9 +56,9 @@ def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool =
     return instance._load(tables, transformer=actions, postlex=postlex)
 
 
-def _origin(grammar: str) -> str:
-    """The required origin of saved tables: this version of Lark, this grammar."""
-    return f"{lark.__version__}\n{grammar}"
+def _origin(name: str) -> tuple[str, ...]:
+    """The required origin of saved tables: this version of Lark, this grammar and this module."""
+    return lark.__version__, *grammars.origin(name)
 
 
 def save_tables(folder: str = PACKAGE) -> None:
@@ -71,18 +71,18 @@ def save_tables(folder: str = PACKAGE) -> None:
         data["options"]["postlex"] = None  # an object, which the parser is given when it is made of the tables
         tables = rebuilt({"data": data, "memo": rules}, {})
         with open(os.path.join(folder, TABLES[name]), "wb") as file:
-            pickle.dump((_origin(grammar), tables), file, protocol=5)
+            pickle.dump((_origin(name), tables), file, protocol=5)
         grammars.save(name, rebuilt(automaton(name), {}), folder)
 
 
-def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
+def _saved_tables(name: str) -> dict[str, Any] | None:
     """The tables from build time, None if none match. They are a file of this package, not a cache."""
     try:
         with open(os.path.join(PACKAGE, TABLES[name]), "rb") as file:
             made_from, tables = pickle.load(file)
+        return tables if made_from == _origin(name) else None
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ValueError):
         return None
-    return tables if made_from == _origin(grammar) else None
 
 
 def automaton(name: str) -> dict[str, Any]:
