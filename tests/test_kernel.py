@@ -15,6 +15,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ import pytest
 from ionqdsl.algebra import compiled, weyl
 from ionqdsl.algebra.compiled import HAS_KERNEL
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
+from ionqdsl.cli import main
 from ionqdsl.passes.fold_rotations import program_of
 from ionqdsl.passes.pauli_problems import PauliProblem, Style, logarithms
 from ionqdsl.passes.solve_in_step import solve_in_step
@@ -135,6 +137,18 @@ def test_an_installation_without_a_kernel_compiles_the_same(way: str) -> None:
     assert second == "solve_in_step"
     assert rows == others
     assert sum("zz(" in row for row in rows) > 20
+
+
+def test_a_stale_kernel_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once for a command that compiles, not for one that only reads, and not with `--quiet`."""
+    path = tmp_path / "two.qc"
+    path.write_text("circuit one { qubit q; h q }\ncircuit two { qubit q; x q }\n")
+    monkeypatch.setattr(compiled, "IS_STALE", True)
+    for words, times in (["compile", "--target", "forte"], 1), (["check"], 0), (["compile", "-q"], 0):
+        assert main([*words, str(path)]) == 0
+        assert capsys.readouterr().err.count("kernel/build.py") == times
 
 
 def test_the_package_holds_the_digest_of_the_sources() -> None:

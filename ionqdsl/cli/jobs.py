@@ -244,7 +244,7 @@ def show_jobs(jobs: Sequence[Mapping[str, Any]], terminal: Terminal, names: Sequ
 
     extra = [key for key in ("tag", "doubles") if any(job.get(key) for job in jobs)]
     shown = [{key: job.get(key) for key in (*names, *extra) if key in names or job.get(key)} for job in jobs]
-    rows = [tuple("" if job[key] is None else clean(job[key], 60) for key in names) for job in shown]
+    rows = [tuple("-" if job[key] in (None, "") else clean(job[key], 60) for key in names) for job in shown]
     terminal.data("\n".join(columns(tuple(names), rows, left=len(names))))
     terminal.answer(jobs=shown)
     return 0

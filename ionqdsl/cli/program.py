@@ -102,6 +102,7 @@ def transpiled(
 
         raise reproducer.explained(program, options, error) from None
     terminal.progress("")
+    _tell_stale_kernel(terminal)
     terminal.report([*warnings, *_without_effect(options, reports_by_run)])
     for report in reports_by_run:
         terminal.detail(f"{report.circuit}: compiled for {report.target} at -O{report.level} ({report.why})")
@@ -127,6 +128,14 @@ def transpiled(
     if arguments.show_passes:
         terminal.extras["steps"] = steps
     return result
+
+
+def _tell_stale_kernel(terminal: Terminal) -> None:
+    """Tells whoever waits for numpy that a kernel was compiled of other sources, as in a clone after `git pull`."""
+    from ionqdsl.algebra import compiled  # late: it loads the kernel
+
+    if compiled.IS_STALE:
+        terminal.say("numpy compiles, slowly: the compiled kernel is of another version; run `python kernel/build.py`")
 
 
 def _without_effect(options: Options, reports: Sequence[Report]) -> Iterator[Diagnostic]:
