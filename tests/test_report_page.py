@@ -224,3 +224,32 @@ def test_nothing_is_wider_than_a_phone(page: Path) -> None:
         shown.goto(page.as_uri())
         assert shown.evaluate("document.documentElement.scrollWidth") <= 360
         browser.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("qubit q[17]\nh q\n", "more than 65,536 outcomes are left to ionqdsl run"),
+        ("param t\nqubit q\nrx(t) q\n", "not every parameter has a value"),
+        ("qubit q[16]\nx q\n", ""),
+        (
+            "param t\ncircuit a { qubit q[17]; rx(t) q }\nhamiltonian z = Z[0]\n"
+            "energy { hamiltonian = z; ansatz = a; params = [0.1] }\n",
+            "energies of more than 16 qubits are left to ionqdsl run",
+        ),
+        (
+            "param t\ncircuit a { qubit q; rx(t) q }\nhamiltonian z = Z[0]\nenergy { hamiltonian = z; ansatz = a }\n",
+            "the ansatz has 1 parameter",
+        ),
+    ],
+)
+def test_results_that_are_left_out_are_told(
+    text: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page never lacks a histogram or an energy without the reason."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.qc").write_text(text)
+    main(["report", "a.qc", "--target", "forte"])
+    said = Path("report.html").read_text()
+    assert ("no results here" in said) == bool(reason)
+    assert reason in said

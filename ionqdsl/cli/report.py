@@ -138,7 +138,7 @@ def _compiled(
         facts, how = page.facts(_facts(source, result, report, worth)), page.folded("How it was compiled", how)
         sections.append(page.section(f"Circuit {source.name}", facts, *shown, how, anchor=f"circuit-{number}"))
     if len(pairs) > MOST_CIRCUITS:
-        sections.append(f'<p class="quiet">… and {len(pairs) - MOST_CIRCUITS} circuits more</p>')
+        sections.append(page.quiet(f"… and {len(pairs) - MOST_CIRCUITS} circuits more"))
     return [*sections, *_ansatz(program), page.section("Job", _job(compiled, options))]
 
 
@@ -270,9 +270,10 @@ def _sweeps(results: _Results) -> list[str]:
 
 
 def _outcome(source: FlatCircuit, result: Result | None) -> list[str]:
-    """The exact distribution and Bloch vectors, if there is a result."""
+    """The exact distribution and Bloch vectors, or the reason why there are none."""
     if result is None:
-        return []
+        reason = f"more than {1 << MOST_QUBITS:,} outcomes are left to ionqdsl run"
+        return [_missing("not every parameter has a value" if source.symbols else reason)] if source.width else []
     parts = by_register(result) if result.written or source.is_dynamic else []  # the qubits may be others at the end
     shown = [(f"register {one.name}", bars(one, CURVES, MOST_BARS)) for one in parts]
     shown.append(("results of an ideal machine" if not parts else "all qubits", bars(result, CURVES, MOST_BARS)))
@@ -285,12 +286,19 @@ def _outcome(source: FlatCircuit, result: Result | None) -> list[str]:
     return [page.figures(*shown)]
 
 
+def _missing(reason: str) -> str:
+    """Why a part of the page has no results."""
+    return page.quiet(f"no results here: {reason}")
+
+
 def _energies(program: LoweredProgram) -> list[str]:
-    """The exact energies on an ideal machine, if the ansatz is small and its parameters have values."""
+    """The exact energies on an ideal machine, or the reason why there are none."""
     points = program.energies or ([program.energy] if program.energy else [])
-    is_whole = all(point.ansatz.width <= MOST_QUBITS and not any(energy_findings(point)) for point in points)
-    if not is_whole:
-        return []
+    for point in points:
+        if found := next(iter(energy_findings(point)), None):
+            return [_missing(found.message.replace("`", ""))]
+        if point.ansatz.width > MOST_QUBITS:
+            return [_missing(f"energies of more than {MOST_QUBITS} qubits are left to ionqdsl run")]
     values = means.energies(program, None, None, None, means.options_for(None))
     drawn = [
         (f"energy on an ideal machine{f' at {sweep.rest}' if sweep.rest != 'energy' else ''}", _curve(sweep, values))

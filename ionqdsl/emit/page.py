@@ -123,6 +123,11 @@ def sayings(pairs: Iterable[tuple[str, str]]) -> str:
     return f'<table class="words"><tbody>{inner}</tbody></table>'
 
 
+def quiet(text: str) -> str:
+    """A remark in a line of its own."""
+    return f'<p class="quiet">{escape(text)}</p>'
+
+
 def folded(title: str, markup: str) -> str:
     """Markup under a title that opens on a click."""
     return f"<details><summary>{escape(title)}</summary>{markup}</details>"
