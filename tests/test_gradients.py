@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -157,6 +158,36 @@ def test_a_mean_needs_the_phases_that_compiling_may_drop() -> None:
         assert caught.value.diagnostics[0].code == "QC0438"
     whole = iq.compile(circuit, target="forte", preserve="unitary")
     assert whole.expectation("X[0]*X[1]").value == pytest.approx(circuit.expectation("X[0]*X[1]").value)
+
+
+def test_gates_next_to_a_compiled_circuit_are_warned_of() -> None:
+    """Turned into another basis by hand, a circuit compiled for Z would silently give other outcomes."""
+    circuit = iq.Circuit(2).ry(0.4, 0).cnot(0, 1).rz(0.3, 1)
+    compiled = iq.compile(circuit, target="forte")
+    turns = iq.Circuit(2, gateset="native").gpi2(0.25, [0, 1])
+    for edit in (
+        lambda: compiled.copy().gpi2(0.25, [0, 1]),
+        lambda: compiled + turns,
+        lambda: turns + compiled,
+        lambda: compiled.inverse(),
+        lambda: compiled.copy().insert(1, turns),
+        lambda: compiled.copy().reset(0),
+        lambda: compiled.copy().measure(0, into="m"),
+    ):
+        with pytest.warns(iq.ProgramWarning, match="QC0878") as caught:
+            edit()
+        assert [warning.filename for warning in caught] == [__file__]
+    compiled.copy().barrier().gphase(0.1)
+    compiled[1:3].inverse()
+    for contract, is_told in (("unitary", False), ("permuted", True)):
+        part = iq.compile(iq.Circuit(2).swap(0, 1).rx(0.2, 1), target="forte", preserve=contract)
+        assert (part.inputs is not None) == is_told
+        assert (part + turns).width == 2
+        with pytest.warns(iq.ProgramWarning, match="QC0878") if is_told else nullcontext():
+            part.inverse()
+    assert (iq.compile(circuit, target="qis") + circuit).expectation("X[0]").value == pytest.approx(
+        (circuit + circuit).expectation("X[0]").value
+    )
 
 
 def test_no_road_leads_around_the_phases_that_compiling_may_drop() -> None:

@@ -162,7 +162,10 @@ def test_a_twirled_circuit_is_exactly_the_same(circuit: iq.Circuit, target: str,
     assert two_qubit_gates(twirled) == two_qubit_gates(native)
     for level in range(4):
         assert iq.compile(twirled, target, level=level, effort=0.01).rows == twirled.rows
-    iq.Program(runs=[twirled.copy().gpi(0, 0)]).payload(backend=f"qpu.{target}-1")  # in the range of the machine
+    with pytest.warns(iq.ProgramWarning, match="QC0878"):  # its contract is that of the compilation
+        twirled.copy().gpi(0, 0)
+    payload = iq.Program(runs=[iq.Circuit.of(twirled).gpi(0, 0)]).payload(backend=f"qpu.{target}-1")
+    assert payload["backend"] == f"qpu.{target}-1"  # in the range of the machine
 
 
 @pytest.mark.parametrize(("target", "gate"), [("aria", "ms"), ("forte", "zz_native")])

@@ -25,11 +25,10 @@ from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbols import exact
-from ionqdsl.python import measuring
+from ionqdsl.python import choices, measuring
 from ionqdsl.python.calls import angle_of, operator_of, rows_of, signature_of, wrong_call
 from ionqdsl.python.fluent import AngleLike, GateMethods, Qubits
 from ionqdsl.python.included import called
-from ionqdsl.python.measuring import MeasureMethods
 from ionqdsl.record import record
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ Piece = tuple[list[tuple[Op, Span | None]], Angle]
 
 
 @record(frozen=False)
-class Circuit(MeasureMethods, GateMethods):
+class Circuit(measuring.MeasureMethods, GateMethods):
     """A circuit with a method for every gate, in OpenQASM's order of arguments: parameters, then qubits.
 
     `Circuit(2).h(0).cnot(0, 1)`; `gateset="native"` takes native gates instead. Plain numbers are radians in qis gates
@@ -151,6 +150,7 @@ class Circuit(MeasureMethods, GateMethods):
 
     def _circuit(self, other: Rows, qubits: Qubits | None, controls: Qubits, is_block: bool = False) -> Piece:
         """Another circuit as a piece of this one, with block numbers that continue from here."""
+        choices.warn_of_part(other)
         fits = _circuit_of(other).gateset == self.gateset or (is_block and self.gateset == "qis")
         if other.rows and not fits:
             raise fail("QC0887", inner=other.gateset, outer=self.gateset, block="verbatim" if not is_block else None)
@@ -217,7 +217,7 @@ class Circuit(MeasureMethods, GateMethods):
 
     def _take(self, piece: Piece, index: int | None = None) -> Self:
         pairs, phase = piece
-        self.compiled = None
+        self._edit([op for op, _ in pairs], is_first=index is None)
         place = slice(len(self.rows), None) if index is None else slice(index, index)
         self.rows[place] = [op for op, _ in pairs]
         self.origins[place] = [origin for _, origin in pairs]
@@ -275,6 +275,7 @@ class Circuit(MeasureMethods, GateMethods):
     def inverse(self) -> Self:
         """The circuit that undoes this one."""
         measuring.refuse(self.rows, self.name, "inverted")
+        choices.warn_of_part(self)
         pairs = []
         phase = -self.phase
         for op, origin in zip(reversed(self.rows), reversed(self.origins), strict=True):

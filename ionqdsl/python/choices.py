@@ -7,6 +7,7 @@ into Python's.
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Mapping
 from os import PathLike
@@ -18,7 +19,8 @@ from ionqdsl.ir import notation
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.arguments import refused, shown, whole
 from ionqdsl.ir.characterization import Characterization, of_record, parse
-from ionqdsl.ir.contracts import PRESERVE, weakest
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import PRESERVE, fixes_phases, weakest
 from ionqdsl.ir.options import AUTO, ENGINES, LEVELS, Options, is_effort, is_error
 from ionqdsl.ir.symbols import exact
 from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of, kind_like
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
 """The measured fidelities and times of a machine: the service's record, as a file, as data, or by a backend's name."""
+
+
+PACKAGE = __name__.partition(".")[0]
 
 
 class ProgramWarning(UserWarning):
@@ -65,7 +70,9 @@ def made(options: Options, report: Report, before: Options | None) -> Options | 
         target = kind_like(figures)
     if target is None:
         return before
-    preserve = options.preserve if before is None else weakest(options.preserve, before.preserve)
+    is_kept = target == "qis" and not report.level and options.preserve != "registers"  # phases and inputs, too
+    preserve = "unitary" if is_kept else options.preserve
+    preserve = preserve if before is None else weakest(preserve, before.preserve)
     return changed(options, target=target, approx=left, preserve=preserve)
 
 
@@ -110,7 +117,26 @@ def choose(role: str, given: Any, known: Iterable[Any]) -> None:
 def warn(noticed: Iterable[Diagnostic]) -> None:
     """Shows diagnostics as Python warnings, at the line that called the function of the API."""
     for diagnostic in noticed:
-        warnings.warn(diagnostic.render(), ProgramWarning, stacklevel=3)
+        warnings.warn(diagnostic.render(), ProgramWarning, stacklevel=_depth())
+
+
+def _depth() -> int:
+    """The number of frames from the caller to the nearest one outside the package, as `stacklevel` counts."""
+    depth, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
+        depth, frame = depth + 1, frame.f_back
+    return depth
+
+
+def warn_of_part(circuit: FlatCircuit, is_first: bool = False) -> None:
+    """Warns that a compiled circuit becomes a part of another, which may see what compiling did not preserve.
+
+    `is_first` if nothing comes before it, so that it does not matter how its inputs are named.
+    """
+    compiled: Options | None = getattr(circuit, "compiled", None)
+    if compiled is None or (fixes_phases(compiled.preserve) and (is_first or circuit.inputs is None)):
+        return
+    warn([Diagnostic("QC0878", facts={"name": circuit.name, "contract": compiled.preserve})])
 
 
 def workers_for(executor: object) -> Workers:

@@ -16,6 +16,7 @@ from ionqdsl.ir.arguments import refused, text_of, whole
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Register, Slot, shared
 from ionqdsl.ir.options import Options
 from ionqdsl.language.lower.measurements import MAX_SLOTS, RESERVED
+from ionqdsl.python.choices import warn_of_part
 
 Registers = tuple[Register, ...]
 Qubits = SupportsIndex | Iterable[SupportsIndex]
@@ -60,12 +61,18 @@ class MeasureMethods(FlatCircuit):
         self.registers = registers
         return self
 
+    def _edit(self, rows: Sequence[Op] | None = None, is_first: bool = True) -> None:
+        """Notes before an edit that the circuit is no longer the compiler's; `rows` follow it if it `is_first`."""
+        if rows is None or any(op.gate != BARRIER for op in rows):
+            warn_of_part(self, is_first)
+        self.compiled = None
+
     def measure(self, qubits: Qubits, into: str, place: Qubits | None = None) -> Self:
         """Measures qubits before the end, and writes the outcomes to a register: all of it, or one place or several.
 
         The register is made if there is none of that name and no `place` is given. Raises CompileError.
         """
-        self.compiled = None
+        self._edit()
         chosen = self._qubits(qubits)
         self.registers, slots = written(self, chosen, text_of(into, "the name of a register"), place)
         for qubit, slot in zip(chosen, slots, strict=True):
@@ -74,7 +81,7 @@ class MeasureMethods(FlatCircuit):
 
     def reset(self, *qubits: Qubits) -> Self:
         """Brings qubits to |0>, all if none is named, whatever their state is."""
-        self.compiled = None
+        self._edit()
         for qubit in [qubit for group in qubits for qubit in self._qubits(group)] if qubits else range(self.width):
             self.add(shared(RESET, (qubit,)))
         return self

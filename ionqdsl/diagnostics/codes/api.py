@@ -56,6 +56,17 @@ number, `value`.""",
         ),
     ),
     Code(
+        "QC0878",
+        "`{name}` was compiled under `{contract}`, and becomes a part of another circuit",
+        """The contract names the properties that a compilation preserves. `measurement` and `outcomes` preserve the
+outcomes of a measurement at the end, but not the phases of the state, and they may rename inputs; `registers` preserves
+only the outcomes that the registers read. Gates before or after the compiled circuit, its inverse and its controlled
+form depend on more than that, so they may give other results than with the circuit before it was compiled. They do not
+if they only flip outcomes or turn their phases.""",
+        severity="warning",
+        helps=("build the whole circuit first and compile it", 'or compile the part with `preserve="unitary"`'),
+    ),
+    Code(
         "QC0880",
         "the circuit has no parameter `{name}`",
         """A value was given for a parameter that no gate of the circuit uses. Perhaps the name is misspelt, or the
