@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 
 from ionqdsl.emit.colours import declared
-from ionqdsl.emit.svg import STYLE
+from ionqdsl.emit.svg import picture
 
 WIDTH = 720
 _CHAR, _MARGIN, _ROW = 7.3, 12, 24
@@ -61,12 +61,6 @@ def _table(text: str, head: str) -> Table:
     return Table(start, cells[0], tuple(cells[2:]))
 
 
-def _svg(parts: Sequence[str], height: float, title: str) -> str:
-    size = f'width="{WIDTH}" height="{height:.0f}" viewBox="0 0 {WIDTH} {height:.0f}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{escape(title)}" {size}>'
-    return "\n".join([head, f"<title>{escape(title)}</title><style>{STYLE}{_STYLE}</style>", *parts, "</svg>"])
-
-
 def _ratios(table: Table) -> str:
     """Ours over the best of the others, for each contract: gates and pulses, open circuits and held-out ones."""
     columns = [table.heads.index(name) for name in ("two-qubit gates", "pulses forte", "pulses aria")]
@@ -100,7 +94,7 @@ def _ratios(table: Table) -> str:
     parts.append(f'<text class="output small" x="{left + 10:.1f}" y="{bottom + 38}">open circuits</text>')
     parts.append(f'<circle class="point held" cx="{left + 140:.1f}" cy="{bottom + 38}" r="5"/>')
     parts.append(f'<text class="output small" x="{left + 150:.1f}" y="{bottom + 38}">held out</text>')
-    return _svg(parts, bottom + 52, "Ours over the best of the others, by contract")
+    return picture("Ours over the best of the others, by contract", WIDTH, bottom + 52, parts, _STYLE)
 
 
 def _shares(table: Table) -> str:
@@ -123,7 +117,9 @@ def _shares(table: Table) -> str:
             x += wide
         parts.append(f'<text class="output small" x="{right + 12:.1f}" y="{y + 9:.1f}">{row[column]}</text>')
         y += _ROW
-    return _svg(parts, y + 6, "Circuits with fewer, as many and more two-qubit gates than each compiler's")
+    return picture(
+        "Circuits with fewer, as many and more two-qubit gates than each compiler's", WIDTH, y + 6, parts, _STYLE
+    )
 
 
 def _scatter(table: Table) -> str:
@@ -133,7 +129,13 @@ def _scatter(table: Table) -> str:
     for number, contract in enumerate(table.heads[1:]):
         x, y = 44 + number % 2 * (size + gap), top + number // 2 * (size + gap)
         parts += _panel(contract, [(row[0], row[number + 1]) for row in table.rows], x, y, size)
-    return _svg(parts, top + 2 * (size + gap), "Two-qubit gates of every open circuit, ours and the best of the others")
+    return picture(
+        "Two-qubit gates of every open circuit, ours and the best of the others",
+        WIDTH,
+        top + 2 * (size + gap),
+        parts,
+        _STYLE,
+    )
 
 
 def _panel(contract: str, cells: Sequence[tuple[str, str]], x: float, y: float, size: float) -> Iterator[str]:

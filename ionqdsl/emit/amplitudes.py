@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from heapq import nsmallest
 from html import escape
 
-from ionqdsl.emit.svg import STYLE
+from ionqdsl.emit.svg import picture
 
 _ROW, _CHAR, _MARGIN, _RADIUS = 24, 7.3, 12, 8
 _FIGURES = 21  # characters of the figures after a bar
@@ -34,12 +34,8 @@ def amplitudes(state: Sequence[complex], names: Sequence[str], width: int = 640,
     rest = len(shares) - len(shown)
     height = _ROW * (len(shown) + 1 + bool(rest)) + 2 * _MARGIN
     caption = f"amplitudes · order {' '.join(names)}"
-    title = escape(caption)
     short = caption if len(caption) * _CHAR <= width - 2 * _MARGIN else "amplitudes"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{title}" '
-        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
-        f"<title>{title}</title><style>{STYLE}</style>",
         f'<text class="output" x="{_MARGIN}" y="{_MARGIN + 6}">{escape(short)}</text>',
     ]
     for place, number in enumerate(shown, 1):
@@ -49,7 +45,7 @@ def amplitudes(state: Sequence[complex], names: Sequence[str], width: int = 640,
         y = _MARGIN + (len(shown) + 1) * _ROW + 9
         share = 1 - math.fsum(shares[number] for number in shown)
         parts.append(f'<text class="output" x="{_MARGIN}" y="{y}">{rest:,} more, {share:.1%} together</text>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return picture(caption, width, height, parts)
 
 
 def degrees(value: complex) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from heapq import nsmallest
 from html import escape
 
-from ionqdsl.emit.svg import STYLE
+from ionqdsl.emit.svg import picture
 from ionqdsl.simulation.results import Result
 
 _ROW, _CHAR, _MARGIN = 22, 7.3, 12
@@ -34,9 +34,6 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
     shorter = (title, f"{result.name} · {shots} · order {_ends(result)}", f"{shots} · order {_ends(result)}")
     caption = next((text for text in shorter if len(text) * _CHAR <= width - 2 * _MARGIN), shots)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{escape(title)}" '
-        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
-        f"<title>{escape(title)}</title><style>{STYLE}</style>",
         f'<text class="output" x="{_MARGIN}" y="{_MARGIN + 6}">{escape(caption)}</text>',
     ]
     for number, key in enumerate(keys, 1):
@@ -53,7 +50,7 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
         share = 1 - sum(joint[key] for key in keys)
         y = _MARGIN + (len(keys) + 1) * _ROW + 9
         parts.append(f'<text class="output" x="{_MARGIN}" y="{y}">{rest:,} more outcomes, {share:.1%} together</text>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return picture(title, width, height, parts)
 
 
 def most_frequent(tables: Iterable[Mapping[str, float]], most: int) -> list[str]:

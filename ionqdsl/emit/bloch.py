@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 
 from ionqdsl.emit.colours import declared
-from ionqdsl.emit.svg import STYLE
+from ionqdsl.emit.svg import picture
 
 _CELL, _TALL, _RADIUS, _MARGIN = 148, 168, 44, 8
 _CHAR = 7.9  # pixels of a bold letter
@@ -33,15 +33,11 @@ def bloch(vectors: Sequence[Vector], names: Sequence[str], width: int = 640) -> 
     down = -(-len(vectors) // across)
     wide, tall = across * cell + 2 * _MARGIN, down * _TALL + 2 * _MARGIN
     title = "Bloch vectors of " + ", ".join(names)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{escape(title)}" '
-        f'width="{wide}" height="{tall}" viewBox="0 0 {wide} {tall}">',
-        f"<title>{escape(title)}</title><style>{STYLE}{_STYLE}</style>",
-    ]
+    parts: list[str] = []
     for number, (vector, name) in enumerate(zip(vectors, names, strict=True)):
         left, top = _MARGIN + number % across * cell, _MARGIN + number // across * _TALL
         parts += _sphere(vector, name, left + cell / 2, top + 72)
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return picture(title, wide, tall, parts, _STYLE)
 
 
 def projected(vector: Vector) -> tuple[float, float]:

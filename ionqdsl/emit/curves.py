@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 
 from ionqdsl.emit.colours import SERIES, declared
-from ionqdsl.emit.svg import STYLE
+from ionqdsl.emit.svg import picture
 
 _CHAR, _MARGIN, _ROW = 7.3, 12, 20
 _TICK = 5  # pixels of a mark at an axis
@@ -79,9 +79,6 @@ def curves(drawn: Sequence[Curve], across: str, up: str, width: int = 640, heigh
     upright = _axis(low, high, 5, top + height, top)
     title = f"{up} by {across}" + (f": {', '.join(curve.name for curve in drawn)}" if len(drawn) > 1 else "")
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{escape(title)}" '
-        f'width="{width}" height="{tall:.0f}" viewBox="0 0 {width} {tall:.0f}">',
-        f"<title>{escape(title)}</title><style>{STYLE}{_STYLE}</style>",
         f'<text class="output small" x="{_MARGIN}" y="{_MARGIN + 4}">{escape(up)}</text>',
         *_grid(sideways, upright),
         f'<text class="small right" x="{sideways.end:.1f}" y="{top + height + 38}">{escape(across)}</text>',
@@ -91,7 +88,7 @@ def curves(drawn: Sequence[Curve], across: str, up: str, width: int = 640, heigh
     for line, places in enumerate(legend):
         for number, x in places:
             parts += _key(number, drawn[number], left + x, top + height + 56 + line * _ROW)
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return picture(title, width, tall, parts, _STYLE)
 
 
 def _finite(curve: Curve) -> Curve:

@@ -7,7 +7,7 @@ its statement, its line and, for one- and two-qubit gates, its matrix. Wide circ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape, unescape
 from typing import Any
 
@@ -83,12 +83,8 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
     full = left + _END + max(sum(sizes[a:b]) + (right if b == plan.columns else 0) for a, b in systems)
     height = sum(WIRE * len(shown.wires) + _BETWEEN for shown in drawn) - _BETWEEN + 2 * _MARGIN + (20 if rest else 0)
     facts = {"name": circuit.name, "width": circuit.width}
-    title = escape(filled("{name}: {width:qubit}, {gates:gate}", {**facts, "gates": len(plan.pieces)}))
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{title}" '
-        f'width="{full:.0f}" height="{height:.0f}" viewBox="0 0 {full:.0f} {height:.0f}">',
-        f"<title>{title}</title><style>{STYLE}</style>",
-    ]
+    title = filled("{name}: {width:qubit}, {gates:gate}", {**facts, "gates": len(plan.pieces)})
+    parts: list[str] = []
     hints: dict[Any, str] = {}
     top = _MARGIN + WIRE / 2
     for shown, (first, behind) in zip(drawn, systems, strict=True):
@@ -103,13 +99,28 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
         top += WIRE * len(shown.wires) + _BETWEEN
     if rest:
         parts.append(f'<text class="output" x="{_MARGIN}" y="{height - 14:.0f}">{rest}</text>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return picture(title, full, height, parts)
 
 
 def page(circuits: Sequence[FlatCircuit], width: int = 960, most: int | None = 2000) -> str:
     """Drawings one below the other in one SVG, each under its name if there are several."""
     drawn = [(title_of(circuit), svg(circuit, width, most)) for circuit in circuits]
     return drawn[0][1] if len(drawn) == 1 else stacked(drawn)
+
+
+def picture(title: str, wide: float, tall: float, parts: Iterable[str], style: str = "") -> str:
+    """The `<svg>` element of elements: its size in pixels, and its title, which screen readers and pointers show.
+
+    `style` is added to the style of all pictures.
+    """
+    head = _head("img", title, wide, tall)
+    return "\n".join([head, f"<title>{escape(title)}</title><style>{STYLE}{style}</style>", *parts, "</svg>"]) + "\n"
+
+
+def _head(role: str, label: str, wide: float, tall: float) -> str:
+    """The first tag of an `<svg>` element."""
+    size = f'width="{wide:.0f}" height="{tall:.0f}" viewBox="0 0 {wide:.0f} {tall:.0f}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="{role}" aria-label="{escape(label)}" {size}>'
 
 
 def stacked(drawn: Sequence[tuple[str, str]], last: str = "") -> str:
@@ -123,10 +134,8 @@ def stacked(drawn: Sequence[tuple[str, str]], last: str = "") -> str:
     if last:
         parts.append(_line(last, y + 14))
         y += 30
-    size = f'width="{wide:.0f}" height="{y:.0f}" viewBox="0 0 {wide:.0f} {y:.0f}"'
-    label = f'role="group" aria-label="{escape(", ".join(caption for caption, _ in drawn))}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" {label} {size}><style>{STYLE}</style>'
-    return "\n".join([head, *parts, "</svg>"]) + "\n"
+    head = _head("group", ", ".join(caption for caption, _ in drawn), wide, y)
+    return "\n".join([f"{head}<style>{STYLE}</style>", *parts, "</svg>"]) + "\n"
 
 
 def _line(text: str, y: float) -> str:
