@@ -306,6 +306,13 @@ def names_with_commas(place: Site) -> str | None:
     return f"{place.text[: previous.end]}, {place.text[place.words[at].start :]}"
 
 
+def run_of_pairs(place: Site) -> str:
+    """`run f(a, b) for a in p for b in q as "name"`: captures x, a, p, b and q, which may end with the name."""
+    x, a, p, b, q = (place.captured[name] for name in "xapbq")
+    values, name, label = q.partition(" as ")
+    return f"run {x} for {a}, {b} in [({a}, {b}) for {a} in {p} for {b} in {values}]{name}{label}"
+
+
 def unquoted_run(place: Site) -> str | None:
     """`run "a"`: captures s."""
     return f"run {place.captured['s'][1:-1]}"

@@ -40,7 +40,6 @@ def _guesses(code: str, *rows: tuple[str, Line]) -> list[Slip]:
 _TYPE = "int,uint,float,angle,bool,double,complex,auto,duration"
 _CIRCUIT = "a file or a `circuit` block is the circuit: leave the line out"
 _RANGE = "`range(a, b)` begins at a and ends before b"
-_MODULES = ",".join(MODULES)
 _MEASURE = "read,measure,Measure,MEASURE,M,MZ,Mz,mz,meas,MResetZ"
 
 STATEMENTS: list[Slip] = [
@@ -311,8 +310,8 @@ STATEMENTS: list[Slip] = [
         ("!<g> . <m:on,on_each> ( <a*> ) ;;", rewriting.gate_call),
         ("<g> ( <a*> ) . !<m:controlled_by,controlled> ( <c*> ) ;;", "ctrl @ {g} {c}, {a}"),
         ("<g> . !<m:inv,inverse,dag,dagger,adjoint,adj> <q*> ;;", "inv @ {g} {q}"),
-        (f"~ !<m:{_MODULES}> . <f>", rewriting.member),
-        (f"~ <m:{_MODULES}> . <f> !(", rewriting.called_member),
+        (f"~ !<m:{MODULES}> . <f>", rewriting.member),
+        (f"~ <m:{MODULES}> . <f> !(", rewriting.called_member),
     ),
     *_rows("QC0121", ("!<o> . <x*> ;;", None)),
     # --- gates: arguments and operands
@@ -403,6 +402,7 @@ STATEMENTS: list[Slip] = [
         ("run <x*> for <n> in <a*> !: <b*> ;;", "run {x} for {n} in range({a}, {b})", _RANGE),
         ("run <x*> for <n> in <a*> !.. <b*> ;;", "run {x} for {n} in range({a}, {b})", _RANGE),
         ("run <x*> !, for <y*> ;;", "run {x} for {y}"),
+        ("run <x*> for <a*> in <p*> !for <b*> in <q*> ;;", rewriting.run_of_pairs),
         ("run <x*> , for !<n> <y*> ;;", "run {x} for {n} {y}"),
         ("include !< <f*> > ;;", 'include "{f}"'),
         ("include !<f> . <e> ;;", 'include "{f}.{e}"'),
