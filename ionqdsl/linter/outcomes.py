@@ -1,8 +1,8 @@
 """Lint rules about measurements in the middle of a circuit, resets, and conditions on outcomes.
 
-A statement is reported if all its rows, in every run, are as the rule says. Values of qubits are followed as far as
-they are certainly 0 or 1. The runs of a file may be some of many: a correction is offered only where no parameter can
-make other rows.
+A statement is reported if all its rows, in every run, are as the rule says. A qubit that gates have acted on counts as
+changed even if they leave it 0 on an ideal machine: syndromes of codes tell of the errors of a real one. The runs of a
+file may be some of many: a correction is offered only where no parameter can make other rows.
 """
 
 from __future__ import annotations
@@ -25,45 +25,32 @@ from ionqdsl.passes.drop_unread import read_places
 
 
 class _Moment(NamedTuple):
-    """A row, and its first qubit right before it: its value if that is certain, and the last row that set it."""
+    """A row; whether nothing has changed its first qubit from |0> before it; and the last row that set that qubit."""
 
     op: Op
-    value: int | None
+    is_fresh: bool
     before: Op | None
 
 
 def _moments(circuit: FlatCircuit) -> Iterator[_Moment]:
-    values: list[int | None] = [0] * circuit.width
+    fresh = [True] * circuit.width
     befores: list[Op | None] = [None] * circuit.width
     for op in circuit.rows:
         first = op.qubits[0] if op.qubits else None
-        yield _Moment(op, None if first is None else values[first], None if first is None else befores[first])
-        after = _values_after(op, [values[qubit] for qubit in op.qubits])
-        for place, (qubit, value) in enumerate(zip(op.qubits, after, strict=True)):
-            values[qubit] = value
+        yield _Moment(op, first is not None and fresh[first], None if first is None else befores[first])
+        for place, qubit in enumerate(op.qubits):
             if op.gate == MEASURE or _sets(op, place):
                 befores[qubit] = op
+            if op.gate == RESET:
+                fresh[qubit] |= not op.when
+            elif _sets(op, place):
+                fresh[qubit] = False
 
 
 def _sets(op: Op, place: int) -> bool:
     """Whether a row may change the value of one of its qubits; diagonal gates do not, nor do controls."""
     op = canonical(op)
     return op.gate == RESET or (op.gate not in NOT_GATES and place >= op.controls and not GATES[op.gate].is_diagonal)
-
-
-def _values_after(op: Op, values: list[int | None]) -> list[int | None]:
-    """The values of a row's qubits after it."""
-    op = canonical(op)
-    controls, operands = values[: op.controls], values[op.controls :]
-    if op.gate == RESET:
-        return [0]
-    if 0 in controls or not any(_sets(op, place) for place in range(len(values))):
-        return values
-    if op.gate in ("x", "y") and not op.when and None not in values:
-        return [*controls, *(1 - value for value in operands if value is not None)]
-    if op.gate == "swap" and not op.when and None not in controls:
-        return [*controls, *reversed(operands)]
-    return [*controls, *([None] * len(operands))]
 
 
 Judge = Callable[[FlatCircuit], Iterator[bool]]
@@ -97,11 +84,11 @@ def _takes_no_values(subject: Subject, span: Span) -> bool:
 
 
 def resets_of_zero(subject: Subject) -> Iterator[Finding]:
-    """Finds resets of qubits that are |0> already."""
+    """Finds resets of qubits that nothing has changed from |0>."""
 
     def judge(circuit: FlatCircuit) -> Iterator[bool]:
-        for op, value, _ in _moments(circuit):
-            yield op.gate == RESET and value == 0
+        for op, is_fresh, _ in _moments(circuit):
+            yield op.gate == RESET and is_fresh
 
     for span in _statements(subject, judge):
         edits = [removal(span)] if _takes_no_values(subject, span) else []
@@ -112,19 +99,19 @@ def measured_again(subject: Subject) -> Iterator[Finding]:
     """Finds measurements whose outcome is that of the one before, since nothing has changed the qubit."""
 
     def judge(circuit: FlatCircuit) -> Iterator[bool]:
-        for op, value, before in _moments(circuit):
-            yield op.gate == MEASURE and value is None and before is not None and before.gate == MEASURE
+        for op, is_fresh, before in _moments(circuit):
+            yield op.gate == MEASURE and not is_fresh and before is not None and before.gate == MEASURE
 
     for span in _statements(subject, judge):
         yield finding("QC1037", span)
 
 
 def certain_measurements(subject: Subject) -> Iterator[Finding]:
-    """Finds measurements of qubits that are certainly 0."""
+    """Finds measurements of qubits that nothing has changed from 0."""
 
     def judge(circuit: FlatCircuit) -> Iterator[bool]:
-        for op, value, _ in _moments(circuit):
-            yield op.gate == MEASURE and value == 0
+        for op, is_fresh, _ in _moments(circuit):
+            yield op.gate == MEASURE and is_fresh
 
     for span in _statements(subject, judge):
         yield finding("QC1038", span)
@@ -139,9 +126,9 @@ def resets_at_the_end(subject: Subject) -> Iterator[Finding]:
         for place, op in enumerate(circuit.rows):
             if op.gate != BARRIER:
                 last |= dict.fromkeys(op.qubits, place)
-        for place, (op, value, _) in enumerate(_moments(circuit)):
+        for place, (op, is_fresh, _) in enumerate(_moments(circuit)):
             is_last = op.gate == RESET and last[op.qubits[0]] == place
-            yield is_last and value != 0 and op.qubits[0] not in read
+            yield is_last and not is_fresh and op.qubits[0] not in read
 
     for span in _statements(subject, judge):
         yield finding("QC1042", span, reset=" ".join(span.text.split()))
