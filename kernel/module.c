@@ -2,6 +2,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,15 @@ PyDoc_STRVAR(solve_text,
              "The events, moves and qubits as bytes of 32-bit numbers, or None in their place if there are more two-qubit\n"
              "gates than the bound; then these gates, and the steps, scores and sums of the work.");
 
+/* Releases the buffers of a call; the last argument is NULL. */
+static void release_buffers(Py_buffer *first, ...) {
+    va_list others;
+    va_start(others, first);
+    for (Py_buffer *buffer = first; buffer; buffer = va_arg(others, Py_buffer *))
+        PyBuffer_Release(buffer);
+    va_end(others);
+}
+
 static PyObject *bytes_of(const List *list) {
     return PyBytes_FromStringAndSize((const char *)list->items, (Py_ssize_t)list->count * (Py_ssize_t)sizeof(int32_t));
 }
@@ -31,14 +41,8 @@ static PyObject *result_of(Outcome outcome, const Solution *solution) {
     }
     if (outcome == STOPPED)
         return Py_BuildValue("OOOLLLL", Py_None, Py_None, Py_None, gates, steps, scores, sums);
-    PyObject *events = bytes_of(&solution->events), *moves = bytes_of(&solution->moves);
-    PyObject *qubits = bytes_of(&solution->qubits), *result = NULL;
-    if (events && moves && qubits)
-        result = Py_BuildValue("OOOLLLL", events, moves, qubits, gates, steps, scores, sums);
-    Py_XDECREF(events);
-    Py_XDECREF(moves);
-    Py_XDECREF(qubits);
-    return result;
+    return Py_BuildValue("NNNLLLL", bytes_of(&solution->events), bytes_of(&solution->moves),
+                         bytes_of(&solution->qubits), gates, steps, scores, sums);
 }
 
 /* Whether the buffers have the sizes that the number of wires asks for and stand where words may stand, and no string
@@ -87,10 +91,7 @@ static PyObject *solve_in_python(PyObject *module, PyObject *arguments) {
     } else {
         PyErr_SetString(PyExc_ValueError, "buffers of other sizes than the wires ask for");
     }
-    PyBuffer_Release(&rows);
-    PyBuffer_Release(&minus);
-    PyBuffer_Release(&logs);
-    PyBuffer_Release(&style);
+    release_buffers(&rows, &minus, &logs, &style, (Py_buffer *)NULL);
     return result;
 }
 
@@ -185,9 +186,7 @@ static PyObject *instantiate_in_python(PyObject *module, PyObject *arguments) {
         PyErr_SetString(PyExc_ValueError, "too many interactions");
     else
         result = instantiated_of(&unitary, &structures, &values, length, steps);
-    PyBuffer_Release(&unitary);
-    PyBuffer_Release(&structures);
-    PyBuffer_Release(&values);
+    release_buffers(&unitary, &structures, &values, (Py_buffer *)NULL);
     return result;
 }
 
@@ -213,8 +212,7 @@ static PyObject *product_in_python(PyObject *module, PyObject *arguments) {
     } else {
         PyErr_SetString(PyExc_ValueError, "buffers of different lengths, or no pair");
     }
-    PyBuffer_Release(&pairs);
-    PyBuffer_Release(&values);
+    release_buffers(&pairs, &values, (Py_buffer *)NULL);
     return result;
 }
 
@@ -279,9 +277,7 @@ static PyObject *pair_products_in_python(PyObject *module, PyObject *arguments) 
     } else {
         PyErr_SetString(PyExc_ValueError, "buffers of other sizes than the counts ask for");
     }
-    PyBuffer_Release(&tables);
-    PyBuffer_Release(&counts);
-    PyBuffer_Release(&values);
+    release_buffers(&tables, &counts, &values, (Py_buffer *)NULL);
     return result;
 }
 
@@ -304,8 +300,7 @@ static PyObject *decompose_in_python(PyObject *module, PyObject *arguments) {
     } else {
         PyErr_SetString(PyExc_ValueError, "not unitaries on two wires");
     }
-    PyBuffer_Release(&tables);
-    PyBuffer_Release(&unitaries);
+    release_buffers(&tables, &unitaries, (Py_buffer *)NULL);
     return result;
 }
 
@@ -417,10 +412,7 @@ static PyObject *pairs_in_python(PyObject *module, PyObject *arguments) {
         result = gathered_of(&form, &vectors, neglected);
     else
         PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
-    PyBuffer_Release(&wires);
-    PyBuffer_Release(&values);
-    PyBuffer_Release(&limits);
-    PyBuffer_Release(&vectors);
+    release_buffers(&wires, &values, &limits, &vectors, (Py_buffer *)NULL);
     return result;
 }
 
@@ -470,9 +462,7 @@ static PyObject *apply_in_python(PyObject *module, PyObject *arguments) {
         is_done = apply_items(&pass, start, stop);
         Py_END_ALLOW_THREADS
     }
-    PyBuffer_Release(&states);
-    PyBuffer_Release(&bits);
-    PyBuffer_Release(&items);
+    release_buffers(&states, &bits, &items, (Py_buffer *)NULL);
     if (is_done < 0)
         PyErr_SetString(PyExc_ValueError, "a pass whose chunks or items lie outside the states");
     if (is_done == 0)

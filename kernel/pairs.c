@@ -104,14 +104,10 @@ static void assign(Gathering *g, Table *table, const int64_t key[3], int32_t num
 }
 
 static int append_double(Doubles *list, double number) {
-    if (list->count == list->room) {
-        int64_t room = list->room ? 2 * list->room : 64;
-        double *items = realloc(list->items, (size_t)room * sizeof *items);
-        if (!items)
-            return 0;
-        list->items = items;
-        list->room = room;
-    }
+    double *items = with_room(list->items, list->count, &list->room, sizeof *items);
+    if (!items)
+        return 0;
+    list->items = items;
     list->items[list->count++] = number;
     return 1;
 }

@@ -44,16 +44,23 @@ INLINE int any(const Word *words, int count) {
     return 0;
 }
 
+/* Items with room for one more, in their old place or a larger one; NULL if there is no memory, and nothing changes. */
+INLINE void *with_room(void *items, int64_t count, int64_t *room, size_t size) {
+    if (count < *room)
+        return items;
+    int64_t larger = *room ? 2 * *room : 64;
+    void *moved = realloc(items, (size_t)larger * size);
+    if (moved)
+        *room = larger;
+    return moved;
+}
+
 /* Appends a number to a list; 0 if there is no memory. */
 INLINE int append(List *list, int32_t number) {
-    if (list->count == list->room) {
-        int64_t room = list->room ? 2 * list->room : 64;
-        int32_t *items = realloc(list->items, (size_t)room * sizeof *items);
-        if (!items)
-            return 0;
-        list->items = items;
-        list->room = room;
-    }
+    int32_t *items = with_room(list->items, list->count, &list->room, sizeof *items);
+    if (!items)
+        return 0;
+    list->items = items;
     list->items[list->count++] = number;
     return 1;
 }

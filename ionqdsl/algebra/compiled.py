@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "4b9414f9d0ea0fd2"
+SOURCES = "b7071b7dbc04c1e5"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
