@@ -31,6 +31,8 @@ from ionqdsl.nesting import roomy
 from ionqdsl.record import TYPE_CHECKING, Any, changed, lazy_pattern
 
 if TYPE_CHECKING:
+    from ionqdsl.language.edited_file import EditedFile
+    from ionqdsl.language.lower.effects import Effects
     from ionqdsl.passes import Report
     from ionqdsl.verify.findings import Compared
     from ionqdsl.workers import Workers
@@ -53,11 +55,12 @@ def load(
     values: Mapping[str, str] | None = None,
     sweeps: Mapping[str, str] | None = None,
     opened: includes.Opened | None = None,
+    effects: Effects | None = None,
 ) -> tuple[LoweredProgram, list[Diagnostic]]:
     """Parses, checks and lowers, with values (`theta` -> `0.3`) and sweeps (`theta` -> `linspace(0, pi, 5)`) as text.
 
-    `opened` is the source with all it includes, if it has been parsed already. Returns the program and its warnings.
-    Raises CompileError with every error of the text, in order of position.
+    `opened` is the source with all it includes, if it has been parsed already, `effects` as in lower.lower. Returns the
+    program and its warnings. Raises CompileError with every error of the text, in order of position.
     """
     with uncollected():
         file, diagnostics, lost = opened or includes.open_includes(source)
@@ -66,7 +69,7 @@ def load(
             faults = []
         expressions, swept = _expressions(values or {}, "--set"), _expressions(sweeps or {}, "--sweep")
         name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
-        program, late = lower(file, expressions, swept, broken, name)
+        program, late = lower(file, expressions, swept, broken, name, effects)
     everything = [*diagnostics, *faults, *late]
     if any(diagnostic.is_error and diagnostic.code not in _NOTHING for diagnostic in everything):
         everything = [diagnostic for diagnostic in everything if not _is_consequence(diagnostic, lost)]
@@ -78,21 +81,26 @@ def load(
 
 
 def examine(
-    source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
+    source: Source,
+    values: Mapping[str, str] | None = None,
+    sweeps: Mapping[str, str] | None = None,
+    edited: EditedFile | None = None,
 ) -> list[Diagnostic]:
     """The warnings about a file on its own. Raises CompileError with every error of the text.
 
     That nothing runs is an error in a program, but not in a file that defines things for others to include, or tests.
+    `edited` is that of earlier texts of the file, which were examined without values.
     """
     has_tests = "test" in source.text and _TEST.search(source.text) is not None
     try:
-        program, found = load(source, values, sweeps)
-        found += [*branches(program), *_narrower(program)]
+        program, found = load(source, values, sweeps) if edited is None else reload(source, edited)
+        found += [*branches(program), *(note.in_whole for note in _narrower(program))]
     except CompileError as error:
         found = list(error.diagnostics)
         errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
         kinds = (syntax.Test,) if errors == ["QC0402"] else (*_INCLUDED, syntax.Test) if errors == ["QC0401"] else ()
-        items = [item for item in parse(source).file.items if isinstance(item, kinds)] if kinds else []
+        parsed = parse if edited is None else edited.parse
+        items = [item for item in parsed(source).file.items if isinstance(item, kinds)] if kinds else []
         if not items:
             raise
         note = [] if has_tests else [Diagnostic("QC0431", source)]
@@ -102,6 +110,20 @@ def examine(
         if faults:
             raise CompileError(_in_order([*found, *faults]))
     return found
+
+
+def reload(source: Source, edited: EditedFile) -> tuple[LoweredProgram, list[Diagnostic]]:
+    """As `load`, for a text that is being edited; its places lie in excerpts, which the next text moves."""
+    effects = edited.effects
+    try:
+        loaded = load(source, opened=edited.open(source), effects=effects)
+        if not effects.is_tight:
+            return loaded
+    except CompileError:
+        if not effects.is_tight:
+            raise
+    effects.forget()
+    return load(source, opened=edited.open(source))
 
 
 def _narrower(program: LoweredProgram, target: str | None = None) -> list[Diagnostic]:
@@ -184,9 +206,9 @@ def _is_consequence(diagnostic: Diagnostic, lost: frozenset[str]) -> bool:
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Without repetitions, in order of position."""
+    """Without repetitions, in order of position in whole texts."""
     once: dict[object, Diagnostic] = {}
-    for diagnostic in diagnostics:
+    for diagnostic in (one.in_whole for one in diagnostics):
         once.setdefault((diagnostic.code, diagnostic.place, diagnostic.message), diagnostic)
 
     def order(diagnostic: Diagnostic) -> tuple[str, int]:

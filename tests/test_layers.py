@@ -96,6 +96,7 @@ LATE = {
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
     "language.parse": "Lark, for a text with errors",
+    "language.excerpts": "the same",
     "read": "Lark, for OpenQASM with errors",
     "language.reformat": "the forms of statements, for a long text",
     "language.faults": "the table of slips, which is large",

@@ -67,6 +67,19 @@ class Diagnostic:
         """The span, if the place is one."""
         return self.place if isinstance(self.place, Span) else None
 
+    @property
+    def in_whole(self) -> Diagnostic:
+        """The same finding with its places in whole texts, if some are in excerpts."""
+        span = self.span
+        places = [span, *(place for place, _ in self.labels)]
+        if all(place is None or place.source.whole is place.source for place in places):
+            return self
+        facts = dict(self.facts)
+        if span is not None and facts.get("replaced") is not None:
+            facts["replaced"] = tuple(span.source.at + offset for offset in facts["replaced"])
+        labels = tuple((place.in_whole, text) for place, text in self.labels)
+        return Diagnostic(self.code, span.in_whole if span is not None else self.place, facts, labels)
+
     def render(self) -> str:
         """Returns the text that users read, without colour and without a final newline."""
         return visible(self._text())

@@ -35,6 +35,16 @@ class Source:
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {len(self.text)} characters)"
 
+    @property
+    def whole(self) -> Source:
+        """The text that this one is an excerpt of, or itself."""
+        return self
+
+    @property
+    def at(self) -> int:
+        """The offset at which an excerpt begins in its whole."""
+        return 0
+
     @cached_property
     def line_starts(self) -> list[int]:
         """The offsets at which lines begin; the first is 0."""
@@ -57,6 +67,39 @@ class Source:
         return self.text[start : end if end >= 0 else None].rstrip("\r")
 
 
+class Excerpt(Source):
+    """Statements of a longer text that are read by themselves. Its spans count from its beginning, so that they stay as
+    they are where an edit moves it.
+    """
+
+    def __init__(self, text: str, whole: Source, at: int) -> None:
+        self.text, self.hidden = text, 0
+        self.move(whole, at)
+
+    def move(self, whole: Source, at: int) -> None:
+        """Makes it the excerpt of a text that begins at an offset."""
+        self._whole, self._at = whole, at
+        self.name, self.beside = whole.name, whole.beside
+
+    @property
+    def whole(self) -> Source:
+        """The text that it is an excerpt of."""
+        return self._whole
+
+    @property
+    def at(self) -> int:
+        """The offset at which it begins."""
+        return self._at
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column in the whole text."""
+        return self._whole.position(self._at + offset)
+
+    def line(self, number: int) -> str:
+        """A line of the whole text."""
+        return self._whole.line(number)
+
+
 class Span(NamedTuple):
     """The part `source.text[start:end]`."""
 
@@ -68,6 +111,12 @@ class Span(NamedTuple):
     def text(self) -> str:
         """The spanned text."""
         return self.source.text[self.start : self.end]
+
+    @property
+    def in_whole(self) -> Span:
+        """The same place in the whole text, if the source is an excerpt of one."""
+        source = self.source
+        return self if source.whole is source else Span(source.whole, source.at + self.start, source.at + self.end)
 
     def to(self, other: Span) -> Span:
         """The span from the beginning of this one to the end of the other."""

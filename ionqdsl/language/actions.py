@@ -7,6 +7,7 @@ unit; check.py judges everything else. A span runs from a rule's first token to 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from ionqdsl.diagnostics import Diagnostic
@@ -64,14 +65,18 @@ class Actions:
     def __init__(self) -> None:
         self.begin(Source(""))
 
-    def begin(self, source: Source) -> None:
-        """Starts on another text."""
+    def begin(self, source: Source, told: Iterable[str] = ()) -> None:
+        """Starts on another text, before which some keywords have been reported."""
         self.source = source
         self.diagnostics: list[Diagnostic] = []
         self.loads: list[syntax.Call] = []
-        self._told: set[str] = set()
+        self.told = {*told}
 
-    # --- pieces
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics in order of position."""
+        return tuple(sorted(self.diagnostics, key=lambda one: one.span.start if one.span else 0))
+
+    # --- parts
 
     def _span(self, first: Any, last: Any = None) -> Span:
         last = first if last is None else last
@@ -82,8 +87,8 @@ class Actions:
     def _name(self, token: Any, defines: bool = True) -> syntax.Name:
         """A name; a keyword that is only used is not reported a second time."""
         name = syntax.Name(str(token), Span(self.source, token.start_pos, token.end_pos))
-        if name.text in KEYWORDS and (defines or name.text not in self._told):
-            self._told.add(name.text)
+        if name.text in KEYWORDS and (defines or name.text not in self.told):
+            self.told.add(name.text)
             self.diagnostics.append(Diagnostic("QC0103", name.span, {"word": name.text}))
         return name
 
@@ -244,7 +249,7 @@ class Actions:
         *modifiers, gate, arguments, operands = children
         name = syntax.Name(str(gate), Span(self.source, gate.start_pos, gate.end_pos))
         if name.text in UNCALLABLE:
-            self._told.add(name.text)
+            self.told.add(name.text)
             code = "QC0111" if name.text in ITEMS and not modifiers else "QC0103"
             self.diagnostics.append(Diagnostic(code, name.span, {"word": name.text}))
         end = operands[-1].span.end if operands else arguments[1].end_pos if arguments else gate.end_pos

@@ -8,7 +8,7 @@ first. A text that does not match raises `Unmatched`, which says nothing: Lark r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ionqdsl.record import TYPE_CHECKING, Any
 
@@ -24,14 +24,23 @@ if TYPE_CHECKING:
 
 MOST_STACKS = 20_000
 """Stacks that are remembered: programs use some hundred, and a text cannot make a process grow without end."""
+_ENDING = frozenset(("_NL", "LINES"))
+"""The terminals that end statements."""
 RUN, LEAST = "LINES", 8
 """The terminal for a run of plain lines, and the fewest line ends of a text in which runs are looked for: the pattern
 is long, and short texts do without compiling it."""
+MAX_TEXT = 1 << 60
+RUN_REACH = 10_000
+"""Characters of a run in an excerpt: an edit of one line should not have all others read again."""
 
 
-def holds_runs(text: str) -> bool:
-    """Whether a text is long enough for its runs of plain lines to be tokens."""
-    return text.count("\n") >= LEAST
+def holds_runs(text: str, begin: int = 0) -> bool:
+    """Whether a text is long enough from an offset on for its runs of plain lines to be tokens."""
+    for _ in range(LEAST):
+        begin = text.find("\n", begin) + 1
+        if not begin:
+            return False
+    return True
 
 
 class Unmatched(Exception):
@@ -55,10 +64,11 @@ class Stack:
     of one form take the same steps; `pushed` has the stacks with one state more.
     """
 
-    __slots__ = ("below", "pushed", "row", "state", "steps")
+    __slots__ = ("below", "is_whole", "pushed", "row", "state", "steps")
 
     def __init__(self, below: Stack | None, state: int, row: dict[str, int]) -> None:
         self.below, self.state, self.row = below, state, row
+        self.is_whole: bool | None = None
         self.steps: dict[str, tuple[tuple[Any, ...], Stack]] = {}
         self.pushed: dict[int, Stack] = {}
 
@@ -106,6 +116,39 @@ class Automaton:
         reductions, _ = stack.steps.get("$END") or self._step(stack, "$END")
         _build(reductions, values)
         return values[-1] if values else None
+
+    def excerpt(self, text: str, begin: int, brackets: Passing, ends: Callable[[int], bool]) -> tuple[Any, int]:
+        """What the actions make of the statements from an offset on, and where they end.
+
+        They end after the first statement outside any block for whose end `ends` holds, or with the text. Tokens count
+        from `begin`. Raises as `parse` does.
+        """
+        first, _ = next(iter(self._starts.values()))
+        stack = self._bottoms.get(first) or self._bottoms.setdefault(first, self._new(None, first))
+        at, values, end = [stack], list[Any](), len(text)
+        for token in brackets.process(self._lex(text, at, begin, RUN_REACH)):
+            kind = token.type
+            reductions, stack = stack.steps.get(kind) or self._step(stack, kind)
+            at[0] = stack
+            if reductions:
+                _build(reductions, values)
+            values.append(token)
+            if kind in _ENDING and self._may_end(stack) and ends(begin + token.end_pos):
+                end = begin + token.end_pos
+                break
+        reductions, _ = stack.steps.get("$END") or self._step(stack, "$END")
+        _build(reductions, values)
+        return (values[-1] if values else None), end
+
+    def _may_end(self, stack: Stack) -> bool:
+        """Whether a text may end with these states open: whether no block is."""
+        if stack.is_whole is None:
+            try:
+                self._step(stack, "$END")
+                stack.is_whole = True
+            except Unmatched:
+                stack.is_whole = False
+        return stack.is_whole
 
     def _step(self, stack: Stack, kind: str) -> tuple[tuple[Any, ...], Stack]:
         """The reductions before a token that do something, and the stack after its shift. Raises Unmatched."""
@@ -156,20 +199,21 @@ class Automaton:
             stack = self._push(stack, states.pop())
         return stack
 
-    def _lex(self, text: str, at: list[Stack]) -> Iterator[Token]:
-        """The tokens of a text. Which terminals may match depends on the stack that `at` holds by then.
+    def _lex(self, text: str, at: list[Stack], begin: int = 0, reach: int = MAX_TEXT) -> Iterator[Token]:
+        """The tokens of a text from `begin` on, from where their offsets count. Which terminals may match depends on
+        the stack that `at` holds by then. A run of plain lines has at most `reach` characters.
 
         A single blank after a token is ignored without being matched.
         """
         match, kinds, words = self._match, self._kinds, self._words
         always, ignored = self._always, self._ignored
         run = None
-        if self._run_pattern is not None and holds_runs(text):
+        if self._run_pattern is not None and holds_runs(text, begin):
             run = re.compile(self._run_pattern).match
-        start, length = 0, len(text)
+        start, length = begin, len(text)
         while start < length:
             row = at[0].row
-            found = run(text, start) if run is not None and RUN in row else None
+            found = run(text, start, start + reach) if run is not None and RUN in row else None
             if found is not None:
                 kind, value, end = RUN, found[0], found.end()
             else:
@@ -188,7 +232,7 @@ class Automaton:
                     start = end
                     continue
             token = Token(value)
-            token.type, token.start_pos, token.end_pos = kind, start, end
+            token.type, token.start_pos, token.end_pos = kind, start - begin, end - begin
             start = end + 1 if text.startswith(" ", end) else end
             yield token
 

@@ -7,7 +7,7 @@ the faulty statement is blanked (recover.py) and the rest read again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -37,25 +37,20 @@ MAX_REREAD = 2_000_000
 def read(source: Source, express: bool) -> Parsed:
     """The tree of every statement that can be read, and a diagnostic for every one that cannot."""
     parser = _parser(express and holds_runs(source.text))
-    actions = parser.actions
+    return recovered(source, lambda text: _attempt(parser, source, text))
+
+
+def recovered(source: Source, attempt: Callable[[str], Parsed | SyntaxFault]) -> Parsed:
+    """The same. `attempt` reads a text, in which faulty statements are blank, up to the first further fault."""
     diagnostics: list[Diagnostic] = []
     lost: set[str] = set()
     text, reread = source.text, 0
     while True:
-        actions.begin(source)
-        brackets = parser.brackets
-        try:
-            file = parser.lark.parse(text)
-        except lark.exceptions.UnexpectedInput as error:
-            fault = _fault(source, text, error, brackets, partial(_first_fault, parser))
-        else:
-            assert isinstance(file, File)
-            deepest = too_deep(file.items, LEVELS)
-            if deepest is None:
-                diagnostics += actions.diagnostics
-                diagnostics.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
-                return Parsed(file, tuple(diagnostics), frozenset(lost), tuple(actions.loads))
-            fault = _Fault(Diagnostic("QC0503", deepest.span), deepest.span.start)
+        fault = attempt(text)
+        if isinstance(fault, Parsed):
+            diagnostics += fault.diagnostics
+            diagnostics.sort(key=lambda one: one.span.in_whole.start if one.span else 0)
+            return Parsed(fault.file, tuple(diagnostics), frozenset(lost), fault.loads)
         reread += len(text)
         region = recover.region(text, fault.offset, fault.innermost)
         if region is not None and fault.end > region[1]:
@@ -66,6 +61,33 @@ def read(source: Source, express: bool) -> Parsed:
             return Parsed(File(source, ()), tuple(diagnostics), frozenset(_NAME.findall(text)))
         lost.update(_NAME.findall(text[region[0] : region[1]] + " " + str(fault.diagnostic.facts.get("fixed", ""))))
         text = recover.blank(text, region)
+
+
+def fault_after(source: Source, text: str, begin: int) -> Parsed | SyntaxFault:
+    """The first fault of a text whose statements can be read up to `begin`, where one begins outside any block."""
+    lead = _LEAD.rjust(begin) if begin >= len(_LEAD) else text[:begin]
+    parser = _parser(holds_runs(source.text))
+    found = _attempt(parser, source, text, lead + text[begin:])
+    return found if isinstance(found, SyntaxFault) else _attempt(parser, source, text)
+
+
+_LEAD = "h q\n"
+"""A statement in place of all that was read: the grammar is not where it was at the beginning."""
+
+
+def _attempt(parser: _Parser, source: Source, text: str, led: str | None = None) -> Parsed | SyntaxFault:
+    """Reads a text, or one `led` by another beginning of the same length, up to its first fault."""
+    actions = parser.actions
+    actions.begin(source)
+    try:
+        file = parser.lark.parse(text if led is None else led)
+    except lark.exceptions.UnexpectedInput as error:
+        return _fault(source, text, error, parser.brackets, partial(_first_fault, parser))
+    assert isinstance(file, File)
+    deepest = too_deep(file.items, LEVELS)
+    if deepest is None:
+        return Parsed(file, tuple(actions.diagnostics), loads=tuple(actions.loads))
+    return SyntaxFault(Diagnostic("QC0503", deepest.span), deepest.span.start)
 
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -104,7 +126,9 @@ def _parser(express: bool) -> _Parser:
 
 
 @record
-class _Fault:
+class SyntaxFault:
+    """A syntax error: its diagnostic, and the place where the parser stopped."""
+
     diagnostic: Diagnostic
     offset: int
     innermost: int | None = None  # offset of the faulty bracket
@@ -127,7 +151,7 @@ def _first_fault(parser: _Parser, text: str) -> int | None:
 
 def _fault(
     source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets, read: Reader
-) -> _Fault:
+) -> SyntaxFault:
     """The fault that stopped the parser: the first kind that fits."""
     if isinstance(error, lark.exceptions.UnexpectedCharacters):
         return _bad_character(source, text, error.pos_in_stream or 0, read)
@@ -165,29 +189,29 @@ class _Halt:
         return Span(self.source, start, start + 1 if end is None else end)
 
 
-def _beyond_limit(stop: _Halt) -> _Fault | None:
+def _beyond_limit(stop: _Halt) -> SyntaxFault | None:
     """A statement of too many tokens, or brackets too deep."""
     offset = stop.offset
     reason = getattr(stop.error, "reason", None)
     if reason == LONG:
         spent = {"limit": step_budget.STEPS, "tokens": step_budget.MAX_TOKENS}
-        return _Fault(Diagnostic("QC0511", stop.at(offset, stop.token.end_pos), spent), offset, is_last=True)
+        return SyntaxFault(Diagnostic("QC0511", stop.at(offset, stop.token.end_pos), spent), offset, is_last=True)
     if reason == DEEP:
-        return _Fault(Diagnostic("QC0105", stop.at(offset), {"limit": MAX_NESTING}), offset)
+        return SyntaxFault(Diagnostic("QC0105", stop.at(offset), {"limit": MAX_NESTING}), offset)
     return None
 
 
-def _unclosed_block(stop: _Halt) -> _Fault | None:
+def _unclosed_block(stop: _Halt) -> SyntaxFault | None:
     """A block whose end is missing, by the indentation of the lines in it."""
     if not stop.open or stop.open[-1].type != "_LBRACE":
         return None
     blamed, outermost = recover.unclosed(stop.text) or (stop.offset + 1, 0)
     if blamed > stop.offset:
         return None
-    return _Fault(Diagnostic("QC0102", stop.at(blamed), {"bracket": "{", "closing": "}"}), stop.offset, outermost)
+    return SyntaxFault(Diagnostic("QC0102", stop.at(blamed), {"bracket": "{", "closing": "}"}), stop.offset, outermost)
 
 
-def _unclosed_bracket(stop: _Halt) -> _Fault | None:
+def _unclosed_bracket(stop: _Halt) -> SyntaxFault | None:
     """A bracket that is the likeliest cause of the error: the text ends in it, or runs on into other lines."""
     around = stop.open[:-1] if stop.open and stop.token is stop.open[-1] else stop.open
     if not around:
@@ -203,19 +227,21 @@ def _unclosed_bracket(stop: _Halt) -> _Fault | None:
         runs_on = "\n" in stop.text[bracket.end_pos : stop.offset]
         if not runs_on and line.count(opening) <= line.count(_PAIRS[opening]):
             return None
-    return _Fault(Diagnostic("QC0102", stop.at(at), {"bracket": opening, "closing": _PAIRS[opening]}), stop.offset, at)
+    return SyntaxFault(
+        Diagnostic("QC0102", stop.at(at), {"bracket": opening, "closing": _PAIRS[opening]}), stop.offset, at
+    )
 
 
-def _unopened(stop: _Halt) -> _Fault | None:
+def _unopened(stop: _Halt) -> SyntaxFault | None:
     """A closing bracket without an opening one."""
     offset = stop.offset
     if stop.token.type not in CLOSING or recover.is_closing(stop.text, offset):
         return None
     facts: dict[str, Any] = {"bracket": str(stop.token), **_wording().unopened(stop.text, offset, stop.read)}
-    return _Fault(Diagnostic("QC0110", stop.at(offset), facts), offset, None if facts.get("fixed") else offset)
+    return SyntaxFault(Diagnostic("QC0110", stop.at(offset), facts), offset, None if facts.get("fixed") else offset)
 
 
-def _misplaced(stop: _Halt) -> _Fault:
+def _misplaced(stop: _Halt) -> SyntaxFault:
     """Another token that the grammar does not allow there."""
     token, offset = stop.token, stop.offset
     end = offset + 1 if stop.is_end or token.type == "_COMMA" else token.end_pos or offset + 1
@@ -225,7 +251,7 @@ def _misplaced(stop: _Halt) -> _Fault:
         end = word.end()  # a run of plain lines that begins in the middle of one: its first word is unexpected
     span = stop.at(min(offset, max(end - 1, 0)), end)
     slip = _wording().explain(stop.source, stop.text, span, _expected(stop.error), stop.read)
-    return _Fault(slip.diagnostic, offset, end=slip.end)
+    return SyntaxFault(slip.diagnostic, offset, end=slip.end)
 
 
 def _wording() -> ModuleType:
@@ -237,14 +263,14 @@ def _wording() -> ModuleType:
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
-def _bad_character(source: Source, text: str, offset: int, read: Reader) -> _Fault:
+def _bad_character(source: Source, text: str, offset: int, read: Reader) -> SyntaxFault:
     span = Span(source, offset, offset + 1)
     if text[offset] == '"':
         line_end = text.find("\n", offset)
         end = len(text) if line_end < 0 else line_end
-        return _Fault(Diagnostic("QC0104", Span(source, offset, end)), offset)
+        return SyntaxFault(Diagnostic("QC0104", Span(source, offset, end)), offset)
     slip = _wording().explain_character(source, text, span, read)
-    return _Fault(slip.diagnostic, offset, end=slip.end)
+    return SyntaxFault(slip.diagnostic, offset, end=slip.end)
 
 
 def _expected(error: lark.exceptions.UnexpectedToken) -> frozenset[str]:

@@ -12,8 +12,8 @@ import os
 import stat
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from itertools import islice
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
@@ -50,10 +50,16 @@ Opened = tuple[syntax.File, list[Diagnostic], frozenset[str]]
 """A file with the items of all it includes, their faults, and the names that are lost, as in parse.Parsed."""
 
 
-def open_includes(source: Source, express: bool = True, parsed: Parsed | None = None) -> Opened:
-    """Parses a source, unless that has been done, and all it includes; `express` as in parse.parse."""
-    opening = _Opening(source, express)
-    opening.open(source, parsed or parse(source, express))
+def open_includes(
+    source: Source,
+    express: bool = True,
+    parsed: Parsed | None = None,
+    read: Callable[[Source], Parsed] | None = None,
+) -> Opened:
+    """Parses a source, unless that has been done, and all it includes, as `read` does; `express` as in parse.parse."""
+    reads = read or partial(parse, express=express)
+    opening = _Opening(source, express, reads)
+    opening.open(source, parsed or reads(source))
     data = opening.data
     source.files = opening.texts | {file.path: file.text for file in data.values() if file is not None}
     source.missing = frozenset(opening.missing)
@@ -78,11 +84,11 @@ class _Opening:
     `chain` is the file being opened after those that include it; `lost` is as in parse.Parsed.
     """
 
-    def __init__(self, main: Source, express: bool) -> None:
+    def __init__(self, main: Source, express: bool, read: Callable[[Source], Parsed]) -> None:
         path = os.path.realpath(main.name)
         self.chain = [path] if _is_file(main) else []
         self.root = os.path.dirname(path) if self.chain else os.getcwd()
-        self.express = express
+        self.express, self.read = express, read
         self.seen = set(self.chain)
         self.items: list[Any] = []
         self.diagnostics: list[Diagnostic] = []
@@ -96,7 +102,9 @@ class _Opening:
         self.diagnostics += parsed.diagnostics
         self.lost |= parsed.lost
         unseen = hidden(source.text)
-        if unseen and not any(one.span is not None and one.span.start == unseen.start() for one in parsed.diagnostics):
+        if unseen and not any(
+            one.span is not None and one.span.in_whole.start == unseen.start() for one in parsed.diagnostics
+        ):
             name = f"U+{ord(unseen[0]):04X}"
             self.diagnostics.append(Diagnostic("QC0115", Span(source, *unseen.span()), {"character": name}))
         for call in parsed.loads:
@@ -122,7 +130,7 @@ class _Opening:
                 text = self._text(path, item.path.span)
                 self.texts[path] = text
                 other = Source(text, _shown(path), beside=source.beside)
-                parsed = parse(other, self.express)
+                parsed = self.read(other)
         except CompileError as error:
             self.diagnostics += error.diagnostics
             self.lost.add(ANY)
@@ -208,10 +216,13 @@ ANY = "*"
 """Among the lost names: everything that an unreadable file may have defined."""
 
 
-def without_folder(source: Source, **where: str) -> list[Diagnostic]:
+def without_folder(source: Source, parsed: Parsed | None = None, **where: str) -> list[Diagnostic]:
     """An error for each file that a text without a folder loads; `where` says what the text is: `page` or `buffer`."""
-    calls = [call for call in parse(source).loads if call.arguments]
-    return [Diagnostic("QC0241", call.span, {"path": call.arguments[0].span.text, **where}) for call in calls]
+    if "load" not in source.text:
+        return []
+    calls = [call for call in (parsed or parse(source)).loads if call.arguments]
+    faults = [Diagnostic("QC0241", call.span, {"path": call.arguments[0].span.text, **where}) for call in calls]
+    return [fault.in_whole for fault in faults]
 
 
 def _shown(path: str) -> str:

@@ -36,8 +36,7 @@ def parse(source: Source, express: bool = True) -> Parsed:
             return _faulty(source, express)
         if too_deep(file.items, LEVELS) is not None:
             return _faulty(source, express)
-        diagnostics = sorted(actions.diagnostics, key=lambda one: one.span.start if one.span else 0)
-        return Parsed(file, tuple(diagnostics), loads=tuple(actions.loads))
+        return Parsed(file, actions.in_order(), loads=tuple(actions.loads))
 
 
 def tokens(source: Source) -> list[Token]:

@@ -37,7 +37,8 @@ _PER_ROW = 2
 class StepBudget:
     """The steps one program may still spend, `left`; `fault` is the error once they are used up.
 
-    It starts with `limit` steps, plus those for `characters` of source. `kept` counts the applications in gate bodies
+    It starts with `limit` steps, plus those for `characters` of source. `rows` counts those made, in bodies too, `owed`
+    the applications on credit. `kept` counts the applications in gate bodies
     whose rows the application of a circuit that is being expanded still has.
     """
 
@@ -47,8 +48,8 @@ class StepBudget:
         self.fault: Diagnostic | None = None
         self._loops: list[Span] = []
         self._calls = 0
-        self._rows = 0
-        self._owed = 0
+        self.rows = 0
+        self.owed = 0
         self._unsecured = 0
         self.kept = 0
 
@@ -103,7 +104,7 @@ class StepBudget:
         """
         self._count(rows, span)
         if rows:
-            self._owed = max(0, self._owed - _PER_ROW * rows)
+            self.owed = max(0, self.owed - _PER_ROW * rows)
             self._give_back(gates * PER_GATE + min(took, rows))
 
     def lend(self, rows: int, span: Span, applications: int, kept: int) -> None:
@@ -114,15 +115,15 @@ class StepBudget:
         self._count(rows, span)
         self.kept = kept if self._unsecured else min(self.kept + applications, kept + rows)
         if rows:
-            secured = min(applications, _LOAN + _PER_ROW * self.kept - self._owed)
+            secured = min(applications, _LOAN + _PER_ROW * self.kept - self.owed)
             if secured > 0:
-                self._owed += secured
+                self.owed += secured
                 self._give_back(secured * PER_GATE)
 
     def _give_back(self, steps: int) -> None:
         self.left = min(self.full, self.left + steps)
 
     def _count(self, rows: int, span: Span) -> None:
-        self._rows += rows
-        if self._rows > 2 * MAX_OPERATIONS:  # in bodies and in all circuits; those that run are counted in runs.py
+        self.rows += rows
+        if self.rows > 2 * MAX_OPERATIONS:  # in bodies and in all circuits; those that run are counted in runs.py
             raise fail("QC0501", span, limit=MAX_OPERATIONS)

@@ -17,6 +17,8 @@ from ionqdsl.lsp.document import Document
 
 SPARED = 0.5
 """Seconds for a cancelled task before its process is ended: about the time to start another process."""
+PER_SECOND = 250_000
+"""Characters for which a check that remembers them is spared another second: it reads little after the next edit."""
 ENDED = frozenset({"count", "format"})
 """Tasks that are ended at once when cancelled: they take long, or a user has cancelled them on purpose."""
 LONGEST = 1 << 28
@@ -30,7 +32,7 @@ class Background:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._owed = 0
-        self._left: float | None = None  # when the pending task was cancelled, by the loop's clock
+        self._until: float | None = None  # how long the cancelled task is spared, by the loop's clock
 
     async def ask(self, task: str, document: Document, beside: dict[str, str], **more: str) -> Any:
         """The answer to a task, which may need `more`; None if the worker failed.
@@ -50,8 +52,9 @@ class Background:
             except asyncio.CancelledError:
                 if task in ENDED:
                     self.end()
-                elif self._left is None:
-                    self._left = asyncio.get_running_loop().time()
+                elif self._until is None:
+                    longer = len(document.text) / PER_SECOND if task == "check" else 0
+                    self._until = asyncio.get_running_loop().time() + SPARED + longer
                 raise
             except (OSError, ValueError, EOFError):
                 self.end()
@@ -76,12 +79,12 @@ class Background:
     async def _settle(self) -> None:
         """Takes the answers of cancelled tasks, or ends the process that works on them."""
         try:
-            async with asyncio.timeout_at(None if self._left is None else self._left + SPARED):
+            async with asyncio.timeout_at(self._until):
                 while self._owed:
                     await self._answer()
         except (OSError, ValueError, EOFError):  # running out of time is an OSError
             self.end()
-        self._left = None
+        self._until = None
 
     async def _answer(self) -> dict[str, Any]:
         assert self._process is not None

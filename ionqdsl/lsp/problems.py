@@ -14,6 +14,7 @@ import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import standard
+from ionqdsl.language.edited_file import EditedFile
 from ionqdsl.language.includes import without_folder
 from ionqdsl.linter import lint
 from ionqdsl.lsp.addresses import path_of, uri_of
@@ -23,11 +24,16 @@ from ionqdsl.lsp.positions import region
 from ionqdsl.testing import suite
 
 
-def findings(source: Source, uri: str) -> list[dict[str, Any]]:
-    """Every error and warning of a program; `data` holds the same as the command's output, and `fixes`."""
+def findings(source: Source, uri: str, edited: EditedFile | None = None) -> list[dict[str, Any]]:
+    """Every error and warning of a program; `data` holds the same as the command's output, and `fixes`.
+
+    `edited` is that of earlier texts of the document.
+    """
     try:
-        without = [] if path_of(uri) else without_folder(source, buffer="text")
-        diagnostics: Iterable[Diagnostic] = without or stages.examine(source)
+        without = (
+            [] if path_of(uri) else without_folder(source, edited.parse(source) if edited else None, buffer="text")
+        )
+        diagnostics: Iterable[Diagnostic] = without or stages.examine(source, edited=edited)
     except CompileError as error:
         diagnostics = error.diagnostics
     return [shown(diagnostic, source, uri, fixes(diagnostic)) for diagnostic in diagnostics]

@@ -164,6 +164,7 @@ class Server(LanguageServer):
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
         self.counts: dict[str, tuple[lenses.Counts, Document]] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.checker = Background()
         self.background = Background()
         self.formatter = Background()
         self.tester = Background()
@@ -235,14 +236,14 @@ class Server(LanguageServer):
         """Ends all background work."""
         for uri in list(self.tasks):
             self.forget_task(uri)
-        for worker in (self.background, self.formatter, self.tester):
+        for worker in (self.checker, self.background, self.formatter, self.tester):
             await worker.finish()
 
     async def _look_at(self, document: Document) -> None:
         """Sends diagnostics after a short pause, counts after a longer one."""
         await asyncio.sleep(PAUSE)
         beside = self.files.beside(document)
-        answer = await self.background.ask("check", document, beside)
+        answer = await self.checker.ask("check", document, beside)
         if answer is None:
             return
         has_errors = any(one["severity"] == 1 for one in answer)

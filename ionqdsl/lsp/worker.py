@@ -4,21 +4,39 @@ Reads requests from standard input, one JSON object per line with `task`, `text`
 open files that may be included, by path; writes one answer for each.
 `check` returns errors and warnings, `lint` the linter's findings, `count` the texts of the code lenses, `format` edits,
 `test` the outcome of the tests of one name.
-Nothing is kept between requests.
+`check` remembers the last texts of a few documents, so that after an edit little is read again; nothing else is kept.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.garbage import uncollected
+from ionqdsl.language.edited_file import EditedFile
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.formatting import formatted
 from ionqdsl.lsp.problems import findings, remarks
+
+COLLECTED = 64
+"""Requests after which reference cycles are searched for."""
+MOST_DOCUMENTS = 4
+"""Documents whose texts are remembered, the last ones checked."""
+_edited: dict[str, EditedFile] = {}
+
+
+def _check(source: Source, uri: str) -> Any:
+    edited = _edited.pop(uri, None) or EditedFile()
+    found = findings(source, uri, edited)
+    _edited[uri] = edited  # unless that failed
+    if len(_edited) > MOST_DOCUMENTS:
+        del _edited[next(iter(_edited))]
+    return found
 
 
 def _count(source: Source, uri: str) -> Any:
@@ -38,7 +56,7 @@ def _test(source: Source, uri: str, only: str) -> Any:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    "check": findings,
+    "check": _check,
     "lint": remarks,
     "count": _count,
     "format": _format,
@@ -47,13 +65,21 @@ TASKS: dict[str, Callable[..., Any]] = {
 
 
 def serve() -> None:
-    """Answers until standard input ends. An escaping exception is a bug and is answered as `error`."""
-    for line in sys.stdin.buffer:
+    """Answers until standard input ends. An escaping exception is a bug and is answered as `error`.
+
+    Python does not search for reference cycles in what is remembered, except now and then after an answer.
+    """
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if number % COLLECTED == 0:
+            gc.unfreeze()
+            gc.collect()
+        gc.freeze()
         request = json.loads(line)
         try:
             uri = request["uri"]
             source = Source(request["text"], path_of(uri) or "main", 0, request["beside"])
-            answer = {"result": TASKS[request["task"]](source, uri, **request.get("more", {}))}
+            with uncollected():
+                answer = {"result": TASKS[request["task"]](source, uri, **request.get("more", {}))}
         except Exception as error:  # the editor continues and shows it
             answer = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")

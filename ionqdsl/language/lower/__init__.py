@@ -23,7 +23,10 @@ from ionqdsl.language.lower.points import at, label_at
 from ionqdsl.language.lower.runs import lower_circuits, needs, run_everything, run_listed
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import PauliSum
-from ionqdsl.record import Any
+from ionqdsl.record import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ionqdsl.language.lower.effects import Effects
 
 
 def lower(
@@ -32,14 +35,17 @@ def lower(
     sweeps: Mapping[str, syntax.Expression] | None = None,
     broken: frozenset[Span] = frozenset(),
     name: str = "main",
+    effects: Effects | None = None,
 ) -> tuple[LoweredProgram, list[Diagnostic]]:
     """Lowers a file. `expressions` are values for parameters, `sweeps` lists of them, as expressions.
 
     With sweeps every run is repeated for every combination of their values. The program is complete only if no
-    diagnostic is an error.
+    diagnostic is an error. `effects` are those of the same file before an edit, without such values.
     """
-    context = context_of(file, expressions or {}, broken, name)
+    context = context_of(file, expressions or {}, broken, name, effects)
     define_globals(context, {}, sweeps or {})
+    if effects is not None:
+        effects.settle(file.items, broken, context.scope)
     scope = context.scope
     program = LoweredProgram(parameters=context.parameters)
     function: syntax.SettingsBlock | None = None
@@ -73,7 +79,11 @@ def lower(
 
 
 def context_of(
-    file: syntax.File, expressions: Mapping[str, syntax.Expression], broken: frozenset[Span], name: str
+    file: syntax.File,
+    expressions: Mapping[str, syntax.Expression],
+    broken: frozenset[Span],
+    name: str,
+    effects: Effects | None = None,
 ) -> Context:
     """The definitions of a file, before its names have values."""
     own: dict[str, syntax.GateDefinition] = {}
@@ -83,10 +93,11 @@ def context_of(
             own.setdefault(item.name.text, item)
         elif isinstance(item, syntax.CircuitDefinition):
             definitions.setdefault(item.name.text, item)
-    sources = {item.span.source for item in file.items} | {file.source}
-    scope = Scope(budget=StepBudget(characters=sum(len(source.text) for source in sources)))
+    sources = {item.span.source.whole for item in file.items} | {file.source}
+    characters = sum(len(source.text) for source in sources)
+    scope = Scope(budget=StepBudget(characters=characters) if effects is None else effects.budget(characters))
     context = Context(file, broken, scope, Expander(Library(own), scope, broken), name)
-    context.definitions, context.expressions = definitions, expressions
+    context.definitions, context.expressions, context.effects = definitions, expressions, effects
     return context
 
 

@@ -17,7 +17,10 @@ from ionqdsl.language.comparison import elements
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, evaluate, suggest
 from ionqdsl.language.functions import integer, operator
 from ionqdsl.language.lower.gates import Expander
-from ionqdsl.record import Any, fresh, record
+from ionqdsl.record import TYPE_CHECKING, Any, fresh, record
+
+if TYPE_CHECKING:
+    from ionqdsl.language.lower.effects import Effects
 
 MAX_RUNS = 100_000
 """Most circuits one file may run; the service's own, lower limit is checked with the payload."""
@@ -38,6 +41,7 @@ class Context:
     parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
     expressions: Mapping[str, syntax.Expression] = fresh(default_factory=dict)
     point: Mapping[str, Any] = fresh(default_factory=dict)
+    effects: Effects | None = None
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Adds diagnostics to those found."""
@@ -62,6 +66,7 @@ class Context:
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:
     """Defines constants, parameters and Hamiltonians in the scope of all circuits and gates, swept ones at a point."""
     names, context.scope.data = context.scope.names, context.file.loaded
+    effects = context.effects if not point else None
     for item in context.file.items:  # functions may be called before their definitions
         if syntax.is_function(item):
             context.scope.define(item, item.span in context.broken)
@@ -75,7 +80,10 @@ def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[s
             if name.text in names:
                 raise fail("QC0220", name.span, name=name.text)
             if isinstance(item, syntax.Param):
-                names[name.text] = _parameter(context, item, point)
+                value = _parameter(context, item, point)
+                names[name.text] = value if effects is None else effects.same(name.text, value)
+            elif isinstance(item, syntax.Const) and effects is not None:
+                names[name.text] = effects.constant(item, context.scope)
             elif isinstance(item, syntax.Const):
                 names[name.text] = evaluate(item.value, context.scope)
             else:

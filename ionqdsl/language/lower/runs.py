@@ -47,7 +47,7 @@ def circuit_of(
             scope.names[text] = values.Unknown(symbol(text).amount)
     given = {run: arguments} if run is not None else None
     circuit, well = _body(context, definition.body, scope.child(), name, quiet, given)
-    if input_permutation.MARK in definition.span.source.text:
+    if input_permutation.MARK in definition.span.source.whole.text:
         _note_inputs(circuit, definition.span.text)
     return circuit, well
 
@@ -78,6 +78,11 @@ def _body(
     `given` are values that it has, by the place that gives them.
     """
     lowering = Lowering(context.expander, FlatCircuit(0, name), context.broken)
+    if context.effects is not None:
+        from ionqdsl.language.lower.edited import EditedLowering  # late: only editors need it
+
+        lowering = EditedLowering(context.expander, lowering.circuit, context.broken)
+        lowering.effects, lowering.top = context.effects, scope
     well = lowering.body(body, scope)
     lowering.finish()
     told = [diagnostic for diagnostic in lowering.diagnostics if not (quiet and _lacks_value(diagnostic))]

@@ -20,7 +20,7 @@ def as_statement(node: syntax.Application, count: int | None) -> str | None:
     from ionqdsl.language.slips.explanation import register_of
 
     inside = _text(node.arguments[0].span.source, node.arguments[0].span.start, node.arguments[-1].span.end)
-    line = calls.call(node.gate.text, inside, register_of(node.span.source.text), count, not node.modifiers)
+    line = calls.call(node.gate.text, inside, register_of(node.span.source.whole.text), count, not node.modifiers)
     return _text(node.span.source, node.span.start, node.gate.span.start) + line if line else None
 
 
@@ -46,7 +46,7 @@ def whole_register(operand: syntax.Operand) -> str:
     """The register that `all` stands for in other languages."""
     from ionqdsl.language.slips.explanation import register_of
 
-    return register_of(operand.span.source.text)
+    return register_of(operand.span.source.whole.text)
 
 
 def declared(node: syntax.Application) -> dict[str, None]:

@@ -1,0 +1,172 @@
+"""Checks that a text that is edited has the diagnostics of the same text read for the first time, places included, and
+that an edit has little parsed and lowered again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from edits import edited
+
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.language import syntax
+from ionqdsl.language.automaton import Automaton
+from ionqdsl.language.edited_file import EditedFile
+from ionqdsl.language.excerpts import Excerpts
+from ionqdsl.language.lines import applications
+from ionqdsl.language.lower.circuits import Lowering
+from ionqdsl.language.parse import parse
+from ionqdsl.lsp.problems import findings
+from ionqdsl.pipeline import load, reload
+
+ROOT = Path(__file__).parents[1]
+HEAD = """qubit q[12]
+param t = 0.3, u
+gate flip(angle) a { rx(angle + s) a; rz(2*angle) a }
+const n = 12
+const s = 0.1
+def twice(x) = 2 * x + n
+"""
+WRONG = [
+    "rx(",
+    "foo q[1]",
+    "rx(1) q[12]",
+    "for i in range(2 {",
+    "h q[k]",
+    "assert n == 3",
+    "const t = 1",
+    "cx q[0] q[1]",
+]
+"""Lines with errors of syntax, names, values and indices."""
+
+
+def statements(count: int, pick: random.Random) -> list[str]:
+    """So many statements of most kinds, each on lines of its own."""
+    lines = []
+    for number in range(count):
+        a, b = pick.sample(range(12), 2)
+        choices = (
+            f"rx({pick.random():.4f}*pi) q[{a}]  # angle {number}",
+            f"rz(t + {number}/7) q[{a}]",
+            f"flip(u*{number % 9}) q[{a}]",
+            f"const a{number} = {number} * pi / s",
+            f"ry(twice(t)) q[({a}+1) % n]",
+            f"for i in range({a}) {{\n  cx q[i], q[i + 1]\n  rz(i*{number}) q[i]\n}}",
+            f"if {a} > 4 {{\n  cx q[{a}], q[{b}]\n}} else {{\n  h q[{a}]\n}}",
+            f"ctrl @ rx(t/{1 + b}) q[{a}], q[{b}]",
+            f"h q[{a}]\ncx q[{a}], q[{b}]\nrz(-pi/4) q[{b}]",
+            f"let w{number} = q[{min(a, b)}:{max(a, b)}]\nh w{number}",
+            f"verbatim {{ native {{ gpi({a}/12) q[{a}] }} }}",
+            f"# comment {number}",
+        )
+        lines.append(pick.choice(choices))
+    return lines
+
+
+def shown(source: Source, file: EditedFile | None = None) -> list[dict[str, Any]]:
+    """The diagnostics of a text that is not saved."""
+    return findings(source, "untitled:main", file)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_edited_text_has_the_diagnostics_of_a_fresh_one(seed: int) -> None:
+    pick = random.Random(seed)
+    body = statements(30, pick)
+    text, lines = HEAD + "\n".join(body) + "\n", [*statements(20, pick), *WRONG]
+    file = EditedFile()
+    for now in edited(text, lines, pick, 8):
+        assert shown(Source(now, "main"), file) == shown(Source(now, "main")), now
+
+
+def test_programs_and_their_corrections_have_the_same_diagnostics_one_after_another() -> None:
+    texts = [path.read_text() for path in sorted((ROOT / "examples").glob("*.qc"))]
+    together = [text for text in texts if "include" not in text and "load" not in text][:6]
+    file = EditedFile()
+    for text in [*together, "\n".join(together[:3]), together[0] + "\n}", *together[:3]]:
+        assert shown(Source(text, "main"), file) == shown(Source(text, "main")), text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("rx(angle + s)", "rx(angle) a; h"),
+        lambda text: text.replace("s = 0.1", "s = 0.2"),
+        lambda text: text.replace("t = 0.3", "t = 0.4"),
+        lambda text: text.replace("2 * x + n", "3 * x"),
+        lambda text: text.replace("const n = 12", "const n = 11"),
+        lambda text: text.replace("gate flip(angle) a", "gate flip(angle, more = 1) a"),
+        lambda text: text.replace("qubit q[12]", "qubit r, q[12]"),
+        lambda text: text.replace("qubit q[12]", "qubit q[13]"),
+    ],
+)
+def test_a_definition_that_is_used_everywhere_changes_every_row(change: Callable[[str], str]) -> None:
+    text = HEAD + "\n".join(statements(150, random.Random(1))) + "\n"
+    file = EditedFile()
+    for now in (text, change(text), text):
+        program, _ = reload(Source(now, "main"), file)
+        fresh, _ = load(Source(now, "main"))
+        (circuit,), (other,) = program.runs, fresh.runs
+        assert (circuit.rows, circuit.phase, circuit.wires) == (other.rows, other.phase, other.wires)
+        assert [span and span.in_whole[1:] for span in circuit.origins] == [span and span[1:] for span in other.origins]
+        assert {name: value for name, (_, value) in program.parameters.items()} == {
+            name: value for name, (_, value) in fresh.parameters.items()
+        }
+
+
+def test_an_edited_text_is_parsed_to_the_same_nodes() -> None:
+    pick = random.Random(3)
+    text = HEAD + "\n".join(statements(60, pick)) + "\n"
+    excerpts = Excerpts()
+    for now in edited(text, statements(20, pick), pick, 6):
+        found, fresh = excerpts.parse(Source(now)), parse(Source(now))
+        assert _written(found.file) == _written(fresh.file)
+        assert found.lost == fresh.lost
+
+
+def _written(file: syntax.File) -> list[tuple[str, int, int]]:
+    """Every node with its place in the whole text; plain lines as the nodes that the grammar would build."""
+    written: list[tuple[str, int, int]] = []
+    for node in syntax.walk(file.items):
+        nodes = syntax.walk(list(applications(node))) if isinstance(node, syntax.Lines) else [node]
+        for one in nodes:
+            span: Span = one.span.in_whole
+            written.append((type(one).__name__, span.start, span.end))
+    return written
+
+
+def test_an_edit_parses_and_lowers_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit among three times as many statements costs no more: counts characters parsed and statements lowered."""
+    few, many = _steps(250, monkeypatch), _steps(750, monkeypatch)
+    assert min(few) > 0
+    assert many[0] < 1.5 * few[0]
+    assert many[1] < 1.5 * few[1]
+
+
+def _steps(count: int, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """The characters parsed and the statements lowered for four edits of so many statements."""
+    lines = [line for line in statements(count, random.Random(2)) if not line.startswith(("let", "verbatim"))]
+    file = EditedFile()
+    shown(Source(HEAD + "\n".join(lines), "main"), file)
+    steps = {"parsed": 0, "lowered": 0}
+    excerpt, statement = Automaton.excerpt, Lowering._statement
+
+    def parsed(self: Automaton, text: str, begin: int, *more: Any) -> Any:
+        found = excerpt(self, text, begin, *more)
+        steps["parsed"] += found[1] - begin
+        return found
+
+    def lowered(self: Lowering, *more: Any) -> bool:
+        steps["lowered"] += 1
+        return statement(self, *more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Automaton, "excerpt", parsed)
+        patched.setattr(Lowering, "_statement", lowered)
+        for line in ("h q[3]", "rx(t) q[4]", "rx( q[", "h q[99]"):
+            lines[len(lines) // 2] = line
+            shown(Source(HEAD + "\n".join(lines), "main"), file)
+    return steps["parsed"], steps["lowered"]
