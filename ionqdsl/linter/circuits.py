@@ -93,12 +93,14 @@ def tiny_rotations(subject: Subject) -> Iterator[Finding]:
     """
     for _, circuits in runs(subject):
         for circuit in circuits:
+            if len(circuit.rows) > MOST_COMPILED:
+                continue
             tiny = [
                 origin
                 for op, origin in zip(circuit.rows, circuit.origins, strict=True)
                 if origin is not None and origin.source.name == subject.source.name and is_tiny(op)
             ]
-            if not tiny or len(circuit.rows) > MOST_COMPILED:
+            if not tiny:
                 continue
             try:
                 result, _, _ = transpile(circuit, TARGETS["forte"], Options(level=2, preserve="unitary"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from math import pi
 from typing import Any
@@ -14,17 +15,18 @@ from ionqdsl.language import syntax
 from ionqdsl.language.library import standard_signatures
 from ionqdsl.linter.subject import Body, Edit, Finding, Subject, finding, removal
 
-_WHOLE = {"qis": 2 * pi, "native": 1.0}
+_WHOLE = {"qis": Fraction(2 * pi), "native": Fraction(1)}
 """A full turn as a plain number."""
 
 
 def _angles(node: syntax.Application, body: Body, subject: Subject) -> list[syntax.Argument]:
     """The arguments that are angles of a built-in or standard gate."""
+    if not node.arguments:
+        return []
     key = NAMES[body.gateset].get(node.gate.text)
     if key is not None:
-        parameters = GATES[key].parameters
-        units = {parameter.name: parameter.unit for parameter in parameters}
-        places = [parameter.name for parameter in parameters]
+        units = _units(key)
+        places = [*units]
         named = [(part.name.text if part.name else places[place], part) for place, part in enumerate(node.arguments)]
         return [argument for name, argument in named if units.get(name) in ("rad", "turn")]
     if node.gate.text in standard_signatures() and node.gate.text not in subject.own_gates:
@@ -32,8 +34,16 @@ def _angles(node: syntax.Application, body: Body, subject: Subject) -> list[synt
     return []
 
 
+@cache
+def _units(key: str) -> dict[str, str]:
+    """The units of a gate's parameters by name, in order."""
+    return {parameter.name: parameter.unit for parameter in GATES[key].parameters}
+
+
 def _bare(value: Any) -> bool:
     """Whether an expression consists of plain numbers only."""
+    if isinstance(value, syntax.Number):
+        return not value.unit
     parts = list(syntax.walk(value))
     return all(isinstance(part, syntax.Number | syntax.Unary | syntax.Binary) for part in parts) and not any(
         isinstance(part, syntax.Number) and part.unit for part in parts

@@ -59,11 +59,7 @@ class _Codes(Mapping[str, Code]):
     """Name -> code."""
 
     def __getitem__(self, name: str) -> Code:
-        number = int(name[2:]) if name[:2] == "QC" and name[2:].isdecimal() else -1
-        for family, numbers in FAMILIES.items():
-            if any(number in own for own in numbers) and name in (found := rows(family)):
-                return found[name]
-        raise KeyError(name)
+        return _row(name)
 
     def __iter__(self) -> Iterator[str]:
         for family in FAMILIES:
@@ -71,6 +67,16 @@ class _Codes(Mapping[str, Code]):
 
     def __len__(self) -> int:
         return sum(len(rows(family)) for family in FAMILIES)
+
+
+@cache
+def _row(name: str) -> Code:
+    """The code of a name; raises KeyError."""
+    number = int(name[2:]) if name[:2] == "QC" and name[2:].isdecimal() else -1
+    for family, numbers in FAMILIES.items():
+        if any(number in own for own in numbers) and name in (found := rows(family)):
+            return found[name]
+    raise KeyError(name)
 
 
 CODES: Mapping[str, Code] = _Codes()
