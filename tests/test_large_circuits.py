@@ -7,7 +7,7 @@ more, and a size at which the results get worse. Large circuits are compared exa
 from __future__ import annotations
 
 import random
-import sys
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +34,7 @@ def test_one_round_of_windows(program: PauliProgram, seed: int, may_rename: bool
 
 @pytest.fixture
 def all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["ionqdsl.passes.resynthesise"], "WIDEST", 1)
+    monkeypatch.setattr(import_module("ionqdsl.passes.resynthesise"), "WIDEST", 1)
 
 
 @settings(max_examples=8, deadline=None)

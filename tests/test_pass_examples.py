@@ -29,7 +29,12 @@ from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.pipeline import load
 
 _STEPS = [step for pipeline in PIPELINES.values() for step in pipeline]
-PASSES = {run.__name__: run for step in _STEPS for run in (step.run, step.candidate) if run is not None}
+PASSES = {
+    run.__name__: getattr(run, "function", run)  # of a LatePass
+    for step in _STEPS
+    for run in (step.run, step.candidate)
+    if run is not None
+}
 
 MEASURED = {
     "choose_native",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -132,7 +132,7 @@ def test_every_way_to_break_a_flip(monkeypatch: pytest.MonkeyPatch, gathered: in
 
     A relative flip is right up to phases of basis states, on borrowed wires too; a toggle may flip these besides.
     """
-    wide = sys.modules["ionqdsl.passes.break_wide_gates"]
+    wide = import_module("ionqdsl.passes.break_wide_gates")
     width = 5 + idle
     controls, target, lent = (4, 2, 0, 1), 3, tuple(range(5, width))
     expected = _dense([Op("x", (*controls, target), (), 4)], width)

@@ -20,7 +20,6 @@ from ionqdsl.ir.points import Family, FamilyPoint
 from ionqdsl.ir.symbolic import parameters
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.record import changed
 from ionqdsl.workers import Workers
 
@@ -187,6 +186,8 @@ def bind_all(
 ) -> list[FlatCircuit]:
     """A compiled template bound at some points, its angles as floats in turns and in the machine's range."""
     import numpy as np
+
+    from ionqdsl.passes.fold_angles import fold_angles  # late: it brings most of the passes for pulses
 
     slots: dict[tuple[Angle, bool], int] = {}  # an angle, and whether an interaction has it
     plan: dict[Op, tuple[list[int], list[int]]] = {}  # a row's positions, and the slot of each of its angles or -1

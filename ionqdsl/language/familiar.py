@@ -32,6 +32,14 @@ _NAME = re.compile(rf"\b(?!(?:{'|'.join(sorted(_WORDS))})\b)[A-Za-z_]\w*+", re.A
 _TOKEN = re.compile(rf"{_NUMBER.pattern}|[A-Za-z_]\w*+|\S", re.ASCII)
 _BLANKS = " \t\f\r"
 _OPENING, _CLOSING = re.compile(r"[(\[{]"), re.compile(r"[)\]}]")
+_LOOKED_AT = 200
+"""Lines that decide whether a text is plain."""
+_PLAIN = re.compile(
+    r"\w++(?:\((?:[-+*/, \t]|[0-9.]++(?:[eE][-+]?+[0-9]++)?+(?:turn|deg|rad)?+|pi|tau)*+\))?+"
+    r"[ \t]++\w++\[[0-9]++\](?:,[ \t]*+\w++\[[0-9]++\])*+[ \t]*+",
+    re.ASCII,
+)
+"""A plain gate line, or one that looks like it."""
 _CODE = re.compile(r'(?:[^#"\n]|"(?:[^"\\\n]|\\.)*")*+')
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _CONTINUED = re.compile(
@@ -73,7 +81,7 @@ def shortened(text: str, width: int, laid_out: Callable[[str], str | None]) -> S
     Lines have at most `width` columns; `laid_out` returns a formatted text, None for one that is no program.
     """
     lines = text.split("\n")
-    if "\0" in text:
+    if "\0" in text or _are_plain(lines):
         return None
     runs = [*_runs(_Forms(lines, width, laid_out).statements())]
     kept: list[str] = []
@@ -86,6 +94,12 @@ def shortened(text: str, width: int, laid_out: Callable[[str], str | None]) -> S
             marks[mark] = [line for statement in run for line in statement.lines]
             last = run[-1].end
     return Shortened("\n".join([*kept, *lines[last:]]), marks) if marks else None
+
+
+def _are_plain(lines: list[str]) -> bool:
+    """Whether nearly all lines are plain gate lines, by some of them: reformat.py takes those in one step."""
+    some = lines[:: max(1, len(lines) // _LOOKED_AT)]
+    return sum(_PLAIN.fullmatch(line) is not None for line in some) >= 0.98 * len(some)
 
 
 def _runs(found: Iterator[_LaidOut | None]) -> Iterator[list[_LaidOut]]:

@@ -9,7 +9,7 @@ has a file of its own, and the passes that translate do not import each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.garbage import uncollected
@@ -19,34 +19,23 @@ from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.passes.approximate import approximate
-from ionqdsl.passes.break_wide_gates import break_wide_gates, narrowed
-from ionqdsl.passes.choose_native import choose_native
-from ionqdsl.passes.context import PassContext, PassFunction, Progress
+from ionqdsl.passes.context import LatePass, PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
 from ionqdsl.passes.defer import deferred, refuse_copies
 from ionqdsl.passes.drop_barriers import drop_barriers
 from ionqdsl.passes.drop_unread import drop_unread, read_at
-from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
 from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
-from ionqdsl.passes.fold_angles import fold_angles
-from ionqdsl.passes.frames import verbatim_blocks
 from ionqdsl.passes.gather_blocks import gather_blocks
 from ionqdsl.passes.gather_controls import gather_controls
-from ionqdsl.passes.optimise_qis import optimise_qis
 from ionqdsl.passes.read_at_end import read_at_end
-from ionqdsl.passes.release_controls import release_controls
 from ionqdsl.passes.report import Done, PassReport, Report, told
-from ionqdsl.passes.resynthesise import resynthesise
-from ionqdsl.passes.reuse import sharing
-from ionqdsl.passes.route import route
-from ionqdsl.passes.route_rows import route_rows
-from ionqdsl.passes.search import search
 from ionqdsl.passes.translate_native import translate_native
-from ionqdsl.passes.use_interactions import merge_interactions
 from ionqdsl.record import changed, record
-from ionqdsl.verify import Verdict, equivalent, invariants
+
+if TYPE_CHECKING:
+    from ionqdsl.verify import Verdict
 
 __all__ = [
     "DEFAULT_LEVELS",
@@ -82,6 +71,7 @@ class Pass:
         return self.run.__name__
 
 
+_PULSES = LatePass("choose_native")
 _NATIVE_FIRST = Pass(
     translate_native,
     "first, so that later passes see only qis gates and the target's own; a circuit of the target's gates stays",
@@ -91,10 +81,12 @@ _CONTROLS = Pass(
     gather_controls, "after expand_pauliexp, for its rows; then only one-qubit gates have several controls"
 )
 _RELEASE = Pass(
-    release_controls, "after gather_controls, for pairs of its cnots; before wide gates break, for fewer controls"
+    LatePass("release_controls"),
+    "after gather_controls, for pairs of its cnots; before wide gates break, for fewer controls",
 )
 _UNSEEN = Pass(
-    drop_unseen_phases, "before wide gates break: a flip that may be wrong by a phase breaks into fewer interactions"
+    LatePass("drop_unseen_phases"),
+    "before wide gates break: a flip that may be wrong by a phase breaks into fewer interactions",
 )
 _APPROXIMATE = Pass(approximate, "before rows merge, so that rows made adjacent merge too; only if errors are allowed")
 
@@ -107,7 +99,8 @@ _TO_QIS = (
 )
 
 _BREAK = Pass(
-    break_wide_gates, "once only one-qubit gates have several controls; each phase gate it makes is one interaction"
+    LatePass("break_wide_gates"),
+    "once only one-qubit gates have several controls; each phase gate it makes is one interaction",
 )
 _TO_FEW_CONTROLS = (
     _NATIVE_FIRST,
@@ -115,22 +108,28 @@ _TO_FEW_CONTROLS = (
     _CONTROLS,
     _RELEASE,
 )
-_CHOOSE = Pass(choose_native, "once gates have at most one control, since such a gate is one interaction")
-_FOLD = Pass(fold_angles, "last: angles in range stay as written, and a pinned row out of range is refused")
-_ROUTE_ROWS = Pass(route_rows, "before gates become pulses, because the swaps do too; only if pairs are not connected")
-_ROUTE = Pass(route, "after the two-qubit gates have become few; only if pairs are not connected")
+_CHOOSE = Pass(_PULSES, "once gates have at most one control, since such a gate is one interaction")
+_FOLD = Pass(LatePass("fold_angles"), "last: angles in range stay as written, and a pinned row out of range is refused")
+_ROUTE_ROWS = Pass(
+    LatePass("route_rows"), "before gates become pulses, because the swaps do too; only if pairs are not connected"
+)
+_ROUTE = Pass(LatePass("route"), "after the two-qubit gates have become few; only if pairs are not connected")
 _TO_NATIVE = (_NATIVE_FIRST, _PAULIEXP, _CONTROLS, _BREAK, _APPROXIMATE, _ROUTE_ROWS, _CHOOSE, _FOLD)
 _MERGE = Pass(
-    merge_interactions, "once every row is one interaction; writes native rows itself", candidate=choose_native
+    LatePass("merge_interactions", "use_interactions"),
+    "once every row is one interaction; writes native rows itself",
+    candidate=_PULSES,
 )
 _RESYNTHESISE = Pass(
-    resynthesise,
+    LatePass("resynthesise"),
     "like merge_interactions, with fewer interactions for each pair of qubits, or by a quick synthesis",
-    candidate=choose_native,
+    candidate=_PULSES,
 )
-_OPTIMISE_QIS = Pass(optimise_qis, "once the circuit is exact in qis gates: it goes through the interaction form", True)
+_OPTIMISE_QIS = Pass(
+    LatePass("optimise_qis"), "once the circuit is exact in qis gates: it goes through the interaction form", True
+)
 _SEARCH = Pass(
-    search, "like resynthesise, with more candidates, improved until the effort is spent", candidate=choose_native
+    LatePass("search"), "like resynthesise, with more candidates, improved until the effort is spent", candidate=_PULSES
 )
 
 _BLOCKS = Pass(gather_blocks, "after all passes that write rows, so that each verbatim block is in one piece")
@@ -242,6 +241,8 @@ def transpile(
             if watch is not None:
                 watch(drop_unread.__name__, result)
             if options.verify:
+                from ionqdsl.verify import equivalent
+
                 _judged(equivalent(whole, result, "registers", options.seed), whole, "registers", context)
     _check_pairs(result, options)
     if not target.connects_all and options.characterization is None:
@@ -258,7 +259,11 @@ def _price_as_read(circuit: FlatCircuit, context: PassContext) -> Price:
 def prepared(circuit: FlatCircuit, options: Options, level: int = 0, watched: bool = False) -> tuple[FlatCircuit, Done]:
     """The circuit with its measurements where the machine takes them, before any gate is translated."""
     done = Done()
-    steps: list[Callable[[FlatCircuit], FlatCircuit]] = [sharing] if options.reuse else []
+    steps: list[Callable[[FlatCircuit], FlatCircuit]] = []
+    if options.reuse:
+        from ionqdsl.passes.reuse import sharing
+
+        steps.append(sharing)
     steps += [deferred] if options.defer else []
     steps += [drop_unread] if options.preserve == "registers" else []
     steps += [read_at_end, drop_barriers] if level > 0 else [read_at_end]
@@ -271,7 +276,11 @@ def prepared(circuit: FlatCircuit, options: Options, level: int = 0, watched: bo
 
 def _sendable(circuit: FlatCircuit) -> FlatCircuit:
     """A circuit with measurements in the middle is sent in gates that OpenQASM 3 has names for."""
-    return narrowed(circuit) if circuit.is_dynamic and circuit.gateset == "qis" else circuit
+    if not circuit.is_dynamic or circuit.gateset != "qis":
+        return circuit
+    from ionqdsl.passes.break_wide_gates import narrowed
+
+    return narrowed(circuit)
 
 
 def _refuse_branches(circuit: FlatCircuit) -> None:
@@ -357,7 +366,7 @@ def _run_routed(
     """
     plain = changed(context)
     result, done = _run_gathered(level, circuit, context, is_watched, is_checked)
-    if level < 2 or not any(step.name == route.__name__ and step.changed for step, _ in done):
+    if level < 2 or not any(step.name == _ROUTE.name and step.changed for step, _ in done):
         return result, done
     other, other_done = _run_gathered(1, circuit, plain, is_watched, is_checked)
     return _cheaper((result, done), (other, other_done), context, plain)
@@ -423,6 +432,8 @@ def _run(
 
 def _examine(step: Pass, before: FlatCircuit, after: FlatCircuit, context: PassContext, is_last: bool) -> None:
     """Raises an `InternalError` (QC0641) naming the pass if it broke an invariant or changed a barrier."""
+    from ionqdsl.verify import invariants
+
     faults = invariants(after, context.target if is_last else None)
     kept = _kept_blocks(step, before, context.target)
     if _barriers(before, kept, step) != _barriers(after, kept, step):
@@ -436,12 +447,14 @@ def _kept_blocks(step: Pass, circuit: FlatCircuit, target: Target) -> frozenset[
     """The pinned blocks that a pass must not change: all, or for a translation those of the target's own gates."""
     if step.optimises:
         return frozenset(op.pinned for op in circuit.rows if op.pinned)
+    from ionqdsl.passes.frames import verbatim_blocks
+
     return frozenset(verbatim_blocks(circuit, target) if target.gateset == "native" else ())
 
 
 def _barriers(circuit: FlatCircuit, kept: frozenset[int], step: Pass) -> list[Op]:
     """Barriers and the rows of the blocks that must stay, in order; a barrier goes where routing takes its qubits."""
-    if step.run in (route, route_rows):
+    if step.run in (_ROUTE.run, _ROUTE_ROWS.run):
         return [op for op in circuit.rows if op.pinned in kept]
     return [op for op in circuit.rows if op.gate in NOT_GATES or op.pinned in kept]
 
@@ -451,6 +464,8 @@ def _verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, cont
 
     The preparation keeps what the registers read.
     """
+    from ionqdsl.verify import equivalent
+
     seed = context.options.seed
     if source is not whole:
         _judged(equivalent(whole, source, "registers", seed), whole, "registers", context)

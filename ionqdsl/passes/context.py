@@ -7,6 +7,8 @@ contract allows it, rename the |0> inputs; nothing is decided here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, Place
@@ -69,3 +71,21 @@ class PassContext:
 
 PassFunction = Callable[[FlatCircuit, PassContext], FlatCircuit]
 """A pass: takes a circuit and returns another one, or the same object if it has nothing to do."""
+
+
+class LatePass:
+    """A pass that is imported when it first runs, with all that it needs. Its file has its name, unless told."""
+
+    def __init__(self, name: str, file: str = "") -> None:
+        self.__name__ = name
+        self.__module__ = f"{__package__}.{file or name}"
+
+    @cached_property
+    def function(self) -> PassFunction:
+        """The pass itself."""
+        found: PassFunction = getattr(import_module(self.__module__), self.__name__)
+        return found
+
+    def __call__(self, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
+        """Runs it."""
+        return self.function(circuit, context)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.passes.cost import Cost, cost_of
-from ionqdsl.record import fresh, record
-from ionqdsl.verify import Verdict
-from ionqdsl.verify.findings import Compared
+from ionqdsl.record import TYPE_CHECKING, fresh, record
+
+if TYPE_CHECKING:
+    from ionqdsl.verify import Verdict
+    from ionqdsl.verify.findings import Compared
 
 
 @record
