@@ -150,11 +150,11 @@ class Effects:
 
     def constant(self, node: syntax.Const, scope: Scope) -> Any:
         """The value of a constant: the one of the last text, if what it depends on has not changed."""
+        known = self._constants_before.get(id(node))
         used = self.used(node.value)
-        if used is None or any(isinstance(part, syntax.Call) for part in syntax.walk(node.value)):
+        if used is None or (known is None and any(isinstance(part, syntax.Call) for part in syntax.walk(node.value))):
             return evaluate(node.value, scope)
         values = [scope.value(name) for name in used]
-        known = self._constants_before.get(id(node))
         if known is not None and are_same(values, known[1]) and scope.budget.left > known[2]:
             scope.budget.left -= known[2]
         else:
