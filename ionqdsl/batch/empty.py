@@ -20,7 +20,6 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.record import changed
-from ionqdsl.verify import equivalent
 
 AS_LOWERED, CANCELLING = "QC0618", "QC0619"
 """Codes of the notes on circuits that are kept gate by gate, and on those that two gates replace."""
@@ -65,7 +64,11 @@ def instead(source: FlatCircuit, target: Target, options: Options, report: passe
     before, size = cost_of(result), len(result.rows)
     result = with_pair(result)
     step = passes.PassReport(with_pair.__name__, (size, len(result.rows)), before, cost_of(result))
-    verdict = equivalent(source, result, options.preserve, options.seed) if options.verify else None
+    verdict = None
+    if options.verify:
+        from ionqdsl.verify import equivalent  # late: few compilations need it
+
+        verdict = equivalent(source, result, options.preserve, options.seed)
     why = "there is no gate to write"
     return Instead(
         result, changed(pass_report, why=why, passes=[*pass_report.passes, step], verdict=verdict), CANCELLING
