@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clifford.h"
 #include "gates.h"
 #include "instantiation.h"
 #include "pairs.h"
@@ -92,6 +93,47 @@ static PyObject *solve_in_python(PyObject *module, PyObject *arguments) {
         PyErr_SetString(PyExc_ValueError, "buffers of other sizes than the wires ask for");
     }
     release_buffers(&rows, &minus, &logs, &style, (Py_buffer *)NULL);
+    return result;
+}
+
+/* --- factors of Cliffords ------------------------------------------------------------------------------------------ */
+
+PyDoc_STRVAR(factors_text,
+             "factors(wires, rows, terms, sides, is_still, places, limit)\n--\n\n"
+             "The factors of a Clifford as bytes of 32-bit numbers, the last one first, or None if there are more than\n"
+             "the limit.");
+
+static PyObject *factors_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer rows, terms;
+    Search search;
+    if (!PyArg_ParseTuple(arguments, "iy*y*iiii", &search.wires, &rows, &terms, &search.sides, &search.is_still,
+                          &search.places, &search.limit))
+        return NULL;
+    PyObject *result = NULL;
+    int wires = search.wires, is_sound = wires > 1 && wires <= 32 && search.sides > 0 && search.sides < 3;
+    is_sound = is_sound && search.places > 0 && search.places <= 1 << 16 && search.limit >= 0 && search.limit <= 1 << 16;
+    is_sound = is_sound && rows.len == 32 * (Py_ssize_t)wires && terms.len >= 4 * (3 * (Py_ssize_t)wires + 4);
+    is_sound = is_sound && !((uintptr_t)rows.buf % sizeof(Word)) && !((uintptr_t)terms.buf % sizeof(int32_t));
+    search.rows = rows.buf;
+    search.terms = terms.buf;
+    for (int k = 0; is_sound && k < 4 * wires; k++)
+        is_sound = !(search.rows[k] >> 1 >> (wires - 1));
+    if (is_sound) {
+        List factors = {0};
+        Outcome outcome;
+        Py_BEGIN_ALLOW_THREADS
+        outcome = find_factors(&search, &factors);
+        Py_END_ALLOW_THREADS
+        if (outcome == NO_MEMORY)
+            PyErr_NoMemory();
+        else
+            result = outcome == STOPPED ? Py_NewRef(Py_None) : bytes_of(&factors);
+        free(factors.items);
+    } else {
+        PyErr_SetString(PyExc_ValueError, "buffers of other sizes than the wires ask for");
+    }
+    release_buffers(&rows, &terms, (Py_buffer *)NULL);
     return result;
 }
 
@@ -471,6 +513,7 @@ static PyObject *apply_in_python(PyObject *module, PyObject *arguments) {
 }
 
 static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_text},
+                                {"factors", factors_in_python, METH_VARARGS, factors_text},
                                 {"instantiate", instantiate_in_python, METH_VARARGS, instantiate_text},
                                 {"product", product_in_python, METH_VARARGS, product_text},
                                 {"reaches", reaches_in_python, METH_VARARGS, reaches_text},

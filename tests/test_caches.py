@@ -221,6 +221,7 @@ KEPT: dict[str, dict[str, str]] = {
         "swapped:self._swapped": "the state, for the axes of one problem",
     },
     "passes/placements.py": {"annealed:weights[a]": LOCAL, "annealed:weights[b]": LOCAL, "embedded:place": LOCAL},
+    "passes/clifford_factors.py": {"terms_of": TEXT},
     "passes/pauli_problems.py": {"logarithms": TEXT},
     "passes/places.py": {
         "distances": "of an object that does not change",
@@ -236,8 +237,8 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/synthesise_paulis.py": {
         "_generators": TEXT,
-        "_local_cliffords": FIXED,
-        "_local_cliffords:cliffords": LOCAL,
+        "local_cliffords": FIXED,
+        "local_cliffords:cliffords": LOCAL,
     },
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {

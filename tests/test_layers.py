@@ -63,6 +63,7 @@ NUMPY = {
     "passes.search_triples",
     "passes.reduce_tableaus",
     "passes.solve_in_step",
+    "passes.factor_in_step",
 }
 """Modules that are numpy through and through: whoever needs them imports them late."""
 

@@ -141,7 +141,8 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 @given(circuits(most=20, controls=2), st.sampled_from(["unitary", "permuted", "measurement"]))
 def test_quick(source: FlatCircuit, preserve: str) -> None:
     """One synthesis without a search; the rows are written as they are everywhere."""
-    for form in best_forms(tried(fold(program_of(source)), 10**6), preserve):
+    tries = tried(fold(program_of(source)), 10**6, preserve)
+    for form in [*best_forms(tries.plain, preserve), *best_forms(tries.shorter, preserve)]:
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
         result = native(Candidates([form], []), source, setting)
         assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "b7071b7dbc04c1e5"
+SOURCES = "82c5cdaeda1ce3c3"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

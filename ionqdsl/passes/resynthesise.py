@@ -262,7 +262,9 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     met: Met = {}
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         most = int(NEAR * form.two_qubit_gates) + SLACK
-        result += best_forms([one for each in several for one in tried(each, most)], preserve, most, met)
+        tries = [tried(each, most, preserve, is_measured=several is looser) for each in several]
+        result += best_forms([one for each in tries for one in each.plain], preserve, most, met)
+        result += best_forms([one for each in tries for one in each.shorter], preserve, most, met)
     return result
 
 

@@ -166,7 +166,7 @@ def program_of_solution(problem: Folded, solution: PauliSolution) -> PauliProgra
         rotations.append((x | other_x, z | other_z, QUARTER))
     outputs = tuple(qubits[::2])
     for wire, letters in zip(outputs, qubits[1::2], strict=True):
-        rotations += [(x << wire, z << wire, QUARTER * count) for x, z, count in _local_cliffords()[letters]]
+        rotations += [(x << wire, z << wire, QUARTER * count) for x, z, count in local_cliffords()[letters]]
     return PauliProgram(problem.width, rotations, outputs, problem.neglected)
 
 
@@ -179,7 +179,7 @@ class QuarterTurn(NamedTuple):
 
 
 @cache
-def _local_cliffords() -> dict[int, tuple[QuarterTurn, ...]]:
+def local_cliffords() -> dict[int, tuple[QuarterTurn, ...]]:
     """The images of X and Z under each one-qubit Clifford, as in `PauliSolution.qubits` -> its quarter turns."""
 
     def letters(images: list[tuple[int, int, int]]) -> int:

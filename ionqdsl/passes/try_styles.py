@@ -10,12 +10,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, quarters
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.passes.fold_rotations import form_of, renamed
 from ionqdsl.passes.pauli_problems import PauliSolution, Style
+from ionqdsl.passes.shorten_tails import TailContract, exchanges, with_short_tail
 from ionqdsl.passes.synthesise_paulis import outputs_of, program_of_solution, solved
 from ionqdsl.passes.use_interactions import Met, compressed_under
 from ionqdsl.passes.windows import random_style
@@ -38,6 +40,12 @@ FIRST = 2
 CELLS = 120_000
 """The most styles of a quick synthesis in each direction, the first of them, and the most letters in all of them."""
 
+TAILS = 2
+LONG = 3
+"""The number of solutions, the best ones, whose Cliffords at the end are searched for shorter ones; all are compared if
+that of the best one is longer than such a part of it.
+"""
+
 SEED = 400
 """The seed of the first try: that of eight with the best results on the benchmark circuits."""
 
@@ -53,21 +61,19 @@ class Try:
     """A synthesis of one form of a circuit, with its two-qubit gates as each kind of contract counts them.
 
     `renamed` are all, `still` those with exchanges of wires that lead every qubit to its own, three gates each, and
-    `seen` those that a measurement of every qubit depends on.
+    `seen` those that a measurement of every qubit depends on. The program is only written if it is needed.
     """
 
-    def __init__(self, folded: Folded, is_inverse: bool, style: int, solution: PauliSolution) -> None:
-        self._made = folded, is_inverse, solution
+    def __init__(self, style: int, gates: int, outputs: tuple[int, ...], write: Callable[[], PauliProgram]) -> None:
+        self._write = write
         self.style = style
-        self.renamed = solution.two_qubit_gates
-        self.still = self.renamed + 3 * _exchanges(outputs_of(solution))
+        self.renamed = gates
+        self.still = self.renamed + 3 * exchanges(outputs)
 
     @cached_property
     def program(self) -> PauliProgram:
         """The synthesis as a program."""
-        folded, is_inverse, solution = self._made
-        program = program_of_solution(folded, solution)
-        return inverse(program) if is_inverse else program
+        return self._write()
 
     @cached_property
     def form(self) -> Interactions:
@@ -85,23 +91,100 @@ class Try:
         return self.renamed - _unseen(self.program)
 
 
-def tried(folded: Folded, most: int) -> list[Try]:
-    """The syntheses that have at most so many two-qubit gates; few are tried if the first ones have more."""
+class _Way(NamedTuple):
+    """Folded rotations, and whether they are the inverse of what is wanted."""
+
+    folded: Folded
+    is_inverse: bool
+
+    def wanted(self, program: PauliProgram) -> PauliProgram:
+        return inverse(program) if self.is_inverse else program
+
+
+class Tries(NamedTuple):
+    """Syntheses of one form of a circuit, and the best of them with shorter Cliffords at their ends.
+
+    These are apart, so that they crowd out no other in a comparison before the sweeps.
+    """
+
+    plain: list[Try]
+    shorter: list[Try]
+
+
+def tried(folded: Folded, most: int, preserve: str, *, is_measured: bool = False) -> Tries:
+    """The syntheses that have at most so many two-qubit gates; few are tried if the first ones have more.
+
+    With `is_measured`, some of the shorter ones are equal to the others only up to phases of the outcomes.
+    """
     draw = random.Random("quick")
     styles = [*STYLES, *(random_style(draw) for _ in range(TRIES - len(STYLES)))]
     del styles[max(1, CELLS // (folded.width * (len(folded.rotations) + 2 * folded.width))) :]
-    ways = (folded, False), (inverted(folded), True)
-    tries: list[Try] = []
+    if not folded.rotations:
+        del styles[1:]  # they only differ in how they treat rotations
+    ways = _Way(folded, False), _Way(inverted(folded), True)
+    solutions: list[_Solution] = []
     for start, end in ((0, FIRST), (FIRST, TRIES)):
-        if start and not tries:
+        if start and not solutions:
             break
-        for way, is_inverse in ways:
+        for way in ways:
             some = styles[start:end]
             seeds = range(SEED + start, SEED + start + len(some))
-            solutions = solved([way] * len(some), some, [most] * len(some), seeds)
-            made = [one for one in enumerate(solutions, start) if one[1].events is not None]
-            tries += [Try(way, is_inverse, style, solution) for style, solution in made]
+            found = solved([way.folded] * len(some), some, [most] * len(some), seeds)
+            solutions += [
+                _Solution(way, style, one) for style, one in enumerate(found, start) if one.events is not None
+            ]
+    return Tries([one.as_try() for one in solutions], _with_short_tails(solutions, preserve, is_measured))
+
+
+class _Solution(NamedTuple):
+    way: _Way
+    style: int
+    found: PauliSolution
+
+    def as_try(self) -> Try:
+        outputs = outputs_of(self.found)
+        return Try(self.style, self.found.two_qubit_gates, outputs, lambda: self.way.wanted(self.program))
+
+    @property
+    def program(self) -> PauliProgram:
+        """The synthesis of the way itself."""
+        return program_of_solution(self.way.folded, self.found)
+
+    @property
+    def tail(self) -> int:
+        """The two-qubit gates of the Clifford at its end."""
+        return len(self.found.moves or b"") // 8
+
+
+def _with_short_tails(solutions: Sequence[_Solution], preserve: str, is_measured: bool) -> list[Try]:
+    """The best solutions with shorter Cliffords at their ends; where these are long, a short search compares all."""
+    kinds = [TailContract(is_still=True)]
+    kinds += [TailContract()] * (not fixes_inputs(preserve)) + [TailContract(is_measured=True)] * is_measured
+    solutions = sorted(solutions, key=lambda one: (one.found.two_qubit_gates, one.style))
+    if not solutions:
+        return []
+    best, has_rotations = solutions[0], bool(solutions[0].way.folded.rotations)
+    several = solutions[: TAILS if has_rotations else 1]
+    if has_rotations and best.tail * LONG > best.found.two_qubit_gates:
+        several = [one for one in solutions if one.tail > 1]
+    programs = [(one, one.program) for one in several]
+    tries: list[Try] = []
+    for kept in kinds:
+        those = [each for each in programs if not (kept.is_measured and each[0].way.is_inverse)]
+        if len(those) > TAILS:
+            short = [(with_short_tail(program, kept, 1) or program, one, program) for one, program in those]
+            short.sort(key=lambda each: each[0].two_qubit_gates + 3 * exchanges(each[0].outputs) * kept.is_still)
+            those = [(one, program) for _, one, program in short[:TAILS]]
+        for one, program in those:
+            shorter = with_short_tail(program, kept)
+            if shorter is not None:
+                tries.append(_shorter(one, shorter))
     return tries
+
+
+def _shorter(one: _Solution, program: PauliProgram) -> Try:
+    result = one.way.wanted(program)
+    return Try(one.style, result.two_qubit_gates, result.outputs, lambda: result)
 
 
 def best_forms(
@@ -164,16 +247,3 @@ def _unseen(program: PauliProgram) -> int:
         else:
             measured_x, measured_z = measured_x & ~others, measured_z & ~others
     return unseen
-
-
-def _exchanges(outputs: tuple[int, ...]) -> int:
-    """The fewest exchanges of two wires that lead every qubit to its own: all but one of each circle."""
-    exchanges = 0
-    left = set(outputs)
-    while left:
-        wire = outputs[left.pop()]
-        while wire in left:
-            left.remove(wire)
-            wire = outputs[wire]
-            exchanges += 1
-    return exchanges

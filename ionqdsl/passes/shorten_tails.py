@@ -1,0 +1,111 @@
+"""Shortens the Clifford at the end of a program of Pauli rotations.
+
+Takes a program, and returns an equal one whose last two-qubit gates, those after the last rotation that is not
+Clifford, are factors found by factor_cliffords.py; None if that does not find fewer. A synthesis leaves such a tail
+wherever its rotations end, and nothing else where the circuit is Clifford.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ionqdsl.algebra.paulis import (
+    QUARTER,
+    Image,
+    PauliProgram,
+    Rotation,
+    fold,
+    is_negative,
+    quarters,
+    relabel,
+)
+from ionqdsl.passes.clifford_factors import WIDEST, Factor, Goal
+from ionqdsl.passes.factor_cliffords import factors_of
+from ionqdsl.passes.synthesise_paulis import local_cliffords
+
+PLACES = 16
+CELLS, OF_CLIFFORDS = 30_000, 240_000
+"""The states of a search that are kept in each step, and about how many pairs of wires it may look at in all: more
+where the whole program is a Clifford.
+"""
+
+
+class TailContract(NamedTuple):
+    """The properties of a program that a shorter one has: the wire of each qubit, or not even phases of outcomes."""
+
+    is_still: bool = False
+    is_measured: bool = False
+
+
+def with_short_tail(program: PauliProgram, kept: TailContract, most_places: int = PLACES) -> PauliProgram | None:
+    """The program with fewer two-qubit gates at its end, an exchange of wires counted as three if qubits stay."""
+    start = len(program.rotations)
+    while start and quarters(program.rotations[start - 1][2]) is not None:
+        start -= 1
+    tail = PauliProgram(program.width, program.rotations[start:], program.outputs)
+    limit = tail.two_qubit_gates + (3 * exchanges(program.outputs) if kept.is_still else 0) - 1
+    if limit < 1 or program.width > WIDEST:
+        return None
+    steps = min(limit, program.width**2 // 2)
+    places = (CELLS if start else OF_CLIFFORDS) // (steps * program.width**2)
+    goal = Goal(kept.is_still, kept.is_measured, max(1, min(most_places, places)), limit)
+    factors = factors_of(fold(tail).images, goal)
+    if factors is None:
+        return None
+    new = _program_of_factors(tail, factors, is_measured=kept.is_measured)
+    rotations = [*program.rotations[:start], *new.rotations]
+    return PauliProgram(program.width, rotations, new.outputs, program.neglected)
+
+
+def exchanges(outputs: Sequence[int]) -> int:
+    """The fewest exchanges of two wires that lead every qubit to its own: all but one of each circle."""
+    count = 0
+    left = set(outputs)
+    while left:
+        wire = outputs[left.pop()]
+        while wire in left:
+            left.remove(wire)
+            wire = outputs[wire]
+            count += 1
+    return count
+
+
+def _program_of_factors(tail: PauliProgram, factors: Sequence[Factor], *, is_measured: bool) -> PauliProgram:
+    """The program of a Clifford of which the factors leave one-qubit Cliffords, and perhaps a permutation."""
+    width = tail.width
+    starts = [_rotation(factor, QUARTER) for factor in factors if not factor.side]
+    ends = [_rotation(factor, QUARTER) for factor in factors if factor.side]
+    taken = [(x, z, -QUARTER) for x, z, _ in reversed(starts)]
+    rest = [*taken, *tail.rotations, *_moved(ends, tail.outputs)]
+    images = fold(PauliProgram(width, rest, tail.outputs)).images
+    outputs, locals_ = [], list[Rotation]()
+    for qubit in range(width):
+        of_x, of_z = images[2 * qubit : 2 * qubit + 2]
+        wire = (of_z[0] | of_z[1]).bit_length() - 1
+        own = of_z[0] >> wire, of_z[1] >> wire
+        if is_measured:
+            of_x = _partner(own, wire)
+        letters = of_x[0] >> wire | of_x[1] >> wire << 1 | own[0] << 2 | own[1] << 3
+        letters |= is_negative(of_x) << 4 | is_negative(of_z) << 5
+        locals_ += [(x << wire, z << wire, QUARTER * count) for x, z, count in local_cliffords()[letters]]
+        outputs.append(wire)
+    back = [(x, z, -QUARTER) for x, z, _ in reversed(ends)]
+    return PauliProgram(width, [*starts, *locals_, *_moved(back, outputs)], tuple(outputs))
+
+
+def _rotation(factor: Factor, angle: float) -> Rotation:
+    (a, p), (b, q) = divmod(factor.first, 3), divmod(factor.second, 3)
+    return (p < 2) << a | (q < 2) << b, (p > 0) << a | (q > 0) << b, angle
+
+
+def _moved(rotations: Sequence[Rotation], wires: Sequence[int]) -> list[Rotation]:
+    """The rotations of qubits on the wires on which these are read."""
+    move = relabel(wires)
+    return [(move(x), move(z), angle) for x, z, angle in rotations]
+
+
+def _partner(letter: tuple[int, int], wire: int) -> Image:
+    """A letter that anticommutes with the given one: any image of X does if only that of Z is measured."""
+    x, z = (1, 0) if letter[1] else (0, 1)
+    return x << wire, z << wire, 0
