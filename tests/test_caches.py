@@ -229,7 +229,8 @@ KEPT: dict[str, dict[str, str]] = {
         "within:distance": LOCAL,
     },
     "passes/router.py": {"_side_by_side:found": LOCAL},
-    "passes/try_styles.py": {"form": SELF, "program": SELF, "seen": SELF, "strings": SELF},
+    "passes/shorten_tails.py": {"images": SELF},
+    "passes/try_styles.py": {"form": SELF, "program": SELF, "seen": SELF, "strings": SELF, "tail": SELF},
     "passes/use_interactions.py": {
         "_compressed:met": "all that later sweeps look at: a form but for its phase, origins and rounding, and the "
         "contract; a form that was met before is left out",

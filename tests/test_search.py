@@ -25,7 +25,7 @@ from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_rotations import program_of
 from ionqdsl.passes.race import SearchBudget, _syntheses
 from ionqdsl.passes.resynthesise import Candidates, native
-from ionqdsl.passes.try_styles import best_forms, tried
+from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
 from tests.random_circuits import EIGHTHS, SYMBOLS, assert_exact, bound
@@ -141,8 +141,8 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 @given(circuits(most=20, controls=2), st.sampled_from(["unitary", "permuted", "measurement"]))
 def test_quick(source: FlatCircuit, preserve: str) -> None:
     """One synthesis without a search; the rows are written as they are everywhere."""
-    tries = tried(fold(program_of(source)), 10**6, preserve)
-    for form in [*best_forms(tries.plain, preserve), *best_forms(tries.shorter, preserve)]:
+    tries = tried(fold(program_of(source)), 10**6)
+    for form in best_forms([*tries, *with_short_tails(tries, preserve)], preserve):
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
         result = native(Candidates([form], []), source, setting)
         assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))

@@ -16,7 +16,7 @@ from ionqdsl.algebra.compiled import HAS_KERNEL
 from ionqdsl.algebra.paulis import QUARTER, PauliProgram, fold
 from ionqdsl.passes.clifford_factors import WIDEST, Goal
 from ionqdsl.passes.factor_cliffords import factors_of
-from ionqdsl.passes.shorten_tails import TailContract, exchanges, with_short_tail
+from ionqdsl.passes.shorten_tails import Tail, TailContract, exchanges, with_short_tail
 from tests.test_paulis import dense, distance
 
 KINDS = [TailContract(is_still=True), TailContract(), TailContract(is_measured=True)]
@@ -43,7 +43,7 @@ def test_programs_stay_the_same(seed: int, kept: TailContract) -> None:
     before = clifford(draw, width, 6).rotations
     rotations = [*before, (1, 2, 0.3), *tail.rotations] if seed % 2 else tail.rotations
     program = PauliProgram(width, rotations, tail.outputs)
-    short = with_short_tail(program, kept)
+    short = with_short_tail(Tail(program), kept)
     assert short is not None
     gates = program.two_qubit_gates + 3 * exchanges(program.outputs) * kept.is_still
     assert short.two_qubit_gates < gates
@@ -80,7 +80,7 @@ def test_the_fewest_gates_of_small_cliffords(
     """Counts by hand."""
     program = PauliProgram(len(outputs), rotations, outputs)
     for kept, most in ((TailContract(is_still=True), still), (TailContract(), renamed)):
-        short = with_short_tail(program, kept)
+        short = with_short_tail(Tail(program), kept)
         assert short is not None, kept
         assert short.two_qubit_gates == most, kept
 
@@ -89,7 +89,7 @@ def test_a_diagonal_is_not_measured() -> None:
     """zz on every pair, a Hadamard, and zz again: only the first ones are seen."""
     pairs = [(0, 1 << a | 1 << b, QUARTER) for a in range(4) for b in range(a)]
     ys = [(1 << q, 1 << q, QUARTER) for q in range(4)]
-    short = with_short_tail(PauliProgram(4, [*pairs, *ys, *pairs], (0, 1, 2, 3)), TailContract(is_measured=True))
+    short = with_short_tail(Tail(PauliProgram(4, [*pairs, *ys, *pairs], (0, 1, 2, 3))), TailContract(is_measured=True))
     assert short is not None
     assert short.two_qubit_gates <= 5  # one less than six, by local complementation
 
@@ -97,14 +97,14 @@ def test_a_diagonal_is_not_measured() -> None:
 @pytest.mark.parametrize("width", [9, 16])
 def test_a_dense_clifford_takes_at_most_half_of_its_cells(width: int) -> None:
     """A greedy search takes more than n^2/2 gates, or none that leads anywhere, on such tableaus."""
-    short = with_short_tail(clifford(random.Random(width), width, 4 * width * width), TailContract(is_still=True))
+    short = with_short_tail(Tail(clifford(random.Random(width), width, 4 * width * width)), TailContract(is_still=True))
     assert short is not None
     assert short.two_qubit_gates < width * width / 2
 
 
 def test_wide_programs_stay_as_they_are() -> None:
     wide = WIDEST + 1
-    assert with_short_tail(PauliProgram(wide, flips((0, 1), (1, 0)), tuple(range(wide))), TailContract()) is None
+    assert with_short_tail(Tail(PauliProgram(wide, flips((0, 1), (1, 0)), tuple(range(wide)))), TailContract()) is None
 
 
 @pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")

@@ -28,7 +28,7 @@ from ionqdsl.passes.known_strings import known_throughout, loosened
 from ionqdsl.passes.pair_toffolis import other_ways, with_whole_toffolis
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.triples import triples
-from ionqdsl.passes.try_styles import best_forms, tried
+from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
 from ionqdsl.passes.use_interactions import Met, Written, compressed_under, taken, written
 from ionqdsl.passes.window_forms import window_forms
 from ionqdsl.record import changed
@@ -262,9 +262,10 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     met: Met = {}
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         most = int(NEAR * form.two_qubit_gates) + SLACK
-        tries = [tried(each, most, preserve, is_measured=several is looser) for each in several]
-        result += best_forms([one for each in tries for one in each.plain], preserve, most, met)
-        result += best_forms([one for each in tries for one in each.shorter], preserve, most, met)
+        tries = [one for each in several for one in tried(each, most)]
+        result += best_forms(tries, preserve, most, met)
+        shorter_tails = with_short_tails(tries, preserve, is_measured=several is looser)
+        result += best_forms(shorter_tails, preserve, most, met, swept=0)
     return result
 
 

@@ -8,6 +8,7 @@ wherever its rotations end, and nothing else where the circuit is Clifford.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ionqdsl.algebra.paulis import (
@@ -25,7 +26,7 @@ from ionqdsl.passes.factor_cliffords import factors_of
 from ionqdsl.passes.synthesise_paulis import local_cliffords
 
 PLACES = 16
-CELLS, OF_CLIFFORDS = 30_000, 240_000
+CELLS, OF_CLIFFORDS = 20_000, 240_000
 """The states of a search that are kept in each step, and about how many pairs of wires it may look at in all: more
 where the whole program is a Clifford.
 """
@@ -38,24 +39,45 @@ class TailContract(NamedTuple):
     is_measured: bool = False
 
 
-def with_short_tail(program: PauliProgram, kept: TailContract, most_places: int = PLACES) -> PauliProgram | None:
-    """The program with fewer two-qubit gates at its end, an exchange of wires counted as three if qubits stay."""
-    start = len(program.rotations)
-    while start and quarters(program.rotations[start - 1][2]) is not None:
-        start -= 1
-    tail = PauliProgram(program.width, program.rotations[start:], program.outputs)
-    limit = tail.two_qubit_gates + (3 * exchanges(program.outputs) if kept.is_still else 0) - 1
-    if limit < 1 or program.width > WIDEST:
+class Tail:
+    """The Clifford at the end of a program, from the place `start` on."""
+
+    def __init__(self, program: PauliProgram) -> None:
+        self.program = program
+        self.start = len(program.rotations)
+        while self.start and quarters(program.rotations[self.start - 1][2]) is not None:
+            self.start -= 1
+        self.clifford = PauliProgram(program.width, program.rotations[self.start :], program.outputs)
+
+    @cached_property
+    def images(self) -> list[Image]:
+        """The images under it."""
+        return fold(self.clifford).images
+
+
+def shorter_factors(tail: Tail, kept: TailContract, most_places: int = PLACES) -> list[Factor] | None:
+    """Fewer factors than the tail has two-qubit gates, an exchange of wires counted as three if qubits stay."""
+    width = tail.program.width
+    limit = tail.clifford.two_qubit_gates + (3 * exchanges(tail.program.outputs) if kept.is_still else 0) - 1
+    if limit < 1 or width > WIDEST:
         return None
-    steps = min(limit, program.width**2 // 2)
-    places = (CELLS if start else OF_CLIFFORDS) // (steps * program.width**2)
-    goal = Goal(kept.is_still, kept.is_measured, max(1, min(most_places, places)), limit)
-    factors = factors_of(fold(tail).images, goal)
+    steps = min(limit, width**2 // 2)
+    places = min(most_places, (CELLS if tail.start else OF_CLIFFORDS) // (steps * width**2))
+    if not places and tail.start:
+        return None
+    return factors_of(tail.images, Goal(kept.is_still, kept.is_measured, places or 1, limit))
+
+
+def with_short_tail(tail: Tail, kept: TailContract) -> PauliProgram | None:
+    """The program with fewer two-qubit gates at its end."""
+    factors = shorter_factors(tail, kept)
     if factors is None:
         return None
+    program = tail.program
     new = _program_of_factors(tail, factors, is_measured=kept.is_measured)
-    rotations = [*program.rotations[:start], *new.rotations]
-    return PauliProgram(program.width, rotations, new.outputs, program.neglected)
+    return PauliProgram(
+        program.width, [*program.rotations[: tail.start], *new.rotations], new.outputs, program.neglected
+    )
 
 
 def exchanges(outputs: Sequence[int]) -> int:
@@ -71,14 +93,14 @@ def exchanges(outputs: Sequence[int]) -> int:
     return count
 
 
-def _program_of_factors(tail: PauliProgram, factors: Sequence[Factor], *, is_measured: bool) -> PauliProgram:
+def _program_of_factors(tail: Tail, factors: Sequence[Factor], *, is_measured: bool) -> PauliProgram:
     """The program of a Clifford of which the factors leave one-qubit Cliffords, and perhaps a permutation."""
-    width = tail.width
+    width, before = tail.program.width, tail.program.outputs
     starts = [_rotation(factor, QUARTER) for factor in factors if not factor.side]
     ends = [_rotation(factor, QUARTER) for factor in factors if factor.side]
     taken = [(x, z, -QUARTER) for x, z, _ in reversed(starts)]
-    rest = [*taken, *tail.rotations, *_moved(ends, tail.outputs)]
-    images = fold(PauliProgram(width, rest, tail.outputs)).images
+    rest = [*taken, *tail.clifford.rotations, *_moved(ends, before)]
+    images = fold(PauliProgram(width, rest, before)).images
     outputs, locals_ = [], list[Rotation]()
     for qubit in range(width):
         of_x, of_z = images[2 * qubit : 2 * qubit + 2]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from ionqdsl.algebra.interactions import Interactions
@@ -17,7 +18,7 @@ from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, quar
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.passes.fold_rotations import form_of, renamed
 from ionqdsl.passes.pauli_problems import PauliSolution, Style
-from ionqdsl.passes.shorten_tails import TailContract, exchanges, with_short_tail
+from ionqdsl.passes.shorten_tails import Tail, TailContract, exchanges, shorter_factors, with_short_tail
 from ionqdsl.passes.synthesise_paulis import outputs_of, program_of_solution, solved
 from ionqdsl.passes.use_interactions import Met, compressed_under
 from ionqdsl.passes.windows import random_style
@@ -41,7 +42,7 @@ CELLS = 120_000
 """The most styles of a quick synthesis in each direction, the first of them, and the most letters in all of them."""
 
 TAILS = 2
-LONG = 3
+LONG = 2
 """The number of solutions, the best ones, whose Cliffords at the end are searched for shorter ones; all are compared if
 that of the best one is longer than such a part of it.
 """
@@ -57,23 +58,47 @@ Strings = tuple[tuple[int, int], ...]
 """Pauli strings as their masks x and z."""
 
 
+class Direction(NamedTuple):
+    """Folded rotations, and whether they are the inverse of what is wanted."""
+
+    folded: Folded
+    is_inverse: bool
+
+    def wanted(self, program: PauliProgram) -> PauliProgram:
+        """The program of these rotations, or its inverse."""
+        return inverse(program) if self.is_inverse else program
+
+
 class Try:
     """A synthesis of one form of a circuit, with its two-qubit gates as each kind of contract counts them.
 
     `renamed` are all, `still` those with exchanges of wires that lead every qubit to its own, three gates each, and
-    `seen` those that a measurement of every qubit depends on. The program is only written if it is needed.
+    `seen` those that a measurement of every qubit depends on.
     """
 
-    def __init__(self, style: int, gates: int, outputs: tuple[int, ...], write: Callable[[], PauliProgram]) -> None:
-        self._write = write
+    def __init__(self, way: Direction, style: int, found: PauliSolution | PauliProgram) -> None:
+        self.way = way
         self.style = style
-        self.renamed = gates
+        self.found = found
+        self.renamed = found.two_qubit_gates
+        outputs = found.outputs if isinstance(found, PauliProgram) else outputs_of(found)
         self.still = self.renamed + 3 * exchanges(outputs)
+
+    @property
+    def moves(self) -> int:
+        """The two-qubit gates of the Clifford at the end of a solution."""
+        return 0 if isinstance(self.found, PauliProgram) else len(self.found.moves or b"") // 8
+
+    @cached_property
+    def tail(self) -> Tail:
+        """The program of its way with the Clifford at its end."""
+        found = self.found
+        return Tail(found if isinstance(found, PauliProgram) else program_of_solution(self.way.folded, found))
 
     @cached_property
     def program(self) -> PauliProgram:
         """The synthesis as a program."""
-        return self._write()
+        return self.way.wanted(self.tail.program)
 
     @cached_property
     def form(self) -> Interactions:
@@ -91,128 +116,91 @@ class Try:
         return self.renamed - _unseen(self.program)
 
 
-class _Way(NamedTuple):
-    """Folded rotations, and whether they are the inverse of what is wanted."""
-
-    folded: Folded
-    is_inverse: bool
-
-    def wanted(self, program: PauliProgram) -> PauliProgram:
-        return inverse(program) if self.is_inverse else program
-
-
-class Tries(NamedTuple):
-    """Syntheses of one form of a circuit, and the best of them with shorter Cliffords at their ends.
-
-    These are apart, so that they crowd out no other in a comparison before the sweeps.
-    """
-
-    plain: list[Try]
-    shorter: list[Try]
-
-
-def tried(folded: Folded, most: int, preserve: str, *, is_measured: bool = False) -> Tries:
-    """The syntheses that have at most so many two-qubit gates; few are tried if the first ones have more.
-
-    With `is_measured`, some of the shorter ones are equal to the others only up to phases of the outcomes.
-    """
+def tried(folded: Folded, most: int) -> list[Try]:
+    """The syntheses that have at most so many two-qubit gates; few are tried if the first ones have more."""
     draw = random.Random("quick")
     styles = [*STYLES, *(random_style(draw) for _ in range(TRIES - len(STYLES)))]
     del styles[max(1, CELLS // (folded.width * (len(folded.rotations) + 2 * folded.width))) :]
     if not folded.rotations:
         del styles[1:]  # they only differ in how they treat rotations
-    ways = _Way(folded, False), _Way(inverted(folded), True)
-    solutions: list[_Solution] = []
+    ways = Direction(folded, False), Direction(inverted(folded), True)
+    tries: list[Try] = []
     for start, end in ((0, FIRST), (FIRST, TRIES)):
-        if start and not solutions:
+        if start and not tries:
             break
         for way in ways:
             some = styles[start:end]
             seeds = range(SEED + start, SEED + start + len(some))
-            found = solved([way.folded] * len(some), some, [most] * len(some), seeds)
-            solutions += [
-                _Solution(way, style, one) for style, one in enumerate(found, start) if one.events is not None
-            ]
-    return Tries([one.as_try() for one in solutions], _with_short_tails(solutions, preserve, is_measured))
-
-
-class _Solution(NamedTuple):
-    way: _Way
-    style: int
-    found: PauliSolution
-
-    def as_try(self) -> Try:
-        outputs = outputs_of(self.found)
-        return Try(self.style, self.found.two_qubit_gates, outputs, lambda: self.way.wanted(self.program))
-
-    @property
-    def program(self) -> PauliProgram:
-        """The synthesis of the way itself."""
-        return program_of_solution(self.way.folded, self.found)
-
-    @property
-    def tail(self) -> int:
-        """The two-qubit gates of the Clifford at its end."""
-        return len(self.found.moves or b"") // 8
-
-
-def _with_short_tails(solutions: Sequence[_Solution], preserve: str, is_measured: bool) -> list[Try]:
-    """The best solutions with shorter Cliffords at their ends; where these are long, a short search compares all."""
-    kinds = [TailContract(is_still=True)]
-    kinds += [TailContract()] * (not fixes_inputs(preserve)) + [TailContract(is_measured=True)] * is_measured
-    solutions = sorted(solutions, key=lambda one: (one.found.two_qubit_gates, one.style))
-    if not solutions:
-        return []
-    best, has_rotations = solutions[0], bool(solutions[0].way.folded.rotations)
-    several = solutions[: TAILS if has_rotations else 1]
-    if has_rotations and best.tail * LONG > best.found.two_qubit_gates:
-        several = [one for one in solutions if one.tail > 1]
-    programs = [(one, one.program) for one in several]
-    tries: list[Try] = []
-    for kept in kinds:
-        those = [each for each in programs if not (kept.is_measured and each[0].way.is_inverse)]
-        if len(those) > TAILS:
-            short = [(with_short_tail(program, kept, 1) or program, one, program) for one, program in those]
-            short.sort(key=lambda each: each[0].two_qubit_gates + 3 * exchanges(each[0].outputs) * kept.is_still)
-            those = [(one, program) for _, one, program in short[:TAILS]]
-        for one, program in those:
-            shorter = with_short_tail(program, kept)
-            if shorter is not None:
-                tries.append(_shorter(one, shorter))
+            solutions = solved([way.folded] * len(some), some, [most] * len(some), seeds)
+            tries += [Try(way, style, one) for style, one in enumerate(solutions, start) if one.events is not None]
     return tries
 
 
-def _shorter(one: _Solution, program: PauliProgram) -> Try:
-    result = one.way.wanted(program)
-    return Try(one.style, result.two_qubit_gates, result.outputs, lambda: result)
+def with_short_tails(tries: Sequence[Try], preserve: str, *, is_measured: bool = False) -> list[Try]:
+    """The best tries with shorter Cliffords at their ends, if that makes them better than all.
+
+    With `is_measured`, some are equal to the others only up to phases of the outcomes.
+    """
+    tries = sorted(tries, key=lambda one: (one.renamed, one.style))
+    if not tries:
+        return []
+    renamed, still = tries[0].renamed, min([one.still for one in tries])
+    kinds = [TailContract(is_still=True)]
+    kinds += [TailContract()] * (not fixes_inputs(preserve)) + [TailContract(is_measured=True)] * is_measured
+    results = []
+    for kept in kinds:
+        for one in _best_tails(tries, is_still=kept.is_still):
+            shorter = None if kept.is_measured and one.way.is_inverse else with_short_tail(one.tail, kept)
+            if shorter is not None:
+                found = Try(one.way, one.style, shorter)
+                if found.renamed < renamed or found.still < still:
+                    results.append(found)
+    return results
+
+
+def _best_tails(tries: Sequence[Try], *, is_still: bool) -> Sequence[Try]:
+    """The tries to shorten: the best ones; if the Clifford at the end of the best is long, by short searches in all."""
+    best = tries[0]
+    if not best.way.folded.rotations:  # the others are the same or its inverse, and the search works from both ends
+        return [best]
+    if best.moves * LONG <= best.renamed:
+        return [one for one in tries[:TAILS] if one.moves]
+    compared = []
+    for one in tries:
+        factors = shorter_factors(one.tail, TailContract(is_still), 1)
+        if factors is not None:
+            compared.append((one.renamed - one.moves + len(factors), one))
+    compared.sort(key=itemgetter(0))
+    return [one for _, one in compared[:TAILS]]
 
 
 def best_forms(
-    tries: Sequence[Try], preserve: str, most: int | None = None, met: Met | None = None
+    tries: Sequence[Try], preserve: str, most: int | None = None, met: Met | None = None, swept: int = SWEPT
 ) -> list[Interactions]:
     """The forms of the best tries for the contract and for each stricter one, but not of those with more than `most`
-    two-qubit gates, and none twice, nor one that a call before with the same `met` has returned.
+    two-qubit gates, and none twice, nor one that a call before with the same `met` has returned. Those of `swept`
+    two-qubit gates in all are swept, and the best one in any case.
     """
     met = {} if met is None else met
     tries = sorted(tries, key=lambda one: (one.renamed, one.style))  # among equals, those in one style differ most
     results: list[Interactions] = []
     if not fixes_phases(preserve):
-        for one in _best(tries[:TRIES], lambda one: one.seen):
+        for one in _best(tries[:TRIES], swept, lambda one: one.seen):
             form = renamed(one.form, one.program.outputs)
             results += compressed_under(preserve, form, strictest="measurement", met=met)
     if not fixes_inputs(preserve):
-        for one in _best(tries, lambda one: one.renamed):
+        for one in _best(tries, swept, lambda one: one.renamed):
             form = renamed(one.form, one.program.outputs)
             results += compressed_under("permuted", form, strictest="permuted", met=met)
-    for one in _best([one for one in tries if most is None or one.still <= most], lambda one: one.still):
+    near = [one for one in tries if most is None or one.still <= most]
+    for one in _best(near, swept, lambda one: one.still):
         form = renamed(one.form, one.program.outputs, may_rename=False)
         results += compressed_under("unitary", form, met=met)
     return results
 
 
-def _best(tries: list[Try], gates: Callable[[Try], int]) -> Iterator[Try]:
-    """The tries with the fewest gates, as many as may be swept."""
-    left = SWEPT
+def _best(tries: list[Try], left: int, gates: Callable[[Try], int]) -> Iterator[Try]:
+    """The tries with the fewest gates, so many in all, and one in any case."""
     seen: set[Strings] = set()
     for one in sorted(tries, key=gates):
         if one.strings not in seen:
