@@ -18,6 +18,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.fold_rotations import form_of, program_of, program_of_form, renamed
 from ionqdsl.passes.pauli_problems import Style
+from ionqdsl.passes.shorten_tails import Tail, TailContract, with_short_tail
 from ionqdsl.passes.synthesise_paulis import Meter, program_of_solution, solved
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.windows import improve_windows, random_style
@@ -42,8 +43,11 @@ MOST = 256
 """The most whole syntheses of a search."""
 
 _SWEEP = 1e-4
+_TAIL = 1e-2
 _WHOLE = 6000
-"""Seconds of a sweep for each interaction; with more rotations than `_WHOLE` only windows are tried."""
+"""Seconds of a sweep for each interaction, and of a search for a shorter Clifford at the end; with more rotations than
+`_WHOLE` only windows are tried.
+"""
 
 
 @record(frozen=False)
@@ -140,6 +144,10 @@ def _improved(
         swept = compressed(renamed(form_of(program), program.outputs, candidate.inputs, may_rename), preserve)
         budget.spent += _SWEEP * program.two_qubit_gates
         results.append(swept)
+        still = None if may_rename else with_short_tail(Tail(program), TailContract(is_still=True))
+        if still is not None:
+            budget.spent += _SWEEP * program.two_qubit_gates + _TAIL
+            results.append(compressed(form_of(still), preserve))
         if swept.two_qubit_gates < program.two_qubit_gates and may_rename:
             candidate = Candidate(program_of_form(swept), swept.inputs, candidate.number)
         else:

@@ -26,9 +26,9 @@ from ionqdsl.passes.factor_cliffords import factors_of
 from ionqdsl.passes.synthesise_paulis import local_cliffords
 
 PLACES = 16
-CELLS, OF_CLIFFORDS = 20_000, 240_000
+CELLS, OF_LONG = 20_000, 200_000
 """The states of a search that are kept in each step, and about how many pairs of wires it may look at in all: more
-where the whole program is a Clifford.
+where the Clifford is most of a program.
 """
 
 
@@ -54,18 +54,29 @@ class Tail:
         """The images under it."""
         return fold(self.clifford).images
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it has most of the two-qubit gates."""
+        return 2 * self.clifford.two_qubit_gates > self.program.two_qubit_gates
+
+    def limit(self, kept: TailContract) -> int:
+        """The most factors that save a gate, an exchange of wires counted as three if qubits stay."""
+        moved = exchanges(self.program.outputs) if kept.is_still else 0
+        return self.clifford.two_qubit_gates + 3 * moved - 1
+
+    def places(self, kept: TailContract) -> int:
+        """The states that a search keeps in each step; at least one if it is long, perhaps none otherwise."""
+        steps = min(self.limit(kept), self.program.width**2 // 2)
+        cells = max(1, steps * self.program.width**2)
+        return max(1, OF_LONG // cells) if self.is_long else CELLS // cells
+
 
 def shorter_factors(tail: Tail, kept: TailContract, most_places: int = PLACES) -> list[Factor] | None:
-    """Fewer factors than the tail has two-qubit gates, an exchange of wires counted as three if qubits stay."""
-    width = tail.program.width
-    limit = tail.clifford.two_qubit_gates + (3 * exchanges(tail.program.outputs) if kept.is_still else 0) - 1
-    if limit < 1 or width > WIDEST:
+    """Fewer factors than the tail has two-qubit gates."""
+    limit, places = tail.limit(kept), min(most_places, tail.places(kept))
+    if limit < 1 or not places or tail.program.width > WIDEST:
         return None
-    steps = min(limit, width**2 // 2)
-    places = min(most_places, (CELLS if tail.start else OF_CLIFFORDS) // (steps * width**2))
-    if not places and tail.start:
-        return None
-    return factors_of(tail.images, Goal(kept.is_still, kept.is_measured, places or 1, limit))
+    return factors_of(tail.images, Goal(kept.is_still, kept.is_measured, places, limit))
 
 
 def with_short_tail(tail: Tail, kept: TailContract) -> PauliProgram | None:

@@ -42,10 +42,7 @@ CELLS = 120_000
 """The most styles of a quick synthesis in each direction, the first of them, and the most letters in all of them."""
 
 TAILS = 2
-LONG = 2
-"""The number of solutions, the best ones, whose Cliffords at the end are searched for shorter ones; all are compared if
-that of the best one is longer than such a part of it.
-"""
+"""The number of syntheses, the best ones, whose Cliffords at the end are searched for shorter ones."""
 
 SEED = 400
 """The seed of the first try: that of eight with the best results on the benchmark circuits."""
@@ -163,11 +160,12 @@ def _best_tails(tries: Sequence[Try], *, is_still: bool) -> Sequence[Try]:
     best = tries[0]
     if not best.way.folded.rotations:  # the others are the same or its inverse, and the search works from both ends
         return [best]
-    if best.moves * LONG <= best.renamed:
+    if not best.tail.is_long:
         return [one for one in tries[:TAILS] if one.moves]
+    kept = TailContract(is_still)
     compared = []
-    for one in tries:
-        factors = shorter_factors(one.tail, TailContract(is_still), 1)
+    for one in tries[: TAILS * best.tail.places(kept)]:
+        factors = shorter_factors(one.tail, kept, 1)
         if factors is not None:
             compared.append((one.renamed - one.moves + len(factors), one))
     compared.sort(key=itemgetter(0))
