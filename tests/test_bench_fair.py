@@ -16,7 +16,7 @@ import pytest
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.simulation.simulate import unitary
 from tests.bench import corpus
-from tests.bench.fair import circuits, families, page, results, summary
+from tests.bench.fair import bounds, circuits, families, page, results, summary
 from tests.bench.fair.table import CONTRACTS, SETTINGS, valid_under
 from tests.test_bench_peers import assert_same, turned
 
@@ -176,3 +176,23 @@ def test_the_readme_has_the_figures_of_the_results() -> None:
     for contract, phrase in said.items():
         means = sorted({f"{tab.standing(names, contract).mean:.2f}" for names in sets})
         assert phrase.format(" to ".join(means)) in readme
+
+
+# --- bounds --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "least"),
+    [
+        ("h q[0]", 0),
+        ("cx q[0],q[1]; cx q[1],q[0]; cx q[0],q[1]", 2),  # three are needed, the cut has rank 4
+        ("cx q[0],q[1]; cx q[1],q[2]; cx q[2],q[3]", 3),  # what connects four wires is a tree
+        ("cz q[0],q[1]; cz q[2],q[3]", 2),
+        ("swap q[0],q[1]; swap q[2],q[3]; cx q[0],q[2]", 5),
+    ],
+)
+def test_bounds_of_small_circuits(rows: str, least: int) -> None:
+    """Counts by hand."""
+    pytest.importorskip("scipy")
+    text = f'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[4];\n{rows};\n'
+    assert bounds.fewest(unitary(corpus.read(text)), 4) == least
