@@ -229,6 +229,7 @@ KEPT: dict[str, dict[str, str]] = {
         "within:distance": LOCAL,
     },
     "passes/router.py": {"_side_by_side:found": LOCAL},
+    "passes/drop_unread.py": {"is_seen:self.is_bit": "of one reading of a circuit"},
     "passes/shorten_tails.py": {"images": SELF},
     "passes/try_styles.py": {"form": SELF, "program": SELF, "seen": SELF, "strings": SELF, "tail": SELF},
     "passes/use_interactions.py": {
