@@ -230,7 +230,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "passes/router.py": {"_side_by_side:found": LOCAL},
     "passes/drop_unread.py": {"is_seen:self.is_bit": "of one reading of a circuit"},
-    "passes/shorten_tails.py": {"images": SELF},
+    "passes/shorten_tails.py": {"folded": SELF},
     "passes/try_styles.py": {"form": SELF, "program": SELF, "seen": SELF, "strings": SELF, "tail": SELF},
     "passes/use_interactions.py": {
         "_compressed:met": "all that later sweeps look at: a form but for its phase, origins and rounding, and the "

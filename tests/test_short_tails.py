@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.compiled import HAS_KERNEL
 from ionqdsl.algebra.paulis import QUARTER, PauliProgram, fold
 from ionqdsl.passes.clifford_factors import WIDEST, Goal
@@ -116,3 +117,32 @@ def test_the_kernel_takes_the_steps_of_numpy(width: int, monkeypatch: pytest.Mon
     found = [factors_of(images, goal) for goal in goals]
     monkeypatch.setenv("IONQDSL_KERNEL", "numpy")
     assert [factors_of(images, goal) for goal in goals] == found
+
+
+def test_rounding_to_quarter_turns_is_counted() -> None:
+    """An angle that is taken for a quarter turn is away from it by so much."""
+    rotations = [(x, z, angle + 1e-13) for x, z, angle in flips((0, 1), (1, 0), (0, 1))]
+    short = with_short_tail(Tail(PauliProgram(2, rotations, (1, 0), 1e-12)), TailContract(is_still=True))
+    assert short is not None
+    assert short.neglected == pytest.approx(1e-12 + 9e-13, rel=1e-2)
+
+
+@pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (1, 64, 56),
+        (33, 1056, 412),
+        (3, 88, 52),
+        (3, 96, 48),
+        (3, 96, 52, 3),
+        (3, 96, 52, 1, 0, 0),
+        (3, 96, 52, 1, 0, 1, -1),
+    ],
+)
+def test_the_kernel_refuses_buffers_of_other_sizes(wrong: tuple[int, ...]) -> None:
+    """Wires, the bytes of rows and of terms; then sides, whether qubits stay, places and limit."""
+    width, rows, terms, *rest = wrong
+    sides, is_still, places, limit = [*rest, *(1, 0, 1, 5)[len(rest) :]]
+    with pytest.raises(ValueError, match="sizes"):
+        compiled.kernel.factors(width, bytes(rows), bytes(terms), sides, is_still, places, limit)

@@ -144,10 +144,12 @@ def _improved(
         swept = compressed(renamed(form_of(program), program.outputs, candidate.inputs, may_rename), preserve)
         budget.spent += _SWEEP * program.two_qubit_gates
         results.append(swept)
-        still = None if may_rename else with_short_tail(Tail(program), TailContract(is_still=True))
-        if still is not None:
-            budget.spent += _SWEEP * program.two_qubit_gates + _TAIL
-            results.append(compressed(form_of(still), preserve))
+        if not may_rename:
+            still = with_short_tail(Tail(program), TailContract(is_still=True))
+            budget.spent += _TAIL
+            if still is not None:
+                budget.spent += _SWEEP * still.two_qubit_gates
+                results.append(compressed(form_of(still), preserve))
         if swept.two_qubit_gates < program.two_qubit_gates and may_rename:
             candidate = Candidate(program_of_form(swept), swept.inputs, candidate.number)
         else:

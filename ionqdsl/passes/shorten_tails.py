@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ionqdsl.algebra.paulis import (
     QUARTER,
+    Folded,
     Image,
     PauliProgram,
     Rotation,
@@ -50,9 +51,9 @@ class Tail:
         self.clifford = PauliProgram(program.width, program.rotations[self.start :], program.outputs)
 
     @cached_property
-    def images(self) -> list[Image]:
-        """The images under it."""
-        return fold(self.clifford).images
+    def folded(self) -> Folded:
+        """The images under it, and the rounding of its angles to quarter turns."""
+        return fold(self.clifford)
 
     @property
     def is_long(self) -> bool:
@@ -76,7 +77,7 @@ def shorter_factors(tail: Tail, kept: TailContract, most_places: int = PLACES) -
     limit, places = tail.limit(kept), min(most_places, tail.places(kept))
     if limit < 1 or not places or tail.program.width > WIDEST:
         return None
-    return factors_of(tail.images, Goal(kept.is_still, kept.is_measured, places, limit))
+    return factors_of(tail.folded.images, Goal(kept.is_still, kept.is_measured, places, limit))
 
 
 def with_short_tail(tail: Tail, kept: TailContract) -> PauliProgram | None:
@@ -86,9 +87,8 @@ def with_short_tail(tail: Tail, kept: TailContract) -> PauliProgram | None:
         return None
     program = tail.program
     new = _program_of_factors(tail, factors, is_measured=kept.is_measured)
-    return PauliProgram(
-        program.width, [*program.rotations[: tail.start], *new.rotations], new.outputs, program.neglected
-    )
+    rotations = [*program.rotations[: tail.start], *new.rotations]
+    return PauliProgram(program.width, rotations, new.outputs, program.neglected + tail.folded.neglected)
 
 
 def exchanges(outputs: Sequence[int]) -> int:
@@ -115,7 +115,9 @@ def _program_of_factors(tail: Tail, factors: Sequence[Factor], *, is_measured: b
     outputs, locals_ = [], list[Rotation]()
     for qubit in range(width):
         of_x, of_z = images[2 * qubit : 2 * qubit + 2]
-        wire = (of_z[0] | of_z[1]).bit_length() - 1
+        where = of_z[0] | of_z[1]
+        assert not where & (where - 1), "the factors of a Clifford leave one letter of each row"
+        wire = where.bit_length() - 1
         own = of_z[0] >> wire, of_z[1] >> wire
         if is_measured:
             of_x = _partner(own, wire)
