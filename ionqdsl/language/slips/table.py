@@ -310,8 +310,8 @@ STATEMENTS: list[Slip] = [
         ("!<g> . <m:on,on_each> ( <a*> ) ;;", rewriting.gate_call),
         ("<g> ( <a*> ) . !<m:controlled_by,controlled> ( <c*> ) ;;", "ctrl @ {g} {c}, {a}"),
         ("<g> . !<m:inv,inverse,dag,dagger,adjoint,adj> <q*> ;;", "inv @ {g} {q}"),
-        (f"~ !<m:{MODULES}> . <f>", rewriting.member),
-        (f"~ <m:{MODULES}> . <f> !(", rewriting.called_member),
+        (f"~ !<m:{','.join(MODULES)}> . <f>", rewriting.member),
+        (f"~ <m:{','.join(MODULES)}> . <f> !(", rewriting.called_member),
     ),
     *_rows("QC0121", ("!<o> . <x*> ;;", None)),
     # --- gates: arguments and operands

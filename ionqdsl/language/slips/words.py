@@ -16,8 +16,8 @@ _TYPES = "write values without types"
 _CONTROL = "control a gate with `ctrl @`: `ctrl @ h q[0], q[1]`"
 _INVERSE = "invert a gate with `inv @`: `inv @ s q[0]`"
 
-MODULES = "np,numpy,math,cmath,jnp,sympy,torch,qml,cirq"
-"""Modules of Python whose functions and constants are built in here, as a choice of a pattern."""
+MODULES = ("np", "numpy", "math", "cmath", "jnp", "sympy", "torch", "qml", "cirq")
+"""Modules of Python whose functions and constants are built in here."""
 
 FOREIGN = {
     "OPENQASM": "leave the version line out, or write `qc 2`",
