@@ -140,6 +140,8 @@ def branches(program: LoweredProgram) -> list[Diagnostic]:
     """A note for the first gate of every circuit that depends on an outcome."""
     notes = []
     for circuit in program.runs:
+        if not circuit.has_conditions:
+            continue
         pairs = zip(circuit.rows, circuit.origins, strict=True)
         place = next((origin for op, origin in pairs if op.when), None)
         notes += [Diagnostic("QC0340", place)] if place is not None else []

@@ -14,7 +14,7 @@ record
 nesting garbage
 diagnostics
 settings workers
-ir: angle arguments characterization contracts habits keywords input_permutation | targets
+ir: angle arguments characterization contracts habits keywords input_permutation | plain_rows targets
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep | points
 algebra: compiled deferral elementary paulis rotations suzuki
     | weyl

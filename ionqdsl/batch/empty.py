@@ -18,7 +18,7 @@ from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target
-from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.report import told
 from ionqdsl.record import changed
 
 AS_LOWERED, CANCELLING = "QC0618", "QC0619"
@@ -61,9 +61,8 @@ def instead(source: FlatCircuit, target: Target, options: Options, report: passe
         result, _, pass_report = passes.transpile(source, target, plain)  # its warnings have been given
     if not is_empty(result):
         return Instead(result, changed(pass_report, why=f"nothing is left at -O{report.level}"), AS_LOWERED)
-    before, size = cost_of(result), len(result.rows)
-    result = with_pair(result)
-    step = passes.PassReport(with_pair.__name__, (size, len(result.rows)), before, cost_of(result))
+    before, result = result, with_pair(result)
+    step = told(with_pair.__name__, before, result)
     verdict = None
     if options.verify:
         from ionqdsl.verify import equivalent  # late: few compilations need it

@@ -20,6 +20,7 @@ from ionqdsl.ir.angle import Angle, Unbound
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, LoweredProgram, Value
+from ionqdsl.ir.plain_rows import Steps
 from ionqdsl.ir.symbols import names as names_in
 from ionqdsl.ir.targets import (
     BACKEND_NAMES,
@@ -279,11 +280,12 @@ def rows_sent(circuit: FlatCircuit) -> list[int]:
 
 def gates_sent(circuit: FlatCircuit) -> int:
     """The number of gates of a circuit that the service will count."""
-    return len(circuit.rows) if all(map(is_sent, _distinct(circuit))) else sum(map(is_sent, circuit.rows))
+    return len(circuit) if all(map(is_sent, _distinct(circuit))) else sum(map(is_sent, circuit.rows))
 
 
 def _place(circuit: FlatCircuit, program: LoweredProgram) -> Span | None:
-    return next(filter(None, circuit.origins), program.span)
+    firsts = (part.origins if isinstance(part, Steps) else [part.first_span()] for part in circuit.parts)
+    return next((origin for origins in firsts for origin in origins if origin), program.span)
 
 
 def _width(
@@ -324,7 +326,7 @@ def is_sent(op: Op) -> bool:
 
 
 def _distinct(circuit: FlatCircuit) -> Iterable[Op]:
-    return {id(op): op for op in circuit.rows}.values()
+    return {id(op): op for op in circuit.patterns}.values()
 
 
 def _rows(
@@ -350,6 +352,9 @@ def _rows(
         if target and circuit.gateset == "native" and op.gate not in (*target.gates, BARRIER):
             spelled = GATES[op.gate].name
             findings.setdefault(("QC0720", spelled), (op, {"backend": name, "gate": spelled, "target": target.name}))
+    if findings and circuit.is_plain:
+        yield from _rows(circuit, circuit.rows, program, profile, backend, name)  # of the rows themselves, with places
+        return
     yield from _located(findings, circuit, program)
 
 

@@ -20,20 +20,23 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
+from io import BytesIO
 from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.emit import dynamic
 from ionqdsl.emit.limits import check
+from ionqdsl.emit.plain_text import LineTemplate, template, written
 from ionqdsl.emit.qasm3 import ansatz_text
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir.angle import Angle, Exact
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES, NAMES, Gate
 from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, LoweredProgram, Value
+from ionqdsl.ir.plain_rows import LineForm, PlainRows
 from ionqdsl.ir.targets import PROFILES, PayloadProfile
 from ionqdsl.record import changed
 
@@ -111,14 +114,19 @@ def _request(
     if head["type"] == "ionq.multi-circuit.v1":
         shared, entries = _entries(program.runs)
         texts_of: dict[str, dict[int, str]] = {gateset: {} for gateset in NAMES}
-        rows = (_rows_text(circuit, profile, texts_of[circuit.gateset]) for circuit in program.runs)
-        texts = [_nested(entry, "circuit", text) for entry, text in zip(entries, rows, strict=True)]
-        inner = _nested(shared, "circuits", f"[{','.join(texts)}]")
+        entries_text = (
+            _nested(entry, "circuit", _rows_text(circuit, profile, texts_of[circuit.gateset]))
+            for entry, circuit in zip(entries, program.runs, strict=True)
+        )
+        inner = _nested(shared, "circuits", _listed(entries_text))
     else:
         (circuit,) = program.runs
         single = {"qubits": circuit.width, "gateset": circuit.gateset}
         inner = _nested(single, "circuit", _rows_text(circuit, profile, {}))
-    return _measured(_nested(head, "input", inner).encode(), profile)
+    stream = BytesIO()
+    for text in _nested(head, "input", inner):
+        stream.write(text.encode())
+    return _measured(stream.getvalue(), profile)
 
 
 def body(payload: Mapping[str, Any], profile: PayloadProfile = _DEFAULT) -> bytes:
@@ -139,9 +147,21 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _nested(value: Mapping[str, Any], last: str, text: str) -> str:
-    """The JSON of an object with one more key at its end, whose value is already JSON."""
-    return f'{_json(value)[:-1]},"{last}":{text}}}'
+def _nested(value: Mapping[str, Any], last: str, inner: Iterable[str]) -> Iterator[str]:
+    """The JSON of an object with one more key at its end, whose value is already JSON, in pieces."""
+    yield f'{_json(value)[:-1]},"{last}":'
+    yield from inner
+    yield "}"
+
+
+def _listed(items: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The JSON of a list of things that are already JSON, in pieces."""
+    between = "["
+    for item in items:
+        yield between
+        yield from item
+        between = ","
+    yield "]" if between == "," else "[]"
 
 
 # --- the job -------------------------------------------------------------------------------------------------------
@@ -245,11 +265,41 @@ def _rows(circuit: FlatCircuit, profile: PayloadProfile) -> list[Row]:
     return [{key: value[:] if type(value) is list else value for key, value in row.items()} for row in sent if row]
 
 
-def _rows_text(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, str]) -> str:
-    """The JSON of all rows. `texts` keeps the JSON of rows already seen, by identity: the rows outlive it."""
-    for key, op in {id(op): op for op in circuit.rows if id(op) not in texts}.items():
-        texts[key] = _row_text(op, circuit.gateset, profile)
-    return f"[{','.join(filter(None, [texts[id(op)] for op in circuit.rows]))}]"
+def _rows_text(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, str]) -> Iterator[str]:
+    """The JSON of all rows in pieces. `texts` keeps the JSON of rows already seen, by identity: the rows outlive it."""
+    return _listed(([",".join(found)] for found in _row_texts(circuit, profile, texts) if found))
+
+
+def _row_texts(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, str]) -> Iterator[list[str]]:
+    """The JSON of the rows that are sent, some thousand at a time."""
+    gateset, row_text = circuit.gateset, partial(_row_text, gateset=circuit.gateset, profile=profile)
+    for part in circuit.parts:
+        if isinstance(part, PlainRows):
+            yield from written(part, partial(_line_template, gateset=gateset, profile=profile), row_text)
+            continue
+        for key, op in {id(op): op for op in part.rows if id(op) not in texts}.items():
+            texts[key] = row_text(op)
+        for begin in range(0, len(part.rows), _AT_ONCE):
+            yield [*filter(None, [texts[id(op)] for op in part.rows[begin : begin + _AT_ONCE]])]
+
+
+_AT_ONCE = 1 << 14
+"""Rows that are written together."""
+
+
+def _line_template(form: LineForm, gateset: str, profile: PayloadProfile) -> LineTemplate | None:
+    """The JSON of plain lines; None if a number in it is not the angle in radians alone."""
+    texts = []
+    for op in form.rows:
+        if not any(angle.terms for angle in op.angles):
+            texts.append(_row_text(op, gateset, profile).replace("%", "%%"))
+            continue
+        fields = _FIELDS[op.gate]
+        if len(fields) != 1 or fields[0].read is not _radians or fields[0].default is not None:
+            return None
+        frame = _frame_text(op.gate, op.qubits, op.controls, gateset, profile.nop_time).replace("%", "%%")
+        texts.append(f'{frame},"{fields[0].key}":%r}}')
+    return template(form, [text for text in texts if text])
 
 
 def _row_text(op: Op, gateset: str, profile: PayloadProfile) -> str:

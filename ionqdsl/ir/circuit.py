@@ -7,13 +7,14 @@ emit/qc.py prints them, and python/builder.py adds the methods of the Python API
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
 from ionqdsl.ir.gates import SYNONYMS
+from ionqdsl.ir.plain_rows import PlainRows, Steps
 from ionqdsl.record import TYPE_CHECKING, Any, NamedTuple, changed, fresh, record
 
 if TYPE_CHECKING:
@@ -134,6 +135,9 @@ class FlatCircuit:
     qubit order, for printing and drawing. Two circuits are equal if their width, rows, registers and phase are: names,
     origins, synonyms and the numbers of verbatim blocks do not count, and a float counts as the decimal it prints as.
     Compiling may rename the |0> inputs: `inputs[q]` is then the qubit of the source that qubit q starts as.
+
+    Rows of plain lines (`add_plain`) wait as columns: `rows`, `origins` and `phase` are made when somebody asks. Code
+    for long circuits asks for `parts` and `patterns` instead.
     """
 
     width: int
@@ -146,22 +150,133 @@ class FlatCircuit:
     wires: tuple[tuple[str, int | None], ...] = ()
     inputs: tuple[int, ...] | None = None
 
+    _parts = None  # type: list[PlainRows | Steps] | None
+    """The rows and origins, if they wait in parts."""
+    _phases = ()  # type: tuple[Angle | PlainRows, ...]
+    """The phase as a sum, if it waits."""
+    _reduces = False
+    """Whether the sum is taken modulo a turn."""
+
+    def _settle(self, name: str) -> None:
+        """Makes the rows and origins, or the phase, of what waits for them."""
+        if name == "phase":
+            phase = sum([one if isinstance(one, Angle) else one.phase() for one in self._phases], ZERO)
+            self.phase = phase.reduced() if self._reduces else phase
+            self._phases = ()
+            return
+        made = [part if isinstance(part, Steps) else part.steps() for part in self._parts or ()]
+        self.rows = [op for part in made for op in part.rows] if len(made) > 1 else made[0].rows
+        self.origins = [span for part in made for span in part.origins] if len(made) > 1 else made[0].origins
+        self._parts = None
+
     def add(self, op: Op, origin: Span | None = None) -> None:
         """Appends a row without checks; python/builder.py and language/lower/ check their rows first."""
-        self.rows.append(op)
-        self.origins.append(origin)
+        rows, origins = self._last_steps()
+        rows.append(op)
+        origins.append(origin)
 
     def add_all(self, rows: Sequence[Op], origin: Span | None = None) -> None:
         """Appends rows of one origin, likewise."""
         if len(rows) == 1:
             self.add(rows[0], origin)
         else:
-            self.rows += rows
-            self.origins += [origin] * len(rows)
+            last = self._last_steps()
+            last.rows.extend(rows)
+            last.origins.extend([origin] * len(rows))
+
+    def _last_steps(self) -> Steps:
+        """Where rows are appended."""
+        if self._parts is None:
+            return Steps(self.rows, self.origins)
+        last = self._parts[-1]
+        if isinstance(last, PlainRows):
+            last = Steps([], [])
+            self._parts.append(last)
+        return last
+
+    def rows_since(self, count: int) -> list[Op]:
+        """The rows that `add` and `add_all` have appended since there were `count`."""
+        return self._last_steps().rows[count - len(self) :] if count < len(self) else []
+
+    def add_plain(self, rows: PlainRows, waits: bool = True) -> None:
+        """Appends the rows of plain lines, and the phase that they omit. Unless they wait, they become objects."""
+        if not waits:
+            steps, made = self._last_steps(), rows.steps()
+            steps.rows.extend(made.rows)
+            steps.origins.extend(made.origins)
+            if phase := rows.phase():
+                self.phase += phase
+            return
+        if self._parts is None:
+            self._parts = [Steps(self.rows, self.origins)] if self.rows else []
+            del self.rows, self.origins
+        if "phase" in vars(self):
+            self._phases = (self.phase,)
+            del self.phase
+        last = self._parts[-1] if self._parts else None
+        if isinstance(last, PlainRows) and last is self._phases[-1] and last.extend(rows):
+            return
+        self._parts.append(rows)
+        self._phases += (rows,)
+
+    @property
+    def parts(self) -> list[PlainRows | Steps]:
+        """The rows in order, those of plain lines as columns."""
+        return [Steps(self.rows, self.origins)] if self._parts is None else self._parts
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether rows of plain lines wait as columns."""
+        return self._parts is not None
+
+    @property
+    def patterns(self) -> Iterable[Op]:
+        """All rows, but for those of plain lines the few forms they have; without angles, if these have numbers of the
+        lines: finite ones that are not 0.
+        """
+        if self._parts is None:
+            return self.rows
+        found: list[Op] = []
+        for part in self._parts:
+            found += part.rows if isinstance(part, Steps) else part.patterns()
+        return found
+
+    @property
+    def phases(self) -> Sequence[Angle | PlainRows]:
+        """The phase as a sum: of angles, and of those that rows of plain lines omit."""
+        return self._phases or (self.phase,)
+
+    def with_parts(self, parts: Sequence[PlainRows | Steps], phases: Sequence[Angle | PlainRows]) -> Self:
+        """A copy with other rows, and a phase that is a sum modulo a turn."""
+        copy = self._copied()
+        copy._reduces = True
+        copy._parts, copy._phases = [*parts], tuple(phases)
+        for name in ("rows", "origins", "phase"):
+            vars(copy).pop(name, None)
+        return copy
+
+    def with_steps(self, change: Callable[[Steps], Steps], **changes: Any) -> Self:
+        """A copy with other rows, except for those of plain lines that wait: `change` leaves such rows as they are."""
+        if self._parts is None:
+            return self.replace(**change(Steps(self.rows, self.origins))._asdict(), **changes)
+        copy = self.replace(**changes)
+        copy._parts = [change(part) if isinstance(part, Steps) else part for part in self._parts]
+        return copy
+
+    def _copied(self) -> Self:
+        copy = object.__new__(type(self))
+        vars(copy).update(vars(self))
+        return copy
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields replaced; rows and origins are shared with this one unless given."""
-        return changed(self, **changes)
+        if self._parts is None or "rows" in changes or "origins" in changes:
+            return changed(self, **changes)
+        copy = self._copied()
+        copy._parts = [*self._parts]
+        copy._phases = () if "phase" in changes else self._phases
+        vars(copy).update(changes)
+        return copy
 
     def with_rows(self, steps: Iterable[tuple[Op, Span | None]], **changes: Any) -> Self:
         """A copy with other rows and their origins."""
@@ -169,7 +284,9 @@ class FlatCircuit:
         return self.replace(rows=[op for op, _ in pairs], origins=[origin for _, origin in pairs], **changes)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        if self._parts is None:
+            return len(self.rows)
+        return sum([len(part.rows) if isinstance(part, Steps) else len(part) for part in self._parts])
 
     def __iter__(self) -> Iterator[Step]:
         return map(Step, self.rows, self.origins)
@@ -212,23 +329,42 @@ class FlatCircuit:
     @property
     def is_dynamic(self) -> bool:
         """Whether qubits are measured or reset before the end."""
-        return not _IN_THE_MIDDLE.isdisjoint(map(_GATE, self.rows))
+        return not _IN_THE_MIDDLE.isdisjoint(map(_GATE, self.patterns))
 
     @property
     def has_conditions(self) -> bool:
         """Whether gates depend on outcomes."""
-        return any(map(_WHEN, self.rows))
+        return any(map(_WHEN, self.patterns))
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """Unbound parameters and opaque expressions, in order of first use."""
         symbols: dict[str, None] = {}
-        for op in {id(op): op for op in self.rows}.values():
+        for op in {id(op): op for op in self.patterns}.values():
             for angle in op.angles:
                 if angle.terms:
                     symbols.update(dict.fromkeys(angle.symbols))
-        symbols.update(dict.fromkeys(self.phase.symbols))
+        for one in self.phases:
+            if isinstance(one, Angle):
+                symbols.update(dict.fromkeys(one.symbols))
         return tuple(symbols)
+
+
+class _Awaited:
+    """A field that a circuit may make when somebody asks. The class has the field's default."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.default = name, getattr(FlatCircuit, name)
+
+    def __get__(self, circuit: FlatCircuit | None, kind: Any = None) -> Any:
+        if circuit is None:
+            return self.default
+        circuit._settle(self.name)
+        return vars(circuit)[self.name]
+
+
+for _name in ("rows", "origins", "phase"):
+    setattr(FlatCircuit, _name, _Awaited(_name))
 
 
 def canonical(op: Op) -> Op:

@@ -59,6 +59,11 @@ class Parsed:
     loads: tuple[syntax.Call, ...] = ()
 
 
+def cut_text(token: str, span: Span) -> str | None:
+    """The text of a run of lines, None if it is that of its span; the automaton leaves it out."""
+    return str(token) if token and token != span.text else None
+
+
 class Actions:
     """Callbacks for the text given by `begin`. `diagnostics` collects faults of tokens, `loads` calls of `load`."""
 
@@ -314,7 +319,8 @@ class Actions:
         return syntax.Expect(condition, tolerance, self._span(word, tolerance or condition))
 
     def lines(self, children: list[Any]) -> syntax.Lines:
-        return syntax.Lines(str(children[0]), self._span(children[0]))
+        span = self._span(children[0])
+        return syntax.Lines(cut_text(children[0], span), span)
 
     def operands(self, children: list[Any]) -> tuple[syntax.Operand, ...]:
         return tuple(children)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language import syntax
 from ionqdsl.language.actions import literal
-from ionqdsl.record import lazy_pattern
+from ionqdsl.record import Any, NamedTuple, lazy_pattern
 
 _LINE = lazy_pattern(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]++([^\n]*[^ \t\n])[ \t]*+\n", re.ASCII)
 _OPERAND = lazy_pattern(r"\b([A-Za-z_]\w*+)\[([0-9]++)\]", re.ASCII)
@@ -22,9 +22,47 @@ _WORD = lazy_pattern(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9
 _GATES = lazy_pattern(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
 _REGISTERS = lazy_pattern(r"\b(\w++)\[", re.ASCII)
 
-
+LONG = 1 << 16
+"""Characters of a long text: in shorter ones, objects are as good as columns."""
 MOST_KNOWN = 10_000
 """Distinct lines that are remembered while a run is placed: where there are more, few come again."""
+
+
+class Run(NamedTuple):
+    """Lines `text[begin:end]`, whose first stands at the offset `start` of a source."""
+
+    source: Source
+    text: str
+    begin: int
+    end: int
+    start: int
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the lines stand in the source as they are, and that is long: then their rows stay columns."""
+        return self.text is self.source.text and len(self.text) >= LONG
+
+
+_PIECE = 1 << 16
+"""Characters of a piece."""
+
+
+def run_of(node: Any) -> Run:
+    """The lines of a node, of either language."""
+    source, start, end = node.span
+    if node.cut is None:
+        return Run(source, source.text, start, end, start)
+    return Run(source, node.cut, 0, len(node.cut), start)
+
+
+def pieces(run: Run) -> Iterator[tuple[str, int]]:
+    """Whole lines of a run, some thousand at a time, with their offset in the source: a long run is not held twice."""
+    place, shift = run.begin, run.start - run.begin
+    while place < run.end:
+        end = run.text.find("\n", place + _PIECE, run.end)
+        end = run.end if end < 0 else end
+        yield run.text[place:end], place + shift
+        place = end + 1
 
 
 def texts(text: str, start: int) -> Iterator[tuple[str, int, int]]:
@@ -68,20 +106,25 @@ def spaced(line: str) -> str:
 
 def names(node: syntax.Lines) -> tuple[set[str], set[str]]:
     """The gates and the registers the lines name."""
-    text = node.text
-    return set(_GATES.findall(text)), set(_REGISTERS.findall(text))
+    gates, registers = set[str](), set[str]()
+    for piece, _ in pieces(run_of(node)):
+        gates.update(_GATES.findall(piece))
+        registers.update(_REGISTERS.findall(piece))
+    return gates, registers
 
 
 def applications(node: syntax.Lines) -> Iterator[syntax.Application]:
     """The lines as the nodes that the grammar would build."""
-    for _, start, _ in texts(node.text, node.span.start):
-        yield application(node, start)
+    run = run_of(node)
+    for piece, place in pieces(run):
+        for _, start, _ in texts(piece, place):
+            yield application(run, start)
 
 
-def application(node: syntax.Lines, offset: int) -> syntax.Application:
+def application(run: Run, offset: int) -> syntax.Application:
     """The line at an offset of the source as a node."""
-    (source, base, _), text = node.span, node.text
-    match = _LINE.match(text, offset - base)
+    source, text, base = run.source, run.text, run.start - run.begin
+    match = _LINE.match(text, offset - base, run.end)
     assert match is not None
     gate = syntax.Name(match[1], Span(source, offset, base + match.end(1)))
     arguments = tuple(_arguments(source, base, text, *match.span(2))) if match[2] is not None else ()

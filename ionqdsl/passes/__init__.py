@@ -30,7 +30,7 @@ from ionqdsl.passes.expand_phase import expand_phase
 from ionqdsl.passes.gather_blocks import gather_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.read_at_end import read_at_end
-from ionqdsl.passes.report import Done, PassReport, Report, told
+from ionqdsl.passes.report import Done, LateCost, PassReport, Report, told
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.record import changed, record
 
@@ -210,7 +210,7 @@ def transpile(
         is_watched, is_checked = watch is not None, checked or options.verify
         apart = changed(context, warnings=[*context.warnings])
         result, more = run(level, circuit, context, is_watched, is_checked)
-        if len(source.rows) <= SMALL and any(step.name == drop_unread.__name__ for step, _ in done):
+        if len(source) <= SMALL and any(step.name == drop_unread.__name__ for step, _ in done):
             whole, first = prepared(source, inner, level, is_watched)  # costs less in rare cases: a synthesis has luck
             if not whole.has_conditions:
                 other, others = run(min(level, 2), whole, apart, is_watched, is_checked)
@@ -225,7 +225,7 @@ def transpile(
     if result.gateset != target.gateset:
         result = result.replace(gateset=target.gateset)
     report.inputs, report.spent, report.neglected = context.inputs, context.budget.spent, context.budget.neglected
-    report.negligible = rounding.limit(len(circuit.rows))
+    report.negligible = rounding.limit(len(circuit))
     if context.inputs is not None:
         before = circuit.inputs or tuple(range(circuit.width))
         result = result.replace(inputs=tuple([before[qubit] for qubit in context.inputs]))
@@ -285,6 +285,8 @@ def _sendable(circuit: FlatCircuit) -> FlatCircuit:
 
 def _refuse_branches(circuit: FlatCircuit) -> None:
     """Raises CompileError if a gate depends on an outcome: no machine does that."""
+    if not circuit.has_conditions:
+        return
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.when:
             raise fail("QC0297", origin)
@@ -292,7 +294,7 @@ def _refuse_branches(circuit: FlatCircuit) -> None:
 
 def _warn_of_pairs(circuit: FlatCircuit, context: PassContext) -> None:
     """Warns if a machine does not connect every pair, and nobody has said which ones."""
-    if any(len(op.qubits) == 2 and op.gate not in NOT_GATES for op in circuit.rows):
+    if any(len(op.qubits) == 2 and op.gate not in NOT_GATES for op in circuit.patterns):
         context.warn("QC0765", None, target=context.target.name)
 
 
@@ -403,27 +405,31 @@ def _run(
 ) -> tuple[FlatCircuit, Done]:
     """Runs all passes of a level in order."""
     pipeline, done = PIPELINES[context.target.gateset, level], Done()
-    cost, machine = cost_of(circuit), context.options.characterization
+    late, machine = LateCost(circuit), context.options.characterization
     for number, step in enumerate(pipeline, 1):
         inputs, budget, candidate = context.inputs, context.budget, ""
         result = step.run(circuit, context)
-        after = cost if result is circuit else cost_of(result)
-        if step.candidate is not None and (after[:2] >= cost[:2] or len(circuit.rows) <= SMALL):
+        after = late if result is circuit else LateCost(result)
+        if step.candidate is not None and (after.cost[:2] >= late.cost[:2] or len(circuit) <= SMALL):
             told = context.inputs, context.budget
             context.inputs, context.budget = inputs, budget
             plain = step.candidate(circuit, context)
-            other = cost_of(plain)
-            if price_of(plain, other, machine) < price_of(result, after, machine):
+            other = LateCost(plain)
+            if price_of(plain, other.cost, machine) < price_of(result, after.cost, machine):
                 result, after, candidate = plain, other, step.candidate.__name__
             else:
                 context.inputs, context.budget = told
-        kept = not step.optimises or price_of(result, after, machine) <= price_of(circuit, cost, machine)
-        sizes, differs = (len(circuit.rows), len(result.rows)), result is not circuit and result.rows != circuit.rows
-        report = PassReport(step.name, sizes, cost, after, kept, differs, candidate)
+        kept = (
+            result is circuit
+            or not step.optimises
+            or price_of(result, after.cost, machine) <= price_of(circuit, late.cost, machine)
+        )
+        differs = result is not circuit and (result.is_plain or circuit.is_plain or result.rows != circuit.rows)
+        report = PassReport(step.name, (len(circuit), len(result)), (late, after), kept, differs, candidate)
         if kept:
             if is_checked:
                 _examine(step, circuit, result, context, is_last=number == len(pipeline))
-            circuit, cost = result, after
+            circuit, late = result, after
         else:
             context.inputs, context.budget = inputs, budget
         done.append((report, circuit if is_watched else None))

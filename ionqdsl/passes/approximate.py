@@ -80,7 +80,7 @@ def approximate(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         rz(0.005) b
         rx(pi/2) a
     """
-    budget = context.budget.left(len(circuit.rows))
+    budget = context.budget.left(len(circuit))
     if budget <= 0:
         return circuit
     changes = [(change, index) for index, op in enumerate(circuit.rows) if (change := _change(op)) is not None]

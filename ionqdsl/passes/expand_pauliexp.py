@@ -37,7 +37,7 @@ def expand_pauliexp(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         cnot q[0], q[1]
         h q[0]
     """
-    if not any(op.gate == "pauliexp" for op in circuit.rows):
+    if not any(op.gate == "pauliexp" for op in circuit.patterns):
         return circuit
     keeps = context.target.gateset == "qis" and PROFILES[context.options.wire].pauliexp
     steps: list[tuple[Op, Span | None]] = []

@@ -16,6 +16,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, AngleSum
 from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.plain_rows import LineForm, PlainRows, Steps
 from ionqdsl.passes.context import PassContext
 
 _NAMED = {
@@ -44,14 +45,49 @@ def expand_phase(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         rz(0.15) a
         gphase(0.075)
     """
-    if not any(op.gate in _NAMELESS for op in circuit.rows):
+    if not any(op.gate in _NAMELESS for op in circuit.patterns):
         return circuit
+    if circuit.is_plain and all(op.gate == "p" for op in circuit.patterns if op.gate in _NAMELESS):
+        return _expanded_in_parts(circuit)
+    steps, phase = _expanded_steps(Steps(circuit.rows, circuit.origins), circuit.phase)
+    return circuit.replace(rows=steps.rows, origins=steps.origins, phase=phase.reduced())
+
+
+def _expanded_in_parts(circuit: FlatCircuit) -> FlatCircuit:
+    """The same for a circuit with rows of plain lines: each of their forms is rewritten once."""
+    parts: list[PlainRows | Steps] = []
+    phases = [*circuit.phases]
+    for part in circuit.parts:
+        if isinstance(part, Steps):
+            steps, phase = _expanded_steps(part, ZERO)
+            parts.append(steps)
+            phases.append(phase)
+        else:
+            rewritten = part.rewritten(_expanded_form)
+            parts.append(rewritten)
+            phases.append(rewritten)
+    return circuit.with_parts(parts, phases)
+
+
+def _expanded_form(form: LineForm) -> LineForm:
+    """The expansion of a form, and the phase that this adds."""
+    rows: list[Op] = []
+    phase = ZERO
+    for op in form.rows:
+        expansion = _phase_gate(op) if op.gate == "p" else _Expansion([op])
+        rows += expansion.rows
+        phase += expansion.angle * expansion.factor
+    return LineForm(tuple(rows), phase, form.arity)
+
+
+def _expanded_steps(steps: Steps, phase: Angle) -> tuple[Steps, Angle]:
+    """The same for rows, and their phase together with another."""
     rows: list[Op] = []
     origins: list[Span | None] = []
     total = AngleSum()
-    total.add(circuit.phase)
+    total.add(phase)
     known: dict[int, _Expansion] = {}
-    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+    for op, origin in zip(steps.rows, steps.origins, strict=True):
         if op.gate not in _NAMELESS:
             rows.append(op)
             origins.append(origin)
@@ -62,7 +98,7 @@ def expand_phase(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         rows += expansion.rows
         origins += [origin] * len(expansion.rows)
         total.add(expansion.angle, expansion.factor)
-    return circuit.replace(rows=rows, origins=origins, phase=total.angle().reduced())
+    return Steps(rows, origins), total.angle()
 
 
 class _Expansion(NamedTuple):

@@ -30,9 +30,9 @@ def gather_blocks(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
           x b
         }
     """
-    last = {op.pinned: index for index, op in enumerate(circuit.rows) if op.pinned}
-    if not last:
+    if not any(op.pinned for op in circuit.patterns):
         return circuit
+    last = {op.pinned: index for index, op in enumerate(circuit.rows) if op.pinned}
     rows: list[Row] = []
     block: list[Row] = []
     following: list[Row] = []

@@ -33,7 +33,7 @@ def gather_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         cnot b, c
     """
     gates = _GATES if context.target.gateset == "native" else _GATES - {"swap"}
-    if not any(op.controls and op.gate in gates for op in circuit.rows):
+    if not any(op.controls and op.gate in gates for op in circuit.patterns):
         return circuit
     return circuit.with_rows(
         (row, origin)

@@ -11,6 +11,31 @@ if TYPE_CHECKING:
     from ionqdsl.verify.findings import Compared
 
 
+class LateCost:
+    """The cost of a circuit, counted when somebody asks: until then of a circuit whose rows wait as columns."""
+
+    def __init__(self, circuit: FlatCircuit) -> None:
+        self._circuit: FlatCircuit | None = circuit if circuit.is_plain else None
+        self._cost = None if circuit.is_plain else cost_of(circuit)
+
+    @property
+    def cost(self) -> Cost:
+        """The cost."""
+        if self._cost is None:
+            assert self._circuit is not None
+            self._cost, self._circuit = cost_of(self._circuit), None
+        return self._cost
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LateCost) and self.cost == other.cost
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getstate__(self) -> dict[str, Cost | None]:
+        """The cost alone travels."""
+        return {"_cost": self.cost, "_circuit": None}
+
+
 @record
 class PassReport:
     """The effect of a pass: rows and cost before and after, whether its result was kept and whether it changed a row.
@@ -20,11 +45,20 @@ class PassReport:
 
     name: str
     rows: tuple[int, int]
-    before: Cost
-    after: Cost
+    costs: tuple[LateCost, LateCost]
     kept: bool = True
     changed: bool = True
     candidate: str = ""
+
+    @property
+    def before(self) -> Cost:
+        """The cost before the pass."""
+        return self.costs[0].cost
+
+    @property
+    def after(self) -> Cost:
+        """The cost after the pass."""
+        return self.costs[1].cost
 
 
 @record(frozen=False)
@@ -58,4 +92,4 @@ Done = list[tuple[PassReport, FlatCircuit | None]]
 
 def told(name: str, before: FlatCircuit, after: FlatCircuit, differs: bool = True) -> PassReport:
     """The report of a pass that no pipeline runs."""
-    return PassReport(name, (len(before.rows), len(after.rows)), cost_of(before), cost_of(after), changed=differs)
+    return PassReport(name, (len(before), len(after)), (LateCost(before), LateCost(after)), changed=differs)

@@ -38,7 +38,7 @@ def translate_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         xx(pi/2) a, b
     """
     kept = _kept(context.target)
-    if not any(_is_foreign(op, kept) for op in circuit.rows):
+    if not any(_is_foreign(op, kept) for op in circuit.patterns):
         return circuit
     steps: list[tuple[Op, Span | None]] = []
     phase = circuit.phase

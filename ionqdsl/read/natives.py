@@ -18,7 +18,7 @@ def settled(circuit: FlatCircuit) -> FlatCircuit:
 
     Raises QC0299 for a native gate under a condition in such a mixture.
     """
-    kinds = {GATES[op.gate].gateset for op in circuit.rows if op.gate not in NOT_GATES}
+    kinds = {GATES[op.gate].gateset for op in circuit.patterns if op.gate not in NOT_GATES}
     if kinds == {"native"}:
         circuit.gateset = "native"
     elif len(kinds) > 1:

@@ -15,6 +15,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit.dynamic import Reading
 from ionqdsl.emit.qc import is_name, symbols_parameters
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Slot
+from ionqdsl.ir.plain_rows import Steps
 from ionqdsl.language.lower.measurements import RESERVED
 from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.read.openqasm.names import spelling
@@ -41,7 +42,8 @@ def named(circuit: FlatCircuit, wanted: Mapping[str, tuple[str, Span | None]]) -
     registers = tuple(
         [(names[key], tuple([_moved(slot, names) for slot in slots])) for key, slots in circuit.registers]
     )
-    return circuit.replace(rows=[_renamed(op, names) for op in circuit.rows], registers=registers), noticed
+    renamed = lambda steps: steps._replace(rows=[_renamed(op, names) for op in steps.rows])  # noqa: E731
+    return circuit.with_steps(renamed, registers=registers), noticed
 
 
 def mapped(circuit: FlatCircuit, readings: Sequence[Reading] | None) -> FlatCircuit | None:
@@ -107,11 +109,11 @@ def _read_once(circuit: FlatCircuit) -> FlatCircuit:
     A qubit that is measured into several registers there is read once, since a machine without measurements in the
     middle cannot do more. Twice into one register stays twice, and so does everything in other circuits.
     """
-    qubits: dict[int | Slot | None, int] = {op.slot: op.qubits[0] for op in circuit.rows if op.slot is not None}
+    qubits: dict[int | Slot | None, int] = {op.slot: op.qubits[0] for op in circuit.patterns if op.slot is not None}
     if not qubits and not circuit.registers:
         return circuit
     measured: set[int] = set()
-    for op in circuit.rows:
+    for op in circuit.patterns:
         if op.slot is not None:
             measured.add(op.qubits[0])
         elif op.when or (op.gate != BARRIER and not measured.isdisjoint(op.qubits or measured)):
@@ -119,8 +121,12 @@ def _read_once(circuit: FlatCircuit) -> FlatCircuit:
     registers = [(name, tuple([qubits.get(slot) for slot in slots])) for name, slots in circuit.registers]
     if any(len({*places} - {None}) < len(places) - places.count(None) for _, places in registers):
         return circuit
-    steps = zip(circuit.rows, circuit.origins, strict=True)
-    return circuit.with_rows((step for step in steps if step[0].slot is None), registers=tuple(registers))
+    return circuit.with_steps(_without_measurements, registers=tuple(registers))
+
+
+def _without_measurements(steps: Steps) -> Steps:
+    kept = [(op, origin) for op, origin in zip(*steps, strict=True) if op.slot is None]
+    return Steps([op for op, _ in kept], [origin for _, origin in kept])
 
 
 def _plain(name: str) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.angle import Angle, AngleSum
+from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import (
     BARRIER,
     MAX_OPERATIONS,
@@ -23,6 +23,7 @@ from ionqdsl.ir.circuit import (
     Slot,
     shared,
 )
+from ionqdsl.ir.plain_rows import PlainRows
 from ionqdsl.language import lines, syntax, values
 from ionqdsl.language.calls import with_call
 from ionqdsl.language.comparison import elements
@@ -283,7 +284,7 @@ class Lowering:
             raise fail("QC0221", node.gateset.span, name=node.gateset.text)
         if self.gateset_at is not None:
             raise fail("QC0222", node.span, (self.gateset_at, "first"))
-        if self.circuit.rows:
+        if len(self.circuit):
             raise fail("QC0223", node.span)
         self.gateset_at = node.span
         self.circuit.gateset = node.gateset.text
@@ -313,7 +314,7 @@ class Lowering:
         return True
 
     def _mark(self, budget: StepBudget) -> _Mark:
-        return _Mark(len(self.circuit.rows), self.operations, self.circuit.phase, self.blocks, budget.left)
+        return _Mark(len(self.circuit), self.operations, self.circuit.phase, self.blocks, budget.left)
 
     def _repeat(self, node: syntax.For, budget: StepBudget, marks: list[_Mark], times: int) -> bool:
         """Adds the rows of the second iteration so many times more, if it had just those of the first.
@@ -340,34 +341,36 @@ class Lowering:
         return True
 
     def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
-        """Plain lines: each distinct one is lowered once, most without a syntax node; the others repeat its rows."""
-        known: dict[str, list[Op]] = {}
-        rows, source, well = self.circuit.rows, node.span.source, True
-        bulk, made, phases, plain = 0, 0, AngleSum(), self._plain_gates(node, scope, block, native)
-        for text, first, end in lines.texts(node.text, node.span.start):
-            placed = known.get(text)
-            if placed is None and plain is not None:
-                found = plain.placed(*lines.parts(text), phases)
-                if found is not None:
-                    placed = found.rows
-                    if not found.has_phase and len(known) < lines.MOST_KNOWN:
-                        known[text] = placed
-            if placed is None:
-                place, phase, blocks = len(rows), self.circuit.phase, self.blocks
-                if not self.body((lines.application(node, first),), scope, block, native):
-                    well = False
-                elif self.circuit.phase is phase and self.blocks == blocks:
-                    known[text] = rows[place:]
+        """Plain lines: each form is lowered once, most without a syntax node. Those of a long text stay columns."""
+        run, plain, well, bulk = lines.run_of(node), self._plain_gates(node, scope, block, native), True, 0
+        made, odd = 0, dict[str, list[Op]]()
+        if plain is None:
+            return self.body(tuple(lines.applications(node)), scope, block, native)
+        is_long = run.is_long and not scope.budget.is_in_loop and not self.is_conditional
+        for part in plain.read(run):
+            if isinstance(part, PlainRows):
+                bulk, made = bulk + len(part.starts), made + len(part)
+                self._add_plain(part, is_long)
                 continue
-            bulk, made = bulk + 1, made + len(placed)
-            span = Span(source, first, end)
-            self.circuit.add_all(placed, span)
-            self.operations += len(placed)
-            if self.operations > MAX_OPERATIONS:
-                raise fail("QC0501", span, limit=MAX_OPERATIONS)
-        self.circuit.phase += phases.angle()
+            text, start, end = part
+            if text in odd:
+                bulk, made = bulk + 1, made + len(odd[text])
+                self._add_rows(odd[text], ZERO, Span(run.source, start, end))
+                continue
+            place, phases, blocks = len(self.circuit), self.circuit.phase, self.blocks
+            if not self.body((lines.application(run, start),), scope, block, native):
+                well = False
+            elif self.circuit.phase is phases and self.blocks == blocks:
+                odd[text] = self.circuit.rows_since(place)
         scope.budget.earn(made, node.span, gates=bulk)
         return well
+
+    def _add_plain(self, rows: PlainRows, is_long: bool) -> None:
+        room = MAX_OPERATIONS - self.operations
+        if len(rows) > room:
+            raise fail("QC0501", rows.span_of(room), limit=MAX_OPERATIONS)
+        self.operations += len(rows)
+        self.circuit.add_plain(rows, is_long)
 
     def _plain_gates(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> PlainGates | None:
         """Places the gates of plain lines; None if check.py has reported one of them.
@@ -453,8 +456,7 @@ class Lowering:
             raise fail("QC0501", span, limit=MAX_OPERATIONS)
 
     def _add(self, op: Op, span: Span) -> None:
-        self.circuit.rows.append(op)
-        self.circuit.origins.append(span)
+        self.circuit.add(op, span)
 
     # --- operands
 

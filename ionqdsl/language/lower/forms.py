@@ -17,6 +17,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, AngleSum, Exact
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.gates import Gate
+from ionqdsl.ir.plain_rows import LineForm, argument, argument_number, is_line_angle
 from ionqdsl.language import lines, syntax
 from ionqdsl.language.evaluate import Poisoned, Scope
 from ionqdsl.language.library import Library
@@ -25,8 +26,6 @@ from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.values import Measure
 from ionqdsl.record import Any, NamedTuple
 
-_SIGN = "\N{GREEK SMALL LETTER ALPHA}"
-"""Begins the names of arguments. No name of a program has this letter."""
 PARTIAL = "partial"
 """Stands among the kinds of modifiers of a gate for expressions that may be errors."""
 TOTAL = frozenset({"+", "-", "*"})
@@ -102,6 +101,24 @@ class GateForm(NamedTuple):
             rows.append(_op((gate, placed, angles, controls, block, None, None, ())))
         return rows
 
+    def line_form(self, qubits: tuple[int, ...], count: int, block: int = 0) -> LineForm | None:
+        """The form of lines with this gate, so many arguments and these qubits; None if some angle is not one argument
+        times a number.
+        """
+        rows = [
+            Op(
+                gate,
+                qubits if operands is None else tuple([qubits[place] for place in operands]),
+                tuple([_open(part) for part in parts]),
+                controls,
+                block,
+            )
+            for gate, operands, parts, controls in self.rows
+        ]
+        if not all(is_line_angle(angle) for op in rows for angle in op.angles):
+            return None
+        return LineForm(tuple(rows), _open(self.phase), count)
+
     def phase_of(self, arguments: Sequence[Angle]) -> Angle:
         """The phase that the rows omit."""
         if not self.has_phase:
@@ -119,6 +136,16 @@ class GateForm(NamedTuple):
 
 _op = partial(tuple.__new__, Op)
 """A row of all its fields: the class of a named tuple calls a function of Python for that."""
+
+
+def _open(part: Angle | int | _LinearAngle) -> Angle:
+    """An angle of a form with symbols for the arguments."""
+    if isinstance(part, int):
+        return Angle.of(argument(part), radians=1)
+    if isinstance(part, _LinearAngle):
+        terms = tuple([(argument(share.argument), share.turns, share.radians) for share in part.shares])
+        return Angle(part.constant.turns, part.constant.radians, terms)
+    return part
 
 
 def _angle(part: Angle | int | _LinearAngle, arguments: Sequence[Angle]) -> Angle | None:
@@ -150,7 +177,7 @@ def form_of(expander: Expander, gateset: str, place: Span, gate: str, count: int
 
 def symbols(count: int) -> dict[str, Measure]:
     """Names for arguments, with values that stand for any number."""
-    names = [f"{_SIGN}{number}" for number in range(count)]
+    names = map(argument, range(count))
     return {name: Measure(Angle.of(name, radians=1)) for name in names}
 
 
@@ -188,12 +215,12 @@ def _linear(angle: Angle) -> _LinearAngle | None:
     """An angle of symbols as a sum of shares; None if it is no such sum, or has long numbers."""
     shares = []
     for symbol, turns, radians in angle.terms:
-        number = symbol.removeprefix(_SIGN)
-        if number == symbol or not number.isdecimal() or isinstance(turns, float) or isinstance(radians, float):
+        number = argument_number(symbol)
+        if number is None or isinstance(turns, float) or isinstance(radians, float):
             return None
         if not _is_small(turns) or not _is_small(radians):
             return None
-        shares.append(_Share(int(number), turns, radians))
+        shares.append(_Share(number, turns, radians))
     if shares and not (_is_small(angle.turns) and _is_small(angle.radians)):
         return None
     return _LinearAngle(Angle(angle.turns, angle.radians), tuple(shares))

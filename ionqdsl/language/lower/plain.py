@@ -1,18 +1,19 @@
 """Places the gates of plain lines in bulk: no syntax, no expression and no definition is looked at twice.
 
-Takes the three parts of a line (a gate's name, its arguments, its operands) and returns rows and a phase, or None for a
-line that must go the ordinary road, because it is an error or has an argument that this module does not read. The
-languages share it: each says what a gate's name and a register's name mean.
+Takes a run of lines and returns their rows as `PlainRows`, and between them the lines that must go the ordinary road,
+because they are errors or have arguments that this module does not read. The languages share it: each says what the
+names of gates and registers mean.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from ionqdsl.ir.angle import Angle, AngleSum, DecimalAngle
-from ionqdsl.ir.circuit import Op
+from ionqdsl.ir.angle import Angle, DecimalAngle
+from ionqdsl.ir.plain_rows import LineForm, PlainRows
+from ionqdsl.language.lines import MOST_KNOWN, Run, parts, pieces
 from ionqdsl.language.lower.forms import GateForm
 from ionqdsl.record import NamedTuple
 
@@ -40,18 +41,40 @@ def angle_of(text: str, knows_pi: bool = True) -> Angle | None:
     return Angle(-turns if sign == "-" else turns)
 
 
-class PlacedLine(NamedTuple):
-    """The rows of a line, and whether they omit a phase, which the next line like it has again."""
+def _decimals(texts: list[str]) -> tuple[float, ...] | None:
+    """Decimal numbers other than 0 as floats; None if one is something else."""
+    numbers = []
+    for text in texts:
+        if not _NUMBER.fullmatch(text) and not _NUMBER.fullmatch(text.strip()):
+            return None
+        number = float(text)
+        if not number:
+            return None
+        numbers.append(number)
+    return tuple(numbers)
 
-    rows: list[Op]
-    has_phase: bool
+
+class OddLine(NamedTuple):
+    """A line that must go the ordinary road: its text without surrounding blanks, and its place in the source."""
+
+    text: str
+    start: int
+    end: int
+
+
+class _Known(NamedTuple):
+    """A line that was read before: its form by number, its numbers, and the blanks before it."""
+
+    form: int
+    numbers: tuple[float, ...]
+    blanks: int
 
 
 class PlainGates:
     """Places gates for one circuit while the meaning of names stays as it is.
 
     `form` returns the form of a gate with so many arguments, `register` the qubits that a name with an index picks from
-    (none if it is no register). With `knows_pi`, `pi` is the number.
+    (none if it is no register). With `knows_pi`, `pi` is the number. Rows stand in a verbatim `block`.
     """
 
     def __init__(
@@ -66,31 +89,92 @@ class PlainGates:
         self._angles: dict[str, Angle | None] = {}
         self._qubits: dict[str, tuple[int, ...]] = {}
         self._registers: dict[str, tuple[int, ...]] = {}
+        self._numbers: dict[tuple[str, str, int], int | None] = {}
+        self._known: dict[str, _Known] = {}
+        self.line_forms: list[LineForm] = []
+        """The forms of the lines that were read."""
 
-    def placed(self, gate: str, arguments: str | None, operands: str, phases: AngleSum) -> PlacedLine | None:
-        """The rows of a line, None if it must go the ordinary road. Adds the phase that they omit to `phases`."""
-        qubits = self._qubits.get(operands)
-        if qubits is None:
-            qubits = self._qubits[operands] = self._read_operands(operands)
+    def read(self, run: Run) -> Iterator[PlainRows | OddLine]:
+        """The rows of a run of lines, and between them the lines that must go the ordinary road."""
+        known, source = self._known, run.source
+        rows = PlainRows(source, self.line_forms)
+        form_of, starts, numbers = rows.form_of, rows.starts, rows.numbers
+        for piece, place in pieces(run):
+            for line in piece.split("\n"):
+                found = known.get(line)
+                if found is None:
+                    text = line.strip()
+                    found = self._line(line, text) if text else None
+                    if found is None and text:
+                        if starts:
+                            yield rows
+                            rows = PlainRows(source, self.line_forms)
+                            form_of, starts, numbers = rows.form_of, rows.starts, rows.numbers
+                        first = place + line.index(text)
+                        yield OddLine(text, first, first + len(text))
+                if found is not None:
+                    form_of.append(found[0])
+                    starts.append(place + found[2])
+                    if found[1]:
+                        numbers.extend(found[1])
+                place += len(line) + 1
+        if starts:
+            yield rows
+
+    def _line(self, line: str, text: str) -> _Known | None:
+        """What a line is, None if it must go the ordinary road."""
+        gate, arguments, operands = parts(text)
+        given = [] if arguments is None else arguments.split(",")
+        numbers = _decimals(given)
+        number = None if numbers is None else self._numbered(gate, operands, len(given))
+        if number is None or numbers is None:
+            placed = self._placed(gate, given, operands) if given else None
+            if placed is None:
+                return None
+            self.line_forms.append(placed)
+            number, numbers = len(self.line_forms) - 1, ()
+        found = _Known(number, numbers, line.index(text))
+        if len(self._known) < MOST_KNOWN or not numbers:
+            self._known[line] = found
+        return found
+
+    def _numbered(self, gate: str, operands: str, count: int) -> int | None:
+        """The number of the form of lines with a gate, operands and so many decimal numbers; None if they have none."""
+        key = gate, operands, count
+        if key not in self._numbers:
+            form, qubits = self._gate_form(gate, count), self._operands(operands)
+            fits = form is not None and qubits and len(qubits) == form.width
+            made = form.line_form(qubits, count, self._block) if fits and form is not None else None
+            if made is not None:
+                self.line_forms.append(made)
+            self._numbers[key] = None if made is None else len(self.line_forms) - 1
+        return self._numbers[key]
+
+    def _placed(self, gate: str, arguments: list[str], operands: str) -> LineForm | None:
+        """The form of a single line, with its angles; None if it must go the ordinary road."""
         angles: list[Angle] = []
-        if arguments is not None:
-            for text in arguments.split(","):
-                angle = self._angle(text.strip())
-                if angle is None:
-                    return None
-                angles.append(angle)
-        key = gate, len(angles)
-        if key not in self._forms:
-            self._forms[key] = self._form(*key)
-        form = self._forms[key]
+        for text in arguments:
+            angle = self._angle(text.strip())
+            if angle is None:
+                return None
+            angles.append(angle)
+        form, qubits = self._gate_form(gate, len(angles)), self._operands(operands)
         if form is None or not qubits or len(qubits) != form.width:
             return None
         rows = form.placed(angles, qubits, self._block)
-        if rows is None:
-            return None
-        if form.has_phase:
-            form.add_phase(angles, phases)
-        return PlacedLine(rows, form.has_phase)
+        return None if rows is None else LineForm(tuple(rows), form.phase_of(angles))
+
+    def _gate_form(self, gate: str, count: int) -> GateForm | None:
+        key = gate, count
+        if key not in self._forms:
+            self._forms[key] = self._form(*key)
+        return self._forms[key]
+
+    def _operands(self, text: str) -> tuple[int, ...]:
+        qubits = self._qubits.get(text)
+        if qubits is None:
+            qubits = self._qubits[text] = self._read_operands(text)
+        return qubits
 
     def _angle(self, text: str) -> Angle | None:
         if _NUMBER.fullmatch(text):

@@ -180,10 +180,15 @@ class Assert:
 
 @record
 class Lines:
-    """A run of plain gate lines, kept as text, which lines.py reads; if a fault was cut out, `span` includes it."""
+    """A run of plain gate lines, which lines.py reads; if a fault was cut out, `cut` is the text, the span has it."""
 
-    text: str
+    cut: str | None
     span: Span
+
+    @property
+    def text(self) -> str:
+        """The lines."""
+        return self.span.text if self.cut is None else self.cut
 
 
 @record

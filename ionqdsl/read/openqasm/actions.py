@@ -8,6 +8,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.language.actions import cut_text
 from ionqdsl.language.syntax import Name
 from ionqdsl.read.openqasm import tree
 from ionqdsl.record import changed
@@ -148,7 +149,8 @@ class QasmActions:
 
     def lines(self, children: list[Any]) -> tree.GateLines:
         (token,) = children
-        return tree.GateLines(str(token), self._span(token))
+        span = self._span(token)
+        return tree.GateLines(cut_text(token, span), span)
 
     def measured(self, children: list[Any]) -> tree.Measured:
         word, operand = children

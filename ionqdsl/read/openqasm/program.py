@@ -18,6 +18,7 @@ from ionqdsl.garbage import uncollected
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, FlatCircuit, shared
 from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.plain_rows import PlainRows
 from ionqdsl.language import includes, values
 from ionqdsl.language.evaluate import suggest
 from ionqdsl.language.lower.gates import Expander
@@ -254,6 +255,19 @@ class ProgramReading:
         self.steps += steps
         if self.steps > MAX_STEPS:
             raise fail("QC0501", span, limit=MAX_STEPS)
+
+    def add_plain(self, rows: PlainRows, waits: bool) -> None:
+        """Adds the rows of plain lines; each row is a step."""
+        room = MAX_STEPS - self.steps
+        if len(rows) > room:
+            raise fail("QC0501", rows.span_of(room), limit=MAX_STEPS)
+        self.steps += len(rows)
+        self.circuit.add_plain(rows, waits)
+
+    @property
+    def is_outermost(self) -> bool:
+        """Whether the statements are executed once."""
+        return self.depth == 1
 
     # --- declarations
 

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, Protocol
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.angle import AngleSum
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.gates import NAMES
-from ionqdsl.language.lines import MOST_KNOWN, parts, texts
+from ionqdsl.ir.plain_rows import PlainRows
+from ionqdsl.language.lines import pieces, run_of, texts
 from ionqdsl.language.lower.forms import FORMLESS, PARTIAL, TOTAL, GateForm, linear, modifiers_of, symbols
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.plain import PlainGates
@@ -59,7 +59,10 @@ class LinesReader(Protocol):
     opaque: dict[str, Span]
     plain: PlainLines | None
 
+    @property
+    def is_outermost(self) -> bool: ...
     def spend(self, steps: int, span: Span) -> None: ...
+    def add_plain(self, rows: PlainRows, waits: bool) -> None: ...
     def application(self, node: tree.QuantumGate, scope: QasmScope) -> None: ...
     def template(self, node: tree.QuantumGate, scope: QasmScope, limit: int | None = None) -> Template: ...
     def find(self, name: Name, limit: int | None = None) -> DefinedGate | str: ...
@@ -69,24 +72,19 @@ class LinesReader(Protocol):
 
 def lines(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -> None:
     """Adds the rows of all lines, in order. Raises CompileError for the first that is an error."""
-    circuit, known, phases = reading.circuit, dict[str, list[Op]](), AngleSum()
+    run, slow = run_of(node), _Heads(reading, scope)
     plain = None if reading.measured else _plain_gates(reading, node, scope)
-    slow = _Heads(reading, scope)
-    source = node.span.source
-    for text, start, end in texts(node.text, node.span.start):
-        span = Span(source, start, end)
-        placed = known.get(text)
-        if placed is None:
-            found = plain and plain.placed(*parts(text), phases)
-            if not found:
-                slow.place(text, span)
-                continue
-            placed = found.rows
-            if not found.has_phase and len(known) < MOST_KNOWN:
-                known[text] = placed
-        reading.spend(len(placed), span)
-        circuit.add_all(placed, span)
-    circuit.phase += phases.angle()
+    if plain is None:
+        for piece, place in pieces(run):
+            for text, start, end in texts(piece, place):
+                slow.place(text, Span(run.source, start, end))
+        return
+    is_long = run.is_long and reading.is_outermost
+    for part in plain.read(run):
+        if isinstance(part, PlainRows):
+            reading.add_plain(part, is_long)
+        else:
+            slow.place(part.text, Span(run.source, part.start, part.end))
 
 
 class _Heads:

@@ -297,10 +297,15 @@ class Note:
 
 @record
 class GateLines:
-    """A run of plain gate lines, kept as text."""
+    """A run of plain gate lines; `cut` is their text if it is not that of the span."""
 
-    text: str
+    cut: str | None
     span: Span
+
+    @property
+    def text(self) -> str:
+        """The lines."""
+        return self.span.text if self.cut is None else self.cut
 
 
 Statement = (

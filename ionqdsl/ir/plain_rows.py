@@ -1,0 +1,207 @@
+"""Rows of plain lines, kept as the lines themselves: numbers for each line, and rows when somebody asks.
+
+A plain line names a gate, decimal numbers and qubits. Lines that differ in their numbers alone have one `LineForm`,
+whose rows have symbols in place of the numbers. A `PlainRows` holds of each line the form, the offset in the source and
+the numbers as floats, 8 bytes and 8 for each number; exact angles and spans come from the source's text.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, repeat
+
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.angle import ZERO, Angle, AngleSum, DecimalAngle
+from ionqdsl.record import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ionqdsl.ir.circuit import Op
+
+_SIGN = "\N{GREEK SMALL LETTER ALPHA}"
+"""Begins the symbols of arguments. No name of a program has this letter."""
+
+
+def argument(number: int) -> str:
+    """The symbol of an argument by its number."""
+    return f"{_SIGN}{number}"
+
+
+def argument_number(symbol: str) -> int | None:
+    """The number of an argument by its symbol, None for any other symbol."""
+    digits = symbol.removeprefix(_SIGN)
+    return int(digits) if digits != symbol and digits.isdecimal() else None
+
+
+class LineForm(NamedTuple):
+    """The rows of lines that differ in `arity` numbers, and the phase that the rows omit.
+
+    An angle is a constant, or one `argument` times a number; no argument is 0.
+    """
+
+    rows: tuple[Op, ...]
+    phase: Angle = ZERO
+    arity: int = 0
+
+
+class Steps(NamedTuple):
+    """Rows with their origins."""
+
+    rows: list[Op]
+    origins: list[Span | None]
+
+
+class PlainRows:
+    """The rows of lines of a source, in order. `forms` may be shared with others, and only grows."""
+
+    def __init__(self, source: Source, forms: list[LineForm]) -> None:
+        self.source, self.forms = source, forms
+        self.form_of = array("I")
+        self.starts = array("Q" if len(source.text) >> 31 else "I")
+        self.numbers = array("d")
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return sum(len(self.forms[form].rows) * times for form, times in Counter(self.form_of).items())
+
+    @property
+    def used(self) -> list[LineForm]:
+        """The forms of the lines, each once."""
+        return [self.forms[form] for form in sorted(set(self.form_of))]
+
+    def extend(self, other: PlainRows) -> bool:
+        """Takes the lines of another at the end if both have the same source and forms; says whether it did."""
+        if other.source is not self.source or other.forms is not self.forms:
+            return False
+        self.form_of += other.form_of
+        self.starts += other.starts
+        self.numbers += other.numbers
+        return True
+
+    def rewritten(self, rewrite: Callable[[LineForm], LineForm]) -> PlainRows:
+        """The same lines, with every form that they have rewritten."""
+        forms = [*self.forms]
+        for number in set(self.form_of):
+            forms[number] = rewrite(forms[number])
+        result = PlainRows(self.source, forms)
+        result.form_of, result.starts, result.numbers = self.form_of, self.starts, self.numbers
+        return result
+
+    def steps(self) -> Steps:
+        """The rows as objects, with their origins. Equal lines share their rows."""
+        text, find, source, forms = self.source.text, self.source.text.find, self.source, self.forms
+        rows: list[Op] = []
+        origins: list[Span | None] = []
+        known: dict[str, tuple[Op, ...]] = {}
+        for number, start in zip(self.form_of, self.starts, strict=True):
+            end = find("\n", start)
+            line = text[start : end if end >= 0 else None].rstrip()
+            form = forms[number]
+            made = form.rows
+            if form.arity:
+                found = known.get(line)
+                if found is None:
+                    angles = arguments(line)
+                    made = known[line] = tuple([_bound(op, angles) for op in made])
+                else:
+                    made = found
+            span = Span(source, start, start + len(line))
+            if len(made) == 1:
+                rows.append(made[0])
+                origins.append(span)
+            else:
+                rows += made
+                origins += repeat(span, len(made))
+        return Steps(rows, origins)
+
+    def bound(self, form: int, start: int) -> tuple[Op, ...]:
+        """The rows of a line by the number of its form and its offset."""
+        if not self.forms[form].arity:
+            return self.forms[form].rows
+        angles = arguments(self._line(start))
+        return tuple([_bound(op, angles) for op in self.forms[form].rows])
+
+    def span_of(self, row: int) -> Span:
+        """The place of the line that makes a row."""
+        ends = list(accumulate(len(self.forms[form].rows) for form in self.form_of))
+        return self._span(self.starts[bisect_right(ends, row)])
+
+    def first_span(self) -> Span:
+        """The place of the first line."""
+        return self._span(self.starts[0])
+
+    def _span(self, start: int) -> Span:
+        return Span(self.source, start, start + len(self._line(start)))
+
+    def _line(self, start: int) -> str:
+        end = self.source.text.find("\n", start)
+        return self.source.text[start : end if end >= 0 else None].rstrip()
+
+    def phase(self) -> Angle:
+        """The phase that all rows together omit."""
+        total = AngleSum()
+        open_forms = {number for number in set(self.form_of) if self.forms[number].phase.terms}
+        for number, times in Counter(self.form_of).items():
+            phase = self.forms[number].phase
+            total.add(Angle(phase.turns, phase.radians), times)
+        for number, start in zip(self.form_of, self.starts, strict=True) if open_forms else ():
+            if number in open_forms:
+                angles = arguments(self._line(start))
+                for symbol, _, radians in self.forms[number].phase.terms:
+                    assert not isinstance(radians, float)
+                    total.add(angles[_number(symbol)], radians)
+        return total.angle()
+
+    def patterns(self) -> Iterator[Op]:
+        """The rows of all forms, without angles where these have numbers of the lines."""
+        for form in self.used:
+            for op in form.rows:
+                yield op._replace(angles=()) if any(angle.terms for angle in op.angles) else op
+
+
+def arguments(line: str) -> list[DecimalAngle]:
+    """The numbers of a line as angles in radians."""
+    inside = line.partition("(")[2].rpartition(")")[0]
+    return [DecimalAngle(text.strip()) for text in inside.split(",")]
+
+
+def open_angles(rows: Iterable[Op]) -> Iterator[Angle]:
+    """The angles of a form's rows that are no constants."""
+    return (angle for op in rows for angle in op.angles if angle.terms)
+
+
+def is_line_angle(angle: Angle) -> bool:
+    """Whether an angle is a constant, or one argument times a number, as in a `LineForm`."""
+    if not angle.terms:
+        return True
+    ((symbol, turns, radians), *others) = angle.terms
+    return not (others or turns or angle.turns or angle.radians or argument_number(symbol) is None) and bool(radians)
+
+
+def share(angle: Angle) -> tuple[int, int | float]:
+    """The argument's number in an open angle of a form, and the factor as it multiplies a float exactly, or 0.
+
+    Multiplying by a power of two rounds nothing.
+    """
+    ((symbol, _, radians),) = angle.terms
+    over, under = radians.as_integer_ratio()
+    is_exact = abs(over) & (abs(over) - 1) == 0 and under & (under - 1) == 0 and abs(over) + under < 1 << 64
+    return _number(symbol), (1 if radians == 1 else float(radians)) if is_exact else 0
+
+
+def _number(symbol: str) -> int:
+    return int(symbol[len(_SIGN) :])
+
+
+def _bound(op: Op, angles: list[DecimalAngle]) -> Op:
+    made: list[Angle] = []
+    for angle in op.angles:
+        if angle.terms:
+            ((symbol, _, radians),) = angle.terms
+            given = angles[_number(symbol)]
+            made.append(given if radians == 1 else Angle(0, given.radians * radians))
+        else:
+            made.append(angle)
+    return op._replace(angles=tuple(made)) if made else op
