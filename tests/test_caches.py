@@ -81,7 +81,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_frame_text": TEXT,
         "_head:block": COLLECTED,
         "_head:head": COLLECTED,
-        "_rows_text:texts": "rows by identity, which the circuits of the program keep, for one gateset and wire",
+        "_row_texts:texts": "rows by identity, which the circuits of the program keep, for one gateset and wire",
     },
     "emit/qc.py": {
         "_job_tree:block": COLLECTED,
@@ -119,9 +119,11 @@ KEPT: dict[str, dict[str, str]] = {
     "language/lower/plain.py": {
         "_angle:self._angles": "an argument of literals, while `pi` keeps its meaning",
         **dict.fromkeys(
-            ["_read_operands:self._registers", "placed:self._qubits"], "the text of operands, while names keep theirs"
+            ["_read_operands:self._registers", "_operands:self._qubits"],
+            "the text of operands, while names keep theirs",
         ),
-        "placed:self._forms": "a gate and its number of arguments, in one scope",
+        "_gate_form:self._forms": "a gate and its number of arguments, in one scope",
+        "_numbered:self._numbers": "a gate, the text of operands and the number of arguments, in one scope and block",
     },
     "language/lower/repeated.py": {
         "placed:self._known": "a node by identity, which is kept, in one gateset",
@@ -130,7 +132,7 @@ KEPT: dict[str, dict[str, str]] = {
     "language/lower/circuits.py": {
         "repeated": SELF,
         "_define:scope.names": COLLECTED,
-        "_lines:known": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
+        "_lines:odd": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
         "_place:placed_rows": LOCAL,
     },
     "language/lower/gates.py": {
@@ -187,12 +189,13 @@ KEPT: dict[str, dict[str, str]] = {
     "language/reformat.py": {"_by_itself": TEXT},
     "language/parse.py": {"_parser": FIXED, "_follower": FIXED, "tables_of": FIXED},
     "passes/__init__.py": {"_check_pairs:diagnostics": COLLECTED},
+    "ir/plain_rows.py": {"steps:known": "the text of a line, in one source and scope"},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(["flip_plan", "relative_plan", "toggle_plan", "turn_plan"], TEXT),
     "passes/cost.py": {"_evolution_cost": ROW, "_fixed_cost": TEXT, "cost_of:known": IDENTITY},
     "passes/expand_phase.py": {
         "_expanded": ROW,
-        "expand_phase:known": IDENTITY,
+        "_expanded_steps:known": IDENTITY,
     },
     "passes/fold_rotations.py": {"_rotations": ROW},
     "passes/find_toffolis.py": {"_reduce:self.eighths": LOCAL},
@@ -270,7 +273,6 @@ KEPT: dict[str, dict[str, str]] = {
         "changes may enter a body",
     },
     "read/openqasm/runs.py": {
-        "lines:known": "the text of a line of literals, in one scope, whose rows add no phase",
         "place:self._heads": "the text of a gate with literal arguments, in one scope",
         "place:self._registers": LOCAL,
     },

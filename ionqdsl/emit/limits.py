@@ -1,8 +1,7 @@
 """Finds everything the service is known to refuse, before a job is sent.
 
 Takes a program and a payload profile and returns warnings; raises all errors of the program at once, each at the
-setting or the row it is about. The figures are rows of targets.py. It compiles nothing, counts no costs and sends no
-request.
+setting or the row it is about. The figures are rows of targets.py. It compiles nothing and sends no request.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from ionqdsl.ir.angle import Angle, Unbound
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, LoweredProgram, Value
-from ionqdsl.ir.plain_rows import Steps
 from ionqdsl.ir.symbols import names as names_in
 from ionqdsl.ir.targets import (
     BACKEND_NAMES,
@@ -284,8 +282,7 @@ def gates_sent(circuit: FlatCircuit) -> int:
 
 
 def _place(circuit: FlatCircuit, program: LoweredProgram) -> Span | None:
-    firsts = (part.origins if isinstance(part, Steps) else [part.first_span()] for part in circuit.parts)
-    return next((origin for origins in firsts for origin in origins if origin), program.span)
+    return circuit.first_origin or program.span
 
 
 def _width(
@@ -354,8 +351,8 @@ def _rows(
             findings.setdefault(("QC0720", spelled), (op, {"backend": name, "gate": spelled, "target": target.name}))
     if findings and circuit.is_plain:
         yield from _rows(circuit, circuit.rows, program, profile, backend, name)  # of the rows themselves, with places
-        return
-    yield from _located(findings, circuit, program)
+    else:
+        yield from _located(findings, circuit, program)
 
 
 def _located(

@@ -47,6 +47,7 @@ def _picker(places: list[int]) -> Callable[[Sequence[float]], Any]:
 
 def plain(value: float) -> float:
     """A number as JSON has it: a whole one without a point."""
+    value = float(value)
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 

@@ -230,6 +230,12 @@ class FlatCircuit:
         return self._parts is not None
 
     @property
+    def first_origin(self) -> Span | None:
+        """The place of the first row that has one."""
+        firsts = (part.origins if isinstance(part, Steps) else [part.first_span()] for part in self.parts)
+        return next((origin for origins in firsts for origin in origins if origin), None)
+
+    @property
     def patterns(self) -> Iterable[Op]:
         """All rows, but for those of plain lines the few forms they have; without angles, if these have numbers of the
         lines: finite ones that are not 0.

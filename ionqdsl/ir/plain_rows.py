@@ -15,10 +15,10 @@ from itertools import accumulate, repeat
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import ZERO, Angle, AngleSum, DecimalAngle
-from ionqdsl.record import TYPE_CHECKING, NamedTuple
+from ionqdsl.record import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from ionqdsl.ir.circuit import Op
+Op = Any
+"""A row: circuit.py, which stands on this module, defines it."""
 
 _SIGN = "\N{GREEK SMALL LETTER ALPHA}"
 """Begins the symbols of arguments. No name of a program has this letter."""

@@ -107,8 +107,11 @@ def _rotation_cost(key: str, extra: int, angle: Angle) -> tuple[int, float, int]
 
 
 def _part_of_turn(rotation: Angle) -> float:
-    """The size of a rotation in turns, without whole ones."""
-    return 0.25 if rotation.terms else abs((rotation.in_turns() + 0.5) % 1 - 0.5)
+    """The size of a rotation in turns, without whole ones; a quarter if it is open, or too large to be sent."""
+    try:
+        return 0.25 if rotation.terms else abs((rotation.in_turns() + 0.5) % 1 - 0.5)
+    except OverflowError:
+        return 0.25
 
 
 def _cost_at(turns: float, qubits: int, controls: int) -> tuple[int, float, int]:
