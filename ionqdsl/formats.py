@@ -209,6 +209,8 @@ def narrowed(circuit: FlatCircuit) -> FlatCircuit:
     from ionqdsl.passes.expand_pauliexp import expand_pauliexp
     from ionqdsl.passes.gather_controls import gather_controls
 
+    if all(map(is_plain, circuit.patterns)):
+        return circuit
     rows_of_op: dict[Op, tuple[list[Op], Angle]] = {}
     phase = circuit.phase
     steps = []

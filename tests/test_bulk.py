@@ -18,6 +18,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ionqdsl import formats
 from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source, Span
@@ -158,16 +159,17 @@ def result(load: Callable[[Source], Any], source: Source) -> Any:
         return [(d.code, d.place, d.message) for d in error.diagnostics]
     circuit = program.runs[0]
     compiled, _, reports = stages.transpile(program, Options(target="qis"), may_vanish=True)
-    sent = request(compiled)  # before anybody asks for rows
+    texts = [answer(formats.write, program, form) for form in ("qc", "qasm2", "qasm3")]  # before anybody asks for rows
+    sent = answer(payload.request, compiled)
     costs = [(step.rows, step.before, step.after) for step in reports[0].passes]
     facts = (len(circuit), circuit.rows, circuit.origins, circuit.phase, circuit.registers, circuit.gateset)
-    return facts, [d.code for d in noticed], compiled.runs[0].rows, compiled.runs[0].phase, sent, costs
+    return facts, [d.code for d in noticed], compiled.runs[0].rows, compiled.runs[0].phase, texts, sent, costs
 
 
-def request(program: Any) -> Any:
-    """The bytes of the request, or the errors and their places."""
+def answer(ask: Callable[..., Any], *arguments: Any) -> Any:
+    """An answer, or the errors and their places."""
     try:
-        return payload.request(program)
+        return ask(*arguments)
     except CompileError as error:
         return [(d.code, d.place, d.message) for d in error.diagnostics]
 

@@ -14,6 +14,7 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.emit.plain_text import Style, template, written
 from ionqdsl.emit.qasm3 import (
     DEFINITIONS,
     RESERVED,
@@ -26,6 +27,7 @@ from ionqdsl.emit.qasm3 import (
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, NOT_GATES, RESET, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.plain_rows import LineForm, Steps, argument, unscaled
 from ionqdsl.ir.symbols import names as names_in
 from ionqdsl.language.lower.measurements import readable
 from ionqdsl.record import record
@@ -100,13 +102,13 @@ def text(circuit: FlatCircuit, version: int, parameters: Sequence[str] = ()) -> 
             noticed.append(Diagnostic("QC1138", None, {"name": old, "instead": new, "version": version}))
     wires = _wires(circuit, dialect, taken)
     qubits = [name if size is None else f"{name}[{i}]" for name, size in wires for i in range(size or 1)]
-    statements = list(_gates(circuit, dialect, _Names(names, qubits, bits), noticed))
+    statements, gates = _statements(circuit, dialect, _Names(names, qubits, bits), noticed)
     lines = [*dialect.head, *(f"input float[64] {name};" for name in names.values())]
-    lines += definitions([part for text in statements for part in _parts(text)], dialect.definitions)
+    lines += definitions([part for text in gates for part in _parts(text)], dialect.definitions)
     lines += [_declared("qubit", name, size, version) for name, size in wires]
     lines += [_declared("bit", bits[name], len(slots), version) for name, slots in circuit.registers]
     lines += statements
-    phase = sum((_left_out(op) for op in circuit.rows if op.operator), circuit.phase).reduced()
+    phase = sum((_left_out(op) for op in circuit.patterns if op.operator), circuit.phase).reduced()
     if phase and version == 3:
         lines.append(f"gphase({radians_text(phase, names)});")
     elif phase:
@@ -162,6 +164,8 @@ def _check(circuit: FlatCircuit, dialect: Dialect, parameters: Sequence[str]) ->
     for symbol in circuit.symbols:
         if not is_writable(symbol):
             raise fail("QC1140", None, what="expression", expression=symbol[:60], version=dialect.version)
+    if not any(op.gate == "nop" or op.when for op in circuit.patterns):
+        return
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.gate == "nop":
             raise fail("QC1140", origin, what="nop", version=dialect.version)
@@ -176,12 +180,48 @@ def is_plain(op: Op) -> bool:
     return op.controls + GATES[op.gate].controls < max(1, len(GATES[op.gate].qasm2))
 
 
-def _gates(circuit: FlatCircuit, dialect: Dialect, names: _Names, noticed: list[Diagnostic]) -> Iterator[str]:
+class _Statements(NamedTuple):
+    """The statements of a circuit, and such ones that every gate is in one of them."""
+
+    texts: list[str]
+    gates: list[str]
+
+
+def _statements(circuit: FlatCircuit, dialect: Dialect, names: _Names, noticed: list[Diagnostic]) -> _Statements:
+    """The statements of a circuit; those of plain lines by a template for each of their forms."""
+    if not circuit.is_plain or any(op.pinned for op in circuit.patterns):
+        texts = list(_gates(circuit.rows, dialect, names, noticed))
+        return _Statements(texts, texts)
+    texts, gates = [], dict[str, None]()
+    row_text = lambda op: "\n".join(_row(op, names, dialect))  # noqa: E731
+    for part in circuit.parts:
+        if isinstance(part, Steps):
+            found = list(_gates(part.rows, dialect, names, noticed))
+            texts += found
+            gates |= dict.fromkeys(found)
+            continue
+        for chunk in written(part, lambda form: template(form, _open(form, names, dialect), _STYLE), row_text, _STYLE):
+            texts += chunk
+        gates |= dict.fromkeys(text for form in part.used for text in _open(form, names, dialect))
+    return _Statements(texts, [*gates])
+
+
+_STYLE = Style("\n", is_json=False)
+
+
+def _open(form: LineForm, names: _Names, dialect: Dialect) -> list[str]:
+    """The statements of a form with `%r` for each number."""
+    holes = {argument(number): "%r" for number in range(form.arity)}
+    there = names._replace(parameters={**names.parameters, **holes})
+    return [text for op in form.rows for text in _row(unscaled(op), there, dialect)]
+
+
+def _gates(rows: Sequence[Op], dialect: Dialect, names: _Names, noticed: list[Diagnostic]) -> Iterator[str]:
     """The rows, verbatim blocks between barriers on their qubits."""
     written: dict[Op, list[str]] = {}
     block = 0
     spans: dict[int, dict[int, None]] = {}
-    for op in circuit.rows:
+    for op in rows:
         if op.pinned:
             spans.setdefault(op.pinned, {}).update(dict.fromkeys(op.qubits))
     if spans:
@@ -190,7 +230,7 @@ def _gates(circuit: FlatCircuit, dialect: Dialect, names: _Names, noticed: list[
     def barrier(number: int) -> str:
         return f"barrier {', '.join(names.qubits[qubit] for qubit in sorted(spans[number]))};"
 
-    for op in circuit.rows:
+    for op in rows:
         if op.pinned != block and op.gate != BARRIER:
             if block:
                 yield barrier(block)

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.emit import dynamic
 from ionqdsl.emit.limits import check
-from ionqdsl.emit.plain_text import LineTemplate, template, written
+from ionqdsl.emit.plain_text import LineTemplate, Style, template, written
 from ionqdsl.emit.qasm3 import ansatz_text
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir.angle import Angle, Exact
@@ -267,7 +267,7 @@ def _rows(circuit: FlatCircuit, profile: PayloadProfile) -> list[Row]:
 
 def _rows_text(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, str]) -> Iterator[str]:
     """The JSON of all rows in pieces. `texts` keeps the JSON of rows already seen, by identity: the rows outlive it."""
-    return _listed(([",".join(found)] for found in _row_texts(circuit, profile, texts) if found))
+    return _listed([",".join(found)] for found in _row_texts(circuit, profile, texts) if found)
 
 
 def _row_texts(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, str]) -> Iterator[list[str]]:
@@ -275,7 +275,7 @@ def _row_texts(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, s
     gateset, row_text = circuit.gateset, partial(_row_text, gateset=circuit.gateset, profile=profile)
     for part in circuit.parts:
         if isinstance(part, PlainRows):
-            yield from written(part, partial(_line_template, gateset=gateset, profile=profile), row_text)
+            yield from written(part, partial(_line_template, gateset=gateset, profile=profile), row_text, _STYLE)
             continue
         for key, op in {id(op): op for op in part.rows if id(op) not in texts}.items():
             texts[key] = row_text(op)
@@ -283,6 +283,7 @@ def _row_texts(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, s
             yield [*filter(None, [texts[id(op)] for op in part.rows[begin : begin + _AT_ONCE]])]
 
 
+_STYLE = Style(",", is_json=True)
 _AT_ONCE = 1 << 14
 """Rows that are written together."""
 
@@ -299,7 +300,7 @@ def _line_template(form: LineForm, gateset: str, profile: PayloadProfile) -> Lin
             return None
         frame = _frame_text(op.gate, op.qubits, op.controls, gateset, profile.nop_time).replace("%", "%%")
         texts.append(f'{frame},"{fields[0].key}":%r}}')
-    return template(form, [text for text in texts if text])
+    return template(form, [text for text in texts if text], _STYLE)
 
 
 def _row_text(op: Op, gateset: str, profile: PayloadProfile) -> str:

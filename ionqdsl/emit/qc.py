@@ -16,13 +16,15 @@ from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.emit.plain_text import LineTemplate, Style, template, written_exactly
 from ionqdsl.ir import input_permutation, notation
-from ionqdsl.ir.angle import Exact
+from ionqdsl.ir.angle import DecimalAngle, Exact
 from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, Condition, FlatCircuit, Op, Operator, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Job, LoweredProgram
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.ir.operators import Product
+from ionqdsl.ir.plain_rows import LineForm, PlainRows, Steps, argument, open_angles
 from ionqdsl.ir.symbols import names
 from ionqdsl.language.lower.measurements import readable
 from ionqdsl.language.step_budget import MAX_TOKENS
@@ -77,13 +79,17 @@ def statements(circuit: FlatCircuit, parameters: Mapping[str, int]) -> list[str]
     """The statements of a circuit, one a line; `parameters` are names its qubits cannot have."""
     wires = _wires(circuit, {*parameters, *(name for name, slots in circuit.registers if _is_written(slots))})
     qubits = [name if size is None else f"{name}[{index}]" for name, size in wires for index in range(size or 1)]
-    is_native = circuit.gateset == "native" and all(_is_native(op) for op in circuit.rows)
+    is_native = circuit.gateset == "native" and all(_is_native(op) for op in circuit.patterns)
     lines = ["gateset native"] if is_native else []
     if wires:
         lines.append("qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires))
         lines += input_permutation.lines(circuit.inputs, qubits)
     lines += slots(circuit)
-    lines += _rows(circuit.rows, qubits, is_native)
+    if circuit.is_plain and not any(op.pinned or _is_native(op) for op in circuit.patterns):
+        for part in circuit.parts:
+            lines += _rows(part.rows, qubits, False) if isinstance(part, Steps) else _plain_lines(part, qubits)
+    else:
+        lines += _rows(circuit.rows, qubits, is_native)
     lines += registers(circuit, wires)
     phase = circuit.phase.reduced()
     if phase:
@@ -153,6 +159,28 @@ def _rows(rows: Sequence[Op], qubits: Sequence[str], is_native: bool) -> Iterato
             yield from _block("native", lines(ops))
         else:
             yield from _block("verbatim", foreign(ops))
+
+
+def _plain_lines(rows: PlainRows, qubits: Sequence[str]) -> Iterator[str]:
+    """The rows of plain lines as lines, with the numbers as they were written if that is how they are written here."""
+
+    def template_of(form: LineForm) -> LineTemplate | None:
+        if any(angle.terms[0][2] != 1 for angle in open_angles(form.rows)):
+            return None
+        texts = [row(op, qubits) for op in form.rows]
+        for number in range(form.arity):
+            texts = [text.replace(argument(number), "%s") for text in texts]
+        return template(form, texts, Style("\n", is_json=False))
+
+    return written_exactly(rows, template_of, lambda op: row(op, qubits), _decimal)
+
+
+_DECIMAL = re.compile(r"-?(?:[1-9][0-9]{0,3}\.|0\.(?!000))[0-9]{0,13}[1-9]", re.ASCII)
+"""Decimals that notation.py writes as they are."""
+
+
+def _decimal(text: str) -> str:
+    return text if _DECIMAL.fullmatch(text) else notation.angle(DecimalAngle(text))
 
 
 def _block_numbers(rows: Sequence[Op]) -> list[int]:

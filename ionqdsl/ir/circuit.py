@@ -152,7 +152,9 @@ class FlatCircuit:
 
     _parts = None  # type: list[PlainRows | Steps] | None
     """The rows and origins, if they wait in parts."""
-    _phases = ()  # type: tuple[Angle | PlainRows, ...]
+    _before = 0
+    """The number of rows in all parts but the last."""
+    _phases = []  # type: list[Angle | PlainRows]
     """The phase as a sum, if it waits."""
     _reduces = False
     """Whether the sum is taken modulo a turn."""
@@ -162,12 +164,15 @@ class FlatCircuit:
         if name == "phase":
             phase = sum([one if isinstance(one, Angle) else one.phase() for one in self._phases], ZERO)
             self.phase = phase.reduced() if self._reduces else phase
-            self._phases = ()
+            self._phases = []
             return
-        made = [part if isinstance(part, Steps) else part.steps() for part in self._parts or ()]
-        self.rows = [op for part in made for op in part.rows] if len(made) > 1 else made[0].rows
-        self.origins = [span for part in made for span in part.origins] if len(made) > 1 else made[0].origins
-        self._parts = None
+        made, *others = [part if isinstance(part, Steps) else part.steps() for part in self._parts or ()]
+        if others:
+            made = Steps([*made.rows], [*made.origins])  # a copy of this circuit may have the same lists
+        for part in others:
+            made.rows.extend(part.rows)
+            made.origins.extend(part.origins)
+        (self.rows, self.origins), self._parts, self._before = made, None, 0
 
     def add(self, op: Op, origin: Span | None = None) -> None:
         """Appends a row without checks; python/builder.py and language/lower/ check their rows first."""
@@ -190,6 +195,7 @@ class FlatCircuit:
             return Steps(self.rows, self.origins)
         last = self._parts[-1]
         if isinstance(last, PlainRows):
+            self._before += len(last)
             last = Steps([], [])
             self._parts.append(last)
         return last
@@ -197,6 +203,11 @@ class FlatCircuit:
     def rows_since(self, count: int) -> list[Op]:
         """The rows that `add` and `add_all` have appended since there were `count`."""
         return self._last_steps().rows[count - len(self) :] if count < len(self) else []
+
+    def move_since(self, count: int, origin: Span) -> None:
+        """Gives the rows that `add` and `add_all` have appended since there were `count` another origin."""
+        if added := len(self) - count:
+            self._last_steps().origins[-added:] = [origin] * added
 
     def add_plain(self, rows: PlainRows, waits: bool = True) -> None:
         """Appends the rows of plain lines, and the phase that they omit. Unless they wait, they become objects."""
@@ -211,13 +222,14 @@ class FlatCircuit:
             self._parts = [Steps(self.rows, self.origins)] if self.rows else []
             del self.rows, self.origins
         if "phase" in vars(self):
-            self._phases = (self.phase,)
+            self._phases = [self.phase]
             del self.phase
         last = self._parts[-1] if self._parts else None
         if isinstance(last, PlainRows) and last is self._phases[-1] and last.extend(rows):
             return
+        self._before = len(self)
         self._parts.append(rows)
-        self._phases += (rows,)
+        self._phases.append(rows)
 
     @property
     def parts(self) -> list[PlainRows | Steps]:
@@ -256,7 +268,7 @@ class FlatCircuit:
         """A copy with other rows, and a phase that is a sum modulo a turn."""
         copy = self._copied()
         copy._reduces = True
-        copy._parts, copy._phases = [*parts], tuple(phases)
+        copy._parts, copy._phases, copy._before = [*parts], [*phases], sum(map(_size, parts[:-1]))
         for name in ("rows", "origins", "phase"):
             vars(copy).pop(name, None)
         return copy
@@ -267,6 +279,7 @@ class FlatCircuit:
             return self.replace(**change(Steps(self.rows, self.origins))._asdict(), **changes)
         copy = self.replace(**changes)
         copy._parts = [change(part) if isinstance(part, Steps) else part for part in self._parts]
+        copy._before = sum(map(_size, copy._parts[:-1]))
         return copy
 
     def _copied(self) -> Self:
@@ -280,7 +293,7 @@ class FlatCircuit:
             return changed(self, **changes)
         copy = self._copied()
         copy._parts = [*self._parts]
-        copy._phases = () if "phase" in changes else self._phases
+        copy._phases = [] if "phase" in changes else [*self._phases]
         vars(copy).update(changes)
         return copy
 
@@ -292,7 +305,7 @@ class FlatCircuit:
     def __len__(self) -> int:
         if self._parts is None:
             return len(self.rows)
-        return sum([len(part.rows) if isinstance(part, Steps) else len(part) for part in self._parts])
+        return self._before + (_size(self._parts[-1]) if self._parts else 0)
 
     def __iter__(self) -> Iterator[Step]:
         return map(Step, self.rows, self.origins)
@@ -354,6 +367,10 @@ class FlatCircuit:
             if isinstance(one, Angle):
                 symbols.update(dict.fromkeys(one.symbols))
         return tuple(symbols)
+
+
+def _size(part: PlainRows | Steps) -> int:
+    return len(part.rows) if isinstance(part, Steps) else len(part)
 
 
 class _Awaited:

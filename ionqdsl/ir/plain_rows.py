@@ -61,15 +61,24 @@ class PlainRows:
         self.form_of = array("I")
         self.starts = array("Q" if len(source.text) >> 31 else "I")
         self.numbers = array("d")
+        self._counted = self._rows = 0
 
     def __len__(self) -> int:
-        """The number of rows."""
-        return sum(len(self.forms[form].rows) * times for form, times in Counter(self.form_of).items())
+        """The number of rows. Lines are counted once."""
+        if self._counted < len(self.form_of):
+            added = Counter(self.form_of[self._counted :])
+            self._rows += sum([len(self.forms[form].rows) * times for form, times in added.items()])
+            self._counted = len(self.form_of)
+        return self._rows
+
+    def __bool__(self) -> bool:
+        """Whether there are lines."""
+        return bool(self.form_of)
 
     @property
     def used(self) -> list[LineForm]:
-        """The forms of the lines, each once."""
-        return [self.forms[form] for form in sorted(set(self.form_of))]
+        """The forms of the lines, each once, in order."""
+        return [self.forms[form] for form in dict.fromkeys(self.form_of)]
 
     def extend(self, other: PlainRows) -> bool:
         """Takes the lines of another at the end if both have the same source and forms; says whether it did."""
@@ -123,6 +132,10 @@ class PlainRows:
         angles = arguments(self._line(start))
         return tuple([_bound(op, angles) for op in self.forms[form].rows])
 
+    def number_texts(self, start: int) -> list[str]:
+        """The numbers of the line at an offset, as they are written there."""
+        return _number_texts(self._line(start))
+
     def span_of(self, row: int) -> Span:
         """The place of the line that makes a row."""
         ends = list(accumulate(len(self.forms[form].rows) for form in self.form_of))
@@ -163,8 +176,12 @@ class PlainRows:
 
 def arguments(line: str) -> list[DecimalAngle]:
     """The numbers of a line as angles in radians."""
+    return [DecimalAngle(text) for text in _number_texts(line)]
+
+
+def _number_texts(line: str) -> list[str]:
     inside = line.partition("(")[2].rpartition(")")[0]
-    return [DecimalAngle(text.strip()) for text in inside.split(",")]
+    return [text.strip() for text in inside.split(",")]
 
 
 def open_angles(rows: Iterable[Op]) -> Iterator[Angle]:
@@ -189,6 +206,12 @@ def share(angle: Angle) -> tuple[int, int | float]:
     over, under = radians.as_integer_ratio()
     is_exact = abs(over) & (abs(over) - 1) == 0 and under & (under - 1) == 0 and abs(over) + under < 1 << 64
     return _number(symbol), (1 if radians == 1 else float(radians)) if is_exact else 0
+
+
+def unscaled(op: Op) -> Op:
+    """A row of a form with the arguments alone in place of them times numbers."""
+    angles = [Angle.of(angle.terms[0][0], radians=1) if angle.terms else angle for angle in op.angles]
+    return op._replace(angles=tuple(angles))
 
 
 def _number(symbol: str) -> int:

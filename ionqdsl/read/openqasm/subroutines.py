@@ -128,10 +128,10 @@ def _execute(
     place: Span,
 ) -> None:
     circuit, outside = reading.circuit, reading.within
-    before, reading.within = len(circuit.rows), qubits
+    before, reading.within = len(circuit), qubits
     try:
         reading.body(subroutine.body, scope)
     except CompileError as error:
         raise CompileError([bodies.called_from(diagnostic, place) for diagnostic in error.diagnostics]) from None
     reading.within = outside
-    circuit.origins[before:] = [place] * (len(circuit.rows) - before)
+    circuit.move_since(before, place)
