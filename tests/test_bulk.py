@@ -27,6 +27,7 @@ from ionqdsl.emit.openqasm import definition
 from ionqdsl.ir.angle import Angle, AngleSum, DecimalAngle, radians
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
+from ionqdsl.ir.plain_rows import PlainRows
 from ionqdsl.language import lines, syntax
 from ionqdsl.language.evaluate import Scope
 from ionqdsl.language.library import Library, standard_signatures
@@ -39,6 +40,7 @@ from ionqdsl.language.values import Measure
 from ionqdsl.read.openqasm import gates as qasm_gates
 from ionqdsl.read.openqasm import program as openqasm
 from ionqdsl.read.openqasm import runs
+from ionqdsl.workers.parcels import Parcel
 
 NUMBERS = st.sampled_from(["0", "0.0", "-0", "0.1", "-.5", "3.", "7", "1e-3", "2.5E+2", "-1.25e-7", "000.10", "0e5"])
 PI = st.sampled_from(["pi", "-pi", "pi/4", "-pi/2", "3*pi/8", "0.25*pi", "pi*0.1", "2*pi", "-.5*pi/3", "pi*2", "0*pi"])
@@ -160,10 +162,10 @@ def result(load: Callable[[Source], Any], source: Source) -> Any:
     circuit = program.runs[0]
     compiled, _, reports = stages.transpile(program, Options(target="qis"), may_vanish=True)
     texts = [answer(formats.write, program, form) for form in ("qc", "qasm2", "qasm3")]  # before anybody asks for rows
-    sent = answer(payload.request, compiled)
+    bytes_sent = answer(payload.request, compiled)
     costs = [(step.rows, step.before, step.after) for step in reports[0].passes]
     facts = (len(circuit), circuit.rows, circuit.origins, circuit.phase, circuit.registers, circuit.gateset)
-    return facts, [d.code for d in noticed], compiled.runs[0].rows, compiled.runs[0].phase, texts, sent, costs
+    return facts, [d.code for d in noticed], compiled.runs[0].rows, compiled.runs[0].phase, texts, bytes_sent, costs
 
 
 def answer(ask: Callable[..., Any], *arguments: Any) -> Any:
@@ -358,15 +360,73 @@ def test_a_loop_of_equal_iterations_is_lowered_twice() -> None:
     assert lowered.call_count == 2 * 4
 
 
+def test_rows_of_plain_lines_are_made_when_somebody_asks() -> None:
+    """Neither the passes of level 0 nor the writers ask, whatever stands between the lines."""
+    head, end = "qubit q[3]\n# c\nfor i in range(3) {\n  h q[i]\n  cnot q[0], q[1]\n}\n", "register m = q[1], q[0]\n"
+    text = rows_text(60).replace(";", "") + "# c\nbarrier q\n" + "rz(pi/8) q[1]\ncp(0.5) q[0], q[1]\n" * 9
+    openqasm_text = TEXT_2 + rows_text(60) + "cx q[0],q[1];\ncu1(0.3) q[0],q[2];\n// c\nbarrier q;\n" + rows_text(9)
+    openqasm_text += "creg c[3];\nmeasure q -> c;\n"
+    for load, source in ((stages.load, Source(head + text + end)), (openqasm.read, Source(openqasm_text))):
+        with patch.object(lines, "LONG", 0), patch.object(PlainRows, "steps", never):
+            program, _ = load(source)
+            compiled = sent(program)
+            for form in ("qc", "qasm2", "qasm3"):
+                formats.write(program, form)
+        assert program.runs[0].is_plain
+        assert compiled.runs[0].is_plain
+
+
+def test_a_copy_has_rows_of_its_own() -> None:
+    with patch.object(lines, "LONG", 0):
+        program, _ = stages.load(Source("qubit q[3]\nbarrier q\n" + rows_text(9).replace(";", "")))
+    circuit = program.runs[0]
+    copy = circuit.replace(name="copy")
+    assert len(circuit.rows) == len(copy.rows) == len(copy) == len(copy.origins) == 1 + 3 * 9
+    assert copy == circuit
+
+
+@pytest.mark.parametrize("line", ["h q[3]", "rx(0.25) r[0]", "cnot q[0], q[0]", "rx(0.5, 0.5) q[0]", "hh q[0]"])
+def test_the_last_of_many_lines_is_named(line: str) -> None:
+    """Its place, and rows of the lines before it are no hindrance."""
+    before = "qubit q[3]\n" + rows_text(40).replace(";", "").replace("\n", " # c\n", 3)
+    with patch.object(lines, "LONG", 0):
+        found = result(stages.load, Source(before + line + "\n" + "h q[0]\n"))
+    assert {place.source.position(place.start)[0] for _, place, _ in found} == {before.count("\n") + 1}
+
+
+def test_columns_travel_small_and_arrive_equal() -> None:
+    text = "qubit q[3]\n" + "".join(f"rz(0.{k + 1}) q[{k % 3}]\n" for k in range(3000))
+    with patch.object(lines, "LONG", 0):
+        circuit = stages.load(Source(text))[0].runs[0]
+    parcel = Parcel(circuit)
+    assert circuit.is_plain
+    assert len(parcel.data) < 20 * 3000
+    arrived = parcel.contents
+    assert (arrived.rows, arrived.origins, arrived.phase) == (circuit.rows, circuit.origins, circuit.phase)
+
+
 def test_bytes_for_each_gate_stay_few() -> None:
-    """The rows of lines that repeat are shared; those of distinct ones keep the text of their angles alone."""
+    """From text to the request: a number for the form, an offset and 8 bytes for an angle, and the request's own bytes.
+
+    A line with `u3` makes three gates.
+    """
     repetitive = "".join(f"rz(pi/{k % 4 + 1}) q[{k % 3}]\n" for k in range(8000))
     distinct = "".join(f"rz(0.{k + 1}) q[{k % 3}]\n" for k in range(8000))
-    for text, most in ((repetitive, 200), (distinct, 600)):
-        stages.load(Source("qubit q[3]\n" + "h q[0]\n" * 9))
+    sent(stages.load(Source("qubit q[3]\n" + "h q[0]\n" * 9))[0])  # imports what it needs
+    for text, gates in ((repetitive, 1), (distinct, 1), (rows_text(8000).replace(";", ""), 3)):
         tracemalloc.start()
         program, _ = stages.load(Source("qubit q[3]\n" + text))
         held, _ = tracemalloc.get_traced_memory()
+        sent(program)
+        _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        assert len(program.runs[0].rows) == 8000
-        assert held / 8000 < most
+        assert len(program.runs[0]) == 8000 * gates
+        assert held < 60 * 8000
+        assert most < 200 * 8000 * gates
+
+
+def sent(program: Any) -> Any:
+    """The compiled program, after its request was made."""
+    compiled, *_ = stages.transpile(program, Options(target="qis"))
+    payload.request(compiled)
+    return compiled

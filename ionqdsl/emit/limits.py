@@ -278,7 +278,7 @@ def rows_sent(circuit: FlatCircuit) -> list[int]:
 
 def gates_sent(circuit: FlatCircuit) -> int:
     """The number of gates of a circuit that the service will count."""
-    return len(circuit) if all(map(is_sent, _distinct(circuit))) else sum(map(is_sent, circuit.rows))
+    return len(circuit) - sum([not is_sent(op) for op in circuit.patterns])  # those of plain lines are all sent
 
 
 def _place(circuit: FlatCircuit, program: LoweredProgram) -> Span | None:

@@ -13,7 +13,7 @@ from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.plain_rows import LineForm, PlainRows, open_angles, share
 from ionqdsl.record import NamedTuple
 
-_LINES = 4096
+_LINES = 1024
 """Lines that are written together."""
 
 

@@ -85,7 +85,8 @@ def statements(circuit: FlatCircuit, parameters: Mapping[str, int]) -> list[str]
         lines.append("qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires))
         lines += input_permutation.lines(circuit.inputs, qubits)
     lines += slots(circuit)
-    if circuit.is_plain and not any(op.pinned or _is_native(op) for op in circuit.patterns):
+    is_qis = not any(op.gate not in NOT_GATES and _is_native(op) for op in circuit.patterns)
+    if circuit.is_plain and is_qis and not any(op.pinned for op in circuit.patterns):
         for part in circuit.parts:
             lines += _rows(part.rows, qubits, False) if isinstance(part, Steps) else _plain_lines(part, qubits)
     else:

@@ -24,8 +24,8 @@ _REGISTERS = lazy_pattern(r"\b(\w++)\[", re.ASCII)
 
 LONG = 1 << 16
 """Characters of a long text: in shorter ones, objects are as good as columns."""
-MOST_KNOWN = 10_000
-"""Distinct lines that are remembered while a run is placed: where there are more, few come again."""
+MOST_KNOWN = 1_000
+"""Distinct lines with decimals that are remembered: where there are more, few come again."""
 
 
 class Run(NamedTuple):
