@@ -414,8 +414,9 @@ def test_bytes_for_each_gate_stay_few() -> None:
     distinct = "".join(f"rz(0.{k + 1}) q[{k % 3}]\n" for k in range(8000))
     sent(stages.load(Source("qubit q[3]\n" + "h q[0]\n" * 9))[0])  # imports what it needs
     for text, gates in ((repetitive, 1), (distinct, 1), (rows_text(8000).replace(";", ""), 3)):
+        source = Source("qubit q[3]\n" + text)
         tracemalloc.start()
-        program, _ = stages.load(Source("qubit q[3]\n" + text))
+        program, _ = stages.load(source)
         held, _ = tracemalloc.get_traced_memory()
         sent(program)
         _, most = tracemalloc.get_traced_memory()

@@ -200,14 +200,23 @@ class FlatCircuit:
             self._parts.append(last)
         return last
 
-    def rows_since(self, count: int) -> list[Op]:
-        """The rows that `add` and `add_all` have appended since there were `count`."""
-        return self._last_steps().rows[count - len(self) :] if count < len(self) else []
+    def steps_since(self, count: int) -> Steps:
+        """The rows that were added since there were `count`, with their origins."""
+        rows, origins, first = self._tail(count)
+        return Steps(rows[first:], origins[first:])
 
-    def move_since(self, count: int, origin: Span) -> None:
-        """Gives the rows that `add` and `add_all` have appended since there were `count` another origin."""
-        if added := len(self) - count:
-            self._last_steps().origins[-added:] = [origin] * added
+    def replace_since(self, count: int, steps: Steps) -> None:
+        """Puts others in the place of these rows."""
+        rows, origins, first = self._tail(count)
+        rows[first:], origins[first:] = steps
+
+    def _tail(self, count: int) -> tuple[list[Op], list[Span | None], int]:
+        """Rows and origins at the end, and the place among them of the row with this number."""
+        added = len(self) - count
+        if self._parts is not None and added > len(self._last_steps().rows):
+            self._settle("rows")
+        rows, origins = self._last_steps()
+        return rows, origins, len(rows) - added
 
     def add_plain(self, rows: PlainRows, waits: bool = True) -> None:
         """Appends the rows of plain lines, and the phase that they omit. Unless they wait, they become objects."""

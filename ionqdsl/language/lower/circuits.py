@@ -23,7 +23,7 @@ from ionqdsl.ir.circuit import (
     Slot,
     shared,
 )
-from ionqdsl.ir.plain_rows import PlainRows
+from ionqdsl.ir.plain_rows import PlainRows, Steps
 from ionqdsl.language import lines, syntax, values
 from ionqdsl.language.calls import with_call
 from ionqdsl.language.comparison import elements
@@ -265,12 +265,12 @@ class Lowering:
         """
         if block:
             raise fail("QC0299", node.span, what="if")
-        rows, around = self.circuit.rows, self.is_conditional
+        around = self.is_conditional
         self.is_conditional = True
         try:
             for branch, conditions in measurements.cases(node, outcomes, self.slots.written, scope):
                 for condition in conditions:
-                    first, phase = len(rows), self.circuit.phase
+                    first, phase = len(self.circuit), self.circuit.phase
                     if not self.body(branch, scope.child(), block, native):
                         return False
                     self.circuit.phase = phase
@@ -322,19 +322,20 @@ class Lowering:
         Not if an iteration costs more steps than it gives back, or if there would be too many rows: then the iteration
         that goes too far is reported, with its place.
         """
-        (first, second), now, rows = marks, self._mark(budget), self.circuit.rows
-        made, phase = rows[second.rows :], now.phase - second.phase
+        (first, second), now = marks, self._mark(budget)
+        before, origins = self.circuit.steps_since(first.rows)
+        made, phase = before[second.rows - first.rows :], now.phase - second.phase
         operations = (now.operations - second.operations) * times
         if (
-            made != rows[first.rows : second.rows]
+            made != before[: second.rows - first.rows]
             or now.blocks != first.blocks
             or now.left < second.left
             or now.operations + operations > MAX_OPERATIONS
             or not phase.is_exact
         ):
             return False
-        rows += made * times
-        self.circuit.origins += self.circuit.origins[second.rows :] * times
+        added = origins[second.rows - first.rows :]
+        self.circuit.replace_since(now.rows, Steps(made * times, added * times))
         self.circuit.phase += phase * times
         self.operations += operations
         budget.earn(len(made) * times, node.span, gates=0)
@@ -361,7 +362,7 @@ class Lowering:
             if not self.body((lines.application(run, start),), scope, block, native):
                 well = False
             elif self.circuit.phase is phases and self.blocks == blocks:
-                odd[text] = self.circuit.rows_since(place)
+                odd[text] = self.circuit.steps_since(place).rows
         scope.budget.earn(made, node.span, gates=bulk)
         return well
 

@@ -13,6 +13,7 @@ from itertools import product
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, Condition, FlatCircuit, Op, Register, Slot, shared
+from ionqdsl.ir.plain_rows import Steps
 from ionqdsl.language import syntax
 from ionqdsl.language.evaluate import Scope, evaluate, holds, positions
 from ionqdsl.language.functions import integer
@@ -238,11 +239,11 @@ def under(circuit: FlatCircuit, condition: Condition, span: Span | None) -> Iter
     Global phases of a branch are left out, since shots with other outcomes cannot be compared with it. An empty
     condition always holds, and changes nothing.
     """
-    first, phase = len(circuit.rows), circuit.phase
+    first, phase = len(circuit), circuit.phase
     yield
     if not condition:
         return
-    wrong = next((op.gate for op in circuit.rows[first:] if op.gate in (MEASURE, RESET) or op.pinned), None)
+    wrong = next((op.gate for op in circuit.steps_since(first).rows if op.gate in (MEASURE, RESET) or op.pinned), None)
     if wrong is not None:
         raise fail("QC0299", span, what=wrong)
     circuit.phase = phase
@@ -252,14 +253,13 @@ def under(circuit: FlatCircuit, condition: Condition, span: Span | None) -> Iter
 def conditioned(circuit: FlatCircuit, first: int, condition: Condition) -> None:
     """Puts the rows from a place on under a condition, except barriers; rows that can never act are removed."""
     kept: list[tuple[Op, Span | None]] = []
-    for op, origin in zip(circuit.rows[first:], circuit.origins[first:], strict=True):
+    for op, origin in zip(*circuit.steps_since(first), strict=True):
         when = both(condition, op.when)
         if op.gate == BARRIER:
             kept.append((op, origin))
         elif when is not None:
             kept.append((op._replace(when=when), origin))
-    circuit.rows[first:] = [op for op, _ in kept]
-    circuit.origins[first:] = [origin for _, origin in kept]
+    circuit.replace_since(first, Steps([op for op, _ in kept], [origin for _, origin in kept]))
 
 
 def readable(when: Condition) -> list[Condition]:

@@ -166,7 +166,7 @@ class _TestBody(Lowering):
 
     def _expect(self, node: syntax.Expect, scope: Scope) -> None:
         asked = {call.span: self._asked(call, scope) for call, _ in expectations.quantities(node.condition)}
-        self.lowered.expected.append(Expected(node, len(self.circuit.rows), self.circuit.width, asked, scope))
+        self.lowered.expected.append(Expected(node, len(self.circuit), self.circuit.width, asked, scope))
 
     def _asked(self, call: syntax.Call, scope: Scope) -> Asked:
         name, nodes = call.function.text, [argument.value for argument in call.arguments]

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.plain_rows import Steps
 from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.nesting import roomy
@@ -134,4 +135,5 @@ def _execute(
     except CompileError as error:
         raise CompileError([bodies.called_from(diagnostic, place) for diagnostic in error.diagnostics]) from None
     reading.within = outside
-    circuit.move_since(before, place)
+    rows = circuit.steps_since(before).rows
+    circuit.replace_since(before, Steps(rows, [place] * len(rows)))
