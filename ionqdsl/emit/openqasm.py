@@ -14,7 +14,7 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from ionqdsl.diagnostics import Diagnostic, fail
-from ionqdsl.emit.plain_text import Style, template, written
+from ionqdsl.emit.plain_text import LineStyle, template, written
 from ionqdsl.emit.qasm3 import (
     DEFINITIONS,
     RESERVED,
@@ -25,9 +25,9 @@ from ionqdsl.emit.qasm3 import (
     radians_text,
 )
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, NOT_GATES, RESET, FlatCircuit, Op
+from ionqdsl.ir.circuit import BARRIER, NOT_GATES, RESET, FlatCircuit, Op, Steps
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.plain_rows import LineForm, Steps, argument, unscaled
+from ionqdsl.ir.plain_rows import LineForm, argument, unscaled
 from ionqdsl.ir.symbols import names as names_in
 from ionqdsl.language.lower.measurements import readable
 from ionqdsl.record import record
@@ -206,7 +206,7 @@ def _statements(circuit: FlatCircuit, dialect: Dialect, names: _Names, noticed: 
     return _Statements(texts, [*gates])
 
 
-_STYLE = Style("\n", is_json=False)
+_STYLE = LineStyle("\n", is_json=False)
 
 
 def _open(form: LineForm, names: _Names, dialect: Dialect) -> list[str]:

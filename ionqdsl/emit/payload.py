@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.emit import dynamic
 from ionqdsl.emit.limits import check
-from ionqdsl.emit.plain_text import LineTemplate, Style, template, written
+from ionqdsl.emit.plain_text import LineStyle, LineTemplate, template, written
 from ionqdsl.emit.qasm3 import ansatz_text
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir.angle import Angle, Exact
@@ -283,7 +283,7 @@ def _row_texts(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, s
             yield [*filter(None, [texts[id(op)] for op in part.rows[begin : begin + _AT_ONCE]])]
 
 
-_STYLE = Style(",", is_json=True)
+_STYLE = LineStyle(",", is_json=True)
 _AT_ONCE = 1 << 14
 """Rows that are written together."""
 

@@ -17,7 +17,7 @@ _LINES = 1024
 """Lines that are written together."""
 
 
-class Style(NamedTuple):
+class LineStyle(NamedTuple):
     """The text between the rows of a line, and whether whole numbers have no point."""
 
     between: str
@@ -34,7 +34,7 @@ class LineTemplate(NamedTuple):
     pick: Callable[[Sequence[Any]], Any] | None = None
 
 
-def template(form: LineForm, texts: Sequence[str], style: Style) -> LineTemplate | None:
+def template(form: LineForm, texts: Sequence[str], style: LineStyle) -> LineTemplate | None:
     """The template for a form, of the texts of its rows with `%r` for each open angle.
 
     None if an angle is not a number of the line times a power of two, which no rounding changes.
@@ -63,7 +63,7 @@ def written(
     rows: PlainRows,
     template_of: Callable[[LineForm], LineTemplate | None],
     row_text: Callable[[Op], str],
-    style: Style,
+    style: LineStyle,
 ) -> Iterator[list[str]]:
     """The texts of the lines in order, by their templates; `row_text` writes the rows of those without."""
     table = {number: template_of(rows.forms[number]) for number in dict.fromkeys(rows.form_of)}

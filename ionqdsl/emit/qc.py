@@ -16,15 +16,15 @@ from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.emit.plain_text import LineTemplate, Style, template, written_exactly
+from ionqdsl.emit.plain_text import LineStyle, LineTemplate, template, written_exactly
 from ionqdsl.ir import input_permutation, notation
 from ionqdsl.ir.angle import DecimalAngle, Exact
-from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, Condition, FlatCircuit, Op, Operator, Slot
+from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, Condition, FlatCircuit, Op, Operator, Slot, Steps
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Job, LoweredProgram
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.ir.operators import Product
-from ionqdsl.ir.plain_rows import LineForm, PlainRows, Steps, argument, open_angles
+from ionqdsl.ir.plain_rows import LineForm, PlainRows, argument, open_angles
 from ionqdsl.ir.symbols import names
 from ionqdsl.language.lower.measurements import readable
 from ionqdsl.language.step_budget import MAX_TOKENS
@@ -171,7 +171,7 @@ def _plain_lines(rows: PlainRows, qubits: Sequence[str]) -> Iterator[str]:
         texts = [row(op, qubits) for op in form.rows]
         for number in range(form.arity):
             texts = [text.replace(argument(number), "%s") for text in texts]
-        return template(form, texts, Style("\n", is_json=False))
+        return template(form, texts, LineStyle("\n", is_json=False))
 
     return written_exactly(rows, template_of, lambda op: row(op, qubits), _decimal)
 

@@ -14,11 +14,12 @@ from operator import itemgetter
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
 from ionqdsl.ir.gates import SYNONYMS
-from ionqdsl.ir.plain_rows import PlainRows, Steps
 from ionqdsl.record import TYPE_CHECKING, Any, NamedTuple, changed, fresh, record
 
 if TYPE_CHECKING:
     from typing import Self
+
+    from ionqdsl.ir.plain_rows import PlainRows
 
 BARRIER, MEASURE, RESET = "barrier", "measure", "reset"
 NOT_GATES = frozenset({BARRIER, MEASURE, RESET})
@@ -120,6 +121,13 @@ class Step(NamedTuple):
         return self.op.controls
 
 
+class Steps(NamedTuple):
+    """Rows with their origins."""
+
+    rows: list[Op]
+    origins: list[Span | None]
+
+
 Register = tuple[str, tuple[int | Slot | None, ...]]
 """A name and what it reads: a qubit at the very end, the slot that a measurement has written, None for nothing."""
 
@@ -166,7 +174,7 @@ class FlatCircuit:
             self.phase = phase.reduced() if self._reduces else phase
             self._phases = []
             return
-        made, *others = [part if isinstance(part, Steps) else part.steps() for part in self._parts or ()]
+        made, *others = [part if isinstance(part, Steps) else Steps(*part.steps()) for part in self._parts or ()]
         if others:
             made = Steps([*made.rows], [*made.origins])  # a copy of this circuit may have the same lists
         for part in others:
@@ -194,7 +202,7 @@ class FlatCircuit:
         if self._parts is None:
             return Steps(self.rows, self.origins)
         last = self._parts[-1]
-        if isinstance(last, PlainRows):
+        if not isinstance(last, Steps):
             self._before += len(last)
             last = Steps([], [])
             self._parts.append(last)
@@ -221,9 +229,9 @@ class FlatCircuit:
     def add_plain(self, rows: PlainRows, waits: bool = True) -> None:
         """Appends the rows of plain lines, and the phase that they omit. Unless they wait, they become objects."""
         if not waits:
-            steps, made = self._last_steps(), rows.steps()
-            steps.rows.extend(made.rows)
-            steps.origins.extend(made.origins)
+            steps, (made, origins) = self._last_steps(), rows.steps()
+            steps.rows.extend(made)
+            steps.origins.extend(origins)
             if phase := rows.phase():
                 self.phase += phase
             return
@@ -234,7 +242,7 @@ class FlatCircuit:
             self._phases = [self.phase]
             del self.phase
         last = self._parts[-1] if self._parts else None
-        if isinstance(last, PlainRows) and last is self._phases[-1] and last.extend(rows):
+        if last is not None and not isinstance(last, Steps) and last is self._phases[-1] and last.extend(rows):
             return
         self._before = len(self)
         self._parts.append(rows)

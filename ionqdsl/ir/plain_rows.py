@@ -7,7 +7,6 @@ the numbers as floats, 8 bytes and 8 for each number; exact angles and spans com
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -46,17 +45,12 @@ class LineForm(NamedTuple):
     arity: int = 0
 
 
-class Steps(NamedTuple):
-    """Rows with their origins."""
-
-    rows: list[Op]
-    origins: list[Span | None]
-
-
 class PlainRows:
     """The rows of lines of a source, in order. `forms` may be shared with others, and only grows."""
 
     def __init__(self, source: Source, forms: list[LineForm]) -> None:
+        from array import array  # late: short texts need none
+
         self.source, self.forms = source, forms
         self.form_of = array("I")
         self.starts = array("Q" if len(source.text) >> 31 else "I")
@@ -98,7 +92,7 @@ class PlainRows:
         result.form_of, result.starts, result.numbers = self.form_of, self.starts, self.numbers
         return result
 
-    def steps(self) -> Steps:
+    def steps(self) -> tuple[list[Op], list[Span | None]]:
         """The rows as objects, with their origins. Equal lines share their rows."""
         text, find, source, forms = self.source.text, self.source.text.find, self.source, self.forms
         rows: list[Op] = []
@@ -123,7 +117,7 @@ class PlainRows:
             else:
                 rows += made
                 origins += repeat(span, len(made))
-        return Steps(rows, origins)
+        return rows, origins
 
     def bound(self, form: int, start: int) -> tuple[Op, ...]:
         """The rows of a line by the number of its form and its offset."""

@@ -28,7 +28,7 @@ MOST_KNOWN = 1_000
 """Distinct lines with decimals that are remembered: where there are more, few come again."""
 
 
-class Run(NamedTuple):
+class LineRun(NamedTuple):
     """Lines `text[begin:end]`, whose first stands at the offset `start` of a source."""
 
     source: Source
@@ -47,15 +47,15 @@ _PIECE = 1 << 16
 """Characters of a piece."""
 
 
-def run_of(node: Any) -> Run:
+def run_of(node: Any) -> LineRun:
     """The lines of a node, of either language."""
     source, start, end = node.span
     if node.cut is None:
-        return Run(source, source.text, start, end, start)
-    return Run(source, node.cut, 0, len(node.cut), start)
+        return LineRun(source, source.text, start, end, start)
+    return LineRun(source, node.cut, 0, len(node.cut), start)
 
 
-def pieces(run: Run) -> Iterator[tuple[str, int]]:
+def pieces(run: LineRun) -> Iterator[tuple[str, int]]:
     """Whole lines of a run, some thousand at a time, with their offset in the source: a long run is not held twice."""
     place, shift = run.begin, run.start - run.begin
     while place < run.end:
@@ -121,7 +121,7 @@ def applications(node: syntax.Lines) -> Iterator[syntax.Application]:
             yield application(run, start)
 
 
-def application(run: Run, offset: int) -> syntax.Application:
+def application(run: LineRun, offset: int) -> syntax.Application:
     """The line at an offset of the source as a node."""
     source, text, base = run.source, run.text, run.start - run.begin
     match = _LINE.match(text, offset - base, run.end)

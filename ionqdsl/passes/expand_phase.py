@@ -14,9 +14,9 @@ from typing import NamedTuple
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, AngleSum
-from ionqdsl.ir.circuit import FlatCircuit, Op, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, Steps, shared
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.plain_rows import LineForm, PlainRows, Steps
+from ionqdsl.ir.plain_rows import LineForm, PlainRows
 from ionqdsl.passes.context import PassContext
 
 _NAMED = {

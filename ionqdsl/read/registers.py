@@ -14,8 +14,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit.dynamic import Reading
 from ionqdsl.emit.qc import is_name, symbols_parameters
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Slot
-from ionqdsl.ir.plain_rows import Steps
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Slot, Steps
 from ionqdsl.language.lower.measurements import RESERVED
 from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.read.openqasm.names import spelling

@@ -21,9 +21,9 @@ from ionqdsl.ir.circuit import (
     FlatCircuit,
     Op,
     Slot,
+    Steps,
     shared,
 )
-from ionqdsl.ir.plain_rows import PlainRows, Steps
 from ionqdsl.language import lines, syntax, values
 from ionqdsl.language.calls import with_call
 from ionqdsl.language.comparison import elements
@@ -42,6 +42,7 @@ from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import TYPE_CHECKING, Any, NamedTuple, fresh, record
 
 if TYPE_CHECKING:
+    from ionqdsl.ir.plain_rows import PlainRows
     from ionqdsl.language.lower.plain import PlainGates
     from ionqdsl.language.lower.repeated import RepeatedGates
 
@@ -347,9 +348,11 @@ class Lowering:
         made, odd = 0, dict[str, list[Op]]()
         if plain is None:
             return self.body(tuple(lines.applications(node)), scope, block, native)
+        from ionqdsl.language.lower.plain import OddLine  # late: few programs need it
+
         is_long = run.is_long and not scope.budget.is_in_loop and not self.is_conditional
         for part in plain.read(run):
-            if isinstance(part, PlainRows):
+            if not isinstance(part, OddLine):
                 bulk, made = bulk + len(part.starts), made + len(part)
                 self._add_plain(part, is_long)
                 continue

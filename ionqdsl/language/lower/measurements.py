@@ -12,8 +12,7 @@ from itertools import product
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, Condition, FlatCircuit, Op, Register, Slot, shared
-from ionqdsl.ir.plain_rows import Steps
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, Condition, FlatCircuit, Op, Register, Slot, Steps, shared
 from ionqdsl.language import syntax
 from ionqdsl.language.evaluate import Scope, evaluate, holds, positions
 from ionqdsl.language.functions import integer

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from ionqdsl.ir.angle import Angle, DecimalAngle
 from ionqdsl.ir.plain_rows import LineForm, PlainRows
-from ionqdsl.language.lines import MOST_KNOWN, Run, parts, pieces
+from ionqdsl.language.lines import MOST_KNOWN, LineRun, parts, pieces
 from ionqdsl.language.lower.forms import GateForm
 from ionqdsl.record import NamedTuple
 
@@ -94,7 +94,7 @@ class PlainGates:
         self.line_forms: list[LineForm] = []
         """The forms of the lines that were read."""
 
-    def read(self, run: Run) -> Iterator[PlainRows | OddLine]:
+    def read(self, run: LineRun) -> Iterator[PlainRows | OddLine]:
         """The rows of a run of lines, and between them the lines that must go the ordinary road."""
         known, source = self._known, run.source
         rows = PlainRows(source, self.line_forms)

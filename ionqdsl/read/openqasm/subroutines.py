@@ -11,8 +11,7 @@ from typing import Any, Protocol
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.plain_rows import Steps
+from ionqdsl.ir.circuit import FlatCircuit, Steps
 from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.nesting import roomy
