@@ -69,10 +69,15 @@ def written(
     table = {number: template_of(rows.forms[number]) for number in dict.fromkeys(rows.form_of)}
     is_simple = None not in table.values()
     is_full = all(found is None or found.text for found in table.values())
+    arities = {number: rows.forms[number].arity for number in table}
+    fixed = {number: found.text for number, found in table.items() if found is not None and not found.arity}
     at = 0
     for begin in range(0, len(rows.form_of), _LINES):
         numbers_of = rows.form_of[begin : begin + _LINES]
-        count = sum([rows.forms[number].arity for number in numbers_of])
+        if len(fixed) == len(table):
+            yield [*filter(None, map(fixed.__getitem__, numbers_of))]
+            continue
+        count = sum(map(arities.__getitem__, numbers_of))
         values: list[float] = rows.numbers[at : at + count].tolist()
         at += count
         if style.is_json and any(map(float.is_integer, values)):

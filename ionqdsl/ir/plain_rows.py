@@ -55,7 +55,8 @@ class PlainRows:
         self.form_of = array("I")
         self.starts = array("Q" if len(source.text) >> 31 else "I")
         self.numbers = array("d")
-        self._counted = self._rows = 0
+        self._counted = self._rows = self._seen = 0
+        self._used: dict[int, None] = {}
 
     def __len__(self) -> int:
         """The number of rows. Lines are counted once."""
@@ -71,8 +72,11 @@ class PlainRows:
 
     @property
     def used(self) -> list[LineForm]:
-        """The forms of the lines, each once, in order."""
-        return [self.forms[form] for form in dict.fromkeys(self.form_of)]
+        """The forms of the lines, each once, in order. Lines are looked at once."""
+        if self._seen < len(self.form_of):
+            self._used |= dict.fromkeys(self.form_of[self._seen :])
+            self._seen = len(self.form_of)
+        return [self.forms[form] for form in self._used]
 
     def extend(self, other: PlainRows) -> bool:
         """Takes the lines of another at the end if both have the same source and forms; says whether it did."""
