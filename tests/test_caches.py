@@ -196,6 +196,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/expand_phase.py": {
         "_expanded": ROW,
         "_expanded_steps:known": IDENTITY,
+        "_expanded_in_parts:tables": IDENTITY,
     },
     "passes/fold_rotations.py": {"_rotations": ROW},
     "passes/find_toffolis.py": {"_reduce:self.eighths": LOCAL},

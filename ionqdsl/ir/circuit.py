@@ -168,19 +168,19 @@ class FlatCircuit:
     """Whether the sum is taken modulo a turn."""
 
     def _settle(self, name: str) -> None:
-        """Makes the rows and origins, or the phase, of what waits for them."""
-        if name == "phase":
-            phase = sum([one if isinstance(one, Angle) else one.phase() for one in self._phases], ZERO)
-            self.phase = phase.reduced() if self._reduces else phase
-            self._phases = []
-            return
-        made, *others = [part if isinstance(part, Steps) else Steps(*part.steps()) for part in self._parts or ()]
-        if others:
-            made = Steps([*made.rows], [*made.origins])  # a copy of this circuit may have the same lists
-        for part in others:
-            made.rows.extend(part.rows)
-            made.origins.extend(part.origins)
-        (self.rows, self.origins), self._parts, self._before = made, None, 0
+        """Makes the rows and origins, or the phase, of what waits for them; another thread may have done so by now."""
+        parts, phases = self._parts, self._phases
+        if name == "phase" and phases:
+            phase = sum([one if isinstance(one, Angle) else one.phase() for one in phases], ZERO)
+            self.phase, self._phases = phase.reduced() if self._reduces else phase, []
+        elif name != "phase" and parts is not None:
+            made, *others = [part if isinstance(part, Steps) else Steps(*part.steps()) for part in parts]
+            if others:
+                made = Steps([*made.rows], [*made.origins])  # a copy of this circuit may have the same lists
+            for part in others:
+                made.rows.extend(part.rows)
+                made.origins.extend(part.origins)
+            (self.origins, self.rows), self._parts, self._before = (made.origins, made.rows), None, 0
 
     def add(self, op: Op, origin: Span | None = None) -> None:
         """Appends a row without checks; python/builder.py and language/lower/ check their rows first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, repeat
 
 from ionqdsl.diagnostics.source import Source, Span
@@ -87,11 +87,8 @@ class PlainRows:
         self.numbers += other.numbers
         return True
 
-    def rewritten(self, rewrite: Callable[[LineForm], LineForm]) -> PlainRows:
-        """The same lines, with every form that they have rewritten."""
-        forms = [*self.forms]
-        for number in set(self.form_of):
-            forms[number] = rewrite(forms[number])
+    def with_forms(self, forms: list[LineForm]) -> PlainRows:
+        """The same lines with other forms."""
         result = PlainRows(self.source, forms)
         result.form_of, result.starts, result.numbers = self.form_of, self.starts, self.numbers
         return result

@@ -57,13 +57,16 @@ def _expanded_in_parts(circuit: FlatCircuit) -> FlatCircuit:
     """The same for a circuit with rows of plain lines: each of their forms is rewritten once."""
     parts: list[PlainRows | Steps] = []
     phases = [*circuit.phases]
+    tables: dict[int, list[LineForm]] = {}
     for part in circuit.parts:
         if isinstance(part, Steps):
             steps, phase = _expanded_steps(part, ZERO)
             parts.append(steps)
             phases.append(phase)
         else:
-            rewritten = part.rewritten(_expanded_form)
+            if id(part.forms) not in tables:
+                tables[id(part.forms)] = [*map(_expanded_form, part.forms)]
+            rewritten = part.with_forms(tables[id(part.forms)])
             parts.append(rewritten)
             phases.append(rewritten)
     return circuit.with_parts(parts, phases)
