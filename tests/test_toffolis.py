@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.angle import Angle, radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
@@ -63,6 +63,19 @@ def rotating_text(a: int, b: int, c: int) -> list[Op]:
     return [*h, *turns, *before, *middle, Op("cnot", (c, b)), Op("cnot", (a, c)), Op("cnot", (b, a)), *h]
 
 
+def generic_text(a: int, b: int, c: int) -> list[Op]:
+    """That text as a compiler to {u, cx} writes it: ry after rz for each h, and the same gates' angles in radians."""
+    half, quarter = radians("3.141592653589793"), Angle(Fraction(1, 4))
+    eighth = {"t": radians("0.7853981633974483"), "ti": radians("-0.7853981633974483")}
+    rows: list[Op] = []
+    for op in in_text(a, b, c):
+        if op.gate == "h":
+            rows += [Op("rz", op.qubits, (half,)), Op("ry", op.qubits, (quarter,))]
+        else:
+            rows.append(Op("rz", op.qubits, (eighth[op.gate],)) if op.gate in eighth else op)
+    return rows
+
+
 def kinds(source: FlatCircuit) -> Counter[str]:
     """How many gates of each kind the network has once Toffolis are found and paired; flips by their wires."""
     network = read([(op, None) for op in narrow(source).rows])
@@ -74,7 +87,7 @@ def same(one: FlatCircuit, other: FlatCircuit) -> bool:
     return bool(np.abs(matrix(one) - matrix(other)).max() < 1e-9)
 
 
-SPELLINGS = (ccx, in_text, inverse_text, rotating_text)
+SPELLINGS = (ccx, in_text, inverse_text, rotating_text, generic_text)
 
 
 def random_rows(draw: random.Random, width: int) -> Iterator[Op]:

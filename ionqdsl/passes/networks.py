@@ -1,8 +1,8 @@
 """Networks of flips, Hadamards and eighth turns, the form in which Toffolis are found and paired.
 
 Reads rows without barriers as gates of a network and writes such gates as rows, exactly, global phase included. A
-controlled root of x becomes three phases between two Hadamards, so that all ways to write a Toffoli look alike. Gates
-that cancel are left out.
+controlled root of x becomes three phases between two Hadamards, and a quarter turn about y a sign and a Hadamard, so that
+all ways to write a Toffoli look alike. Gates that cancel are left out.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import QUARTER_TURN, Angle
 from ionqdsl.ir.circuit import Op, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
+from ionqdsl.ir.rounding import multiple
 from ionqdsl.passes.turn_toffolis import Toffoli, toffolis_of
 
 EIGHTHS = 8
 """In a turn."""
+
+PART = Fraction(1, 8 * EIGHTHS)
+"""Of a turn: the angles of rows that are phases of eighths, and half of such angles, are multiples of it."""
 
 H, FLIP, PHASE, CCZ, CCRZ, RELATIVE, SWAP, OTHER = "h", "flip", "phase", "ccz", "ccrz", "relative", "swap", "other"
 """Kinds of gates.
@@ -111,15 +115,22 @@ def _pattern(gate: str, angles: tuple[Angle, ...], controls: int) -> Pattern:
     if gate in ("h", "swap") and not controls:
         return ((gate, wires, 0),), Fraction(0)
     rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
-    if controls > 1 or any(angle.terms or angle.radians or type(angle.turns) is float for angle in (rotation, phase)):
+    if controls > 1 or rotation.terms or phase.terms:
         return _OTHER
-    turn, extra = Fraction(rotation.turns), Fraction(phase.turns)
+    counts = multiple(rotation, PART), multiple(phase, PART)
+    if counts[0] is None or counts[1] is None:
+        return _OTHER
+    turn, extra = counts[0] * PART, counts[1] * PART
     is_flip = turn == 2 * extra == Fraction(1, 2)
     match row.axis:
         case "X" if is_flip:
             return ((FLIP, wires, 0),), Fraction(0)
-        case "Y" if is_flip and not controls:  # i x z
-            return ((PHASE, wires, EIGHTHS // 2), (FLIP, wires, 0)), Fraction(1, 4)
+        case "Y" if not controls and (4 * turn).denominator == 1:
+            quarters = int(4 * turn) % 8
+            sign = ((PHASE, wires, EIGHTHS // 2),)
+            half = ((H, wires, 0),)
+            gates = ((), (*sign, *half), (*sign, (FLIP, wires, 0)), (*half, *sign))[quarters % 4]
+            return gates, extra if quarters in (0, 1, 2, 7) else extra + Fraction(1, 2)
         case "X" | "Z":
             parts = _phases(wires, turn, extra) if controls else [(wires, turn)]
         case "ZZ" if not controls:
