@@ -31,6 +31,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_pattern": TEXT,
         "_values": TEXT,
         "_try:self._best": "only a structure to try; what it gives is compared with the unitary",
+        "_try:self._tries": "a count of tries: it decides how many more there are, not what they give",
     },
     "passes/search_triples.py": {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -267,6 +268,23 @@ def test_any_unitary_takes_eleven_interactions() -> None:
         assert np.linalg.norm(product_of(instance) - wanted, 2) < 1e-12
 
 
+def test_a_symmetric_unitary_takes_twelve_where_eleven_are_not_found() -> None:
+    """Steps of a Heisenberg chain in a field keep the number of ones: no start arrives at eleven interactions."""
+    wanted = np.eye(8, dtype=complex)
+    lines = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    for a, b in ((1, 2), (0, 1), (1, 2)):
+        for line in lines:
+            wanted = gate(3, a, b, line, line, 0.175) @ wanted
+        for wire in range(3):
+            angle = 0.1 + 0.03 * wire
+            wanted = kron(3, {wire: np.diag(np.exp([-1j * angle, 1j * angle]))}) @ wanted
+    wanted = wanted @ wanted
+    (instance,) = KnownTriples()([Task(wanted, 30)])
+    assert instance is not None
+    assert len(instance.t) <= 12
+    assert np.linalg.norm(product_of(instance) - wanted, 2) < 1e-12
+
+
 @pytest.mark.parametrize("t", [0.0, 1e-14, 1e-10, 1e-7, 1e-5])
 def test_unitaries_near_others_are_exact_or_left(t: float) -> None:
     """A Toffoli next to a rotation that is nearly none: its form is the Toffoli's only if the angle is noise."""
@@ -350,6 +368,25 @@ def test_a_fredkin_between_cnots_takes_six() -> None:
     around = [Op("cnot", (0, 3)), Op("h", (0,)), Op("h", (3,))]
     assert cost_of(compiled(circuit(4, *rows))).two_qubit_gates == 6
     assert cost_of(compiled(circuit(4, *around, *rows, *around))).two_qubit_gates == 8
+
+
+def test_bad_luck_with_one_unitary_does_not_decide_for_its_kind() -> None:
+    """A controlled transform of two qubits: of its forms, the first one that is tried is not solved below eleven."""
+
+    def one(words: str, wire: int) -> list[Op]:
+        return [Op(word, (wire,)) for word in words.split()]
+
+    def controlled_h(wire: int) -> list[Op]:
+        return [*one("s h t", wire), Op("cnot", (0, wire)), *one("ti h si", wire)]
+
+    def phase(wire: int, turns: Fraction) -> Op:
+        return Op("p", (0, wire), (Angle(turns),), 1)
+
+    eighth = Fraction(1, 8)
+    rows = [*controlled_h(2), phase(2, eighth), Op("x", (0, 2, 1), (), 2), phase(1, -eighth), Op("x", (0, 2, 1), (), 2)]
+    rows += [phase(1, eighth), *controlled_h(1)]
+    rows += [Op("x", wires, (), 2) for wires in ((0, 1, 2), (0, 2, 1), (0, 1, 2))]
+    assert cost_of(compiled(circuit(3, *rows))).two_qubit_gates == 6
 
 
 def test_attempts_stay_few_where_nothing_can_be_gained() -> None:

@@ -35,6 +35,12 @@ from ionqdsl.record import record
 FIRST, STARTS = 2, 9
 """The starts of a first try and, with those of a second one, of both: enough for nearly every form that is there."""
 
+TRIES = 2
+"""The unitaries of a kind that are tried in full, if the first one does not take one of the short structures."""
+
+SHORT = 8
+"""The most interactions of such a structure: those of hardly any others are found at the first try."""
+
 KINDS = 4
 """The most new kinds of unitaries that are tried at a time: circuits that cannot gain take little time."""
 
@@ -45,6 +51,9 @@ _DIGITS = 7
 
 GENERIC: Structure = (0, 1, 2) * 3 + (0, 1)
 """Writes any unitary of three qubits, as far as is known: 9 + 5 * 11 parameters for 63 dimensions."""
+
+ROOMY: Structure = (0, 1, 2) * 4
+"""For unitaries with symmetries, such as Trotter steps with a field: with `GENERIC` hardly any start arrives there."""
 
 _ORDERS = tuple(permutations(range(3)))
 
@@ -151,6 +160,7 @@ class KnownTriples:
         self.work = 0
         self._solved: dict[Key, Instance | None] = {}
         self._best: dict[bytes, Structure | None] = {}  # by kind
+        self._tries: dict[bytes, int] = {}  # by kind
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
         """Each unitary with fewer interactions than it has now, or None."""
@@ -171,7 +181,7 @@ class KnownTriples:
         """Solves the first unitary of each kind with ever fewer interactions, then the others with as few."""
         first: dict[bytes, _Attempt] = {}
         for attempt in attempts:
-            if attempt.kind not in self._best:
+            if self._is_open(attempt):
                 first.setdefault(attempt.kind, attempt)
         begun = list(first.values())[:KINDS]
         going = begun
@@ -179,8 +189,10 @@ class KnownTriples:
             self._try_middle(going)
             going = [attempt for attempt in going if attempt.groups]
         for attempt in begun:
-            known = self._solved[attempt.key]
-            self._best[attempt.kind] = None if known is None else known.structure
+            known, before = self._solved[attempt.key], self._best.get(attempt.kind)
+            self._tries[attempt.kind] = self._tries.get(attempt.kind, 0) + 1
+            structures = [before, None if known is None else known.structure]
+            self._best[attempt.kind] = min([each for each in structures if each is not None], key=len, default=None)
         rest = []
         for attempt in attempts:
             best = self._best.get(attempt.kind)
@@ -188,6 +200,13 @@ class KnownTriples:
                 attempt.groups = [[best]]
                 rest.append(attempt)
         self._try_middle(rest)
+
+    def _is_open(self, attempt: _Attempt) -> bool:
+        """Whether none of its kind has been tried yet, or too few to say that there is no short form."""
+        tries = self._tries.get(attempt.kind, 0)
+        best = self._best.get(attempt.kind)
+        is_long = best is None or len(best) > SHORT
+        return not tries or (tries < TRIES and is_long and len(attempt.groups[0][0]) <= SHORT)
 
     def _try_middle(self, attempts: list[_Attempt]) -> None:
         """Tries the middle structures of attempts."""
@@ -243,7 +262,7 @@ def _structures(pattern: Reach, count: int) -> list[list[Structure]]:
     row = TABLE.get(pattern.number)
     texts = row.structures.split() if row is not None and row.least <= count else []
     known = [tuple(map(int, text)) for text in texts if len(text) < count]
-    known += [GENERIC] if count > len(GENERIC) else []
+    known += [structure for structure in (GENERIC, ROOMY) if len(structure) < count]
     ways = {moved(structure, order) for structure in known for order in pattern.orders}
     return [list(group) for _, group in groupby(sorted(ways, key=lambda way: (len(way), way)), key=len)]
 
