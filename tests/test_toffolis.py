@@ -76,6 +76,20 @@ def generic_text(a: int, b: int, c: int) -> list[Op]:
     return rows
 
 
+def native_text(a: int, b: int, c: int) -> list[Op]:
+    """That text for a machine that has zz: each cnot as a quarter turn between quarter turns of its target."""
+    quarter, back = Angle(Fraction(1, 4)), Angle(Fraction(-1, 4))
+    rows: list[Op] = []
+    for op in in_text(a, b, c):
+        if op.gate == "cnot":
+            control, target = op.qubits
+            rows += [Op("ry", (target,), (back,)), Op("zz", (control, target), (quarter,))]
+            rows += [Op("rz", (control,), (back,)), Op("rz", (target,), (back,)), Op("ry", (target,), (quarter,))]
+        else:
+            rows.append(op)
+    return rows
+
+
 def kinds(source: FlatCircuit) -> Counter[str]:
     """How many gates of each kind the network has once Toffolis are found and paired; flips by their wires."""
     network = read([(op, None) for op in narrow(source).rows])
@@ -87,7 +101,7 @@ def same(one: FlatCircuit, other: FlatCircuit) -> bool:
     return bool(np.abs(matrix(one) - matrix(other)).max() < 1e-9)
 
 
-SPELLINGS = (ccx, in_text, inverse_text, rotating_text, generic_text)
+SPELLINGS = (ccx, in_text, inverse_text, rotating_text, generic_text, native_text)
 
 
 def random_rows(draw: random.Random, width: int) -> Iterator[Op]:
@@ -125,6 +139,7 @@ def random_rows(draw: random.Random, width: int) -> Iterator[Op]:
                         Op("rz", (a,), eighths),
                         Op("ry", (a,), eighths),
                         Op("zz", (a, b), eighths),
+                        Op("xx", (a, b), eighths),
                         Op("p", (a, b), eighths, 1),
                         Op("rz", (a,), (Angle(Fraction(1, 3)),)),
                         Op("rx", (a,), (Angle(0.1),)),

@@ -1,8 +1,9 @@
 """Networks of flips, Hadamards and eighth turns, the form in which Toffolis are found and paired.
 
 Reads rows without barriers as gates of a network and writes such gates as rows, exactly, global phase included. A
-controlled root of x becomes three phases between two Hadamards, and a quarter turn about y a sign and a Hadamard, so that
-all ways to write a Toffoli look alike. Gates that cancel are left out.
+controlled root of x becomes three phases between two Hadamards, a quarter turn about y a sign and a Hadamard, and one
+of two wires, as in cz, zz and xx, a flip if there are Hadamards for it, so that all ways to write a Toffoli look alike.
+Gates that cancel are left out.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def has_toffolis(rows: Iterable[Op]) -> bool:
 
 def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
     """The network of rows; Toffolis in the rows of this compiler are flips."""
-    tidy = Tidy()
+    tidy = Tidy(joins=True)
     phase = Fraction(0)
     toffolis = dict(toffolis_of([op for op, _ in rows]))
     end = 0
@@ -98,7 +99,7 @@ def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
                 tidy.add(NetworkGate(OTHER, wires, 0, origin, op))
             else:
                 tidy.add(NetworkGate(kind, tuple([wires[position] for position in positions]), eighths, origin))
-    return Network(tidy.gates, phase + tidy.phase)
+    return _with_flips(Network(tidy.gates, phase + tidy.phase))
 
 
 _OTHER: Pattern = (((OTHER, (), 0),), Fraction(0))
@@ -133,20 +134,52 @@ def _pattern(gate: str, angles: tuple[Angle, ...], controls: int) -> Pattern:
             return gates, extra if quarters in (0, 1, 2, 7) else extra + Fraction(1, 2)
         case "X" | "Z":
             parts = _phases(wires, turn, extra) if controls else [(wires, turn)]
-        case "ZZ" if not controls:
+        case "ZZ" | "XX" if not controls:
             parts = [(wires, turn)]
         case _:
             return _OTHER
     if any((EIGHTHS * part).denominator > 1 for _, part in parts):
         return _OTHER
-    around = ((H, wires[-1:], 0),) if row.axis == "X" else ()
-    gates = tuple([(PHASE, each, int(EIGHTHS * part) % EIGHTHS) for each, part in parts if part % 1])
-    return (*around, *gates, *around), Fraction(0) if controls else extra - turn / 2
+    around = tuple([(H, (wire,), 0) for wire in wires[-len(row.axis) :] if row.axis[0] == "X"])
+    inner = [gate for each, part in parts if part % 1 for gate in _signs(each, int(EIGHTHS * part) % EIGHTHS)]
+    return (*around, *inner, *around), Fraction(0) if controls else extra - turn / 2
 
 
 def _phases(wires: tuple[int, ...], turn: Fraction, extra: Fraction) -> list[tuple[tuple[int, ...], Fraction]]:
     """The phases of exp(i 2 pi extra) exp(-i pi turn Z) under a control: 2 a b = a + b - (a xor b) for bits a, b."""
     return [(wires[1:], turn / 2), (wires, turn / -2), (wires[:1], extra)]
+
+
+def _signs(wires: tuple[int, ...], eighths: int) -> list[tuple[str, tuple[int, ...], int]]:
+    """A phase; a quarter turn of two wires as one of each and a sign where both are |1>, from which cnots are made."""
+    if len(wires) == 1 or eighths not in (2, 6):
+        return [(PHASE, wires, eighths)]
+    return [(CCZ, wires, 0), *[(PHASE, (wire,), eighths) for wire in wires]]
+
+
+def _with_flips(network: Network) -> Network:
+    """The network without signs of two wires: flips where a Hadamard of one of them is next to it, otherwise phases.
+
+    A cnot next to a Hadamard of its target has lost one of its own, mostly the one before it: texts of Toffolis begin
+    so.
+    """
+    for side in ("after", "before", ""):
+        if not any(map(is_sign_of_two, network.gates)):
+            break
+        tidy = Tidy(joins=True, side=side)
+        for gate in network.gates:
+            if is_sign_of_two(gate) and not side:
+                for wires, eighths in ((gate.wires, 6), *[((wire,), 2) for wire in gate.wires]):
+                    tidy.add(gate._replace(kind=PHASE, wires=wires, eighths=eighths))
+            else:
+                tidy.add(gate)
+        network = Network(tidy.gates, network.phase + tidy.phase)
+    return network
+
+
+def is_sign_of_two(gate: NetworkGate) -> bool:
+    """Whether it is the sign where two wires are |1>, which only this module sees."""
+    return gate.kind == CCZ and len(gate.wires) == 2
 
 
 # --- gates that cancel -----------------------------------------------------------------------------------------------
@@ -156,15 +189,16 @@ class Tidy:
     """Gates in order. One that is added and its inverse are both left out if all between them commute with it.
 
     Of two Hadamards with quarter turns between them, at most one is left: H Z H = X, and H S H = e^{i pi/4} S+ H S+.
-    With `joins`, ccz between two Hadamards of one wire become flips of it. `phase` is the global phase in turns that
-    the gates lack.
+    With `joins`, ccz between two Hadamards of one wire become flips of it, and a sign of two wires before a Hadamard if
+    `side` is "after", or after one if it is "before". `phase` is the global phase in turns that the gates lack.
     """
 
-    def __init__(self, joins: bool = False) -> None:
+    def __init__(self, joins: bool = False, side: str = "") -> None:
         self.phase = Fraction(0)
         self._gates: list[NetworkGate | None] = []
         self._on: dict[int, list[int]] = {}  # wire -> the places of the gates on it
         self._joins = joins
+        self._side = side
 
     @property
     def gates(self) -> list[NetworkGate]:
@@ -178,10 +212,14 @@ class Tidy:
             stack = self._on.get(wire, [])
             if self._turn(gate, stack) or (self._joins and self._join(wire, stack)):
                 return None
+            if self._side == "after" and self._flip_after(gate, stack):
+                return None
         elif gate.kind in (FLIP, CCZ):
             place = self._equal_to(gate)
             if place is not None:
                 return self._drop(place)
+            if self._side == "before" and is_sign_of_two(gate) and self._flip_before(gate):
+                return None
         elif gate.kind == PHASE and gate.eighths % 2 == 0:  # odd ones stay apart: each may be of another Toffoli
             place = self._equal_to(gate)
             if place is not None and self._at(place).eighths % 2 == 0:
@@ -243,6 +281,33 @@ class Tidy:
             for each in (turn, gate, turn):
                 self.add(each)
         return True
+
+    def _flip_after(self, hadamard: NetworkGate, stack: list[int]) -> bool:
+        """Whether a Hadamard directly follows a sign of its wire and another; then it is written as a flip after it."""
+        if not stack or not is_sign_of_two(sign := self._at(stack[-1])):
+            return False
+        (target,) = hadamard.wires
+        control = next(wire for wire in sign.wires if wire != target)
+        later = self._on[control][: -REACH - 1 : -1]
+        if stack[-1] not in later:
+            return False
+        if not all(self._at(place).is_diagonal_on(control) for place in later[: later.index(stack[-1])]):
+            return False
+        self._drop(stack[-1])
+        self.add(hadamard)
+        self.add(sign._replace(kind=FLIP, wires=(control, target)))
+        return True
+
+    def _flip_before(self, sign: NetworkGate) -> bool:
+        """Whether a sign of two wires directly follows a Hadamard of one; then it is written as a flip before that."""
+        for control, target in (sign.wires, sign.wires[::-1]):
+            stack = self._on.get(target, [])
+            if stack and (hadamard := self._at(stack[-1])).kind == H:
+                self._drop(stack[-1])
+                self.add(sign._replace(kind=FLIP, wires=(control, target)))
+                self.add(hadamard)
+                return True
+        return False
 
     def _join(self, wire: int, stack: list[int]) -> bool:
         """Whether all gates on a wire back to a Hadamard are ccz; they are flips of it then, without the Hadamard."""
