@@ -7,6 +7,7 @@ depend on the clock.
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -20,12 +21,14 @@ from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Report, transpile
+from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_rotations import program_of
 from ionqdsl.passes.race import SearchBudget, _syntheses
 from ionqdsl.passes.resynthesise import Candidates, native
 from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
+from ionqdsl.passes.window_forms import improved_tries
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
 from tests.random_circuits import EIGHTHS, SYMBOLS, assert_exact, bound
@@ -147,6 +150,34 @@ def test_quick(source: FlatCircuit, preserve: str) -> None:
         result = native(Candidates([form], []), source, setting)
         assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
         assert (form.inputs is None) or preserve != "unitary"
+
+
+def dicke(width: int) -> FlatCircuit:
+    """Prepares the sum of all states with two ones (Baertschi and Eidenbenz, arXiv:1904.07358, figure 2)."""
+    rows = [Op("x", (wire,)) for wire in (width - 2, width - 1)]
+    for left in range(width, 1, -1):
+        top = left - 1
+        flips = Op("cnot", (top - 1, top))
+        rows += [flips, Op("ry", (top, top - 1), (radians(str(2 * math.acos(left**-0.5))),), 1), flips]
+        if left > 2:
+            flips = Op("cnot", (top - 2, top))
+            turn = Op("ry", (top, top - 1, top - 2), (radians(str(2 * math.acos((2 / left) ** 0.5))),), 2)
+            rows += [flips, turn, flips]
+    return break_wide_gates(FlatCircuit(width, rows=rows, origins=[None] * len(rows)), PassContext(TARGETS["forte"]))
+
+
+@pytest.mark.parametrize("preserve", ["unitary", "permuted", "measurement"])
+def test_windows_improve_the_best_syntheses(preserve: str) -> None:
+    """The preparation of a Dicke state, for which TKET's greedy synthesis took fewer gates than any of ours."""
+    source = dicke(8)
+    tries = tried(fold(program_of(source)), 10**6)
+    forms = improved_tries(tries, preserve, 10**6, {})
+    for form in forms:
+        setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
+        result = native(Candidates([], [form]), source, setting)
+        assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
+    if preserve != "unitary":
+        assert min(form.two_qubit_gates for form in forms) < min(one.renamed for one in tries) - 4
 
 
 @pytest.mark.skipif(not corpus.names(), reason="the folder of benchmark circuits is not here")

@@ -30,7 +30,7 @@ from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.triples import triples
 from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
 from ionqdsl.passes.use_interactions import Met, Written, compressed_under, taken, written
-from ionqdsl.passes.window_forms import window_forms
+from ionqdsl.passes.window_forms import improved_tries, window_forms
 from ionqdsl.record import changed
 
 if TYPE_CHECKING:
@@ -260,12 +260,14 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
         looser += [one for one in (program, shortened(program)) if one is not None]
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     met: Met = {}
+    fewest = min([way.forms[-1].two_qubit_gates for way in ways])
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         most = int(NEAR * form.two_qubit_gates) + SLACK
         tries = [one for each in several for one in tried(each, most)]
         result += best_forms(tries, preserve, most, met)
         shorter_tails = with_short_tails(tries, preserve, is_measured=several is looser)
         result += best_forms(shorter_tails, preserve, most, met, swept=0)
+        result += improved_tries(tries, preserve, fewest, met)
     return result
 
 

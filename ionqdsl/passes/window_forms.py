@@ -1,7 +1,8 @@
-"""Improves forms window by window where a circuit is too large to be synthesised as a whole.
+"""Improves forms and syntheses window by window: forms of circuits too large to be synthesised as a whole, and the best
+syntheses of others.
 
-Takes interaction forms and returns those with fewer two-qubit gates, if any. One or two rounds of windows gain most of
-what many would.
+Takes interaction forms or tries, and returns forms with fewer two-qubit gates, if any. One or two rounds of windows
+gain most of what many would.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Sequence
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.fold_rotations import form_of, program_of_form, renamed
-from ionqdsl.passes.use_interactions import compressed_under
+from ionqdsl.passes.try_styles import Try
+from ionqdsl.passes.use_interactions import Met, compressed_under
 from ionqdsl.passes.windows import improve_once
 
 AGAIN = 2000
@@ -45,3 +47,32 @@ def _improved(form: Interactions, preserve: str, strictest: str) -> list[Interac
     if program.two_qubit_gates >= form.two_qubit_gates:
         return []
     return compressed_under(preserve, renamed(form_of(program), program.outputs, form.inputs), strictest)
+
+
+def improved_tries(tries: Sequence[Try], preserve: str, most: int, met: Met) -> list[Interactions]:
+    """The best try, improved as long as a round gains, and swept; nothing if it has `most` two-qubit gates or more.
+
+    So is the one whose wires may not be renamed, for a weaker contract has all that the stricter ones have. Where a try
+    is no better than what is known, both are mostly as short as they can be.
+    """
+    results: list[Interactions] = []
+    near = [one for one in tries if one.renamed < most]
+    if near:
+        results += _improved_try(min(near, key=lambda one: (one.still, one.style)), preserve, met, may_rename=False)
+        if not fixes_inputs(preserve):
+            best = min(near, key=lambda one: (one.renamed, one.style))
+            results += _improved_try(best, preserve, met, may_rename=True)
+    return results
+
+
+def _improved_try(one: Try, preserve: str, met: Met, *, may_rename: bool) -> list[Interactions]:
+    program, before = one.program, one.renamed + 1
+    number = 0
+    while program.two_qubit_gates < before:
+        before = program.two_qubit_gates
+        program = improve_once(program, number, SIZES, WIRES, may_rename=may_rename)
+        number += 1
+    if program.two_qubit_gates >= one.renamed:
+        return []
+    form = renamed(form_of(program), program.outputs, may_rename=may_rename)
+    return compressed_under(preserve, form, "permuted" if may_rename else "unitary", met)
