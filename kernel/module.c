@@ -388,8 +388,9 @@ static PyObject *triples_in_python(PyObject *module, PyObject *arguments) {
 
 PyDoc_STRVAR(pairs_text,
              "pairs(width, wires, values, limits, vectors, neglected)\n--\n\n"
-             "The blocks on pairs of wires and their entries as 32-bit numbers, the angles of the entries, the vectors of\n"
-             "the axes, the late turns, and the phase and the rounding neglected.");
+             "The blocks on pairs of wires and their entries as 32-bit numbers, the angles of the entries, the entries as\n"
+             "interactions: wires and numbers; the vectors of the axes, the late turns, and the phase and the rounding\n"
+             "neglected.");
 
 /* Whether all wires are there and all axes are near length one, so that they have cells. */
 static int is_form(const Form *form) {
@@ -426,8 +427,10 @@ static PyObject *gathered_of(const Form *form, const Py_buffer *vectors, double 
     if (!known->items || gather_pairs(form, &gathered) != SOLVED)
         PyErr_NoMemory();
     else
-        result = Py_BuildValue("NNNNNdd", bytes_of(&gathered.blocks), bytes_of(&gathered.entries),
+        result = Py_BuildValue("NNNNNNNdd", bytes_of(&gathered.blocks), bytes_of(&gathered.entries),
                                bytes_of_doubles(gathered.angles.items, gathered.angles.count),
+                               bytes_of(&gathered.pairs),
+                               bytes_of_doubles(gathered.values.items, gathered.values.count),
                                bytes_of_doubles(known->items, known->count),
                                bytes_of_doubles(gathered.late, LATE * (int64_t)form->width), gathered.phase,
                                gathered.neglected);

@@ -441,6 +441,17 @@ static int64_t write_order(const Gathering *g, Position *order) {
     return count;
 }
 
+/* Writes an entry as an interaction: so that forms are alike whose bytes are. */
+static int write_interaction(const Gathering *g, const Block *block, const Entry *entry) {
+    Gathered *to = g->gathered;
+    Vector u = vector_of(g, entry->i), v = vector_of(g, entry->j);
+    double values[VALUES] = {u.x, u.y, u.z, v.x, v.y, v.z, entry->t};
+    int is_written = append(&to->pairs, block->a) && append(&to->pairs, block->b);
+    for (int k = 0; k < VALUES; k++)
+        is_written &= append_double(&to->values, values[k] + 0.0);  /* -0.0 is 0.0 */
+    return is_written;
+}
+
 static int write_blocks(const Gathering *g) {
     Gathered *to = g->gathered;
     Position *order = malloc((size_t)(g->count + 1) * sizeof *order);
@@ -454,7 +465,8 @@ static int write_blocks(const Gathering *g) {
         for (int entry = 0; entry < block->count; entry++) {
             const Entry *own = &block->entries[entry];
             is_written &= append(&to->entries, own->i) && append(&to->entries, own->j)
-                          && append(&to->entries, own->origin) && append_double(&to->angles, own->t);
+                          && append(&to->entries, own->origin) && append_double(&to->angles, own->t)
+                          && write_interaction(g, block, own);
         }
     }
     free(order);
@@ -493,5 +505,7 @@ void release_gathered(Gathered *gathered) {
     free(gathered->blocks.items);
     free(gathered->entries.items);
     free(gathered->angles.items);
+    free(gathered->pairs.items);
+    free(gathered->values.items);
     free(gathered->late);
 }

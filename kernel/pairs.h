@@ -30,6 +30,8 @@ typedef struct {
     List blocks;      /* wires, axes and number of entries: HEAD each */
     List entries;     /* of all blocks in order: axes and the place of the origin, ENTRY each */
     Doubles angles;   /* by entry */
+    List pairs;       /* wires by entry */
+    Doubles values;   /* u, v, t by entry: VALUES for each; 0 is never negative */
     double *late;     /* by wire whether a turn is late, and that: LATE each */
     double phase, neglected;
 } Gathered;

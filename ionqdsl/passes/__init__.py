@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir import rounding
+from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.context import LatePass, PassContext, PassFunction, Progress
-from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
+from ionqdsl.passes.cost import Cost, Price, cost_of, fewest_translated, price_of
 from ionqdsl.passes.defer import deferred, refuse_copies
 from ionqdsl.passes.drop_barriers import drop_barriers
 from ionqdsl.passes.drop_unread import drop_unread, read_at
@@ -410,7 +411,7 @@ def _run(
         inputs, budget, candidate = context.inputs, context.budget, ""
         result = step.run(circuit, context)
         after = late if result is circuit else LateCost(result)
-        if step.candidate is not None and (after.cost[:2] >= late.cost[:2] or len(circuit) <= SMALL):
+        if step.candidate is not None and _may_win(step, circuit, late, after, machine):
             told = context.inputs, context.budget
             context.inputs, context.budget = inputs, budget
             plain = step.candidate(circuit, context)
@@ -434,6 +435,17 @@ def _run(
             context.inputs, context.budget = inputs, budget
         done.append((report, circuit if is_watched else None))
     return circuit, done
+
+
+def _may_win(
+    step: Pass, circuit: FlatCircuit, before: LateCost, after: LateCost, machine: Characterization | None
+) -> bool:
+    """Whether the candidate of a step may cost less than its result, as far as it is tried."""
+    if len(circuit) > SMALL and after.cost[:2] < before.cost[:2]:
+        return False
+    if step.candidate is not _PULSES or machine is not None:
+        return True
+    return fewest_translated(circuit) <= after.cost.two_qubit_gates
 
 
 def _examine(step: Pass, before: FlatCircuit, after: FlatCircuit, context: PassContext, is_last: bool) -> None:

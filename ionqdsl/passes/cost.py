@@ -14,6 +14,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.rounding import NOISE
 from ionqdsl.simulation.estimate import estimate, is_native
 
 
@@ -51,17 +52,32 @@ def cost_of(circuit: FlatCircuit) -> Cost:
     level = [0] * circuit.width
     known: dict[int, tuple[int, float, int]] = {}
     for op in circuit.rows:
-        if id(op) not in known:
-            known[id(op)] = _row_cost(op)
-        interactions, turns, shots = known[id(op)]
-        two_qubit_gates += interactions
-        angle += turns
+        row = known.get(id(op))
+        if row is None:
+            row = known[id(op)] = _row_cost(op)
+        interactions, turns, shots = row
         pulses += shots
-        if len(op.qubits) > 1:
-            reached = max(level[qubit] for qubit in op.qubits) + interactions
-            for qubit in op.qubits:
+        qubits = op.qubits
+        if len(qubits) > 1:
+            two_qubit_gates += interactions
+            angle += turns
+            reached = max([level[qubit] for qubit in qubits]) + interactions
+            for qubit in qubits:
                 level[qubit] = reached
     return Cost(two_qubit_gates, round(angle, 9), pulses, max(level, default=0))
+
+
+def fewest_translated(circuit: FlatCircuit) -> int:
+    """A lower bound for the two-qubit gates of the rows' translations one by one: rows of no angle may have none."""
+    known: dict[int, int] = {}
+    total = 0
+    for op in circuit.rows:
+        count = known.get(id(op))
+        if count is None:
+            interactions, turns, _ = _row_cost(op)
+            count = known[id(op)] = interactions if turns > NOISE else 0
+        total += count
+    return total
 
 
 def _row_cost(op: Op) -> tuple[int, float, int]:

@@ -217,8 +217,13 @@ def form_of(program: PauliProgram) -> Interactions:
             continue
         second = where.bit_length() - 1
         other = _LETTERS[(z >> second & 1) + (x >> second & 1 == 0)]
-        frames[first], frames[second] = normalised(frames[first]), normalised(frames[second])
-        u, v = turned_back(frames[first], axis), turned_back(frames[second], other)
+        u, v = axis, other
+        if frames[first] is not IDENTITY:
+            frames[first] = normalised(frames[first])
+            u = turned_back(frames[first], axis)
+        if frames[second] is not IDENTITY:
+            frames[second] = normalised(frames[second])
+            v = turned_back(frames[second], other)
         if isinstance(angle, Angle):
             items.append(Interaction(first, second, u, v, angle / 2, None))
             continue

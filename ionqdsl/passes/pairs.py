@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from ionqdsl.algebra.interactions import (
     Interactions,
     Item,
     LateTurns,
+    content_of,
     folded,
     phase_of_halves,
 )
@@ -102,35 +104,62 @@ class Gathered(NamedTuple):
 
 def gathered(form: Interactions, axes: Axes) -> Gathered:
     """The blocks of a form."""
-    if compiled.is_used() and all(isinstance(item, Interaction) and isinstance(item.t, float) for item in form.items):
-        return gathered_compiled(form, axes)
-    return gathered_in_python(form, axes)
+    return _gathered_compiled(form, axes) if _is_numeric(form) else gathered_in_python(form, axes)
+
+
+def _is_numeric(form: Interactions) -> bool:
+    """Whether the compiled kernel is there and all items are interactions by numbers, which it can gather."""
+    return compiled.is_used() and all([type(item) is Interaction and type(item.t) is float for item in form.items])
 
 
 _LIMITS = array("d", (NOISE, SPACING, GRID, EDGE, REACH))
 
 
-def gathered_compiled(form: Interactions, axes: Axes) -> Gathered:
-    """By the compiled kernel, kernel/pairs.c; all items are interactions by numbers."""
+class _Found(NamedTuple):
+    """Blocks as the compiled kernel has them, kernel/pairs.c; all items are interactions by numbers."""
+
+    heads: bytes
+    numbers: bytes
+    angles: bytes
+    pairs: bytes
+    values: bytes
+    ends: list[Turn]
+    phase: float
+
+    def blocks(self, items: list[Any]) -> list[Block]:
+        """The blocks, given the items that they were found among."""
+        numbers = _numbers(self.numbers)
+        angles = memoryview(self.angles).cast("d").tolist()
+        entries: list[Entry] = [
+            (i, j, t, items[place].origin)
+            for i, j, place, t in zip(numbers[::3], numbers[1::3], numbers[2::3], angles, strict=True)
+        ]
+        blocks: list[Block] = []
+        number, end = iter(_numbers(self.heads)), 0
+        for a, b, i, j, count in zip(number, number, number, number, number, strict=True):
+            start, end = end, end + count
+            blocks.append(PairBlock(len(blocks), a, b, i, j, entries[start:end]))
+        return blocks
+
+
+def _gathered_compiled(form: Interactions, axes: Axes) -> Gathered:
+    """By the compiled kernel."""
+    found = _found(form, axes)
+    return Gathered(found.blocks(form.items), found.ends, found.phase)
+
+
+def _found(form: Interactions, axes: Axes) -> _Found:
+    """The blocks of a numeric form by the compiled kernel; the axes learn of their vectors."""
     items: list[Any] = form.items
     wires = array("i", [wire for item in items for wire in (item.a, item.b)])
     values = array("d", [x for item in items for x in (*item.u, *item.v, item.t)])
     found = compiled.kernel.pairs(form.width, wires, values, _LIMITS, axes.packed(), axes.neglected)
-    heads, numbers, angles, vectors, late, phase, neglected = found
+    heads, numbers, angles, pairs, unpacked, vectors, late, phase, neglected = found
     axes.take(vectors, neglected)
-    number, size = iter(_numbers(numbers)), iter(memoryview(late).cast("d"))
-    entries: list[Entry] = [
-        (i, j, t, items[place].origin)
-        for (i, j, place), t in zip(zip(number, number, number, strict=True), memoryview(angles).cast("d"), strict=True)
-    ]
-    blocks: list[Block] = []
-    number, end = iter(_numbers(heads)), 0
-    for a, b, i, j, count in zip(number, number, number, number, number, strict=True):
-        start, end = end, end + count
-        blocks.append(PairBlock(len(blocks), a, b, i, j, entries[start:end]))
+    size = iter(memoryview(late).cast("d"))
     turns = LateTurns(form.width)
     turns.turns = [tuple(turn) if is_late else None for is_late, *turn in zip(*[size] * 5, strict=True)]
-    return Gathered(blocks, turns.before(form.ends), phase)
+    return _Found(heads, numbers, angles, pairs, unpacked, turns.before(form.ends), phase)
 
 
 def _numbers(data: bytes) -> list[int]:
@@ -357,15 +386,42 @@ def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
     return items
 
 
-def swept(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
-    """The form after one sweep of sliding and merging, and the blocks its items are in.
+class Sweep:
+    """A form after one sweep of sliding and merging.
 
-    Its rounding is added to `axes.neglected` and not to the form's.
+    `content` decides its cost, as `content_of` does; its items and blocks are only made if they are asked for. Its
+    rounding is added to `axes.neglected` and not to the form's.
     """
-    blocks, ends, phase = gathered(form, axes)
-    ends = [normalised(end) for end in ends]
-    phases = form.phase + Angle(0, phase)
-    return Interactions(form.width, items_of(blocks, axes), ends, phases, form.inputs, form.neglected), blocks
+
+    def __init__(self, form: Interactions, axes: Axes) -> None:
+        self._form, self._axes = form, axes
+        self._found = found = _found(form, axes) if _is_numeric(form) else None
+        self._gathered = gathered = None if found is not None else gathered_in_python(form, axes)
+        _, ends, phase = gathered if gathered is not None else (None, found.ends, found.phase)
+        self._ends, self._phase = [normalised(end) for end in ends], phase
+        self.content: tuple[Any, ...]
+        if found is None:
+            self.content = content_of(self.form)
+        else:
+            self.content = found.pairs, found.values, tuple(self._ends), form.inputs
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The blocks in order."""
+        return self._found.blocks(self._form.items) if self._found is not None else self._gathered.blocks
+
+    @cached_property
+    def form(self) -> Interactions:
+        """The form with the items of the blocks."""
+        form, items = self._form, items_of(self.blocks, self._axes)
+        phase = form.phase + Angle(0, self._phase)
+        return Interactions(form.width, items, self._ends, phase, form.inputs, form.neglected)
+
+
+def swept(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
+    """The form after one sweep, and the blocks its items are in."""
+    sweep = Sweep(form, axes)
+    return sweep.form, sweep.blocks
 
 
 def merged(form: Interactions) -> Interactions:

@@ -13,6 +13,7 @@ import itertools
 from bisect import bisect, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ionqdsl.ir.angle import Angle
@@ -75,12 +76,13 @@ class ControlledGate(NamedTuple):
         own = [BLOCKED] * 2 if self.axis == "SWAP" else self.axis
         return dict.fromkeys(self.controls, "Z") | dict(zip(self.operands, own, strict=False))
 
+    def keeps(self, wire: int) -> bool:
+        """Whether the gate does not change a wire that it acts on, as a control or along Z."""
+        return wire in self.controls or (self.axis != "SWAP" and self.axis[self.operands.index(wire)] == "Z")
+
     def undoes(self, other: ControlledGate) -> bool:
-        """Whether the product of two gates about one axis is 1: a whole turn is -1."""
-        rotation, phase = self.rotation + other.rotation, self.phase + other.phase
-        if rotation.terms or phase.terms or rotation.radians or phase.radians or rotation.turns % 1:
-            return False
-        return (phase.turns - rotation.turns / 2) % 1 == 0
+        """Whether the product of two gates about one axis is 1."""
+        return _cancel(self.rotation, other.rotation, self.phase, other.phase)
 
 
 def _without(wire: int, op: Op) -> Op:
@@ -94,15 +96,45 @@ def _without(wire: int, op: Op) -> Op:
 
 def _gate(op: Op) -> ControlledGate | None:
     """The row as a rotation; None if it is none about an axis that has a letter."""
-    plain = canonical(op)
+    turned = _turned(op.gate, op.angles, op.controls)
+    if turned is None:
+        return None
+    if turned.axis == PHASE:
+        return ControlledGate(PHASE, turned.rotation, turned.phase, frozenset(op.qubits), ())
+    controls, operands = op.qubits[: turned.controls], op.qubits[turned.controls :]
+    return ControlledGate(
+        turned.axis, turned.rotation, turned.phase, frozenset(controls), tuple(sorted(operands))
+    )
+
+
+class _Turned(NamedTuple):
+    """A gate as a rotation and a phase: the letters of its axis, and the number of its controls."""
+
+    axis: str
+    rotation: Angle
+    phase: Angle
+    controls: int
+
+
+@lru_cache(maxsize=1 << 12)
+def _turned(gate: str, angles: tuple[Angle, ...], controls: int) -> _Turned | None:
+    """The gate of a row; None if its axis has no letter."""
+    plain = canonical(Op(gate, (), angles, controls))
     row = GATES[plain.gate]
     if not row.axis or "P" in row.axis.replace("SWAP", ""):
         return None
     rotation, phase = rotation_of(plain.gate, plain.angles), phase_of(plain.gate, plain.angles)
-    controls, operands = plain.qubits[: plain.controls], plain.qubits[plain.controls :]
-    if row.axis == "Z" and phase == rotation / 2 and controls:
-        return ControlledGate(PHASE, rotation, phase, frozenset(plain.qubits), ())
-    return ControlledGate(row.axis, rotation, phase, frozenset(controls), tuple(sorted(operands)))
+    is_phase = row.axis == "Z" and phase == rotation / 2 and plain.controls > 0
+    return _Turned(PHASE if is_phase else row.axis, rotation, phase, plain.controls)
+
+
+@lru_cache(maxsize=1 << 12)
+def _cancel(one: Angle, other: Angle, one_phase: Angle, other_phase: Angle) -> bool:
+    """Whether two rotations about one axis, each with a phase, are 1 together: a whole turn is -1."""
+    rotation, phase = one + other, one_phase + other_phase
+    if rotation.terms or phase.terms or rotation.radians or phase.radians or rotation.turns % 1:
+        return False
+    return (phase.turns - rotation.turns / 2) % 1 == 0
 
 
 class _UnderControl:
@@ -182,7 +214,7 @@ def _stretches(wire: int, places: Sequence[int], gates: Sequence[ControlledGate 
     stretch: list[int] = []
     for place in places:
         gate = gates[place]
-        if gate is None or gate.letters()[wire] != "Z":
+        if gate is None or not gate.keeps(wire):
             if len(stretch) > 2:
                 yield stretch
             stretch = []

@@ -153,13 +153,16 @@ def program_of_solution(problem: Folded, solution: PauliSolution) -> PauliProgra
     numbers = iter(events)
     for first, second, row, flags in zip(numbers, numbers, numbers, numbers, strict=True):
         x, z = generators[first]
-        angle: Size = QUARTER if flags & 2 else 0.0
-        if row >= 0:
-            own = given[row][2]
-            angle = added(angle, -own if flags & 1 else own)
         if second >= 0:
             other_x, other_z = generators[second]
             x, z = x | other_x, z | other_z
+        angle: Size = QUARTER if flags & 2 else 0.0
+        if row >= 0:
+            own = given[row][2]
+            if isinstance(own, float):
+                angle += -own if flags & 1 else own
+            else:
+                angle = added(angle, -own if flags & 1 else own)
         rotations.append((x, z, angle))
     for first, second in zip(moves[::2], moves[1::2], strict=True):
         (x, z), (other_x, other_z) = generators[first], generators[second]

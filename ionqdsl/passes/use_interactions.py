@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ionqdsl.algebra.interactions import Content, Interactions, content_of, from_circuit
+from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs, not_weaker
@@ -18,7 +18,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
-from ionqdsl.passes.pairs import items_of, merged, swept
+from ionqdsl.passes.pairs import Sweep, items_of, merged, swept
 from ionqdsl.passes.place_pulses import placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.settle_axes import settle_axes
@@ -112,7 +112,7 @@ class _Compressed(NamedTuple):
 class _Swept(NamedTuple):
     """A form after its first sweep, without its phase, and the contract: what follows depends on these alone."""
 
-    content: Content
+    content: tuple[object, ...]
     preserve: str
 
 
@@ -131,11 +131,12 @@ def _compressed(form: Interactions, preserve: str, may_rename: bool, met: Met) -
         return rest
 
     axes = Axes()
-    form, blocks = swept(needed(unwrap_rotations(form)), axes)
-    content = content_of(form)
+    first = Sweep(needed(unwrap_rotations(form)), axes)
+    content = first.content
     known = met.get(_Swept(content, preserve))
     if known is not None:
         return known._replace(is_met=True)
+    form, blocks = first.form, first.blocks
     for _ in range(ROUNDS):
         before = form.two_qubit_gates
         shorter = resynthesised(form, blocks, axes, may_rename, preserve)
