@@ -31,7 +31,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.known_triples import GENERIC, KnownTriples, Task, moved, pattern_of, reaches
 from ionqdsl.passes.race import SearchBudget
-from ionqdsl.passes.resynthesise_triples import triples_resynthesised, unitary_of
+from ionqdsl.passes.resynthesise_triples import task_of, triples_resynthesised
 from ionqdsl.passes.search_triples import SearchedTriples
 from ionqdsl.passes.triple_structures import TABLE
 from ionqdsl.passes.triples import triples
@@ -124,7 +124,7 @@ def own(form: Interactions, draw: random.Random) -> dict[bytes, Instance]:
             v.append(item.v if a < b else item.u)
             t.append(item.t + draw.choice([0, 0, 1, 2, -1, 4]) * math.pi / 2)
         turns = np.tile([1.0, 0.0, 0.0, 0.0], (3, 1))
-        unitary = unitary_of(form.items, block)
+        unitary = task_of(form.items, block).unitary
         made = Instance(tuple(structure), np.array(u), np.array(v), np.array(t), turns, 0.0, 0.0)
         # t + pi/2 is another unitary by local Paulis: those that bring it back are found entry by entry
         rest = unitary @ product_of(made).conj().T

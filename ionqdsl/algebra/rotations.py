@@ -129,15 +129,15 @@ class Axes:
     """Numbers lines: `number(u)` is even for one direction of a line, the next odd number for the opposite one.
 
     Directions that agree to `NOISE` get one number and from then on one vector, `vectors[number]`, which keeps rounding
-    from adding up. `neglected` is the sum of their distances and of the other rounding of a pass. Only the coordinates
-    decide which of the two directions is even.
+    from adding up; `exact` has the numbers of the vectors themselves that were asked for. `neglected` is the sum of
+    their distances and of the other rounding of a pass. Only the coordinates decide which of the two directions is even.
     """
 
     def __init__(self) -> None:
         self.vectors: list[Vector] = []
         self.neglected = 0.0
         self._packed = b""
-        self._exact: dict[Vector, int] = {}  # those of the vectors themselves
+        self.exact: dict[Vector, int] = {}
         self._numbers: dict[tuple[int, int, int], int] = {}  # those of cells
 
     def packed(self) -> bytes | array[float]:
@@ -153,21 +153,21 @@ class Axes:
         coordinates = iter(memoryview(packed).cast("d"))
         self.vectors = list(zip(coordinates, coordinates, coordinates, strict=True))
         self._packed, self.neglected = packed, neglected
-        self._exact.clear()  # they are filled when they are needed
+        self.exact.clear()  # they are filled when they are needed
         self._numbers.clear()
 
     def _fill(self) -> None:
         """Finds the vectors by their coordinates."""
         for number, vector in enumerate(self.vectors):
             x, y, z = vector
-            self._exact[vector] = self._numbers[round(x * GRID), round(y * GRID), round(z * GRID)] = number
+            self.exact[vector] = self._numbers[round(x * GRID), round(y * GRID), round(z * GRID)] = number
 
     def number(self, u: Vector) -> int:
         """The number of a direction given to within `NOISE` of length one."""
-        exact = self._exact.get(u)
+        exact = self.exact.get(u)
         if exact is not None:
             return exact
-        if self.vectors and not self._exact:
+        if self.vectors and not self.exact:
             self._fill()
             return self.number(u)
         x, y, z = u
@@ -200,8 +200,8 @@ class Axes:
         self.vectors += [first, second]
         self._numbers[key] = number
         self._numbers[other] = number + 1
-        self._exact[first] = number
-        self._exact[second] = number + 1
+        self.exact[first] = number
+        self.exact[second] = number + 1
         return self._numbers[start]
 
 

@@ -75,10 +75,16 @@ Key = tuple[bytes, int]
 
 
 class Task(NamedTuple):
-    """A unitary (8, 8), and the number of interactions that it has now."""
+    """A unitary (8, 8), the number of interactions that it has now, and the unitary `rounded` if that is known."""
 
     unitary: Complexes
     length: int
+    digits: bytes | None = None
+
+    @property
+    def key(self) -> Key:
+        """The unitary, rounded, and the number."""
+        return rounded(self.unitary) if self.digits is None else self.digits, self.length
 
 
 class Reach(NamedTuple):
@@ -164,8 +170,8 @@ class KnownTriples:
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
         """Each unitary with fewer interactions than it has now, or None."""
-        keys = [(rounded(task.unitary), task.length) for task in tasks]
-        attempts = {}
+        keys = [task.key for task in tasks]
+        attempts: dict[Key, _Attempt] = {}
         for key, task in zip(keys, tasks, strict=True):
             known = self._solved.get(key)
             if key not in self._solved or (known is not None and valid(known, task.unitary) is None):
@@ -174,7 +180,8 @@ class KnownTriples:
                 groups = _structures(pattern_of(reached), task.length)
                 if groups:
                     attempts[key] = _Attempt(key, task.unitary, rounded(reached), groups)
-        self._try(list(attempts.values()))
+        if attempts:
+            self._try(list(attempts.values()))
         return [valid(self._solved[key], task.unitary) for key, task in zip(keys, tasks, strict=True)]
 
     def _try(self, attempts: list[_Attempt]) -> None:

@@ -8,7 +8,10 @@ that was rewritten wait for the next round.
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, product_of
 from ionqdsl.algebra.interactions import (
@@ -24,7 +27,7 @@ from ionqdsl.algebra.interactions import (
 from ionqdsl.algebra.rotations import Axes, Turn, Vector, normalised, product
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
-from ionqdsl.passes.known_triples import Task
+from ionqdsl.passes.known_triples import Task, rounded
 from ionqdsl.passes.triples import TripleBlock, Triples, triples
 from ionqdsl.passes.use_interactions import Met, compressed_under
 
@@ -73,7 +76,7 @@ def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -
         for block in blocks:
             (apart if met.isdisjoint(block.places) else later).append(block)
             met.update(block.places)
-        instances = solve([Task(unitary_of(form.items, block), len(block.places)) for block in apart])
+        instances = solve([task_of(form.items, block) for block in apart])
         for block, instance in zip(apart, instances, strict=True):
             if instance is not None:
                 chosen.append((block, instance))
@@ -82,24 +85,40 @@ def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -
     return _rewritten(form, chosen, gathered.axes) if chosen else form
 
 
-def unitary_of(items: Sequence[Item], block: TripleBlock) -> Complexes:
-    """The product of a block's interactions, 8 x 8; its first wire is the most significant."""
+def task_of(items: Sequence[Item], block: TripleBlock) -> Task:
+    """The product of a block's interactions; its first wire is the most significant."""
     pairs: list[int] = []
-    axes: tuple[list[float], list[float]] = ([], [])
-    angles: list[float] = []
-    places = {wire: place for place, wire in enumerate(block.wires)}
+    us: list[float] = []
+    vs: list[float] = []
+    angles: list[Any] = []
+    first, second, _ = block.wires
     for place in block.places:
-        item = items[place]
-        assert isinstance(item, Interaction)
-        assert not isinstance(item.t, Angle)
-        a, b, u, v = places[item.a], places[item.b], item.u, item.v
+        item: Any = items[place]
+        a, b, u, v = item.a, item.b, item.u, item.v
         if a > b:
             a, b, u, v = b, a, v, u
-        pairs.append(a + b - 1)  # the number in PAIRS
-        axes[0].extend(u)
-        axes[1].extend(v)
+        pairs.append(2 if a != first else 0 if b == second else 1)  # the number in PAIRS
+        us += u
+        vs += v
         angles.append(item.t)
-    return product_of(pairs, *axes, angles)
+    unitary, digits = _product(bytes(pairs), array("d", us + vs + angles).tobytes())
+    return Task(unitary, len(pairs), digits)
+
+
+class _Product(NamedTuple):
+    """A unitary (8, 8), and the same rounded."""
+
+    unitary: Complexes
+    digits: bytes
+
+
+@lru_cache(maxsize=1 << 11)
+def _product(pairs: bytes, numbers: bytes) -> _Product:
+    """The product of interactions; forms of one circuit have most of their blocks in common."""
+    values, count = memoryview(numbers).cast("d").tolist(), len(pairs)
+    unitary = product_of([*pairs], values[: 3 * count], values[3 * count : 6 * count], values[6 * count :])
+    unitary.flags.writeable = False
+    return _Product(unitary, rounded(unitary))
 
 
 def _rewritten(form: Interactions, chosen: list[tuple[TripleBlock, Instance]], axes: Axes) -> Interactions:

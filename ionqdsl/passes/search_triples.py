@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ionqdsl.algebra.instantiation import Complexes, Instance, drawn, instantiated
-from ionqdsl.passes.known_triples import GENERIC, Key, KnownTriples, Task, rounded, valid
+from ionqdsl.passes.known_triples import GENERIC, Key, KnownTriples, Task, valid
 from ionqdsl.passes.race import SearchBudget
 
 STARTS = 32
@@ -36,7 +36,7 @@ class SearchedTriples:
         for place, task in enumerate(tasks):
             best = results[place]
             length = task.length if best is None else len(best.t)
-            key = rounded(task.unitary), length
+            key = task.key[0], length
             if key not in self._solved and self.budget.left > 0:
                 self._solved[key] = self._searched(task.unitary, length)
             results[place] = valid(self._solved.get(key), task.unitary) or best

@@ -65,22 +65,24 @@ def triples(form: Interactions) -> Triples:
 def triples_compiled(form: Interactions) -> Triples:
     """By the compiled kernel, kernel/triples.c."""
     axes = Axes()
-    number = axes.number
-    steps = array("i")
+    number, known = axes.number, axes.exact
+    steps: list[int] = []
     for place, item in enumerate(form.items):
         match item:
             case Interaction():
-                a, b, i, j = item.a, item.b, number(item.u) & -2, number(item.v) & -2
+                u, v = item.u, item.v
+                i, j = known.get(u), known.get(v)
+                i, j = (number(u) if i is None else i) & -2, (number(v) if j is None else j) & -2
                 if isinstance(item.t, Angle):
-                    steps.extend((a, -1, i, 0, 0, b, -1, j, 0, 0))
+                    steps += (item.a, -1, i, 0, 0, item.b, -1, j, 0, 0)
                 else:
-                    steps.extend((a, b, i, j, place))
+                    steps += (item.a, item.b, i, j, place)
             case AxisRotation():
-                steps.extend((item.wire, -1, number(item.axis) & -2, 0, 0))
+                steps += (item.wire, -1, number(item.axis) & -2, 0, 0)
             case BarrierItem():
                 for wire in item.wires:
-                    steps.extend((wire, -1, MIXED, 0, 0))
-    found = memoryview(compiled.kernel.triples(form.width, steps, LEAST, MOST_OPEN)).cast("i").tolist()
+                    steps += (wire, -1, MIXED, 0, 0)
+    found = memoryview(compiled.kernel.triples(form.width, array("i", steps), LEAST, MOST_OPEN)).cast("i").tolist()
     blocks = []
     start = 0
     while start < len(found):
