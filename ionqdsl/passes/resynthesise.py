@@ -134,7 +134,7 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
         most = min(form.two_qubit_gates for form in (*made.exact, *made.synthesised))
     solve: KnownTriples | None = None
     seen: set[tuple[object, ...]] = set()
-    met: Met = {}
+    met = Met()
     for forms in (made.exact, made.synthesised):
         for form in [*forms]:
             content = content_of(form).items
@@ -259,7 +259,7 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     for program in [other for each in programs for other in loosened(each, preserve)]:
         looser += [one for one in (program, shortened(program)) if one is not None]
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
-    met: Met = {}
+    met = Met()
     fewest = min([way.forms[-1].two_qubit_gates for way in ways])
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
         most = int(NEAR * form.two_qubit_gates) + SLACK

@@ -40,11 +40,13 @@ from ionqdsl.algebra.rotations import (
     unit,
 )
 from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.passes.pairs import BarrierBlock, Block, PairBlock, RotationBlock
 
 if TYPE_CHECKING:
     from ionqdsl.algebra import weyl
+    from ionqdsl.passes.boundary_blocks import Freedom
 
 _LETTERS = (X, Y, Z)
 _HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
@@ -163,20 +165,27 @@ def _replacements(
     form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool, preserve: str
 ) -> dict[int, Replacement]:
     """The replacements of blocks, by the block's id."""
-    wanted = [
+    vectors = axes.vectors
+    several = [
         block for block in blocks if isinstance(block, PairBlock) and len(block.entries) > 1 and _is_numeric(block)
     ]
+    if not several:
+        return {}
+    free: dict[int, Freedom] = {}
+    if not fixes_phases(preserve):
+        from ionqdsl.passes.boundary_blocks import freedoms
+
+        free = freedoms(blocks, form.ends, vectors, preserve)
+    wanted = [block for block in several if id(block) in free or _may_shrink(block, vectors, may_rename)]
     if not wanted:
         return {}
     import numpy as np
 
     from ionqdsl.algebra import weyl
-    from ionqdsl.passes.boundary_blocks import freedoms, others
+    from ionqdsl.passes.boundary_blocks import others
 
-    vectors = axes.vectors
     total = weyl.products([_factors(block, vectors) for block in wanted])
     choices = [(block, 0.0) for block in wanted]
-    free = freedoms(blocks, form.ends, vectors, preserve)
     more = [
         (block, other)
         for block, own in zip(wanted, total, strict=True)
@@ -217,6 +226,26 @@ def _replacements(
         chosen[key] = replacement._replace(is_other=index >= len(wanted))
         axes.neglected += 4 * (errors[index] + error)  # of entries
     return chosen
+
+
+def _may_shrink(block: PairBlock, vectors: list[Vector], may_rename: bool) -> bool:
+    """Whether a numeric block may take fewer interactions, or much less of their angle, by its Weyl coordinates.
+
+    Those of interactions along axes perpendicular on both wires are their angles, which nothing can shorten but a swap,
+    and two of them only if one is a quarter turn.
+    """
+    entries = block.entries
+    if may_rename and (len(entries) > 2 or any([abs(abs(t) - QUARTER) < 2 * NOISE for t in _known_angles(block)])):
+        return True
+    return not all(
+        i != k
+        and j != m
+        and abs(dot(vectors[i], vectors[k])) < NOISE
+        and abs(dot(vectors[j], vectors[m])) < NOISE
+        and min(abs(s), abs(t)) > 2 * NOISE
+        for index, (i, j, t, _) in enumerate(entries)
+        for k, m, s, _ in entries[:index]
+    )
 
 
 def _is_numeric(block: PairBlock) -> bool:

@@ -49,7 +49,7 @@ def shortened(
     Blocks and sweeps take turns, up to `ROUNDS` times: shorter blocks bring others together. A form that was `met` on
     the way from another one has been here already.
     """
-    met = {} if met is None else met
+    met = Met() if met is None else met
     results: list[Interactions] = []
     forms = [(form, gathered)]
     for _ in range(ROUNDS):

@@ -179,7 +179,7 @@ def best_forms(
     two-qubit gates, and none twice, nor one that a call before with the same `met` has returned. Those of `swept`
     two-qubit gates in all are swept, and the best one in any case.
     """
-    met = {} if met is None else met
+    met = Met() if met is None else met
     tries = sorted(tries, key=lambda one: (one.renamed, one.style))  # among equals, those in one style differ most
     results: list[Interactions] = []
     if not fixes_phases(preserve):

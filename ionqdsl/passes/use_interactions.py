@@ -23,7 +23,7 @@ from ionqdsl.passes.place_pulses import placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.settle_axes import settle_axes
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
-from ionqdsl.record import changed
+from ionqdsl.record import changed, fresh, record
 
 ROUNDS = 5
 """The most sweeps over the circuit; the first two or three find nearly everything."""
@@ -60,7 +60,7 @@ def compressed(form: Interactions, preserve: str, *, may_rename: bool = True) ->
     Wires are renamed only if the contract allows that too; every interaction stays on its pair of wires if they are
     not.
     """
-    return _compressed(form, preserve, may_rename, {}).form
+    return _compressed(form, preserve, may_rename, Met()).form
 
 
 def compressed_under(
@@ -71,7 +71,7 @@ def compressed_under(
     A sweep that drops or renames more may end with more two-qubit gates. A form whose inputs are renamed is left out
     where they are fixed, and so is one that an earlier call with the same `met` has returned, up to its phase.
     """
-    met = {} if met is None else met
+    met = Met() if met is None else met
     results: list[Interactions] = []
     last: _Compressed | None = None
     contracts = not_weaker(preserve)
@@ -116,8 +116,33 @@ class _Swept(NamedTuple):
     preserve: str
 
 
-Met = dict[_Swept, _Compressed]
-"""The ways that forms of one circuit have come: many of them are alike after one sweep, under several contracts."""
+@record
+class Met:
+    """The ways that forms of one circuit have come: many are alike after one sweep, under several contracts.
+
+    `sweeps` has the content after a sweep of forms that share their lists of items and of ends, which it keeps alive.
+    """
+
+    ways: dict[_Swept, _Compressed] = fresh(default_factory=dict)
+    sweeps: dict[_Lists, _FirstSweep] = fresh(default_factory=dict)
+
+    def way_of(self, form: Interactions, preserve: str) -> _Compressed | None:
+        """The way of another form that is like this one after a sweep, if that is known without one."""
+        known = self.sweeps.get((id(form.items), id(form.ends), form.inputs))
+        return None if known is None else self.ways.get(_Swept(known.content, preserve))
+
+    def note(self, form: Interactions, content: tuple[object, ...]) -> None:
+        """Notes the content of a form after a sweep."""
+        self.sweeps[id(form.items), id(form.ends), form.inputs] = _FirstSweep(form, content)
+
+
+_Lists = tuple[int, int, tuple[int, ...] | None]
+"""The ids of a form's lists, and its inputs."""
+
+
+class _FirstSweep(NamedTuple):
+    form: Interactions
+    content: tuple[object, ...]
 
 
 def _compressed(form: Interactions, preserve: str, may_rename: bool, met: Met) -> _Compressed:
@@ -131,9 +156,13 @@ def _compressed(form: Interactions, preserve: str, may_rename: bool, met: Met) -
         return rest
 
     axes = Axes()
-    first = Sweep(needed(unwrap_rotations(form)), axes)
-    content = first.content
-    known = met.get(_Swept(content, preserve))
+    form = needed(unwrap_rotations(form))
+    known = met.way_of(form, preserve)
+    if known is None:
+        first = Sweep(form, axes)
+        content = first.content
+        met.note(form, content)
+        known = met.ways.get(_Swept(content, preserve))
     if known is not None:
         return known._replace(is_met=True)
     form, blocks = first.form, first.blocks
@@ -152,7 +181,7 @@ def _compressed(form: Interactions, preserve: str, may_rename: bool, met: Met) -
     done = _Compressed(result, preserve, is_renamed, is_shortened)
     for contract in not_weaker(preserve):
         if contract == preserve or done.is_valid_under(contract):
-            met[_Swept(content, contract)] = done
+            met.ways[_Swept(content, contract)] = done
     return done
 
 
