@@ -215,9 +215,13 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
                     frames[wire] = product(step.turn, frames[wire])
                 case Interaction():
                     a, b = qubits[step.a], qubits[step.b]
-                    left = frames[a] = normalised(frames[a])
-                    right = frames[b] = normalised(frames[b])
-                    u, v = turned_back(left, step.u), turned_back(right, step.v)
+                    u, v = step.u, step.v
+                    if frames[a] is not IDENTITY:
+                        left = frames[a] = normalised(frames[a])
+                        u = turned_back(left, u)
+                    if frames[b] is not IDENTITY:
+                        right = frames[b] = normalised(frames[b])
+                        v = turned_back(right, v)
                     items.append(Interaction(a, b, u, v, step.t, origin))
                 case AxisRotation():
                     wire = qubits[step.wire]

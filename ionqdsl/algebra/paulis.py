@@ -107,35 +107,26 @@ def inverse(program: PauliProgram) -> PauliProgram:
     moved = [0] * program.width
     for q, wire in enumerate(program.outputs):
         moved[wire] = q
-    mask = relabel(moved)
-    return PauliProgram(
-        program.width,
-        [(mask(x), mask(z), -angle) for x, z, angle in reversed(program.rotations)],
-        tuple(moved),
-        program.neglected,
-    )
+    masks = MovedMasks(moved)
+    rotations: list[Rotation] = [(masks[x], masks[z], -angle) for x, z, angle in reversed(program.rotations)]
+    return PauliProgram(program.width, rotations, tuple(moved), program.neglected)
 
 
-class relabel:  # noqa: N801 (a function that remembers)
-    """Moves the bits of masks: bit q goes to `names[q]`."""
+class MovedMasks(dict[int, int]):
+    """Mask -> the mask with its bits moved: bit q goes to `names[q]`."""
 
     def __init__(self, names: Sequence[int]) -> None:
-        self.bits = [1 << name for name in names]
-        self.is_identity = all(name == q for q, name in enumerate(names))
-        self.seen: dict[int, int] = {}
+        super().__init__()
+        self._bits = [1 << name for name in names]
 
-    def __call__(self, mask: int) -> int:
-        """The mask with its bits moved."""
-        if self.is_identity:
-            return mask
-        moved = self.seen.get(mask)
-        if moved is None:
-            moved, rest = 0, mask
-            while rest:
-                low = rest & -rest
-                moved |= self.bits[low.bit_length() - 1]
-                rest ^= low
-            self.seen[mask] = moved
+    def __missing__(self, mask: int) -> int:
+        """Moves the bits of a mask that was not asked for before."""
+        moved, rest = 0, mask
+        while rest:
+            low = rest & -rest
+            moved |= self._bits[low.bit_length() - 1]
+            rest ^= low
+        self[mask] = moved
         return moved
 
 
@@ -155,7 +146,8 @@ def fold(program: PauliProgram, is_reduced: bool = False, is_once: bool = False)
         if len(again) == len(kept):
             break
         neglected += more
-        images = [pulled_back(image, rest) for image in images]
+        if rest != identity_images(program.width):
+            images = [pulled_back(image, rest) for image in images]
         kept = again
     return Folded(program.width, kept, images, program.neglected + neglected)
 
@@ -210,13 +202,15 @@ def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool
     kept: list[Rotation | None] = []
     neglected = 0.0
     last: dict[tuple[int, int], int] = {}  # a string's last place among the kept
+    turned = 0  # the wires that a Clifford acts on
     for x, z, angle in rotations:
         where = x | z
         if not where:
             continue
-        x, z, p = pulled_back((x, z, (x & z).bit_count()), images)
-        if (p - (x & z).bit_count()) & 2:
-            angle = -angle
+        if where & turned:
+            x, z, p = pulled_back((x, z, (x & z).bit_count()), images)
+            if (p - (x & z).bit_count()) & 2:
+                angle = -angle
         turns, rest = _split(angle, is_reduced)
         place = last.get((x, z)) if rest is not None else None
         if place is not None and not _is_blocked(x, z, kept, place):
@@ -236,6 +230,7 @@ def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool
             kept.append((x, z, rest))
         if turns:
             turn(images, x, z, turns, where)
+            turned |= where
     return [rotation for rotation in kept if rotation is not None], neglected
 
 

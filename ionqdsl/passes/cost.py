@@ -112,25 +112,28 @@ def _fixed_cost(key: str, extra: int) -> tuple[int, float, int] | None:
         wide = controls + is_swap
         two_qubit_gates = 5 if wide < 3 else 12 * wide - 23  # about as many as break_wide_gates writes
         return two_qubit_gates, two_qubit_gates / 4, 0
-    return None if gate.is_rotation else _cost_at(_part_of_turn(gate.rotation.at(())), qubits, controls)
+    return None if gate.is_rotation else _turned_cost(gate.rotation.at(()).in_turns(), qubits, controls)
 
 
 def _rotation_cost(key: str, extra: int, angle: Angle) -> tuple[int, float, int]:
     gate = GATES[key]
     rotation = gate.rotation
     total = angle if rotation.factor == 1 and not rotation.constant else rotation.at((angle,))
-    return _cost_at(_part_of_turn(total), extra + gate.operands, extra + gate.controls)
+    return _turned_cost(_turns(total), extra + gate.operands, extra + gate.controls)
 
 
-def _part_of_turn(rotation: Angle) -> float:
-    """The size of a rotation in turns, without whole ones; a quarter if it is open, or too large to be sent."""
+def _turns(rotation: Angle) -> float:
+    """A rotation in turns; a quarter if it is open, or too large to be sent."""
     try:
-        return 0.25 if rotation.terms else abs((rotation.in_turns() + 0.5) % 1 - 0.5)
+        return 0.25 if rotation.terms else rotation.in_turns()
     except OverflowError:
         return 0.25
 
 
-def _cost_at(turns: float, qubits: int, controls: int) -> tuple[int, float, int]:
+@lru_cache(maxsize=1 << 12)
+def _turned_cost(rotation: float, qubits: int, controls: int) -> tuple[int, float, int]:
+    """The cost of a rotation by so many turns, of which whole ones are nothing."""
+    turns = abs((rotation + 0.5) % 1 - 0.5)
     if qubits == 1:
         return 0, 0.0, 1 if 4 * turns % 1 == 0 else 2
     return 1, turns / 2 if controls else min(turns, 0.5 - turns), 0

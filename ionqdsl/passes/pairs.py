@@ -377,8 +377,7 @@ def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
         match block:
             case PairBlock():
                 a, b = block.a, block.b
-                for i, j, t, origin in block.entries:
-                    items.append(Interaction(a, b, vectors[i], vectors[j], t, origin))
+                items += [Interaction(a, b, vectors[i], vectors[j], t, origin) for i, j, t, origin in block.entries]
             case RotationBlock():
                 items.append(AxisRotation(block.a, vectors[block.i], block.t, block.origin))
             case BarrierBlock():

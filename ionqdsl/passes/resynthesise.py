@@ -306,7 +306,8 @@ class _Interaction(NamedTuple):
 
 def _interaction(form: Interactions) -> _Interaction:
     sizes = [item.t for item in form.items if isinstance(item, Interaction)]
-    return _Interaction(len(sizes), round(sum([_turns(t) for t in sizes]), 6))
+    turns = [abs(t) / math.pi if type(t) is float else _turns(t) for t in sizes]
+    return _Interaction(len(sizes), round(sum(turns), 6))
 
 
 def _turns(t: float | Angle) -> float:

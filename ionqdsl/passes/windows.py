@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ionqdsl.algebra.paulis import (
     QUARTER,
+    MovedMasks,
     PauliProgram,
     Rotation,
     Size,
@@ -24,7 +25,6 @@ from ionqdsl.algebra.paulis import (
     missed,
     pulled_back,
     quarters,
-    relabel,
     turn,
 )
 from ionqdsl.passes.pauli_problems import Style
@@ -310,8 +310,8 @@ def _spliced(program: PauliProgram, new: dict[int, tuple[Window, PauliProgram]],
             writer.write(*rotation)
         elif place in new:
             window, inner = new[place]
-            move = relabel(window.wires)
+            moved = MovedMasks(window.wires)
             for x, z, angle in inner.rotations:
-                writer.write(move(x), move(z), angle)
+                writer.write(moved[x], moved[z], angle)
             writer.rename(window.wires, inner.outputs)
     return writer.finished(program.outputs)
