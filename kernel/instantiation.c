@@ -49,7 +49,8 @@ typedef struct {
     Values now, next;
     Product reached, tried;
     double damping, before;
-    int is_alive;
+    double *square, *gradient;  /* the equations without damping, for the next step if this one leads no nearer */
+    int is_alive, has_equations;
 } Start;
 
 /* The columns of the Jacobian, by entry, and the equations for a step. */
@@ -319,6 +320,24 @@ static void turn_by(const double *small, const double *turn, double *result) {
     make_unit(result, 4);
 }
 
+/* The equations for a step from `now`, without damping; a start that has not moved has them already. */
+static void write_equations(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian,
+                            Equations *e, Vector (*sides)[4]) {
+    size_t squared = (size_t)e->padded * e->padded * sizeof *e->square, line = (size_t)e->padded * sizeof *e->step;
+    if (start->has_equations) {
+        memcpy(e->square, start->square, squared);
+        memcpy(e->step, start->gradient, line);
+        return;
+    }
+    for (int k = 0; k < task->length; k++)
+        write_changes(pairs[k], &start->now, k, &start->reached.after[k], sides[k], e->jacobian + OWN * k, e->padded);
+    write_gradient(e, hermitian);
+    write_square(e);
+    memcpy(start->square, e->square, squared);
+    memcpy(start->gradient, e->step, line);
+    start->has_equations = 1;
+}
+
 /* The values after a damped step from `now`. */
 static void step_from(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian, Equations *e,
                       Vector (*sides)[4]) {
@@ -326,10 +345,8 @@ static void step_from(const Task *task, const int32_t *pairs, Start *start, cons
     for (int k = 0; k < task->length; k++) {
         write_across(now->u + 3 * k, sides[k][0], sides[k][1]);
         write_across(now->v + 3 * k, sides[k][2], sides[k][3]);
-        write_changes(pairs[k], now, k, &start->reached.after[k], sides[k], e->jacobian + OWN * k, e->padded);
     }
-    write_gradient(e, hermitian);
-    write_square(e);
+    write_equations(task, pairs, start, hermitian, e, sides);
     for (int k = 0; k < e->parameters; k++)
         e->square[(size_t)k * (e->padded + 1)] += start->damping;
     solve_step(e, start->damping);
@@ -371,6 +388,7 @@ static void advance(const Task *task, const int32_t *pairs, Start *start, const 
     int is_better = start->tried.distance < start->reached.distance || start->tried.distance < 1e-14;
     double damping = start->damping * (is_better ? 0.2 : 5);
     start->damping = damping < LEAST_DAMPING ? LEAST_DAMPING : damping > MOST_DAMPING ? MOST_DAMPING : damping;
+    start->has_equations = !is_better;
     if (is_better) {
         Values values = start->now;
         Product product = start->reached;
@@ -424,7 +442,8 @@ int instantiate(const Task *task, Values *values, int64_t *work) {
     int length = task->length, count = task->starts, result = -2;
     Equations e = {.parameters = OWN * length + LAST};
     e.padded = (e.parameters + TILE - 1) / TILE * TILE;
-    size_t numbers = (size_t)e.padded * (ENTRIES + (size_t)e.padded + 1), each = 7 * (size_t)length;
+    size_t equations = (size_t)e.padded * ((size_t)e.padded + 1), numbers = (size_t)e.padded * ENTRIES + equations;
+    size_t each = 7 * (size_t)length + equations;
     Start *starts = calloc((size_t)count, sizeof *starts);
     Matrix *after = calloc(2 * (size_t)count * (size_t)length + 1, sizeof *after);
     Vector(*sides)[4] = calloc((size_t)length + 1, sizeof *sides);
@@ -439,6 +458,8 @@ int instantiate(const Task *task, Values *values, int64_t *work) {
             double *own = memory + numbers + (size_t)k * each;
             start->now = values[k];
             start->next = (Values){.u = own, .v = own + 3 * length, .t = own + 6 * length};
+            start->square = own + 7 * (size_t)length;
+            start->gradient = start->square + (size_t)e.padded * e.padded;
             start->reached.after = after + 2 * (size_t)k * length;
             start->tried.after = start->reached.after + length;
             start->damping = DAMPING;

@@ -154,6 +154,14 @@ class _Attempt:
         self.groups = self.groups[:place] if is_solved else self.groups[place + 1 :]
 
 
+class _Compared(NamedTuple):
+    """An instance, a unitary, and the instance as it is for that."""
+
+    known: Instance
+    unitary: Complexes
+    instance: Instance | None
+
+
 class KnownTriples:
     """Solves by the table, many unitaries at a time, and remembers.
 
@@ -167,6 +175,7 @@ class KnownTriples:
         self._solved: dict[Key, Instance | None] = {}
         self._best: dict[bytes, Structure | None] = {}  # by kind
         self._tries: dict[bytes, int] = {}  # by kind
+        self._compared: dict[Key, _Compared] = {}  # the last comparisons
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
         """Each unitary with fewer interactions than it has now, or None."""
@@ -174,7 +183,7 @@ class KnownTriples:
         attempts: dict[Key, _Attempt] = {}
         for key, task in zip(keys, tasks, strict=True):
             known = self._solved.get(key)
-            if key not in self._solved or (known is not None and valid(known, task.unitary) is None):
+            if key not in self._solved or (known is not None and self._valid(key, task.unitary) is None):
                 self._solved[key] = None
                 reached = reaches(task.unitary)
                 groups = _structures(pattern_of(reached), task.length)
@@ -182,7 +191,17 @@ class KnownTriples:
                     attempts[key] = _Attempt(key, task.unitary, rounded(reached), groups)
         if attempts:
             self._try(list(attempts.values()))
-        return [valid(self._solved[key], task.unitary) for key, task in zip(keys, tasks, strict=True)]
+        return [self._valid(key, task.unitary) for key, task in zip(keys, tasks, strict=True)]
+
+    def _valid(self, key: Key, unitary: Complexes) -> Instance | None:
+        """What is known of a key, for this unitary; None if that is another one's."""
+        known = self._solved[key]
+        if known is None:
+            return None
+        compared = self._compared.get(key)
+        if compared is None or compared.known is not known or compared.unitary is not unitary:
+            compared = self._compared[key] = _Compared(known, unitary, valid(known, unitary))
+        return compared.instance
 
     def _try(self, attempts: list[_Attempt]) -> None:
         """Solves the first unitary of each kind with ever fewer interactions, then the others with as few."""

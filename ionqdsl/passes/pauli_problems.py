@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 LEVELS = 4
@@ -36,10 +36,15 @@ class Style(NamedTuple):
     @property
     def weights(self) -> bytes:
         """The weights as 64-bit integers: of the layers, of the tableau by layers left, and the threshold."""
-        powers = [self.decay**level for level in range(LEVELS + 2)]
-        tableau = [self.tableau * power + self.always for power in powers]
-        weights = (*powers[: LEVELS + 1], *tableau, self.threshold)
-        return array("q", [round(SCALE * weight) for weight in weights]).tobytes()
+        return _weights(self)
+
+
+@lru_cache(maxsize=256)
+def _weights(style: Style) -> bytes:
+    powers = [style.decay**level for level in range(LEVELS + 2)]
+    tableau = [style.tableau * power + style.always for power in powers]
+    weights = (*powers[: LEVELS + 1], *tableau, style.threshold)
+    return array("q", [round(SCALE * weight) for weight in weights]).tobytes()
 
 
 class PauliProblem(NamedTuple):

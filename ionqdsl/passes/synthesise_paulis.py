@@ -12,6 +12,8 @@ steps with numpy: equal problems give equal programs on every machine, alone or 
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -100,8 +102,11 @@ def solved(
 def _packed(folded: Folded) -> tuple[bytes, bytes]:
     """The strings and the signs of the images, as `PauliProblem` has them."""
     size = -(-folded.width // 64) * 8
-    strings = [*folded.rotations, *folded.images]
-    rows = b"".join([mask.to_bytes(size, "little") for x, z, _ in strings for mask in (x, z)])
+    masks = [mask for x, z, _ in (*folded.rotations, *folded.images) for mask in (x, z)]
+    if size == 8 and sys.byteorder == "little":
+        rows = array("Q", masks).tobytes()
+    else:
+        rows = b"".join([mask.to_bytes(size, "little") for mask in masks])
     return rows, bytes([is_negative(image) for image in folded.images])
 
 
@@ -121,7 +126,7 @@ def solve_compiled(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
     """Solves one problem after another by the compiled kernel."""
     solutions = []
     for width, rows, minus, weights, bound, seed in problems:
-        logs = logarithms(width).tobytes()
+        logs = logarithms(width)
         solutions.append(PauliSolution(*compiled.kernel.solve(width, rows, minus, logs, weights, bound, seed)))
     return solutions
 

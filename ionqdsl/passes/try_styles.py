@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -113,13 +113,18 @@ class Try:
         return self.renamed - _unseen(self.program)
 
 
+@cache
+def _styles() -> tuple[Style, ...]:
+    """The styles of all tries, in order."""
+    draw = random.Random("quick")
+    return (*STYLES, *(random_style(draw) for _ in range(TRIES - len(STYLES))))
+
+
 def tried(folded: Folded, most: int) -> list[Try]:
     """The syntheses that have at most so many two-qubit gates; few are tried if the first ones have more."""
-    draw = random.Random("quick")
-    styles = [*STYLES, *(random_style(draw) for _ in range(TRIES - len(STYLES)))]
-    del styles[max(1, CELLS // (folded.width * (len(folded.rotations) + 2 * folded.width))) :]
+    styles = _styles()[: max(1, CELLS // (folded.width * (len(folded.rotations) + 2 * folded.width)))]
     if not folded.rotations:
-        del styles[1:]  # they only differ in how they treat rotations
+        styles = styles[:1]  # they only differ in how they treat rotations
     ways = Direction(folded, False), Direction(inverted(folded), True)
     tries: list[Try] = []
     for start, end in ((0, FIRST), (FIRST, TRIES)):
