@@ -342,24 +342,17 @@ static Outcome synthesise(State *s) {
 }
 
 static Outcome finish(State *s) {
-    size_t wires = (size_t)s->wires;
     Tableau t = {.solution = s->solution, .logs = s->problem->logs, .wires = s->wires, .words = s->tail};
     t.stride = s->total;
     t.x = s->x + s->words;
     t.z = s->z + s->words;
     t.signs = s->signs + s->words;
-    t.blocks = calloc(wires * s->tail, sizeof *t.blocks);
-    t.rows = calloc(wires, sizeof *t.rows);
-    t.columns = calloc(wires, sizeof *t.columns);
-    Outcome outcome = t.blocks && t.rows && t.columns ? reduce_tableau(&t) : NO_MEMORY;
+    Outcome outcome = reduce_tableau(&t);
     int64_t moves = s->solution->moves.count / 2;
     s->solution->steps += moves;
     s->spent += moves;
     if (!outcome)
         outcome = s->spent > s->problem->bound ? STOPPED : read_qubits(&t);
-    free(t.blocks);
-    free(t.rows);
-    free(t.columns);
     return outcome;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SYNTHESIS_H
 #define SYNTHESIS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef uint64_t Word;
@@ -48,6 +49,12 @@ typedef struct {
     int64_t steps, scores, sums;  /* the work, as Meter counts it */
 } Solution;
 
+/* The first generator on two wires with the greatest gain, as long as that is known. */
+typedef struct {
+    int64_t gain;
+    int kind, is_known;  /* three times one letter, and the other */
+} PairGain;
+
 /* A Clifford's rows in columns, and the blocks of its pairs: rows 2q and 2q + 1 are the images of X and Z of qubit q. */
 typedef struct {
     Solution *solution;
@@ -56,6 +63,11 @@ typedef struct {
     Word *x, *z, *signs;
     Word *blocks;             /* wires * words; bit 2q: pair q is on this wire */
     int32_t *rows, *columns;  /* the numbers of blocks of a pair, and on a wire */
+    int32_t *before;          /* those of pairs before the last generator */
+    Word *changed;            /* the pairs whose numbers differ, as in `blocks` */
+    size_t kept;              /* the number of gains that are kept: of all pairs of wires, or one */
+    PairGain *gains;
+    Word *touched;            /* by gain, the pairs whose numbers it depends on */
 } Tableau;
 
 Outcome reduce_tableau(Tableau *tableau);

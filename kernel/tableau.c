@@ -5,6 +5,8 @@
 
 #define EVEN 0x5555555555555555u
 
+enum { MOST_KEPT = 128 };  /* the most wires of which gains are kept, for their memory */
+
 static Word blocks_of(Word where) {
     return (where | where >> 1) & EVEN;
 }
@@ -17,6 +19,7 @@ static Outcome turned(Tableau *t, int first, int second) {
 /* Counts the blocks; returns the sum of the logarithms of the numbers. */
 COUNTS_BITS static int64_t read_blocks(Tableau *t, int *is_done) {
     int64_t sum = 0;
+    memcpy(t->before, t->rows, (size_t)t->wires * sizeof *t->rows);
     memset(t->rows, 0, (size_t)t->wires * sizeof *t->rows);
     for (int wire = 0; wire < t->wires; wire++) {
         t->columns[wire] = 0;
@@ -31,15 +34,18 @@ COUNTS_BITS static int64_t read_blocks(Tableau *t, int *is_done) {
         sum += t->logs[t->columns[wire]];
     }
     *is_done = 1;
+    memset(t->changed, 0, (size_t)t->words * sizeof *t->changed);
     for (int q = 0; q < t->wires; q++) {
         sum += t->logs[t->rows[q]];
+        t->changed[q / 32] |= (Word)(t->rows[q] != t->before[q]) << 2 * (q % 32);
         *is_done &= t->rows[q] == 1;
     }
     return sum;
 }
 
-/* The decrease of that sum by a generator; a pair that is on one of two wires never leaves both. */
-INLINE int64_t gain_of(const Tableau *t, int a, int p, int b, int q) {
+/* The decrease of that sum by a generator; a pair that is on one of two wires never leaves both. `touched` are the blocks
+ * of the pairs whose numbers matter. */
+INLINE int64_t gain_of(const Tableau *t, int a, int p, int b, int q, Word *touched) {
     size_t at_a = (size_t)a * t->stride, at_b = (size_t)b * t->stride;
     const Word *blocks_a = t->blocks + (size_t)a * t->words, *blocks_b = t->blocks + (size_t)b * t->words;
     Word px = mask_if(p < 2), pz = mask_if(p > 0), qx = mask_if(q < 2), qz = mask_if(q > 0);
@@ -54,11 +60,13 @@ INLINE int64_t gain_of(const Tableau *t, int a, int p, int b, int q) {
         Word new_a = on_a & ~blocks_a[k], new_b = on_b & ~blocks_b[k];
         count_a += ones(on_a);
         count_b += ones(on_b);
-        for (Word left = (lost_a & ~new_b) | (lost_b & ~new_a); left; left &= left - 1) {
+        Word lost = (lost_a & ~new_b) | (lost_b & ~new_a), added = (new_a & ~lost_b) | (new_b & ~lost_a);
+        touched[k] |= lost | added;
+        for (Word left = lost; left; left &= left - 1) {
             const int32_t *log = t->logs + t->rows[32 * k + lowest(left) / 2];
             gain += log[0] - log[-1];
         }
-        for (Word left = (new_a & ~lost_b) | (new_b & ~lost_a); left; left &= left - 1) {
+        for (Word left = added; left; left &= left - 1) {
             const int32_t *log = t->logs + t->rows[32 * k + lowest(left) / 2];
             gain -= log[1] - log[0];
         }
@@ -66,25 +74,53 @@ INLINE int64_t gain_of(const Tableau *t, int a, int p, int b, int q) {
     return gain - t->logs[count_a] - t->logs[count_b];
 }
 
-/* The first generator with the greatest gain, among wires with a pair in common. */
+/* The first generator on two wires with the greatest gain there. */
+INLINE void read_gain(const Tableau *t, int a, int b, PairGain *own, Word *touched) {
+    memset(touched, 0, (size_t)t->words * sizeof *touched);
+    own->is_known = 1;
+    own->gain = INT64_MIN;
+    for (int kind = 0; kind < 9; kind++) {
+        int64_t gain = gain_of(t, a, kind / 3, b, kind % 3, touched);
+        if (gain > own->gain) {
+            own->gain = gain;
+            own->kind = kind;
+        }
+    }
+}
+
+/* The first generator with the greatest gain, among wires with a pair in common. What is known of two wires stays so
+ * until a generator acts on one of them, or the number of a pair changes that it depends on. */
 COUNTS_BITS static void best_turn(const Tableau *t, int *first, int *second) {
     int64_t best = INT64_MIN;
+    size_t pair = 0;
     for (int a = 0; a < t->wires; a++)
-        for (int b = a + 1; b < t->wires; b++) {
+        for (int b = a + 1; b < t->wires; b++, pair++) {
             Word common = 0;
             for (int k = 0; k < t->words; k++)
                 common |= t->blocks[(size_t)a * t->words + k] & t->blocks[(size_t)b * t->words + k];
             if (!common)
                 continue;
             t->solution->sums += t->wires;
-            for (int kind = 0; kind < 9; kind++) {
-                int64_t gain = gain_of(t, a, kind / 3, b, kind % 3);
-                if (gain > best) {
-                    best = gain;
-                    *first = 3 * a + kind / 3;
-                    *second = 3 * b + kind % 3;
-                }
+            PairGain *own = &t->gains[pair % t->kept];
+            if (!own->is_known || t->kept == 1)
+                read_gain(t, a, b, own, t->touched + pair % t->kept * (size_t)t->words);
+            if (own->gain > best) {
+                best = own->gain;
+                *first = 3 * a + own->kind / 3;
+                *second = 3 * b + own->kind % 3;
             }
+        }
+}
+
+/* Forgets what is known of two wires where it depends on what a generator on `first` and `second` has changed. */
+static void forget_gains(Tableau *t, int first, int second, const Word *changed) {
+    size_t pair = 0;
+    for (int a = 0; a < t->wires && t->kept > 1; a++)
+        for (int b = a + 1; b < t->wires; b++, pair++) {
+            int is_touched = a == first || a == second || b == first || b == second;
+            for (int k = 0; k < t->words; k++)
+                is_touched |= (t->touched[pair * (size_t)t->words + k] & changed[k]) != 0;
+            t->gains[pair].is_known &= !is_touched;
         }
 }
 
@@ -122,8 +158,9 @@ static Outcome eliminate(Tableau *t) {
     return SOLVED;
 }
 
-Outcome reduce_tableau(Tableau *t) {
+static Outcome reduced(Tableau *t) {
     int64_t least = (int64_t)1 << 60, stale = 0;
+    int first = -1, second = -1;
     while (t->wires > 1) {
         int is_done;
         int64_t sum = read_blocks(t, &is_done);
@@ -133,7 +170,9 @@ Outcome reduce_tableau(Tableau *t) {
         least = sum < least ? sum : least;
         if (stale > 2 * t->wires + 2)
             return eliminate(t);
-        int first = -1, second = -1;
+        if (first >= 0)
+            forget_gains(t, first / 3, second / 3, t->changed);
+        first = second = -1;
         best_turn(t, &first, &second);
         if (first < 0)
             return INVALID;
@@ -141,6 +180,27 @@ Outcome reduce_tableau(Tableau *t) {
             return NO_MEMORY;
     }
     return SOLVED;
+}
+
+Outcome reduce_tableau(Tableau *t) {
+    size_t wires = (size_t)t->wires, words = (size_t)t->words, pairs = wires * (wires - 1) / 2;
+    t->blocks = calloc(wires * words, sizeof *t->blocks);
+    t->rows = calloc(3 * wires, sizeof *t->rows);
+    t->kept = wires > 1 && wires <= MOST_KEPT ? pairs : 1;
+    t->changed = calloc(words + t->kept * words, sizeof *t->changed);
+    t->gains = calloc(t->kept, sizeof *t->gains);
+    Outcome outcome = NO_MEMORY;
+    if (t->blocks && t->rows && t->changed && t->gains) {
+        t->columns = t->rows + wires;
+        t->before = t->columns + wires;
+        t->touched = t->changed + words;
+        outcome = reduced(t);
+    }
+    free(t->blocks);
+    free(t->rows);
+    free(t->changed);
+    free(t->gains);
+    return outcome;
 }
 
 /* Where each qubit ended: the wire of its two rows, their letters and signs. */

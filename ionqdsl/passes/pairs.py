@@ -151,9 +151,15 @@ def _gathered_compiled(form: Interactions, axes: Axes) -> Gathered:
 def _found(form: Interactions, axes: Axes) -> _Found:
     """The blocks of a numeric form by the compiled kernel; the axes learn of their vectors."""
     items: list[Any] = form.items
-    wires = array("i", [wire for item in items for wire in (item.a, item.b)])
-    values = array("d", [x for item in items for x in (*item.u, *item.v, item.t)])
-    found = compiled.kernel.pairs(form.width, wires, values, _LIMITS, axes.packed(), axes.neglected)
+    wires: list[int] = []
+    values: list[float] = []
+    for item in items:
+        wires += (item.a, item.b)
+        values += item.u
+        values += item.v
+        values.append(item.t)
+    given = array("i", wires), array("d", values)
+    found = compiled.kernel.pairs(form.width, *given, _LIMITS, axes.packed(), axes.neglected)
     heads, numbers, angles, pairs, unpacked, vectors, late, phase, neglected = found
     axes.take(vectors, neglected)
     size = iter(memoryview(late).cast("d"))
