@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ionqdsl.algebra.paulis import (
@@ -94,9 +94,9 @@ def shortened(folded: Folded, known: Sequence[Image] = ()) -> Folded | None:
 def _chained(rotations: list[Rotation], known: Sequence[Image] = ()) -> tuple[list[Rotation], float] | None:
     """The triangle of rotations whose strings are those of one chain, and its rounding; None if they are not."""
     strings = sorted({rotation[:2] for rotation in rotations}, key=_size)
-    degrees = {one: sum(anticommute(*one, *other) for other in strings) for one in strings}
-    for start in sorted(strings, key=lambda string: degrees[string])[:STARTS]:
-        chain = _chain(start, strings)
+    near = _neighbours(strings)
+    for start in sorted(range(len(strings)), key=lambda place: near[place].bit_count())[:STARTS]:
+        chain = [strings[place] for place in _chain(start, near)]
         planes = _planes(chain, known)
         if all(string in planes for string in strings):
             return _triangle(rotations, chain, planes)
@@ -217,35 +217,61 @@ def _wide(rotations: Sequence[Rotation]) -> int:
     return sum((x | z).bit_count() > 1 for x, z, _ in rotations)
 
 
+def _bits(mask: int) -> Iterator[int]:
+    """The places of the bits of a mask, in order."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def _neighbours(strings: Sequence[String]) -> list[int]:
+    """For each string a mask of the strings that it anticommutes with, bit k for the k-th."""
+    with_x: Counter[int] = Counter()  # by wire
+    with_z: Counter[int] = Counter()
+    for place, (x, z) in enumerate(strings):
+        for wire in _bits(x):
+            with_x[wire] |= 1 << place
+        for wire in _bits(z):
+            with_z[wire] |= 1 << place
+    result = []
+    for x, z in strings:
+        near = 0
+        for wire in _bits(x):
+            near ^= with_z[wire]
+        for wire in _bits(z):
+            near ^= with_x[wire]
+        result.append(near)
+    return result
+
+
 def _parts(strings: Sequence[String]) -> list[set[String]]:
     """The strings in sets that commute with each other."""
-    left, parts = set(strings), []
-    for string in strings:
-        if string not in left:
-            continue
-        left.discard(string)
-        part, reached = {string}, [string]
+    near = _neighbours(strings)
+    left, parts = (1 << len(strings)) - 1, []
+    while left:
+        part, reached = 0, left & -left
         while reached:
-            last = reached.pop()
-            near = {other for other in left if anticommute(*last, *other)}
-            left -= near
-            part |= near
-            reached += near
-        parts.append(part)
+            left &= ~reached
+            part |= reached
+            reached, last = 0, reached
+            for place in _bits(last):
+                reached |= near[place]
+            reached &= left
+        parts.append({strings[place] for place in _bits(part)})
     return parts
 
 
-def _chain(start: String, strings: Sequence[String]) -> list[String]:
-    """Strings of which each anticommutes with its neighbours alone; small ones are preferred."""
-    chain = [start]
+def _chain(start: int, near: Sequence[int]) -> list[int]:
+    """The places of strings of which each anticommutes with its neighbours alone; the first ones are preferred."""
+    chain, barred = [start], 1 << start
     while True:
-        for string in strings:
-            is_next = string not in chain and anticommute(*string, *chain[-1])
-            if is_next and not any(anticommute(*string, *other) for other in chain[:-1]):
-                chain.append(string)
-                break
-        else:
+        last = chain[-1]
+        following = near[last] & ~barred
+        if not following:
             return chain
+        barred |= near[last] | following & -following
+        chain.append((following & -following).bit_length() - 1)
 
 
 def _planes(chain: Sequence[String], known: Sequence[Image]) -> dict[String, Plane]:

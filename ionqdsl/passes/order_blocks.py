@@ -7,6 +7,7 @@ ends with those that come next. The blocks themselves stay: other items on a wir
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import permutations
 
 from ionqdsl.algebra.rotations import Axes, Vector, cross, dot, opposite, unit
@@ -43,15 +44,16 @@ def order_blocks(blocks: list[Block], axes: Axes, width: int) -> list[Block]:
 def _cheapest(entries: list[Entry], axes: Axes, at: tuple[int, int], ahead: Ahead) -> list[Entry]:
     """The order, or the other axes, with the fewest pulses before and after."""
     (at_a, at_b), (next_a, next_b) = at, ahead
+    vectors = axes.vectors
 
     def pulses(order: list[Entry]) -> int:
         (i, j, _, _), (k, m, _, _) = order[0], order[-1]
-        return (
-            _steps(axes, at_a, i)
-            + _steps(axes, at_b, j)
-            + min([_steps(axes, k, axis) for axis in next_a], default=0)
-            + min([_steps(axes, m, axis) for axis in next_b], default=0)
-        )
+        total = _steps(vectors, at_a, i) + _steps(vectors, at_b, j)
+        if next_a:
+            total += 0 if k in next_a else min([_steps(vectors, k, axis) for axis in next_a])
+        if next_b:
+            total += 0 if m in next_b else min([_steps(vectors, m, axis) for axis in next_b])
+        return total
 
     choices = list(map(list, permutations(entries)))
     if len(entries) == 3 and _isotropic_sizes(entries):
@@ -143,14 +145,17 @@ def _following(blocks: list[Block], width: int) -> list[Ahead]:
 
 
 def _commute(entries: list[Entry], axes: Axes) -> bool:
-    return all(
-        _steps(axes, i, k) == 1 and _steps(axes, j, m) == 1
-        for index, (i, j, _, _) in enumerate(entries)
-        for k, m, _, _ in entries[:index]
-    )
+    vectors = axes.vectors
+    for index, (i, j, _, _) in enumerate(entries):
+        for k, m, _, _ in entries[:index]:
+            if _steps(vectors, i, k) != 1 or _steps(vectors, j, m) != 1:
+                return False
+    return True
 
 
-def _steps(axes: Axes, i: int, j: int) -> int:
+def _steps(vectors: Sequence[Vector], i: int, j: int) -> int:
+    """Pulses from an axis to another one."""
     if i == j:
         return 0
-    return 1 if abs(dot(axes.vectors[i], axes.vectors[j])) < NOISE else 2
+    u, v = vectors[i], vectors[j]
+    return 1 if abs(u[0] * v[0] + u[1] * v[1] + u[2] * v[2]) < NOISE else 2

@@ -68,20 +68,19 @@ def triples_compiled(form: Interactions) -> Triples:
     number, known = axes.number, axes.exact
     steps: list[int] = []
     for place, item in enumerate(form.items):
-        match item:
-            case Interaction():
-                u, v = item.u, item.v
-                i, j = known.get(u), known.get(v)
-                i, j = (number(u) if i is None else i) & -2, (number(v) if j is None else j) & -2
-                if isinstance(item.t, Angle):
-                    steps += (item.a, -1, i, 0, 0, item.b, -1, j, 0, 0)
-                else:
-                    steps += (item.a, item.b, i, j, place)
-            case AxisRotation():
-                steps += (item.wire, -1, number(item.axis) & -2, 0, 0)
-            case BarrierItem():
-                for wire in item.wires:
-                    steps += (wire, -1, MIXED, 0, 0)
+        if isinstance(item, Interaction):
+            u, v = item.u, item.v
+            i, j = known.get(u), known.get(v)
+            i, j = (number(u) if i is None else i) & -2, (number(v) if j is None else j) & -2
+            if isinstance(item.t, Angle):
+                steps += (item.a, -1, i, 0, 0, item.b, -1, j, 0, 0)
+            else:
+                steps += (item.a, item.b, i, j, place)
+        elif isinstance(item, AxisRotation):
+            steps += (item.wire, -1, number(item.axis) & -2, 0, 0)
+        else:
+            for wire in item.wires:
+                steps += (wire, -1, MIXED, 0, 0)
     found = memoryview(compiled.kernel.triples(form.width, array("i", steps), LEAST, MOST_OPEN)).cast("i").tolist()
     blocks = []
     start = 0
