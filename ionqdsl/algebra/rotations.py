@@ -130,7 +130,7 @@ class Axes:
 
     Directions that agree to `NOISE` get one number and from then on one vector, `vectors[number]`, which keeps rounding
     from adding up; `exact` has the numbers of the vectors themselves that were asked for. `neglected` is the sum of
-    their distances and of the other rounding of a pass. Only the coordinates decide which of the two directions is even.
+    their distances and of the other rounding of a pass. Only the coordinates decide which is even.
     """
 
     def __init__(self) -> None:

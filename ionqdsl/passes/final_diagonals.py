@@ -18,7 +18,7 @@ def without_final_diagonals(form: Interactions) -> Interactions:
     is_open = [True] * form.width
     kept: list[Item] = []
     neglected = form.neglected
-    reopens = any([isinstance(item, BarrierItem) for item in form.items])
+    reopens = any(isinstance(item, BarrierItem) for item in form.items)
     for place in range(len(form.items) - 1, -1, -1):
         if not reopens and True not in is_open:
             if place + 1 + len(kept) == len(form.items):

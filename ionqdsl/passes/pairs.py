@@ -109,7 +109,7 @@ def gathered(form: Interactions, axes: Axes) -> Gathered:
 
 def _is_numeric(form: Interactions) -> bool:
     """Whether the compiled kernel is there and all items are interactions by numbers, which it can gather."""
-    return compiled.is_used() and all([type(item) is Interaction and type(item.t) is float for item in form.items])
+    return compiled.is_used() and all(type(item) is Interaction and type(item.t) is float for item in form.items)
 
 
 _LIMITS = array("d", (NOISE, SPACING, GRID, EDGE, REACH))
@@ -126,7 +126,7 @@ class _Found(NamedTuple):
     ends: list[Turn]
     phase: float
 
-    def blocks(self, items: list[Any]) -> list[Block]:
+    def read_blocks(self, items: list[Any]) -> list[Block]:
         """The blocks, given the items that they were found among."""
         numbers = _numbers(self.numbers)
         angles = memoryview(self.angles).cast("d").tolist()
@@ -145,7 +145,7 @@ class _Found(NamedTuple):
 def _gathered_compiled(form: Interactions, axes: Axes) -> Gathered:
     """By the compiled kernel."""
     found = _found(form, axes)
-    return Gathered(found.blocks(form.items), found.ends, found.phase)
+    return Gathered(found.read_blocks(form.items), found.ends, found.phase)
 
 
 def _found(form: Interactions, axes: Axes) -> _Found:
@@ -400,26 +400,25 @@ class Sweep:
 
     def __init__(self, form: Interactions, axes: Axes) -> None:
         self._form, self._axes = form, axes
-        self._found = found = _found(form, axes) if _is_numeric(form) else None
-        self._gathered = gathered = None if found is not None else gathered_in_python(form, axes)
-        _, ends, phase = gathered if gathered is not None else (None, found.ends, found.phase)
-        self._ends, self._phase = [normalised(end) for end in ends], phase
+        self._found: _Found | Gathered = _found(form, axes) if _is_numeric(form) else gathered_in_python(form, axes)
+        self._ends = [normalised(end) for end in self._found.ends]
         self.content: tuple[Any, ...]
-        if found is None:
-            self.content = content_of(self.form)
+        if isinstance(self._found, _Found):
+            self.content = self._found.pairs, self._found.values, tuple(self._ends), form.inputs
         else:
-            self.content = found.pairs, found.values, tuple(self._ends), form.inputs
+            self.content = content_of(self.form)
 
     @cached_property
     def blocks(self) -> list[Block]:
         """The blocks in order."""
-        return self._found.blocks(self._form.items) if self._found is not None else self._gathered.blocks
+        found = self._found
+        return found.read_blocks(self._form.items) if isinstance(found, _Found) else found.blocks
 
     @cached_property
     def form(self) -> Interactions:
         """The form with the items of the blocks."""
         form, items = self._form, items_of(self.blocks, self._axes)
-        phase = form.phase + Angle(0, self._phase)
+        phase = form.phase + Angle(0, self._found.phase)
         return Interactions(form.width, items, self._ends, phase, form.inputs, form.neglected)
 
 

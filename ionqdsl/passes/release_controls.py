@@ -102,9 +102,7 @@ def _gate(op: Op) -> ControlledGate | None:
     if turned.axis == PHASE:
         return ControlledGate(PHASE, turned.rotation, turned.phase, frozenset(op.qubits), ())
     controls, operands = op.qubits[: turned.controls], op.qubits[turned.controls :]
-    return ControlledGate(
-        turned.axis, turned.rotation, turned.phase, frozenset(controls), tuple(sorted(operands))
-    )
+    return ControlledGate(turned.axis, turned.rotation, turned.phase, frozenset(controls), tuple(sorted(operands)))
 
 
 class _Turned(NamedTuple):

@@ -234,17 +234,15 @@ def _may_shrink(block: PairBlock, vectors: list[Vector], may_rename: bool) -> bo
     Those of interactions along axes perpendicular on both wires are their angles, which nothing can shorten but a swap,
     and two of them only if one is a quarter turn.
     """
-    entries = block.entries
-    if may_rename and (len(entries) > 2 or any([abs(abs(t) - QUARTER) < 2 * NOISE for t in _known_angles(block)])):
+    entries, sizes = block.entries, [abs(t) for t in _known_angles(block)]
+    if min(sizes) < 2 * NOISE:
+        return True
+    if may_rename and (len(entries) > 2 or max(sizes) > QUARTER - 2 * NOISE):
         return True
     return not all(
-        i != k
-        and j != m
-        and abs(dot(vectors[i], vectors[k])) < NOISE
-        and abs(dot(vectors[j], vectors[m])) < NOISE
-        and min(abs(s), abs(t)) > 2 * NOISE
-        for index, (i, j, t, _) in enumerate(entries)
-        for k, m, s, _ in entries[:index]
+        abs(dot(vectors[i], vectors[k])) < NOISE and abs(dot(vectors[j], vectors[m])) < NOISE
+        for index, (i, j, _, _) in enumerate(entries)
+        for k, m, _, _ in entries[:index]
     )
 
 

@@ -163,11 +163,8 @@ def program_of_solution(problem: Folded, solution: PauliSolution) -> PauliProgra
             x, z = x | other_x, z | other_z
         angle: Size = QUARTER if flags & 2 else 0.0
         if row >= 0:
-            own = given[row][2]
-            if isinstance(own, float):
-                angle += -own if flags & 1 else own
-            else:
-                angle = added(angle, -own if flags & 1 else own)
+            own = -given[row][2] if flags & 1 else given[row][2]
+            angle = own if isinstance(own, float) and not flags & 2 else added(angle, own)
         rotations.append((x, z, angle))
     for first, second in zip(moves[::2], moves[1::2], strict=True):
         (x, z), (other_x, other_z) = generators[first], generators[second]
