@@ -391,7 +391,7 @@ def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
     return items
 
 
-class Sweep:
+class SweptForm:
     """A form after one sweep of sliding and merging.
 
     `content` decides its cost, as `content_of` does; its items and blocks are only made if they are asked for. Its
@@ -424,7 +424,7 @@ class Sweep:
 
 def swept(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
     """The form after one sweep, and the blocks its items are in."""
-    sweep = Sweep(form, axes)
+    sweep = SweptForm(form, axes)
     return sweep.form, sweep.blocks
 
 

@@ -105,7 +105,7 @@ def task_of(items: Sequence[Item], block: TripleBlock) -> Task:
     return Task(unitary, len(pairs), digits)
 
 
-class _Product(NamedTuple):
+class _BlockProduct(NamedTuple):
     """A unitary (8, 8), and the same rounded."""
 
     unitary: Complexes
@@ -113,12 +113,12 @@ class _Product(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 11)
-def _product(pairs: bytes, numbers: bytes) -> _Product:
+def _product(pairs: bytes, numbers: bytes) -> _BlockProduct:
     """The product of interactions; forms of one circuit have most of their blocks in common."""
     values, count = memoryview(numbers).cast("d").tolist(), len(pairs)
     unitary = product_of([*pairs], values[: 3 * count], values[3 * count : 6 * count], values[6 * count :])
     unitary.flags.writeable = False
-    return _Product(unitary, rounded(unitary))
+    return _BlockProduct(unitary, rounded(unitary))
 
 
 def _rewritten(form: Interactions, chosen: list[tuple[TripleBlock, Instance]], axes: Axes) -> Interactions:

@@ -18,7 +18,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
-from ionqdsl.passes.pairs import Sweep, items_of, merged, swept
+from ionqdsl.passes.pairs import SweptForm, items_of, merged, swept
 from ionqdsl.passes.place_pulses import placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.settle_axes import settle_axes
@@ -159,7 +159,7 @@ def _compressed(form: Interactions, preserve: str, may_rename: bool, met: Met) -
     form = needed(unwrap_rotations(form))
     known = met.way_of(form, preserve)
     if known is None:
-        first = Sweep(form, axes)
+        first = SweptForm(form, axes)
         content = first.content
         met.note(form, content)
         known = met.ways.get(_Swept(content, preserve))
