@@ -8,7 +8,6 @@ Gates that cancel are left out.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -74,8 +73,17 @@ Pattern = tuple[tuple[tuple[str, tuple[int, ...], int], ...], Fraction]
 
 def has_toffolis(rows: Iterable[Op]) -> bool:
     """Whether there are enough eighth turns for a Toffoli: three, since a controlled root of x counts once."""
-    gates = Counter([(op.gate, op.angles, op.controls) for op in rows])
-    return sum(number for gate, number in gates.items() if any(part[2] % 2 for part in _pattern(*gate)[0])) >= 3
+    are_eighths: dict[int, bool] = {}  # rows are shared, and the circuit keeps them alive
+    count = 0
+    for op in rows:
+        is_eighth = are_eighths.get(id(op))
+        if is_eighth is None:
+            gates, _ = _pattern(op.gate, op.angles, op.controls)
+            is_eighth = are_eighths[id(op)] = any(part[2] % 2 for part in gates)
+        count += is_eighth
+        if count == 3:
+            return True
+    return False
 
 
 def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
