@@ -30,6 +30,7 @@ KEPT: dict[str, dict[str, str]] = {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
         "_pattern": TEXT,
         "_values": TEXT,
+        "_valid:self._compared": "used for the same instance and the same unitary alone, which it keeps",
         "_try:self._best": "only a structure to try; what it gives is compared with the unitary",
         "_try:self._tries": "a count of tries: it decides how many more there are, not what they give",
     },
@@ -193,7 +194,13 @@ KEPT: dict[str, dict[str, str]] = {
     "ir/plain_rows.py": {"steps:known": "the text of a line, in one source and scope"},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(["flip_plan", "relative_plan", "toggle_plan", "turn_plan"], TEXT),
-    "passes/cost.py": {"_evolution_cost": ROW, "_fixed_cost": TEXT, "cost_of:known": IDENTITY},
+    "passes/cost.py": {
+        "_evolution_cost": ROW,
+        "_fixed_cost": TEXT,
+        "_turned_cost": "numbers that decide all; 0.0 and -0.0 cost the same",
+        "cost_of:known": IDENTITY,
+        "fewest_translated:known": IDENTITY,
+    },
     "passes/expand_phase.py": {
         "_expanded": ROW,
         "_expanded_steps:known": IDENTITY,
@@ -203,7 +210,9 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/find_toffolis.py": {"_reduce:self.eighths": LOCAL},
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/known_strings.py": {"add:self.by_rest": LOCAL},
-    "passes/networks.py": {"_pattern": ROW},
+    "passes/networks.py": {"_pattern": ROW, "has_toffolis:are_eighths": IDENTITY},
+    "passes/release_controls.py": {"_turned": ROW, "_cancel": ROW},
+    "passes/resynthesise_triples.py": {"_product": "the bytes of all that is multiplied; the product is only read"},
     "passes/pair_toffolis.py": {"paired:waiting": LOCAL},
     "passes/parities.py": {
         "__init__:self.eighths": LOCAL,
@@ -214,7 +223,7 @@ KEPT: dict[str, dict[str, str]] = {
         "scattered_planes:groups": LOCAL,
         "scattered_planes:halves": LOCAL,
     },
-    "passes/pairs.py": {"interact:self.stacks": LOCAL},
+    "passes/pairs.py": {"interact:self.stacks": LOCAL, "blocks": SELF, "form": SELF},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
@@ -227,7 +236,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "passes/placements.py": {"annealed:weights[a]": LOCAL, "annealed:weights[b]": LOCAL, "embedded:place": LOCAL},
     "passes/clifford_factors.py": {"terms_of": TEXT},
-    "passes/pauli_problems.py": {"logarithms": TEXT},
+    "passes/pauli_problems.py": {"logarithms": TEXT, "_weights": "all numbers of a style"},
     "passes/places.py": {
         "distances": "of an object that does not change",
         "leaves": "of an object that does not change",
@@ -236,10 +245,13 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/router.py": {"_side_by_side:found": LOCAL},
     "passes/drop_unread.py": {"is_seen:self.is_bit": "of one reading of a circuit"},
     "passes/shorten_tails.py": {"folded": SELF},
-    "passes/try_styles.py": {"form": SELF, "program": SELF, "seen": SELF, "strings": SELF, "tail": SELF},
+    "passes/try_styles.py": {
+        **dict.fromkeys(["form", "program", "seen", "strings", "tail"], SELF),
+        "_styles": FIXED,
+    },
     "passes/use_interactions.py": {
-        "_compressed:met": "all that later sweeps look at: a form but for its phase, origins and rounding, and the "
-        "contract; a form that was met before is left out",
+        "_compressed:met.ways": "all that later sweeps look at: a form but for its phase, origins and rounding, and "
+        "the contract; a form that was met before is left out",
     },
     "passes/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/synthesise_paulis.py": {
@@ -252,7 +264,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_locals": FIXED,
         "_locals:numbers": LOCAL,
     },
-    "algebra/paulis.py": {"__call__:self.seen": "whole numbers, under one relabelling", "_folded:last": LOCAL},
+    "algebra/paulis.py": {"_folded:last": LOCAL},
     "playground/answers.py": {
         "_kept:memory": "the text, its name and all that was chosen; a text that names other files is not kept"
     },

@@ -20,7 +20,7 @@ def without_final_diagonals(form: Interactions) -> Interactions:
     neglected = form.neglected
     reopens = any(isinstance(item, BarrierItem) for item in form.items)
     for place in range(len(form.items) - 1, -1, -1):
-        if not reopens and True not in is_open:
+        if not reopens and not any(is_open):
             if place + 1 + len(kept) == len(form.items):
                 return form
             kept += form.items[place::-1]
