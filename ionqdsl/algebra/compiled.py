@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "82c5cdaeda1ce3c3"
+SOURCES = "1b93226eda10e8e0"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

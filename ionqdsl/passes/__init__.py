@@ -8,8 +8,8 @@ has a file of its own, and the passes that translate do not import each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.garbage import uncollected
@@ -34,9 +34,6 @@ from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.passes.report import Done, LateCost, PassReport, Report, told
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.record import changed, record
-
-if TYPE_CHECKING:
-    from ionqdsl.verify import Verdict
 
 __all__ = [
     "DEFAULT_LEVELS",
@@ -231,7 +228,9 @@ def transpile(
         before = circuit.inputs or tuple(range(circuit.width))
         result = result.replace(inputs=tuple([before[qubit] for qubit in context.inputs]))
     if options.verify:
-        report.verdict = _verified(source, circuit, result, context)
+        from ionqdsl.passes.verified import judged, verified
+
+        report.verdict = verified(source, circuit, result, context)
     if context.outputs is not None:
         report.outputs = context.outputs
         result = read_at(result, context.outputs)
@@ -242,9 +241,7 @@ def transpile(
             if watch is not None:
                 watch(drop_unread.__name__, result)
             if options.verify:
-                from ionqdsl.verify import equivalent
-
-                _judged(equivalent(whole, result, "registers", options.seed), whole, "registers", context)
+                judged(whole, result, "registers", context)
     _check_pairs(result, options)
     if not target.connects_all and options.characterization is None:
         _warn_of_pairs(result, context)
@@ -475,43 +472,3 @@ def _barriers(circuit: FlatCircuit, kept: frozenset[int], step: Pass) -> list[Op
     if step.run in (_ROUTE.run, _ROUTE_ROWS.run):
         return [op for op in circuit.rows if op.pinned in kept]
     return [op for op in circuit.rows if op.gate in NOT_GATES or op.pinned in kept]
-
-
-def _verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:
-    """The comparison of `source`, which `prepared` made of `whole`, with the result of the passes, after that of both.
-
-    The preparation keeps what the registers read.
-    """
-    from ionqdsl.verify import equivalent
-
-    seed = context.options.seed
-    if source is not whole:
-        _judged(equivalent(whole, source, "registers", seed), whole, "registers", context)
-    preserve, spent = context.options.preserve, context.budget.spent
-    inputs: Sequence[int] = context.inputs or range(source.width)
-    if context.outputs is not None:  # qubits are named by where they end
-        name = {place: qubit for qubit, place in enumerate(context.outputs)}
-        result = result.with_rows(
-            (op._replace(qubits=tuple([name[qubit] for qubit in op.qubits])), origin)
-            for op, origin in zip(result.rows, result.origins, strict=True)
-        )
-        inputs = [inputs[place] for place in context.outputs]
-    rows = max(len(source.rows), len(result.rows))
-    tolerance = rounding.tolerance(rows)
-    verdict = equivalent(source, result, preserve, seed, inputs, spent, tolerance, via=context.waypoints)
-    return _judged(verdict, source, preserve, context)
-
-
-def _judged(verdict: Verdict, source: FlatCircuit, preserve: str, context: PassContext) -> Verdict:
-    """The verdict; warns if nothing could be decided, and raises InternalError for a difference."""
-    if verdict.equal is None:
-        facts = {"circuit": source.name, "unchecked": verdict.unchecked, "checked": verdict.checked}
-        if verdict.extra:
-            facts["extra"] = verdict.extra
-        context.warn("QC0642", None, **facts)
-    elif not verdict:
-        facts = {"circuit": source.name, "preserve": preserve}
-        if verdict.method == "external":
-            raise InternalError([Diagnostic("QC1161", None, {**facts, "checked": verdict.checked})])
-        raise InternalError([Diagnostic("QC0640", None, {**facts, "deviation": verdict.deviation})])
-    return verdict

@@ -15,12 +15,12 @@ from ionqdsl.algebra.paulis import (
     QUARTER,
     Folded,
     Image,
+    MovedMasks,
     PauliProgram,
     Rotation,
     fold,
     is_negative,
     quarters,
-    relabel,
 )
 from ionqdsl.passes.clifford_factors import WIDEST, Factor, Goal
 from ionqdsl.passes.factor_cliffords import factors_of
@@ -136,8 +136,8 @@ def _rotation(factor: Factor, angle: float) -> Rotation:
 
 def _moved(rotations: Sequence[Rotation], wires: Sequence[int]) -> list[Rotation]:
     """The rotations of qubits on the wires on which these are read."""
-    move = relabel(wires)
-    return [(move(x), move(z), angle) for x, z, angle in rotations]
+    moved = MovedMasks(wires)
+    return [(moved[x], moved[z], angle) for x, z, angle in rotations]
 
 
 def _partner(letter: tuple[int, int], wire: int) -> Image:
