@@ -22,7 +22,7 @@ from ionqdsl.simulation.statevector import basis_state, evolve
 from tests.bench import corpus
 from tests.bench.peers import families, page, results, summary
 from tests.bench.peers.counting import Count, count, for_ms, interaction, rx, rz
-from tests.bench.peers.equality import deviations
+from tests.bench.peers.equality import deviations, distance
 from tests.bench.peers.table import MEANINGS, PEERS
 from tests.random_circuits import circuit
 
@@ -131,6 +131,18 @@ def test_inputs_are_renamed() -> None:
     moved = [Op("swap", (0, 1)), Op("swap", (1, 2)), *SOURCE.rows]
     assert held(moved, [2, 0, 1]) == set(ALL)
     assert held(moved, [1, 2, 0]) == held(moved) == {"outcomes"}  # the inputs are all |0>
+
+
+@pytest.mark.parametrize(
+    "more", [[interaction("zz", 0.01, pair) for pair in ((0, 1), (1, 2))], [Op("p", (1,), (Angle(0, 0.02),))]]
+)
+def test_the_distance_is_the_one_of_the_worst_state(more: list[Op]) -> None:
+    """By hand: eigenphases from -0.01 to 0.01, or 0 and 0.02, lie 0.01 around the best global phase."""
+    moved = [Op("swap", (0, 1)), Op("swap", (1, 2)), *SOURCE.rows, *more]
+    found = distance(SOURCE, circuit(3, *moved), [2, 0, 1], "unitary")
+    assert found == pytest.approx(2 * math.sin(0.005), abs=1e-9)
+    assert distance(SOURCE, circuit(3, *SOURCE.rows, *more), None, "unitary") == pytest.approx(found)
+    assert distance(SOURCE, circuit(3, *moved), [2, 0, 1], "measurement") == pytest.approx(0, abs=1e-9)
 
 
 def test_wide_circuits_are_not_judged() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from tests.bench.fair.summary import Table, table
+from tests.bench.fair.summary import Table, error, table
 from tests.bench.fair.table import CONTRACTS, OWN, SETTINGS, own
 from tests.bench.peers.results import Row
 
@@ -139,10 +139,12 @@ def _approximations(tab: Table) -> str:
         if ours is not None and "counts" in ours:
             counts = str(row["counts"]["forte"][0]), str(ours["counts"]["forte"][0])
             plain = str(exact.two_qubit_gates) if exact is not None else MISSING
-            rows.append((row["circuit"], row["setting"], f"{row['deviation']:.1g}", *counts, plain))
+            rows.append((row["circuit"], row["setting"], f"{error(row):.1g}", *counts, plain))
     said = (
         "Results that are further than 1e-7 from their source count in no table above. Here `--approx` allows the "
-        "distance that was measured; it bounds the operator norm, which is never smaller.\n\n"
+        "distance of theirs: the operator norm of the difference, which it bounds by the sum of the errors of all "
+        "changes. Under `outcomes` their distance is the total variation, and in wide circuits under `measurement` the "
+        "deviation on random states, which are smaller.\n\n"
     )
     head = ("circuit", "compiler", "its distance", "its two-qubit gates", "ours with `--approx`", "ours, exact")
     return said + (markdown(head, rows) if rows else "None was measured.\n")

@@ -30,7 +30,8 @@ FILE = Path(__file__).with_name("results.jsonl")
 SECONDS = 30
 """Of the processor, for each compilation. BQSKit has processes of its own, which take as long by the clock."""
 
-CHECK_SECONDS = 120
+CHECK_SECONDS = 1200
+"""For checking a result; the distance of a wide approximation takes minutes."""
 
 
 def load(file: Path = FILE) -> list[Row]:
@@ -65,23 +66,19 @@ def measure(only: Iterable[str], compilers: Iterable[str], seconds: float) -> No
 
 
 def measure_approximations(seconds: float) -> None:
-    """For each result of others that is not exact, our own with as large an error, under the same contract."""
+    """For each result of others that is not exact, our own with as large an error at worst, under the same contract."""
     rows = load()
     known = {(row["circuit"], row["setting"]): (row["version"], row["approx"]) for row in rows if "approx" in row}
     for row in summary.table(rows).inexact():
-        name, setting, error = row["circuit"], SETTINGS[row["setting"]], row["deviation"]
+        name, setting, error = row["circuit"], SETTINGS[row["setting"]], summary.error(row)
         ours = SETTINGS[own(setting.contract)]
         text = circuits().get(name)
-        if text is None or error > LARGEST or known.get((name, f"as {setting.key}")) == (ours.version, error):
+        if text is None or error > summary.LARGEST or known.get((name, f"as {setting.key}")) == (ours.version, error):
             continue
         found, why = _process(text, [f"{ours.key}@{error!r}"], seconds)
         answer = found[0] if found else {"failure": why}
         _save(name, text, f"as {setting.key}", ours.version, {"approx": error, **answer})
     compact()
-
-
-LARGEST = 1e-2
-"""A larger distance is a wrong result and no approximation."""
 
 
 def compact(file: Path = FILE) -> None:

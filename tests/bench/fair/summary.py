@@ -20,6 +20,9 @@ from tests.bench.peers.summary import geo_mean
 EXACT = 1e-7
 """A larger distance is an approximation that nobody asked for; rounding stays far below."""
 
+LARGEST = 1e-2
+"""A larger distance is a wrong result and no approximation."""
+
 
 class Pair(NamedTuple):
     """A value of ours, the best of the others, and the setting that reached it."""
@@ -106,6 +109,11 @@ def table(rows: Iterable[Row]) -> Table:
 def is_exact(row: Row) -> bool:
     """Whether a row has a result that may be compared; circuits that are too wide to be checked count as exact."""
     return "counts" in row and float(row.get("deviation", 0)) < EXACT
+
+
+def error(row: Row) -> float:
+    """How far a result is from its source: the operator norm, or the deviation where that was not measured."""
+    return float(row.get("norm", row["deviation"]))
 
 
 def standing(pairs: Iterable[Pair]) -> Standing:
