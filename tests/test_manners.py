@@ -430,7 +430,8 @@ def test_draw_makes_no_picture_of_another_kind(capsys):
         assert not Path(name).exists()
     assert main(["draw", "bell.qc", "-o", "bell.SVG"]) == 0
     assert Path("bell.SVG").read_text().startswith("<svg")
-    assert main(["draw", "bell.qc", "-o", "bell.png", "--as", "text"]) == 0  # as the user says
+    assert main(["draw", "bell.qc", "-o", "bell.png", "--as", "text"]) == 2
+    assert main(["draw", "bell.qc", "-o", "bell.drawing", "--as", "text"]) == 0
 
 
 def test_the_table_of_extras_is_that_of_the_project():

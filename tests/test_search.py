@@ -28,6 +28,7 @@ from ionqdsl.passes.fold_rotations import program_of
 from ionqdsl.passes.race import SearchBudget, _syntheses
 from ionqdsl.passes.resynthesise import Candidates, native
 from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
+from ionqdsl.passes.use_interactions import Met
 from ionqdsl.passes.window_forms import improved_tries
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
@@ -171,7 +172,7 @@ def test_windows_improve_the_best_syntheses(preserve: str) -> None:
     """The preparation of a Dicke state, for which TKET's greedy synthesis took fewer gates than any of ours."""
     source = dicke(8)
     tries = tried(fold(program_of(source)), 10**6)
-    forms = improved_tries(tries, preserve, 10**6, {})
+    forms = improved_tries(tries, preserve, 10**6, Met())
     for form in forms:
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
         result = native(Candidates([], [form]), source, setting)

@@ -329,7 +329,7 @@ def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
     service.on("GET", "/jobs", Reply(200, {"jobs": [listed], "next": None}))
     assert main(["jobs", "list", "--remote", "--limit", "5"]) == 0
     out, _ = said(capsys)
-    assert out.split("\n")[1].split() == ["j-1", "ready", "simulator", "bell\ufffd[2J"]
+    assert out.split("\n")[1].split() == ["j-1", "ready", "simulator", "-", "bell\ufffd[2J"]
     assert service.seen[0].path.endswith("limit=5")
     accept(service, job("ready"))
     assert main(["jobs", "show", "j-1"]) == 0

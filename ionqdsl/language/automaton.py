@@ -93,7 +93,8 @@ class Automaton:
         self._rules: list[tuple[int, str, tuple[Any, ...] | None]] = [
             (size, origin, _reduction(actions, size, *how)) for size, origin, *how in tables["rules"]
         ]
-        self._keeps_runs = actions is None  # else the place is enough, and a long text is not held once more
+        self.keeps_runs = actions is None
+        """Whether tokens hold the runs of plain lines. Where the text is the source's, their places are enough."""
         self._stacks = 0
         self._bottoms: dict[int, Stack] = {}
 
@@ -216,7 +217,7 @@ class Automaton:
             row = at[0].row
             found = run(text, start, start + reach) if run is not None and RUN in row else None
             if found is not None:
-                kind, value, end = RUN, found[0] if self._keeps_runs else "", found.end()
+                kind, value, end = RUN, found[0] if self.keeps_runs else "", found.end()
             else:
                 found = match(text, start)
                 if found is None:

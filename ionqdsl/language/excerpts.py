@@ -84,6 +84,7 @@ class Excerpts:
 
     def _read(self, source: Source, text: str) -> Parsed:
         """Reads the text of a source, of which parts may be blank. Raises _Unread."""
+        self._automaton.keeps_runs = text is not source.text
         self._waiting = {}
         for reading in self._known:
             self._waiting.setdefault(reading.excerpt.text[:_KEY], []).append(reading)
