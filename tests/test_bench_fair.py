@@ -176,6 +176,8 @@ def test_the_readme_has_the_figures_of_the_results() -> None:
     for contract, phrase in said.items():
         means = sorted({f"{tab.standing(names, contract).mean:.2f}" for names in sets})
         assert phrase.format(" to ".join(means)) in readme
+    more = sum(tab.standing(names, contract).more for contract in said for names in sets)
+    assert ("more on none" in readme) == (not more)
 
 
 # --- bounds --------------------------------------------------------------------------------------------------------
