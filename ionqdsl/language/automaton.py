@@ -105,19 +105,7 @@ class Automaton:
         Raises Unmatched, or what `brackets` raises, wherever the text does not match the grammar.
         """
         first, _ = self._starts[start] if start is not None else next(iter(self._starts.values()))
-        stack = self._bottoms.get(first) or self._bottoms.setdefault(first, self._new(None, first))
-        at = [stack]  # the lexer asks which terminals may follow
-        values: list[Any] = []
-        for token in brackets.process(self._lex(text, at)):
-            kind = token.type
-            reductions, stack = stack.steps.get(kind) or self._step(stack, kind)
-            at[0] = stack
-            if reductions:
-                _build(reductions, values)
-            values.append(token)
-        reductions, _ = stack.steps.get("$END") or self._step(stack, "$END")
-        _build(reductions, values)
-        return values[-1] if values else None
+        return self._read(text, brackets, first)[0]
 
     def excerpt(self, text: str, begin: int, brackets: Passing, ends: Callable[[int], bool]) -> tuple[Any, int]:
         """What the actions make of the statements from an offset on, and where they end.
@@ -126,16 +114,28 @@ class Automaton:
         from `begin`. Raises as `parse` does.
         """
         first, _ = next(iter(self._starts.values()))
+        return self._read(text, brackets, first, begin, RUN_REACH, ends)
+
+    def _read(
+        self,
+        text: str,
+        brackets: Passing,
+        first: int,
+        begin: int = 0,
+        reach: int = MAX_TEXT,
+        ends: Callable[[int], bool] | None = None,
+    ) -> tuple[Any, int]:
         stack = self._bottoms.get(first) or self._bottoms.setdefault(first, self._new(None, first))
-        at, values, end = [stack], list[Any](), len(text)
-        for token in brackets.process(self._lex(text, at, begin, RUN_REACH)):
+        at = [stack]  # the lexer asks which terminals may follow
+        values, end = list[Any](), len(text)
+        for token in brackets.process(self._lex(text, at, begin, reach)):
             kind = token.type
             reductions, stack = stack.steps.get(kind) or self._step(stack, kind)
             at[0] = stack
             if reductions:
                 _build(reductions, values)
             values.append(token)
-            if kind in _ENDING and self._may_end(stack) and ends(begin + token.end_pos):
+            if ends is not None and kind in _ENDING and self._may_end(stack) and ends(begin + token.end_pos):
                 end = begin + token.end_pos
                 break
         reductions, _ = stack.steps.get("$END") or self._step(stack, "$END")
