@@ -298,9 +298,9 @@ shots, and the branches after it on none. Perhaps an `or` should be an `and`, or
     Code(
         "QC1041",
         "no register sees the effect of `{gate}`",
-        """The qubit has been measured or reset before, and after this gate it meets nothing that reaches a register.
-The registers are the same without it; only the bits of the qubits themselves differ. It is sent and paid for all the
-same, unless the program is compiled with `--preserve registers`.""",
+        """The qubit has been measured or reset before, and nothing that this gate changes reaches a register afterwards.
+The registers are the same without it; only bits that none of them reads, or phases, differ. It is sent and paid for all
+the same, unless the program is compiled with `--preserve registers`.""",
         helps=("read the qubit in a register, or remove the gate",),
         example="qubit a, b\nh a\nregister m = measure a\ncnot a, b\nh a\nregister out = b\n",
         fixed="qubit a, b\nh a\nregister m = measure a\ncnot a, b\nh a\nregister out = a, b\n",
