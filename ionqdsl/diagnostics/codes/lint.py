@@ -298,7 +298,7 @@ shots, and the branches after it on none. Perhaps an `or` should be an `and`, or
     Code(
         "QC1041",
         "no register sees the effect of `{gate}`",
-        """The qubit has been measured or reset before, and nothing that this gate changes reaches a register afterwards.
+        """The qubit has been measured or reset before, and nothing that this gate changes reaches a register later.
 The registers are the same without it; only bits that none of them reads, or phases, differ. It is sent and paid for all
 the same, unless the program is compiled with `--preserve registers`.""",
         helps=("read the qubit in a register, or remove the gate",),
