@@ -6,16 +6,19 @@ The one promise that matters most is counted by the server: whatever goes wrong,
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from pathlib import Path
 
 import pytest
 import requests
+from raw_service import response
 from service import Reply, Service, refused
 from submissions import BELL, KEY, accept, bell_program, faulty_service, job, said  # noqa: F401 - two are fixtures
 
 from ionqdsl.cli import main
+from ionqdsl.cloud import endpoints, transport
 from ionqdsl.cloud import key as keys
-from ionqdsl.cloud import transport
 from ionqdsl.cloud.ledger import Ledger
 
 # -- one submission is one POST ----------------------------------------------------------------------------------
@@ -203,3 +206,30 @@ def test_neither_a_proxy_nor_netrc_come_between(service, bell, capsys, monkeypat
     session = transport.Transport(keys.Secret(KEY), "https://api.ionq.co/v0.4")._session
     prepared = session.prepare_request(requests.Request("GET", "https://api.ionq.co/v0.4/jobs"))
     assert prepared.headers["Authorization"] == f"apiKey {KEY}"
+
+
+def test_a_question_survives_a_kept_connection_that_the_service_closes():
+    """The first connection answers once and breaks off at the second question, as idle ones do; the next answers."""
+    asked = []
+
+    def serve(listening):
+        for answers in (1, 1):
+            connection, _ = listening.accept()
+            with connection, connection.makefile("rb") as file:
+                while (line := file.readline()).strip():
+                    asked.append(line)
+                    while file.readline().strip():
+                        pass
+                    if answers == 0:
+                        break
+                    answers -= 1
+                    connection.sendall(response(200, {"jobs": [], "next": None}))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
+        thread.start()
+        sender = transport.Transport(keys.Secret(KEY), f"http://127.0.0.1:{listening.getsockname()[1]}/v0.4")
+        replies = [sender.send(endpoints.request("jobs")) for _ in range(2)]
+        sender.close()
+    assert [type(reply).__name__ for reply in replies] == ["Answer", "Answer"]
+    assert asked == [b"GET /v0.4/jobs HTTP/1.1\r\n"] * 3

@@ -1,8 +1,9 @@
 """Speaks HTTP: the only file that imports requests and uses the key.
 
 Takes a `Request` and returns an `Answer`, or how it was `Lost`; no status is an exception here. Every call sends at
-most once: no retries, no redirects except of a GET to the same origin, no proxy for this computer itself. Interim
-answers (1xx) are skipped until the final answer arrives. Threads and forked children may share a transport.
+most once, except a GET: it follows redirects to the same origin, and replaces a kept connection that broke. No proxy is
+used for this computer itself. Interim answers (1xx) are skipped until the final answer arrives. Threads and forked
+children may share a transport.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ MAX_ANSWER = 200_000_000
 MAX_REDIRECTS = 3
 MOST_INTERIM = 100
 """Interim answers before the final one; a service that sends more never ends."""
+BROKE = "the connection broke"
 
 
 class _Final(http.client.HTTPResponse):
@@ -103,6 +105,7 @@ class Transport:
         self.url = checked_url(url or os.environ.get("IONQ_API_URL") or DEFAULT_URL)
         self._find_key = key if callable(key) else lambda: key
         self._kept: tuple[int, requests.Session] | None = None
+        self._has_answered = False
 
     @cached_property
     def _key(self) -> Secret:
@@ -138,7 +141,7 @@ class Transport:
         if request.method != "GET":
             return self._exchange(self._session, request, url)
         for _ in range(MAX_REDIRECTS):
-            reply = self._exchange(self._session, request, url)
+            reply = self._fetch(request, url)
             if not (isinstance(reply, Answer) and reply.status in (301, 302, 303, 307, 308)):
                 return reply
             goal = urljoin(url, reply.headers.get("location", ""))
@@ -162,6 +165,18 @@ class Transport:
         if is_loopback(urlsplit(self.url).hostname or ""):
             session.trust_env = False  # a proxy named in the environment would see the key in plain text
         return session
+
+    def _fetch(self, request: Request, url: str) -> Reply:
+        """The reply to a GET. A service may close a kept connection at the moment it is used again; then a new one asks
+        once more (RFC 9112, 9.5).
+        """
+        may_be_kept = self._has_answered
+        reply = self._exchange(self._session, request, url)
+        if may_be_kept and isinstance(reply, Lost) and reply.reason == BROKE and reply.status is None:
+            with self._new_session() as session:
+                reply = self._exchange(session, request, url)
+        self._has_answered = isinstance(reply, Answer)
+        return reply
 
     def _exchange(self, session: requests.Session, request: Request, url: str) -> Reply:
         host = urlsplit(url).hostname or "the service"
@@ -265,4 +280,4 @@ def _reason(error: requests.RequestException) -> tuple[str, bool]:
     if isinstance(error, requests.exceptions.InvalidHeader | requests.exceptions.InvalidURL):
         is_ours = error.request is None  # otherwise it is the answer whose headers contradict each other
         return ("the request could not be made" if is_ours else "the answer cannot be understood"), not is_ours
-    return "the connection broke", True
+    return BROKE, True
