@@ -168,7 +168,7 @@ def _faults_of_tests(source: Source, values: Mapping[str, str]) -> list[Diagnost
 
 
 @roomy
-def load_tests(source: Source, values: Mapping[str, str] | None = None) -> tuple[Context, list[syntax.Test]]:
+def load_tests(source: Source, values: Mapping[str, str]) -> tuple[Context, list[syntax.Test]]:
     """Parses and checks a text for its tests, with values as text; the functions of lower/tests.py take the context.
 
     Raises CompileError with every error of the text, except those in circuits that only lowering finds.
@@ -176,7 +176,7 @@ def load_tests(source: Source, values: Mapping[str, str] | None = None) -> tuple
     with uncollected():
         file, diagnostics, lost = includes.open_includes(source)
         faults, broken = check(file, lost)
-        context = context_of(file, _expressions(values or {}, "--set"), broken, source.name)
+        context = context_of(file, _expressions(values, "--set"), broken, source.name)
         define_globals(context, {}, {})
     everything = [*diagnostics, *faults, *context.diagnostics]
     if any(diagnostic.is_error for diagnostic in everything):

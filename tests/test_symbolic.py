@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.ir import symbolic, symbols
+from ionqdsl.ir import notation, symbolic, symbols
 from ionqdsl.ir.angle import ZERO, Angle, radians, turns
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.sweep import sweep
@@ -189,7 +189,7 @@ def test_the_linear_part_is_exact_and_the_rest_are_symbols(text: str, expected: 
 )
 def test_equal_expressions_have_equal_text(left: str, right: str) -> None:
     """Otherwise two rotations by the same angle would not merge."""
-    assert symbolic.combine(left) == symbolic.combine(right)
+    assert notation.angle(symbolic.form(left)) == notation.angle(symbolic.form(right))
 
 
 numbers = st.sampled_from(["1", "2", "3", "0.5", "0.1", "pi"])
@@ -217,13 +217,13 @@ def test_rewriting_keeps_the_value(text: str) -> None:
     names |= {name: getattr(math, name) for name in ("sin", "cos", "atan", "exp")}
     try:
         expected = float(eval(text, {"abs": abs, "max": max, "min": min, **names}))
-        canonical = symbolic.combine(text)
+        canonical = notation.angle(symbolic.form(text))
     except (ZeroDivisionError, OverflowError, CompileError):
         return
     if not math.isfinite(expected) or abs(expected) > 1e6:
         return
     assert symbolic.value(canonical, point) == pytest.approx(expected, rel=1e-7, abs=1e-7)
-    again = symbolic.combine(canonical)  # the same but for the last digit of a float
+    again = notation.angle(symbolic.form(canonical))  # the same but for the last digit of a float
     assert symbolic.value(again, point) == pytest.approx(symbolic.value(canonical, point), rel=1e-12, abs=1e-12)
 
 

@@ -157,7 +157,7 @@ def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[s
     return EXIT_CODES["ServiceError"] if any(isinstance(result, MissingResult) for result in results) else 0
 
 
-def show_any(results: Sequence[AnyResult], terminal: Terminal, view: View = PLAIN) -> list[Any]:
+def show_any(results: Sequence[AnyResult], terminal: Terminal, view: View) -> list[Any]:
     """Shows results of any kind, with warnings about odd or missing ones; returns them as plain data."""
     counted = [result for result in results if isinstance(result, Result)]
     if counted:

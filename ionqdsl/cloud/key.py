@@ -107,9 +107,7 @@ def find(path: str | None = None, environment: Mapping[str, str] = os.environ, p
     return find_with_place(path, environment, places)[0]
 
 
-def find_with_place(
-    path: str | None = None, environment: Mapping[str, str] = os.environ, places: Kept = NOWHERE
-) -> tuple[Secret, str]:
+def find_with_place(path: str | None, environment: Mapping[str, str], places: Kept) -> tuple[Secret, str]:
     """The key and its place, from the first of: a given file, IONQ_API_KEY, the file that IONQ_API_KEY_FILE names,
     the file and the command of the settings, the keyring, the file that `auth login --file` writes.
 

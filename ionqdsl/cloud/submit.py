@@ -127,7 +127,7 @@ def get_job(job_id: str) -> Request:
     return Request("GET", f"/jobs/{_quoted(job_id)}", about=f"job {job_id}")
 
 
-def get_jobs(limit: int, after: str | None = None) -> Request:
+def get_jobs(limit: int, after: str | None) -> Request:
     """Asks for a page of the list of jobs, newest first."""
     return Request("GET", "/jobs?" + urlencode({"limit": limit} | ({"next": after} if after else {})), about="the jobs")
 

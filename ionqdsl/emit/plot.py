@@ -32,9 +32,7 @@ def plot(result: Result, axes: Any = None, most: int = 64) -> Any:
     return axes
 
 
-def plot_several(
-    results: Sequence[Result], points: Sequence[Mapping[str, float]] = (), axes: Any = None, most: int = 8
-) -> Any:
+def plot_several(results: Sequence[Result], points: Sequence[Mapping[str, float]], axes: Any, most: int = 8) -> Any:
     """The shares of several results, with standard errors as in `plot`, of at most `most` outcomes.
 
     Results at values of one parameter are a curve for each outcome; up to eight others are a group of bars for each

@@ -15,7 +15,6 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.ir import notation
 from ionqdsl.ir.angle import TAU, ZERO, Angle, Exact, Term
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.keywords import KEYWORDS
@@ -56,11 +55,6 @@ def form(text: str) -> Angle:
     `a*b`. Raises QC0888.
     """
     return from_sympy(_expression(text))
-
-
-def combine(text: str) -> str:
-    """The canonical text of an expression, equal for equal expressions; raises QC0888."""
-    return notation.angle(form(text))
 
 
 @roomy
@@ -247,7 +241,7 @@ def parameters(circuit: FlatCircuit) -> tuple[str, ...]:
 # --- binding ---------------------------------------------------------------------------------------------------------
 
 
-def given_values(circuit: FlatCircuit, values: Mapping[str, Any], declared: Collection[str] = ()) -> dict[str, Given]:
+def given_values(circuit: FlatCircuit, values: Mapping[str, Any], declared: Collection[str]) -> dict[str, Given]:
     """Values by name, checked: `{"th": [1, 2]}` counts as `th[0]` and `th[1]`.
 
     `declared` are names that may be given although no gate uses them. Raises QC0880 and QC0881.

@@ -32,7 +32,7 @@ def locally(
     exact: bool,
     figures: Characterization | None,
     executor: object,
-    engine: str = "auto",
+    engine: str,
 ) -> list[Result]:
     """The results of circuits on the local machine, compiled first for the machine of a noise model."""
     from ionqdsl.simulation import families

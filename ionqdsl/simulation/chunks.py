@@ -188,9 +188,9 @@ def _paired(rows: Iterable[Op]) -> Iterator[PairedGate]:
             yield paired_gate((item.wire,), parts)
 
 
-def paired_gate(operands: tuple[int, ...], parts: tuple[MixedPair, ...], op: Op | None = None) -> PairedGate:
+def paired_gate(operands: tuple[int, ...], parts: tuple[MixedPair, ...]) -> PairedGate:
     """A gate by its parts; they may come one after the other on the same pattern."""
-    return PairedGate((), operands, _mixed(parts, operands), parts, op)
+    return PairedGate((), operands, _mixed(parts, operands), parts, None)
 
 
 def _gate(op: Op) -> Iterator[PairedGate]:

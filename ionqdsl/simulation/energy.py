@@ -83,7 +83,7 @@ def repeated(
 
 
 def groups_of(
-    circuit: FlatCircuit, operator: Operator, rules: Rules = PLAIN, is_product: bool = False
+    circuit: FlatCircuit, operator: Operator, rules: Rules, is_product: bool = False
 ) -> tuple[TermGroup, ...]:
     """The groups that are measured; only the mean of an operator may take entangled bases, unless `is_product`."""
     if rules.is_plain and not is_product:

@@ -54,7 +54,7 @@ def identity_of(operator: Operator) -> float:
     return math.fsum(float(factor) for product, factor in operator.terms if not product)
 
 
-def grouped(operator: Operator, qubits: int, gates: int = 0) -> tuple[TermGroup, ...]:
+def grouped(operator: Operator, qubits: int, gates: int) -> tuple[TermGroup, ...]:
     """The groups of an operator's terms, without the identity; the first has all products of Z, if there are any.
 
     `gates` is the number of two-qubit gates before the measurement. A group that takes shots with a standard deviation

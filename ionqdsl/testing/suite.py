@@ -78,7 +78,7 @@ class TestedFile:
         """Raises CompileError with every error of the text."""
         self.source, self.values = source, dict(values or {})
         self._context: Context
-        self._context, tests = load_tests(source, values)
+        self._context, tests = load_tests(source, values or {})
         self.cases: list[Case | Outcome] = []
         for test in tests:
             try:

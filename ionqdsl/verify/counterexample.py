@@ -69,22 +69,21 @@ def _of_branches(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str
 
 
 def counterexample(
-    a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, Fraction] | None = None
+    a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, Fraction]
 ) -> Counterexample | None:
     """The first input with a plain difference, or else the one with the largest; None if none shows.
 
     `values` are those of the parameters. Under `unitary` the final states count too; under `outcomes` only |0...0> is
     tried.
     """
-    numbers = values or {}
-    one, other, used = on_active(_at(a, numbers), _at(b, numbers))
+    one, other, used = on_active(_at(a, values), _at(b, values))
     best = _search(one, other, preserve, random.Random(0))
     if best is None or a.width != b.width:
         return None
     letters, outcome = ["0"] * a.width, ["0" if best.outcome.count(".") == 0 else "."] * a.width
     for qubit, letter, bit in zip(used, best.input, best.outcome, strict=True):
         letters[qubit], outcome[qubit] = letter, bit
-    shown = {name: float(number) for name, number in numbers.items()}
+    shown = {name: float(number) for name, number in values.items()}
     return changed(best, input="".join(letters), outcome="".join(outcome), values=shown)
 
 
