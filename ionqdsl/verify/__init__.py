@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from ionqdsl.ir.angle import ZERO
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs
-from ionqdsl.record import changed
+from ionqdsl.record import changed, record
 from ionqdsl.verify.findings import Proof, Verdict
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
 from ionqdsl.verify.sampling import bound, sampled
@@ -43,6 +43,30 @@ TOLERANCE = 1e-7
 """Largest deviation that counts as rounding; circuits of 100,000 rows stay below 1e-9."""
 
 
+@record
+class Criterion:
+    """The measure of equality: a contract, and how far two circuits may be apart (see `equivalent`).
+
+    `allowed` is the error of an approximation, in the operator norm; `tolerance` is rounding. `seed` chooses random
+    states.
+    """
+
+    preserve: str
+    seed: int
+    allowed: float
+    tolerance: float
+
+    @property
+    def limit(self) -> float:
+        """The least deviation that is a difference."""
+        return self.tolerance + self.allowed
+
+    def freedom(self, names: Sequence[int]) -> str:
+        """In words, how circuits that count as equal may differ, besides the global phase."""
+        phases = "" if fixes_phases(self.preserve) else ", up to phases of the outcomes"
+        return phases + ", with an input permutation" * ([*names] != [*range(len(names))])
+
+
 def equivalent(
     a: FlatCircuit,
     b: FlatCircuit,
@@ -70,20 +94,20 @@ def equivalent(
     square over the states, which the operator norm bounds whatever phases are removed; the distance of pure states
     bounds the total variation too. `tolerance` is the deviation that counts as rounding.
     """
-    preserve = contract(preserve, a, b)
-    if a.width != b.width and preserve != "registers":
+    criterion = Criterion(contract(preserve, a, b), seed, allowed, tolerance)
+    if a.width != b.width and criterion.preserve != "registers":
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
     one, other = a.replace(phase=ZERO), b.replace(phase=ZERO)
     symbols = tuple(dict.fromkeys((*one.symbols, *other.symbols)))
     if not symbols:
-        return _numeric(one, other, preserve, seed, inputs, allowed, tolerance, via)
+        return _numeric(one, other, criterion, inputs, via)
     points = sampled(symbols, len(a) + len(b), seed)
     if not points:
         return Verdict(None, "none", "nothing", "no values of the parameters give every expression one")
     seen: list[Verdict] = []
     for point in points:
         pair, ways = (bound(one, point), bound(other, point)), [bound(way, point) for way in via]
-        verdict = _numeric(*pair, preserve, seed, inputs, allowed, tolerance, ways)
+        verdict = _numeric(*pair, criterion, inputs, ways)
         if not verdict.equal:
             return changed(verdict, values=point.values if verdict.equal is False else None)
         seen.append(verdict)
@@ -100,41 +124,35 @@ def contract(preserve: str, a: FlatCircuit, b: FlatCircuit) -> str:
 
 
 def _numeric(
-    a: FlatCircuit,
-    b: FlatCircuit,
-    preserve: str,
-    seed: int,
-    inputs: Sequence[int] | None,
-    allowed: float,
-    tolerance: float,
-    via: Sequence[FlatCircuit],
+    a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequence[int] | None, via: Sequence[FlatCircuit]
 ) -> Verdict:
     """The verdict on circuits without parameters."""
+    preserve, allowed = criterion.preserve, criterion.allowed
     if preserve == "registers" or a.is_dynamic or b.is_dynamic:
         from ionqdsl.verify.dynamic import judged
 
-        return judged(a, b, preserve, seed, inputs, tolerance + allowed)
+        return judged(a, b, preserve, criterion.seed, inputs, criterion.limit)
     if inputs is not None or fixes_inputs(preserve) or not holds_for_all_inputs(preserve):
-        verdict = _named(a, b, preserve, seed, inputs, allowed, tolerance)
+        verdict = _named(a, b, criterion, inputs)
         if allowed:
             return verdict
         if via and not _is_proven(verdict):
-            verdict = _by_ways(a, b, preserve, seed, inputs, tolerance, via) or verdict
-        return _seconded(verdict, a, b, preserve)
+            verdict = _by_ways(a, b, criterion, inputs, via) or verdict
+        return _seconded(verdict, a, b, criterion)
     verdicts = []
     for permutation in _permutations(a, b):
-        verdict = _named(a, b, preserve, seed, permutation, allowed, tolerance)
+        verdict = _named(a, b, criterion, permutation)
         if permutation is None and verdict.method == "unitary" and verdict.equal is not None:
             return verdict
         verdicts.append(verdict)
         if verdict.equal:
             break
     else:
-        seen = _from_zeros(a, b, preserve, seed, allowed, tolerance)
+        seen = _from_zeros(a, b, criterion)
         if seen.equal is False:
             return seen
     most_open = max(verdicts, key=lambda verdict: (verdict.equal is True, verdict.equal is None))
-    verdict = most_open if allowed else _seconded(most_open, a, b, preserve)
+    verdict = most_open if allowed else _seconded(most_open, a, b, criterion)
     if verdict.equal:
         return verdict
     unchecked = "relabellings of the |0> inputs that nobody has noted"
@@ -144,15 +162,15 @@ def _numeric(
     return changed(verdict, equal=None, unchecked=_joined(verdict.unchecked, unchecked))
 
 
-def _from_zeros(a: FlatCircuit, b: FlatCircuit, preserve: str, seed: int, allowed: float, tolerance: float) -> Verdict:
+def _from_zeros(a: FlatCircuit, b: FlatCircuit, criterion: Criterion) -> Verdict:
     """The verdict on what both do from |0...0>, whatever their permutations of the inputs."""
-    if fixes_phases(preserve) and len(active(a, b)) <= STATE_QUBITS:
+    if fixes_phases(criterion.preserve) and len(active(a, b)) <= STATE_QUBITS:
         from ionqdsl.verify.simulated import distance_from_zeros
 
         one, other, names = _aligned(a, b, None)
         deviation = distance_from_zeros(one, other)
-        return Verdict(deviation < tolerance + allowed, "state", "the state from |0...0>", "", deviation, names)
-    return _named(a, b, "outcomes", seed, None, allowed, tolerance)
+        return Verdict(deviation < criterion.limit, "state", "the state from |0...0>", "", deviation, names)
+    return _named(a, b, changed(criterion, preserve="outcomes"), None)
 
 
 def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | None]:
@@ -194,33 +212,29 @@ def _is_proven(verdict: Verdict) -> bool:
 
 
 def _by_ways(
-    a: FlatCircuit,
-    b: FlatCircuit,
-    preserve: str,
-    seed: int,
-    inputs: Sequence[int] | None,
-    tolerance: float,
-    via: Sequence[FlatCircuit],
+    a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequence[int] | None, via: Sequence[FlatCircuit]
 ) -> Verdict | None:
-    """A proof in several steps, from `a` by way of other circuits to `b`."""
+    """A proof in several steps, from `a` by way of other circuits to `b`; no step may be an approximation."""
     routes: list[tuple[FlatCircuit, list[Verdict]]] = [(a, [])]
     left = {number: way for number, way in enumerate(via) if way.rows != a.rows}  # that was compared already
     for here, steps in routes:
-        step = _named(here, b, preserve, seed, inputs, 0.0, tolerance) if steps else None
+        step = _named(here, b, criterion, inputs) if steps else None
         if step is not None and step.equal and _is_proven(step):
             steps = [*steps, step]
             deviation = sum(each.deviation for each in steps)
             methods = ", ".join(dict.fromkeys(each.method for each in steps))
             checked = f"{len(steps)} steps: {'; '.join(dict.fromkeys(each.checked for each in steps))}"
-            return Verdict(True, methods, checked, "", deviation, step.inputs) if deviation < tolerance else None
+            return (
+                Verdict(True, methods, checked, "", deviation, step.inputs) if deviation < criterion.tolerance else None
+            )
         for number, way in [*left.items()]:
-            step = _named(here, way, preserve, seed, range(a.width), 0.0, tolerance)
+            step = _named(here, way, criterion, range(a.width))
             if step.equal and _is_proven(step):
                 routes.append((left.pop(number), [*steps, step]))
     return None
 
 
-def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
+def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, criterion: Criterion) -> Verdict:
     """The verdict of an external checker if ours proves nothing, one is available, and it knows."""
     if _is_proven(verdict):
         return verdict
@@ -228,7 +242,7 @@ def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -
     from ionqdsl.verify.question import questions
 
     one, other, names = _aligned(a, b, verdict.inputs)
-    asked = questions(one, other, preserve, names)
+    asked = questions(one, other, criterion.preserve, names)
     if not asked:
         return verdict
     version = external.version()
@@ -236,7 +250,7 @@ def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -
         return changed(verdict, extra="qcec")
     answer, judge = external.answer(asked), f"{external.PACKAGE} {version}"
     if answer == "equal":
-        checked = f"all inputs of {one.width} qubits{_freedom(preserve, names)}, by {judge}"
+        checked = f"all inputs of {one.width} qubits{criterion.freedom(names)}, by {judge}"
         return changed(verdict, equal=True, method="external", checked=checked, unchecked="")
     if answer == "different":
         reported = f"by the report of {judge}"
@@ -244,25 +258,17 @@ def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -
     return changed(verdict, unchecked=_joined(verdict.unchecked, f"{judge} came to no conclusion"))
 
 
-def _named(
-    a: FlatCircuit,
-    b: FlatCircuit,
-    preserve: str,
-    seed: int,
-    inputs: Sequence[int] | None,
-    allowed: float,
-    tolerance: float,
-) -> Verdict:
+def _named(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequence[int] | None) -> Verdict:
     """The verdict with one input permutation; if none is given, small circuits are searched for one."""
     place = active(a, b)
-    if inputs is not None and not holds_for_all_inputs(preserve):
+    if inputs is not None and not holds_for_all_inputs(criterion.preserve):
         inputs = _zeros_among(place, inputs)
     if inputs is not None and any(
         inputs[q] != q and (q not in place or inputs[q] not in place) for q in range(a.width)
     ):
         return Verdict(False, "inputs", "the relabelling moves an input that neither circuit uses")
     one, other, names = _aligned(a, b, inputs)
-    verdict = _judged(one, other, preserve, seed, names, inputs is None, allowed, tolerance)
+    verdict = _judged(one, other, criterion, names, may_search=inputs is None)
     moved, used = list(range(a.width)), list(place)
     for qubit, name in zip(used, verdict.inputs or names, strict=True):
         moved[qubit] = used[name]
@@ -303,83 +309,92 @@ def on_active(a: FlatCircuit, b: FlatCircuit) -> tuple[FlatCircuit, FlatCircuit,
     return made(a), made(b), place
 
 
-def _freedom(preserve: str, names: Sequence[int] = ()) -> str:
-    """In words, how circuits that count as equal may differ under a contract, besides the global phase."""
-    phases = "" if fixes_phases(preserve) else ", up to phases of the outcomes"
-    return phases + ", with an input permutation" * ([*names] != [*range(len(names))])
-
-
-def _by_rotations(answer: Proof, width: int, names: tuple[int, ...], preserve: str) -> Verdict:
-    inputs = f"all inputs of {width} qubits" if preserve != "outcomes" else f"the input |0...0> of {width} qubits"
-    checked = f"every rotation of both circuits, for {inputs}{_freedom(preserve, names)}"
-    return Verdict(answer.equal, "rotations", checked, "", answer.deviation, names)
-
-
-def _by_paths(answer: Proof, width: int, names: tuple[int, ...], preserve: str) -> Verdict:
-    kept = "measurement" if preserve == "outcomes" else preserve
-    checked = f"the sums over paths of both circuits, for all inputs of {width} qubits{_freedom(kept, names)}"
-    return Verdict(True, "paths", checked, "", answer.deviation, names)
-
-
-_BOUND = "the errors of all rotations together are more than is allowed"
-
-
 def _judged(
-    a: FlatCircuit,
-    b: FlatCircuit,
-    preserve: str,
-    seed: int,
-    names: tuple[int, ...],
-    may_search: bool,
-    allowed: float,
-    tolerance: float,
+    a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...], *, may_search: bool
 ) -> Verdict:
-    from ionqdsl.verify.exact import proof
+    """The verdict on circuits without idle qubits: by whole distributions or matrices of few qubits, else by proofs.
 
-    width, limit, is_mean = a.width, tolerance + allowed, allowed > 0
-    if preserve == "outcomes" and width <= STATE_QUBITS:
+    `names` is the permutation of the inputs; if it `may_search`, comparing matrices may find another.
+    """
+    if criterion.preserve == "outcomes" and a.width <= STATE_QUBITS:
         from ionqdsl.verify.simulated import distributions
 
         deviation = distributions(a, b)
-        return Verdict(deviation < limit, "distribution", "the distribution from |0...0>", "", deviation, names)
-    if width <= UNITARY_QUBITS:
-        if not allowed and (len(a) + len(b)) << 2 * width > SLOW:
-            answer = proof(a, b, preserve, names, limit)
-            if answer.equal:
-                return _by_rotations(answer, width, names, preserve)
-        from ionqdsl.verify.simulated import unitaries
+        is_equal = deviation < criterion.limit
+        return Verdict(is_equal, "distribution", "the distribution from |0...0>", "", deviation, names)
+    if a.width <= UNITARY_QUBITS:
+        return _by_matrices(a, b, criterion, names, may_search)
+    return _wide(a, b, criterion, names)
 
-        deviation, names, is_whole = unitaries(a, b, preserve, names, may_search, limit, is_mean)
-        whole = "whole " * fixes_phases(preserve)
-        checked = f"the {whole}unitary of {width} qubit{'s' * (width != 1)}{_freedom(preserve, names)}"
-        equal = True if deviation < limit else False if is_whole else None
-        return Verdict(equal, "unitary", checked, "", deviation, names)
-    answer = proof(a, b, preserve, names, limit)
-    if answer.equal or (answer.equal is False and not allowed):  # with errors, the sum is only a bound
-        return _by_rotations(answer, width, names, preserve)
-    if not allowed:
+
+def _by_matrices(
+    a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...], may_search: bool
+) -> Verdict:
+    """The verdict by the unitaries, unless they take longer than a proof by rotations."""
+    from ionqdsl.verify.exact import proof
+
+    width = a.width
+    if not criterion.allowed and (len(a) + len(b)) << 2 * width > SLOW:
+        answer = proof(a, b, criterion.preserve, names, criterion.limit)
+        if answer.equal:
+            return _by_rotations(answer, width, names, criterion)
+    from ionqdsl.verify.simulated import unitaries
+
+    deviation, names, is_whole = unitaries(
+        a, b, criterion.preserve, names, may_search, criterion.limit, criterion.allowed > 0
+    )
+    whole = "whole " * fixes_phases(criterion.preserve)
+    checked = f"the {whole}unitary of {width} qubit{'s' * (width != 1)}{criterion.freedom(names)}"
+    equal = True if deviation < criterion.limit else False if is_whole else None
+    return Verdict(equal, "unitary", checked, "", deviation, names)
+
+
+def _wide(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...]) -> Verdict:
+    """The verdict on circuits too wide for matrices: by proofs, else by random product states, or by single qubits."""
+    from ionqdsl.verify.exact import proof
+
+    answer = proof(a, b, criterion.preserve, names, criterion.limit)
+    if answer.equal or (answer.equal is False and not criterion.allowed):  # with errors, the sum is only a bound
+        return _by_rotations(answer, a.width, names, criterion)
+    if not criterion.allowed:
         from ionqdsl.verify import by_paths
 
-        paths = by_paths.proof(a, b, preserve, names, limit)
+        paths = by_paths.proof(a, b, criterion.preserve, names, criterion.limit)
         if paths.equal:
-            return _by_paths(paths, width, names, preserve)
-    if width > STATE_QUBITS:
-        from ionqdsl.verify.simulated import marginals
-
-        deviation, count = marginals(a, b, preserve, names, seed)
-        if deviation > limit:
-            return Verdict(False, "marginals", "single qubits after a random product state", "", deviation, names)
-        unchecked = (
-            f"{width} qubits are more than the {STATE_QUBITS} that are simulated, and {answer.obstacle or _BOUND}"
-        )
-        if not count:
-            return Verdict(None, "none", "nothing", unchecked, inputs=names)
-        checked = f"the outcomes of {count} single qubits, after a random product state"
-        if preserve == "outcomes":
-            checked = f"the outcomes of {count} single qubits"
-        return Verdict(None, "marginals", checked, unchecked, deviation, names)
+            return _by_paths(paths, a.width, names, criterion)
+    if a.width > STATE_QUBITS:
+        return _by_single_qubits(a, b, criterion, names, answer.obstacle)
     from ionqdsl.verify.simulated import STATES, product_states
 
-    deviation = product_states(a, b, preserve, names, seed, is_mean)
-    checked = f"{STATES} random product states of {width} qubits{_freedom(preserve, names)}"
-    return Verdict(deviation < limit, "states", checked, "all other inputs", deviation, names)
+    deviation = product_states(a, b, criterion.preserve, names, criterion.seed, criterion.allowed > 0)
+    checked = f"{STATES} random product states of {a.width} qubits{criterion.freedom(names)}"
+    return Verdict(deviation < criterion.limit, "states", checked, "all other inputs", deviation, names)
+
+
+def _by_single_qubits(
+    a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...], obstacle: str
+) -> Verdict:
+    """The verdict by outcomes of single qubits, which can only show a difference; `obstacle` kept a proof away."""
+    from ionqdsl.verify.simulated import marginals
+
+    deviation, count = marginals(a, b, criterion.preserve, names, criterion.seed)
+    if deviation > criterion.limit:
+        return Verdict(False, "marginals", "single qubits after a random product state", "", deviation, names)
+    reason = obstacle or "the errors of all rotations together are more than is allowed"
+    unchecked = f"{a.width} qubits are more than the {STATE_QUBITS} that are simulated, and {reason}"
+    if not count:
+        return Verdict(None, "none", "nothing", unchecked, inputs=names)
+    start = "" if criterion.preserve == "outcomes" else ", after a random product state"
+    return Verdict(None, "marginals", f"the outcomes of {count} single qubits{start}", unchecked, deviation, names)
+
+
+def _by_rotations(answer: Proof, width: int, names: tuple[int, ...], criterion: Criterion) -> Verdict:
+    is_for_all = criterion.preserve != "outcomes"
+    inputs = f"all inputs of {width} qubits" if is_for_all else f"the input |0...0> of {width} qubits"
+    checked = f"every rotation of both circuits, for {inputs}{criterion.freedom(names)}"
+    return Verdict(answer.equal, "rotations", checked, "", answer.deviation, names)
+
+
+def _by_paths(answer: Proof, width: int, names: tuple[int, ...], criterion: Criterion) -> Verdict:
+    checked = f"the sums over paths of both circuits, for all inputs of {width} qubits{criterion.freedom(names)}"
+    return Verdict(True, "paths", checked, "", answer.deviation, names)
