@@ -10,7 +10,7 @@ from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET
 from ionqdsl.language import syntax
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
 from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate, places
-from ionqdsl.verify.interpreter.gates import ProgramGates, asserted
+from ionqdsl.verify.interpreter.gates import GateSite, ProgramGates, asserted
 from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, MeantRow, Rejected
 from ionqdsl.verify.interpreter.operands import lengths_of, picked
 from ionqdsl.verify.interpreter.values import QubitGroup, SlotGroup, operator
@@ -164,10 +164,10 @@ class _Circuit:
     # --- gates
 
     def _application(self, node: syntax.Application, scope: NameScope, block: Any, is_native: bool) -> None:
-        gateset = "native" if is_native else self.meaning.gateset
+        site = GateSite(scope, "native" if is_native else self.meaning.gateset, block)
         given = [self._given(operand, scope) for operand in node.operands]
-        for qubits in self.gates.spread(node, given, scope, gateset):
-            piece = self.gates.applied(node, scope, gateset, qubits, block, lengths_of(given))
+        for qubits in self.gates.spread(node, given, site):
+            piece = self.gates.applied(node, site, qubits, lengths_of(given))
             self._add(piece.rows, node.span)
             self.meaning.phase = (self.meaning.phase + piece.phase) if piece.phase else self.meaning.phase
 

@@ -38,6 +38,14 @@ class MeantModifier(NamedTuple):
         return self.number if self.kind in ("ctrl", "negctrl") else 0
 
 
+class GateSite(NamedTuple):
+    """Where a statement stands: the values of names there, the gateset, and the verbatim block, 0 if in none."""
+
+    scope: NameScope
+    gateset: str
+    block: Any
+
+
 PRINCIPAL = ("iswap", "ecr")
 """Standard gates of several rows that have real powers all the same."""
 
@@ -55,42 +63,34 @@ class ProgramGates:
 
     # --- applications
 
-    def spread(
-        self, node: syntax.Application, given: Sequence[QubitGroup], scope: NameScope, gateset: str
-    ) -> list[list[int]]:
+    def spread(self, node: syntax.Application, given: Sequence[QubitGroup], site: GateSite) -> list[list[int]]:
         """The qubits of each application that a statement stands for."""
         controls = sum(
-            1 if modifier.argument is None else whole(evaluate(modifier.argument, scope), modifier.argument.span)
+            1 if modifier.argument is None else whole(evaluate(modifier.argument, site.scope), modifier.argument.span)
             for modifier in node.modifiers
             if modifier.kind in ("ctrl", "negctrl")
         )
-        gate = None if node.gate.text == "gphase" else self.find(node, gateset)
+        gate = None if node.gate.text == "gphase" else self.find(node, site.gateset)
         if isinstance(gate, syntax.GateDefinition) and any(formal.is_register for formal in gate.operands):
             return over_registers(node, gate, given, controls)
         count = len(given[0].qubits) if len(given) == 1 else len(given)
-        width = self.width(node, gateset, count - controls) + controls
+        width = self.width(node, site.gateset, count - controls) + controls
         applications = over_qubits(node, given, width)
         if not applications:
-            self.applied(node, scope, gateset, list(range(-width, 0)), 0, [])  # even an empty one must be valid
+            self.applied(node, site._replace(block=0), list(range(-width, 0)), [])  # even an empty one must be valid
         return applications
 
     def applied(
-        self,
-        node: syntax.Application,
-        scope: NameScope,
-        gateset: str,
-        qubits: Sequence[int],
-        block: Any,
-        lengths: Sequence[int],
+        self, node: syntax.Application, site: GateSite, qubits: Sequence[int], lengths: Sequence[int]
     ) -> GateSequence:
         """The effect of an application on some qubits; `lengths` are those of the operands of a gate over registers."""
-        modifiers = _without_pairs([self._modifier(modifier, scope) for modifier in node.modifiers])
+        modifiers = _without_pairs([self._modifier(modifier, site.scope) for modifier in node.modifiers])
         if len({*qubits}) != len(qubits):
             raise Rejected("QC0209", node.span)
-        piece = self._modified(modifiers, node, scope, gateset, tuple(qubits), block, lengths)
+        piece = self._modified(modifiers, node, site, tuple(qubits), lengths)
         for row in piece.rows:
-            if not row.block and _gateset(row) != gateset:
-                raise Rejected("QC0205" if gateset == "native" else "QC0204", node.gate.span)
+            if not row.block and _gateset(row) != site.gateset:
+                raise Rejected("QC0205" if site.gateset == "native" else "QC0204", node.gate.span)
         return piece
 
     def width(self, node: syntax.Application, gateset: str, count: int) -> int:
@@ -142,10 +142,8 @@ class ProgramGates:
         self,
         modifiers: list[MeantModifier],
         node: syntax.Application,
-        scope: NameScope,
-        gateset: str,
+        site: GateSite,
         qubits: tuple[int, ...],
-        block: Any,
         lengths: Sequence[int],
     ) -> GateSequence:
         """The gate under its modifiers, applied from the inside out; a loop, since a text may have thousands."""
@@ -153,16 +151,16 @@ class ProgramGates:
         for modifier in modifiers:
             spread.append((modifier, qubits))
             qubits = qubits[modifier.controls :]
-        piece = self._plain(node, scope, gateset, qubits, block, lengths)
+        piece = self._plain(node, site, qubits, lengths)
         for place, ((kind, number, _), operands) in enumerate(reversed(spread)):
             if kind in ("ctrl", "negctrl"):
-                piece = _controlled(piece, operands[:number], kind == "negctrl", block, node.span)
+                piece = _controlled(piece, operands[:number], kind == "negctrl", site.block, node.span)
             elif kind == "inv":
                 piece = inverse(piece)
             elif number == int(number):
-                piece = repeated(piece, int(number), block)
+                piece = repeated(piece, int(number), site.block)
             else:
-                piece = self._real_power(piece, not place, node, scope, gateset, operands, block, number, lengths)
+                piece = self._real_power(piece, not place, node, site, operands, number, lengths)
         return piece
 
     def _real_power(
@@ -170,10 +168,8 @@ class ProgramGates:
         piece: GateSequence,
         is_innermost: bool,
         node: syntax.Application,
-        scope: NameScope,
-        gateset: str,
+        site: GateSite,
         qubits: tuple[int, ...],
-        block: Any,
         exponent: Exact,
         lengths: Sequence[int],
     ) -> GateSequence:
@@ -182,33 +178,30 @@ class ProgramGates:
             return GateSequence([], piece.phase * exponent)
         if len(piece.rows) == 1 and not piece.phase and piece.rows[0].gate not in ("power", "product"):
             return real_power(piece.rows[0], exponent, node.span)
-        gate = None if node.gate.text == "gphase" else self.find(node, gateset)
+        gate = None if node.gate.text == "gphase" else self.find(node, site.gateset)
         if not is_innermost or not isinstance(gate, syntax.GateDefinition):
             raise Rejected("QC0212", node.span)
         if gate.name.text in PRINCIPAL and gate.name.text not in self.own:
-            return power_of_all(piece, qubits, exponent, block)
+            return power_of_all(piece, qubits, exponent, site.block)
         only = gate.body[0] if len(gate.body) == 1 else None
         if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
             # controlled gates have the powers of the gate inside
             power = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", node.span), node.span)
             changed = syntax.Application((*only.modifiers, power), only.gate, only.arguments, only.operands, only.span)
-            return self._opened(gate, (changed,), self._given(node, gate, scope), qubits, block, lengths, True)
+            given = self._given(node, gate, site.scope)
+            return self._opened(gate, (changed,), given, qubits, site.block, lengths, True)
         is_known = all(angle.is_bound for row in piece.rows for angle in _angles(row)) and piece.phase.is_bound
         if len(qubits) == 1 and is_known:
-            return power_of_all(piece, qubits, exponent, block)
+            return power_of_all(piece, qubits, exponent, site.block)
         raise Rejected("QC0212", node.span)
 
     # --- gates
 
     def _plain(
-        self,
-        node: syntax.Application,
-        scope: NameScope,
-        gateset: str,
-        qubits: tuple[int, ...],
-        block: Any,
-        lengths: Sequence[int],
+        self, node: syntax.Application, site: GateSite, qubits: tuple[int, ...], lengths: Sequence[int]
     ) -> GateSequence:
+        """The gate without modifiers."""
+        scope, gateset, block = site
         if node.gate.text == "gphase":
             (value,) = self._arguments(node, ["angle"], 1, scope)
             return GateSequence([], as_angle(value, "rad", node.span))
@@ -275,29 +268,28 @@ class ProgramGates:
             if formal.is_register:
                 scope.names[formal.name.text] = group
         piece = GateSequence()
-        home.body(body, scope, "qis", operands, block, piece, is_power)
+        home.body(body, GateSite(scope, "qis", block), operands, piece, is_power)
         return piece
 
     def body(
         self,
         statements: Sequence[Any],
-        scope: NameScope,
-        gateset: str,
+        site: GateSite,
         operands: dict[str, QubitGroup],
-        block: Any,
         piece: GateSequence,
         is_power: bool = False,
     ) -> None:
         """The statements of a definition, in order; `is_power` if the only one has got a real power."""
+        scope = site.scope
         for node in statements:
             match node:
                 case syntax.Application():
                     given = [_group(operand, operands, scope) for operand in node.operands]
-                    applications = self.spread(node, given, scope, gateset)
+                    applications = self.spread(node, given, site)
                     if is_power and len(applications) > 1:
                         raise Rejected("QC0212", node.span)
                     for qubits in applications:
-                        applied = self.applied(node, scope, gateset, qubits, block, lengths_of(given))
+                        applied = self.applied(node, site, qubits, lengths_of(given))
                         piece.rows += applied.rows
                         piece.phase += applied.phase
                 case syntax.Const():
@@ -310,18 +302,18 @@ class ProgramGates:
                 case syntax.For():
                     for item in elements(evaluate(node.iterable, scope), node.iterable.span):
                         inner = bound(node.target, item, scope)
-                        self.body(node.body, inner, gateset, operands, block, piece)
+                        self.body(node.body, site._replace(scope=inner), operands, piece)
                 case syntax.If():
                     chosen = truth(evaluate(node.condition, scope), node.condition.span)
                     branch = node.then if chosen else node.otherwise
-                    self.body(branch, NameScope(scope), gateset, operands, block, piece)
+                    self.body(branch, site._replace(scope=NameScope(scope)), operands, piece)
                 case syntax.GateBlock(kind="native"):
-                    inside = block or next(self.blocks)
-                    self.body(node.body, NameScope(scope), "native", operands, inside, piece)
+                    inside = GateSite(NameScope(scope), "native", site.block or next(self.blocks))
+                    self.body(node.body, inside, operands, piece)
                 case syntax.Assert():
                     asserted(node, scope)
                 case syntax.Lines():
-                    self.body(list(lines.applications(node)), scope, gateset, operands, block, piece)
+                    self.body(list(lines.applications(node)), site, operands, piece)
                 case _:
                     raise Rejected("QC0407", node.span)
 
