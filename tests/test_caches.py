@@ -63,7 +63,7 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/database.py": {
         "acquire:_open": "the real path, in this process: a fork closes all, and a file that was replaced is noticed"
     },
-    "cloud/draft.py": {"clone:said": COLLECTED, "prepare:warnings": COLLECTED},
+    "cloud/draft.py": {"clone:said": COLLECTED},
     "cloud/keepsake.py": {"_circuit:places": LOCAL},
     "cloud/looking.py": {"_identify:matches": COLLECTED},
     "cloud/prices.py": {"_gate": "all that the circuit of one gate is made of, and a row of the targets"},

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from ionqdsl.cloud.keepsake import keepsake, part_of
 from ionqdsl.cloud.ledger import Part, Submission, new_tag
@@ -66,44 +66,57 @@ def prepare(
     order = sending_order(program)
     sent = program if order is None else _reordered(program, order)
     alone = sum(circuit.is_dynamic for circuit in sent.runs) if len(sent.runs) > 1 else 0
-    pieces = _pieces(sent, profile, alone)
+    written, warnings = _written(_pieces(sent, profile, alone), tag, profile, environment)
+    if len(written) > 1:
+        code, counted = ("QC0797", {"own": alone}) if alone else ("QC0914", {"circuits": len(program.runs)})
+        warnings.append(Diagnostic(code, program.span, {"count": len(written), **counted}))
+    backend, name = (_text(program.job.get(path), environment) for path in ("backend", "name"))
+    source_name, source_text = (None, None) if source is None else (source.name, source.text)
+    draft = Draft(
+        tag, _parts(tag, written), tuple(piece.body for piece in written), backend, name, program.job.get("shots"),
+        keepsake(sent, source, order), source_name, source_text, files=_digests(source),
+    )  # fmt: skip
+    return draft, warnings
+
+
+class WrittenPiece(NamedTuple):
+    """A piece of a program, ready to send: the number of its circuits, and the bytes of the request."""
+
+    circuits: int
+    body: bytes
+
+
+def _written(
+    pieces: list[LoweredProgram], tag: str, profile: PayloadProfile, environment: Mapping[str, str] | None
+) -> tuple[list[WrittenPiece], list[Diagnostic]]:
+    """The requests of pieces, each with its tag, and warnings; a piece of too many bytes is sent in halves."""
+    written: list[WrittenPiece] = []
     warnings: dict[tuple[str, str], Diagnostic] = {}
-    bodies: list[bytes] = []
-    sizes: list[int] = []
     while pieces:
         piece = pieces.pop(0)
-        own = _part_tag(tag, len(bodies) + 1) if bodies or pieces else tag
+        own = _part_tag(tag, len(written) + 1) if written or pieces else tag
         tagged = emit.with_register_names(_tagged(piece, own))
         for warning in limits.check(tagged, profile, environment):
             warnings.setdefault((warning.code, str(warning.facts)), warning)
         try:
-            body = emit.request(tagged, profile, environment)
+            written.append(WrittenPiece(len(piece.runs), emit.request(tagged, profile, environment)))
         except CompileError as error:
             if len(piece.runs) < 2 or error.diagnostics[0].code != "QC0731":
                 raise
             half = len(piece.runs) // 2
             pieces[:0] = [changed(piece, runs=piece.runs[:half]), changed(piece, runs=piece.runs[half:])]
-            continue
-        bodies.append(body)
-        sizes.append(len(piece.runs))
-    parts = _parts(tag, sizes, bodies)
-    if alone:
-        note = Diagnostic("QC0797", program.span, {"count": len(parts), "own": alone})
-        warnings[note.code, ""] = note
-    elif len(parts) > 1:
-        note = Diagnostic("QC0914", program.span, {"count": len(parts), "circuits": len(program.runs)})
-        warnings[note.code, ""] = note
-    job = program.job
-    backend, name = (_text(job.get(path), environment) for path in ("backend", "name"))
-    text = (None, None) if source is None else (source.name, source.text)
-    data = keepsake(sent, source, order)
-    folder = os.path.dirname(os.path.realpath(source.name)) if source else ""
-    files = {
+    return written, list(warnings.values())
+
+
+def _digests(source: Source | None) -> dict[str, str]:
+    """SHA-256 of each file that a source includes or loads, by path from its folder."""
+    if source is None:
+        return {}
+    folder = os.path.dirname(os.path.realpath(source.name))
+    return {
         os.path.relpath(path, folder): sha256(content.encode()).hexdigest()
-        for path, content in sorted(source.files.items() if source else ())
+        for path, content in sorted(source.files.items())
     }
-    draft = Draft(tag, parts, tuple(bodies), backend, name, job.get("shots"), data, text[0], text[1], files=files)
-    return draft, list(warnings.values())
 
 
 def clone(
@@ -132,7 +145,7 @@ def clone(
         data = part_of(entry.keepsake, own.first, own.count) if len(entry.parts) > 1 else entry.keepsake
     backend, name, shots = (said.get(key, parent.get(key)) for key in ("backend", "name", "shots"))
     return Draft(
-        tag, _parts(tag, [len(data["circuits"]) or 1], [body]), (body,), backend, name, shots, data,
+        tag, _parts(tag, [WrittenPiece(len(data["circuits"]) or 1, body)]), (body,), backend, name, shots, data,
         *((entry.source_name, entry.source_text) if entry else (None, None)), clone_of=job_id,
     )  # fmt: skip
 
@@ -193,13 +206,14 @@ def _pieces(program: LoweredProgram, profile: PayloadProfile, alone: int) -> lis
     return [*pieces, last]
 
 
-def _parts(tag: str, sizes: list[int], bodies: list[bytes]) -> tuple[Part, ...]:
+def _parts(tag: str, pieces: Sequence[WrittenPiece]) -> tuple[Part, ...]:
+    """The ledger's parts for requests in order."""
     result = []
     first = 0
-    for number, (count, body) in enumerate(zip(sizes, bodies, strict=True), 1):
-        own = tag if len(bodies) == 1 else _part_tag(tag, number)
-        result.append(Part(own, first, count, sha256(body).hexdigest()))
-        first += count
+    for number, (circuits, body) in enumerate(pieces, 1):
+        own = tag if len(pieces) == 1 else _part_tag(tag, number)
+        result.append(Part(own, first, circuits, sha256(body).hexdigest()))
+        first += circuits
     return tuple(result)
 
 
