@@ -6,7 +6,8 @@
     job     = payload(program, options)       the request body, as JSON-able data
     bytes   = body(job)
 
-Everything else (the command, the Python API, tests) builds on these lines.
+Everything else (the command, the Python API, tests) builds on these lines. Below them stand the parts that they need,
+and `examine`, by which `check` and the editor judge a file that need not run.
 """
 
 from __future__ import annotations
@@ -67,17 +68,217 @@ def load(
         faults, broken = check(file, lost)
         if lost and not file.items:
             faults = []
-        expressions, swept = _expressions(values or {}, "--set"), _expressions(sweeps or {}, "--sweep")
+        numbers, swept = expressions(values or {}, "--set"), expressions(sweeps or {}, "--sweep")
         name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
-        program, late = lower(file, expressions, swept, broken, name, effects)
+        program, late = lower(file, numbers, swept, broken, name, effects)
     everything = [*diagnostics, *faults, *late]
-    if any(diagnostic.is_error and diagnostic.code not in _NOTHING for diagnostic in everything):
+    if any(diagnostic.is_error and diagnostic.code not in _RUNS_NOTHING for diagnostic in everything):
         everything = [diagnostic for diagnostic in everything if not _is_consequence(diagnostic, lost)]
     everything = _in_order(everything)
     if any(diagnostic.is_error for diagnostic in everything):
         raise CompileError(everything)
     program.origin = Origin(source, values or {}, sweeps or {}, tuple(program.runs))
     return program, everything
+
+
+def transpile(
+    program: LoweredProgram,
+    options: Options,
+    watch: Callable[[str, FlatCircuit], None] | None = None,
+    progress: Callable[[str], None] | None = None,
+    *,
+    may_vanish: bool = False,
+    workers: Workers | None = None,
+) -> tuple[LoweredProgram, list[Diagnostic], list[Report]]:
+    """Compiles every circuit that runs for the options' target; shared work is done once (see batch/).
+
+    Returns the new program, warnings, and a report for each circuit. `watch` is called first with "" and the original
+    circuit, and then with the name of every pass and the circuit after it; `progress` with a line that says how far the
+    work is. Every circuit keeps gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text is
+    interpreted first (`verified`). Circuits are compiled by `workers` if that pays, with the same results. Raises
+    CompileError.
+    """
+    from ionqdsl.batch import Batch, empty
+
+    meant = verified(program) if options.verify else None
+    targets, errors = _targets(program, options)
+    runs: list[FlatCircuit] = []
+    warnings: list[Diagnostic] = []
+    reports: list[Report] = []
+    vanished: dict[tuple[str, str], list[FlatCircuit]] = {}
+    batch = Batch([program.runs[number] for number in targets], options, watch, progress, workers)
+    results = batch.results([*targets.values()])
+    for circuit, target, compiled in zip(batch.circuits, targets.values(), results, strict=True):
+        if isinstance(compiled, CompileError):
+            errors += compiled.diagnostics
+            continue
+        result, noticed, report = compiled
+        if not may_vanish and not result.is_dynamic and empty.is_empty(result):
+            try:
+                result, report, code = empty.instead(circuit, target, options, report)
+            except CompileError as error:
+                errors += error.diagnostics
+                continue
+            vanished.setdefault((code, result.gateset), []).append(circuit)
+        runs.append(result)
+        warnings += noticed
+        reports.append(report)
+    if errors:
+        raise CompileError(_in_order(errors))
+    for report, verdict in zip(reports, meant or (), strict=False):  # an energy has no reports
+        report.text = verdict
+    energy = program.energy
+    if energy is not None and not may_vanish and empty.is_empty(energy.ansatz):
+        vanished[empty.CANCELLING, "qis"] = [energy.ansatz]
+        energy = changed(energy, ansatz=empty.with_pair(energy.ansatz))
+    for (code, gateset), circuits in vanished.items():
+        warnings.append(empty.note(code, circuits, gateset, program.span))
+    if not options.reuse:
+        warnings += _width_notes(program, options.target)
+    return changed(program, runs=runs, energy=energy, origin=None), warnings, reports
+
+
+def payload(program: LoweredProgram, options: Options) -> dict[str, Any]:
+    """The request body of a transpiled program. Raises CompileError for anything the service would refuse."""
+    from ionqdsl.emit import payload as emit
+
+    return emit.payload(program, PROFILES[options.wire], target=options.target)
+
+
+def body(payload: dict[str, Any]) -> bytes:
+    """The payload's bytes: the same every time."""
+    from ionqdsl.emit import payload as emit
+
+    return emit.body(payload)
+
+
+# --- targets: which gates, on which machine ---------------------------------------------------------------------------
+
+
+def _targets(program: LoweredProgram, options: Options) -> tuple[dict[int, Target], list[Diagnostic]]:
+    """The target of each circuit by its number, and the errors of those that have none."""
+    targets: dict[int, Target] = {}
+    errors: list[Diagnostic] = []
+    for number, circuit in enumerate(program.runs):
+        try:
+            targets[number] = target_of(program, circuit, options)
+        except CompileError as error:
+            errors += error.diagnostics
+    return targets, errors
+
+
+def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
+    """The target of a circuit: a request that was read back keeps its gates unless a target is named.
+
+    Circuits that are sent with measurements in the middle have abstract gates, so no backend makes them native. A
+    machine that no row of the table describes is the target if its characterization lists its native gates.
+    """
+    stays = program.is_request or _is_sent_dynamic(circuit, options)
+    backend = None if stays else program.job.get("backend")
+    own = machine_target(options.characterization) if options.target is None else None
+    if own is not None and not program.is_request and backend in (None, own.name):
+        return own
+    return choose_target(options.target, backend, circuit.gateset)
+
+
+def _is_sent_dynamic(circuit: FlatCircuit, options: Options) -> bool:
+    """Whether a circuit has measurements in the middle once they are where the options want them."""
+    from ionqdsl.passes import prepared
+
+    if options.defer or not (circuit.is_dynamic or options.reuse):
+        return False
+    return prepared(circuit, options)[0].is_dynamic
+
+
+def for_service(program: LoweredProgram, options: Options) -> tuple[Options, list[Diagnostic]]:
+    """The options for sending a program, and a note if they differ.
+
+    The service's ideal simulator returns only the final outcomes, so that what measurements have written before the end
+    would be lost: for it they are moved to the end. The registers have the same outcomes.
+    """
+    from ionqdsl.passes.read_at_end import read_at_end
+
+    is_ideal = program.job.get("backend") == "simulator" and program.job.get("noise.model") in (None, "ideal")
+    if options.defer or not is_ideal or not any(read_at_end(circuit).is_dynamic for circuit in program.runs):
+        return options, []
+    return changed(options, defer=True), [Diagnostic("QC0798", program.job.span("backend"))]
+
+
+def fitted(circuit: FlatCircuit, options: Options, simplify: bool = False) -> FlatCircuit:
+    """A compiled circuit whose parameters now have values, for the machine it was compiled for.
+
+    Angles are brought into the machine's range, exactly. With `simplify` the circuit is compiled again, and the cheaper
+    of the two is returned. Raises CompileError.
+    """
+    from ionqdsl import passes
+    from ionqdsl.passes.cost import cost_of, price_of
+    from ionqdsl.passes.fold_angles import fold_angles
+
+    target = TARGETS[options.target or "qis"]
+    result = circuit
+    if target.gateset == "native":
+        result = fold_angles(circuit, passes.PassContext(target, options))
+    if simplify:
+        level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
+        again, _, _ = passes.transpile(result, target, changed(options, level=level))
+        machine = options.characterization
+        if price_of(again, cost_of(again), machine) < price_of(result, cost_of(result), machine):
+            result = again
+    return result
+
+
+def _width_notes(program: LoweredProgram, target: str | None = None) -> list[Diagnostic]:
+    """Notes about circuits too wide for their machine (widths.py); the module is only needed for wide ones."""
+    fewest = min(backend.qubits for backend in BACKENDS if backend.measures)
+    if all(circuit.width <= fewest for circuit in program.runs):
+        return []
+    from ionqdsl.batch.widths import narrower
+
+    return list(narrower(program, target))
+
+
+# --- the text again: `--verify` ---------------------------------------------------------------------------------------
+
+
+def verified(program: LoweredProgram) -> list[Compared] | None:
+    """Compares the lowered circuits with the meaning that a plain interpreter gives the program's text.
+
+    Returns one entry for each circuit that runs, or for the ansatz; None if the circuits are no longer those of the
+    text, or there is none. Raises InternalError (QC0872) with the first difference.
+    """
+    from ionqdsl.verify import lowering
+    from ionqdsl.verify.findings import Difference
+    from ionqdsl.verify.interpreter.meaning import Rejected
+
+    origin = program.origin
+    if origin is None or not _is_as_lowered(program, origin):
+        return None
+    values, sweeps = expressions(origin.values, "--set"), expressions(origin.sweeps, "--sweep")
+    try:
+        compared: list[Compared] | None = None
+        for outcomes in lowering.cases(program):
+            meant = lowering.meaning(origin.source, values, sweeps, outcomes)
+            if meant is None:
+                return None
+            found = lowering.compared(lowering.at(program, outcomes), meant)
+            compared = compared or found
+        return compared
+    except Difference as difference:
+        raise InternalError([Diagnostic("QC0872", difference.span, {"what": difference.said})]) from None
+    except Rejected as refused:
+        what = f"it is an error, {refused.code}, and was accepted"
+        raise InternalError([Diagnostic("QC0872", refused.span, {"what": what})]) from None
+
+
+def _is_as_lowered(program: LoweredProgram, origin: Origin) -> bool:
+    """Whether a program still has the circuits that lowering made from its text."""
+    return len(program.runs) == len(origin.runs) and all(
+        one is other or (one.rows == other.rows and one.phase == other.phase and one.name == other.name)
+        for one, other in zip(program.runs, origin.runs, strict=True)
+    )
+
+
+# --- files that need not run: definitions, tests, and texts being edited ----------------------------------------------
 
 
 def examine(
@@ -94,7 +295,7 @@ def examine(
     has_tests = "test" in source.text and _TEST.search(source.text) is not None
     try:
         program, found = load(source, values, sweeps) if edited is None else reload(source, edited)
-        found += [*branches(program), *(note.in_whole for note in _narrower(program))]
+        found += [*branches(program), *(note.in_whole for note in _width_notes(program))]
     except CompileError as error:
         found = list(error.diagnostics)
         errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
@@ -104,7 +305,7 @@ def examine(
         if not items:
             raise
         note = [] if has_tests else [Diagnostic("QC0431", source)]
-        found = [*note, *(one for one in found if one.code not in _NOTHING)]
+        found = [*note, *(one for one in found if one.code not in _RUNS_NOTHING)]
     if has_tests:
         faults = _faults_of_tests(source, values or {})
         if faults:
@@ -124,16 +325,6 @@ def reload(source: Source, edited: EditedFile) -> tuple[LoweredProgram, list[Dia
             raise
     effects.forget()
     return load(source, opened=edited.open(source))
-
-
-def _narrower(program: LoweredProgram, target: str | None = None) -> list[Diagnostic]:
-    """Notes about circuits too wide for their machine (widths.py); the module is only needed for wide ones."""
-    fewest = min(backend.qubits for backend in BACKENDS if backend.measures)
-    if all(circuit.width <= fewest for circuit in program.runs):
-        return []
-    from ionqdsl.batch.widths import narrower
-
-    return list(narrower(program, target))
 
 
 def branches(program: LoweredProgram) -> list[Diagnostic]:
@@ -176,12 +367,42 @@ def load_tests(source: Source, values: Mapping[str, str]) -> tuple[Context, list
     with uncollected():
         file, diagnostics, lost = includes.open_includes(source)
         faults, broken = check(file, lost)
-        context = context_of(file, _expressions(values, "--set"), broken, source.name)
+        context = context_of(file, expressions(values, "--set"), broken, source.name)
         define_globals(context, {}, {})
     everything = [*diagnostics, *faults, *context.diagnostics]
     if any(diagnostic.is_error for diagnostic in everything):
         raise CompileError(_in_order([one for one in everything if not _is_consequence(one, lost)]))
     return context, [item for item in file.items if isinstance(item, syntax.Test)]
+
+
+# --- values given next to a text --------------------------------------------------------------------------------------
+
+
+def expression(text: str, name: str) -> syntax.Expression:
+    """An expression given as text, for example on the command line. Raises UsageError."""
+    before = "const value = "
+    parsed = parse(Source(f"{before}{text}\n", name, len(before)))
+    item = parsed.file.items[0] if len(parsed.file.items) == 1 else None
+    if parsed.diagnostics or not isinstance(item, syntax.Const):
+        raise UsageError(parsed.diagnostics or fail("QC0430", None, text=text).diagnostics)
+    return item.value
+
+
+def expressions(texts: Mapping[str, str], flag: str) -> dict[str, syntax.Expression]:
+    """The values of a flag. Raises UsageError with all that cannot be read."""
+    parsed: dict[str, syntax.Expression] = {}
+    wrong: list[Diagnostic] = []
+    for name, text in texts.items():
+        try:
+            parsed[name] = expression(text, f"{flag} {name}")
+        except UsageError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise UsageError(wrong)
+    return parsed
+
+
+# --- diagnostics ------------------------------------------------------------------------------------------------------
 
 
 _UNKNOWN = {
@@ -197,14 +418,14 @@ _UNKNOWN = {
 """Codes about a name that is not defined, or not used as it should be, each with the fact that holds the name."""
 
 
-_NOTHING = ("QC0401", "QC0402")
+_RUNS_NOTHING = ("QC0401", "QC0402")
 """Codes for a file that runs nothing, which may be a consequence of other errors."""
 
 
 def _is_consequence(diagnostic: Diagnostic, lost: frozenset[str]) -> bool:
     """Whether an unreadable statement, or a file that could not be included, may have caused a diagnostic."""
     name = diagnostic.facts.get(_UNKNOWN.get(diagnostic.code, ""))
-    return diagnostic.code in _NOTHING or name in lost or (name is not None and includes.ANY in lost)
+    return diagnostic.code in _RUNS_NOTHING or name in lost or (name is not None and includes.ANY in lost)
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
@@ -218,202 +439,3 @@ def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         return (span.source.name, span.start) if span else ("", -1)
 
     return sorted(once.values(), key=order)
-
-
-def _expressions(texts: Mapping[str, str], flag: str) -> dict[str, syntax.Expression]:
-    """The values of a flag. Raises UsageError with all that cannot be read."""
-    expressions: dict[str, syntax.Expression] = {}
-    wrong: list[Diagnostic] = []
-    for name, text in texts.items():
-        try:
-            expressions[name] = expression(text, f"{flag} {name}")
-        except UsageError as error:
-            wrong += error.diagnostics
-    if wrong:
-        raise UsageError(wrong)
-    return expressions
-
-
-def expression(text: str, name: str) -> syntax.Expression:
-    """An expression given as text, for example on the command line. Raises UsageError."""
-    before = "const value = "
-    parsed = parse(Source(f"{before}{text}\n", name, len(before)))
-    item = parsed.file.items[0] if len(parsed.file.items) == 1 else None
-    if parsed.diagnostics or not isinstance(item, syntax.Const):
-        raise UsageError(parsed.diagnostics or fail("QC0430", None, text=text).diagnostics)
-    return item.value
-
-
-def verified(program: LoweredProgram) -> list[Compared] | None:
-    """Compares the lowered circuits with the meaning that a plain interpreter gives the program's text.
-
-    Returns one entry for each circuit that runs, or for the ansatz; None if the circuits are no longer those of the
-    text, or there is none. Raises InternalError (QC0872) with the first difference.
-    """
-    from ionqdsl.verify import lowering
-    from ionqdsl.verify.findings import Difference
-    from ionqdsl.verify.interpreter.meaning import Rejected
-
-    origin = program.origin
-    if origin is None or not _is_as_lowered(program, origin):
-        return None
-    expressions, sweeps = _expressions(origin.values, "--set"), _expressions(origin.sweeps, "--sweep")
-    try:
-        compared: list[Compared] | None = None
-        for outcomes in lowering.cases(program):
-            meant = lowering.meaning(origin.source, expressions, sweeps, outcomes)
-            if meant is None:
-                return None
-            found = lowering.compared(lowering.at(program, outcomes), meant)
-            compared = compared or found
-        return compared
-    except Difference as difference:
-        raise InternalError([Diagnostic("QC0872", difference.span, {"what": difference.said})]) from None
-    except Rejected as refused:
-        what = f"it is an error, {refused.code}, and was accepted"
-        raise InternalError([Diagnostic("QC0872", refused.span, {"what": what})]) from None
-
-
-def _is_as_lowered(program: LoweredProgram, origin: Origin) -> bool:
-    """Whether a program still has the circuits that lowering made from its text."""
-    return len(program.runs) == len(origin.runs) and all(
-        one is other or (one.rows == other.rows and one.phase == other.phase and one.name == other.name)
-        for one, other in zip(program.runs, origin.runs, strict=True)
-    )
-
-
-def transpile(
-    program: LoweredProgram,
-    options: Options,
-    watch: Callable[[str, FlatCircuit], None] | None = None,
-    progress: Callable[[str], None] | None = None,
-    *,
-    may_vanish: bool = False,
-    workers: Workers | None = None,
-) -> tuple[LoweredProgram, list[Diagnostic], list[Report]]:
-    """Compiles every circuit that runs for the options' target; shared work is done once (see batch/).
-
-    Returns the new program, warnings, and a report for each circuit. `watch` is called first with "" and the original
-    circuit, and then with the name of every pass and the circuit after it; `progress` with a line that says how far the
-    work is. Every circuit keeps gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text is
-    interpreted first (`verified`). Circuits are compiled by `workers` if that pays, with the same results. Raises
-    CompileError.
-    """
-    from ionqdsl.batch import Batch, empty
-
-    meant = verified(program) if options.verify else None
-    runs: list[FlatCircuit] = []
-    warnings: list[Diagnostic] = []
-    reports: list[Report] = []
-    errors: list[Diagnostic] = []
-    vanished: dict[tuple[str, str], list[FlatCircuit]] = {}
-    targets: dict[int, Target] = {}
-    for number, circuit in enumerate(program.runs):
-        try:
-            targets[number] = target_of(program, circuit, options)
-        except CompileError as error:
-            errors += error.diagnostics
-    batch = Batch([program.runs[number] for number in targets], options, watch, progress, workers)
-    results = batch.results([*targets.values()])
-    for circuit, target, compiled in zip(batch.circuits, targets.values(), results, strict=True):
-        if isinstance(compiled, CompileError):
-            errors += compiled.diagnostics
-            continue
-        result, noticed, report = compiled
-        if not may_vanish and not result.is_dynamic and empty.is_empty(result):
-            try:
-                result, report, code = empty.instead(circuit, target, options, report)
-            except CompileError as error:
-                errors += error.diagnostics
-                continue
-            vanished.setdefault((code, result.gateset), []).append(circuit)
-        runs.append(result)
-        warnings += noticed
-        reports.append(report)
-    if errors:
-        raise CompileError(_in_order(errors))
-    for report, verdict in zip(reports, meant or (), strict=False):  # an energy has no reports
-        report.text = verdict
-    energy = program.energy
-    if energy is not None and not may_vanish and empty.is_empty(energy.ansatz):
-        vanished[empty.CANCELLING, "qis"] = [energy.ansatz]
-        energy = changed(energy, ansatz=empty.with_pair(energy.ansatz))
-    for (code, gateset), circuits in vanished.items():
-        warnings.append(empty.note(code, circuits, gateset, program.span))
-    if not options.reuse:
-        warnings += _narrower(program, options.target)
-    return changed(program, runs=runs, energy=energy, origin=None), warnings, reports
-
-
-def for_service(program: LoweredProgram, options: Options) -> tuple[Options, list[Diagnostic]]:
-    """The options for sending a program, and a note if they differ.
-
-    The service's ideal simulator returns only the final outcomes, so that what measurements have written before the end
-    would be lost: for it they are moved to the end. The registers have the same outcomes.
-    """
-    from ionqdsl.passes.read_at_end import read_at_end
-
-    is_ideal = program.job.get("backend") == "simulator" and program.job.get("noise.model") in (None, "ideal")
-    if options.defer or not is_ideal or not any(read_at_end(circuit).is_dynamic for circuit in program.runs):
-        return options, []
-    return changed(options, defer=True), [Diagnostic("QC0798", program.job.span("backend"))]
-
-
-def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
-    """The target of a circuit: a request that was read back keeps its gates unless a target is named.
-
-    Circuits that are sent with measurements in the middle have abstract gates, so no backend makes them native. A
-    machine that no row of the table describes is the target if its characterization lists its native gates.
-    """
-    stays = program.is_request or _is_sent_dynamic(circuit, options)
-    backend = None if stays else program.job.get("backend")
-    own = machine_target(options.characterization) if options.target is None else None
-    if own is not None and not program.is_request and backend in (None, own.name):
-        return own
-    return choose_target(options.target, backend, circuit.gateset)
-
-
-def _is_sent_dynamic(circuit: FlatCircuit, options: Options) -> bool:
-    """Whether a circuit has measurements in the middle once they are where the options want them."""
-    from ionqdsl.passes import prepared
-
-    if options.defer or not (circuit.is_dynamic or options.reuse):
-        return False
-    return prepared(circuit, options)[0].is_dynamic
-
-
-def fitted(circuit: FlatCircuit, options: Options, simplify: bool = False) -> FlatCircuit:
-    """A compiled circuit whose parameters now have values, for the machine it was compiled for.
-
-    Angles are brought into the machine's range, exactly. With `simplify` the circuit is compiled again, and the cheaper
-    of the two is returned. Raises CompileError.
-    """
-    from ionqdsl import passes
-    from ionqdsl.passes.cost import cost_of, price_of
-    from ionqdsl.passes.fold_angles import fold_angles
-
-    target = TARGETS[options.target or "qis"]
-    result = circuit
-    if target.gateset == "native":
-        result = fold_angles(circuit, passes.PassContext(target, options))
-    if simplify:
-        level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
-        again, _, _ = passes.transpile(result, target, changed(options, level=level))
-        machine = options.characterization
-        if price_of(again, cost_of(again), machine) < price_of(result, cost_of(result), machine):
-            result = again
-    return result
-
-
-def payload(program: LoweredProgram, options: Options) -> dict[str, Any]:
-    """The request body of a transpiled program. Raises CompileError for anything the service would refuse."""
-    from ionqdsl.emit import payload as emit
-
-    return emit.payload(program, PROFILES[options.wire], target=options.target)
-
-
-def body(payload: dict[str, Any]) -> bytes:
-    """The payload's bytes: the same every time."""
-    from ionqdsl.emit import payload as emit
-
-    return emit.body(payload)

@@ -135,7 +135,7 @@ def circuits_of(program: LoweredProgram) -> list[FlatCircuit]:
 
 def meant_by(source: Source) -> list[np.ndarray]:
     """The matrix of each circuit that runs, or of the ansatz, from the text."""
-    whole = lowering.meaning(source, stages._expressions({}, "--set"))
+    whole = lowering.meaning(source, stages.expressions({}, "--set"))
     assert whole is not None
     circuits = [whole.energy["ansatz"]] if whole.energy else whole.runs
     return [unitary_of(circuit) for circuit in circuits]

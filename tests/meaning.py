@@ -58,7 +58,7 @@ def _refused(source: Source, codes: list[str], values: Mapping[str, str], sweeps
         return Judged("early", codes[0])
     if codes[0].startswith(LIMITS):
         return Judged("limit", codes[0])
-    given, swept = stages._expressions(values, "--set"), stages._expressions(sweeps, "--sweep")
+    given, swept = stages.expressions(values, "--set"), stages.expressions(sweeps, "--sweep")
     try:
         whole = lowering.meaning(source, given, swept)
     except Rejected as refused:
