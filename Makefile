@@ -124,7 +124,10 @@ site: .venv/docs
 clean:
 	rm -rf site .tree-sitter .venv .venv-clients .venv-peers .venv-fuzz .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables ionqdsl/_kernel.*.so
 
-.venv/ready: pyproject.toml hatch_build.py grammar/qc.lark $(wildcard kernel/*)
+# The grammars, and the modules that make tables of them: with stale tables every start takes five times as long.
+TABLES := grammar/qc.lark grammar/openqasm.lark $(addprefix ionqdsl/language/,lark_parser.py numbering.py brackets.py)
+
+.venv/ready: pyproject.toml hatch_build.py $(TABLES) $(wildcard kernel/*)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo 'setting up .venv ...'
 	@$(call install,.venv) --editable .
