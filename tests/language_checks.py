@@ -39,6 +39,8 @@ OPEN = 0.37
 ATOL = 1e-7
 WAYS = list(product(["qis", "aria", "forte"], ["unitary", "permuted", "measurement", "outcomes"], [0, 1, 2, 3]))
 """Every machine, contract and level."""
+EFFORT = 1.0
+"""A tenth of the default: a search of level 3 ends earlier, with fewer of the same candidates."""
 LONGEST = 1500
 """Rows of a circuit that is still compiled."""
 UNPLAYABLE = ("QC0600", "QC0602")
@@ -192,7 +194,7 @@ def bound(circuit: FlatCircuit) -> FlatCircuit:
 
 def compiles(circuit: FlatCircuit, want: np.ndarray, target: str, preserve: str, level: int) -> None:
     """A compilation keeps what its contract promises of a matrix, and is the same a second time."""
-    options = Options(target=target, preserve=preserve, level=level)
+    options = Options(target=target, preserve=preserve, level=level, effort=EFFORT)
     result, _, report = transpile(circuit, TARGETS[target], options, checked=True)
     assert verify.invariants(result, TARGETS[target]) == []
     assert result.registers == circuit.registers
@@ -220,7 +222,7 @@ def _relabelled(matrix: np.ndarray, inputs: tuple[int, ...] | None) -> np.ndarra
 
 def together(program: LoweredProgram, target: str, preserve: str, level: int) -> None:
     """Circuits that are compiled together share work, and come out as each alone."""
-    options = Options(target=target, preserve=preserve, level=level)
+    options = Options(target=target, preserve=preserve, level=level, effort=EFFORT)
     compiled, _, _ = stages.transpile(program, options, may_vanish=True)
     for circuit, result in zip(program.runs, compiled.runs, strict=True):
         alone, _, _ = transpile(circuit, TARGETS[target], options)
