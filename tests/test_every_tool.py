@@ -400,7 +400,8 @@ def test_broken_programs(tool: str, fragments: list[Whole], tmp_path: Path) -> N
 @pytest.mark.parametrize("tool", TOOLS)
 def test_examples(tool: str, tmp_path: Path) -> None:
     """Those that are part of the project, with the files they include."""
-    shutil.copytree(FOLDER, tmp_path / "program", ignore=shutil.ignore_patterns("*.py"))
+    unused = shutil.ignore_patterns("*.py", "*.ipynb", "programs")  # each tool copies the folder, some several times
+    shutil.copytree(FOLDER, tmp_path / "program", ignore=unused)
     for example in EXAMPLES:
         TOOLS[tool](Subject(tmp_path / "program" / example.relative_to(FOLDER)))
 
