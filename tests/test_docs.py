@@ -7,19 +7,24 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ionqdsl import emulator
 from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
+from ionqdsl.cloud import submit
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.options import Options
 from ionqdsl.testing import suite
+
+if TYPE_CHECKING:
+    from ionqdsl.emulator.server import Emulator
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -168,28 +173,87 @@ def test_a_wrong_program_on_a_page_would_be_noticed() -> None:
         stages.load(Source("qubit q\nfoo q"))
 
 
-def test_the_way_of_an_angle_is_the_way_it_takes() -> None:
-    """Each function on the list is called, for the first time, after the ones above it."""
-    text = (ROOT / "docs" / "architecture.md").read_text()
-    steps = re.findall(r"^\d+\. `ionqdsl/([\w/]+\.py)`, `([\w.]+)`", text, re.MULTILINE)
-    assert len(steps) == 10
+def steps_of(heading: str) -> list[tuple[str, str]]:
+    """The functions that a section of docs/architecture.md lists, each with its file."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = re.split(r"^##", text.split(f"# {heading}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"^\d+\. `ionqdsl/([\w/]+\.py)`, `([\w.]+)`", section, re.MULTILINE)
+
+
+def first_calls(work: Callable[[], None]) -> list[tuple[str, str]]:
+    """The functions of the package that are called, each once, in the order of their first calls."""
     called: dict[tuple[str, str], None] = {}
 
     def note(frame: FrameType, event: str, _: object) -> None:
         if event == "call":
             called.setdefault((frame.f_code.co_filename.rpartition("/ionqdsl/")[2], frame.f_code.co_qualname))
 
-    def compiled(angle: str) -> bytes:
-        program, _ = stages.load(Source(f"qubit q\nry({angle}) q"))
-        program.job.set("backend", "simulator")
-        options = Options(target="forte", level=0)
-        return stages.body(stages.payload(stages.transpile(program, options)[0], options))
-
-    compiled("45deg")  # modules are imported and tables read, and nothing remembers the other angle
     sys.setprofile(note)
     try:
-        body = compiled("90deg")
+        work()
     finally:
         sys.setprofile(None)
-    assert b'{"gate":"gpi2","target":0,"phase":0.25}' in body
-    assert [step for step in called if step in steps] == steps
+    return list(called)
+
+
+def the_way_of_one_angle(angle: str = "90deg") -> None:
+    program, _ = stages.load(Source(f"qubit q\nry({angle}) q"))
+    program.job.set("backend", "simulator")
+    options = Options(target="forte", level=0)
+    body = stages.body(stages.payload(stages.transpile(program, options)[0], options))
+    assert angle != "90deg" or b'{"gate":"gpi2","target":0,"phase":0.25}' in body
+
+
+def a_wrong_program_to_its_message() -> None:
+    Path("wrong.qc").write_text("qubit q\nhh q\n")
+    assert main(["check", "wrong.qc"]) == 1
+
+
+def a_toffoli() -> None:
+    program, _ = stages.load(Source("qubit q[3]\nh q\nccx q[0], q[1], q[2]\nh q\n"))
+    stages.transpile(program, Options("forte", 2))
+
+
+def a_price_on_the_screen() -> None:
+    Path("bell.qc").write_text('job { backend = "qpu.forte-1"; shots = 1000 }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n')
+    assert main(["plan", "bell.qc", "-o", "a.plan"]) == 0
+
+
+def a_submission_that_is_cut_off_and_resumed(service: Emulator) -> None:
+    Path("bell.qc").write_text('job { backend = "simulator" }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n')
+    service.fault("accept-drop@POST /jobs:1")
+    service.fault("503@GET /jobs")
+    assert main(["submit", "bell.qc"]) == 5
+    service.clear()
+    assert main(["jobs", "recover"]) == 0
+    assert len(service.jobs()) == 1
+
+
+def test_the_way_of_an_angle_is_the_way_it_takes() -> None:
+    """Each function on the list is called, for the first time, after the ones above it."""
+    steps = steps_of("The way of one angle")
+    assert len(steps) == 10
+    the_way_of_one_angle("45deg")  # modules are imported and tables read, and nothing remembers the other angle
+    assert [step for step in first_calls(the_way_of_one_angle) if step in steps] == steps
+
+
+def test_the_journeys_are_those_that_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches a function on a list that was renamed, is no longer called, or is called earlier."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(submit, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(submit, "LONGEST_PAUSE", 0.002)
+    with emulator.start() as service:
+        for name, value in service.environment.items():
+            monkeypatch.setenv(name, value)
+        journeys = {
+            "A wrong program to its message": a_wrong_program_to_its_message,
+            "A Toffoli at `-O2`": a_toffoli,
+            "A price on the screen": a_price_on_the_screen,
+            "A submission that is cut off and resumed": partial(a_submission_that_is_cut_off_and_resumed, service),
+        }
+        for heading, journey in journeys.items():
+            steps = steps_of(heading)
+            assert len(steps) >= 9
+            assert [step for step in first_calls(journey) if step in steps] == steps, heading
