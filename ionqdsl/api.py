@@ -49,7 +49,7 @@ from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
 from ionqdsl.python.progress import told
-from ionqdsl.python.running import energies_locally, in_basis, locally, remotely
+from ionqdsl.python.running import Conditions, energies_locally, in_basis, locally, remotely
 from ionqdsl.record import changed
 
 if TYPE_CHECKING:
@@ -373,7 +373,7 @@ def run(
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
-    results = locally(program.runs, times, seed, model, exact, figures, executor, engine)
+    results = locally(program.runs, Conditions(times, seed, model, figures, exact, engine), executor)
     measured = in_basis(Results(results, program.points), basis)
     return measured[0] if isinstance(what, Rows) else measured
 

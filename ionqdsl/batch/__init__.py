@@ -135,7 +135,7 @@ def attempted(
     watch: Callable[[str, FlatCircuit], None] | None = None,
     progress: passes.Progress | None = None,
 ) -> Compiled | CompileError:
-    """A compiled circuit, or what is wrong with it: the others of its job have errors of their own."""
+    """A compiled circuit, or its error: the others of its job have errors of their own."""
     try:
         return passes.transpile(circuit, target, options, watch=watch, progress=progress)
     except CompileError as error:

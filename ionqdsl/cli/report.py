@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ionqdsl.simulation.observables import Expectation
     from ionqdsl.simulation.results import Result
 
-Pair = TypeVar("Pair", bound=tuple[Any, ...])  # a circuit, and what belongs to it
+Pair = TypeVar("Pair", bound=tuple[Any, ...])  # a circuit with its attachments
 
 MOST_CIRCUITS, MOST_OPEN = 12, 3
 MOST_ROWS = 600

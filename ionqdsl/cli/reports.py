@@ -173,7 +173,7 @@ def _time(seconds: float) -> str:
 
 
 def verdict(report: Report) -> str:
-    """The verdict of `--verify`, and what it did not check."""
+    """The verdict of `--verify`, and the limits of its check."""
     answer, text = report.verdict, report.text
     if answer is None:
         plain = "no" if report.passes else "nothing was changed"

@@ -40,7 +40,7 @@ EXIT_CODES = {
     "WaitTimedOut": 7,
     "InternalError": 101,
 }
-"""Exception class -> exit code; docs/cli.md says what each means."""
+"""Exception class -> exit code; docs/cli.md has the meaning of each."""
 
 
 class Terminal:

@@ -156,7 +156,7 @@ class Client(Account):
             tag = self._planned(draft, delivery) if draft.plan else self._begun(draft, delivery)
             done = deliver(delivery, tag, _about(draft))
             if draft.plan:
-                done = looking.behind(link, done)
+                done = looking.after_sending(link, done)
             job = remote.of_submission(link, replace(done, keepsake=draft.keepsake))
             told(job)
             delivery.release(done.tag)
@@ -167,7 +167,7 @@ class Client(Account):
         entry = self._recorded(draft, delivery)
         self.ledger.watch(draft.tag)
         if entry is not None:
-            looking.ahead(self.link, entry)
+            looking.before_sending(self.link, entry)
         return draft.tag
 
     def _begun(self, draft: Draft, delivery: Delivery) -> str:

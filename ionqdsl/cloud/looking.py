@@ -48,7 +48,7 @@ def remember(link: Link, part: Part, write: Callable[[], Part], job_id: str | No
         return part
 
 
-# -- what looking leads to ----------------------------------------------------------------------------------------
+# -- results of looking -------------------------------------------------------------------------------------------
 
 
 def soon(link: Link, submission: Submission, part: Part, error: IonqdslError) -> Part:
@@ -87,7 +87,7 @@ def settle(link: Link, wanted: Wanted) -> dict[str, Part | ServiceError]:
     return result
 
 
-def ahead(link: Link, submission: Submission) -> None:
+def before_sending(link: Link, submission: Submission) -> None:
     """Looks for a plan's jobs before this computer first sends it: another computer may have sent it already."""
     shown = once(link, dict.fromkeys(submission.parts, submission), None)
     for part in submission.parts:
@@ -95,7 +95,7 @@ def ahead(link: Link, submission: Submission) -> None:
             with_matches(link, link.ledger.move(part, "send"), shown[part.tag])
 
 
-def behind(link: Link, submission: Submission) -> Submission:
+def after_sending(link: Link, submission: Submission) -> Submission:
     """The submission of a plan after another look, for the jobs of another computer that were not listed before.
 
     The first job of a tag counts, wherever it was sent from, so that every computer decides the same. `again` finds

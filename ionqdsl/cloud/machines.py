@@ -1,4 +1,4 @@
-"""Fetches what the service says about a machine as one record, in the form that `--characterization` reads.
+"""Fetches the service's figures about a machine as one record, in the form that `--characterization` reads.
 
 A record is the service's characterization with the native gates, which only its list of machines
 has, so that a machine that this version does not know can be compiled for.

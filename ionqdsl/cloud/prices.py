@@ -88,7 +88,7 @@ class Unpriceable(Exception):
     """A job whose size only the service knows; the text says why."""
 
 
-# -- what to ask -------------------------------------------------------------------------------------------------
+# -- questions ---------------------------------------------------------------------------------------------------
 
 
 def questions(program: LoweredProgram, parts: Sequence[Part], backend: str | None) -> list[PriceQuestion]:
@@ -207,7 +207,7 @@ def _evolution(op: Op) -> tuple[int, int]:
     return steps * sum(2 * size + 1 for size in sizes), steps * sum(2 * (size - 1) for size in sizes)
 
 
-# -- what the answers say ----------------------------------------------------------------------------------------
+# -- answers -----------------------------------------------------------------------------------------------------
 
 
 def ask(send: Callable[[Request], Answer], asked: Iterable[PriceQuestion]) -> Price:

@@ -138,7 +138,7 @@ def get_estimate(backend: str, kind: str, counts: Mapping[str, int], is_mitigate
     return Request("GET", "/jobs/estimate?" + urlencode(query), about="the cost")
 
 
-# -- what an answer means ----------------------------------------------------------------------------------------
+# -- the meaning of an answer ------------------------------------------------------------------------------------
 
 
 class Diagnosis(NamedTuple):

@@ -11,7 +11,7 @@ import re
 from ionqdsl.record import lazy_pattern
 
 TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-"""Characters that change the direction of what follows them."""
+"""Characters that change the direction of the text after them."""
 UNSEEN = "\u00ad\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0\U000e0000-\U000e007f"
 """Characters that are invisible, or look like a blank."""
 

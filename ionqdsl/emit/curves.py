@@ -61,7 +61,7 @@ class Axis(NamedTuple):
 
 
 def curves(drawn: Sequence[Curve], across: str, up: str, width: int = 640, height: int = 240) -> str:
-    """The picture: `across` and `up` name what the axes show. Points that are not finite are left out.
+    """The picture: `across` and `up` are the names of the axes. Points that are not finite are left out.
 
     At most as many curves as there are colours are drawn. Where `up` is a probability, the axis goes from 0 to 1.
     """

@@ -46,13 +46,13 @@ def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: i
     sizes = [max(len(_text(piece, mark)) for piece in column for mark in piece.marks) + 2 for column in by_column]
     last = max(len(output) + 2 * bool(output) for output in plan.outputs) + 1
     blocks = []
-    for first, behind in folds(sizes, width - margin - 1, last):
-        shown = part(plan, first, behind)
+    for first, stop in folds(sizes, width - margin - 1, last):
+        shown = part(plan, first, stop)
         if not shown.wires:  # many wires, none with a gate
             continue
         names = [f"{name}: ".rjust(margin) for name in shown.wires]
-        lines = _block(_by_column(shown)[first:behind], sizes[first:behind], names)
-        if behind == plan.columns:
+        lines = _block(_by_column(shown)[first:stop], sizes[first:stop], names)
+        if stop == plan.columns:
             for wire, output in enumerate(shown.outputs):
                 lines[2 * wire] += f" → {output}" if output else ""
         blocks.append("\n".join(line.rstrip() for line in lines))

@@ -68,7 +68,7 @@ def histogram(
     for name, outcomes in registers.items():
         title = style.paint(visible(name), _BOLD) + style.paint(f"{dot}order: {result.register_order(name)}", _DIM)
         blocks.append([title, "", *_block(outcomes, has_counts, style)])
-    if result.written:  # the registers are what such a circuit is for
+    if result.written:  # such a circuit is made for its registers
         blocks.append(whole)
     else:
         lines += whole

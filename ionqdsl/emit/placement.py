@@ -96,13 +96,13 @@ FEW = 20
 """Up to this many wires are all drawn, even those without gates."""
 
 
-def part(plan: Layout, first: int, behind: int) -> Layout:
+def part(plan: Layout, first: int, stop: int) -> Layout:
     """The columns of a fold. Of more than FEW wires, only those with a gate in it, or that end in a register."""
-    pieces = [piece for piece in plan.pieces if first <= piece.column < behind]
+    pieces = [piece for piece in plan.pieces if first <= piece.column < stop]
     shown = list(range(len(plan.wires)))
     if len(shown) > FEW:
         busy = {mark.wire for piece in pieces for mark in piece.marks}
-        is_last = behind == plan.columns
+        is_last = stop == plan.columns
         shown = [wire for wire in shown if wire in busy or (is_last and plan.outputs[wire])]
     place = {wire: number for number, wire in enumerate(shown)}
     moved = (

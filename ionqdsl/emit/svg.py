@@ -78,7 +78,7 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
     longest = max(map(len, plan.outputs), default=0)
     right = _CHAR * (longest + 2) if longest else 0  # an arrow and the name, only after the last gate
     systems = list(folds(sizes, width - left - _END, right))
-    drawn = [part(plan, first, behind) for first, behind in systems]
+    drawn = [part(plan, first, stop) for first, stop in systems]
     rest = left_out(plan)
     full = left + _END + max(sum(sizes[a:b]) + (right if b == plan.columns else 0) for a, b in systems)
     height = sum(WIRE * len(shown.wires) + _BETWEEN for shown in drawn) - _BETWEEN + 2 * _MARGIN + (20 if rest else 0)
@@ -87,11 +87,11 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
     parts: list[str] = []
     hints: dict[Any, str] = {}
     top = _MARGIN + WIRE / 2
-    for shown, (first, behind) in zip(drawn, systems, strict=True):
-        end = left + sum(sizes[first:behind])
-        parts += _wires(shown, left, end + 12, top, is_last=behind == plan.columns)
+    for shown, (first, stop) in zip(drawn, systems, strict=True):
+        end = left + sum(sizes[first:stop])
+        parts += _wires(shown, left, end + 12, top, is_last=stop == plan.columns)
         middles, x = {}, left
-        for column in range(first, behind):
+        for column in range(first, stop):
             middles[column] = x + sizes[column] / 2
             x += sizes[column]
         for piece in shown.pieces:

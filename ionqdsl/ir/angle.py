@@ -241,7 +241,7 @@ class AngleSum:
                 parts[under] = parts.get(under, 0) + number.numerator * factor.numerator
 
     def angle(self) -> Angle:
-        """The sum of what has been added."""
+        """The sum of the added angles."""
         return Angle(_total(self._turns), _total(self._radians)) + self._rest
 
 

@@ -129,7 +129,7 @@ class Steps(NamedTuple):
 
 
 Register = tuple[str, tuple[int | Slot | None, ...]]
-"""A name and what it reads: a qubit at the very end, the slot that a measurement has written, None for nothing."""
+"""A name and its source: a qubit at the very end, the slot that a measurement has written, None for nothing."""
 
 Readout = tuple[str, tuple[int | None, ...]]
 """A register's name and its places in an outcome."""

@@ -157,6 +157,11 @@ class NoiseModel:
     qubits: int
     readout: float = 0.0
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether any rate is not 0, or not public."""
+        return not self.one_qubit == self.two_qubit == self.readout == 0
+
 
 NOISE_MODELS: dict[str, NoiseModel] = {
     model.name: model

@@ -354,7 +354,7 @@ class Circuit(measuring.MeasureMethods, GateMethods):
 
         return type(self).of(fitted(bound, self.compiled, simplify), bound.declared, self.compiled)
 
-    # --- what it means -----------------------------------------------------------------------------------------------
+    # --- meaning -----------------------------------------------------------------------------------------------------
 
     def unitary(self) -> NDArray[complex128]:
         """The matrix, shape (2**n, 2**n), for q[0] (x) q[1] (x) ..., including the global phase."""

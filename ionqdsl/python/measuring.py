@@ -141,7 +141,7 @@ def _places(places: SupportsIndex | Iterable[SupportsIndex] | None, size: int) -
 
 
 def joined(circuit: FlatCircuit, other: FlatCircuit) -> Registers:
-    """The registers of a circuit to which another one is added: what the other's measurements write comes along."""
+    """The registers of a circuit to which another one is added, with those that the other's measurements write."""
     registers = circuit.registers
     for name, slots in other.registers:
         if any(isinstance(slot, Slot) for slot in slots):

@@ -17,6 +17,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.python.choices import warn, workers_for
 from ionqdsl.python.progress import counted, told
+from ionqdsl.record import changed, record
 from ionqdsl.workers import Workers
 
 if TYPE_CHECKING:
@@ -24,21 +25,25 @@ if TYPE_CHECKING:
     from ionqdsl.simulation.results import Result
 
 
-def locally(
-    circuits: Sequence[FlatCircuit],
-    shots: int,
-    seed: int | None,
-    model: NoiseModel | None,
-    exact: bool,
-    figures: Characterization | None,
-    executor: object,
-    engine: str,
-) -> list[Result]:
+@record
+class Conditions:
+    """The conditions of a run on the local machine: a noise model, and the record of the machine it is from."""
+
+    shots: int
+    seed: int | None
+    model: NoiseModel | None
+    figures: Characterization | None
+    exact: bool
+    engine: str
+
+
+def locally(circuits: Sequence[FlatCircuit], conditions: Conditions, executor: object) -> list[Result]:
     """The results of circuits on the local machine, compiled first for the machine of a noise model."""
     from ionqdsl.simulation import families
 
+    seed = conditions.seed
     seeds = [None if seed is None else seed + number for number in range(len(circuits))]  # no two share random numbers
-    calls = [(circuit, shots, own, model, exact, figures, engine) for circuit, own in zip(circuits, seeds, strict=True)]
+    calls = [(circuit, changed(conditions, seed=own)) for circuit, own in zip(circuits, seeds, strict=True)]
     noticed: list[Diagnostic] = []
 
     def alone(workers: Workers, places: Sequence[int]) -> Iterator[Result]:
@@ -47,38 +52,32 @@ def locally(
             yield result
 
     def together(places: Sequence[int]) -> Iterator[Result]:
-        return families.run([circuits[place] for place in places], shots, [seeds[place] for place in places])
+        own = [seeds[place] for place in places]
+        return families.run([circuits[place] for place in places], conditions.shots, own)
 
     with workers_for(executor).for_states(circuit.width for circuit in circuits) as workers:
         streams = [
             (part, together(part.places) if part.is_together else alone(workers, part.places))
-            for part in families.parts(circuits, model, engine)
+            for part in families.parts(circuits, conditions.model, conditions.engine)
         ]
         results = list(counted(families.in_order(streams), len(circuits), "circuits"))
     warn(noticed)
     return results
 
 
-def _result(
-    circuit: FlatCircuit,
-    shots: int,
-    seed: int | None,
-    model: NoiseModel | None,
-    exact: bool,
-    figures: Characterization | None,
-    engine: str,
-) -> tuple[Result, list[Diagnostic]]:
+def _result(circuit: FlatCircuit, conditions: Conditions) -> tuple[Result, list[Diagnostic]]:
     """The result of one circuit, and the warnings of compiling it, perhaps in another process."""
     from ionqdsl.pipeline import transpile
     from ionqdsl.simulation import simulate
 
     noticed: list[Diagnostic] = []
+    model = conditions.model
     if model is not None and model.target is not None:
-        compiled, noticed, _ = transpile(
-            LoweredProgram(runs=[circuit]), Options(model.target, characterization=figures)
-        )
+        options = Options(model.target, characterization=conditions.figures)
+        compiled, noticed, _ = transpile(LoweredProgram(runs=[circuit]), options)
         circuit = compiled.runs[0]
-    return simulate.run(circuit, shots, seed, model, exact, engine), noticed
+    result = simulate.run(circuit, conditions.shots, conditions.seed, model, conditions.exact, conditions.engine)
+    return result, noticed
 
 
 def energies_locally(

@@ -52,7 +52,7 @@ class Chain:
 
     @property
     def error(self) -> float:
-        """The largest change of the probability of any event by what was left out, at most.
+        """The largest change that the cuts can have made to the probability of any event.
 
         With the distance d to the exact state it is d for the chain as it is, and d again to make it of length 1.
         """
@@ -146,7 +146,7 @@ class Chain:
             raise fail("QC0664", None, circuit=self.name, limit=WIDEST_BOND)
         return left[:, :kept], lengths[:kept], right[:kept]
 
-    # --- what a chain is asked for -------------------------------------------------------------------------------
+    # --- answers -------------------------------------------------------------------------------------------------
 
     def drawn(self, shots: int, chance: np.random.Generator, inverts: bool) -> Counter[str]:
         """Outcomes of shots. With `inverts`, a shot has the outcome that its one number has in a distribution.

@@ -47,7 +47,7 @@ ITEM = np.dtype([*_INTEGERS.items(), ("numbers", "f8", 8)])
 
 
 class MixedPair(NamedTuple):
-    """What a gate does to one pattern of its operands' bits, or to two: it scales the one, or mixes both.
+    """The effect of a gate on one pattern of its operands' bits, or on two: it scales the one, or mixes both.
 
     Patterns are indices, the first operand the most significant bit; they are equal for a factor.
     """

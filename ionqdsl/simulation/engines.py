@@ -101,7 +101,7 @@ def patterns(task: SimulationTask) -> float:
     return -task.shots * math.expm1(math.fsum(logarithms))
 
 
-# --- what engines cannot do ------------------------------------------------------------------------------------------
+# --- refusals --------------------------------------------------------------------------------------------------------
 
 
 def _no_vector(task: SimulationTask) -> str | None:

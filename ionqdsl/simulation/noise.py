@@ -252,7 +252,7 @@ def sample(
 
 
 def misread(distribution: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
-    """The distribution of what is read if each outcome of a qubit is read as the other one with a probability."""
+    """The distribution of the outcomes as read, if each qubit is read as the other outcome with a probability."""
     width = distribution.size.bit_length() - 1
     for qubit in range(width):
         pairs = distribution.reshape(1 << qubit, 2, -1)

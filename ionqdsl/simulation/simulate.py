@@ -153,8 +153,8 @@ def run(
     measurements in the middle and no noise an exact distribution has at most so many outcomes (QC0659). Errors as
     `state`, those of `engines.choose`, and those of a noise model (`noise.rates`).
     """
-    has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == noise.readout == 0)
-    check_shots(shots, least=1 if has_noise and not exact else 0)
+    acting = noise if noise is not None and noise.has_errors else None
+    check_shots(shots, least=1 if acting is not None and not exact else 0)
     choice = choice_of(circuit, shots, noise, exact, engine)
     if choice.engine == "mps":
         return _by_chain(circuit, shots, seed, exact, noise, tell)
@@ -162,25 +162,24 @@ def run(
         is_clifford = choice.engine == "stabiliser"
         if choice.engine == "density":  # the shots are drawn as without `exact`
             is_clifford = choice_of(circuit, shots, noise, False, AUTO).engine == "stabiliser"
-        acting = noise if has_noise else None
         found = _by_branches(circuit, shots, seed, acting, exact, is_clifford, noise, tell, most_outcomes)
         return replace(found, engine=choice.engine)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
-    if noise is None or not has_noise:
+    if acting is None:
         return _from_exact(circuit, _probabilities(circuit, tell), shots, generator, noise, choice.engine)
     if exact:
         _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
-        distribution = noisy.exact(circuit, noise, tell)
-        if noise.readout:
-            distribution = noisy.misread(distribution, noise.readout)
+        distribution = noisy.exact(circuit, acting, tell)
+        if acting.readout:
+            distribution = noisy.misread(distribution, acting.readout)
         return _from_exact(circuit, distribution, shots, generator, noise, choice.engine)
     if choice.engine == "density":
         _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
     else:
         _check_memory("QC0651", circuit, 2 * BYTES << circuit.width)
-    outcomes = noisy.sample(circuit, noise, shots, generator, choice.engine == "density", tell)
-    if noise.readout:
-        outcomes = noisy.misread_outcomes(outcomes, circuit.width, noise.readout, generator)
+    outcomes = noisy.sample(circuit, acting, shots, generator, choice.engine == "density", tell)
+    if acting.readout:
+        outcomes = noisy.misread_outcomes(outcomes, circuit.width, acting.readout, generator)
     counts = _keyed(outcomes, circuit.width)
     frequencies = {bits: count / shots for bits, count in counts.items()}
     return _result(circuit, shots, counts, frequencies, noise, False, choice.engine)
@@ -197,10 +196,10 @@ def choice_of(
     _check_bound(circuit)
     if noise is not None and circuit.width > noise.qubits:
         raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
-    has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == noise.readout == 0)
-    if noise is not None and has_noise:
-        noisy.rates(circuit, noise)  # refuses before any computation
-    return engines.choose(engines.SimulationTask(circuit, shots, noise if has_noise else None, exact), engine)
+    acting = noise if noise is not None and noise.has_errors else None
+    if acting is not None:
+        noisy.rates(circuit, acting)  # refuses before any computation
+    return engines.choose(engines.SimulationTask(circuit, shots, acting, exact), engine)
 
 
 def _by_chain(

@@ -38,7 +38,7 @@ class MeasuredBit(NamedTuple):
 
 
 class CliffordAction(NamedTuple):
-    """What a Clifford gate makes of Pauli products on its qubits.
+    """The images of Pauli products on a Clifford gate's qubits.
 
     The columns are x of the first qubit, z of the first, x of the second, and so on. Column k becomes the sum of the
     columns `sums[k]`; a product whose columns read as one of `negative` gets a minus sign.

@@ -61,7 +61,10 @@ class _Sameness:
 
 @roomy
 def failures(lowered: LoweredTest) -> list[Diagnostic]:
-    """What does not hold in a test, or cannot be computed, in order. Raises CompileError for too much work."""
+    """The failures of a test, in order: conditions that do not hold or cannot be computed.
+
+    Raises CompileError for too much work.
+    """
     test = f"test `{lowered.case.test.name.value}`"
     if lowered.case.assignments:
         test += f" with {lowered.case.assignments}"
@@ -151,7 +154,7 @@ def _tolerance(expected: Expected) -> float | None:
 
 @record
 class _Broken:
-    """The part of a condition that does not hold, and what it is instead."""
+    """The part of a condition that does not hold, and the value that it has."""
 
     span: Span
     found: str

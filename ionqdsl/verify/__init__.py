@@ -163,7 +163,7 @@ def _numeric(
 
 
 def _from_zeros(a: FlatCircuit, b: FlatCircuit, criterion: Criterion) -> Verdict:
-    """The verdict on what both do from |0...0>, whatever their permutations of the inputs."""
+    """The verdict on both from |0...0> alone, whatever their permutations of the inputs."""
     if fixes_phases(criterion.preserve) and len(active(a, b)) <= STATE_QUBITS:
         from ionqdsl.verify.simulated import distance_from_zeros
 

@@ -211,7 +211,7 @@ def _entangled(
 
 
 def _paired(circuit: FlatCircuit, names: Sequence[int], is_reset: Set[int]) -> FlatCircuit:
-    """The circuit behind entangled pairs, of which qubit `width + k` is the half that stays as input k."""
+    """The circuit after entangled pairs, of which qubit `width + k` is the half that stays as input k."""
     width = circuit.width
     rows = []
     for qubit, name in enumerate(names):

@@ -26,7 +26,7 @@ class Lives:
 
 
 def endings(circuit: FlatCircuit) -> list[list[Slot | None]]:
-    """What ends the lives of each qubit, in order: a measurement, by its slot, or a reset."""
+    """The ends of the lives of each qubit, in order: measurements, by their slots, and resets."""
     found: list[list[Slot | None]] = [[] for _ in range(circuit.width)]
     for op in circuit.rows:
         if op.gate == MEASURE or op.gate == RESET:

@@ -124,7 +124,7 @@ class PathSum:
             self.hold(0, bit, inputs[bit])
             self.hold(1, bit, inputs[name])
 
-    # --- what gates do
+    # --- gates
 
     def begin(self) -> Polynomial:
         """A new variable."""

@@ -44,7 +44,7 @@ PROTOCOLS = ("tcp", "tls", "ws", "wss", "ucx")
 
 
 class Executor(Protocol):
-    """What `concurrent.futures` calls an executor."""
+    """An executor as in `concurrent.futures`."""
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Starts a call."""

@@ -37,7 +37,7 @@ _LONGEST = 10_000
 
 
 class PlainLines(NamedTuple):
-    """What places plain lines of a scope while so many names, gates and files are known."""
+    """Places plain lines of a scope while so many names, gates and files are known."""
 
     scope: QasmScope
     known: tuple[int, ...]

@@ -141,7 +141,7 @@ def _enumerate(arguments: list[Any], span: Span) -> list[Any]:
 
 
 def _sorted(arguments: list[Any], span: Span) -> list[Any]:
-    """Each item goes behind those that are not greater."""
+    """Each item goes after those that are not greater."""
     result: list[Any] = []
     for item in elements(arguments[0], span):
         place = len(result)
