@@ -17,9 +17,6 @@ from ionqdsl.cli.command_line import NotPlain
 from ionqdsl.cli.verbs import VERBS
 from ionqdsl.diagnostics import IonqdslError, flag_parser
 
-READ = ("check", "compile", "fmt", "lint", "stats", "draw", "convert", "equiv", "test")
-"""Verbs whose usual lines are read without argparse."""
-
 VALUES = ["a.qc", "-", "b", "", "2", "0", "-1", "forte", "theta=0.3", "unitary", "json", "--", "a b", "-x", "qis"]
 
 
