@@ -1,6 +1,5 @@
 /* The Python module ionqdsl._kernel, over the part of the interface that all Pythons from 3.11 on share. */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "bindings.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -9,9 +8,7 @@
 #include "clifford.h"
 #include "gates.h"
 #include "instantiation.h"
-#include "pairs.h"
 #include "synthesis.h"
-#include "triples.h"
 #include "weyl.h"
 
 PyDoc_STRVAR(solve_text,
@@ -19,8 +16,7 @@ PyDoc_STRVAR(solve_text,
              "The events, moves and qubits as bytes of 32-bit numbers, or None in their place if there are more two-qubit\n"
              "gates than the bound; then these gates, and the steps, scores and sums of the work.");
 
-/* Releases the buffers of a call; the last argument is NULL. */
-static void release_buffers(Py_buffer *first, ...) {
+void release_buffers(Py_buffer *first, ...) {
     va_list others;
     va_start(others, first);
     for (Py_buffer *buffer = first; buffer; buffer = va_arg(others, Py_buffer *))
@@ -28,7 +24,7 @@ static void release_buffers(Py_buffer *first, ...) {
     va_end(others);
 }
 
-static PyObject *bytes_of(const List *list) {
+PyObject *bytes_of(const List *list) {
     return PyBytes_FromStringAndSize((const char *)list->items, (Py_ssize_t)list->count * (Py_ssize_t)sizeof(int32_t));
 }
 
@@ -145,7 +141,7 @@ PyDoc_STRVAR(instantiate_text,
 PyDoc_STRVAR(product_text, "product(pairs, values)\n--\n\nThe product of interactions, row by row.");
 PyDoc_STRVAR(reaches_text, "reaches(unitary)\n--\n\nHow far the images of each wire's Paulis reach.");
 
-static int has_numbers(const Py_buffer *buffer, size_t count, size_t size) {
+int has_numbers(const Py_buffer *buffer, size_t count, size_t size) {
     return buffer->len == (Py_ssize_t)(count * size) && (!count || (uintptr_t)buffer->buf % size == 0);
 }
 
@@ -346,121 +342,6 @@ static PyObject *decompose_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
-/* --- triples of wires --------------------------------------------------------------------------------------------- */
-
-PyDoc_STRVAR(triples_text, "triples(width, steps, least, most_open)\n--\n\nThe blocks on three wires, as 32-bit numbers.");
-
-static int are_steps(const Py_buffer *steps, int width) {
-    size_t count = (size_t)steps->len / (STEP * sizeof(int32_t));
-    if (!has_numbers(steps, STEP * count, sizeof(int32_t)) || count > 1 << 28)
-        return 0;
-    const int32_t *step = steps->buf;
-    for (size_t k = 0; k < count; k++, step += STEP)
-        if (step[0] < 0 || step[0] >= width || step[1] < -1 || step[1] >= width || step[0] == step[1] || step[2] < -1
-            || step[3] < 0)
-            return 0;
-    return 1;
-}
-
-static PyObject *triples_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
-    Py_buffer steps;
-    int width, least, most_open;
-    if (!PyArg_ParseTuple(arguments, "iy*ii", &width, &steps, &least, &most_open))
-        return NULL;
-    PyObject *result = NULL;
-    if (width >= 0 && most_open > 0 && most_open < 1 << 10 && are_steps(&steps, width)) {
-        List blocks = {.items = NULL};
-        int64_t count = steps.len / (Py_ssize_t)(STEP * sizeof(int32_t));
-        if (gather_triples(width, count, steps.buf, least, most_open, &blocks) == SOLVED)
-            result = bytes_of(&blocks);
-        else
-            PyErr_NoMemory();
-        free(blocks.items);
-    } else {
-        PyErr_SetString(PyExc_ValueError, "steps on wires that are not there");
-    }
-    PyBuffer_Release(&steps);
-    return result;
-}
-
-/* --- pairs of wires ----------------------------------------------------------------------------------------------- */
-
-PyDoc_STRVAR(pairs_text,
-             "pairs(width, wires, values, limits, vectors, neglected)\n--\n\n"
-             "The blocks on pairs of wires and their entries as 32-bit numbers, the angles of the entries, the entries as\n"
-             "interactions: wires and numbers; the vectors of the axes, the late turns, and the phase and the rounding\n"
-             "neglected.");
-
-/* Whether all wires are there and all axes are near length one, so that they have cells. */
-static int is_form(const Form *form) {
-    for (int64_t k = 0; k < form->count; k++) {
-        const int32_t *wires = form->wires + 2 * k;
-        const double *values = form->values + VALUES * k;
-        if (wires[0] < 0 || wires[1] < 0 || wires[0] >= form->width || wires[1] >= form->width || wires[0] == wires[1]
-            || !(values[6] < 1e9 && values[6] > -1e9))
-            return 0;
-        for (int side = 0; side < 6; side += 3) {
-            const double *axis = values + side;
-            double square = axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2];
-            if (!(square > 0.5 && square < 2))
-                return 0;
-        }
-    }
-    return 1;
-}
-
-static PyObject *bytes_of_doubles(const double *numbers, int64_t count) {
-    return PyBytes_FromStringAndSize((const char *)numbers, (Py_ssize_t)count * (Py_ssize_t)sizeof *numbers);
-}
-
-static PyObject *gathered_of(const Form *form, const Py_buffer *vectors, double neglected) {
-    Gathered gathered = {.neglected = neglected};
-    Doubles *known = &gathered.vectors;
-    known->items = malloc((size_t)vectors->len + sizeof *known->items);
-    PyObject *result = NULL;
-    if (known->items) {
-        memcpy(known->items, vectors->buf, (size_t)vectors->len);
-        known->count = vectors->len / (Py_ssize_t)sizeof *known->items;
-        known->room = known->count + 1;
-    }
-    if (!known->items || gather_pairs(form, &gathered) != SOLVED)
-        PyErr_NoMemory();
-    else
-        result = Py_BuildValue("NNNNNNNdd", bytes_of(&gathered.blocks), bytes_of(&gathered.entries),
-                               bytes_of_doubles(gathered.angles.items, gathered.angles.count),
-                               bytes_of(&gathered.pairs),
-                               bytes_of_doubles(gathered.values.items, gathered.values.count),
-                               bytes_of_doubles(known->items, known->count),
-                               bytes_of_doubles(gathered.late, LATE * (int64_t)form->width), gathered.phase,
-                               gathered.neglected);
-    release_gathered(&gathered);
-    return result;
-}
-
-static PyObject *pairs_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
-    Py_buffer wires, values, limits, vectors;
-    int width;
-    double neglected;
-    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*d", &width, &wires, &values, &limits, &vectors, &neglected))
-        return NULL;
-    PyObject *result = NULL;
-    size_t count = (size_t)wires.len / (2 * sizeof(int32_t)), known = (size_t)vectors.len / (6 * sizeof(double));
-    Form form = {.width = width, .count = (int64_t)count, .wires = wires.buf, .values = values.buf,
-                 .limits = limits.buf};
-    if (width >= 0 && width < 1 << 28 && count < 1 << 28 && known < 1 << 28
-        && has_numbers(&wires, 2 * count, sizeof(int32_t))
-        && has_numbers(&values, VALUES * count, sizeof(double))
-        && has_numbers(&limits, sizeof(Limits) / sizeof(double), sizeof(double))
-        && has_numbers(&vectors, 6 * known, sizeof(double)) && is_form(&form))
-        result = gathered_of(&form, &vectors, neglected);
-    else
-        PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
-    release_buffers(&wires, &values, &limits, &vectors, (Py_buffer *)NULL);
-    return result;
-}
-
 /* --- states -------------------------------------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(apply_text,
@@ -524,6 +405,9 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"decompose", decompose_in_python, METH_VARARGS, decompose_text},
                                 {"pairs", pairs_in_python, METH_VARARGS, pairs_text},
                                 {"triples", triples_in_python, METH_VARARGS, triples_text},
+                                {"sweep", sweep_in_python, METH_VARARGS, sweep_text},
+                                {"compress", compress_in_python, METH_VARARGS, compress_text},
+                                {"triple_tasks", triple_tasks_in_python, METH_VARARGS, triple_tasks_text},
                                 {"apply", apply_in_python, METH_VARARGS, apply_text},
                                 {NULL, NULL, 0, NULL}};
 

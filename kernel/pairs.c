@@ -1,28 +1,11 @@
 /* Gathers interactions into blocks by pairs of wires.
  *
- * ionqdsl/passes/pairs.py and the Axes of ionqdsl/algebra/rotations.py are the same algorithm in Python, and say why;
- * both find the same blocks in the same order, with the same rounding.
+ * ionqdsl/passes/pairs.py is the same algorithm in Python, and says why; both find the same blocks in the same order,
+ * with the same rounding.
  */
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("fp-contract=off")  /* so that it rounds as Python does wherever it multiplies and adds in one step */
-#else
-#pragma STDC FP_CONTRACT OFF
-#endif
-
 #include "pairs.h"
 
-#include <math.h>
 #include <string.h>
-
-#include "words.h"
-
-enum { MIXED = -1, NONE = -1 };
-
-#define PI 3.14159265358979323846
-
-typedef struct {
-    double x, y, z;
-} Vector;
 
 typedef struct {
     int32_t i, j, origin;
@@ -38,17 +21,10 @@ typedef struct {
     int count, room;
 } Block;
 
-/* Cells or directions -> numbers of axes, with open addresses. */
-typedef struct {
-    int64_t (*keys)[3];
-    int32_t *numbers;  /* NONE where there is nothing */
-    size_t size, count;
-} Table;
-
 typedef struct {
     const Form *form;
     Gathered *gathered;
-    Table exact, cells;
+    Axes *axes;
     Block *blocks;
     int64_t count;
     List *chains;  /* by wire, the blocks on it */
@@ -56,188 +32,19 @@ typedef struct {
     int has_memory;
 } Gathering;
 
-/* --- tables ------------------------------------------------------------------------------------------------------- */
-
-static size_t slot_of(const Table *table, const int64_t key[3]) {
-    uint64_t hash = (uint64_t)key[0] * 0x9e3779b97f4a7c15u ^ (uint64_t)key[1] * 0xbf58476d1ce4e5b9u
-                    ^ (uint64_t)key[2] * 0x94d049bb133111ebu;
-    hash ^= hash >> 29;
-    size_t slot = (size_t)(hash * 0x9e3779b97f4a7c15u >> 20) & (table->size - 1);
-    while (table->numbers[slot] != NONE && memcmp(table->keys[slot], key, sizeof table->keys[slot]))
-        slot = (slot + 1) & (table->size - 1);
-    return slot;
-}
-
-static int resize(Table *table, size_t size) {
-    Table larger = {malloc(size * sizeof *larger.keys), malloc(size * sizeof *larger.numbers), size, table->count};
-    if (!larger.keys || !larger.numbers) {
-        free(larger.keys);
-        free(larger.numbers);
-        return 0;
-    }
-    memset(larger.numbers, 0xff, size * sizeof *larger.numbers);
-    for (size_t slot = 0; slot < table->size; slot++)
-        if (table->numbers[slot] != NONE) {
-            size_t place = slot_of(&larger, table->keys[slot]);
-            memcpy(larger.keys[place], table->keys[slot], sizeof larger.keys[place]);
-            larger.numbers[place] = table->numbers[slot];
-        }
-    free(table->keys);
-    free(table->numbers);
-    *table = larger;
-    return 1;
-}
-
-static int32_t find(const Table *table, const int64_t key[3]) {
-    return table->numbers[slot_of(table, key)];
-}
-
-static void assign(Gathering *g, Table *table, const int64_t key[3], int32_t number) {
-    if (2 * (table->count + 1) > table->size && !resize(table, 2 * table->size)) {
-        g->has_memory = 0;
-        return;
-    }
-    size_t slot = slot_of(table, key);
-    table->count += table->numbers[slot] == NONE;
-    memcpy(table->keys[slot], key, sizeof table->keys[slot]);
-    table->numbers[slot] = number;
-}
-
-static int append_double(Doubles *list, double number) {
-    double *items = with_room(list->items, list->count, &list->room, sizeof *items);
-    if (!items)
-        return 0;
-    list->items = items;
-    list->items[list->count++] = number;
-    return 1;
-}
-
-/* --- axes --------------------------------------------------------------------------------------------------------- */
-
-static Vector vector_of(const Gathering *g, int32_t number) {
-    const double *own = g->gathered->vectors.items + 3 * (size_t)number;
-    return (Vector){own[0], own[1], own[2]};
-}
-
-static void exact_key(Vector u, int64_t key[3]) {
-    double sizes[3] = {u.x + 0.0, u.y + 0.0, u.z + 0.0};  /* -0.0 is 0.0 */
-    memcpy(key, sizes, sizeof sizes);
-}
-
-static void cell_of(const Gathering *g, Vector u, int64_t key[3]) {
-    double grid = g->form->limits->grid;
-    key[0] = (int64_t)rint(u.x * grid);
-    key[1] = (int64_t)rint(u.y * grid);
-    key[2] = (int64_t)rint(u.z * grid);
-}
-
-static void remember(Gathering *g, const int64_t key[3], Vector u, int32_t number) {
-    int64_t exact[3];
-    exact_key(u, exact);
-    assign(g, &g->exact, exact, number);
-    assign(g, &g->cells, key, number);
-}
-
-static int32_t added(Gathering *g, const int64_t key[3], Vector u) {
-    double size = 1 / sqrt(u.x * u.x + u.y * u.y + u.z * u.z);
-    Vector first = {u.x * size, u.y * size, u.z * size}, second = {-first.x, -first.y, -first.z};
-    int64_t other[3] = {-key[0], -key[1], -key[2]};
-    int32_t number = (int32_t)(g->gathered->vectors.count / 3);
-    int is_second = 0;
-    for (int k = 0; k < 3; k++)
-        if (key[k] != other[k]) {
-            is_second = key[k] < other[k];
-            break;
-        }
-    Vector even = is_second ? second : first, odd = is_second ? first : second;
-    double all[6] = {even.x, even.y, even.z, odd.x, odd.y, odd.z};
-    for (int k = 0; k < 6; k++)
-        g->has_memory &= append_double(&g->gathered->vectors, all[k]);
-    remember(g, is_second ? other : key, even, number);
-    remember(g, is_second ? key : other, odd, number + 1);
-    return number + is_second;
-}
-
-/* The number of a neighbouring cell, the first in order that has one. */
-static int32_t neighbour(const Gathering *g, Vector u) {
-    double sizes[3] = {u.x, u.y, u.z}, grid = g->form->limits->grid;
-    for (int corner = 0; corner < 8; corner++) {
-        int64_t key[3];
-        for (int k = 0; k < 3; k++) {
-            double size = sizes[k] * grid;
-            key[k] = (int64_t)(corner >> (2 - k) & 1 ? ceil(size) : floor(size));
-        }
-        int32_t number = find(&g->cells, key);
-        if (number != NONE)
-            return number;
-    }
-    return NONE;
-}
-
-static int32_t number_of(Gathering *g, Vector u) {
-    const Limits *limits = g->form->limits;
-    int64_t key[3];
-    exact_key(u, key);
-    int32_t number = find(&g->exact, key);
-    if (number != NONE)
-        return number;
-    cell_of(g, u, key);
-    number = find(&g->cells, key);
-    if (number == NONE) {
-        double off[3] = {u.x * limits->grid - (double)key[0], u.y * limits->grid - (double)key[1],
-                         u.z * limits->grid - (double)key[2]};
-        if (fabs(off[0]) > limits->edge || fabs(off[1]) > limits->edge || fabs(off[2]) > limits->edge)
-            number = neighbour(g, u);
-        if (number == NONE)
-            return added(g, key, u);
-        int64_t other[3] = {-key[0], -key[1], -key[2]};
-        assign(g, &g->cells, key, number);
-        assign(g, &g->cells, other, number ^ 1);
-    }
-    Vector known = vector_of(g, number);
-    g->gathered->neglected += fabs(u.x - known.x) + fabs(u.y - known.y) + fabs(u.z - known.z);
-    return number;
-}
-
-/* Numbers the vectors that are given, which stand in pairs of opposite ones. */
-static void read_vectors(Gathering *g) {
-    for (int32_t number = 0; number < g->gathered->vectors.count / 3; number++) {
-        int64_t key[3];
-        Vector u = vector_of(g, number);
-        cell_of(g, u, key);
-        remember(g, key, u, number);
-    }
-}
-
-static double skew(const Gathering *g, int32_t i, int32_t j) {
-    Vector u = vector_of(g, i), v = vector_of(g, j);
-    return fabs(u.x * v.x + u.y * v.y + u.z * v.z);
-}
-
 /* --- turns that come late ----------------------------------------------------------------------------------------- */
 
 /* The direction whose image under the wire's late turn is this. */
 static Vector pulled(const Gathering *g, int wire, const double *axis) {
-    const double *late = g->gathered->late + LATE * (size_t)wire;
-    double a = axis[0], b = axis[1], c = axis[2];
-    if (!late[0])
-        return (Vector){a, b, c};
-    double w = late[1], x = -late[2], y = -late[3], z = -late[4];
-    double p = 2 * (y * c - z * b), q = 2 * (z * a - x * c), r = 2 * (x * b - y * a);
-    return (Vector){a + w * p + y * r - z * q, b + w * q + z * p - x * r, c + w * r + x * q - y * p};
+    const LateTurn *late = &g->gathered->late[wire];
+    return late->is_there ? turned_back(late->turn, vector_at(axis)) : vector_at(axis);
 }
 
 /* A half turn about an axis, before the late turn of its wire. */
 static void turn_half(Gathering *g, int wire, int32_t axis) {
-    double *late = g->gathered->late + LATE * (size_t)wire;
-    Vector u = vector_of(g, axis);
-    double sine = sin(PI / 2), e = cos(PI / 2), f = u.x * sine, h = u.y * sine, k = u.z * sine;
-    double a = late[0] ? late[1] : 1, b = late[2], c = late[3], d = late[4];
-    late[0] = 1;
-    late[1] = a * e - b * f - c * h - d * k;
-    late[2] = a * f + b * e + c * k - d * h;
-    late[3] = a * h - b * k + c * e + d * f;
-    late[4] = a * k + b * h - c * f + d * e;
+    LateTurn *late = &g->gathered->late[wire];
+    Turn before = late->is_there ? late->turn : (Turn){1, 0, 0, 0};
+    *late = (LateTurn){1, product(before, turn_about(vector_of(g->axes, axis), PI))};
 }
 
 /* --- blocks ------------------------------------------------------------------------------------------------------- */
@@ -340,31 +147,33 @@ static void append_entry(Gathering *g, Block *block, Entry entry) {
     block->entries[block->count++] = entry;
 }
 
+static double skew(const Axes *axes, int32_t i, int32_t j) {
+    return fabs(dot(vector_of(axes, i), vector_of(axes, j)));
+}
+
 /* Adds an interaction to a block, merged with a parallel one if it can reach it; returns the half turns left. */
 static int64_t join(Gathering *g, Block *block, Entry entry) {
     const Limits *limits = g->form->limits;
     for (int k = block->count - 1; k >= 0; k--) {
         Entry *other = &block->entries[k];
         if (other->i == entry.i && other->j == entry.j) {
-            double t = other->t + entry.t, halves = ceil(t / (PI / 2) - 0.5 - limits->noise);
-            double rest = t - halves * (PI / 2);
-            if (halves != 0 && !(fabs(rest) > limits->spacing * fabs(t)))
-                rest = 0;
+            int64_t halves;
+            double rest = folded(other->t + entry.t, limits->noise, limits->spacing, &halves);
             if (fabs(rest) > limits->noise) {
                 other->t = rest;
             } else {
-                g->gathered->neglected += fabs(rest);
+                g->axes->neglected += fabs(rest);
                 memmove(other, other + 1, (size_t)(block->count - k - 1) * sizeof *other);
                 block->count--;
             }
-            return (int64_t)halves;
+            return halves;
         }
         if (other->i == entry.i || other->j == entry.j)
             break;
-        double one = skew(g, entry.i, other->i), two = skew(g, entry.j, other->j);
+        double one = skew(g->axes, entry.i, other->i), two = skew(g->axes, entry.j, other->j);
         if (one >= limits->noise || two >= limits->noise)
             break;
-        g->gathered->neglected += 2 * (one + two);
+        g->axes->neglected += 2 * (one + two);
     }
     append_entry(g, block, entry);
     return 0;
@@ -376,7 +185,7 @@ static void begin(Gathering *g, const int64_t pair[3], int32_t below, double pla
     *block = (Block){.place = place, .a = (int)pair[0], .b = (int)pair[1], .i = entry.i, .j = entry.j, .below = below};
     append_entry(g, block, entry);
     g->has_memory &= append(&g->chains[block->a], number) && append(&g->chains[block->b], number);
-    assign(g, &g->last, pair, number);
+    g->has_memory &= assign(&g->last, pair, number);
 }
 
 /* Adds an interaction to the last block of its pair, or begins a block. */
@@ -386,11 +195,11 @@ static void interact(Gathering *g, int64_t place) {
     int side = wires[0] > wires[1];
     int64_t pair[3] = {wires[side], wires[1 - side], 0};
     Vector u = pulled(g, wires[side], values + 3 * side), v = pulled(g, wires[1 - side], values + 3 * (1 - side));
-    int32_t i = number_of(g, u), j = number_of(g, v);
+    int32_t i = number_of(g->axes, u), j = number_of(g->axes, v);
     Entry entry = {i & -2, j & -2, (int32_t)place, (i ^ j) & 1 ? -values[6] : values[6]};
     int32_t last = find(&g->last, pair);
     last = last < 0 ? NONE : last;
-    if (!g->has_memory)
+    if (!g->axes->has_memory)
         return;
     if (last == NONE || !meets(g, last, entry.i, entry.j)) {
         begin(g, pair, last, (double)place, entry);
@@ -399,9 +208,8 @@ static void interact(Gathering *g, int64_t place) {
     Block *block = &g->blocks[last];
     int64_t halves = join(g, block, entry);
     if (halves) {
-        int64_t left = (halves % 4 + 4) % 4;
-        g->gathered->phase += (double)(left / 2) * PI + (double)(left % 2) * PI / 2;
-        if (left % 2) {
+        g->gathered->phase += phase_of_halves(halves);
+        if (is_odd(halves)) {
             turn_half(g, block->a, entry.i);
             turn_half(g, block->b, entry.j);
         }
@@ -413,7 +221,7 @@ static void interact(Gathering *g, int64_t place) {
     block->is_gone = 1;
     forget(&g->chains[block->a], last);
     forget(&g->chains[block->b], last);
-    assign(g, &g->last, pair, block->below == NONE ? NONE - 1 : block->below);
+    g->has_memory &= assign(&g->last, pair, block->below == NONE ? NONE - 1 : block->below);
 }
 
 /* --- a form ------------------------------------------------------------------------------------------------------- */
@@ -444,7 +252,7 @@ static int64_t write_order(const Gathering *g, Position *order) {
 /* Writes an entry as an interaction: so that forms are alike whose bytes are. */
 static int write_interaction(const Gathering *g, const Block *block, const Entry *entry) {
     Gathered *to = g->gathered;
-    Vector u = vector_of(g, entry->i), v = vector_of(g, entry->j);
+    Vector u = vector_of(g->axes, entry->i), v = vector_of(g->axes, entry->j);
     double values[VALUES] = {u.x, u.y, u.z, v.x, v.y, v.z, entry->t};
     int is_written = append(&to->pairs, block->a) && append(&to->pairs, block->b);
     for (int k = 0; k < VALUES; k++)
@@ -474,34 +282,30 @@ static int write_blocks(const Gathering *g) {
 }
 
 Outcome gather_pairs(const Form *form, Gathered *gathered) {
-    Gathering g = {.form = form, .gathered = gathered, .has_memory = 1};
+    Gathering g = {.form = form, .gathered = gathered, .axes = &gathered->axes, .has_memory = 1};
     g.blocks = calloc((size_t)form->count + 1, sizeof *g.blocks);
     g.chains = calloc((size_t)form->width + 1, sizeof *g.chains);
-    gathered->late = calloc(LATE * (size_t)form->width + 1, sizeof *gathered->late);
-    g.has_memory = g.blocks && g.chains && gathered->late && resize(&g.exact, 64) && resize(&g.cells, 64)
-                   && resize(&g.last, 64);
-    if (g.has_memory)
-        read_vectors(&g);
-    for (int64_t place = 0; place < form->count && g.has_memory; place++)
+    gathered->late = calloc((size_t)form->width + 1, sizeof *gathered->late);
+    g.axes->limits = form->limits;
+    g.has_memory = g.blocks && g.chains && gathered->late && begin_axes(g.axes) && resize_table(&g.last, 64);
+    for (int64_t place = 0; place < form->count && g.has_memory; place++) {
         interact(&g, place);
+        g.has_memory &= g.axes->has_memory;
+    }
     if (g.has_memory)
         g.has_memory = write_blocks(&g);
     for (int64_t number = 0; number < g.count; number++)
         free(g.blocks[number].entries);
     for (int wire = 0; g.chains && wire < form->width; wire++)
         free(g.chains[wire].items);
-    Table *tables[] = {&g.exact, &g.cells, &g.last};
-    for (int k = 0; k < 3; k++) {
-        free(tables[k]->keys);
-        free(tables[k]->numbers);
-    }
+    release_table(&g.last);
     free(g.blocks);
     free(g.chains);
     return g.has_memory ? SOLVED : NO_MEMORY;
 }
 
 void release_gathered(Gathered *gathered) {
-    free(gathered->vectors.items);
+    release_axes(&gathered->axes);
     free(gathered->blocks.items);
     free(gathered->entries.items);
     free(gathered->angles.items);

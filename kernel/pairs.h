@@ -1,21 +1,10 @@
-/* What the binding (module.c) asks of the gathering of pairs (pairs.c). */
+/* What others ask of the gathering of pairs (pairs.c). */
 #ifndef PAIRS_H
 #define PAIRS_H
 
-#include "synthesis.h"
+#include "axes.h"
 
 enum { VALUES = 7, HEAD = 5, ENTRY = 3, LATE = 5 };  /* numbers of an interaction, a block, an entry, a late turn */
-
-/* Lists of doubles that grow. */
-typedef struct {
-    double *items;
-    int64_t count, room;
-} Doubles;
-
-/* What numbers are taken for zero, the spacing of floats, and the most blocks that an interaction slides past. */
-typedef struct {
-    double noise, spacing, grid, edge, reach;
-} Limits;
 
 typedef struct {
     int width;
@@ -26,14 +15,19 @@ typedef struct {
 } Form;
 
 typedef struct {
-    Doubles vectors;  /* three for each number of an axis; those given come first */
+    double is_there;
+    Turn turn;
+} LateTurn;
+
+typedef struct {
+    Axes axes;        /* those given come first */
     List blocks;      /* wires, axes and number of entries: HEAD each */
     List entries;     /* of all blocks in order: axes and the place of the origin, ENTRY each */
     Doubles angles;   /* by entry */
     List pairs;       /* wires by entry */
     Doubles values;   /* u, v, t by entry: VALUES for each; 0 is never negative */
-    double *late;     /* by wire whether a turn is late, and that: LATE each */
-    double phase, neglected;
+    LateTurn *late;   /* by wire */
+    double phase;
 } Gathered;
 
 /* Gathers the interactions of a form; `gathered` holds the known vectors and their neglected rounding. */

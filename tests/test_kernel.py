@@ -22,6 +22,7 @@ import pytest
 
 from ionqdsl.algebra import compiled, weyl
 from ionqdsl.algebra.compiled import HAS_KERNEL
+from ionqdsl.algebra.numeric_forms import LIMITS
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.cli import main
 from ionqdsl.passes.fold_rotations import program_of
@@ -225,11 +226,37 @@ def form_arguments() -> Iterator[tuple[object, ...]]:
 
 
 @needs_kernel
+def test_what_is_no_form_is_not_compressed() -> None:
+    """Forms that are none, ends of other lengths, tables of other sizes, and a form that was compressed before."""
+    from ionqdsl import _kernel
+
+    ends, tables = array("d", [1.0, 0.0, 0.0, 0.0] * 2), weyl.TABLES
+    for width, wires, values, limits, vectors, _ in form_arguments():
+        if not vectors:
+            with pytest.raises(ValueError, match="interactions"):
+                _kernel.triple_tasks(width, wires, values, limits, 4, 12)
+            with pytest.raises(ValueError, match="interactions"):
+                _kernel.sweep(width, wires, values, ends, limits, True, 0.0)
+    sound = 2, array("i", [0, 1] * 2), array("d", [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1e-13] * 2)
+    for others in (ends[1:], array("d", [0.0] * 8), array("d", [math.nan] * 8)):
+        with pytest.raises(ValueError, match="interactions"):
+            _kernel.sweep(*sound, others, LIMITS, True, 0.0)
+    swept, *_ = _kernel.sweep(*sound, ends, LIMITS, False, 0.0)
+    with pytest.raises(ValueError, match="tables"):
+        _kernel.compress(swept, tables[8:], True, False)
+    assert _kernel.compress(swept, tables, True, False)[0] == b""
+    with pytest.raises(ValueError, match="before"):
+        _kernel.compress(swept, tables, True, False)
+    with pytest.raises(ValueError, match="Capsule"):
+        _kernel.compress(object(), tables, True, False)
+
+
+@needs_kernel
 def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
     """Unitaries, structures and values that do not fit, pairs that do not exist, tables of other constants."""
     from ionqdsl import _kernel
 
-    unitary, tables = np.eye(8, dtype=complex).tobytes(), weyl._TABLES
+    unitary, tables = np.eye(8, dtype=complex).tobytes(), weyl.TABLES
     pairs, values = array("i", [0, 1]).tobytes(), bytes(8 * (7 * 2 + 12))
     assert _kernel.instantiate(unitary, pairs, values, 2, 0) == (-1, None, 0)
     for arguments in (

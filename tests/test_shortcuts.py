@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ionqdsl.algebra import free_fermions
-from ionqdsl.algebra.interactions import Interaction, Interactions, content_of
+from ionqdsl.algebra.interactions import Interaction, Interactions
+from ionqdsl.algebra.numeric_forms import content_of
 from ionqdsl.algebra.paulis import anticommute
 from ionqdsl.algebra.rotations import IDENTITY, Axes, X, Y, Z
 from ionqdsl.ir.angle import Angle

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import pytest
 
 from ionqdsl.algebra import weyl
 from ionqdsl.algebra.instantiation import (
@@ -22,13 +23,15 @@ from ionqdsl.algebra.instantiation import (
     product_of,
 )
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item
-from ionqdsl.algebra.rotations import IDENTITY, Axes
+from ionqdsl.algebra.numeric_forms import content_of, numbers_of
+from ionqdsl.algebra.rotations import IDENTITY, Axes, Vector, turn, unit
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.passes.known_triples import reaches
 from ionqdsl.passes.pairs import gathered
 from ionqdsl.passes.triples import triples
+from ionqdsl.passes.use_interactions import _KernelSweep, _PythonSweep
 
 AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 _SOURCE = Source("form.qc", "")
@@ -188,9 +191,50 @@ def compare_sweeps(draw: random.Random) -> None:
         assert [axes.number(axis) for axis in AXES] == [others.number(axis) for axis in AXES]
 
 
+def local_form(draw: random.Random) -> Interactions:
+    """Few wires, on which blocks shrink, exchange wires, settle small angles, and end along measured axes."""
+    width = draw.randint(2, 6)
+    axes = list(AXES)
+    items: list[Item] = []
+
+    def axis() -> Vector:
+        if draw.random() < 0.15:
+            axes.append(unit((draw.gauss(0, 1), draw.gauss(0, 1), draw.gauss(0, 1))))
+        return draw.choice(axes)
+
+    for number in range(draw.randint(1, 40)):
+        a, b = draw.sample(range(width), 2)
+        if items and draw.random() < 0.3:
+            a, b = items[-1].b, items[-1].a  # type: ignore[union-attr]
+        t = draw.choice((*SPECIAL, -0.3, draw.uniform(-0.7, 0.7), 0.05, 1e-3, 1e-8))
+        items.append(Interaction(a, b, axis(), axis(), t, Span(_SOURCE, number, number + 1)))
+    ends = [turn(draw.choice(axes), draw.choice((0.0, math.pi / 2, math.pi, 1.0))) for _ in range(width)]
+    inputs = tuple(draw.sample(range(width), width)) if draw.random() < 0.4 else None
+    return Interactions(width, items, ends, Angle(0, draw.random()), inputs)
+
+
+def compare_compressions(draw: random.Random) -> None:
+    """Both end with the same form: items and signs of zeros, ends, phase, inputs, and the facts about the way there."""
+    given = draw.choice((local_form, local_form, numeric_form))(draw)
+    numbers = numbers_of(given)
+    assert numbers is not None
+    for preserve in ("measurement", "permuted", "unitary"):
+        for may_rename in (False, True):
+            way = _KernelSweep(given, numbers, preserve).compressed(may_rename)
+            reference = _PythonSweep(given, preserve).compressed(may_rename)
+            form, other = way.form, reference.form
+            assert repr(form.items) == repr(other.items)
+            assert (form.ends, form.phase, form.inputs) == (other.ends, other.phase, other.inputs)
+            assert way[1:] == reference[1:]
+            assert form.neglected == pytest.approx(other.neglected, rel=1e-6, abs=1e-14)
+            assert form.two_qubit_gates == other.two_qubit_gates
+            assert content_of(form) == content_of(other)
+
+
 COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_triples,
     compare_pairs,
     compare_gatherings,
     compare_sweeps,
+    compare_compressions,
 )

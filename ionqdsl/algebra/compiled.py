@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "1b93226eda10e8e0"
+SOURCES = "f0b21a17602a97fd"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

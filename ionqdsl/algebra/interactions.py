@@ -25,7 +25,6 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from operator import attrgetter
 from typing import NamedTuple
 
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, X, Y, Z, normalised, product, turn, turned_back
@@ -151,23 +150,6 @@ class Interactions:
     def two_qubit_gates(self) -> int:
         """The number of interactions."""
         return sum([isinstance(item, Interaction) for item in self.items])
-
-
-class Content(NamedTuple):
-    """The parts of a form that decide its cost, without origins: forms with equal ones are alike."""
-
-    items: tuple[object, ...]
-    ends: tuple[Turn, ...]
-    inputs: tuple[int, ...] | None
-
-
-_ENTRIES = attrgetter("a", "b", "u", "v", "t")
-
-
-def content_of(form: Interactions) -> Content:
-    """What a form is, to compare it with others."""
-    items = tuple([_ENTRIES(item) if isinstance(item, Interaction) else item for item in form.items])
-    return Content(items, tuple(form.ends), form.inputs)
 
 
 @record(slots=True)

@@ -78,9 +78,10 @@ SWAP = np.diag([1.0, 1, -1, 1])
 """The swap in the magic basis: only the singlet, its third state, changes sign."""
 
 
-_TABLES = b"".join(
+TABLES = b"".join(
     [np.ascontiguousarray(table).tobytes() for table in (_GENERATORS, _TO_TURNS, _SIGNS, _MIXTURES, [TOLERANCE])]
 )
+"""All constants of the kernel's steps."""
 
 
 class Factors(NamedTuple):
@@ -98,7 +99,7 @@ def products(several: Sequence[Sequence[Factors]]) -> Complexes:
         numbers = array("d", [x for row in several for u, _, _ in row for x in u])
         numbers.extend([x for row in several for _, v, _ in row for x in v])
         numbers.extend([t for row in several for _, _, t in row])
-        return np.frombuffer(compiled.kernel.pair_products(_TABLES, counts, numbers), dtype=complex).reshape(-1, 4, 4)
+        return np.frombuffer(compiled.kernel.pair_products(TABLES, counts, numbers), dtype=complex).reshape(-1, 4, 4)
     order = sorted(range(len(several)), key=lambda place: -len(several[place]))
     total = np.broadcast_to(np.eye(4, dtype=complex), (len(several), 4, 4)).copy()
     for step in range(len(several[order[0]]) if order else 0):
@@ -111,7 +112,7 @@ def products(several: Sequence[Sequence[Factors]]) -> Complexes:
 def decomposed(unitaries: Complexes) -> Decomposition:
     """The decomposition of unitaries given in the magic basis, shape (n, 4, 4)."""
     if compiled.is_used():
-        numbers = np.frombuffer(compiled.kernel.decompose(_TABLES, np.ascontiguousarray(unitaries))).reshape(-1, 21)
+        numbers = np.frombuffer(compiled.kernel.decompose(TABLES, np.ascontiguousarray(unitaries))).reshape(-1, 21)
         after, before = (numbers[:, :4], numbers[:, 4:8]), (numbers[:, 8:12], numbers[:, 12:16])
         return Decomposition(after, numbers[:, 16:19], before, numbers[:, 19], numbers[:, 20])
     count = len(unitaries)

@@ -9,7 +9,7 @@ pair, both perpendicular; axes are numbered, so this compares integers.
 from __future__ import annotations
 
 import math
-from array import array
+from collections.abc import Sequence
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -22,21 +22,18 @@ from ionqdsl.algebra.interactions import (
     Interactions,
     Item,
     LateTurns,
-    content_of,
     folded,
     phase_of_halves,
 )
-from ionqdsl.algebra.rotations import EDGE, GRID, Axes, Turn, dot, normalised, turned_back
+from ionqdsl.algebra.numeric_forms import LIMITS, REACH, Numbers, content_of, numbers_of
+from ionqdsl.algebra.rotations import Axes, Turn, dot, normalised, turned_back
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.rounding import NOISE, SPACING, sized
+from ionqdsl.ir.rounding import NOISE, sized
 from ionqdsl.record import changed, record
 
 MIXED = -1
 """The number of no axis."""
-
-REACH = 150
-"""The most blocks of a wire that an interaction slides past."""
 
 
 Entry = tuple[int, int, float | Angle, Span | None]
@@ -104,15 +101,11 @@ class Gathered(NamedTuple):
 
 def gathered(form: Interactions, axes: Axes) -> Gathered:
     """The blocks of a form."""
-    return _gathered_compiled(form, axes) if _is_numeric(form) else gathered_in_python(form, axes)
-
-
-def _is_numeric(form: Interactions) -> bool:
-    """Whether the compiled kernel is there and all items are interactions by numbers, which it can gather."""
-    return compiled.is_used() and all(type(item) is Interaction and type(item.t) is float for item in form.items)
-
-
-_LIMITS = array("d", (NOISE, SPACING, GRID, EDGE, REACH))
+    numbers = numbers_of(form)
+    if numbers is None:
+        return gathered_in_python(form, axes)
+    found = _found(form, numbers, axes)
+    return Gathered(found.read_blocks(numbers.origins), found.ends, found.phase)
 
 
 class _Found(NamedTuple):
@@ -126,12 +119,12 @@ class _Found(NamedTuple):
     ends: list[Turn]
     phase: float
 
-    def read_blocks(self, items: list[Any]) -> list[Block]:
-        """The blocks, given the items that they were found among."""
+    def read_blocks(self, origins: Sequence[Span | None] | None) -> list[Block]:
+        """The blocks, given the origins of the items that they were found among."""
         numbers = _numbers(self.numbers)
         angles = memoryview(self.angles).cast("d").tolist()
         entries: list[Entry] = [
-            (i, j, t, items[place].origin)
+            (i, j, t, None if origins is None else origins[place])
             for i, j, place, t in zip(numbers[::3], numbers[1::3], numbers[2::3], angles, strict=True)
         ]
         blocks: list[Block] = []
@@ -142,30 +135,16 @@ class _Found(NamedTuple):
         return blocks
 
 
-def _gathered_compiled(form: Interactions, axes: Axes) -> Gathered:
-    """By the compiled kernel."""
-    found = _found(form, axes)
-    return Gathered(found.read_blocks(form.items), found.ends, found.phase)
-
-
-def _found(form: Interactions, axes: Axes) -> _Found:
+def _found(form: Interactions, numbers: Numbers, axes: Axes) -> _Found:
     """The blocks of a numeric form by the compiled kernel; the axes learn of their vectors."""
-    items: list[Any] = form.items
-    wires: list[int] = []
-    values: list[float] = []
-    for item in items:
-        wires += (item.a, item.b)
-        values += item.u
-        values += item.v
-        values.append(item.t)
-    given = array("i", wires), array("d", values)
-    found = compiled.kernel.pairs(form.width, *given, _LIMITS, axes.packed(), axes.neglected)
-    heads, numbers, angles, pairs, unpacked, vectors, late, phase, neglected = found
+    given = numbers.wires, numbers.values
+    found = compiled.kernel.pairs(form.width, *given, LIMITS, axes.packed(), axes.neglected)
+    heads, entries, angles, pairs, values, vectors, late, phase, neglected = found
     axes.take(vectors, neglected)
     size = iter(memoryview(late).cast("d"))
     turns = LateTurns(form.width)
     turns.turns = [tuple(turn) if is_late else None for is_late, *turn in zip(*[size] * 5, strict=True)]
-    return _Found(heads, numbers, angles, pairs, unpacked, turns.before(form.ends), phase)
+    return _Found(heads, entries, angles, pairs, values, turns.before(form.ends), phase)
 
 
 def _numbers(data: bytes) -> list[int]:
@@ -400,7 +379,10 @@ class SweptForm:
 
     def __init__(self, form: Interactions, axes: Axes) -> None:
         self._form, self._axes = form, axes
-        self._found: _Found | Gathered = _found(form, axes) if _is_numeric(form) else gathered_in_python(form, axes)
+        self._numbers = numbers = numbers_of(form)
+        self._found: _Found | Gathered = (
+            gathered_in_python(form, axes) if numbers is None else _found(form, numbers, axes)
+        )
         self._ends = [normalised(end) for end in self._found.ends]
         self.content: tuple[Any, ...]
         if isinstance(self._found, _Found):
@@ -411,8 +393,12 @@ class SweptForm:
     @cached_property
     def blocks(self) -> list[Block]:
         """The blocks in order."""
-        found = self._found
-        return found.read_blocks(self._form.items) if isinstance(found, _Found) else found.blocks
+        found, numbers = self._found, self._numbers
+        return (
+            found.read_blocks(None if numbers is None else numbers.origins)
+            if isinstance(found, _Found)
+            else found.blocks
+        )
 
     @cached_property
     def form(self) -> Interactions:

@@ -14,7 +14,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ionqdsl.algebra.free_fermions import shortened
-from ionqdsl.algebra.interactions import Content, Interaction, Interactions, content_of, from_circuit
+from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
+from ionqdsl.algebra.numeric_forms import Content, content_of, numbers_of
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
@@ -305,6 +306,9 @@ class _Interaction(NamedTuple):
 
 
 def _interaction(form: Interactions) -> _Interaction:
+    numbers = numbers_of(form)
+    if numbers is not None:
+        return _Interaction(len(numbers), round(sum([abs(t) / math.pi for t in numbers.angles]), 6))
     sizes = [item.t for item in form.items if isinstance(item, Interaction)]
     turns = [abs(t) / math.pi if type(t) is float else _turns(t) for t in sizes]
     return _Interaction(len(sizes), round(sum(turns), 6))

@@ -290,10 +290,13 @@ def _replacement(
     return Replacement(_tidied(parts, hints, axes), on_a, on_b, phase, is_swapped, is_other=False)
 
 
-def _size(part: Part) -> float:
-    """The angle, rounded so that rounding does not decide an order."""
+_UNITS = 1e10
+
+
+def _size(part: Part) -> int:
+    """The angle in small units, so that rounding does not decide an order."""
     _, _, t = part
-    return round(abs(t), 10)
+    return round(abs(t) * _UNITS)
 
 
 def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
@@ -316,16 +319,16 @@ def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
             (u, _, _), (p, _, _) = parts[i : i + 2]
             shares = [(dot(u, hint), dot(p, hint)) for hint in hints]
             x, y = max(shares, key=_length)  # the first of equal ones
-            size = math.hypot(x, y)
-            if size > 0.1:
+            if math.sqrt(x * x + y * y) > 0.1:
                 towards = unit((x * u[0] + y * p[0], x * u[1] + y * p[1], x * u[2] + y * p[2]))
                 parts[i : i + 2] = _realigned(parts[i : i + 2], [towards, cross(cross(u, p), towards)])
             return parts
     return parts
 
 
-def _length(share: tuple[float, float]) -> float:
-    return round(math.hypot(*share), 10)
+def _length(share: tuple[float, float]) -> int:
+    x, y = share
+    return round(math.sqrt(x * x + y * y) * _UNITS)
 
 
 def _realigned(parts: list[Part], wanted: list[Vector]) -> list[Part]:

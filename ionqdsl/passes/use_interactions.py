@@ -7,10 +7,16 @@ interactions as its unitary needs and, if the contract allows it, renames wires 
 
 from __future__ import annotations
 
+import sys
+from array import array
+from itertools import chain
 from typing import NamedTuple
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import Interactions, from_circuit
-from ionqdsl.algebra.rotations import Axes
+from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, NumericForm, numbers_of
+from ionqdsl.algebra.rotations import Axes, Turn
+from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs, not_weaker
 from ionqdsl.passes.choose_native import choose_native
@@ -109,10 +115,14 @@ class _Compressed(NamedTuple):
         )
 
 
-class _Swept(NamedTuple):
-    """A form after its first sweep, without its phase, and the contract: what follows depends on these alone."""
+Contents = tuple[object, ...]
+"""Decide a form after its first sweep, but for its phase."""
 
-    content: tuple[object, ...]
+
+class _Swept(NamedTuple):
+    """A form after its first sweep, and the contract: what follows depends on these alone."""
+
+    content: Contents
     preserve: str
 
 
@@ -120,69 +130,128 @@ class _Swept(NamedTuple):
 class Met:
     """The ways that forms of one circuit have come: many are alike after one sweep, under several contracts.
 
-    `sweeps` has the content after a sweep of forms that share their lists of items and of ends, which it keeps alive.
+    `sweeps` has the content after a sweep of forms, which it keeps alive, by the lists that they share.
     """
 
     ways: dict[_Swept, _Compressed] = fresh(default_factory=dict)
-    sweeps: dict[_Lists, _FirstSweep] = fresh(default_factory=dict)
+    sweeps: dict[_Shared, _FirstSweep] = fresh(default_factory=dict)
 
     def way_of(self, form: Interactions, preserve: str) -> _Compressed | None:
         """The way of another form that is like this one after a sweep, if that is known without one."""
-        known = self.sweeps.get((id(form.items), id(form.ends), form.inputs))
+        known = self.sweeps.get(_Shared.of(form, preserve))
         return None if known is None else self.ways.get(_Swept(known.content, preserve))
 
-    def note(self, form: Interactions, content: tuple[object, ...]) -> None:
+    def note(self, form: Interactions, preserve: str, content: Contents) -> None:
         """Notes the content of a form after a sweep."""
-        self.sweeps[id(form.items), id(form.ends), form.inputs] = _FirstSweep(form, content)
+        self.sweeps[_Shared.of(form, preserve)] = _FirstSweep(form, content)
 
 
-_Lists = tuple[int, int, tuple[int, ...] | None]
-"""The ids of a form's lists, and its inputs."""
+class _Shared(NamedTuple):
+    """The ids of the parts of a form that others share, its inputs, and which of its items the contract needs."""
+
+    items: int
+    ends: int
+    inputs: tuple[int, ...] | None
+    fixes_phases: bool
+    holds_for_all_inputs: bool
+
+    @staticmethod
+    def of(form: Interactions, preserve: str) -> _Shared:
+        items = form.numbers if isinstance(form, NumericForm) else form.items
+        return _Shared(id(items), id(form.ends), form.inputs, fixes_phases(preserve), holds_for_all_inputs(preserve))
 
 
 class _FirstSweep(NamedTuple):
     form: Interactions
-    content: tuple[object, ...]
+    content: Contents
 
 
 def _compressed(form: Interactions, preserve: str, may_rename: bool, met: Met) -> _Compressed:
-    may_rename = may_rename and not fixes_inputs(preserve)
-    is_renamed = is_shortened = False
-
-    def needed(form: Interactions) -> Interactions:
-        nonlocal is_shortened
-        rest = _unseen_left_out(form, preserve)
-        is_shortened = is_shortened or rest is not form
-        return rest
-
-    axes = Axes()
-    form = needed(unwrap_rotations(form))
     known = met.way_of(form, preserve)
     if known is None:
-        first = SweptForm(form, axes)
-        content = first.content
-        met.note(form, content)
-        known = met.ways.get(_Swept(content, preserve))
+        numbers = numbers_of(form) if holds_for_all_inputs(preserve) else None
+        first = _PythonSweep(form, preserve) if numbers is None else _KernelSweep(form, numbers, preserve)
+        met.note(form, preserve, first.content)
+        known = met.ways.get(_Swept(first.content, preserve))
     if known is not None:
         return known._replace(is_met=True)
-    form, blocks = first.form, first.blocks
-    for _ in range(ROUNDS):
-        before = form.two_qubit_gates
-        shorter = resynthesised(form, blocks, axes, may_rename, preserve)
-        if shorter.form is form:
-            break
-        is_renamed = is_renamed or shorter.is_exchanging
-        is_shortened = is_shortened or shorter.is_other
-        form, blocks = swept(needed(settle_axes(shorter.form)), axes)
-        if before - form.two_qubit_gates <= before // 1000:
-            break
-    form = needed(form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes)))
-    result = changed(form, neglected=form.neglected + axes.neglected)
-    done = _Compressed(result, preserve, is_renamed, is_shortened)
+    done = first.compressed(may_rename and not fixes_inputs(preserve))
     for contract in not_weaker(preserve):
         if contract == preserve or done.is_valid_under(contract):
-            met.ways[_Swept(content, contract)] = done
+            met.ways[_Swept(first.content, contract)] = done
     return done
+
+
+class _PythonSweep:
+    """A form after its first sweep, to be compressed step by step."""
+
+    def __init__(self, form: Interactions, preserve: str) -> None:
+        self._preserve = preserve
+        self._axes = Axes()
+        self._is_shortened = False
+        self._swept = SweptForm(self._needed(unwrap_rotations(form)), self._axes)
+        self.content: Contents = self._swept.content
+
+    def _needed(self, form: Interactions) -> Interactions:
+        rest = _unseen_left_out(form, self._preserve)
+        self._is_shortened = self._is_shortened or rest is not form
+        return rest
+
+    def compressed(self, may_rename: bool) -> _Compressed:
+        """The form after all sweeps."""
+        axes, preserve = self._axes, self._preserve
+        form, blocks = self._swept.form, self._swept.blocks
+        is_renamed = is_other = False
+        for _ in range(ROUNDS):
+            before = form.two_qubit_gates
+            shorter = resynthesised(form, blocks, axes, may_rename, preserve)
+            if shorter.form is form:
+                break
+            is_renamed = is_renamed or shorter.is_exchanging
+            is_other = is_other or shorter.is_other
+            form, blocks = swept(self._needed(settle_axes(shorter.form)), axes)
+            if before - form.two_qubit_gates <= before // 1000:
+                break
+        form = self._needed(form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes)))
+        result = changed(form, neglected=form.neglected + axes.neglected)
+        return _Compressed(result, preserve, is_renamed, self._is_shortened or is_other)
+
+
+class _KernelSweep:
+    """The same by the compiled kernel, kernel/forms.c, for forms by numbers; what it cannot decide is left to Python.
+
+    The contract holds for all inputs.
+    """
+
+    def __init__(self, form: Interactions, numbers: Numbers, preserve: str) -> None:
+        self._form, self._numbers, self._preserve = form, numbers, preserve
+        self._is_measured = not fixes_phases(preserve)
+        ends = array("d", chain.from_iterable(form.ends))
+        given = form.width, numbers.wires, numbers.values, ends, LIMITS, self._is_measured, form.neglected
+        self._swept, *content = compiled.kernel.sweep(*given)
+        self.content: Contents = (*content, form.inputs)
+
+    def compressed(self, may_rename: bool) -> _Compressed:
+        """The form after all sweeps."""
+        tables = weyl.TABLES if (weyl := sys.modules.get("ionqdsl.algebra.weyl")) else b""
+        found = compiled.kernel.compress(self._swept, tables, may_rename, self._is_measured)
+        if found is False:
+            from ionqdsl.algebra.weyl import TABLES  # brings numpy
+
+            found = compiled.kernel.compress(self._swept, TABLES, may_rename, self._is_measured)
+        if found is None:
+            return _PythonSweep(self._form, self._preserve).compressed(may_rename)
+        *arrays, ends, phases, inputs, neglected, is_renamed, is_moved, is_cut = found
+        form, quaternions = self._form, iter(memoryview(ends).cast("d"))
+        phase = sum([Angle(0, x) for x in memoryview(phases).cast("d")], form.phase)
+        names = form.inputs
+        if is_moved:
+            before = names or range(form.width)
+            names = tuple([before[wire] for wire in memoryview(inputs).cast("i")])
+        turns: list[Turn] = list(zip(*[quaternions] * 4, strict=True))
+        numbers = self._numbers.rewritten(*arrays)
+        result = NumericForm(form.width, numbers, turns, phase, names, neglected)
+        return _Compressed(result, self._preserve, is_renamed, is_cut)
 
 
 def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:

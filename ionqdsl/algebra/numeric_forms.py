@@ -1,0 +1,170 @@
+"""Interaction forms by numbers, as arrays: the form that the compiled kernel takes and returns.
+
+A form whose items are all interactions by numbers has `Numbers`; where the kernel is used, passes hand these on and
+make items only when something asks for them. Most forms are counted and thrown away, so nothing ever does. Without the
+kernel, and for other forms, there are the items alone.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from ionqdsl.algebra import compiled
+from ionqdsl.algebra.interactions import Interaction, Interactions, Item
+from ionqdsl.algebra.rotations import EDGE, GRID, Turn
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.rounding import NOISE, SPACING
+
+REACH = 150
+"""The most blocks of a wire that an interaction slides past."""
+
+LIMITS = array("d", (NOISE, SPACING, GRID, EDGE, REACH)).tobytes()
+"""The constants of the passes over forms, as the kernel has them."""
+
+_VALUES = 7
+
+
+class Numbers:
+    """Interactions by numbers: two wires of each (int32), its axes u and v and its angle t (doubles), and its origin.
+
+    `origins` is None if no interaction has one. `plain`, the values where 0 is never negative, tells which are alike.
+    """
+
+    def __init__(
+        self, wires: bytes, values: bytes, origins: Sequence[Span | None] | None, plain: bytes | None = None
+    ) -> None:
+        self.wires, self.values, self.origins = wires, values, origins
+        self._plain = plain
+
+    def __len__(self) -> int:
+        return len(self.wires) // 8
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Numbers) and self.items == other.items
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def plain(self) -> bytes:
+        """The values where 0 is never negative."""
+        if self._plain is None:
+            self._plain = array("d", [x + 0.0 for x in memoryview(self.values).cast("d")]).tobytes()
+        return self._plain
+
+    @property
+    def angles(self) -> list[float]:
+        """The angle t of each."""
+        return array("d", self.values)[_VALUES - 1 :: _VALUES].tolist()
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """The interactions as items."""
+        wires, values = iter(memoryview(self.wires).cast("i")), iter(memoryview(self.values).cast("d"))
+        origins = self.origins or [None] * len(self)
+        axes = zip(values, values, values, strict=False)  # u and v in turns, each before the angle is read
+        return [
+            Interaction(next(wires), next(wires), next(axes), next(axes), next(values), origin) for origin in origins
+        ]
+
+    def rewritten(self, wires: bytes, values: bytes, plain: bytes, places: bytes) -> Numbers:
+        """Other interactions, which have the origins of those at these places (int32)."""
+        origins = self.origins
+        if origins is not None:
+            origins = [origins[place] for place in memoryview(places).cast("i")]
+        return Numbers(wires, values, origins, plain)
+
+    def moved(self, to: Sequence[int]) -> Numbers:
+        """The interactions on other wires: wire w becomes wire to[w]."""
+        wires = array("i", [to[wire] for wire in memoryview(self.wires).cast("i")]).tobytes()
+        return Numbers(wires, self.values, self.origins, self._plain)
+
+
+class NumericForm(Interactions):
+    """An interaction form with `numbers`, whose items are made when something asks for them."""
+
+    __fields__ = ("width", "numbers", "ends", "phase", "inputs", "neglected")
+
+    def __init__(
+        self,
+        width: int,
+        numbers: Numbers,
+        ends: list[Turn],
+        phase: Angle = ZERO,
+        inputs: tuple[int, ...] | None = None,
+        neglected: float = 0.0,
+    ) -> None:
+        self.width, self.numbers, self.ends = width, numbers, ends
+        self.phase, self.inputs, self.neglected = phase, inputs, neglected
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "items":
+            raise AttributeError(name)
+        self.items = self.numbers.items
+        return self.items
+
+    @property
+    def two_qubit_gates(self) -> int:
+        """The number of interactions."""
+        return len(self.numbers)
+
+
+def numbers_of(form: Interactions) -> Numbers | None:
+    """The numbers of a form, None if it has other items or the kernel is not used."""
+    if isinstance(form, NumericForm):
+        return form.numbers
+    if not compiled.is_used():
+        return None
+    known: _Packed | None = vars(form).get("_packed")
+    if known is not None and known.items is form.items and len(known.numbers) == len(form.items):
+        return known.numbers
+    if not all(type(item) is Interaction and type(item.t) is float for item in form.items):
+        return None
+    numbers = _packed(form.items)
+    vars(form)["_packed"] = _Packed(form.items, numbers)
+    return numbers
+
+
+class _Packed(NamedTuple):
+    """What a form keeps, so that its items are read once."""
+
+    items: list[Item]
+    numbers: Numbers
+
+
+def _packed(items: Sequence[Any]) -> Numbers:
+    wires: list[int] = []
+    values: list[float] = []
+    for item in items:
+        wires += (item.a, item.b)
+        values += item.u
+        values += item.v
+        values.append(item.t)
+    origins = [item.origin for item in items]
+    known = None if all(origin is None for origin in origins) else origins
+    return Numbers(array("i", wires).tobytes(), array("d", values).tobytes(), known)
+
+
+class Content(NamedTuple):
+    """The parts of a form that decide its cost, without origins: forms with equal ones are alike."""
+
+    items: tuple[object, ...]
+    ends: tuple[Turn, ...]
+    inputs: tuple[int, ...] | None
+
+
+_ENTRIES = attrgetter("a", "b", "u", "v", "t")
+
+
+def content_of(form: Interactions) -> Content:
+    """What a form is, to compare it with others."""
+    numbers = numbers_of(form)
+    if numbers is not None:
+        items: tuple[object, ...] = (numbers.wires, numbers.plain)
+    else:
+        items = tuple([_ENTRIES(item) if isinstance(item, Interaction) else item for item in form.items])
+    return Content(items, tuple(form.ends), form.inputs)

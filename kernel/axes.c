@@ -1,0 +1,169 @@
+/* Numbers lines through the origin, as the Axes of ionqdsl/algebra/rotations.py do: with the same numbers and rounding. */
+#include "axes.h"
+
+#include <string.h>
+
+/* --- tables ------------------------------------------------------------------------------------------------------- */
+
+static size_t slot_of(const Table *table, const int64_t key[3]) {
+    uint64_t hash = (uint64_t)key[0] * 0x9e3779b97f4a7c15u ^ (uint64_t)key[1] * 0xbf58476d1ce4e5b9u
+                    ^ (uint64_t)key[2] * 0x94d049bb133111ebu;
+    hash ^= hash >> 29;
+    size_t slot = (size_t)(hash * 0x9e3779b97f4a7c15u >> 20) & (table->size - 1);
+    while (table->numbers[slot] != NONE && memcmp(table->keys[slot], key, sizeof table->keys[slot]))
+        slot = (slot + 1) & (table->size - 1);
+    return slot;
+}
+
+int resize_table(Table *table, size_t size) {
+    Table larger = {malloc(size * sizeof *larger.keys), malloc(size * sizeof *larger.numbers), size, table->count};
+    if (!larger.keys || !larger.numbers) {
+        free(larger.keys);
+        free(larger.numbers);
+        return 0;
+    }
+    memset(larger.numbers, 0xff, size * sizeof *larger.numbers);
+    for (size_t slot = 0; slot < table->size; slot++)
+        if (table->numbers[slot] != NONE) {
+            size_t place = slot_of(&larger, table->keys[slot]);
+            memcpy(larger.keys[place], table->keys[slot], sizeof larger.keys[place]);
+            larger.numbers[place] = table->numbers[slot];
+        }
+    free(table->keys);
+    free(table->numbers);
+    *table = larger;
+    return 1;
+}
+
+int32_t find(const Table *table, const int64_t key[3]) {
+    return table->numbers[slot_of(table, key)];
+}
+
+int assign(Table *table, const int64_t key[3], int32_t number) {
+    if (2 * (table->count + 1) > table->size && !resize_table(table, 2 * table->size))
+        return 0;
+    size_t slot = slot_of(table, key);
+    table->count += table->numbers[slot] == NONE;
+    memcpy(table->keys[slot], key, sizeof table->keys[slot]);
+    table->numbers[slot] = number;
+    return 1;
+}
+
+int append_double(Doubles *list, double number) {
+    double *items = with_room(list->items, list->count, &list->room, sizeof *items);
+    if (!items)
+        return 0;
+    list->items = items;
+    list->items[list->count++] = number;
+    return 1;
+}
+
+/* --- axes --------------------------------------------------------------------------------------------------------- */
+
+Vector vector_of(const Axes *axes, int32_t number) {
+    return vector_at(axes->vectors.items + 3 * (size_t)number);
+}
+
+static void exact_key(Vector u, int64_t key[3]) {
+    double sizes[3] = {u.x + 0.0, u.y + 0.0, u.z + 0.0};  /* -0.0 is 0.0 */
+    memcpy(key, sizes, sizeof sizes);
+}
+
+static void cell_of(const Axes *axes, Vector u, int64_t key[3]) {
+    double grid = axes->limits->grid;
+    key[0] = (int64_t)rint(u.x * grid);
+    key[1] = (int64_t)rint(u.y * grid);
+    key[2] = (int64_t)rint(u.z * grid);
+}
+
+static void remember(Axes *axes, const int64_t key[3], Vector u, int32_t number) {
+    int64_t exact[3];
+    exact_key(u, exact);
+    axes->has_memory &= assign(&axes->exact, exact, number) && assign(&axes->cells, key, number);
+}
+
+static int32_t added(Axes *axes, const int64_t key[3], Vector u) {
+    Vector first = unit(u), second = opposite(first);
+    int64_t other[3] = {-key[0], -key[1], -key[2]};
+    int32_t number = (int32_t)(axes->vectors.count / 3);
+    int is_second = 0;
+    for (int k = 0; k < 3; k++)
+        if (key[k] != other[k]) {
+            is_second = key[k] < other[k];
+            break;
+        }
+    Vector even = is_second ? second : first, odd = is_second ? first : second;
+    double all[6] = {even.x, even.y, even.z, odd.x, odd.y, odd.z};
+    for (int k = 0; k < 6; k++)
+        axes->has_memory &= append_double(&axes->vectors, all[k]);
+    remember(axes, is_second ? other : key, even, number);
+    remember(axes, is_second ? key : other, odd, number + 1);
+    return number + is_second;
+}
+
+/* The number of a neighbouring cell, the first in order that has one. */
+static int32_t neighbour(const Axes *axes, Vector u) {
+    double sizes[3] = {u.x, u.y, u.z}, grid = axes->limits->grid;
+    for (int corner = 0; corner < 8; corner++) {
+        int64_t key[3];
+        for (int k = 0; k < 3; k++) {
+            double size = sizes[k] * grid;
+            key[k] = (int64_t)(corner >> (2 - k) & 1 ? ceil(size) : floor(size));
+        }
+        int32_t number = find(&axes->cells, key);
+        if (number != NONE)
+            return number;
+    }
+    return NONE;
+}
+
+int32_t number_of(Axes *axes, Vector u) {
+    const Limits *limits = axes->limits;
+    int64_t key[3];
+    exact_key(u, key);
+    int32_t number = find(&axes->exact, key);
+    if (number != NONE)
+        return number;
+    cell_of(axes, u, key);
+    number = find(&axes->cells, key);
+    if (number == NONE) {
+        double off[3] = {u.x * limits->grid - (double)key[0], u.y * limits->grid - (double)key[1],
+                         u.z * limits->grid - (double)key[2]};
+        if (fabs(off[0]) > limits->edge || fabs(off[1]) > limits->edge || fabs(off[2]) > limits->edge)
+            number = neighbour(axes, u);
+        if (number == NONE)
+            return added(axes, key, u);
+        int64_t other[3] = {-key[0], -key[1], -key[2]};
+        axes->has_memory &= assign(&axes->cells, key, number) && assign(&axes->cells, other, number ^ 1);
+    }
+    Vector known = vector_of(axes, number);
+    axes->neglected += fabs(u.x - known.x) + fabs(u.y - known.y) + fabs(u.z - known.z);
+    return number;
+}
+
+void release_table(Table *table) {
+    free(table->keys);
+    free(table->numbers);
+    *table = (Table){.size = 0};
+}
+
+int begin_axes(Axes *axes) {
+    release_table(&axes->exact);
+    release_table(&axes->cells);
+    axes->has_memory = resize_table(&axes->exact, 64) && resize_table(&axes->cells, 64);
+    if (!axes->has_memory)
+        return 0;
+    for (int32_t number = 0; number < axes->vectors.count / 3; number++) {
+        int64_t key[3];
+        Vector u = vector_of(axes, number);
+        cell_of(axes, u, key);
+        remember(axes, key, u, number);
+    }
+    return axes->has_memory;
+}
+
+void release_axes(Axes *axes) {
+    release_table(&axes->exact);
+    release_table(&axes->cells);
+    free(axes->vectors.items);
+}

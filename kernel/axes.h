@@ -1,0 +1,48 @@
+/* Numbers of lines, and tables: what the passes over forms (pairs.c, order.c, forms.c) share. */
+#ifndef AXES_H
+#define AXES_H
+
+#include "turns.h"
+
+enum { NONE = -1, MIXED = -1 };
+
+/* Lists of doubles that grow. */
+typedef struct {
+    double *items;
+    int64_t count, room;
+} Doubles;
+
+/* What numbers are taken for zero, the spacing of floats, and the most blocks that an interaction slides past. */
+typedef struct {
+    double noise, spacing, grid, edge, reach;
+} Limits;
+
+/* Cells, directions or pairs of wires -> numbers, with open addresses. */
+typedef struct {
+    int64_t (*keys)[3];
+    int32_t *numbers;  /* NONE where there is nothing */
+    size_t size, count;
+} Table;
+
+/* The Axes of ionqdsl/algebra/rotations.py: three coordinates for each number, and the rounding neglected. */
+typedef struct {
+    const Limits *limits;
+    Doubles vectors;
+    double neglected;
+    Table exact, cells;
+    int has_memory;
+} Axes;
+
+int append_double(Doubles *list, double number);
+int resize_table(Table *table, size_t size);
+int32_t find(const Table *table, const int64_t key[3]);
+int assign(Table *table, const int64_t key[3], int32_t number);
+void release_table(Table *table);
+
+/* Numbers the vectors that are there, which stand in pairs of opposite ones, and forgets all else; 0 without memory. */
+int begin_axes(Axes *axes);
+void release_axes(Axes *axes);
+int32_t number_of(Axes *axes, Vector u);
+Vector vector_of(const Axes *axes, int32_t number);
+
+#endif

@@ -1,0 +1,22 @@
+/* What the two files of the binding (module.c, form_module.c) share. */
+#ifndef BINDINGS_H
+#define BINDINGS_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "synthesis.h"
+
+/* Releases the buffers of a call; the last argument is NULL. */
+void release_buffers(Py_buffer *first, ...);
+int has_numbers(const Py_buffer *buffer, size_t count, size_t size);
+PyObject *bytes_of(const List *list);
+
+extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[];
+PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
+PyObject *triples_in_python(PyObject *module, PyObject *arguments);
+PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
+PyObject *sweep_in_python(PyObject *module, PyObject *arguments);
+PyObject *compress_in_python(PyObject *module, PyObject *arguments);
+
+#endif

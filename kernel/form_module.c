@@ -1,0 +1,370 @@
+/* The functions of the module that take interaction forms by numbers. */
+#include "bindings.h"
+
+#include <string.h>
+
+#include "forms.h"
+#include "instantiation.h"
+#include "triples.h"
+
+/* --- triples of wires --------------------------------------------------------------------------------------------- */
+
+const char triples_text[] =
+    PyDoc_STR("triples(width, steps, least, most_open)\n--\n\nThe blocks on three wires, as 32-bit numbers.");
+
+static int are_steps(const Py_buffer *steps, int width) {
+    size_t count = (size_t)steps->len / (STEP * sizeof(int32_t));
+    if (!has_numbers(steps, STEP * count, sizeof(int32_t)) || count > 1 << 28)
+        return 0;
+    const int32_t *step = steps->buf;
+    for (size_t k = 0; k < count; k++, step += STEP)
+        if (step[0] < 0 || step[0] >= width || step[1] < -1 || step[1] >= width || step[0] == step[1] || step[2] < -1
+            || step[3] < 0)
+            return 0;
+    return 1;
+}
+
+PyObject *triples_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer steps;
+    int width, least, most_open;
+    if (!PyArg_ParseTuple(arguments, "iy*ii", &width, &steps, &least, &most_open))
+        return NULL;
+    PyObject *result = NULL;
+    if (width >= 0 && most_open > 0 && most_open < 1 << 10 && are_steps(&steps, width)) {
+        List blocks = {.items = NULL};
+        int64_t count = steps.len / (Py_ssize_t)(STEP * sizeof(int32_t));
+        if (gather_triples(width, count, steps.buf, least, most_open, &blocks) == SOLVED)
+            result = bytes_of(&blocks);
+        else
+            PyErr_NoMemory();
+        free(blocks.items);
+    } else {
+        PyErr_SetString(PyExc_ValueError, "steps on wires that are not there");
+    }
+    PyBuffer_Release(&steps);
+    return result;
+}
+
+/* --- pairs of wires ----------------------------------------------------------------------------------------------- */
+
+const char pairs_text[] = PyDoc_STR(
+    "pairs(width, wires, values, limits, vectors, neglected)\n--\n\n"
+    "The blocks on pairs of wires and their entries as 32-bit numbers, the angles of the entries, the entries as\n"
+    "interactions: wires and numbers; the vectors of the axes, the late turns, and the phase and the rounding\n"
+    "neglected.");
+
+/* Whether all wires are there and all axes are near length one, so that they have cells. */
+static int is_form(const Form *form) {
+    for (int64_t k = 0; k < form->count; k++) {
+        const int32_t *wires = form->wires + 2 * k;
+        const double *values = form->values + VALUES * k;
+        if (wires[0] < 0 || wires[1] < 0 || wires[0] >= form->width || wires[1] >= form->width || wires[0] == wires[1]
+            || !(values[6] < 1e9 && values[6] > -1e9))
+            return 0;
+        for (int side = 0; side < 6; side += 3) {
+            const double *axis = values + side;
+            double square = axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2];
+            if (!(square > 0.5 && square < 2))
+                return 0;
+        }
+    }
+    return 1;
+}
+
+/* Reads a form of that width; whether it is one. */
+static int has_form(const Py_buffer *wires, const Py_buffer *values, const Py_buffer *limits, Form *form) {
+    size_t count = (size_t)wires->len / (2 * sizeof(int32_t));
+    form->count = (int64_t)count;
+    form->wires = wires->buf;
+    form->values = values->buf;
+    form->limits = limits->buf;
+    return form->width >= 0 && form->width < 1 << 28 && count < 1 << 28 && has_numbers(wires, 2 * count, sizeof(int32_t))
+           && has_numbers(values, VALUES * count, sizeof(double))
+           && has_numbers(limits, sizeof(Limits) / sizeof(double), sizeof(double)) && is_form(form);
+}
+
+static PyObject *bytes_of_doubles(const double *numbers, int64_t count) {
+    return PyBytes_FromStringAndSize((const char *)numbers, (Py_ssize_t)count * (Py_ssize_t)sizeof *numbers);
+}
+
+static PyObject *gathered_of(const Form *form, const Py_buffer *vectors, double neglected) {
+    Gathered gathered = {.axes = {.neglected = neglected}};
+    Doubles *known = &gathered.axes.vectors;
+    known->items = malloc((size_t)vectors->len + sizeof *known->items);
+    PyObject *result = NULL;
+    if (known->items) {
+        memcpy(known->items, vectors->buf, (size_t)vectors->len);
+        known->count = vectors->len / (Py_ssize_t)sizeof *known->items;
+        known->room = known->count + 1;
+    }
+    if (!known->items || gather_pairs(form, &gathered) != SOLVED)
+        PyErr_NoMemory();
+    else
+        result = Py_BuildValue("NNNNNNNdd", bytes_of(&gathered.blocks), bytes_of(&gathered.entries),
+                               bytes_of_doubles(gathered.angles.items, gathered.angles.count),
+                               bytes_of(&gathered.pairs),
+                               bytes_of_doubles(gathered.values.items, gathered.values.count),
+                               bytes_of_doubles(known->items, known->count),
+                               bytes_of_doubles((const double *)gathered.late, LATE * (int64_t)form->width),
+                               gathered.phase, gathered.axes.neglected);
+    release_gathered(&gathered);
+    return result;
+}
+
+PyObject *pairs_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer wires, values, limits, vectors;
+    int width;
+    double neglected;
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*d", &width, &wires, &values, &limits, &vectors, &neglected))
+        return NULL;
+    PyObject *result = NULL;
+    size_t known = (size_t)vectors.len / (6 * sizeof(double));
+    Form form = {.width = width};
+    if (known < 1 << 28
+        && has_form(&wires, &values, &limits, &form) && has_numbers(&vectors, 6 * known, sizeof(double)))
+        result = gathered_of(&form, &vectors, neglected);
+    else
+        PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
+    release_buffers(&wires, &values, &limits, &vectors, (Py_buffer *)NULL);
+    return result;
+}
+
+/* --- forms that are compressed ------------------------------------------------------------------------------------ */
+
+const char sweep_text[] = PyDoc_STR(
+    "sweep(width, wires, values, ends, limits, is_measured, neglected)\n--\n\n"
+    "A form after a sweep, for `compress`; then its wires, numbers and ends as bytes, where 0 is never negative.");
+const char compress_text[] = PyDoc_STR(
+    "compress(swept, tables, may_rename, is_measured)\n--\n\n"
+    "False if it needs the tables; None if a step is left to Python. Otherwise the form's wires, numbers, the same where 0 is never negative, places\n"
+    "of the origins, ends, phases and inputs; the rounding neglected; whether wires were exchanged, inputs renamed, and\n"
+    "items left out. A form that was swept can be compressed once.");
+
+static const char SWEPT[] = "ionqdsl.swept";
+
+static void discard_sweep(PyObject *capsule) {
+    Sweep *sweep = PyCapsule_GetPointer(capsule, SWEPT);
+    if (sweep) {
+        release_sweep(sweep);
+        free(sweep);
+    }
+}
+
+/* The same numbers, where 0 is never negative. */
+static PyObject *plain_bytes(const double *numbers, int64_t count) {
+    PyObject *result = bytes_of_doubles(numbers, count);
+    double *own = result ? (double *)PyBytes_AsString(result) : NULL;
+    for (int64_t k = 0; own && k < count; k++)
+        own[k] += 0.0;
+    return result;
+}
+
+static int are_ends(const Py_buffer *ends, int width) {
+    if (!has_numbers(ends, 4 * (size_t)width, sizeof(double)))
+        return 0;
+    const double *own = ends->buf;
+    for (int wire = 0; wire < width; wire++, own += 4) {
+        double square = own[0] * own[0] + own[1] * own[1] + own[2] * own[2] + own[3] * own[3];
+        if (!(square > 0.5 && square < 2))
+            return 0;
+    }
+    return 1;
+}
+
+/* A copy of the form; NULL without memory. */
+static Sweep *sweep_of(const Form *given, const Py_buffer *ends, double neglected) {
+    Sweep *sweep = calloc(1, sizeof *sweep);
+    if (!sweep)
+        return NULL;
+    NumericForm *form = &sweep->form;
+    *form = (NumericForm){.width = given->width, .neglected = neglected, .limits = *given->limits};
+    form->ends = malloc(((size_t)form->width + 1) * sizeof *form->ends);
+    form->inputs = malloc(((size_t)form->width + 1) * sizeof *form->inputs);
+    int is_fine = form->ends && form->inputs;
+    if (is_fine)
+        memcpy(form->ends, ends->buf, (size_t)ends->len);
+    for (int wire = 0; is_fine && wire < form->width; wire++)
+        form->inputs[wire] = wire;
+    for (int64_t k = 0; is_fine && k < given->count; k++) {
+        const double *own = given->values + VALUES * k;
+        is_fine = append_interaction(form, given->wires[2 * k], given->wires[2 * k + 1], vector_at(own),
+                                     vector_at(own + 3), own[6], (int32_t)k);
+    }
+    if (is_fine)
+        return sweep;
+    release_sweep(sweep);
+    free(sweep);
+    return NULL;
+}
+
+static PyObject *swept_of(const Form *given, const Py_buffer *ends, int is_measured, double neglected) {
+    Sweep *sweep = sweep_of(given, ends, neglected);
+    if (!sweep)
+        return PyErr_NoMemory();
+    PyObject *capsule = PyCapsule_New(sweep, SWEPT, discard_sweep);
+    if (!capsule) {
+        release_sweep(sweep);
+        free(sweep);
+        return NULL;
+    }
+    if (sweep_form(sweep, is_measured) != SOLVED) {
+        Py_DECREF(capsule);
+        return PyErr_NoMemory();
+    }
+    const NumericForm *form = &sweep->form;
+    return Py_BuildValue("NNNN", capsule, bytes_of(&form->wires), plain_bytes(form->values.items, form->values.count),
+                         plain_bytes((const double *)form->ends, 4 * (int64_t)form->width));
+}
+
+PyObject *sweep_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer wires, values, ends, limits;
+    int is_measured;
+    double neglected;
+    Form form;
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*pd", &form.width, &wires, &values, &ends, &limits, &is_measured, &neglected))
+        return NULL;
+    PyObject *result = NULL;
+    if (has_form(&wires, &values, &limits, &form) && are_ends(&ends, form.width))
+        result = swept_of(&form, &ends, is_measured, neglected);
+    else
+        PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
+    release_buffers(&wires, &values, &ends, &limits, (Py_buffer *)NULL);
+    return result;
+}
+
+static PyObject *compressed_of(const Sweep *sweep) {
+    const NumericForm *form = &sweep->form;
+    const List inputs = {form->inputs, form->width, form->width};
+    return Py_BuildValue("NNNNNNNdOOO", bytes_of(&form->wires), bytes_of_doubles(form->values.items, form->values.count),
+                         plain_bytes(form->values.items, form->values.count), bytes_of(&form->origins),
+                         bytes_of_doubles((const double *)form->ends, 4 * (int64_t)form->width),
+                         bytes_of_doubles(form->phases.items, form->phases.count), bytes_of(&inputs), form->neglected,
+                         sweep->is_renamed ? Py_True : Py_False, sweep->is_moved ? Py_True : Py_False,
+                         sweep->is_cut ? Py_True : Py_False);
+}
+
+PyObject *compress_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    PyObject *capsule;
+    Py_buffer tables;
+    Goal goal;
+    if (!PyArg_ParseTuple(arguments, "Oy*pp", &capsule, &tables, &goal.may_rename, &goal.is_measured))
+        return NULL;
+    PyObject *result = NULL;
+    Sweep *sweep = PyCapsule_GetPointer(capsule, SWEPT);
+    goal.tables = tables.len ? tables.buf : NULL;
+    int is_sound = !goal.tables || has_numbers(&tables, sizeof(WeylTables) / sizeof(double), sizeof(double));
+    if (sweep && (sweep->is_spent || !is_sound)) {
+        PyErr_SetString(PyExc_ValueError, "a form that was compressed before, or tables of other sizes");
+    } else if (sweep) {
+        Outcome outcome = compress(sweep, &goal);
+        sweep->is_spent = outcome != INVALID;
+        if (outcome == NO_MEMORY)
+            PyErr_NoMemory();
+        else
+            result = outcome == SOLVED ? compressed_of(sweep) : Py_NewRef(outcome == STOPPED ? Py_None : Py_False);
+    }
+    PyBuffer_Release(&tables);
+    return result;
+}
+
+/* --- blocks on three wires of a form, and their unitaries --------------------------------------------------------- */
+
+const char triple_tasks_text[] = PyDoc_STR(
+    "triple_tasks(width, wires, values, limits, least, most_open)\n--\n\n"
+    "The blocks on three wires as `triples` has them, the vectors of the axes and the rounding neglected, the unitaries\n"
+    "of the blocks row by row, and the same rounded to seven digits.");
+
+#define DIGITS 1e7
+
+/* The steps of a form's interactions, by the numbers of their axes; 0 without memory. */
+static int write_steps(const Form *form, Axes *axes, List *steps) {
+    int is_fine = begin_axes(axes);
+    for (int64_t k = 0; k < form->count && is_fine; k++) {
+        const double *own = form->values + VALUES * k;
+        int32_t i = number_of(axes, vector_at(own)) & -2, j = number_of(axes, vector_at(own + 3)) & -2;
+        is_fine = axes->has_memory && append(steps, form->wires[2 * k]) && append(steps, form->wires[2 * k + 1])
+                  && append(steps, i) && append(steps, j) && append(steps, (int32_t)k);
+    }
+    return is_fine;
+}
+
+/* Writes the product of a block's interactions; its first wire is the most significant. */
+static int write_product(const Form *form, const int32_t *block, double *unitary) {
+    size_t count = (size_t)block[6];
+    double *numbers = malloc(VALUES * count * sizeof *numbers);
+    int32_t *pairs = malloc(count * sizeof *pairs);
+    if (numbers && pairs) {
+        double *u = numbers, *v = u + 3 * count, *t = v + 3 * count;
+        for (size_t k = 0; k < count; k++) {
+            const int32_t place = block[7 + k], *wires = form->wires + 2 * place;
+            const double *own = form->values + VALUES * (size_t)place;
+            int is_turned = wires[0] > wires[1], low = wires[is_turned], high = wires[!is_turned];
+            pairs[k] = low != block[0] ? 2 : high == block[1] ? 0 : 1;
+            memcpy(u + 3 * k, own + (is_turned ? 3 : 0), 3 * sizeof *u);
+            memcpy(v + 3 * k, own + (is_turned ? 0 : 3), 3 * sizeof *v);
+            t[k] = own[6];
+        }
+        Matrix product;
+        product_of_interactions((int)count, pairs, u, v, t, &product);
+        for (int row = 0; row < SIZE; row++)
+            for (int column = 0; column < SIZE; column++) {
+                *unitary++ = product.re[column][row];
+                *unitary++ = product.im[column][row];
+            }
+    }
+    int is_fine = numbers && pairs;
+    free(numbers);
+    free(pairs);
+    return is_fine;
+}
+
+static PyObject *tasks_of(const Form *form, const List *blocks, const Axes *axes) {
+    int64_t count = 0, each = 2 * ENTRIES;
+    for (int64_t k = 0; k < blocks->count; k += 7 + blocks->items[k + 6])
+        count++;
+    double *unitaries = malloc((size_t)(2 * count * each + 1) * sizeof *unitaries), *digits = unitaries + count * each;
+    int is_fine = unitaries != NULL;
+    for (int64_t k = 0, block = 0; k < blocks->count && is_fine; k += 7 + blocks->items[k + 6], block++)
+        is_fine = write_product(form, blocks->items + k, unitaries + each * block);
+    for (int64_t k = 0; k < count * each && is_fine; k++)
+        digits[k] = rint(unitaries[k] * DIGITS) / DIGITS + 0.0;
+    PyObject *result = NULL;
+    if (is_fine)
+        result = Py_BuildValue("NNdNN", bytes_of(blocks), bytes_of_doubles(axes->vectors.items, axes->vectors.count),
+                               axes->neglected, bytes_of_doubles(unitaries, count * each),
+                               bytes_of_doubles(digits, count * each));
+    else
+        PyErr_NoMemory();
+    free(unitaries);
+    return result;
+}
+
+PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer wires, values, limits;
+    int least, most_open;
+    Form form;
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*ii", &form.width, &wires, &values, &limits, &least, &most_open))
+        return NULL;
+    PyObject *result = NULL;
+    if (has_form(&wires, &values, &limits, &form) && most_open > 0 && most_open < 1 << 10) {
+        Axes axes = {.limits = form.limits};
+        List steps = {.items = NULL}, blocks = {.items = NULL};
+        if (write_steps(&form, &axes, &steps)
+            && gather_triples(form.width, form.count, steps.items, least, most_open, &blocks) == SOLVED)
+            result = tasks_of(&form, &blocks, &axes);
+        else
+            PyErr_NoMemory();
+        release_axes(&axes);
+        free(steps.items);
+        free(blocks.items);
+    } else {
+        PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
+    }
+    release_buffers(&wires, &values, &limits, (Py_buffer *)NULL);
+    return result;
+}

@@ -1,0 +1,51 @@
+/* Interaction forms by numbers, and the steps of compressing them (forms.c, shorten.c, order.c). */
+#ifndef FORMS_H
+#define FORMS_H
+
+#include "pairs.h"
+#include "weyl.h"
+
+typedef struct {
+    int width;
+    List wires;       /* two for each interaction */
+    Doubles values;   /* u, v, t: VALUES for each */
+    List origins;     /* the place of each in the form that was given */
+    Turn *ends;       /* by wire */
+    int32_t *inputs;  /* by wire, the wire whose input it is now */
+    Doubles phases;   /* to be added one after another */
+    double neglected;
+    Limits limits;
+} NumericForm;
+
+/* A form after a sweep, and its blocks: entry k of all of them is interaction k. */
+typedef struct {
+    NumericForm form;
+    Gathered gathered;
+    int is_cut, is_renamed, is_moved;  /* whether items were left out, wires exchanged, and inputs renamed */
+    int is_spent;  /* whether it has been compressed */
+} Sweep;
+
+typedef struct {
+    const WeylTables *tables;  /* or NULL */
+    int may_rename, is_measured;
+} Goal;
+
+/* SOLVED; STOPPED where this is left to Python; INVALID before any change where it needs the tables; NO_MEMORY */
+Outcome sweep_form(Sweep *sweep, int is_measured);
+Outcome compress(Sweep *sweep, const Goal *goal);
+void release_sweep(Sweep *sweep);
+
+/* Replaces blocks that may be shorter, as resynthesise_pairs.py does; says whether there are any. */
+Outcome shorten_blocks(Sweep *sweep, const Goal *goal, int *is_shorter);
+
+/* Orders the entries of blocks, as order_blocks.py does. */
+Outcome order_blocks(Sweep *sweep);
+
+/* Appends an interaction; 0 without memory. */
+int append_interaction(NumericForm *form, int a, int b, Vector u, Vector v, double t, int32_t origin);
+
+INLINE int64_t interactions_of(const NumericForm *form) {
+    return form->origins.count;
+}
+
+#endif
