@@ -124,7 +124,7 @@ def own(form: Interactions, draw: random.Random) -> dict[bytes, Instance]:
             v.append(item.v if a < b else item.u)
             t.append(item.t + draw.choice([0, 0, 1, 2, -1, 4]) * math.pi / 2)
         turns = np.tile([1.0, 0.0, 0.0, 0.0], (3, 1))
-        unitary = task_of(form.items, block).unitary
+        unitary = task_of(form, block).unitary
         made = Instance(tuple(structure), np.array(u), np.array(v), np.array(t), turns, 0.0, 0.0)
         # t + pi/2 is another unitary by local Paulis: those that bring it back are found entry by entry
         rest = unitary @ product_of(made).conj().T

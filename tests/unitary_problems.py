@@ -30,6 +30,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.passes.known_triples import reaches
 from ionqdsl.passes.pairs import gathered
+from ionqdsl.passes.resynthesise_triples import task_of
 from ionqdsl.passes.triples import triples
 from ionqdsl.passes.use_interactions import _KernelSweep, _PythonSweep
 
@@ -150,12 +151,18 @@ def form(draw: random.Random) -> Interactions:
 
 
 def compare_gatherings(draw: random.Random) -> None:
-    """Both find the same blocks on three wires, in the same order."""
+    """Both find the same blocks on three wires, in the same order, with the same products."""
     for _ in range(10):
-        given = form(draw)
-        found = triples(given).blocks
+        given = draw.choice((form, local_form, numeric_form))(draw)
+        found, axes = triples(given)
         with by_numpy():
-            assert triples(given).blocks == found
+            reference, others = triples(given)
+        assert axes.vectors == others.vectors
+        for block, other in zip(found, reference, strict=True):
+            assert (block.wires, block.places, block.axes) == (other.wires, other.places, other.axes)
+            task, known = task_of(given, block), task_of(given, other)
+            assert (task.unitary == known.unitary).all()
+            assert task[1:] == known[1:]
 
 
 def numeric_form(draw: random.Random) -> Interactions:

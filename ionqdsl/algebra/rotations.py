@@ -134,25 +134,31 @@ class Axes:
     """
 
     def __init__(self) -> None:
-        self.vectors: list[Vector] = []
+        self._vectors: list[Vector] | None = []
         self.neglected = 0.0
         self._packed = b""
         self.exact: dict[Vector, int] = {}
         self._numbers: dict[tuple[int, int, int], int] = {}  # those of cells
 
+    @property
+    def vectors(self) -> list[Vector]:
+        """The vectors by number."""
+        if self._vectors is None:
+            coordinates = iter(memoryview(self._packed).cast("d"))
+            self._vectors = list(zip(coordinates, coordinates, coordinates, strict=True))
+        return self._vectors
+
     def packed(self) -> bytes | array[float]:
         """The coordinates of the vectors as doubles, one vector after another."""
-        if len(self._packed) == _VECTOR * len(self.vectors):
+        if self._vectors is None or len(self._packed) == _VECTOR * len(self._vectors):
             return self._packed
         from array import array  # late: a check of a program needs none
 
-        return array("d", [x for vector in self.vectors for x in vector])
+        return array("d", [x for vector in self._vectors for x in vector])
 
     def take(self, packed: bytes, neglected: float) -> None:
         """Takes over vectors, these and later ones, and the rounding of numbers that the compiled kernel gave."""
-        coordinates = iter(memoryview(packed).cast("d"))
-        self.vectors = list(zip(coordinates, coordinates, coordinates, strict=True))
-        self._packed, self.neglected = packed, neglected
+        self._vectors, self._packed, self.neglected = None, packed, neglected
         self.exact.clear()  # they are filled when they are needed
         self._numbers.clear()
 
@@ -197,7 +203,7 @@ class Axes:
         start = key
         if key < other:
             first, second, key, other = second, first, other, key
-        self.vectors += [first, second]
+        self.vectors.extend((first, second))
         self._numbers[key] = number
         self._numbers[other] = number + 1
         self.exact[first] = number

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, product_of
 from ionqdsl.algebra.interactions import (
     AxisRotation,
@@ -76,7 +78,7 @@ def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -
         for block in blocks:
             (apart if met.isdisjoint(block.places) else later).append(block)
             met.update(block.places)
-        instances = solve([task_of(form.items, block) for block in apart])
+        instances = solve([task_of(form, block) for block in apart])
         for block, instance in zip(apart, instances, strict=True):
             if instance is not None:
                 chosen.append((block, instance))
@@ -85,15 +87,17 @@ def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -
     return _rewritten(form, chosen, gathered.axes) if chosen else form
 
 
-def task_of(items: Sequence[Item], block: TripleBlock) -> Task:
+def task_of(form: Interactions, block: TripleBlock) -> Task:
     """The product of a block's interactions; its first wire is the most significant."""
+    if block.product is not None:
+        return Task(_matrix(block.product.unitary), len(block.places), block.product.digits)
     pairs: list[int] = []
     us: list[float] = []
     vs: list[float] = []
     angles: list[Any] = []
     first, second, _ = block.wires
     for place in block.places:
-        item: Any = items[place]
+        item: Any = form.items[place]
         a, b, u, v = item.a, item.b, item.u, item.v
         if a > b:
             a, b, u, v = b, a, v, u
@@ -103,6 +107,12 @@ def task_of(items: Sequence[Item], block: TripleBlock) -> Task:
         angles.append(item.t)
     unitary, digits = _product(bytes(pairs), array("d", us + vs + angles).tobytes())
     return Task(unitary, len(pairs), digits)
+
+
+@lru_cache(maxsize=1 << 11)
+def _matrix(unitary: bytes) -> Complexes:
+    """A unitary row by row as one object, so that what is known of it is found again."""
+    return np.frombuffer(unitary, dtype=complex).reshape(8, 8)
 
 
 class _BlockProduct(NamedTuple):

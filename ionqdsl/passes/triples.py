@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
+from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, numbers_of
 from ionqdsl.algebra.rotations import Axes, Vector
 from ionqdsl.ir.angle import Angle
 from ionqdsl.passes.pairs import MIXED
@@ -28,16 +29,25 @@ MOST_OPEN = 12
 Wires = tuple[int, ...]
 
 
+class BlockBytes(NamedTuple):
+    """The product of a block's interactions, 8 by 8 complex numbers row by row, and the same to seven digits."""
+
+    unitary: bytes
+    digits: bytes
+
+
 @record(frozen=False)
 class TripleBlock:
     """The places of interactions on two or three wires, in order.
 
-    `axes` are their axes by wire, MIXED if they differ.
+    `axes` are their axes by wire, MIXED if they differ. `product` is known of blocks that the kernel found in a form by
+    numbers.
     """
 
     wires: Wires
     places: list[int] = fresh(default_factory=list)
     axes: dict[int, int] = fresh(default_factory=dict)
+    product: BlockBytes | None = None
 
     def add(self, place: int, axes: Iterable[tuple[int, int]]) -> None:
         """Adds an interaction with its axis on each of its wires."""
@@ -59,7 +69,27 @@ class Triples(NamedTuple):
 
 def triples(form: Interactions) -> Triples:
     """All blocks on three wires with at least `LEAST` interactions."""
+    numbers = numbers_of(form)
+    if numbers is not None:
+        return _triples_of(form.width, numbers)
     return triples_compiled(form) if compiled.is_used() else triples_in_python(form)
+
+
+def _triples_of(width: int, numbers: Numbers) -> Triples:
+    """Those of interactions by numbers, with their products, by the compiled kernel."""
+    given = width, numbers.wires, numbers.values, LIMITS, LEAST, MOST_OPEN
+    found, vectors, neglected, unitaries, digits = compiled.kernel.triple_tasks(*given)
+    axes = Axes()
+    axes.take(vectors, neglected)
+    blocks = _blocks(found)
+    for start, block in enumerate(blocks):
+        own = slice(start * _UNITARY, (start + 1) * _UNITARY)
+        block.product = BlockBytes(unitaries[own], digits[own])
+    return Triples(blocks, axes)
+
+
+_UNITARY = 1024
+"""The bytes of a unitary."""
 
 
 def triples_compiled(form: Interactions) -> Triples:
@@ -81,7 +111,12 @@ def triples_compiled(form: Interactions) -> Triples:
         else:
             for wire in item.wires:
                 steps += (wire, -1, MIXED, 0, 0)
-    found = memoryview(compiled.kernel.triples(form.width, array("i", steps), LEAST, MOST_OPEN)).cast("i").tolist()
+    return Triples(_blocks(compiled.kernel.triples(form.width, array("i", steps), LEAST, MOST_OPEN)), axes)
+
+
+def _blocks(packed: bytes) -> list[TripleBlock]:
+    """The blocks as the kernel has them: three wires, their axes, the number of their places, these."""
+    found = memoryview(packed).cast("i").tolist()
     blocks = []
     start = 0
     while start < len(found):
@@ -89,7 +124,7 @@ def triples_compiled(form: Interactions) -> Triples:
         own_axes = dict(zip(wires, found[start + 3 : start + 6], strict=True))
         blocks.append(TripleBlock(wires, found[start + 7 : end], own_axes))
         start = end
-    return Triples(blocks, axes)
+    return blocks
 
 
 def triples_in_python(form: Interactions) -> Triples:
