@@ -12,11 +12,14 @@ void release_buffers(Py_buffer *first, ...);
 int has_numbers(const Py_buffer *buffer, size_t count, size_t size);
 PyObject *bytes_of(const List *list);
 
-extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[];
+extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[],
+    program_form_text[], solution_form_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
 PyObject *sweep_in_python(PyObject *module, PyObject *arguments);
 PyObject *compress_in_python(PyObject *module, PyObject *arguments);
+PyObject *program_form_in_python(PyObject *module, PyObject *arguments);
+PyObject *solution_form_in_python(PyObject *module, PyObject *arguments);
 
 #endif

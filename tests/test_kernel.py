@@ -252,6 +252,30 @@ def test_what_is_no_form_is_not_compressed() -> None:
 
 
 @needs_kernel
+def test_what_is_no_program_is_not_written() -> None:
+    """Strings on three wires, on none or on others, angles out of bounds, steps of other wires, rows and Cliffords."""
+    from ionqdsl import _kernel
+
+    angles, nothing = array("d", [0.3]), array("i", [])
+    for width, strings, some in (
+        (2, [0, 0], angles), (2, [4, 0], angles), (3, [7, 0], angles), (2, [1], angles), (65, [1, 0], angles),
+        (0, [], nothing), (2, [1, 0], array("d", [math.nan])),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="rotations"):
+            _kernel.program_form(width, array("Q", strings), some, LIMITS, 0.0)
+    qubits, cliffords = [0, 9, 1, 9], [0] * 7 * 64
+    for events, moves, others, table in (
+        ([6, -1, 0, 0], [], qubits, cliffords), ([0, 1, 0, 0], [], qubits, cliffords),
+        ([0, -1, 1, 0], [], qubits, cliffords), ([0, -1, 0], [], qubits, cliffords), ([], [0, 1], qubits, cliffords),
+        ([], [0, -1], qubits, cliffords), ([], [], qubits[2:], cliffords), ([], [], [0, 9, 0, 9], cliffords),
+        ([], [], [0, 64, 1, 9], cliffords), ([], [], qubits, cliffords[1:]), ([], [], qubits, [4] * 7 * 64),
+    ):  # fmt: skip
+        given = [array("i", numbers) for numbers in (events, moves, others)]
+        with pytest.raises(ValueError, match="steps"):
+            _kernel.solution_form(2, *given, angles, array("i", table), False, LIMITS, 0.0)
+
+
+@needs_kernel
 def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
     """Unitaries, structures and values that do not fit, pairs that do not exist, tables of other constants."""
     from ionqdsl import _kernel

@@ -28,11 +28,14 @@ from ionqdsl.algebra.rotations import IDENTITY, Axes, Vector, turn, unit
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
+from ionqdsl.passes.fold_rotations import form_in_python, form_of, renamed
 from ionqdsl.passes.known_triples import reaches
 from ionqdsl.passes.pairs import gathered
 from ionqdsl.passes.resynthesise_triples import task_of
 from ionqdsl.passes.triples import triples
+from ionqdsl.passes.try_styles import _unseen, tried
 from ionqdsl.passes.use_interactions import _KernelSweep, _PythonSweep
+from tests.random_problems import random_folded
 
 AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 _SOURCE = Source("form.qc", "")
@@ -238,10 +241,30 @@ def compare_compressions(draw: random.Random) -> None:
             assert content_of(form) == content_of(other)
 
 
+def compare_tries(draw: random.Random) -> None:
+    """A solution, or its inverse, has the outputs, strings and form of its program, with wires renamed or exchanged."""
+    folded = random_folded(draw, draw.randint(1, 9), draw.randrange(20), draw.randint(1, 5))
+    for one in tried(folded, 1000)[:: draw.randint(3, 5)]:
+        program = one.program
+        strings = [mask for x, z, _ in program.rotations if (x | z).bit_count() > 1 for mask in (x, z)]
+        assert isinstance(one.strings, bytes)
+        assert memoryview(one.strings).cast("Q").tolist() == strings
+        assert (one.outputs, one.renamed - one.seen) == (program.outputs, _unseen(program))
+        reference = form_in_python(program)
+        for form in (one.form, form_of(program)):
+            for may_rename in (False, True):
+                found = renamed(form, one.outputs, may_rename=may_rename)
+                other = renamed(reference, one.outputs, may_rename=may_rename)
+                assert repr(found.items) == repr(other.items)
+                assert (found.ends, found.inputs, found.neglected) == (other.ends, other.inputs, other.neglected)
+                assert content_of(found) == content_of(other)
+
+
 COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_triples,
     compare_pairs,
     compare_gatherings,
     compare_sweeps,
     compare_compressions,
+    compare_tries,
 )

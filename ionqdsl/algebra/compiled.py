@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "f0b21a17602a97fd"
+SOURCES = "872ab34922bf46b7"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -26,6 +26,9 @@ REACH = 150
 LIMITS = array("d", (NOISE, SPACING, GRID, EDGE, REACH)).tobytes()
 """The constants of the passes over forms, as the kernel has them."""
 
+MOST_WIRES = 64
+"""The most wires of programs that the kernel writes as forms: strings are words there."""
+
 _VALUES = 7
 
 
@@ -78,6 +81,14 @@ class Numbers:
             origins = [origins[place] for place in memoryview(places).cast("i")]
         return Numbers(wires, values, origins, plain)
 
+    def followed_by(self, others: Numbers) -> Numbers:
+        """These interactions and then others."""
+        origins = self.origins or others.origins
+        if origins is not None:
+            origins = [origin for part in (self, others) for origin in part.origins or [None] * len(part)]
+        plain = None if self._plain is None else self._plain + others.plain
+        return Numbers(self.wires + others.wires, self.values + others.values, origins, plain)
+
     def moved(self, to: Sequence[int]) -> Numbers:
         """The interactions on other wires: wire w becomes wire to[w]."""
         wires = array("i", [to[wire] for wire in memoryview(self.wires).cast("i")]).tobytes()
@@ -124,9 +135,20 @@ def numbers_of(form: Interactions) -> Numbers | None:
         return known.numbers
     if not all(type(item) is Interaction and type(item.t) is float for item in form.items):
         return None
-    numbers = _packed(form.items)
+    numbers = packed(form.items)
     vars(form)["_packed"] = _Packed(form.items, numbers)
     return numbers
+
+
+def turns_of(packed: bytes) -> list[Turn]:
+    """Turns from four doubles each."""
+    numbers = iter(memoryview(packed).cast("d"))
+    return list(zip(*[numbers] * 4, strict=True))
+
+
+def form_of_arrays(width: int, wires: bytes, values: bytes, plain: bytes, ends: bytes, neglected: float) -> NumericForm:
+    """A form without origins, phase or renamed inputs, as the kernel writes it."""
+    return NumericForm(width, Numbers(wires, values, None, plain), turns_of(ends), neglected=neglected)
 
 
 class _Packed(NamedTuple):
@@ -136,7 +158,8 @@ class _Packed(NamedTuple):
     numbers: Numbers
 
 
-def _packed(items: Sequence[Any]) -> Numbers:
+def packed(items: Sequence[Any]) -> Numbers:
+    """The numbers of interactions by numbers."""
     wires: list[int] = []
     values: list[float] = []
     for item in items:

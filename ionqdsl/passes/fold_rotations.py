@@ -8,10 +8,13 @@ folding and synthesis are elsewhere.
 from __future__ import annotations
 
 import math
+from array import array
 from fractions import Fraction
 from functools import lru_cache
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, folded, moved
+from ionqdsl.algebra.numeric_forms import LIMITS, MOST_WIRES, NumericForm, form_of_arrays, packed
 from ionqdsl.algebra.paulis import QUARTER, PauliProgram, Rotation, Size
 from ionqdsl.algebra.rotations import (
     IDENTITY,
@@ -31,6 +34,7 @@ from ionqdsl.ir.angle import HALF_TURN, Angle
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, parted
+from ionqdsl.record import changed
 
 MOST_CONTROLS = 4
 """A gate with c controls is up to 2^(c+1) rotations; one with more controls than this is broken up first."""
@@ -200,6 +204,16 @@ def _euler(wire: int, turn: Turn) -> list[Rotation]:
 
 def form_of(program: PauliProgram) -> Interactions:
     """The interaction form of a program of one- and two-letter rotations, without its permutation of the wires."""
+    angles = [angle for _, _, angle in program.rotations if not isinstance(angle, Angle)]
+    if compiled.is_used() and program.width <= MOST_WIRES and len(angles) == len(program.rotations):
+        strings = array("Q", [mask for x, z, _ in program.rotations for mask in (x, z)])
+        given = program.width, strings, array("d", angles), LIMITS, program.neglected
+        return form_of_arrays(program.width, *compiled.kernel.program_form(*given))
+    return form_in_python(program)
+
+
+def form_in_python(program: PauliProgram) -> Interactions:
+    """Rotation by rotation."""
     frames: list[Turn] = [IDENTITY] * program.width
     items: list[Item] = []
     neglected = program.neglected
@@ -248,21 +262,24 @@ def renamed(
     """
     width = form.width
     if outputs == tuple(range(width)):
-        return Interactions(width, form.items, form.ends, form.phase, inputs, form.neglected)
+        return changed(form, inputs=inputs)
     if not may_rename:
         return _exchanged(form, list(outputs))
     to = [0] * width
     for q, wire in enumerate(outputs):
         to[wire] = q
     before = inputs or tuple(range(width))
-    items = [moved(item, to) for item in form.items]
     ends = [form.ends[wire] for wire in outputs]
-    return Interactions(width, items, ends, form.phase, tuple(before[wire] for wire in outputs), form.neglected)
+    rest = ends, form.phase, tuple([before[wire] for wire in outputs]), form.neglected
+    if isinstance(form, NumericForm):
+        return NumericForm(width, form.numbers.moved(to), *rest)
+    return Interactions(width, [moved(item, to) for item in form.items], *rest)
 
 
 def _exchanged(form: Interactions, places: list[int]) -> Interactions:
     """The form with swaps at the end that move qubit q from wire places[q] to wire q."""
-    items, ends = list(form.items), list(form.ends)
+    items: list[Item] = []
+    ends = list(form.ends)
     for q in range(form.width):
         wire = places[q]
         if wire != q:
@@ -271,4 +288,7 @@ def _exchanged(form: Interactions, places: list[int]) -> Interactions:
                 items.append(Interaction(q, wire, u, v, math.pi / 4, None))
             places[places.index(q)] = wire
             places[q] = q
-    return Interactions(form.width, items, ends, form.phase, neglected=form.neglected)
+    if isinstance(form, NumericForm):
+        numbers = form.numbers.followed_by(packed(items))
+        return NumericForm(form.width, numbers, ends, form.phase, neglected=form.neglected)
+    return Interactions(form.width, [*form.items, *items], ends, form.phase, neglected=form.neglected)

@@ -8,10 +8,10 @@ weaker one has the candidates of the stricter ones and never costs more.
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
 from operator import itemgetter
-from typing import NamedTuple
 
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, quarters
@@ -19,9 +19,11 @@ from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.passes.fold_rotations import form_of, renamed
 from ionqdsl.passes.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.shorten_tails import Tail, TailContract, exchanges, shorter_factors, with_short_tail
+from ionqdsl.passes.solution_forms import SolutionForm, angles_of, form_of_solution
 from ionqdsl.passes.synthesise_paulis import outputs_of, program_of_solution, solved
 from ionqdsl.passes.use_interactions import Met, compressed_under
 from ionqdsl.passes.windows import random_style
+from ionqdsl.record import record
 
 STYLES = (
     Style(),
@@ -55,11 +57,17 @@ Strings = tuple[tuple[int, int], ...]
 """Pauli strings as their masks x and z."""
 
 
-class Direction(NamedTuple):
+@record
+class Direction:
     """Folded rotations, and whether they are the inverse of what is wanted."""
 
     folded: Folded
     is_inverse: bool
+
+    @cached_property
+    def angles(self) -> array[float] | None:
+        """The angles for the compiled kernel, None if it cannot take them."""
+        return angles_of(self.folded)
 
     def wanted(self, program: PauliProgram) -> PauliProgram:
         """The program of these rotations, or its inverse."""
@@ -98,19 +106,34 @@ class Try:
         return self.way.wanted(self.tail.program)
 
     @cached_property
-    def form(self) -> Interactions:
-        """The program's interaction form, without its permutation of the wires."""
-        return form_of(self.program)
+    def _written(self) -> SolutionForm | None:
+        """The same as the program says, by the compiled kernel and without a program."""
+        found, angles = self.found, self.way.angles
+        if angles is None or isinstance(found, PauliProgram):
+            return None
+        return form_of_solution(self.way.folded, angles, found, self.way.is_inverse)
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """The wire on which each qubit is read."""
+        return self._written.outputs if self._written else self.program.outputs
 
     @cached_property
-    def strings(self) -> Strings:
+    def form(self) -> Interactions:
+        """The program's interaction form, without its permutation of the wires."""
+        return self._written.form if self._written else form_of(self.program)
+
+    @cached_property
+    def strings(self) -> Strings | bytes:
         """The strings on two wires, in order: what decides the form but for one-qubit gates."""
+        if self._written:
+            return self._written.strings
         return tuple([(x, z) for x, z, _ in self.program.rotations if (x | z) & ((x | z) - 1)])
 
     @cached_property
     def seen(self) -> int:
         """The two-qubit gates that are not dropped at the end."""
-        return self.renamed - _unseen(self.program)
+        return self.renamed - (self._written.unseen if self._written else _unseen(self.program))
 
 
 @cache
@@ -189,22 +212,22 @@ def best_forms(
     results: list[Interactions] = []
     if not fixes_phases(preserve):
         for one in _best(tries[:TRIES], swept, lambda one: one.seen):
-            form = renamed(one.form, one.program.outputs)
+            form = renamed(one.form, one.outputs)
             results += compressed_under(preserve, form, strictest="measurement", met=met)
     if not fixes_inputs(preserve):
         for one in _best(tries, swept, lambda one: one.renamed):
-            form = renamed(one.form, one.program.outputs)
+            form = renamed(one.form, one.outputs)
             results += compressed_under("permuted", form, strictest="permuted", met=met)
     near = [one for one in tries if most is None or one.still <= most]
     for one in _best(near, swept, lambda one: one.still):
-        form = renamed(one.form, one.program.outputs, may_rename=False)
+        form = renamed(one.form, one.outputs, may_rename=False)
         results += compressed_under("unitary", form, met=met)
     return results
 
 
 def _best(tries: list[Try], left: int, gates: Callable[[Try], int]) -> Iterator[Try]:
     """The tries with the fewest gates, so many in all, and one in any case."""
-    seen: set[Strings] = set()
+    seen: set[Strings | bytes] = set()
     for one in sorted(tries, key=gates):
         if one.strings not in seen:
             left -= gates(one)

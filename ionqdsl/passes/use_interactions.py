@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import Interactions, from_circuit
-from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, NumericForm, numbers_of
-from ionqdsl.algebra.rotations import Axes, Turn
+from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, NumericForm, numbers_of, turns_of
+from ionqdsl.algebra.rotations import Axes
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs, not_weaker
@@ -242,15 +242,14 @@ class _KernelSweep:
         if found is None:
             return _PythonSweep(self._form, self._preserve).compressed(may_rename)
         *arrays, ends, phases, inputs, neglected, is_renamed, is_moved, is_cut = found
-        form, quaternions = self._form, iter(memoryview(ends).cast("d"))
+        form = self._form
         phase = sum([Angle(0, x) for x in memoryview(phases).cast("d")], form.phase)
         names = form.inputs
         if is_moved:
             before = names or range(form.width)
             names = tuple([before[wire] for wire in memoryview(inputs).cast("i")])
-        turns: list[Turn] = list(zip(*[quaternions] * 4, strict=True))
         numbers = self._numbers.rewritten(*arrays)
-        result = NumericForm(form.width, numbers, turns, phase, names, neglected)
+        result = NumericForm(form.width, numbers, turns_of(ends), phase, names, neglected)
         return _Compressed(result, self._preserve, is_renamed, is_cut)
 
 

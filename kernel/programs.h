@@ -1,0 +1,45 @@
+/* Programs of Pauli rotations as interaction forms (programs.c). */
+#ifndef PROGRAMS_H
+#define PROGRAMS_H
+
+#include "forms.h"
+
+enum { LETTERS = 64, TURNS = 3, CLIFFORD = 1 + 2 * TURNS };  /* numbers of a local Clifford: how many turns, letters and times */
+
+/* exp(-i angle/2 P): the bits of X and Z by wire. */
+typedef struct {
+    Word x, z;
+    double angle;
+} Rotation;
+
+typedef struct {
+    int width;
+    Rotation *rotations;
+    int64_t count, room;
+    int32_t *outputs;  /* by qubit, the wire on which it is read; NULL if nobody asks */
+} Program;
+
+/* The steps of a synthesis as passes/pauli_problems.py has them, and the angles of its rows. */
+typedef struct {
+    const int32_t *events, *moves, *qubits;
+    int64_t event_count, move_count, row_count;
+    const double *angles;
+    const int32_t *cliffords;  /* for each letters of a qubit the turns of the Clifford, CLIFFORD numbers each */
+} Steps;
+
+/* Whether all numbers of the steps are those of wires, rows and Cliffords; and no two on one wire. */
+int are_whole(const Steps *steps, int width);
+
+/* SOLVED or NO_MEMORY */
+Outcome write_program(const Steps *steps, int is_inverse, Program *program);
+Outcome write_form(const Program *program, NumericForm *form);
+void release_program(Program *program);
+
+/* The two-qubit gates about the measured letters, which a measurement of all wires does not depend on. */
+int64_t unseen_rotations(const Program *program, double noise);
+
+INLINE int is_single(Word where) {
+    return !(where & (where - 1));
+}
+
+#endif
