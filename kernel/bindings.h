@@ -1,4 +1,4 @@
-/* What the two files of the binding (module.c, form_module.c) share. */
+/* What the files of the binding (module.c, form_module.c, program_module.c) share. */
 #ifndef BINDINGS_H
 #define BINDINGS_H
 
@@ -11,9 +11,13 @@
 void release_buffers(Py_buffer *first, ...);
 int has_numbers(const Py_buffer *buffer, size_t count, size_t size);
 PyObject *bytes_of(const List *list);
+PyObject *bytes_of_doubles(const double *numbers, int64_t count);
+
+/* The same numbers, where 0 is never negative. */
+PyObject *plain_bytes(const double *numbers, int64_t count);
 
 extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[],
-    program_form_text[], solution_form_text[];
+    program_form_text[], solution_form_text[], fold_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
@@ -21,5 +25,6 @@ PyObject *sweep_in_python(PyObject *module, PyObject *arguments);
 PyObject *compress_in_python(PyObject *module, PyObject *arguments);
 PyObject *program_form_in_python(PyObject *module, PyObject *arguments);
 PyObject *solution_form_in_python(PyObject *module, PyObject *arguments);
+PyObject *fold_in_python(PyObject *module, PyObject *arguments);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "forms.h"
 #include "instantiation.h"
-#include "programs.h"
 #include "triples.h"
 
 /* --- triples of wires --------------------------------------------------------------------------------------------- */
@@ -85,7 +84,7 @@ static int has_form(const Py_buffer *wires, const Py_buffer *values, const Py_bu
            && has_numbers(limits, sizeof(Limits) / sizeof(double), sizeof(double)) && is_form(form);
 }
 
-static PyObject *bytes_of_doubles(const double *numbers, int64_t count) {
+PyObject *bytes_of_doubles(const double *numbers, int64_t count) {
     return PyBytes_FromStringAndSize((const char *)numbers, (Py_ssize_t)count * (Py_ssize_t)sizeof *numbers);
 }
 
@@ -153,8 +152,7 @@ static void discard_sweep(PyObject *capsule) {
     }
 }
 
-/* The same numbers, where 0 is never negative. */
-static PyObject *plain_bytes(const double *numbers, int64_t count) {
+PyObject *plain_bytes(const double *numbers, int64_t count) {
     PyObject *result = bytes_of_doubles(numbers, count);
     double *own = result ? (double *)PyBytes_AsString(result) : NULL;
     for (int64_t k = 0; own && k < count; k++)
@@ -367,129 +365,5 @@ PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments) {
         PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
     }
     release_buffers(&wires, &values, &limits, (Py_buffer *)NULL);
-    return result;
-}
-
-/* --- programs of rotations ---------------------------------------------------------------------------------------- */
-
-const char program_form_text[] = PyDoc_STR(
-    "program_form(width, strings, angles, limits, neglected)\n--\n\n"
-    "The interaction form of rotations about strings on one or two wires: its wires, numbers, the same where 0 is never\n"
-    "negative, and ends; the rounding neglected.");
-const char solution_form_text[] = PyDoc_STR(
-    "solution_form(width, events, moves, qubits, angles, cliffords, is_inverse, limits, neglected)\n--\n\n"
-    "The steps of a synthesis, or their inverse, as a program: the wire on which each qubit is read, the strings on two\n"
-    "wires, and how many of them a measurement does not see; then its interaction form, as `program_form` has it.");
-
-static PyObject *form_parts(const NumericForm *form) {
-    return Py_BuildValue("NNNNd", bytes_of(&form->wires), bytes_of_doubles(form->values.items, form->values.count),
-                         plain_bytes(form->values.items, form->values.count),
-                         bytes_of_doubles((const double *)form->ends, 4 * (int64_t)form->width), form->neglected);
-}
-
-static void release_form(NumericForm *form) {
-    Sweep sweep = {.form = *form};
-    release_sweep(&sweep);
-}
-
-static PyObject *form_of_program(const Program *program, const Limits *limits, double neglected) {
-    NumericForm form = {.width = program->width, .limits = *limits, .neglected = neglected};
-    PyObject *result = write_form(program, &form) == SOLVED ? form_parts(&form) : PyErr_NoMemory();
-    release_form(&form);
-    return result;
-}
-
-/* Reads rotations about strings on one or two wires of the width by angles that are numbers; whether all are. */
-static int has_program(const Py_buffer *strings, const Py_buffer *angles, Program *program) {
-    size_t count = (size_t)angles->len / sizeof(double);
-    if (program->width < 1 || program->width > 64 || !has_numbers(angles, count, sizeof(double))
-        || !has_numbers(strings, 2 * count, sizeof(Word)))
-        return 0;
-    Word outside = program->width < 64 ? ~(Word)0 << program->width : 0;
-    program->rotations = malloc((count + 1) * sizeof *program->rotations);
-    int is_sound = program->rotations != NULL;
-    for (size_t k = 0; k < count && is_sound; k++) {
-        const Word *own = (const Word *)strings->buf + 2 * k;
-        double angle = ((const double *)angles->buf)[k];
-        Word where = own[0] | own[1];
-        is_sound = where && !(where & outside) && ones(where) <= 2 && angle < 1e9 && angle > -1e9;
-        program->rotations[k] = (Rotation){own[0], own[1], angle};
-    }
-    program->count = (int64_t)count;
-    return is_sound;
-}
-
-PyObject *program_form_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
-    Py_buffer strings, angles, limits;
-    Program program = {.count = 0};
-    double neglected;
-    if (!PyArg_ParseTuple(arguments, "iy*y*y*d", &program.width, &strings, &angles, &limits, &neglected))
-        return NULL;
-    PyObject *result = NULL;
-    if (has_program(&strings, &angles, &program) && has_numbers(&limits, sizeof(Limits) / sizeof(double), sizeof(double)))
-        result = form_of_program(&program, limits.buf, neglected);
-    else
-        PyErr_SetString(PyExc_ValueError, "rotations about other strings, or on wires that are not there");
-    release_program(&program);
-    release_buffers(&strings, &angles, &limits, (Py_buffer *)NULL);
-    return result;
-}
-
-/* The strings on two wires, in order. */
-static PyObject *pairs_of(const Program *program) {
-    Word *strings = malloc((size_t)(2 * program->count + 1) * sizeof *strings);
-    Py_ssize_t count = 0;
-    if (!strings)
-        return PyErr_NoMemory();
-    for (int64_t k = 0; k < program->count; k++) {
-        const Rotation *own = &program->rotations[k];
-        if (!is_single(own->x | own->z)) {
-            strings[count++] = own->x;
-            strings[count++] = own->z;
-        }
-    }
-    PyObject *result = PyBytes_FromStringAndSize((const char *)strings, count * (Py_ssize_t)sizeof *strings);
-    free(strings);
-    return result;
-}
-
-static PyObject *solution_form_of(const Steps *steps, int is_inverse, Program *program, const Limits *limits,
-                                  double neglected) {
-    if (write_program(steps, is_inverse, program) != SOLVED)
-        return PyErr_NoMemory();
-    const List outputs = {program->outputs, program->width, program->width};
-    return Py_BuildValue("NNLN", bytes_of(&outputs), pairs_of(program),
-                         (long long)unseen_rotations(program, limits->noise),
-                         form_of_program(program, limits, neglected));
-}
-
-PyObject *solution_form_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
-    Py_buffer events, moves, qubits, angles, cliffords, limits;
-    Program program = {.count = 0};
-    int is_inverse;
-    double neglected;
-    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*y*py*d", &program.width, &events, &moves, &qubits, &angles, &cliffords,
-                          &is_inverse, &limits, &neglected))
-        return NULL;
-    PyObject *result = NULL;
-    size_t rows = (size_t)angles.len / sizeof(double);
-    Steps steps = {events.buf, moves.buf, qubits.buf, events.len / (EVENT * 4), moves.len / 8, (int64_t)rows, angles.buf,
-                   cliffords.buf};
-    int width = program.width, is_sound = width > 0 && width <= 64;
-    is_sound = is_sound && has_numbers(&events, (size_t)steps.event_count * EVENT, sizeof(int32_t))
-               && has_numbers(&moves, 2 * (size_t)steps.move_count, sizeof(int32_t))
-               && has_numbers(&qubits, (size_t)width * QUBIT, sizeof(int32_t)) && has_numbers(&angles, rows, sizeof(double))
-               && has_numbers(&cliffords, LETTERS * CLIFFORD, sizeof(int32_t))
-               && has_numbers(&limits, sizeof(Limits) / sizeof(double), sizeof(double));
-    for (size_t k = 0; k < rows && is_sound; k++)
-        is_sound = steps.angles[k] < 1e9 && steps.angles[k] > -1e9;
-    if (is_sound && are_whole(&steps, width))
-        result = solution_form_of(&steps, is_inverse, &program, limits.buf, neglected);
-    else
-        PyErr_SetString(PyExc_ValueError, "steps on wires that are not there, or buffers of other sizes");
-    release_program(&program);
-    release_buffers(&events, &moves, &qubits, &angles, &cliffords, &limits, (Py_buffer *)NULL);
     return result;
 }

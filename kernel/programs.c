@@ -43,7 +43,7 @@ int are_whole(const Steps *steps, int width) {
     return 1;
 }
 
-static int append_rotation(Program *program, Word x, Word z, double angle) {
+int append_rotation(Program *program, Word x, Word z, double angle) {
     Rotation *rotations = with_room(program->rotations, program->count, &program->room, sizeof *rotations);
     if (!rotations)
         return 0;
@@ -129,8 +129,7 @@ void release_program(Program *program) {
 
 /* --- before a measurement ----------------------------------------------------------------------------------------- */
 
-/* The quarter turns of an angle, -1 if it is no whole number of them. */
-static int quarters(double angle, double noise) {
+int quarters(double angle, double noise) {
     double count = rint(angle / QUARTER_TURN);
     return fabs(angle - count * QUARTER_TURN) < noise ? (int)(((int64_t)count % 4 + 4) % 4) : -1;
 }

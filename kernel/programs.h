@@ -1,4 +1,4 @@
-/* Programs of Pauli rotations as interaction forms (programs.c). */
+/* Programs of Pauli rotations: folded (fold.c), and as interaction forms (programs.c). */
 #ifndef PROGRAMS_H
 #define PROGRAMS_H
 
@@ -19,6 +19,12 @@ typedef struct {
     int32_t *outputs;  /* by qubit, the wire on which it is read; NULL if nobody asks */
 } Program;
 
+/* i^p X^x Z^z */
+typedef struct {
+    Word x, z;
+    int p;
+} Image;
+
 /* The steps of a synthesis as passes/pauli_problems.py has them, and the angles of its rows. */
 typedef struct {
     const int32_t *events, *moves, *qubits;
@@ -34,6 +40,13 @@ int are_whole(const Steps *steps, int width);
 Outcome write_program(const Steps *steps, int is_inverse, Program *program);
 Outcome write_form(const Program *program, NumericForm *form);
 void release_program(Program *program);
+int append_rotation(Program *program, Word x, Word z, double angle);
+
+/* Moves Cliffords to the end and merges rotations; the Clifford is given by two images for each qubit. */
+Outcome fold_program(Program *program, int is_reduced, int is_once, double noise, Image *images, double *neglected);
+
+/* The quarter turns of an angle modulo 4, -1 if it is no whole number of them. */
+int quarters(double angle, double noise);
 
 /* The two-qubit gates about the measured letters, which a measurement of all wires does not depend on. */
 int64_t unseen_rotations(const Program *program, double noise);

@@ -15,7 +15,7 @@ diagnostics
 settings workers
 ir: angle arguments characterization contracts habits keywords input_permutation | plain_rows targets
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep | points
-algebra: compiled deferral elementary paulis rotations suzuki
+algebra: compiled | deferral elementary paulis rotations suzuki
     | weyl
     | free_fermions instantiation interactions modifiers pulses string_groups
     | numeric_forms

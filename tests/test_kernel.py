@@ -263,6 +263,12 @@ def test_what_is_no_program_is_not_written() -> None:
     ):  # fmt: skip
         with pytest.raises(ValueError, match="rotations"):
             _kernel.program_form(width, array("Q", strings), some, LIMITS, 0.0)
+        if strings not in ([0, 0], [7, 0]):
+            with pytest.raises(ValueError, match="rotations"):
+                _kernel.fold(width, array("Q", strings), some, array("i", range(width)), False, False, 1e-12)
+    for outputs in ([0], [0, 2], [0, -1], [0, 1, 2]):
+        with pytest.raises(ValueError, match="rotations"):
+            _kernel.fold(2, array("Q", [1, 0]), angles, array("i", outputs), False, False, 1e-12)
     qubits, cliffords = [0, 9, 1, 9], [0] * 7 * 64
     for events, moves, others, table in (
         ([6, -1, 0, 0], [], qubits, cliffords), ([0, 1, 0, 0], [], qubits, cliffords),

@@ -24,6 +24,7 @@ from ionqdsl.algebra.instantiation import (
 )
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item
 from ionqdsl.algebra.numeric_forms import content_of, numbers_of
+from ionqdsl.algebra.paulis import PauliProgram, fold, fold_in_python
 from ionqdsl.algebra.rotations import IDENTITY, Axes, Vector, turn, unit
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
@@ -260,6 +261,20 @@ def compare_tries(draw: random.Random) -> None:
                 assert content_of(found) == content_of(other)
 
 
+def compare_folds(draw: random.Random) -> None:
+    """Both keep the same rotations, which merge, become Clifford or reach others, and the same images."""
+    width = draw.choice((1, 2, 4, 8, 63, 64))
+    wires = [0] if width == 1 else draw.sample(range(width), min(width, 5))
+    strings = [tuple(sum(1 << wire for wire in wires if draw.random() < 0.4) for _ in "xz") for _ in range(9)]
+    sizes = (math.pi / 2, -math.pi / 2, math.pi, 0.3, -0.3, math.pi / 4, 7.0, 100.3, 1e-13, math.pi / 2 + 1e-13, 0.0)
+    rotations = [(x, z, draw.choice(sizes)) for x, z in draw.choices(strings, k=draw.randrange(80))]
+    program = PauliProgram(width, rotations, tuple(draw.sample(range(width), width)), draw.random())
+    for is_reduced in (False, True):
+        for is_once in (False, True):
+            folded, reference = (way(program, is_reduced, is_once) for way in (fold, fold_in_python))
+            assert repr(folded) == repr(reference)
+
+
 COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_triples,
     compare_pairs,
@@ -267,4 +282,5 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_sweeps,
     compare_compressions,
     compare_tries,
+    compare_folds,
 )

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "872ab34922bf46b7"
+SOURCES = "bd503341735efa90"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -26,9 +26,6 @@ REACH = 150
 LIMITS = array("d", (NOISE, SPACING, GRID, EDGE, REACH)).tobytes()
 """The constants of the passes over forms, as the kernel has them."""
 
-MOST_WIRES = 64
-"""The most wires of programs that the kernel writes as forms: strings are words there."""
-
 _VALUES = 7
 
 

@@ -11,8 +11,10 @@ merging.
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Sequence
 
+from ionqdsl.algebra import compiled
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE, sized
 from ionqdsl.record import record
@@ -27,6 +29,10 @@ Image = tuple[int, int, int]
 """(x, z, p): i^p X^x Z^z with all X left of all Z; Hermitian if p and the number of Y are both odd or both even."""
 
 QUARTER = math.pi / 2
+
+MOST_WIRES = 64
+LARGEST = 1e9
+"""The most wires of programs that the compiled kernel takes, and a bound of their angles in radians."""
 
 
 @record(frozen=False)
@@ -136,6 +142,38 @@ def fold(program: PauliProgram, is_reduced: bool = False, is_once: bool = False)
     `is_reduced` also moves the Clifford part of every other angle, which leaves it in (-pi/4, pi/4]; `is_once` makes
     only one round.
     """
+    angles = numbers_for_kernel(program.width, program.rotations)
+    if angles is not None:
+        return _folded_by_kernel(program, angles, is_reduced, is_once)
+    return fold_in_python(program, is_reduced, is_once)
+
+
+def numbers_for_kernel(width: int, rotations: Sequence[Rotation]) -> array[float] | None:
+    """The angles of rotations for the compiled kernel, None if it is not used or cannot take them."""
+    if not compiled.is_used() or width > MOST_WIRES:
+        return None
+    angles = [angle for _, _, angle in rotations if not isinstance(angle, Angle)]
+    is_taken = len(angles) == len(rotations) and -LARGEST < min(angles, default=0) <= max(angles, default=0) < LARGEST
+    return array("d", angles) if is_taken else None
+
+
+def packed_strings(rotations: Sequence[Rotation]) -> array[int]:
+    """The masks x and z of each rotation on at most `MOST_WIRES` wires for the kernel, as words."""
+    return array("Q", [mask for x, z, _ in rotations for mask in (x, z)])
+
+
+def _folded_by_kernel(program: PauliProgram, angles: array[float], is_reduced: bool, is_once: bool) -> Folded:
+    """The same, by kernel/fold.c."""
+    given = program.width, packed_strings(program.rotations), angles, array("i", program.outputs)
+    strings, kept, texts, powers, neglected = compiled.kernel.fold(*given, is_reduced, is_once, NOISE)
+    masks, images = iter(memoryview(strings).cast("Q")), iter(memoryview(texts).cast("Q"))
+    rotations: list[Rotation] = list(zip(masks, masks, memoryview(kept).cast("d"), strict=True))
+    text = list(zip(images, images, memoryview(powers).cast("i"), strict=True))
+    return Folded(program.width, rotations, text, program.neglected + neglected)
+
+
+def fold_in_python(program: PauliProgram, is_reduced: bool = False, is_once: bool = False) -> Folded:
+    """Rotation by rotation."""
     images = identity_images(program.width)
     rotations: Iterable[Rotation] = program.rotations
     kept, neglected = _folded(rotations, images, is_reduced)

@@ -8,14 +8,13 @@ folding and synthesis are elsewhere.
 from __future__ import annotations
 
 import math
-from array import array
 from fractions import Fraction
 from functools import lru_cache
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, folded, moved
-from ionqdsl.algebra.numeric_forms import LIMITS, MOST_WIRES, NumericForm, form_of_arrays, packed
-from ionqdsl.algebra.paulis import QUARTER, PauliProgram, Rotation, Size
+from ionqdsl.algebra.numeric_forms import LIMITS, NumericForm, form_of_arrays, packed
+from ionqdsl.algebra.paulis import QUARTER, PauliProgram, Rotation, Size, numbers_for_kernel, packed_strings
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
@@ -204,10 +203,9 @@ def _euler(wire: int, turn: Turn) -> list[Rotation]:
 
 def form_of(program: PauliProgram) -> Interactions:
     """The interaction form of a program of one- and two-letter rotations, without its permutation of the wires."""
-    angles = [angle for _, _, angle in program.rotations if not isinstance(angle, Angle)]
-    if compiled.is_used() and program.width <= MOST_WIRES and len(angles) == len(program.rotations):
-        strings = array("Q", [mask for x, z, _ in program.rotations for mask in (x, z)])
-        given = program.width, strings, array("d", angles), LIMITS, program.neglected
+    angles = numbers_for_kernel(program.width, program.rotations)
+    if angles is not None:
+        given = program.width, packed_strings(program.rotations), angles, LIMITS, program.neglected
         return form_of_arrays(program.width, *compiled.kernel.program_form(*given))
     return form_in_python(program)
 

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import Interactions
-from ionqdsl.algebra.numeric_forms import LIMITS, MOST_WIRES, form_of_arrays
+from ionqdsl.algebra.numeric_forms import LIMITS, form_of_arrays
 from ionqdsl.algebra.paulis import Folded
-from ionqdsl.ir.angle import Angle
 from ionqdsl.passes.pauli_problems import PauliSolution
 from ionqdsl.passes.synthesise_paulis import local_cliffords
 
@@ -28,13 +27,6 @@ class SolutionForm(NamedTuple):
     strings: bytes
     unseen: int
     form: Interactions
-
-
-def angles_of(folded: Folded) -> array[float] | None:
-    """The angles for the kernel, None if it cannot take them."""
-    angles = [angle for _, _, angle in folded.rotations if not isinstance(angle, Angle)]
-    is_taken = compiled.is_used() and folded.width <= MOST_WIRES and len(angles) == len(folded.rotations)
-    return array("d", angles) if is_taken else None
 
 
 def form_of_solution(folded: Folded, angles: array[float], solution: PauliSolution, is_inverse: bool) -> SolutionForm:

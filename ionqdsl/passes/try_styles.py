@@ -14,12 +14,12 @@ from functools import cache, cached_property
 from operator import itemgetter
 
 from ionqdsl.algebra.interactions import Interactions
-from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, quarters
+from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, numbers_for_kernel, quarters
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.passes.fold_rotations import form_of, renamed
 from ionqdsl.passes.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.shorten_tails import Tail, TailContract, exchanges, shorter_factors, with_short_tail
-from ionqdsl.passes.solution_forms import SolutionForm, angles_of, form_of_solution
+from ionqdsl.passes.solution_forms import SolutionForm, form_of_solution
 from ionqdsl.passes.synthesise_paulis import outputs_of, program_of_solution, solved
 from ionqdsl.passes.use_interactions import Met, compressed_under
 from ionqdsl.passes.windows import random_style
@@ -67,7 +67,7 @@ class Direction:
     @cached_property
     def angles(self) -> array[float] | None:
         """The angles for the compiled kernel, None if it cannot take them."""
-        return angles_of(self.folded)
+        return numbers_for_kernel(self.folded.width, self.folded.rotations)
 
     def wanted(self, program: PauliProgram) -> PauliProgram:
         """The program of these rotations, or its inverse."""
