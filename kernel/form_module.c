@@ -137,8 +137,10 @@ const char sweep_text[] = PyDoc_STR(
     "sweep(width, wires, values, ends, limits, is_measured, neglected)\n--\n\n"
     "A form after a sweep, for `compress`; then its wires, numbers and ends as bytes, where 0 is never negative.");
 const char compress_text[] = PyDoc_STR(
-    "compress(swept, tables, may_rename, is_measured)\n--\n\n"
-    "False if it needs the tables; None if a step is left to Python. Otherwise the form's wires, numbers, the same where 0 is never negative, places\n"
+    "compress(swept, tables, may_rename, is_measured, owners, unitaries, errors)\n--\n\n"
+    "False if it needs the tables; None if a step is left to Python. Two parts ask for other unitaries of blocks: the\n"
+    "numbers of their interactions, and for each block the axes measured next and its unitary; the next call has them,\n"
+    "each with the number of its block and an error of its own. Otherwise the form's wires, numbers, the same where 0 is never negative, places\n"
     "of the origins, ends, phases and inputs; the rounding neglected; whether wires were exchanged, inputs renamed, and\n"
     "items left out. A form that was swept can be compressed once.");
 
@@ -245,28 +247,44 @@ static PyObject *compressed_of(const Sweep *sweep) {
                          sweep->is_cut ? Py_True : Py_False);
 }
 
+/* The questions, if there are any, or None where Python takes over. */
+static PyObject *asked_of(const Sweep *sweep) {
+    if (!sweep->is_asking)
+        return Py_NewRef(Py_None);
+    return Py_BuildValue("NN", bytes_of(&sweep->counts), bytes_of_doubles(sweep->asked.items, sweep->asked.count));
+}
+
+static int has_answers(const Py_buffer *owners, const Py_buffer *unitaries, const Py_buffer *errors, Answers *answers) {
+    size_t count = (size_t)owners->len / sizeof(int32_t);
+    *answers = (Answers){(int64_t)count, owners->buf, unitaries->buf, errors->buf};
+    return has_numbers(owners, count, sizeof(int32_t)) && has_numbers(unitaries, 2 * SQUARE * count, sizeof(double))
+           && has_numbers(errors, count, sizeof(double));
+}
+
 PyObject *compress_in_python(PyObject *module, PyObject *arguments) {
     (void)module;
     PyObject *capsule;
-    Py_buffer tables;
+    Py_buffer tables, owners, unitaries, errors;
     Goal goal;
-    if (!PyArg_ParseTuple(arguments, "Oy*pp", &capsule, &tables, &goal.may_rename, &goal.is_measured))
+    if (!PyArg_ParseTuple(arguments, "Oy*ppy*y*y*", &capsule, &tables, &goal.may_rename, &goal.is_measured, &owners,
+                          &unitaries, &errors))
         return NULL;
     PyObject *result = NULL;
     Sweep *sweep = PyCapsule_GetPointer(capsule, SWEPT);
     goal.tables = tables.len ? tables.buf : NULL;
     int is_sound = !goal.tables || has_numbers(&tables, sizeof(WeylTables) / sizeof(double), sizeof(double));
+    is_sound = is_sound && has_answers(&owners, &unitaries, &errors, &goal.answers);
     if (sweep && (sweep->is_spent || !is_sound)) {
         PyErr_SetString(PyExc_ValueError, "a form that was compressed before, or tables of other sizes");
     } else if (sweep) {
         Outcome outcome = compress(sweep, &goal);
-        sweep->is_spent = outcome != INVALID;
+        sweep->is_spent = outcome != INVALID && !sweep->is_asking;
         if (outcome == NO_MEMORY)
             PyErr_NoMemory();
         else
-            result = outcome == SOLVED ? compressed_of(sweep) : Py_NewRef(outcome == STOPPED ? Py_None : Py_False);
+            result = outcome == SOLVED ? compressed_of(sweep) : outcome == STOPPED ? asked_of(sweep) : Py_NewRef(Py_False);
     }
-    PyBuffer_Release(&tables);
+    release_buffers(&tables, &owners, &unitaries, &errors, (Py_buffer *)NULL);
     return result;
 }
 

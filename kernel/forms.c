@@ -213,7 +213,7 @@ Outcome sweep_form(Sweep *sweep, int is_measured) {
 Outcome compress(Sweep *sweep, const Goal *goal) {
     NumericForm *form = &sweep->form;
     Outcome outcome;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (; sweep->round < ROUNDS; sweep->round++) {
         int64_t before = interactions_of(form);
         int is_shorter = 0;
         if ((outcome = shorten_blocks(sweep, goal, &is_shorter)) != SOLVED)
@@ -243,4 +243,6 @@ void release_sweep(Sweep *sweep) {
     free(form->phases.items);
     free(form->ends);
     free(form->inputs);
+    free(sweep->counts.items);
+    free(sweep->asked.items);
 }

@@ -23,19 +23,34 @@ typedef struct {
     Gathered gathered;
     int is_cut, is_renamed, is_moved;  /* whether items were left out, wires exchanged, and inputs renamed */
     int is_spent;  /* whether it has been compressed */
+    int round, is_asking;
+    List counts;     /* of the blocks that may get another unitary: how many interactions they have */
+    Doubles asked;   /* the axes that both wires are measured along next, and the unitary: ASKED for each */
 } Sweep;
+
+enum { ASKED = 6 + 2 * SQUARE };
+
+/* Other unitaries for blocks that were asked about: each for one of them, in order, with an error of its own. */
+typedef struct {
+    int64_t count;
+    const int32_t *owners;
+    const double *unitaries;  /* 2 * SQUARE for each */
+    const double *errors;
+} Answers;
 
 typedef struct {
     const WeylTables *tables;  /* or NULL */
     int may_rename, is_measured;
+    Answers answers;
 } Goal;
 
-/* SOLVED; STOPPED where this is left to Python; INVALID before any change where it needs the tables; NO_MEMORY */
+/* SOLVED; STOPPED where this is left to Python, or where the sweep is asking; INVALID before any change where it needs the tables; NO_MEMORY */
 Outcome sweep_form(Sweep *sweep, int is_measured);
 Outcome compress(Sweep *sweep, const Goal *goal);
 void release_sweep(Sweep *sweep);
 
-/* Replaces blocks that may be shorter, as resynthesise_pairs.py does; says whether there are any. */
+/* Replaces blocks that may be shorter, as resynthesise_pairs.py does; says whether there are any. Asks first if some may
+ * get other unitaries. */
 Outcome shorten_blocks(Sweep *sweep, const Goal *goal, int *is_shorter);
 
 /* Orders the entries of blocks, as order_blocks.py does. */

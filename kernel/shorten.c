@@ -1,7 +1,7 @@
 /* Rewrites each block of a pair of wires with as few interactions as its unitary needs, or fewer and a swap.
  *
- * ionqdsl/passes/resynthesise_pairs.py takes the same steps with the same rounding, and says why. Blocks that may get
- * another unitary are left to it.
+ * ionqdsl/passes/resynthesise_pairs.py takes the same steps with the same rounding, and says why. Where blocks may get
+ * another unitary, the caller is asked for some.
  */
 #include "forms.h"
 
@@ -23,9 +23,10 @@ typedef struct {
     double phase;
 } Replacement;
 
-/* A block: its wires, its interactions in the form, and how many there are. */
+/* A block: its wires and axes, its interactions in the form, and the number of the question about it or NONE. */
 typedef struct {
-    int a, b, count;
+    int a, b, count, question;
+    int32_t axes[2];
     int64_t start;
     const double *values;
 } Several;
@@ -63,28 +64,65 @@ static int is_along(Vector u, Vector v, double noise) {
     return across.x * across.x + across.y * across.y + across.z * across.z < noise * noise;
 }
 
-/* Whether all later interactions of both wires of a block with several are along axes that are measured next: such a
- * block may get another unitary. */
-static Outcome find_freedom(const Sweep *sweep, int *is_any) {
+/* Writes the unitary of a block in the magic basis; 0 without memory. */
+static int multiply(const Several *block, const WeylTables *tables, double unitary[SQUARE][2]) {
+    size_t count = (size_t)block->count;
+    double *numbers = malloc(7 * count * sizeof *numbers);
+    if (numbers) {
+        double *u = numbers, *v = u + 3 * count, *t = v + 3 * count;
+        for (size_t k = 0; k < count; k++) {
+            memcpy(u + 3 * k, block->values + VALUES * k, 3 * sizeof *u);
+            memcpy(v + 3 * k, block->values + VALUES * k + 3, 3 * sizeof *v);
+            t[k] = block->values[VALUES * k + 6];
+        }
+        pair_product(tables, block->count, u, v, t, unitary);
+    }
+    int is_fine = numbers != NULL;
+    free(numbers);
+    return is_fine;
+}
+
+/* Asks for other unitaries of a block. */
+static int ask(Sweep *sweep, const Several *block, const Goal *goal, const Vector *measured) {
+    double numbers[6] = {measured[0].x, measured[0].y, measured[0].z, measured[1].x, measured[1].y, measured[1].z};
+    double unitary[SQUARE][2];
+    int is_fine = multiply(block, goal->tables, unitary) && append(&sweep->counts, block->count);
+    for (int k = 0; k < 6; k++)
+        is_fine = is_fine && append_double(&sweep->asked, numbers[k]);
+    for (int k = 0; k < SQUARE && is_fine; k++)
+        is_fine = append_double(&sweep->asked, unitary[k][0]) && append_double(&sweep->asked, unitary[k][1]);
+    return is_fine;
+}
+
+/* Asks about all blocks of which all later interactions of both wires are along axes that are measured next, and notes
+ * the number of the question. */
+static Outcome ask_about(Sweep *sweep, Several *blocks, int64_t count, const Goal *goal) {
     const NumericForm *form = &sweep->form;
-    const List *blocks = &sweep->gathered.blocks;
     Vector *measured = malloc(((size_t)form->width + 1) * sizeof *measured);
     uint8_t *is_closed = calloc((size_t)form->width + 1, 1);
-    int is_fine = measured && is_closed;
+    int is_fine = measured && is_closed, is_sound = 1;
+    sweep->counts.count = sweep->asked.count = 0;
     for (int wire = 0; is_fine && wire < form->width; wire++)
         measured[wire] = turned_back(form->ends[wire], letters[2]);
-    for (int64_t block = blocks->count - HEAD; is_fine && block >= 0 && !*is_any; block -= HEAD) {
-        const int32_t *head = blocks->items + block;
-        *is_any = head[4] > 1 && !is_closed[head[0]] && !is_closed[head[1]];
+    for (int64_t k = count - 1; is_fine && k >= 0; k--) {
+        Several *block = &blocks[k];
+        const int wires[2] = {block->a, block->b};
+        if (block->count > 1 && !is_closed[block->a] && !is_closed[block->b]) {
+            const Vector axes[2] = {measured[block->a], measured[block->b]};
+            block->question = (int)sweep->counts.count;
+            is_sound = goal->tables != NULL;
+            is_fine = is_sound && (sweep->is_asking ? append(&sweep->counts, 0) : ask(sweep, block, goal, axes));
+        }
         for (int side = 0; side < 2; side++) {
-            int wire = head[side], axis = head[2 + side];
-            if (axis == MIXED || !is_along(vector_of(&sweep->gathered.axes, axis), measured[wire], form->limits.noise))
-                is_closed[wire] = 1;
+            int32_t axis = block->axes[side];
+            if (axis == MIXED
+                || !is_along(vector_of(&sweep->gathered.axes, axis), measured[wires[side]], form->limits.noise))
+                is_closed[wires[side]] = 1;
         }
     }
     free(measured);
     free(is_closed);
-    return is_fine ? SOLVED : NO_MEMORY;
+    return is_fine ? SOLVED : is_sound ? NO_MEMORY : INVALID;
 }
 
 /* --- parts of equal angle along other axes ------------------------------------------------------------------------ */
@@ -201,61 +239,81 @@ static int is_less(int count, double total, int least, double least_total) {
     return count < least || (count == least && total < least_total);
 }
 
-/* 0 to keep the block, 1 to replace it, 2 to replace it and exchange its wires. */
-static int way_of(const Several *block, const Decomposition *found, const Goal *goal, const Limits *limits) {
-    double total = 0, sum = 0, sizes[3];
-    for (int k = 0; k < block->count; k++)
-        sum += fabs(part_of(block, k).t);
-    int least = block->count, count = 0, others = 0, way = 0;
-    double least_total = WORTH * sum - 1e-7;
+/* The best way so far to write a block: its interactions and their total angle, and where it comes from. */
+typedef struct {
+    int count, way;  /* 0 to keep the block, 1 to replace it, 2 to replace it and exchange its wires */
+    double total, error;
+    Decomposition found;
+    int is_other;
+} Best;
+
+/* Compares the ways that a decomposition gives with the best one. */
+static void compare_ways(const Decomposition *found, double error, int is_other, const Goal *goal, const Limits *limits,
+                         Best *best) {
+    int count = 0, others = 0;
+    double total = 0;
+    if ((found->error > error ? found->error : error) > goal->tables->tolerance)
+        return;
     for (int k = 0; k < 3; k++) {
         int64_t halves;
-        sizes[k] = fabs(folded(found->coordinates[k], limits->noise, limits->spacing, &halves));
-        count += sizes[k] > limits->noise;
-        others += fabs(sizes[k] - QUARTER) > limits->noise;
-        total += sizes[k];
+        double size = fabs(folded(found->coordinates[k], limits->noise, limits->spacing, &halves));
+        count += size > limits->noise;
+        others += fabs(size - QUARTER) > limits->noise;
+        total += size;
     }
-    if (found->error > goal->tables->tolerance)
+    if (is_less(count, total, best->count, best->total))
+        *best = (Best){.count = count, .total = total, .way = 1, .error = error, .found = *found,
+                       .is_other = is_other};
+    if (goal->may_rename && is_less(others, 3 * QUARTER - total + 1e-7, best->count, best->total))
+        *best = (Best){.count = others, .total = 3 * QUARTER - total + 1e-7, .way = 2, .error = error, .found = *found,
+                       .is_other = is_other};
+}
+
+/* Compares the block's own unitary and the others that may take its place. */
+static int find_best(const Several *block, const Goal *goal, const Limits *limits, Best *best) {
+    const Answers *answers = &goal->answers;
+    double unitary[SQUARE][2];
+    Decomposition found;
+    if (!multiply(block, goal->tables, unitary))
         return 0;
-    if (is_less(count, total, least, least_total)) {
-        least = count;
-        least_total = total;
-        way = 1;
-    }
-    return goal->may_rename && is_less(others, 3 * QUARTER - total + 1e-7, least, least_total) ? 2 : way;
+    decompose(goal->tables, unitary, &found);
+    compare_ways(&found, 0, 0, goal, limits, best);
+    for (int64_t k = 0; k < answers->count && block->question != NONE; k++)
+        if (answers->owners[k] == block->question) {
+            memcpy(unitary, answers->unitaries + 2 * SQUARE * k, sizeof unitary);
+            decompose(goal->tables, unitary, &found);
+            compare_ways(&found, answers->errors[k], 1, goal, limits, best);
+        }
+    return 1;
 }
 
 /* The replacement of a block, if one is shorter. */
-static Outcome replace(const Several *block, const Goal *goal, Axes *axes, Replacement *result) {
-    if (!may_shrink(block, goal, axes->limits->noise))
+static Outcome replace(const Several *block, const Goal *goal, Sweep *sweep, Replacement *result) {
+    Axes *axes = &sweep->gathered.axes;
+    if (block->question == NONE && !may_shrink(block, goal, axes->limits->noise))
         return SOLVED;
     if (!goal->tables)
         return INVALID;
-    size_t count = (size_t)block->count;
-    double *numbers = malloc(7 * count * sizeof *numbers);
-    Vector *hints = malloc(count * sizeof *hints);
-    if (numbers && hints) {
-        double *u = numbers, *v = u + 3 * count, *t = v + 3 * count, unitary[SQUARE][2];
-        for (size_t k = 0; k < count; k++) {
-            memcpy(u + 3 * k, block->values + VALUES * k, 3 * sizeof *u);
-            memcpy(v + 3 * k, block->values + VALUES * k + 3, 3 * sizeof *v);
-            t[k] = block->values[VALUES * k + 6];
-            hints[k] = vector_at(u + 3 * k);
-        }
-        Decomposition found;
-        pair_product(goal->tables, block->count, u, v, t, unitary);
-        decompose(goal->tables, unitary, &found);
-        int way = way_of(block, &found, goal, axes->limits);
-        if (way) {
-            write_replacement(&found, way - 1, axes, result);
-            tidy(result, hints, block->count, axes);
-            axes->neglected += 4 * (found.error + 0.0);  /* of entries */
-        }
-    }
-    Outcome outcome = numbers && hints ? SOLVED : NO_MEMORY;
-    free(numbers);
+    double sum = 0;
+    for (int k = 0; k < block->count; k++)
+        sum += fabs(part_of(block, k).t);
+    Best best = {.count = block->count, .total = WORTH * sum - 1e-7};
+    if (!find_best(block, goal, axes->limits, &best))
+        return NO_MEMORY;
+    if (!best.way)
+        return SOLVED;
+    Vector *hints = malloc((size_t)block->count * sizeof *hints);
+    if (!hints)
+        return NO_MEMORY;
+    for (int k = 0; k < block->count; k++)
+        hints[k] = part_of(block, k).u;
+    write_replacement(&best.found, best.way - 1, axes, result);
+    tidy(result, hints, block->count, axes);
+    axes->neglected += 4 * (best.found.error + best.error);  /* of entries */
+    sweep->is_cut |= best.is_other;
+    sweep->is_renamed |= result->is_swapped;
     free(hints);
-    return outcome;
+    return SOLVED;
 }
 
 /* --- the form with replacements ----------------------------------------------------------------------------------- */
@@ -357,28 +415,35 @@ static Outcome write_all(Sweep *sweep, const Several *blocks, int64_t count, con
     return is_fine ? SOLVED : NO_MEMORY;
 }
 
+/* Asks about blocks, if there are answers to give; STOPPED if it does. */
+static Outcome ask_first(Sweep *sweep, Several *blocks, int64_t count, const Goal *goal) {
+    Outcome outcome = goal->is_measured ? ask_about(sweep, blocks, count, goal) : SOLVED;
+    int is_answered = sweep->is_asking;
+    sweep->is_asking = outcome == SOLVED && !is_answered && sweep->counts.count;
+    return sweep->is_asking ? STOPPED : outcome;
+}
+
 Outcome shorten_blocks(Sweep *sweep, const Goal *goal, int *is_shorter) {
     const List *heads = &sweep->gathered.blocks;
     int64_t count = heads->count / HEAD, start = 0;
-    int is_any = 0, is_free = 0;
+    int is_any = 0;
     for (int64_t k = 0; k < count; k++)
         is_any |= heads->items[HEAD * k + 4] > 1;
     if (!is_any)
         return SOLVED;
-    Outcome outcome = goal->is_measured ? find_freedom(sweep, &is_free) : SOLVED;
-    if (outcome != SOLVED || is_free)
-        return outcome == SOLVED ? STOPPED : outcome;
     Several *blocks = malloc((size_t)count * sizeof *blocks);
     Replacement *replacements = calloc((size_t)count, sizeof *replacements);
-    outcome = blocks && replacements ? SOLVED : NO_MEMORY;
-    for (int64_t k = 0; k < count && outcome == SOLVED; k++) {
+    for (int64_t k = 0; k < count && blocks; k++) {
         const int32_t *head = heads->items + HEAD * k;
-        blocks[k] = (Several){head[0], head[1], head[4], start, sweep->form.values.items + VALUES * start};
+        blocks[k] = (Several){head[0], head[1], head[4], NONE, {head[2], head[3]}, start,
+                              sweep->form.values.items + VALUES * start};
         start += head[4];
-        if (head[4] > 1)
-            outcome = replace(&blocks[k], goal, &sweep->gathered.axes, &replacements[k]);
+    }
+    Outcome outcome = blocks && replacements ? ask_first(sweep, blocks, count, goal) : NO_MEMORY;
+    for (int64_t k = 0; k < count && outcome == SOLVED; k++) {
+        if (blocks[k].count > 1)
+            outcome = replace(&blocks[k], goal, sweep, &replacements[k]);
         *is_shorter |= replacements[k].is_there;
-        sweep->is_renamed |= replacements[k].is_swapped;
     }
     if (outcome == SOLVED && *is_shorter)
         outcome = write_all(sweep, blocks, count, replacements);

@@ -243,12 +243,12 @@ def test_what_is_no_form_is_not_compressed() -> None:
             _kernel.sweep(*sound, others, LIMITS, True, 0.0)
     swept, *_ = _kernel.sweep(*sound, ends, LIMITS, False, 0.0)
     with pytest.raises(ValueError, match="tables"):
-        _kernel.compress(swept, tables[8:], True, False)
-    assert _kernel.compress(swept, tables, True, False)[0] == b""
+        _kernel.compress(swept, tables[8:], True, False, *[b""] * 3)
+    assert _kernel.compress(swept, tables, True, False, *[b""] * 3)[0] == b""
     with pytest.raises(ValueError, match="before"):
-        _kernel.compress(swept, tables, True, False)
+        _kernel.compress(swept, tables, True, False, *[b""] * 3)
     with pytest.raises(ValueError, match="Capsule"):
-        _kernel.compress(object(), tables, True, False)
+        _kernel.compress(object(), tables, True, False, *[b""] * 3)
 
 
 @needs_kernel

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "bd503341735efa90"
+SOURCES = "e0f826178228947d"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

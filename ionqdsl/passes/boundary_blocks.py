@@ -13,6 +13,7 @@ Source of the last two: Shende, Bullock and Markov, IEEE Trans. CAD 25, 1000 (20
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -110,6 +111,33 @@ def others(unitary: Complexes, freedom: Freedom, count: int) -> Iterator[Other]:
     plain = MAGIC @ unitary @ MAGIC.conj().T
     for other in _others(plain, freedom, count):
         yield Other(MAGIC.conj().T @ other.unitary @ MAGIC, other.error)
+
+
+class Answers(NamedTuple):
+    """Other unitaries, for the compiled kernel: the number of the block of each (int32), all of them, their errors."""
+
+    owners: bytes
+    unitaries: bytes
+    errors: bytes
+
+
+def answers(counts: bytes, asked: bytes) -> Answers:
+    """The other unitaries of blocks that are measured next, none of whose wires is known to be in |0>.
+
+    `counts` has the number of interactions of each block, `asked` six coordinates of the measured axes and the unitary.
+    """
+    owners: list[int] = []
+    found: list[Other] = []
+    for number, (count, row) in enumerate(
+        zip(memoryview(counts).cast("i"), np.frombuffer(asked).reshape(-1, 38), strict=True)
+    ):
+        x, y, z, p, q, r = row[:6].tolist()
+        freedom = Freedom((False, False), ((x, y, z), (p, q, r)))
+        for other in others(row[6:].view(complex).reshape(4, 4), freedom, count):
+            owners.append(number)
+            found.append(other)
+    unitaries = b"".join([other.unitary.tobytes() for other in found])
+    return Answers(array("i", owners).tobytes(), unitaries, array("d", [other.error for other in found]).tobytes())
 
 
 def _others(unitary: Complexes, freedom: Freedom, count: int) -> Iterator[Other]:

@@ -233,12 +233,15 @@ class _KernelSweep:
 
     def compressed(self, may_rename: bool) -> _Compressed:
         """The form after all sweeps."""
-        tables = weyl.TABLES if (weyl := sys.modules.get("ionqdsl.algebra.weyl")) else b""
-        found = compiled.kernel.compress(self._swept, tables, may_rename, self._is_measured)
-        if found is False:
-            from ionqdsl.algebra.weyl import TABLES  # brings numpy
+        for are_needed in (False, True):
+            given = self._swept, _weyl_tables(are_needed), may_rename, self._is_measured
+            found = compiled.kernel.compress(*given, *_NO_ANSWERS)
+            if found is not False:
+                break
+        while found is not None and len(found) == 2:
+            from ionqdsl.passes.boundary_blocks import answers
 
-            found = compiled.kernel.compress(self._swept, TABLES, may_rename, self._is_measured)
+            found = compiled.kernel.compress(*given, *answers(*found))
         if found is None:
             return _PythonSweep(self._form, self._preserve).compressed(may_rename)
         *arrays, ends, phases, inputs, neglected, is_renamed, is_moved, is_cut = found
@@ -251,6 +254,18 @@ class _KernelSweep:
         numbers = self._numbers.rewritten(*arrays)
         result = NumericForm(form.width, numbers, turns_of(ends), phase, names, neglected)
         return _Compressed(result, self._preserve, is_renamed, is_cut)
+
+
+_NO_ANSWERS = (b"", b"", b"")
+
+
+def _weyl_tables(are_needed: bool) -> bytes:
+    """The kernel's tables for two-qubit unitaries, which bring numpy; empty as long as no block needed them."""
+    if not are_needed and "ionqdsl.algebra.weyl" not in sys.modules:
+        return b""
+    from ionqdsl.algebra.weyl import TABLES
+
+    return TABLES
 
 
 def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
