@@ -30,7 +30,7 @@ typedef struct {
 
 enum { ASKED = 6 + 2 * SQUARE };
 
-/* Other unitaries for blocks that were asked about: each for one of them, in order, with an error of its own. */
+/* Other unitaries for blocks that were asked about, in the order of the questions, each with an error of its own. */
 typedef struct {
     int64_t count;
     const int32_t *owners;

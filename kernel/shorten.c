@@ -269,6 +269,19 @@ static void compare_ways(const Decomposition *found, double error, int is_other,
                        .is_other = is_other};
 }
 
+/* The first answer to a question, or where it would be: they stand in the order of questions. */
+static int64_t first_answer(const Answers *answers, int question) {
+    int64_t low = 0, high = answers->count;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (answers->owners[middle] < question)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Compares the block's own unitary and the others that may take its place. */
 static int find_best(const Several *block, const Goal *goal, const Limits *limits, Best *best) {
     const Answers *answers = &goal->answers;
@@ -278,12 +291,14 @@ static int find_best(const Several *block, const Goal *goal, const Limits *limit
         return 0;
     decompose(goal->tables, unitary, &found);
     compare_ways(&found, 0, 0, goal, limits, best);
-    for (int64_t k = 0; k < answers->count && block->question != NONE; k++)
-        if (answers->owners[k] == block->question) {
-            memcpy(unitary, answers->unitaries + 2 * SQUARE * k, sizeof unitary);
-            decompose(goal->tables, unitary, &found);
-            compare_ways(&found, answers->errors[k], 1, goal, limits, best);
-        }
+    if (block->question == NONE)
+        return 1;
+    for (int64_t k = first_answer(answers, block->question);
+         k < answers->count && answers->owners[k] == block->question; k++) {
+        memcpy(unitary, answers->unitaries + 2 * SQUARE * k, sizeof unitary);
+        decompose(goal->tables, unitary, &found);
+        compare_ways(&found, answers->errors[k], 1, goal, limits, best);
+    }
     return 1;
 }
 

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "e0f826178228947d"
+SOURCES = "3388e5a7b52c21bc"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
