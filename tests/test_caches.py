@@ -100,6 +100,10 @@ KEPT: dict[str, dict[str, str]] = {
     "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
     "algebra/free_fermions.py": {"_is_between:reached": LOCAL},
+    "algebra/numeric_forms.py": {
+        "items": SELF,
+        "numbers_of:vars(form)": "the list of items itself, by identity and length: passes make new lists",
+    },
     "algebra/interactions.py": {
         "_parts": ROW,
         "from_circuit:parts_of_row": "rows by identity, which the circuit keeps meanwhile",
@@ -219,7 +223,11 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/known_strings.py": {"add:self.by_rest": LOCAL},
     "passes/networks.py": {"_pattern": ROW, "has_toffolis:are_eighths": IDENTITY},
     "passes/release_controls.py": {"_turned": ROW, "_cancel": ROW},
-    "passes/resynthesise_triples.py": {"_product": "the bytes of all that is multiplied; the product is only read"},
+    "passes/resynthesise_triples.py": {
+        "_product": "the bytes of all that is multiplied; the product is only read",
+        "_matrix": "the bytes of the matrix, which is only read",
+    },
+    "passes/solution_forms.py": {"_cliffords": FIXED},
     "passes/pair_toffolis.py": {"paired:waiting": LOCAL},
     "passes/parities.py": {
         "__init__:self.eighths": LOCAL,
@@ -253,7 +261,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/drop_unread.py": {"is_seen:self.is_bit": "of one reading of a circuit"},
     "passes/shorten_tails.py": {"folded": SELF},
     "passes/try_styles.py": {
-        **dict.fromkeys(["form", "program", "seen", "strings", "tail"], SELF),
+        **dict.fromkeys(["_written", "angles", "form", "program", "seen", "strings", "tail"], SELF),
         "_styles": FIXED,
     },
     "passes/use_interactions.py": {
