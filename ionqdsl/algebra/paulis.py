@@ -150,7 +150,7 @@ def fold(program: PauliProgram, is_reduced: bool = False, is_once: bool = False)
 
 def numbers_for_kernel(width: int, rotations: Sequence[Rotation]) -> array[float] | None:
     """The angles of rotations for the compiled kernel, None if it is not used or cannot take them."""
-    if not compiled.is_used() or width > MOST_WIRES:
+    if not compiled.is_used() or not 0 < width <= MOST_WIRES:
         return None
     angles = [angle for _, _, angle in rotations if not isinstance(angle, Angle)]
     is_taken = len(angles) == len(rotations) and -LARGEST < min(angles, default=0) <= max(angles, default=0) < LARGEST
