@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define QUARTER_TURN (PI / 2)
-
 /* One round: the rotations kept so far, by string the last of them, and the wires that a Clifford acts on. */
 typedef struct {
     Program *kept;

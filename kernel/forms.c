@@ -27,11 +27,6 @@ static double sine_between(Vector u, Vector v) {
     return sqrt(across.x * across.x + across.y * across.y + across.z * across.z);
 }
 
-static int is_along(const NumericForm *form, Vector u, Vector v) {
-    Vector across = cross(u, v);
-    return across.x * across.x + across.y * across.y + across.z * across.z < form->limits.noise * form->limits.noise;
-}
-
 /* Moves the interactions that are kept to the front. */
 static void keep(NumericForm *form, const uint8_t *is_dropped) {
     int64_t kept = 0;
@@ -57,7 +52,8 @@ static Outcome drop_diagonals(NumericForm *form, int *is_cut) {
     for (int64_t k = interactions_of(form) - 1; is_fine && open && k >= 0; k--) {
         int a = form->wires.items[2 * k], b = form->wires.items[2 * k + 1];
         Vector u = vector_at(form->values.items + VALUES * k), v = vector_at(form->values.items + VALUES * k + 3);
-        int first = !is_closed[a] && is_along(form, u, measured[a]), second = !is_closed[b] && is_along(form, v, measured[b]);
+        int first = !is_closed[a] && is_along(u, measured[a], form->limits.noise);
+        int second = !is_closed[b] && is_along(v, measured[b], form->limits.noise);
         if (first && second) {
             form->neglected += 2 * (sine_between(u, measured[a]) + sine_between(v, measured[b]));
             is_dropped[k] = 1;

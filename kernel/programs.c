@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define QUARTER_TURN (PI / 2)
-
 /* --- the steps of a synthesis ------------------------------------------------------------------------------------- */
 
 static int is_generator(int32_t number, int width) {

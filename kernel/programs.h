@@ -4,6 +4,8 @@
 
 #include "forms.h"
 
+#define QUARTER_TURN (PI / 2)
+
 enum { LETTERS = 64, TURNS = 3, CLIFFORD = 1 + 2 * TURNS };  /* numbers of a local Clifford: how many turns, letters and times */
 
 /* exp(-i angle/2 P): the bits of X and Z by wire. */

@@ -59,11 +59,6 @@ static int may_shrink(const Several *block, const Goal *goal, double noise) {
     return 0;
 }
 
-static int is_along(Vector u, Vector v, double noise) {
-    Vector across = cross(u, v);
-    return across.x * across.x + across.y * across.y + across.z * across.z < noise * noise;
-}
-
 /* Writes the unitary of a block in the magic basis; 0 without memory. */
 static int multiply(const Several *block, const WeylTables *tables, double unitary[SQUARE][2]) {
     size_t count = (size_t)block->count;

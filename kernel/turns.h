@@ -37,6 +37,12 @@ INLINE Vector cross(Vector u, Vector v) {
     return (Vector){u.y * v.z - u.z * v.y, u.z * v.x - u.x * v.z, u.x * v.y - u.y * v.x};
 }
 
+/* Whether two unit vectors are along one line; the cosine alone would let 1e-8 rad and more through. */
+INLINE int is_along(Vector u, Vector v, double noise) {
+    Vector across = cross(u, v);
+    return across.x * across.x + across.y * across.y + across.z * across.z < noise * noise;
+}
+
 INLINE Vector opposite(Vector u) {
     return (Vector){-u.x, -u.y, -u.z};
 }

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "3388e5a7b52c21bc"
+SOURCES = "77602b336c6577be"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
