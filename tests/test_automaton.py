@@ -122,11 +122,13 @@ def test_a_run_of_lines_is_one_token_in_both() -> None:
     assert len(read.file.items) == 3
 
 
-def test_comments_divide_runs_of_two_lines_or_more() -> None:
+def test_comments_on_lines_of_their_own_and_empty_lines_divide_no_run() -> None:
     text = "qubit q[9]\n" + "h q[0]\nx q[1]  # here\n\nrz(pi/2) q[1]\ncx q[0], q[1]\n# there\n" * 3
     assert assert_alike(text)
     read = parse.parse(Source(text))
-    assert [type(item).__name__ for item in read.file.items] == ["Qubits", *["Application", "Application", "Lines"] * 3]
+    assert [type(item).__name__ for item in read.file.items] == [
+        "Qubits", *["Application", "Application", "Lines"], *["Application", "Lines"] * 2
+    ]  # fmt: skip
 
 
 def test_statements_of_one_form_take_their_steps_once_and_few_stacks_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,10 @@ NEAR = st.sampled_from(
 )  # fmt: skip
 
 
+ASIDE = st.sampled_from(["", " ", "# c", "\t# rx(1) q2[9]", "#h q[0]", "# // \u00e4 { (", "##", "# x q[0]\r"])
+"""Lines that divide no run."""
+
+
 @st.composite
 def line(draw: st.DrawFn) -> str:
     gate = draw(st.sampled_from(NAMES[:11]) | st.sampled_from(NAMES))
@@ -146,7 +150,7 @@ TEXTS = st.tuples(
             "qubit q[4]\ngate own(t = 1) a { native { gpi(t) a } native { gpi(2*t) a } }\n",
         ]
     ),
-    st.lists(st.one_of(line(), line(), line(), NEAR), min_size=1, max_size=14),
+    st.lists(st.one_of(line(), line(), line(), ASIDE, NEAR), min_size=1, max_size=14),
     st.integers(1, 3),
     st.sampled_from(["\n", "", "\n\n", "\n  x q[0]\n", " "]),
 ).map(lambda p: p[0] + "\n".join(p[1] * p[2]) + p[3])

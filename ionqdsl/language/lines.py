@@ -2,7 +2,7 @@
 
 Takes a `syntax.Lines` and returns its lines, or exactly the `Application` nodes that the grammar would have built. Each
 line is a gate on single qubits with literal arguments, so equal lines mean the same and lowering looks at each distinct
-line once. A property test checks that the nodes equal the grammar's.
+line once; between them are empty lines and comments. A property test checks that the nodes equal the grammar's.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ _PRIMARY = lazy_pattern(r"([-+]?)(?:(pi|tau)|([0-9.]+(?:[eE][-+]?[0-9]+)?)(turn|
 _WORD = lazy_pattern(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:turn|deg|rad)?|[^\s]", re.ASCII)
 _GATES = lazy_pattern(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
 _REGISTERS = lazy_pattern(r"\b(\w++)\[", re.ASCII)
+_COMMENT = lazy_pattern(r"#[^\n]*")
+_STRETCH = lazy_pattern(r"^[ \t]*((?:[A-Za-z_][^\n]*\n[ \t]*)+)", re.MULTILINE)
+COMMENTS = ("#", "//")
+"""The beginnings of a comment in a run of lines, here and in OpenQASM."""
 
 LONG = 1 << 16
 """Characters of a long text: in shorter ones, objects are as good as columns."""
@@ -65,17 +69,29 @@ def pieces(run: LineRun) -> Iterator[tuple[str, int]]:
         place = end + 1
 
 
-def texts(text: str, start: int) -> Iterator[tuple[str, int, int]]:
-    """Each line of a text without surrounding blanks, with the offsets of its start and end; empty ones are left out.
+def is_gate(line: str) -> bool:
+    """Whether a line of a run without surrounding blanks is a gate: neither empty nor a comment of either language."""
+    return line != "" and not line.startswith(COMMENTS)
 
-    The text begins at offset `start`. Lines are cut off one by one, so that a long run is not held twice.
+
+def stretches(text: str) -> Iterator[tuple[str, int]]:
+    """The lines between the empty ones and the comments of a run, with their offsets in it."""
+    for match in _STRETCH.finditer(text):
+        yield match[1], match.start(1)
+
+
+def texts(text: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """Each gate line of a text without surrounding blanks, with the offsets of its start and end.
+
+    Empty lines and comments are left out. The text begins at offset `start`. Lines are cut off one by one, so that a
+    long run is not held twice.
     """
     place = 0
     while place < len(text):
         end = text.find("\n", place)
         end = len(text) if end < 0 else end
         line = text[place:end].strip()
-        if line:
+        if is_gate(line):
             first = text.index(line[0], place) + start
             yield line, first, first + len(line)
         place = end + 1
@@ -108,6 +124,7 @@ def names(node: syntax.Lines) -> tuple[set[str], set[str]]:
     """The gates and the registers the lines name."""
     gates, registers = set[str](), set[str]()
     for piece, _ in pieces(run_of(node)):
+        piece = _COMMENT.sub("", piece) if "#" in piece else piece
         gates.update(_GATES.findall(piece))
         registers.update(_REGISTERS.findall(piece))
     return gates, registers

@@ -16,8 +16,9 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.garbage import uncollected
 from ionqdsl.language import grammars
 from ionqdsl.language.actions import Actions, Parsed
-from ionqdsl.language.automaton import Automaton, Token, Unmatched
+from ionqdsl.language.automaton import RUN, Automaton, Token, Unmatched
 from ionqdsl.language.brackets import Brackets, Stopped
+from ionqdsl.language.lines import stretches
 from ionqdsl.language.syntax import LEVELS, File
 from ionqdsl.nesting import too_deep
 from ionqdsl.record import Any
@@ -68,7 +69,7 @@ def _faulty(source: Source, express: bool) -> Parsed:
 
 
 class _Passing(Brackets):
-    """Also records the tokens that passed."""
+    """Also records the tokens that passed. A run of lines is several where empty ones and comments divide it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,8 +77,16 @@ class _Passing(Brackets):
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         for token in super().process(stream):
-            self.taken.append(token)
+            self.taken += _stretches(token) if token.type == RUN else (token,)
             yield token
+
+
+def _stretches(run: Token) -> Iterator[Token]:
+    for text, offset in stretches(run):
+        token = Token(text)
+        token.type, token.start_pos = RUN, run.start_pos + offset
+        token.end_pos = token.start_pos + len(text)
+        yield token
 
 
 @cache

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from ionqdsl.ir.angle import Angle, DecimalAngle
 from ionqdsl.ir.plain_rows import LineForm, PlainRows
-from ionqdsl.language.lines import MOST_KNOWN, LineRun, parts, pieces
+from ionqdsl.language.lines import MOST_KNOWN, LineRun, is_gate, parts, pieces
 from ionqdsl.language.lower.forms import GateForm
 from ionqdsl.record import NamedTuple
 
@@ -104,8 +104,8 @@ class PlainGates:
                 found = known.get(line)
                 if found is None:
                     text = line.strip()
-                    found = self._line(line, text) if text else None
-                    if found is None and text:
+                    found = self._line(line, text) if (is_line := is_gate(text)) else None
+                    if found is None and is_line:
                         if starts:
                             yield rows
                             rows = PlainRows(source, self.line_forms)

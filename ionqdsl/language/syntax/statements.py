@@ -180,7 +180,9 @@ class Assert:
 
 @record
 class Lines:
-    """A run of plain gate lines, which lines.py reads; if a fault was cut out, `cut` is the text, the span has it."""
+    """A run of plain gate lines, with empty ones and comments between them, which lines.py reads; if a fault was cut
+    out, `cut` is the text, the span has it.
+    """
 
     cut: str | None
     span: Span
