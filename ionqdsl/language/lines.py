@@ -65,7 +65,7 @@ def pieces(run: LineRun) -> Iterator[tuple[str, int]]:
     while place < run.end:
         end = run.text.find("\n", place + _PIECE, run.end)
         end = run.end if end < 0 else end
-        yield run.text[place:end], place + shift
+        yield run.text[place:end].rstrip(), place + shift
         place = end + 1
 
 
@@ -125,6 +125,7 @@ def names(node: syntax.Lines) -> tuple[set[str], set[str]]:
     gates, registers = set[str](), set[str]()
     for piece, _ in pieces(run_of(node)):
         piece = _COMMENT.sub("", piece) if "#" in piece else piece
+        piece = "\n".join({*piece.split("\n")})  # most circuits repeat their lines
         gates.update(_GATES.findall(piece))
         registers.update(_REGISTERS.findall(piece))
     return gates, registers

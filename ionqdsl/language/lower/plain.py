@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import accumulate
+from operator import add
 
 from ionqdsl.ir.angle import Angle, DecimalAngle
 from ionqdsl.ir.plain_rows import LineForm, PlainRows
@@ -22,6 +24,8 @@ _NUMBER = re.compile(rf"[-+]?{_DECIMAL}", re.ASCII)
 _OF_PI = re.compile(rf"([-+]?)(?:({_DECIMAL})\*)?pi(?:([*/])({_DECIMAL}))?", re.ASCII)
 _OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[([0-9]{1,9})\]", re.ASCII)
 _HALF = Fraction(1, 2)
+_REPEATED = 4
+"""How often each distinct line of a piece stands there, in the mean, if that is worth a look."""
 
 
 def angle_of(text: str, knows_pi: bool = True) -> Angle | None:
@@ -100,7 +104,13 @@ class PlainGates:
         rows = PlainRows(source, self.line_forms)
         form_of, starts, numbers = rows.form_of, rows.starts, rows.numbers
         for piece, place in pieces(run):
-            for line in piece.split("\n"):
+            written = piece.split("\n")
+            if (repeated := self._repeated(written)) is not None:
+                form_of.extend([one.form for one in repeated])
+                offsets = accumulate(map(len, written), lambda offset, length: offset + length + 1, initial=place)
+                starts.extend(map(add, offsets, [one.blanks for one in repeated]))
+                continue
+            for line in written:
                 found = known.get(line)
                 if found is None:
                     text = line.strip()
@@ -120,6 +130,19 @@ class PlainGates:
                 place += len(line) + 1
         if starts:
             yield rows
+
+    def _repeated(self, written: list[str]) -> list[_Known] | None:
+        """The forms of lines without numbers, if all are such lines and few are distinct."""
+        distinct = {*written}
+        if _REPEATED * len(distinct) > len(written):
+            return None
+        for line in distinct - self._known.keys():
+            if not is_gate(text := line.strip()) or self._line(line, text) is None:
+                return None
+        known = self._known
+        if any(line not in known or known[line].numbers for line in distinct):
+            return None
+        return [known[line] for line in written]
 
     def _line(self, line: str, text: str) -> _Known | None:
         """What a line is, None if it must go the ordinary road."""
