@@ -148,6 +148,7 @@ def never(*arguments: Any, **keywords: Any) -> None:
 def slow_roads() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(patch.object(RepeatedGates, "placed", never))
+        stack.enter_context(patch.object(RepeatedGates, "placed_once", never))
         stack.enter_context(patch.object(Lowering, "_plain_gates", never))
         stack.enter_context(patch.object(runs, "_plain_gates", never))
         stack.enter_context(patch.object(Foresight, "repeats", never))
@@ -267,10 +268,12 @@ PLACES = st.sampled_from(["q[i]", "q[i + 1]", "q[0]", "q[1]", "q[k]", "q[2 - i]"
 
 
 @st.composite
-def statement(draw: st.DrawFn) -> str:
+def statement(draw: st.DrawFn, *more: str) -> str:
     name, count, operands = draw(QC_HEADS)
     given = ", ".join(draw(INSIDE) for _ in range(count))
-    qubits = ", ".join(draw(st.lists(PLACES, min_size=operands, max_size=operands)))
+    qubits = ", ".join(
+        draw(st.lists(PLACES | st.sampled_from(more) if more else PLACES, min_size=operands, max_size=operands))
+    )
     return f"{name}({given}) {qubits}" if count else f"{name} {qubits}"
 
 
@@ -291,6 +294,12 @@ SHAPES = st.sampled_from(
 @example("const i = 1\nconst k = 0\nfor j in range(6) {\n%s\n}\n", ["mine(0.5, 0.5) q[i]", "rx(1) q[7]"])
 def test_loops_mean_the_same_on_all_roads(shape: str, body: list[str]) -> None:
     assert_roads_agree(stages.load, "param t\nconst n = 2\n" + QC_HEAD + shape % "\n".join(body))
+
+
+@given(st.lists(statement("q", "q[0:2]", "q[1:3]"), min_size=1, max_size=4))
+@example(["mine(0.5, 0.25) q", "rx(0) q[0:2]", "cnot q[0:2], q[1:3]", "cnot q[0], q", "h q", "swap q[0:2]"])
+def test_statements_that_are_alike_mean_the_same_on_all_roads(body: list[str]) -> None:
+    assert_roads_agree(stages.load, "param t\nconst n = 2\nconst i = 1\nconst k = 0\n" + QC_HEAD + "\n".join(body * 3))
 
 
 def test_plain_lines_do_not_mistake_a_register_or_constant_of_another_name() -> None:

@@ -134,6 +134,7 @@ KEPT: dict[str, dict[str, str]] = {
     "language/lower/repeated.py": {
         "placed:self._known": "a node by identity, which is kept, in one gateset",
         "placed:self._nodes": "a node by identity, which is kept",
+        "placed_once:self._forms": "a gate and its number of arguments, in one gateset and program",
     },
     "language/lower/circuits.py": {
         "repeated": SELF,

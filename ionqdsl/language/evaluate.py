@@ -20,7 +20,7 @@ from ionqdsl.language import bits, effort, syntax, values
 from ionqdsl.language.calls import matched, with_call
 from ionqdsl.language.comparison import elements, equal, is_comparable, ordered, truth
 from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
-from ionqdsl.language.indices import STEPS, index
+from ionqdsl.language.indices import SMALL, STEPS, index
 from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, NamedQubits, NamedSlots, PauliLetter, PauliSum
@@ -194,6 +194,12 @@ class Suggestions:
 
 def evaluate(node: syntax.Expression, scope: Scope) -> Any:
     """The value of an expression."""
+    if type(node) is syntax.Number and not node.unit and type(node.value) is int and -SMALL < node.value < SMALL:
+        scope.budget.spend(1, node.span)
+        return node.value
+    if type(node) is syntax.Reference and type(value := scope.value(node.name)) in _PLAIN:
+        scope.budget.spend(1, node.span)
+        return value
     if type(node) is syntax.Binary and (quick := index(node, scope.value)) is not None:
         scope.budget.spend(STEPS, node.span)
         return quick
@@ -203,6 +209,10 @@ def evaluate(node: syntax.Expression, scope: Scope) -> Any:
         raise fail(mismatch.code, node.span, **mismatch.facts) from None
     except OverflowError:
         raise fail("QC0309", node.span) from None
+
+
+_PLAIN = frozenset({int, Fraction, Measure})
+"""Kinds of values that need no other look."""
 
 
 def _evaluate(node: syntax.Expression, scope: Scope) -> Any:

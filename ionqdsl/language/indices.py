@@ -13,7 +13,8 @@ from ionqdsl.record import Any
 
 STEPS = 4
 """Steps of such an expression: one for each of its nodes, and one for its value."""
-_SMALL = 2**31
+SMALL = 2**31
+"""Whole numbers below this, with either sign, need no other look at their size."""
 _OPERATORS: dict[str, Callable[[int, int], int]] = {"+": int.__add__, "-": int.__sub__, "*": int.__mul__}
 
 
@@ -28,7 +29,7 @@ def index(node: syntax.Binary, value: Callable[[str], Any]) -> int | None:
             number: Any = part.value
         else:
             number = value(part.name) if type(part) is syntax.Reference else None
-        if type(number) is not int or not -_SMALL < number < _SMALL:
+        if type(number) is not int or not -SMALL < number < SMALL:
             return None
         numbers.append(number)
     return apply(*numbers)

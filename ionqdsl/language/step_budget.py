@@ -57,11 +57,14 @@ class StepBudget:
         """Takes steps away, before the work is done; raises CompileError at the outermost loop if none are left."""
         self.left -= steps
         if self.left < 0:
-            if self.fault is None:
-                place = self._loops[0] if self._loops else span
-                labels = () if place == span else ((span, "here"),)
-                self.fault = Diagnostic("QC0511", place, {"limit": self.limit}, labels)
-            raise CompileError([self.fault])
+            self._refuse(span)
+
+    def _refuse(self, span: Span) -> None:
+        if self.fault is None:
+            place = self._loops[0] if self._loops else span
+            labels = () if place == span else ((span, "here"),)
+            self.fault = Diagnostic("QC0511", place, {"limit": self.limit}, labels)
+        raise CompileError([self.fault])
 
     @contextmanager
     def loop(self, span: Span) -> Iterator[None]:

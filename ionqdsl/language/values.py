@@ -27,6 +27,7 @@ MAX_TERMS = 50_000
 LARGEST_BITS = 1000
 LARGEST = 2**LARGEST_BITS
 """All numbers are smaller: they fit into floats, with room for units and pi."""
+_EXACT = frozenset({int, Fraction})
 
 
 class Mismatch(Exception):
@@ -215,6 +216,8 @@ def add(left: Any, right: Any, sign: int = 1, *, owned: bool = False) -> Any:
 
 def multiply(left: Any, right: Any) -> Any:
     """`left * right`."""
+    if type(left) in _EXACT and type(right) in _EXACT:
+        return simple(left * right)
     if isinstance(left, PauliSum) and isinstance(right, PauliSum):
         return _pauli_product(left, right)
     if isinstance(left, PauliSum) or isinstance(right, PauliSum):
@@ -251,6 +254,8 @@ def _product(factor: Angle, other: Angle) -> Angle:
 
 def divide(left: Any, right: Any) -> Any:
     """`left / right`; angle / angle is a number."""
+    if type(right) in _EXACT and right and type(left) in _EXACT:
+        return simple(Fraction(left) / right)
     if isinstance(left, PauliSum):
         number = _coefficient(right, "/")
         if not number:

@@ -87,7 +87,7 @@ class Lowering:
 
     @cached_property
     def repeated(self) -> RepeatedGates:
-        """The gates of statements in loops."""
+        """The gates that several statements apply, or one in a loop."""
         from ionqdsl.language.lower.repeated import RepeatedGates  # late: few programs need it
 
         return RepeatedGates(self.expander)
@@ -409,7 +409,8 @@ class Lowering:
         groups = [self._operand(operand, scope) for operand in node.operands]
         budget, before = scope.budget, scope.budget.left
         budget.kept = 0
-        placed = self.repeated.placed(node, scope, gateset, groups, block) if budget.is_in_loop else None
+        place = self.repeated.placed if budget.is_in_loop else self.repeated.placed_once
+        placed = place(node, scope, gateset, groups, block)
         if placed is not None:
             self._add_rows(placed.rows, placed.phase, node.span)
             budget.earn(len(placed.rows), node.span, before - budget.left)

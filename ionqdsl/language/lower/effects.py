@@ -13,15 +13,19 @@ from fractions import Fraction
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
-from ionqdsl.language import lines, syntax
+from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.language import syntax
 from ionqdsl.language.evaluate import Scope, evaluate
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import Measure, NamedQubits
-from ionqdsl.record import Any, NamedTuple, record
+from ionqdsl.record import Any, NamedTuple, lazy_pattern, record
 
 KEPT = (syntax.Application, syntax.For, syntax.If, syntax.Lines)
 """Statements whose rows are remembered: they define no name."""
-_WRITING = (syntax.MeasureStatement, syntax.SlotsStatement)
+_WORD = lazy_pattern(r"[A-Za-z_]\w*")
+_CALL = lazy_pattern(r"\w[ \t]*\(")
+_SAYING_MORE = frozenset({"env", "load", "measure", "register"})
+"""A statement with one of these depends on more than the values of its names."""
 _DEFINING = (syntax.GateDefinition, syntax.FunctionDefinition, syntax.HamiltonianDefinition)
 _COMPARED = (NamedQubits, Measure, int, bool, Fraction)
 """Values that are the same if they are equal and of one kind."""
@@ -34,9 +38,11 @@ class WatchedBudget(StepBudget):
 
     def spend(self, steps: int, span: Span) -> None:
         """Takes steps away, likewise."""
-        if self.left - steps < self.lowest:
-            self.lowest = self.left - steps
-        super().spend(steps, span)
+        left = self.left = self.left - steps
+        if left < self.lowest:
+            self.lowest = left
+        if left < 0:
+            self._refuse(span)
 
 
 class LoweringState(NamedTuple):
@@ -152,7 +158,7 @@ class Effects:
         """The value of a constant: the one of the last text, if what it depends on has not changed."""
         known = self._constants_before.get(id(node))
         used = self.used(node.value)
-        if used is None or (known is None and any(isinstance(part, syntax.Call) for part in syntax.walk(node.value))):
+        if used is None or (known is None and _CALL.search(node.value.span.text)):
             return evaluate(node.value, scope)
         values = [scope.value(name) for name in used]
         if known is not None and are_same(values, known[1]) and scope.budget.left > known[2]:
@@ -175,13 +181,6 @@ def are_same(values: list[Any], known: list[Any]) -> bool:
 
 
 def _names_in(node: Any) -> tuple[str, ...] | None:
-    names: dict[str, None] = {}
-    for part in syntax.walk(node):
-        kind = type(part)
-        if kind is syntax.Reference or kind is syntax.Operand:
-            names[part.name or ""] = None
-        elif kind is syntax.Lines:
-            names |= dict.fromkeys((*lines.names(part)[1], "pi", "tau"))
-        elif kind in _WRITING or (kind is syntax.Call and part.function.text in ("env", "load")):
-            return None
-    return tuple(names)
+    """The words of a node's text, which are more than the names in it; most have no value."""
+    names = dict.fromkeys(_WORD.findall(node.span.text))
+    return None if _SAYING_MORE & names.keys() else tuple(names.keys() - KEYWORDS)

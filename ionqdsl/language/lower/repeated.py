@@ -1,4 +1,4 @@
-"""Places gates of statements that are lowered again and again, as in loops, without expanding them each time.
+"""Places gates that are applied again and again, in loops or by many statements, without expanding them each time.
 
 Takes an application and the qubits of its operands and returns its rows, or None for one that must go the ordinary
 road: the first time always, and whenever it might be an error. The rows are those of the ordinary road.
@@ -6,8 +6,9 @@ road: the first time always, and whenever it might be an error. The rows are tho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op, shared
@@ -20,6 +21,8 @@ from ionqdsl.record import Any, NamedTuple
 
 _MOST_BITS = 400
 """The longest number that a form takes, so that none of its angles is too large to be one."""
+_MOST_PLACED = 1_000
+"""Rows of a statement on registers; where it has more, the road does not matter."""
 _STEPS = 10
 """Steps of an application, as in gates.py."""
 
@@ -38,6 +41,8 @@ class RepeatedGates:
         self._expander = expander
         self._known: dict[tuple[int, str], _Statement | None] = {}
         self._nodes: dict[tuple[int, str], syntax.Application] = {}  # kept alive: another node might get the identity
+        self._seen: set[tuple[str, str, int]] = set()
+        self._forms: dict[tuple[str, str, int], GateForm | None] = {}
 
     def placed(
         self, node: syntax.Application, scope: Scope, gateset: str, groups: Sequence[tuple[int, ...]], block: int
@@ -50,25 +55,83 @@ class RepeatedGates:
                 return None
             self._known[key] = self._statement(node, gateset)
         statement = self._known[key]
-        if statement is None:
+        return statement and _placed(statement.form, statement.arguments.now, node, scope, groups, block)
+
+    def placed_once(
+        self, node: syntax.Application, scope: Scope, gateset: str, groups: Sequence[tuple[int, ...]], block: int
+    ) -> PlacedRows | None:
+        """The same for a statement outside loops, of which nothing but the form of its gate is remembered.
+
+        The first one of a gate goes the ordinary road too: it may be the only one.
+        """
+        key = node.gate.text, gateset, len(node.arguments)
+        form = self._forms.get(key)
+        if form is None and key not in self._forms:
+            is_first = key not in self._seen
+            self._seen.add(key)
+            if is_first:
+                return None
+            form = self._forms[key] = form_of(self._expander, gateset, node.span, key[0], key[2])
+        if form is None or node.modifiers:
             return None
-        form, qubits = statement.form, tuple([group[0] for group in groups if len(group) == 1])
-        if not len(groups) == len(qubits) == len({*qubits}) == form.width:
-            return None
-        before = scope.budget.left
-        scope.budget.spend(_STEPS, node.span)
-        arguments = statement.arguments.now(scope)
-        rows = None if arguments is None else form.placed(arguments, qubits, block)
-        if arguments is None or rows is None:
-            scope.budget.left = before
-            return None
-        return PlacedRows([shared(*op) for op in rows], form.phase_of(arguments))
+        return _placed(form, partial(_angles, node.arguments), node, scope, groups, block)
 
     def _statement(self, node: syntax.Application, gateset: str) -> _Statement | None:
         if node.modifiers or any(argument.name is not None for argument in node.arguments):
             return None
         form = form_of(self._expander, gateset, node.span, node.gate.text, len(node.arguments))
         return form and _Statement(form, _Arguments(tuple([argument.value for argument in node.arguments])))
+
+
+def _placed(
+    form: GateForm,
+    arguments_in: Callable[[Scope], list[Angle] | None],
+    node: syntax.Application,
+    scope: Scope,
+    groups: Sequence[tuple[int, ...]],
+    block: int,
+) -> PlacedRows | None:
+    instances = _instances(form, groups)
+    if instances is None:
+        return None
+    before = scope.budget.left
+    scope.budget.spend(_STEPS + (len(instances) >> 3), node.span)
+    arguments = arguments_in(scope)
+    made = [] if arguments is None else [form.placed(arguments, qubits, block) for qubits in instances]
+    rows = [op for one in made if one is not None for op in one]
+    if arguments is None or None in made:
+        scope.budget.left = before
+        return None
+    return PlacedRows([shared(*op) for op in rows], form.phase_of(arguments))
+
+
+def _instances(form: GateForm, groups: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]] | None:
+    """The qubits of each time that a form is placed; None unless they are surely right, and few.
+
+    Registers of one length are paired up, as in operands.py; not if each time has a phase.
+    """
+    sizes = {len(group) for group in groups}
+    if len(groups) != form.width or not sizes or 0 in sizes:
+        return None
+    if sizes == {1}:
+        instances = [tuple([qubit for (qubit,) in groups])]
+    else:
+        times = max(sizes)
+        if sizes - {1, times} or form.has_phase or times * len(form.rows) > _MOST_PLACED:
+            return None
+        instances = [*zip(*[group if len(group) == times else group * times for group in groups], strict=True)]
+    return instances if all(len({*qubits}) == form.width for qubits in instances) else None
+
+
+def _angles(arguments: tuple[syntax.Argument, ...], scope: Scope) -> list[Angle] | None:
+    """The values as plain numbers in radians, None if one of them is something else. Raises CompileError."""
+    angles: list[Angle] = []
+    for argument in arguments:
+        angle = None if argument.name is not None else _plain(evaluate(argument.value, scope))
+        if angle is None:
+            return None
+        angles.append(angle)
+    return angles
 
 
 class _Arguments:
