@@ -20,8 +20,9 @@ algebra: compiled | deferral elementary paulis rotations suzuki
     | free_fermions instantiation interactions modifiers pulses string_groups
     | numeric_forms
 language: grammars step_budget comments marks numbering syntax values
-    | actions brackets effort expectations readable recover structure | automaton slips | lark_parser | faults
-    | calls comparison indices lines | parse | bits excerpts functions | data evaluate lexemes library recursion standard
+    | actions brackets effort expectations readable recover structure | automaton slips | lark_parser statement_forms
+    | faults | calls comparison indices lines | parse | bits excerpts functions
+    | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | edited_file familiar | gate_operands naming reformat vocabulary | check
 simulation: estimate frames grouping observables open_circuits readout rules statevector | pauli_sums results tableaus
     | chunks site_gates | branch_states noise | branches | stabilisers chains | engines | simulate

@@ -21,8 +21,8 @@ from programs import programs
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language import automaton, faults, grammars, lark_parser, parse
-from ionqdsl.language.actions import Parsed
+from ionqdsl.language import automaton, faults, grammars, lark_parser, parse, statement_forms
+from ionqdsl.language.actions import Actions, Parsed
 from ionqdsl.language.brackets import Brackets, Stopped
 from ionqdsl.read.openqasm import parse as openqasm_parse
 from ionqdsl.read.openqasm.tree import QasmFile
@@ -73,6 +73,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 TEXTS = dict(texts())
+SHORT = sorted(name for name, text in TEXTS.items() if len(text) < 4_000)
 
 
 def test_every_text_of_the_project_is_read_alike() -> None:
@@ -103,6 +104,58 @@ def test_changed_programs_are_read_alike(data: st.DataObject) -> None:
         at = data.draw(st.integers(0, len(pieces) - 1))
         pieces[at] = data.draw(st.sampled_from(["", pieces[at] * 2, *WORDS]))
     assert_alike("".join(pieces))
+
+
+@given(st.data())
+def test_statements_built_by_their_forms_are_those_of_the_grammar(data: st.DataObject) -> None:
+    """Every line comes twice, and a few places of the text are changed."""
+    text = (TEXTS[data.draw(st.sampled_from(SHORT))] + "\n") * 2
+    for _ in range(data.draw(st.integers(0, 2))):
+        at = data.draw(st.integers(0, len(text)))
+        text = text[:at] + data.draw(st.sampled_from(WORDS)) + text[at:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(automaton, "LONG", 0)
+        assert_alike(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rx({k} * pi / {k}.5) q[{k}]  # {k}", "const a{k} = b{k}[{k}] - f(c{k}, {k})",
+        "if a{k} > {k} {{ g{k}(2e{k}) q }}", "for i{k} in range({k}) {{ ctrl @ x q[i{k}], q[00{k}] }} # }}",
+        "rz(30deg*{k} + {k}turn) q[{k}], r{k}", "barrier q{k}", "x({k}) q[{k}],\n  q[{k}]", "rx({k} +\n  {k}) q",
+        "h q{k}\n  + {k}", "const a{k} = x.field{k} + {k}.5", "h q[{k}]; x q[{k}]",
+        "if {k} > 2 {{ h q{k} }}\nelse {{ x q{k} }}", 'assert {k} > 2, "a {k}"', "h _", "expect {k} == {k}",
+        "rx((({k}))) q", "rx(a{k}=({k}, {k},)) q[:{k}:-1]\r", "let a{k} = q[{k}]", "gate g{k} a {{ h a }}",
+        "qubit q{k}[{k}]",
+    ],
+)  # fmt: skip
+def test_lines_of_one_form_are_those_of_the_grammar(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(automaton, "LONG", 0)
+    lines = [line.format(k=7**k) for k in range(9)]
+    inside = "\n".join(f"  {text}" for text in lines)
+    for text in ("\n".join(lines) + "\n", f"circuit c {{\n{inside}\n}}\n", f'test "t" {{\n{inside}\n}}\n'):
+        assert_alike(text)
+
+
+def test_few_statements_of_a_long_text_go_to_the_grammar(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "".join(f"const a{k} = {k} * pi / 7\nrx(a{k}) q[{k}]  # {k}\n" for k in range(400))
+    made = []
+    monkeypatch.setattr(Actions, "number", lambda *args, number=Actions.number: made.append(0) or number(*args))
+    parse.parse(Source("qubit q[999]\n" + text))
+    assert len(made) < 40
+
+
+def test_functions_are_written_for_a_hundredth_of_the_lines_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms that come seldom take no more time than without: writing a function is not worth it."""
+    parse._forms.cache_clear()
+    written = []
+    build = statement_forms._Sample.builder
+    monkeypatch.setattr(statement_forms._Sample, "builder", lambda *given: written.append(0) or build(*given))
+    text = "".join(f"const a{k} = [{'1, ' * k}2]\n" * 2 for k in range(95)) * 8
+    parse.parse(Source(text))
+    lines, allowed = text.count("\n"), statement_forms.FIRST
+    assert statement_forms.FIRST // 2 < len(written) <= allowed + lines // statement_forms.EACH + 1
 
 
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "\n"]))))

@@ -318,7 +318,11 @@ class Actions:
         word, condition, _, tolerance = children
         return syntax.Expect(condition, tolerance, self._span(word, tolerance or condition))
 
-    def lines(self, children: list[Any]) -> syntax.Lines:
+    def lines(self, children: list[Any]) -> syntax.Statement:
+        """A run of plain lines, or a statement that statement_forms.py has built."""
+        built = getattr(children[0], "node", None)
+        if built is not None:
+            return built  # type: ignore[no-any-return]
         span = self._span(children[0])
         return syntax.Lines(cut_text(children[0], span), span)
 

@@ -29,6 +29,8 @@ _ENDING = frozenset(("_NL", "LINES"))
 RUN, LEAST = "LINES", 8
 """The terminal for a run of plain lines, and the fewest line ends of a text in which runs are looked for: the pattern
 is long, and short texts do without compiling it."""
+LONG = 1 << 13
+"""Characters of a text in which statements are built by their forms: in a shorter one most forms come once."""
 MAX_TEXT = 1 << 60
 RUN_REACH = 10_000
 """Characters of a run in an excerpt: an edit of one line should not have all others read again."""
@@ -48,13 +50,17 @@ class Unmatched(Exception):
 
 
 class Token(str):
-    """A piece of the text: its terminal, and the offsets of its start and end. Like Lark's, without lines."""
+    """A piece of the text: its terminal, and the offsets of its start and end. Like Lark's, without lines.
 
-    __slots__ = ("end_pos", "start_pos", "type")
+    A token in place of plain lines may be another statement, whose `node` has been built.
+    """
+
+    __slots__ = ("end_pos", "node", "start_pos", "type")
 
     type: str
     start_pos: int
     end_pos: int
+    node: Any
 
 
 class Stack:
@@ -76,10 +82,17 @@ class Stack:
 class Automaton:
     """The parser of one grammar. With `actions`, their methods build the result; without, there is none.
 
-    `express` says whether runs of plain lines are tokens.
+    `express` says whether runs of plain lines are tokens; `statements` builds others, as statement_forms.py does.
     """
 
-    def __init__(self, tables: dict[str, Any], actions: Any = None, express: bool = True) -> None:
+    def __init__(
+        self,
+        tables: dict[str, Any],
+        actions: Any = None,
+        express: bool = True,
+        statements: Callable[[str, int, int], tuple[Any, int] | None] | None = None,
+    ) -> None:
+        self._statements = statements
         self._starts: dict[str, tuple[int, int]] = tables["starts"]
         self._ends = frozenset(end for _, end in self._starts.values())
         self._rows: tuple[dict[str, int], ...] = tables["rows"]
@@ -212,11 +225,18 @@ class Automaton:
         run = None
         if self._run_pattern is not None and holds_runs(text, begin):
             run = re.compile(self._run_pattern).match
+        statements = self._statements if len(text) >= LONG else None
         start, length = begin, len(text)
         while start < length:
             row = at[0].row
-            found = run(text, start, start + reach) if run is not None and RUN in row else None
-            if found is not None:
+            found = built = None
+            if run is not None and RUN in row:
+                found = run(text, start, start + reach)
+                if found is None and statements is not None:
+                    built = statements(text, start, begin)
+            if built is not None:
+                kind, value, end = RUN, "", built[1]
+            elif found is not None:
                 kind, value, end = RUN, found[0] if self.keeps_runs else "", found.end()
             else:
                 found = match(text, start)
@@ -235,6 +255,8 @@ class Automaton:
                     continue
             token = Token(value)
             token.type, token.start_pos, token.end_pos = kind, start - begin, end - begin
+            if built is not None:
+                token.node = built[0]
             start = end + 1 if text.startswith(" ", end) else end
             yield token
 

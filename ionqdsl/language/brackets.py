@@ -16,7 +16,6 @@ from ionqdsl.record import Any
 CLOSING = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "_LBRACE"}
 """The terminals of closing brackets, and of those they close."""
 _OPENING = frozenset(CLOSING.values())
-_BRACES = frozenset(("_LBRACE", "RBRACE"))
 _BETWEEN_STATEMENTS = frozenset(("_LBRACE", "RBRACE", "LINES"))
 _SYMBOLS = ("=", "+", "-", "*", "/", "//", "%", "**", "|", "^", "&", "<<", ">>", "<", ">", "<=", ">=", "==", "!=")
 _OPERATORS = frozenset((*_SYMBOLS, "and", "or"))
@@ -70,7 +69,7 @@ class Brackets:
             before = token
             if not length:
                 begin = token
-            length = length + 1 if kind not in _BRACES else 0
+            length = length + 1 if kind not in _BETWEEN_STATEMENTS else 0
             if length > most:
                 raise Stopped(begin, LONG)
             if kind in _OPENING:

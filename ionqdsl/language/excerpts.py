@@ -18,6 +18,7 @@ from ionqdsl.language.actions import Actions, Parsed
 from ionqdsl.language.automaton import Automaton, Unmatched
 from ionqdsl.language.brackets import Brackets, Stopped
 from ionqdsl.language.parse import tables_of
+from ionqdsl.language.statement_forms import StatementForms
 from ionqdsl.nesting import too_deep
 from ionqdsl.record import Any, record
 
@@ -58,7 +59,8 @@ class Excerpts:
 
     def __init__(self) -> None:
         self._actions = Actions()
-        self._automaton = Automaton(tables_of("qc.lark"), self._actions)
+        tables = tables_of("qc.lark")
+        self._automaton = Automaton(tables, self._actions, statements=StatementForms(tables, self._actions).read)
         self._known: list[_ReadExcerpt] = []
         self._waiting: dict[str, list[_ReadExcerpt]] = {}
         self._text = 0

@@ -21,7 +21,10 @@ from ionqdsl.language.brackets import Brackets, Stopped
 from ionqdsl.language.lines import stretches
 from ionqdsl.language.syntax import LEVELS, File
 from ionqdsl.nesting import too_deep
-from ionqdsl.record import Any
+from ionqdsl.record import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ionqdsl.language.statement_forms import BuiltStatement, StatementForms
 
 _LOCK = allocate_lock()
 
@@ -92,7 +95,18 @@ def _stretches(run: Token) -> Iterator[Token]:
 @cache
 def _parser(express: bool) -> tuple[Automaton, Actions]:
     actions = Actions()
-    return Automaton(tables_of("qc.lark"), actions, express), actions
+    return Automaton(tables_of("qc.lark"), actions, express, _statement), actions
+
+
+def _statement(text: str, start: int, begin: int) -> BuiltStatement | None:
+    return _forms().read(text, start, begin)
+
+
+@cache
+def _forms() -> StatementForms:
+    from ionqdsl.language.statement_forms import StatementForms  # late: only long texts need it
+
+    return StatementForms(tables_of("qc.lark"), _parser(True)[1])
 
 
 @cache
