@@ -15,6 +15,7 @@ from meaning import judged
 from reading import X, Y, angles, circuit, codes, diagnostics, load, same, turned, unitary
 from test_language_values import PI
 
+import ionqdsl as iq
 from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
@@ -256,3 +257,12 @@ def test_a_parameter_of_a_circuit_may_be_any_value(body: str, values: str) -> No
 )
 def test_a_wrong_value_is_still_an_error(text: str, wanted: list[str]) -> None:
     assert codes(text) == wanted
+
+
+def test_a_sweep_over_an_open_parameter_is_refused() -> None:
+    for sweep in ("[u, 2*u]", "[1deg, u*1deg]", "[t]"):
+        with pytest.raises(CompileError) as caught:
+            iq.program("param t\nparam u\nqubit q\nrx(t) q\nrz(u) q", sweeps={"t": sweep})
+        assert caught.value.diagnostics[0].code == "QC0305"
+    with pytest.raises(CompileError, match="QC0305"):
+        iq.program("param th[2]\nparam u\nqubit q\nrx(th[0] + th[1]) q\nrz(u) q", sweeps={"th": "[[1, u]]"})

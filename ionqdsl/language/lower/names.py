@@ -162,6 +162,8 @@ def sweep_points(context: Context, sweeps: Mapping[str, syntax.Expression]) -> l
 def _row(name: str, item: Any, elements: list[Any] | None, node: syntax.Expression) -> dict[str, Any]:
     """One value of a swept parameter. Several elements take a list, or one number for all of them."""
     if elements is None:
+        if values.is_number(item) and not values.amount(item).is_bound:
+            raise fail("QC0305", node.span, names=values.amount(item).symbols)
         return {name: item}
     row = item if isinstance(item, (list, tuple)) else [item] * len(elements)
     if len(row) != len(elements):
@@ -169,4 +171,6 @@ def _row(name: str, item: Any, elements: list[Any] | None, node: syntax.Expressi
     for value in row:
         if not values.is_number(value):
             raise fail("QC0307", node.span, wanted="a number for each element", given=values.kind(value))
+        if not values.amount(value).is_bound:
+            raise fail("QC0305", node.span, names=values.amount(value).symbols)
     return {f"{name}[{index}]": value for index, value in enumerate(row)}
