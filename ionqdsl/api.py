@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from itertools import count
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, overload
@@ -27,7 +26,7 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle as Angle
-from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
+from ionqdsl.ir.arguments import library_of, mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
@@ -50,6 +49,9 @@ from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
 from ionqdsl.python.progress import told
 from ionqdsl.python.running import Conditions, energies_locally, in_basis, locally, remotely
+from ionqdsl.python.units import deg as deg
+from ionqdsl.python.units import rad as rad
+from ionqdsl.python.units import turn as turn
 from ionqdsl.record import changed
 
 if TYPE_CHECKING:
@@ -96,11 +98,6 @@ MAX_ARRAY = 1_000_000
 
 LOCAL = "local"
 """The backend that simulates on this computer."""
-
-turn = Angle(Fraction(1))
-deg = Angle(Fraction(1, 360))
-rad = Angle(0, Fraction(1))
-"""Units, as in the language: `45 * deg` is an angle, in either gateset."""
 
 
 def circuit(text: str | PathLike[str], name: str = "main") -> Circuit:
@@ -433,7 +430,7 @@ def executor(
 
 def _of_any(circuit: Any) -> Any:
     """A circuit of another library as one of ours; anything else as it is."""
-    reader = {"qiskit": from_qiskit, "cirq": from_cirq}.get(type(circuit).__module__.partition(".")[0])
+    reader = {"qiskit": from_qiskit, "cirq": from_cirq}.get(library_of(circuit))
     return circuit if reader is None else reader(circuit)
 
 

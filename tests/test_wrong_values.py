@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 
 import ionqdsl as iq
 
@@ -45,6 +46,8 @@ ZOO: dict[str, Callable[[], Any]] = {
     "a program": lambda: iq.program("qubit q; h q"),
     "a result": lambda: iq.run(iq.Circuit(1), exact=True),
     "a set": lambda: {1, 2},
+    "a function of sympy": lambda: sympy.Function("f")(1),
+    "a condition of sympy": lambda: sympy.Symbol("t") < 1,
 }
 
 C = lambda: iq.Circuit(2).h(0).rx(iq.param("t"), 1)  # noqa: E731
@@ -98,6 +101,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "calibrate": lambda x: iq.calibrate(x),
     "calibrate(shots=.)": lambda x: iq.calibrate(1, x),
     "Calibration.load": lambda x: iq.Calibration.load(x),
+    "Calibration.save": lambda x: iq.Calibration(((0.01, 0.02),)).save(x),
     "executor": lambda x: iq.executor(x)(iq.Circuit(2)),
     "executor(circuits)": lambda x: iq.executor("Z")(x),
     "executor(noise=.)": lambda x: iq.executor("Z", noise=x)(iq.Circuit(1)),
@@ -124,6 +128,9 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "equivalent(preserve=.)": lambda x: iq.equivalent(iq.Circuit(2), iq.Circuit(2), x),
     "circuit.h": lambda x: iq.Circuit(2).h(x),
     "circuit.rx": lambda x: iq.Circuit(2).rx(x, 0),
+    "circuit.rx, run": lambda x: iq.run(iq.Circuit(2).rx(x, 0), exact=True),
+    "deg * .": lambda x: iq.deg * x,
+    "deg / .": lambda x: iq.deg / x,
     "circuit.gate": lambda x: iq.Circuit(2).gate(x),
     "circuit.h(controls=.)": lambda x: iq.Circuit(2).h(0, controls=x),
     "circuit.pauliexp(time)": lambda x: iq.Circuit(2).pauliexp(x, "XX", 0, 1),
@@ -158,6 +165,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "circuit.equivalent": lambda x: iq.Circuit(2).equivalent(x),
     "circuit.draw": lambda x: C().draw(x),
     "circuit.svg": lambda x: C().svg(x),
+    "circuit.bloch": lambda x: iq.Circuit(2).bloch(x),
     "program[.]": lambda x: P()[x],
     "program.bind": lambda x: P().bind(x),
     "program.bind(t=.)": lambda x: P().bind(t=x),
@@ -235,3 +243,43 @@ def test_an_error_offers_what_the_caller_can_do(call: Callable[[], Any], help_: 
     with pytest.raises(iq.IonqdslError) as caught:
         call()
     assert caught.value.diagnostics[0].helps == [help_]
+
+
+LARGE = [
+    lambda: iq.Circuit(1).rx(2**1000, 0),
+    lambda: iq.Circuit(1).rx(1e300 * iq.turn * 1e5, 0),
+    lambda: iq.Circuit(1).rx(iq.Angle(float("nan")), 0),
+    lambda: TIMES_1E300.bind(t=1e300),
+    lambda: TIMES_1E300.sweep(t=[1e300])[0],
+    lambda: TIMES_1E300.sweep(t=[1e300]).angles(),
+    lambda: iq.compile(TIMES_1E300, "forte").bind(t=1e300),
+    lambda: TIMES_1E300.expectation("Z", at={"t": 1e300}),
+    lambda: TIMES_1E300.gradient("Z", [1e300]),
+]
+TIMES_1E300 = iq.circuit("param t\nqubit q\nrx(t*1e300) q")
+
+
+@pytest.mark.parametrize("call", LARGE)
+def test_a_number_without_a_float_is_refused_where_it_is_given(call: Callable[[], Any]) -> None:
+    with pytest.raises(iq.CompileError) as caught:
+        call()
+    assert caught.value.diagnostics[0].code in ("QC0309", "QC0881")
+
+
+@pytest.mark.parametrize(
+    ("angle", "text"),
+    [
+        (lambda: 0.1 * iq.deg, "0.1deg"),
+        (lambda: 0.1 * (3 * iq.deg), "0.3deg"),
+        (lambda: iq.deg / 0.1, "10deg"),
+        (lambda: -33.3 * iq.deg + iq.turn / 3, "1turn/3 - 33.3deg"),
+        (lambda: np.float64(0.7) * iq.turn, "0.7turn"),
+        (lambda: iq.turn * np.int8(100) * np.int8(100), "10000turn"),
+        (lambda: (np.array([0.3, 0.1]) * iq.rad)[1], "0.1"),
+        (lambda: (iq.deg * np.array([0.1, 0.2]))[0], "0.1deg"),
+        (lambda: sum([0.1 * iq.deg] * 3), "0.3deg"),
+    ],
+)
+def test_a_number_times_a_unit_is_that_angle_in_a_text(angle: Callable[[], Any], text: str) -> None:
+    """Would catch arithmetic with floats: 0.1 * deg is 0.1 degrees, and 3 of them are 0.3."""
+    assert iq.Circuit(1).rx(angle(), 0) == iq.circuit(f"qubit q\nrx({text}) q")

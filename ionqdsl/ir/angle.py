@@ -19,8 +19,19 @@ TAU = Fraction(62831853071795864769252867665590057683943387987502116419498891846
 Exact = int | Fraction | float
 """A real coefficient: a rational if the program was exact, a float if a pass or a function made it."""
 
+LARGEST_BITS = 1000
+LARGEST: int = 2**LARGEST_BITS
+"""All numbers of programs are smaller: they fit into floats, with room for units and pi."""
+
 Term = tuple[str, Exact, Exact]
 """A parameter (or opaque expression) with the turns and the radians that one unit of it contributes."""
+
+
+def is_moderate(number: Exact) -> bool:
+    """Whether a number is smaller than LARGEST; nan is not."""
+    if not isinstance(number, float) and number.numerator.bit_length() <= LARGEST_BITS:
+        return True  # no fraction is larger than its numerator; to compare fractions takes ten times as long
+    return -LARGEST < number < LARGEST
 
 
 class Unbound(ValueError):
@@ -65,6 +76,12 @@ class Angle:
     def is_bound(self) -> bool:
         """Whether the angle is a number."""
         return not self.terms
+
+    @property
+    def is_moderate(self) -> bool:
+        """Whether all its numbers are."""
+        numbers = [self.turns, self.radians, *[number for term in self.terms for number in term[1:]]]
+        return all(map(is_moderate, numbers))
 
     def __add__(self, other: Angle) -> Angle:
         terms = _sum_terms(self.terms, other.terms) if self.terms and other.terms else self.terms or other.terms

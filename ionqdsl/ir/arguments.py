@@ -70,7 +70,12 @@ def _hint(value: Any) -> str | None:
         return "make it a list: `list(value)`"
     if isinstance(value, Mapping):
         return "give its values as a list: `list(value.values())`"
-    return _HINTS.get(type(value).__module__.partition(".")[0])
+    return _HINTS.get(library_of(value))
+
+
+def library_of(value: Any) -> str:
+    """The name of the library that a value's type is from."""
+    return (type(value).__module__ or "").partition(".")[0]  # sympy makes types that are from nowhere
 
 
 def shown(value: Any) -> str:

@@ -17,7 +17,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.ir.angle import Angle, Exact
 from ionqdsl.ir.arguments import values_of
 from ionqdsl.ir.circuit import Op
-from ionqdsl.ir.symbolic import AnyCircuit, Given, bound_angle, need_numbers, parameters, unknown
+from ionqdsl.ir.symbolic import AnyCircuit, Given, bound_angle, moderate, need_numbers, parameters, unknown
 from ionqdsl.ir.symbols import MAX_BITS, column, exact, value
 
 
@@ -148,10 +148,12 @@ class Sweep(Sequence[AnyCircuit]):
         need_numbers(self.circuit, "the table of angles", self.columns)
         slots = [self.circuit.rows[row].angles[place] for row, place in self.slots]
         columns = {name: column.floats() for name, column in self.columns.items()}
-        result = table(slots, columns, self._points, unit)
+        with np.errstate(over="ignore"):
+            result = table(slots, columns, self._points, unit)
         for point, slot in np.argwhere(~np.isfinite(result))[:1]:
             for symbol in slots[slot].symbols:
                 value(symbol, self.values(int(point)))  # says why
+            raise fail("QC0309")
         return result
 
 
@@ -241,7 +243,8 @@ class _Linear:
     def at(self, point: int) -> Angle:
         """The angle at a point, exact."""
         turns = self.turns
-        return Angle(turns if isinstance(turns, float) else _quotient(turns, point), _quotient(self.radians, point))
+        number = turns if isinstance(turns, float) else _quotient(turns, point)
+        return moderate(Angle(number, _quotient(self.radians, point)))
 
 
 def _quotient(part: Part, point: int) -> Exact:

@@ -63,6 +63,8 @@ def from_sympy(expression: Any) -> Angle:
     import sympy
 
     expression = sympy.sympify(expression, strict=True)
+    if not isinstance(expression, sympy.Expr):
+        raise fail("QC0888", text=str(expression)[:200], reason="its value is not a number")
     if _is_too_deep(expression):
         raise fail("QC0888", text="<a sympy expression>", reason=TOO_DEEP)
     exact_numbers = {number: sympy.Rational(repr(float(number))) for number in expression.atoms(sympy.Float)}
@@ -333,7 +335,14 @@ def bound_angle(angle: Angle, numbers: Mapping[str, Given], resolved: dict[str, 
         else:
             turns += term[1] * number if term[1] else 0
             radians += term[2] * number if term[2] else 0
-    return Angle(turns, radians) + rest if rest else Angle(turns, radians)
+    return moderate(Angle(turns, radians) + rest if rest else Angle(turns, radians))
+
+
+def moderate(angle: Angle) -> Angle:
+    """The angle. Raises QC0309 if one of its numbers is too large."""
+    if not angle.is_moderate:
+        raise fail("QC0309")
+    return angle
 
 
 def _resolve(symbol: str, numbers: Mapping[str, Given]) -> Given | None:

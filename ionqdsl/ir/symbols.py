@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.angle import Exact
+from ionqdsl.ir.angle import Exact, is_moderate
 from ionqdsl.ir.arguments import shown
 from ionqdsl.nesting import MAX_NESTING, TOO_DEEP
 from ionqdsl.record import TYPE_CHECKING, Any, NamedTuple, lazy_pattern
@@ -270,7 +270,7 @@ def exact_value(symbol: str, values: Mapping[str, Exact]) -> Exact:
     """The same, rational if sums, products and whole powers of rationals give one; floats count as decimals."""
     try:
         result = folded(symbol, lambda step: _leaf(step, values), _applied)
-        if isinstance(result, complex) or not math.isfinite(result):
+        if isinstance(result, complex) or not is_moderate(result):
             raise ValueError
     except (ArithmeticError, ValueError):
         at = ", ".join(f"{name} = {float(values[name])}" for name in names(symbol))
@@ -337,23 +337,30 @@ def _power(base: Any, exponent: Any) -> Any:
 def exact(number: Any, role: str = "the value") -> Exact:
     """Any real number as an exact one: a float as the decimal it is written as, so that 0.1 is 1/10.
 
-    Takes ints, fractions, floats, numpy scalars and sympy numbers; raises QC0881 for anything else. `role` names the
-    number in the message.
+    Takes ints, fractions, floats, numpy scalars and sympy numbers; raises QC0881 for anything else, and for a number
+    that is too large for a program. `role` names the number in the message.
     """
-    if isinstance(number, int | Fraction) and not isinstance(number, bool):
+    result = _exact(number)
+    if result is not None and is_moderate(result):
+        return result
+    wanted = "a finite real number" if result is None else "a number below 1e301"
+    raise fail("QC0881", role=role, wanted=wanted, given=shown(number), example="a number such as 0.3")
+
+
+def _exact(number: Any) -> Exact | None:
+    if isinstance(number, bool | str | bytes):
+        return None
+    if isinstance(number, int | Fraction):
         return number
     if isinstance(number, float) and math.isfinite(number):
         return Fraction(Decimal(repr(float(number))))
-    if not isinstance(number, bool | str | bytes):
-        if getattr(number, "is_Rational", False):  # sympy
-            return Fraction(int(number.p), int(number.q))
-        try:
-            return operator.index(number)
-        except TypeError:
-            pass
-        try:
-            return Fraction(repr(float(number)))
-        except (TypeError, ValueError, OverflowError):  # nan and inf are no fractions either
-            pass
-    number_text = shown(number)
-    raise fail("QC0881", role=role, wanted="a finite real number", given=number_text, example="a number such as 0.3")
+    if getattr(number, "is_Rational", False):  # sympy
+        return Fraction(int(number.p), int(number.q))
+    try:
+        return operator.index(number)
+    except TypeError:
+        pass
+    try:
+        return Fraction(repr(float(number)))
+    except (TypeError, ValueError, OverflowError):  # nan and inf are no fractions either
+        return None

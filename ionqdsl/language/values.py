@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from fractions import Fraction
 
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.ir.angle import TAU, ZERO, Angle, Exact
+from ionqdsl.ir.angle import LARGEST_BITS, TAU, ZERO, Angle, Exact, is_moderate
 from ionqdsl.ir.circuit import Operator, Slot
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.record import Any, record
@@ -24,9 +24,6 @@ MAX_LIST = 1_000_000
 """Longest list."""
 MAX_TERMS = 50_000
 """Most terms of a product of two operators before equal ones are collected."""
-LARGEST_BITS = 1000
-LARGEST = 2**LARGEST_BITS
-"""All numbers are smaller: they fit into floats, with room for units and pi."""
 _EXACT = frozenset({int, Fraction})
 
 
@@ -140,18 +137,15 @@ def measure(angle: Angle, unit: str | None) -> Number:
 
 def moderate(angle: Angle) -> Angle:
     """The angle; raises Mismatch if one of its numbers is too large."""
-    for number in (angle.turns, angle.radians, *(number for term in angle.terms for number in term[1:])):
-        if not isinstance(number, float) and number.numerator.bit_length() <= LARGEST_BITS:
-            continue  # no fraction is larger than its numerator; to compare fractions takes ten times as long
-        if not -LARGEST < number < LARGEST:
-            raise Mismatch("QC0309")
+    if not angle.is_moderate:
+        raise Mismatch("QC0309")
     return angle
 
 
 def simple(value: Exact) -> Exact:
     """A whole fraction as an int; bounded in size."""
     if isinstance(value, float):
-        if not -LARGEST < value < LARGEST:
+        if not is_moderate(value):
             raise Mismatch("QC0309")
         return value
     over, under = value.numerator.bit_length(), value.denominator.bit_length()

@@ -444,7 +444,7 @@ class Circuit(measuring.MeasureMethods, GateMethods):
         """Each qubit's Bloch vector at the end, as an `<svg>` element. Parameters need values; errors as in `run`."""
         from ionqdsl.describe.pictures import spheres
 
-        return spheres(self, width)
+        return spheres(self, whole(width, "the width", 1, MAX_WIDTH))
 
     def amplitudes(self, width: int = 640, most: int = 32) -> SvgText:
         """The final state as an `<svg>` element: bars, coloured by phase, of the `most` probable basis states."""

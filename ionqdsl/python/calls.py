@@ -68,10 +68,20 @@ def angle_of(value: Any, unit: str = "rad", role: str = "the angle") -> Angle:
     Parameters and sympy expressions stay exact where they are linear. A parameter whose unit is neither "rad" nor
     "turn" is a plain number, kept in radians. Raises QC0881 and QC0888.
     """
+    angle = _any_angle_of(value, unit, role)
+    if not angle.is_moderate:
+        raise fail(
+            "QC0881", role=role, wanted="a number below 1e301", given=shown(value), example="a number such as 0.3"
+        )
+    return angle.exact()
+
+
+def _any_angle_of(value: Any, unit: str, role: str) -> Angle:
+    """The same, however large."""
     if isinstance(value, Angle) and unit in ("rad", "turn"):
         parts = (value.turns, value.radians, *(number for _, *pair in value.terms for number in pair))
         if all(isinstance(part, int | Fraction | float) for part in parts):
-            return value.exact()
+            return value
     if hasattr(value, "free_symbols"):
         number = symbolic.from_sympy(value)
     elif isinstance(value, Angle):
@@ -79,7 +89,7 @@ def angle_of(value: Any, unit: str = "rad", role: str = "the angle") -> Angle:
         raise fail("QC0881", role=role, wanted="a number", given=shown(value), example=example)
     else:
         number = Angle(0, exact(value, role))
-    return values.in_turns(number).exact() if unit == "turn" else number
+    return values.in_turns(number) if unit == "turn" else number
 
 
 def rows_of(name: str, gateset: str, arguments: Sequence[Any]) -> tuple[Sequence[Op], Angle]:

@@ -181,9 +181,12 @@ def _unless_none(check: Callable[..., Any], value: Any, *role: Any) -> Any:
 
 
 def _tolerance(value: float | None) -> float | None:
-    if value is not None and not 0 <= exact(value, "the tolerance") <= 1e300:
+    if value is None:
+        return None
+    tolerance = exact(value, "the tolerance")
+    if tolerance < 0:
         raise fail("QC0881", role="the tolerance", wanted="a number from 0 on", given=shown(value))
-    return value
+    return float(tolerance)
 
 
 def _minimum(problem: VariationalProblem, wanted: Minimisation, job: Job, workers: Workers) -> Minimum:
