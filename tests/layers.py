@@ -13,7 +13,7 @@ record
 nesting garbage
 diagnostics
 settings workers
-ir: angle arguments characterization contracts habits keywords input_permutation | plain_rows targets
+ir: angle arguments characterization contracts habits keywords input_permutation | files plain_rows targets
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep | points
 algebra: compiled | deferral elementary paulis rotations suzuki
     | weyl
@@ -39,7 +39,7 @@ emulator
 describe: colouring handbook highlight pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls choices fluent | means measuring progress | running | included | builder | noisy program
+python: calls choices fluent units | means measuring progress | running | included | builder | noisy program
 variational: history problem | shifts | templates | evaluators service | minimize
 api
 playground

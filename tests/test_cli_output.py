@@ -15,8 +15,9 @@ import pytest
 from commands import BAD, BELL, PAYLOAD, ROOT, command, folder  # noqa: F401 - a fixture is used by being here
 
 from ionqdsl import pipeline as stages
-from ionqdsl.cli import files, main
+from ionqdsl.cli import main
 from ionqdsl.cli.paint import paint
+from ionqdsl.ir import files
 from tests.test_cli import BAD_SHOWN, posix
 
 # -- writing -----------------------------------------------------------------------------------------------------

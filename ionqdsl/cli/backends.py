@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _save(path: str, machine: Backend, record: Mapping[str, Any] | None, terminal: Terminal) -> int:
-    from ionqdsl.cli.files import write
+    from ionqdsl.ir.files import write
 
     if record is None:
         raise wrong_usage(f"`{machine.name}` has no characterization")

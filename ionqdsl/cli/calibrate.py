@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.cli.files import write
 from ionqdsl.cli.flags import add_compilation, add_job, apply_job, positive_integer
 from ionqdsl.cli.run import add_submission, played
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.files import write
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import AUTO
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl import formats
 from ionqdsl.cli.endings import check_ending
-from ionqdsl.cli.files import spare, write
+from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
+from ionqdsl.ir.files import write
 from ionqdsl.ir.targets import PROFILES
 from ionqdsl.pipeline import for_service
 

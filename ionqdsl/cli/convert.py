@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
 from ionqdsl.cli.endings import check_ending
-from ionqdsl.cli.files import spare, write
+from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import add_file, bindings
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.ir.files import write
 
 if TYPE_CHECKING:
     import argparse

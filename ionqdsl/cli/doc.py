@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cli.files import programs_below, spare, write
+from ionqdsl.cli.files import programs_below, spare
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.formats import only_qc
+from ionqdsl.ir.files import write
 
 if TYPE_CHECKING:
     import argparse

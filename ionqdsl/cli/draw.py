@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from ionqdsl import formats
 from ionqdsl.cli.console import is_terminal
 from ionqdsl.cli.endings import check_ending
-from ionqdsl.cli.files import spare, write
+from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integer
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit.drawing import MOST_ROWS
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.files import write
 from ionqdsl.ir.job import LoweredProgram
 
 if TYPE_CHECKING:

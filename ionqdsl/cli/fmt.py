@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 
-from ionqdsl.cli.files import programs_below, write
+from ionqdsl.cli.files import programs_below
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Source
@@ -56,6 +56,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             elif path == "-" and not only_looks:
                 files[-1]["text"] = after.decode()
             elif not only_looks and before != after:
+                from ionqdsl.ir.files import write  # late: most files are as they should be
+
                 write(path, after)
             code = max(code, 1 if only_looks and before != after else 0)
     _show(files, only_looks, terminal)

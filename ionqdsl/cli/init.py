@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.files import cannot_write, typed, write
+from ionqdsl.cli.files import typed
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.ir.files import cannot_write, write
 from ionqdsl.playground.places import examples
 
 if TYPE_CHECKING:

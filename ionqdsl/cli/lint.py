@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.check import FORMATS, forms, summary
-from ionqdsl.cli.files import programs_below, write
+from ionqdsl.cli.files import programs_below
 from ionqdsl.cli.program import with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.formats import only_qc
+from ionqdsl.ir.files import write
 from ionqdsl.language.reformat import with_endings_of
 from ionqdsl.linter import FIXED, fixed, lint
 

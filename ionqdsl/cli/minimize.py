@@ -21,7 +21,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.cli.files import spare, write
+from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import (
     add_engine,
     add_file,
@@ -39,6 +39,7 @@ from ionqdsl.cli.run import add_guards
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.emit.histogram import can_draw
+from ionqdsl.ir.files import write
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.variational.history import Evaluation

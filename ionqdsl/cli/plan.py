@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli import guards
-from ionqdsl.cli.files import spare, typed, write
+from ionqdsl.cli.files import spare, typed
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.histograms import view_of
 from ionqdsl.cli.program import load, transpiled
@@ -31,6 +31,7 @@ from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.circuit import MEASURE, RESET
+from ionqdsl.ir.files import write
 from ionqdsl.ir.targets import PROFILES, backend_of
 from ionqdsl.pipeline import for_service
 from ionqdsl.read.functions import TYPE as FUNCTION

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli import files
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.ir import files
 
 if TYPE_CHECKING:
     import argparse

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import ionqdsl.pipeline as stages
 from ionqdsl import __version__
-from ionqdsl.cli.files import spare, write
+from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load
 from ionqdsl.cli.terminal import Terminal
@@ -27,6 +27,7 @@ from ionqdsl.emit.curves import PROBABILITY
 from ionqdsl.emit.limits import energy_findings
 from ionqdsl.emit.svg import svg
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.files import write
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.passes.cost import cost_of

@@ -17,11 +17,11 @@ from collections.abc import Callable
 import ionqdsl
 import ionqdsl.pipeline as stages
 from ionqdsl import passes
-from ionqdsl.cli.files import write
 from ionqdsl.diagnostics import Diagnostic, InternalError, IonqdslError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.files import write
 from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import Target, choose_target

@@ -242,6 +242,6 @@ class Terminal:
 
 def _cannot_print(reason: Exception | str) -> Exception:
     """The error about standard output; the caller raises it."""
-    from ionqdsl.cli.files import cannot_write  # late: most commands can
+    from ionqdsl.ir.files import cannot_write  # late: most commands can
 
     return cannot_write("standard output", reason)

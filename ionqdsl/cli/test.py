@@ -11,12 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cli.files import programs_below, spare, write
+from ionqdsl.cli.files import programs_below, spare
 from ionqdsl.cli.flags import add_workers, bindings, workers_of
 from ionqdsl.cli.program import with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.formats import only_qc
+from ionqdsl.ir.files import write
 
 if TYPE_CHECKING:
     import argparse

@@ -21,6 +21,7 @@ from ionqdsl.cloud.prices import PriceQuestion
 from ionqdsl.diagnostics import CompileError, Diagnostic, Refused, UsageError
 from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir import files
 from ionqdsl.language.includes import read_text
 
 FORMAT_VERSION = 1
@@ -45,12 +46,7 @@ class Plan:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Writes the plan's file, which `ionqdsl submit FILE` sends as it is. Raises UsageError if it cannot."""
-        try:
-            with open(path, "wb") as file:
-                file.write(self.content)
-        except OSError as error:
-            reason = (error.strerror or "it failed").lower()
-            raise UsageError([Diagnostic("QC0805", facts={"path": str(path), "reason": reason})]) from None
+        files.write(path, self.content)
 
 
 def write(

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.foreign import read_json
+from ionqdsl.ir import files
 from ionqdsl.ir.arguments import refused
 from ionqdsl.language.includes import read_text
 
@@ -82,12 +83,7 @@ class Calibration:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Writes it as JSON. Raises UsageError if that fails."""
-        try:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(self.text)
-        except OSError as error:
-            reason = (error.strerror or "it failed").lower()
-            raise UsageError([Diagnostic("QC0805", facts={"path": str(path), "reason": reason})]) from None
+        files.write(path, self.text)
 
 
 class Reading(Protocol):
