@@ -7,10 +7,11 @@ a diagonal on the wrong side of a measurement, and a kernel that decides otherwi
 from __future__ import annotations
 
 import random
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
+from sympy.combinatorics import Permutation
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.compiled import HAS_KERNEL
@@ -56,6 +57,12 @@ def test_programs_stay_the_same(seed: int, kept: TailContract) -> None:
         assert np.allclose(abs(phases), 1, atol=1e-9)
     else:
         assert distance(one, other) < 1e-9
+
+
+def test_exchanges_are_counted_circle_by_circle() -> None:
+    """sympy counts the transpositions of a permutation by circles of its own."""
+    for outputs in permutations(range(5)):
+        assert exchanges(outputs) == len(Permutation(list(outputs)).transpositions()), outputs
 
 
 def flips(*pairs: tuple[int, int]) -> list[tuple[int, int, float]]:

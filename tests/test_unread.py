@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import MEASURE, FlatCircuit, Op, Slot
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
@@ -29,11 +29,13 @@ ANGLES = {"rx": 1, "rz": 1, "gpi": 1, "gpi2": 1, "zz": 1, "xx": 1, "ms": 3, "zz_
 
 
 def drawn(draw: random.Random, width: int, count: int) -> FlatCircuit:
-    """Random rows, and a register of some qubits."""
+    """Random rows, some of them in verbatim blocks, and a register of some qubits."""
     rows = []
-    for _ in range(count):
+    for place in range(count):
         gate, operands, controls = draw.choice(KINDS)
-        rows.append(Op(gate, tuple(draw.sample(range(width), operands)), (THIRD,) * ANGLES.get(gate, 0), controls))
+        qubits = tuple(draw.sample(range(width), operands))
+        block = draw.choice([0, 0, 0, 0, place + 1])
+        rows.append(Op(gate, qubits, (THIRD,) * ANGLES.get(gate, 0), controls, block))
     read = tuple(draw.sample(range(width), draw.randint(1, 2)))
     return FlatCircuit(width, rows=rows, origins=[None] * count, registers=(("m", read),))
 
@@ -67,12 +69,22 @@ def test_registers_stay_the_same() -> None:
         ([Op("h", (1,)), Op("zz", (0, 1), (THIRD,)), Op("x", (2, 0), (), 1)], 1),  # a flip asks for bits alone
         ([Op("t", (2,)), Op("x", (2, 0), (), 1), Op("t", (0,))], 1),
         ([Op("h", (2,)), Op("x", (2, 0), (), 1), Op("h", (2,)), Op("x", (2, 0), (), 1)], 4),
+        ([Op("t", (0,)), Op("h", (0,), pinned=1), Op("h", (1,), pinned=2)], 3),  # blocks stay, and see what is before
+        ([Op("nop", (), (THIRD,))], 1),  # on no qubit
     ],
 )
 def test_a_row_counts_where_a_bit_depends_on_it(rows: list[Op], kept: int) -> None:
     source = FlatCircuit(3, rows=rows, origins=[None] * len(rows), registers=(("m", (0,)),))
     assert len(drop_unread(source).rows) == kept
     assert np.allclose(distribution(drop_unread(source)), distribution(source))
+
+
+def test_a_measurement_sees_a_bit() -> None:
+    measured = Op(MEASURE, (0,), slot=Slot("s", 0))
+    for gate, kept in (("t", 1), ("h", 3)):
+        rows = [Op(gate, (0,)), measured, Op(gate, (0,))]
+        source = FlatCircuit(1, rows=rows, origins=[None] * 3, registers=(("s", (Slot("s", 0),)), ("m", (0,))))
+        assert len(drop_unread(source).rows) == kept
 
 
 def test_a_phase_of_a_flipped_bit_is_seen_by_its_control() -> None:
