@@ -63,7 +63,12 @@ def test_a_write_that_fails_leaves_everything_as_it_was(monkeypatch, capsys):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_standard_output_that_is_full_or_closed():
-    for words, said in ((["compile", "bell.qc"], "error[QC0805]"), (["-V"], "error: ")):
+    for words, said in (
+        (["compile", "bell.qc"], "error[QC0805]"),
+        (["compile", "bell.qc", "--json"], "note[QC0701]"),
+        (["compile", "nowhere.qc", "--json"], "error[QC0424]"),
+        (["-V"], "error: "),
+    ):
         with open("/dev/full", "w") as full:
             done = command(*words, stdout=full)
         assert done.returncode == 2

@@ -66,7 +66,7 @@ def command(words: list[str]) -> int:
         raise
     except KeyboardInterrupt:
         terminal.say("interrupted", always=True)
-        terminal.answer()
+        terminal.end()
         return INTERRUPTED
     except SystemExit as end:  # argparse, after --help
         return end.code if isinstance(end.code, int) else 0

@@ -173,20 +173,33 @@ class Terminal:
         self.is_answered = True
         import json  # late: most commands do not need it
 
-        self._out(
-            json.dumps(
-                {
-                    "format_version": FORMAT_VERSION,
-                    "diagnostics": [diagnostic.to_lsp() for diagnostic in self.diagnostics],
-                    **self.extras,
-                    **fields,
-                },
-                indent=2,
-                sort_keys=True,
-                ensure_ascii=False,
-                allow_nan=False,
-            )
+        text = json.dumps(
+            {
+                "format_version": FORMAT_VERSION,
+                "diagnostics": [diagnostic.to_lsp() for diagnostic in self.diagnostics],
+                **self.extras,
+                **fields,
+            },
+            indent=2,
+            sort_keys=True,
+            ensure_ascii=False,
+            allow_nan=False,
         )
+        try:
+            self._out(text)
+        except Exception:
+            self.is_json, unread, self.diagnostics = False, self.diagnostics, []
+            self.report(unread)  # to standard error, like everything that is said from now on
+            raise
+
+    def end(self, **fields: Any) -> None:
+        """The same for a command that has failed: an output that cannot be written is one more message."""
+        from ionqdsl.diagnostics import UsageError
+
+        try:
+            self.answer(**fields)
+        except UsageError as error:
+            self.report(error.diagnostics)
 
     def fail(self, error: Exception, **fields: Any) -> int:
         """Reports an exception and returns the exit code."""
@@ -194,11 +207,11 @@ class Terminal:
 
         if isinstance(error, IonqdslError):
             self.report(error.diagnostics)
-            self.answer(**fields)
+            self.end(**fields)
             return self.code_of(error)
         if isinstance(error, MemoryError):
             self.report([Diagnostic("QC0871")])
-            self.answer(**fields)
+            self.end(**fields)
             return EXIT_CODES["CompileError"]
         return self._crash(error, Diagnostic)
 
@@ -216,7 +229,7 @@ class Terminal:
             import traceback
 
             self.say(scrub("".join(traceback.format_exception(error, limit=-12))), always=True)
-        self.answer()
+        self.end()
         return EXIT_CODES["InternalError"]
 
     def _out(self, text: str) -> None:
