@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import ionqdsl as iq
 from ionqdsl.cloud.endpoints import ENDPOINTS, request
 
 PUBLISHED = Path(__file__).parents[2] / "shared" / "ionq" / "openapi-2026-05-15.yaml"
@@ -82,7 +83,6 @@ def test_ids_stay_inside_their_place():
     ("name", "ids", "fields"),
     [
         ("job", (), {}),
-        ("job", ("",), {}),
         ("job", ("a", "b"), {}),
         ("jobs", (), {"query": {"state": "ready"}}),
         ("start_session", (), {"body": {"backends": "simulator"}}),
@@ -94,3 +94,15 @@ def test_what_an_endpoint_does_not_have_is_refused_here(name, ids, fields):
         request(name, *ids, **fields)
     with pytest.raises(ValueError, match="JSON"):
         request("clone_job", "x", body={"shots": float("nan")})
+
+
+@pytest.mark.parametrize("value", ["", "  ", None, 5, b"x", ["x"]])
+def test_an_id_that_is_none_asks_nobody(value, monkeypatch):
+    """As of an unset variable in `ionqdsl jobs cancel "$ID"`: the path without it is that of the list."""
+    monkeypatch.setenv("IONQ_API_KEY", "a-key")
+    with iq.Client("http://127.0.0.1:9/v0.4") as client:
+        for call in (client.job, client.cancel, client.delete, client.cost, client.clone, client.backend,
+                     client.end_session, client.characterization, lambda name: client.collect([name])):  # fmt: skip
+            with pytest.raises(iq.UsageError) as caught:
+                call(value)
+            assert caught.value.diagnostics[0].code == "QC0873"

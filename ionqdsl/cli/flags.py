@@ -212,7 +212,7 @@ def nonnegative(text: str) -> float:
 def money(text: str) -> tuple[float, str | None]:
     """An amount and its unit, if one is named: `20`, `20usd`, `3 credit`."""
     number, unit = re.fullmatch(r"\s*(.*?)\s*([A-Za-z]*)\s*", text).groups()  # type: ignore[union-attr]
-    if unit.lower() in ("inf", "infinity", "nan", "e"):
+    if not number or unit.lower() in ("inf", "infinity", "nan", "e"):
         number, unit = text, ""
     return nonnegative(number), unit.lower() or None
 

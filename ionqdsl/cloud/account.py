@@ -19,6 +19,7 @@ from ionqdsl.cloud.key import Secret, find, kept
 from ionqdsl.cloud.submit import Answer, Request
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.ir.arguments import refused
 
 Read = TypeVar("Read")
 
@@ -100,6 +101,8 @@ class Account:
 
     def characterization(self, machine: Backend) -> tuple[Figures, Mapping[str, Any]] | None:
         """A machine's latest figures and the service's record of them; None if it has none."""
+        if not isinstance(machine, Backend):
+            raise refused("the machine", "a `Backend`", machine, "ask for it first: `client.backend(name)`")
         if not (machine.name and machine.characterization):
             return None
         asked = request("characterization", machine.name, machine.characterization)

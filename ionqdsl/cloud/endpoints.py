@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from ionqdsl.cloud.submit import Request
+from ionqdsl.cloud.submit import Request, quoted
 
 
 class Endpoint(NamedTuple):
@@ -80,12 +80,13 @@ def request(
 ) -> Request:
     """The request to an endpoint. None among the values of `query` and `body` means that the field is omitted.
 
-    Raises TypeError for a field the endpoint does not have, an empty id, or the wrong number of ids: our mistakes.
+    Raises TypeError for a field the endpoint does not have or the wrong number of ids, which are our mistakes, and
+    UsageError for an empty id.
     """
     endpoint = ENDPOINTS[name]
-    if endpoint.path.count("{}") != len(ids) or not all(ids):
+    if endpoint.path.count("{}") != len(ids):
         raise TypeError(f"{name} takes {endpoint.path.count('{}')} ids, not {ids!r}")
-    path = endpoint.path.format(*(quote(word, safe="", errors="surrogatepass") for word in ids))
+    path = endpoint.path.format(*map(quoted, ids))
     asked = {key: _text(value) for key, value in _known(name, query, endpoint.query).items()}
     told = _known(name, body, endpoint.body)
     return Request(

@@ -295,7 +295,7 @@ class SpendingLimit:
     unit: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.value:g} {self.unit or ''}".strip()
+        return f"{self.value:.15g} {self.unit or ''}".strip()
 
     def check(self, price: Price) -> None:
         """Raises Refused for a price that is higher, unknown, or in another unit."""

@@ -77,7 +77,7 @@ def cancel(link: Link, name: str) -> str:
     If a job has doubles, one that is left belongs to the submission. A submission that was perhaps sent is looked for
     first. Raises ServiceError if that remains unknown.
     """
-    entry = link.ledger.find(name)
+    entry = link.ledger.find(submit.identifier(name))
     if entry is None:
         _cancel_job(link, job_id_of(name))
         return "canceled"

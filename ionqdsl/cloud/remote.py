@@ -393,7 +393,7 @@ def by_name(link: Link, name: str, program: LoweredProgram | None = None) -> Rem
 
     With the program, or an entry in the ledger, results carry the program's registers and names.
     """
-    entry = link.memory.find(name)
+    entry = link.memory.find(submit.identifier(name))
     if entry is None or (program is not None and len(entry.parts) == 1):
         return RemoteJob(link, entry.id if entry else recovery.job_id_of(name), "submitted", program)
     if (double := entry.double_of(name)) is not None:

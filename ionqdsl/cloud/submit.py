@@ -23,6 +23,7 @@ from ionqdsl.diagnostics import (
     UsageError,
 )
 from ionqdsl.diagnostics.codes.service import FAILURE_HINTS
+from ionqdsl.ir.arguments import refused
 from ionqdsl.nesting import loads
 
 _HUGE = re.compile(rb"[eE]\+?\d{3}|\d{300}")
@@ -111,20 +112,27 @@ class Ticket(NamedTuple):
 # -- requests ----------------------------------------------------------------------------------------------------
 
 
-def _quoted(word: str) -> str:
+def identifier(value: Any) -> str:
+    """An id, a tag or the name of a backend, from a user. Raises UsageError for anything but text, and for none."""
+    if isinstance(value, str) and value.strip():
+        return value
+    raise refused("the id or the name", "a text that is not empty", value)
+
+
+def quoted(word: str) -> str:
     """An id in a path; one with half of a surrogate pair, which a terminal may produce, is the id of nothing."""
-    return quote(word, safe="", errors="surrogatepass")
+    return quote(identifier(word), safe="", errors="surrogatepass")
 
 
 def post_job(body: bytes, about: str, clone_of: str | None = None) -> Request:
     """Submits a payload, or has a job run once more with the changes in the body."""
-    path = "/jobs" if clone_of is None else f"/jobs/{_quoted(clone_of)}/clone"
+    path = "/jobs" if clone_of is None else f"/jobs/{quoted(clone_of)}/clone"
     return Request("POST", path, body, about if clone_of is None else f"job {clone_of}")
 
 
 def get_job(job_id: str) -> Request:
     """Asks for the state of a job."""
-    return Request("GET", f"/jobs/{_quoted(job_id)}", about=f"job {job_id}")
+    return Request("GET", f"/jobs/{quoted(job_id)}", about=f"job {job_id}")
 
 
 def get_jobs(limit: int, after: str | None) -> Request:
