@@ -7,5 +7,6 @@ try:
 
     code = process()
 except KeyboardInterrupt:  # interrupted before the command could report anything
+    print("interrupted", file=sys.stderr)
     code = 130
 sys.exit(code)

@@ -154,6 +154,20 @@ def test_an_interrupt_is_130():
     assert "Traceback" not in err
 
 
+@posix
+def test_an_interrupt_while_python_reads_a_text_is_130_too():
+    """CPython remembers an interrupt of `exec` of a text, even if it was caught, and ends by its signal."""
+    Path("interrupted.py").write_text(
+        "import sys\nfrom ionqdsl import cli\nfrom ionqdsl.cli import config\n"
+        "def run(arguments, terminal): exec('raise KeyboardInterrupt')\n"
+        "config.run = run\nsys.argv = ['ionqdsl', 'config']\nsys.exit(cli.process())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    line = [sys.executable, "-m", "interrupted"]
+    done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
 def test_a_bug_of_ours_is_101_and_keeps_secrets(capsys, monkeypatch):
     from ionqdsl.cloud.key import Secret
 

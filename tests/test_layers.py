@@ -303,12 +303,13 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_nothing_is_evaluated_as_python() -> None:
     """`record` writes its constructors with `exec`, from names of fields alone; `statement_forms` writes functions that
-    build nodes, from names of classes and numbers.
+    build nodes, from names of classes and numbers; others may evaluate a constant.
     """
     for module in MODULES:
         for node in ast.walk(tree_of(module)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec"):
-                assert module in ("record", "language.statement_forms"), module
+                known = module in ("record", "language.statement_forms")
+                assert known or isinstance(node.args[0], ast.Constant), module
 
 
 def test_the_public_names_are_exact_and_sorted() -> None:

@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def process() -> int:
     """Runs the command of this process. The interpreter then ends without searching for garbage."""
     code = main()
+    eval("0")  # CPython forgets a Ctrl-C that was caught; without this it may end by a signal instead of with 130
     gc.freeze()
     return code
 
