@@ -102,7 +102,17 @@ def test_an_id_that_is_none_asks_nobody(value, monkeypatch):
     monkeypatch.setenv("IONQ_API_KEY", "a-key")
     with iq.Client("http://127.0.0.1:9/v0.4") as client:
         for call in (client.job, client.cancel, client.delete, client.cost, client.clone, client.backend,
-                     client.end_session, client.characterization, lambda name: client.collect([name])):  # fmt: skip
+                     client.end_session, client.characterization, client.send, lambda name: client.collect([name]),
+                     lambda name: client.recover([name])):  # fmt: skip
             with pytest.raises(iq.UsageError) as caught:
                 call(value)
             assert caught.value.diagnostics[0].code == "QC0873"
+
+
+def test_one_id_is_no_list_of_letters(monkeypatch):
+    """`client.recover(tag)` would find no submission with the letters of the tag as tags, and say that all is well."""
+    monkeypatch.setenv("IONQ_API_KEY", "a-key")
+    with iq.Client("http://127.0.0.1:9/v0.4") as client:
+        for call in (client.recover, client.doubles, client.collect):
+            with pytest.raises(iq.UsageError, match="a list of texts"):
+                call("iq-e2aad57d3c18ce98cd3e")

@@ -30,6 +30,7 @@ from ionqdsl.cloud.sending import Delivery, deliver, delivering
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.arguments import refused, values_of
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
@@ -149,6 +150,8 @@ class Client(Account):
         `told` passes the job on. If the process dies before that, the submission still counts as open, so that sending
         the same again returns this job and makes no second one.
         """
+        if not isinstance(draft, Draft):
+            raise refused("the draft", "the `draft` of a plan", draft, "make one: `client.plan(circuit).draft`")
         link = self.link
         for body in draft.bodies:
             link.transport.check(body)
@@ -191,7 +194,7 @@ class Client(Account):
 
         Reports jobs that turn up for submissions that were given up, and doubles (see `doubles`).
         """
-        return recovery.recover(self.link, tags)
+        return recovery.recover(self.link, None if tags is None else _listed(tags))
 
     def doubles(self, names: Sequence[str] | None = None) -> list[Part]:
         """Looks again for submissions that may have become more than one job, and reports those that have.
@@ -200,7 +203,7 @@ class Client(Account):
         sent from two computers. One reading of the list, for a day after sending; nothing is asked if no submission is
         in doubt. `names` are tags or ids of jobs; the default is all.
         """
-        return recovery.doubles(self.link, names)
+        return recovery.doubles(self.link, None if names is None else _listed(names))
 
     def cancel(self, name: str) -> str:
         """Cancels a job, or gives up an open submission; returns its new state: `canceled` or `given up`.
@@ -229,7 +232,7 @@ class Client(Account):
 
         `noticed` gets the progress. After `timeout` seconds the jobs continue, and their states so far are returned.
         """
-        ids = [job.id for name in names for job in self.job(name).jobs]
+        ids = [job.id for name in _listed(names) for job in self.job(name).jobs]
         self.link.pace = replace(self.link.pace, burst=1.0)
         tally = collect(self.link, list(dict.fromkeys(ids)), timeout, noticed)
         self.doubles(ids)
@@ -256,6 +259,11 @@ def _settings(
 ) -> dict[str, Any]:
     """Settings of a job; None is one that the program decides."""
     return {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run or None}
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    """Ids or tags. Raises UsageError for one alone, whose letters would count as ids."""
+    return [submit.identifier(name) for name in values_of(names, "the ids", "a list of texts")]
 
 
 def _about(draft: Draft) -> str:
