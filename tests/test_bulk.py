@@ -302,6 +302,17 @@ def test_statements_that_are_alike_mean_the_same_on_all_roads(body: list[str]) -
     assert_roads_agree(stages.load, "param t\nconst n = 2\nconst i = 1\nconst k = 0\n" + QC_HEAD + "\n".join(body * 3))
 
 
+@pytest.mark.parametrize("third", ["t/3", "t"])
+def test_lines_of_a_gate_with_factors_and_constants_mean_the_same(third: str) -> None:
+    """Angles of a line's numbers times 2, -1, 1/2 and 1/3, two numbers in another order, and constants next to them."""
+    gate = f"gate late(s, t) a {{ rx(2*t) a; rz(0.25) a; ry({third}) a; rz(-s) a; rx(0.5*s) a; gphase(t - s/2) }}\n"
+    plain_lines = [f"late(0.{k}, -1.{k}e-2) q[{k % 2}]\n" for k in range(1, 9)] + ["late(3, 2.5) q[1]\n"] * 2
+    assert_roads_agree(stages.load, gate + "qubit q[2]\n" + "".join(plain_lines)[:-1])
+    gate, plain_lines = gate.replace(" }", "; }"), [line.replace("\n", ";\n") for line in plain_lines]
+    head = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n' + gate + "qubit[2] q;\n"
+    assert_roads_agree(openqasm.read, head + "".join(plain_lines)[:-1])
+
+
 def test_plain_lines_do_not_mistake_a_register_or_constant_of_another_name() -> None:
     line = "rx(pi/2) q[0]\n"
     assert_roads_agree(stages.load, "qubit q[2]\nfor pi in range(3) {\n" + line * 9 + "}\n")
