@@ -117,6 +117,49 @@ def test_a_definition_that_is_used_everywhere_changes_every_row(change: Callable
         }
 
 
+def apart(name: str) -> str:
+    """More statements than an excerpt has: what is before them and after them is read separately."""
+    return "".join(f"barrier q[{number % 4}]  # {name} {number}\n" for number in range(45))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("t = 0.3", "t = 0.4"),
+        ("t = 0.3", "t"),
+        ("s = 0.1", "s = 1/5"),
+        ("n = 4", "n = 3"),
+        ("n > 3", "n > 4"),
+        ("s*10deg", "s*20deg"),
+        ("q[0:2]", "q[1:3]"),
+        ("qubit q", "qubit r, q"),
+        ("rz(s) q[0]", "verbatim { rz(s) q[0] }"),
+    ],
+)
+def test_a_value_that_is_used_far_away_changes_every_row(change: tuple[str, str]) -> None:
+    """The definitions of gates stay as they are, so that what statements did is remembered, and must not be used."""
+    used = "rz(t) q[0]\nrx(s) q[n - 2]\nif flag {\n  h q[1]\n}\nry(angles[1]) q[1]\nh part\ngphase(2*t)\n"
+    used += "if n > 2 {\n  verbatim {\n    x q[2]\n  }\n}\nverbatim {\n  s q[1]\n}\n"
+    values = "param t = 0.3\nconst n = 4\nconst s = 0.1\nconst flag = n > 3\nconst angles = [10deg, s*10deg]\n"
+    values += "let part = q[0:2]\nrz(s) q[0]\n"
+    text = f"gate own(a) x {{ rx(a) x }}\nqubit q[4]\n{apart('a')}{values}{apart('b')}{used}{apart('c')}"
+    assert text.count(change[0]) == 1
+    _assert_same_rows(text, text.replace(*change))
+
+
+def test_a_gateset_that_is_named_far_away_changes_every_row() -> None:
+    text = f"qubit q[4]\n{apart('a')}zz(0.1) q[0], q[1]\n{apart('b')}"
+    _assert_same_rows(text, text.replace("q[4]\n", "q[4]\ngateset native\n"))
+
+
+def _assert_same_rows(text: str, changed: str) -> None:
+    """The rows of a text, of another and of the first again, as if each were the only one."""
+    file = EditedFile()
+    for now in (text, changed, text):
+        (circuit,), (other,) = reload(Source(now, "main"), file)[0].runs, load(Source(now, "main"))[0].runs
+        assert (circuit.rows, circuit.phase, circuit.gateset) == (other.rows, other.phase, other.gateset)
+
+
 def test_an_edited_text_is_parsed_to_the_same_nodes() -> None:
     pick = random.Random(3)
     text = HEAD + "\n".join(statements(60, pick)) + "\n"
