@@ -334,6 +334,10 @@ KEPT: dict[str, dict[str, str]] = {
     "simulation/site_gates.py": {"add:self.single": COLLECTED},
     "language/numbering.py": {"renumbered:order": COLLECTED},
     "notebook/cells.py": {"__init__:self.values": COLLECTED},
+    "ir/unwinding.py": {
+        "_tau": "nothing but the number of digits",
+        "unwound:changes": IDENTITY,
+    },
     "ir/sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF, "numbers": SELF},
     "ir/symbolic.py": {
         "bind:rows": ROW,

@@ -10,6 +10,7 @@ import math
 import random
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -272,3 +273,22 @@ def test_what_is_allowed_grows_with_the_circuit_and_the_check_with_it() -> None:
     assert rounding.limit(100_000) == pytest.approx(1e-7)
     assert rounding.limit(300_000) == pytest.approx(9e-7)
     assert rounding.tolerance(10) == pytest.approx(1e-8)
+
+
+@pytest.mark.parametrize("suffix", ["rad", "turn", "deg"])
+@pytest.mark.parametrize("number", ["1.5e15", "123456789.123", "17152670000168578/774", "-1e30", "9.1e299"])
+def test_angles_of_many_turns_lose_nothing(number: str, suffix: str) -> None:
+    """Floats of them are coarse, 6e-11 at 65536 turns and whole turns from 1e16 on; mpmath has 400 digits."""
+    with mpmath.workdps(400):
+        over, _, under = number.partition("/")
+        turn = {"rad": 1 / (2 * mpmath.pi), "turn": 1, "deg": mpmath.mpf(1) / 360}[suffix]
+        half = mpmath.pi * (mpmath.mpf(over) / int(under or 1) * turn)
+        cosine, sine = float(mpmath.cos(half)), float(mpmath.sin(half))
+    expected = np.array([[cosine, -1j * sine], [-1j * sine, cosine]])
+    source = iq.circuit(f"qubit q\nrx({over}{suffix} / {under or 1}) q")
+    assert np.allclose(source.unitary(), expected, atol=1e-12)
+    for target, level in (("forte", 0), ("forte", 2), ("qis", 2)):
+        result = iq.compile(source, target, level, "unitary", verify=True)
+        assert iq.equivalent(source, result, "unitary").equal
+        assert np.allclose(abs(result.unitary()), abs(expected), atol=1e-9)
+    assert iq.compile(source, "qis").rows == source.rows  # what is written is what is sent

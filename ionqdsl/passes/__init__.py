@@ -19,6 +19,7 @@ from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
+from ionqdsl.ir.unwinding import unwound
 from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.context import LatePass, PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, fewest_translated, price_of
@@ -196,6 +197,9 @@ def transpile(
         report = Report(circuit.name, "as written", level, why, options.preserve, [step for step, _ in done])
         return _sendable(circuit), [], report
     _refuse_branches(circuit)
+    stays = circuit.gateset == target.gateset and (target.gateset == "qis" or is_written_for(circuit, target))
+    if level > 0 or not stays:
+        circuit = unwound(circuit)
     if target.gateset == "native" and target.two_qubit_gate is None:
         raise fail("QC0603", target=target.name)
     inner = changed(options, preserve="outcomes") if options.preserve == "registers" else options

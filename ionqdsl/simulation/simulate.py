@@ -23,6 +23,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Operator
 from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.ir.unwinding import small, unwound
 from ionqdsl.simulation import branches, chains, chunks, engines, stabilisers
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.engines import MAX_QUBITS
@@ -299,8 +300,8 @@ def _result(
 
 
 def _evolved(circuit: FlatCircuit, states: Array, tell: Tell | None = None) -> Array:
-    chunks.evolve(states, circuit.rows, tell)
-    states *= cmath.exp(1j * circuit.phase.in_radians())
+    chunks.evolve(states, unwound(circuit, also_pinned=True).rows, tell)
+    states *= cmath.exp(1j * small(circuit.phase).in_radians())
     return states
 
 

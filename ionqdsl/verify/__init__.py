@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from ionqdsl.ir.angle import ZERO
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs
+from ionqdsl.ir.unwinding import unwound
 from ionqdsl.record import changed, record
 from ionqdsl.verify.findings import Proof, Verdict
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
@@ -97,7 +98,7 @@ def equivalent(
     criterion = Criterion(contract(preserve, a, b), seed, allowed, tolerance)
     if a.width != b.width and criterion.preserve != "registers":
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
-    one, other = a.replace(phase=ZERO), b.replace(phase=ZERO)
+    one, other = (unwound(circuit, also_pinned=True).replace(phase=ZERO) for circuit in (a, b))
     symbols = tuple(dict.fromkeys((*one.symbols, *other.symbols)))
     if not symbols:
         return _numeric(one, other, criterion, inputs, via)
