@@ -247,6 +247,18 @@ def test_negated_controls_and_quarter_turns_are_found() -> None:
     assert kinds(circuit(3, *in_text(0, 1, 2), s))["phase"] == 1
 
 
+@pytest.mark.parametrize("spelling", SPELLINGS[1:])
+def test_controls_that_are_not_needed_go_in_text_too(spelling: object) -> None:
+    """By hand: where control 0 is |0> the outer two cancel, so they need it no more: two cnots around a Toffoli."""
+    outer, inner = spelling(0, 1, 2), spelling(0, 2, 3)  # type: ignore[operator]
+    source = circuit(4, *outer, *inner, *outer)
+    result = with_pairs(narrow(source))
+    assert result is not None
+    assert [op for op in result.rows if op.gate == "cnot" and 0 not in op.qubits] == [Op("cnot", (1, 2))] * 2
+    assert sum(len(op.qubits) > 1 for op in result.rows) == 7
+    assert same(source, result)
+
+
 def test_toffolis_whose_turns_were_merged_are_found() -> None:
     """Two Toffolis with the same controls: the turns of these alone add up to quarter turns, once."""
     merged = {"t": "s", "ti": "si"}

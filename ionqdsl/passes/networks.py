@@ -123,6 +123,8 @@ def _pattern(gate: str, angles: tuple[Angle, ...], controls: int) -> Pattern:
     controls += row.controls
     if gate in ("h", "swap") and not controls:
         return ((gate, wires, 0),), Fraction(0)
+    if gate == "x" and controls == 2:
+        return ((FLIP, wires, 0),), Fraction(0)
     rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
     if controls > 1 or rotation.terms or phase.terms:
         return _OTHER

@@ -21,6 +21,7 @@ from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
 from ionqdsl.passes.parities import Parity, Wires, factors_of, wires_of
+from ionqdsl.passes.release_controls import released
 from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases
 
@@ -89,8 +90,19 @@ def _network(rows: Sequence[tuple[Op, Span | None]]) -> Network | None:
     network = read(rows)
     found = with_toffolis(network)
     if found is not None:
-        return with_delayed_flips(found)
+        return _released(with_delayed_flips(found))
     return network if any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates) else None
+
+
+def _released(network: Network) -> Network:
+    """The network without the controls that its Toffolis do not need, as if they had been written as such."""
+    rows, phase = written(network, are_whole=True)
+    steps = [*rows]
+    fewer = released([op for op, _ in steps])
+    if fewer is None:
+        return network
+    again = read([(op, origin) for op, (_, origin) in zip(fewer, steps, strict=True)])
+    return again._replace(phase=again.phase + phase)
 
 
 def _on_two_qubits(rows: Iterable[Op]) -> int:

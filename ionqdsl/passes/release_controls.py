@@ -42,7 +42,13 @@ def release_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         ctrl @ rz(0.3) a, c
         cnot b, c
     """
-    rows = list(circuit.rows)
+    rows = released(circuit.rows)
+    return circuit if rows is None else circuit.replace(rows=rows)
+
+
+def released(source: Sequence[Op]) -> list[Op] | None:
+    """The rows, as many as before, with gates released from their controls; None if none is."""
+    rows = [*source]
     gates = [None if is_barrier(op) or op.when else _gate(op) for op in rows]
     touching: dict[int, list[int]] = defaultdict(list)
     for place, op in enumerate(rows):
@@ -55,7 +61,7 @@ def release_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
                 rows[place] = _without(wire, rows[place])
                 gates[place] = _gate(rows[place])
                 is_changed = True
-    return circuit.replace(rows=rows) if is_changed else circuit
+    return rows if is_changed else None
 
 
 PHASE = "phase"
