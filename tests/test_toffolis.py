@@ -247,6 +247,18 @@ def test_negated_controls_and_quarter_turns_are_found() -> None:
     assert kinds(circuit(3, *in_text(0, 1, 2), s))["phase"] == 1
 
 
+@pytest.mark.parametrize("negated", [(0,), (1,), (2,), (0, 1), (0, 1, 2)])
+@pytest.mark.parametrize("is_sign", [False, True])
+def test_a_sign_with_negated_wires_leaves_no_phases(negated: tuple[int, ...], is_sign: bool) -> None:
+    """By hand: a ccz between x of its wires is these gates alone, also between h of its last wire."""
+    x, around = [Op("x", (wire,)) for wire in negated], [Op("h", (2,))] * is_sign
+    source = circuit(3, *around, *x, Op("h", (2,)), *in_text(0, 1, 2), Op("h", (2,)), *x, *around)
+    found = kinds(source)
+    assert found["ccz"] + found["flip3"] == 1
+    assert found["phase"] == 2 * (is_sign and 2 in negated)  # an x between h is a sign
+    assert same(source, with_pairs(narrow(source)) or circuit(3))
+
+
 @pytest.mark.parametrize("spelling", SPELLINGS[1:])
 def test_controls_that_are_not_needed_go_in_text_too(spelling: object) -> None:
     """By hand: where control 0 is |0> the outer two cancel, so they need it no more: two cnots around a Toffoli."""
@@ -257,6 +269,20 @@ def test_controls_that_are_not_needed_go_in_text_too(spelling: object) -> None:
     assert [op for op in result.rows if op.gate == "cnot" and 0 not in op.qubits] == [Op("cnot", (1, 2))] * 2
     assert sum(len(op.qubits) > 1 for op in result.rows) == 7
     assert same(source, result)
+
+
+@pytest.mark.parametrize("preserve", ["unitary", "outcomes"])
+def test_a_search_costs_the_same_in_text(preserve: str) -> None:
+    """Grover's for |110>, two rounds: signs of negated wires between h."""
+    h, x, last = ([Op(gate, (q,)) for q in range(3)] for gate in ("h", "x", "h"))
+    costs = []
+    for spelling in (ccx, in_text):
+        marked = [x[2], last[2], *spelling(0, 1, 2), last[2], x[2]]
+        reflected = [*h, *x, last[2], *spelling(0, 1, 2), last[2], *x, *h]
+        source = circuit(3, *h, *(marked + reflected) * 2)
+        result, _, _ = transpile(source, TARGETS["forte"], Options(target="forte", level=2, preserve=preserve))
+        costs.append(cost_of(result).two_qubit_gates)
+    assert costs[0] == costs[1]
 
 
 def test_toffolis_whose_turns_were_merged_are_found() -> None:

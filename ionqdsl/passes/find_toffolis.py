@@ -131,6 +131,11 @@ def _sites(triple: Triple) -> dict[Parity, PhaseSite]:
 # --- what is left ----------------------------------------------------------------------------------------------------
 
 
+def _phases_left(eighths: Sequence[int], product: Sequence[int], times: int) -> int:
+    """How many phases are left with so many times those of a product of two bits."""
+    return sum((count + times * part) % EIGHTHS > 0 for count, part in zip(eighths, product, strict=True))
+
+
 class _Rest:
     """The phases of a network that are left when planes are taken out, and the gates inserted instead."""
 
@@ -163,7 +168,7 @@ class _Rest:
         self._sites = sites if len(sites) > len(self._sites) else self._sites
         self._touched |= dict.fromkeys(plane.parities)
         origin = self._gates[sites[plane.u].place].origin if sites[plane.u].place < len(self._gates) else None
-        values = self._reduce(plane, [counts[side] for side in plane.sides])
+        values = self._reduce(plane, counts)
         around = [
             NetworkGate(FLIP, (wire,), 0, origin)
             for wire, parity in zip(triple.wires, triple.parities, strict=True)
@@ -172,28 +177,35 @@ class _Rest:
         gate = NetworkGate(CCZ if plane.is_whole else CCRZ, triple.wires, 0, origin)
         self.inserted.setdefault(triple.place, []).extend([*around, gate, *around])
 
-    def _reduce(self, plane: PhasePlane, counts: list[int]) -> dict[Parity, int]:
+    def _reduce(self, plane: PhasePlane, counts: Counts) -> dict[Parity, int]:
         """Takes the sides out; returns the values of all parities at the one point where the gate is a sign.
 
         For bits u, d, e, each side is u^m with m one of 0, d, e, d^e, and c (u^m) = c u (1 - 2 m) + c m. The first
         terms add up to u g(d, e), where g has the same value mod 8 at three points (d, e) and 4 more at one. The second
         ones go to the directions.
+
+        A whole plane is a sign at one u or at the other. They differ by a sign of two bits, 4 d e = 2 (d + e - (d^e))
+        or the opposite, where d and e may be negated; 8 d e is nothing. The fewest phases of the directions are left.
+        A plane that is not whole lacks 2 d e.
         """
         points = [(0, 0), (1, 0), (0, 1), (1, 1)]
-        g = [sum([c * (1 - 2 * m) for c, m in zip(counts, (0, d, e, d ^ e), strict=True)]) % EIGHTHS for d, e in points]
+        sides = [counts[side] for side in plane.sides]
+        g = [sum([c * (1 - 2 * m) for c, m in zip(sides, (0, d, e, d ^ e), strict=True)]) % EIGHTHS for d, e in points]
         number = next(number for number, value in enumerate(g) if g.count(value) == 1)
         d, e = points[number]
-        for side, count in zip(plane.sides, counts, strict=True):
+        for side, count in zip(plane.sides, sides, strict=True):
             self.eighths[side] -= count
         self.eighths[plane.u] += g[number - 1]
-        changes = counts[1:]
-        if not plane.is_whole:  # ccrz lacks 2 d e = d + e - (d^e), where d and e may be negated
-            a, b = 2 * d - 1, 2 * e - 1
-            changes = [changes[0] + a, changes[1] + b, changes[2] - a * b]
-            self._phase += Fraction((a < 0) + (b < 0) - (a * b < 0), EIGHTHS)
-        for direction, change in zip(plane.directions, changes, strict=True):
-            self.eighths[direction] = self.eighths.get(direction, 0) + change
-        return dict(zip(plane.parities, (1, 1 ^ d, 1 ^ e, 1 ^ d ^ e, d, e, d ^ e), strict=True))
+        a, b = 2 * d - 1, 2 * e - 1
+        product, negated = (a, b, -a * b), (a < 0) + (b < 0) - (a * b < 0)  # 2 d e, and the phase that it lacks
+        changes = sides[1:]
+        left = [counts.get(parity, 0) + change for parity, change in zip(plane.directions, changes, strict=True)]
+        times = min((0, 2, -2, 4), key=lambda times: _phases_left(left, product, times)) if plane.is_whole else 1
+        u = 0 if times in (2, -2) else 1
+        self._phase += Fraction(times * negated, EIGHTHS)
+        for direction, change, part in zip(plane.directions, changes, product, strict=True):
+            self.eighths[direction] = self.eighths.get(direction, 0) + change + times * part
+        return dict(zip(plane.parities, (u, u ^ d, u ^ e, u ^ d ^ e, d, e, d ^ e), strict=True))
 
     def network(self) -> Network:
         """The network with the gates inserted, and every phase that was touched in one place."""

@@ -320,16 +320,23 @@ class Tidy:
         return False
 
     def _join(self, wire: int, stack: list[int]) -> bool:
-        """Whether all gates on a wire back to a Hadamard are ccz; they are flips of it then, without the Hadamard."""
-        count = 0
-        while count < len(stack) and self._at(stack[-1 - count]).kind == CCZ:
+        """Whether all gates on a wire back to a Hadamard are ccz, or x next to these; without both Hadamards they are
+        flips of it and phases.
+        """
+        count = signs = 0
+        while count < len(stack) and ((gate := self._at(stack[-1 - count])).kind == CCZ or gate[:2] == (FLIP, (wire,))):
             count += 1
-        if not 0 < count < len(stack) or self._at(stack[-1 - count]).kind != H:
+            signs += gate.kind == CCZ
+        if not signs or count == len(stack) or self._at(stack[-1 - count]).kind != H:
             return False
         start = stack[-1 - count]
         for place in stack[len(stack) - count :]:
             old = self._at(place)
-            self._gates[place] = old._replace(kind=FLIP, wires=(*[w for w in old.wires if w != wire], wire))
+            if old.kind == FLIP:
+                new = old._replace(kind=PHASE, eighths=EIGHTHS // 2)
+            else:
+                new = old._replace(kind=FLIP, wires=(*[w for w in old.wires if w != wire], wire))
+            self._gates[place] = new
         self._drop(start)
         return True
 

@@ -95,7 +95,7 @@ def _network(rows: Sequence[tuple[Op, Span | None]]) -> Network | None:
 
 
 def _released(network: Network) -> Network:
-    """The network without the controls that its Toffolis do not need, as if they had been written as such."""
+    """The network without controls that its Toffolis do not need, as release_controls.py leaves those of rows out."""
     rows, phase = written(network, are_whole=True)
     steps = [*rows]
     fewer = released([op for op, _ in steps])

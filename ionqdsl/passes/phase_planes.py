@@ -60,7 +60,7 @@ WAITING = 6
 
 
 def near_planes(phases: PhasePolynomial) -> list[tuple[PhasePlane, Counts]]:
-    """Whole planes whose seven phases are near one another, and the eighths of the sides: Toffolis as they are written.
+    """Whole planes whose seven phases are near one another, and their eighths: Toffolis as they are written.
 
     Equal phases are told apart here, since each may belong to another Toffoli.
     """
@@ -79,9 +79,8 @@ def near_planes(phases: PhasePolynomial) -> list[tuple[PhasePlane, Counts]]:
             if places:
                 odd.taken.update((p, q, r, place, *places))
                 plane = PhasePlane(u, u ^ v, u ^ w, min(p, *places), max(place, *places))
-                result.append(
-                    (plane, {side: odd.eighths[at] for at, side in ((p, u), (q, v), (r, w), (place, parity))})
-                )
+                eighths = {odd.parities[at]: odd.eighths[at] for at in (p, q, r, place, *places)}
+                result.append((plane, eighths))
                 break
         waiting[max(parity)] = [*group, (place, parity)][-WAITING:]
     return result
