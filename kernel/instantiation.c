@@ -9,18 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "equations.h"
 #include "matrices.h"
 
-/* Functions with most of the work are compiled twice where that is possible: for any processor, and for one with wide
- * vectors. Both round alike, for none multiplies and adds in one step. */
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
-#define VECTORS __attribute__((target_clones("avx2", "default")))
-#else
-#define VECTORS
-#endif
-
 #define DAMPING 0.3
-#define LEAST_DAMPING 1e-12
 #define MOST_DAMPING 1e3
 #define NEAR 1e-6
 #define ARRIVED 1.25e-13
@@ -30,13 +22,24 @@
 #define FAST 0.25
 #define ROOT 1.4142135623730951
 
-enum { PACE = 4, OWN = 5, LAST = 3 * WIRES, TILE = 4, CHECKS = 6 };
+enum { PACE = 4, OWN = 5, TURNS = 3 * WIRES, HALF = SIZE / 2, CHECKS = 6 };
 
 static const int check_steps[CHECKS] = {6, 10, 14, 18, 22, 28};
 static const double check_distances[CHECKS] = {0.4, 0.25, 0.12, 0.04, 5e-3, NEAR};
 static const int first_wire[] = {0, 0, 1}, second_wire[] = {1, 2, 2};
 
 typedef double Vector[3];
+
+/* A turn of one wire. */
+typedef struct {
+    double re[2][2], im[2][2];  /* [column][row] */
+} Frame;
+
+/* For both axes of an interaction the turn that takes Z there, and where X and Y go. */
+typedef struct {
+    Frame frames[2];
+    Vector across[4];
+} Sides;
 
 /* What one start has reached. `after` are the products of all that follows each interaction. */
 typedef struct {
@@ -52,14 +55,6 @@ typedef struct {
     double *square, *gradient;  /* the equations without damping, for the next step if this one leads no nearer */
     int is_alive, has_equations;
 } Start;
-
-/* The columns of the Jacobian, by entry, and the equations for a step. */
-typedef struct {
-    int parameters, padded;
-    double *jacobian;  /* ENTRIES * padded */
-    double *square;    /* padded * padded */
-    double *step;
-} Equations;
 
 /* --- matrices ----------------------------------------------------------------------------------------------------- */
 
@@ -77,35 +72,22 @@ INLINE void times_interaction(Matrix *whole, int pair, const double *u, const do
         }
 }
 
-/* Writes the parts of one wire's letters in place of its entries: 1, Z, X and Y for bits of row and column 00, 01, 10
- * and 11, so that a word is where its row or its column has a bit. */
-INLINE void split_letters(Matrix *matrix, int bit) {
-    for (int column = 0; column < SIZE; column++)
-        for (int row = 0; row < SIZE; row++) {
-            if ((column | row) & bit)
-                continue;
-            double *re[] = {&matrix->re[column][row], &matrix->re[column | bit][row],
-                            &matrix->re[column][row | bit], &matrix->re[column | bit][row | bit]};
-            double *im[] = {&matrix->im[column][row], &matrix->im[column | bit][row],
-                            &matrix->im[column][row | bit], &matrix->im[column | bit][row | bit]};
-            double a = *re[0], b = *re[1], c = *re[2], d = *re[3], p = *im[0], q = *im[1], r = *im[2], s = *im[3];
-            *re[0] = (a + d) / 2, *re[1] = (a - d) / 2, *re[2] = (b + c) / 2, *re[3] = (r - q) / 2;
-            *im[0] = (p + s) / 2, *im[1] = (p - s) / 2, *im[2] = (q + r) / 2, *im[3] = (b - c) / 2;
-        }
-}
-
 /* whole = turns, a product of one on each wire. */
 static void write_turns(double turns[WIRES][4], Matrix *whole) {
-    identity(whole);
-    for (int wire = 0; wire < WIRES; wire++) {
-        Matrix turned;
-        times_axis(whole, wire, turns[wire] + 1, &turned);
-        for (int column = 0; column < SIZE; column++)
-            for (int row = 0; row < SIZE; row++) {
-                double w = turns[wire][0], re = turned.re[column][row], im = turned.im[column][row];
-                whole->re[column][row] = w * whole->re[column][row] + im;
-                whole->im[column][row] = w * whole->im[column][row] - re;
-            }
+    memset(whole, 0, sizeof *whole);
+    whole->re[0][0] = 1;
+    for (int wire = WIRES - 1, size = 1; wire >= 0; wire--, size *= 2) {
+        const double *turn = turns[wire];  /* w - i (x X + y Y + z Z) */
+        const double re[2][2] = {{turn[0], turn[2]}, {-turn[2], turn[0]}};  /* [column][row] */
+        const double im[2][2] = {{-turn[3], -turn[1]}, {-turn[1], turn[3]}};
+        for (int block = 3; block >= 0; block--)  /* the first block last, which the others are made of */
+            for (int column = 0; column < size; column++)
+                for (int row = 0; row < size; row++) {
+                    int right = block / 2, down = block % 2, to = right * size + column, at = down * size + row;
+                    double x = whole->re[column][row], y = whole->im[column][row];
+                    whole->re[to][at] = re[right][down] * x - im[right][down] * y;
+                    whole->im[to][at] = re[right][down] * y + im[right][down] * x;
+                }
     }
 }
 
@@ -129,7 +111,7 @@ VECTORS static void reach(const Task *task, const int32_t *pairs, Values *values
     Matrix whole;
     write_turns(values->turns, &whole);
     multiply(task->length, pairs, values->u, values->v, values->t, product->after, &whole);
-    times_adjoint(&whole, task->unitary, 0, &product->whole);
+    times_adjoint(&whole, task->unitary, &product->whole);
     double re = 0, im = 0;
     for (int k = 0; k < SIZE; k++) {
         re += product->whole.re[k][k];
@@ -161,26 +143,6 @@ static double write_hermitian(const Product *product, Matrix *hermitian) {
     return sqrt(largest);
 }
 
-/* The squared norm of the part of the images of a wire's Paulis on each set of wires: ROOMS numbers, wire by wire. */
-VECTORS void write_reaches(const Matrix *unitary, double *reaches) {
-    static const Vector axes[] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
-    memset(reaches, 0, ROOMS * sizeof *reaches);
-    for (int number = 0; number < LAST; number++) {
-        Matrix turned, image;
-        times_axis(unitary, number / 3, axes[number % 3], &turned);
-        times_adjoint(&turned, unitary, 0, &image);
-        for (int bit = 1; bit < SIZE; bit *= 2)
-            split_letters(&image, bit);
-        for (int column = 0; column < SIZE; column++)
-            for (int row = 0; row < SIZE; row++) {
-                int set = row | column, wires = (set >> 2 & 1) | (set & 2) | (set << 2 & 4);
-                double re = image.re[column][row], im = image.im[column][row];
-                if (wires)
-                    reaches[number / 3 * (SIZE - 1) + wires - 1] += re * re + im * im;
-            }
-    }
-}
-
 /* --- one step ----------------------------------------------------------------------------------------------------- */
 
 static void make_unit(double *vector, int size) {
@@ -198,12 +160,31 @@ static void cross(const double *a, const double *b, double *result) {
     result[2] = a[0] * b[1] - a[1] * b[0];
 }
 
-/* Two unit vectors across an axis and each other. */
-static void write_across(const double *axis, Vector first, Vector second) {
-    static const Vector x = {1, 0, 0}, y = {0, 1, 0};
-    cross(axis, fabs(axis[0]) < 0.8 ? x : y, first);
-    make_unit(first, 3);
-    cross(axis, first, second);
+/* The turn that takes Z to an axis, and two unit vectors across it and each other: where X and Y go. */
+static void write_frame(const double *axis, Frame *frame, Vector first, Vector second) {
+    int low = axis[2] < 0;  /* then the frame of the opposite axis, after a half turn about X */
+    double sign = low ? -1 : 1, x = sign * axis[0], y = sign * axis[1], z = 1 + sign * axis[2], norm = 1 / sqrt(2 * z);
+    frame->re[low][0] = z * norm, frame->im[low][0] = 0;
+    frame->re[low][1] = x * norm, frame->im[low][1] = y * norm;
+    frame->re[!low][0] = -x * norm, frame->im[!low][0] = y * norm;
+    frame->re[!low][1] = z * norm, frame->im[!low][1] = 0;
+    first[0] = 1 - x * x / z, first[1] = -x * y / z, first[2] = -x;
+    second[0] = -sign * x * y / z, second[1] = sign * (1 - y * y / z), second[2] = -sign * y;
+}
+
+/* to = from frame on a wire. */
+INLINE void times_frame(const Matrix *from, int wire, const Frame *frame, Matrix *to) {
+    int bit = SIZE >> (wire + 1);
+    for (int column = 0; column < SIZE; column++) {
+        int low = column & ~bit, high = column | bit, own = (column & bit) != 0;
+        double a = frame->re[own][0], b = frame->im[own][0], c = frame->re[own][1], d = frame->im[own][1];
+        for (int row = 0; row < SIZE; row++) {
+            to->re[column][row] = a * from->re[low][row] - b * from->im[low][row]
+                                  + (c * from->re[high][row] - d * from->im[high][row]);
+            to->im[column][row] = a * from->im[low][row] + b * from->re[low][row]
+                                  + (c * from->im[high][row] + d * from->re[high][row]);
+        }
+    }
 }
 
 /* The entries of a Hermitian matrix as a column of real numbers, whose products are those of the matrices. */
@@ -219,83 +200,99 @@ INLINE void write_column(const Matrix *matrix, double *to, int stride) {
     }
 }
 
-INLINE void add_scaled(Matrix *matrix, double scale, const Matrix *other, double other_scale) {
-    for (int column = 0; column < SIZE; column++)
-        for (int row = 0; row < SIZE; row++) {
-            matrix->re[column][row] = scale * matrix->re[column][row] + other_scale * other->re[column][row];
-            matrix->im[column][row] = scale * matrix->im[column][row] + other_scale * other->im[column][row];
+/* The same for M + M^+ and, next to it, for -i M + i M^+. */
+INLINE void write_two_columns(const Matrix *m, double *to, int stride) {
+    for (int column = 0; column < SIZE; column++) {
+        to[0] = 2 * m->re[column][column];
+        to[1] = 2 * m->im[column][column];
+        to += stride;
+        for (int row = 0; row < column; row++) {
+            to[0] = ROOT * (m->re[column][row] + m->re[row][column]);
+            to[1] = ROOT * (m->im[column][row] + m->im[row][column]);
+            to[stride] = ROOT * (m->im[column][row] - m->im[row][column]);
+            to[stride + 1] = ROOT * (m->re[row][column] - m->re[column][row]);
+            to += 2 * stride;
         }
+    }
+}
+
+/* Half the columns of a matrix. */
+typedef struct {
+    double re[HALF][SIZE], im[HALF][SIZE];
+} Columns;
+
+/* to = left right^+. */
+INLINE void outer_product(const Columns *left, const Columns *right, Matrix *to) {
+    for (int column = 0; column < SIZE; column++) {
+        double re[SIZE] = {0}, im[SIZE] = {0};
+        for (int k = 0; k < HALF; k++) {
+            double x = right->re[k][column], y = -right->im[k][column];
+            const double *a = left->re[k], *b = left->im[k];
+            for (int row = 0; row < SIZE; row++) {
+                re[row] += a[row] * x - b[row] * y;
+                im[row] += a[row] * y + b[row] * x;
+            }
+        }
+        memcpy(to->re[column], re, sizeof re);
+        memcpy(to->im[column], im, sizeof im);
+    }
+}
+
+/* The changes by two small rotations of the axis on a wire, in a frame in which both axes are Z. A rotation by d across
+ * u turns u to d, and the half turn about u to d x u. For d = X that is, where v is 1 and -1, sin t times
+ * X cos t + Y sin t and -X cos t + Y sin t: with M above the diagonal M + M^+, and for d = Y -i M + i M^+. */
+INLINE void write_turned_axis(const Matrix *framed, int bit, int other, double sine, double cosine, double *to,
+                              int stride) {
+    Columns left, right;
+    Matrix m;
+    int k = 0;
+    for (int low = 0; low < SIZE; low++) {
+        if (low & bit)
+            continue;
+        double x = low & other ? -sine * cosine : sine * cosine, y = -sine * sine;
+        for (int row = 0; row < SIZE; row++) {
+            left.re[k][row] = x * framed->re[low][row] - y * framed->im[low][row];
+            left.im[k][row] = x * framed->im[low][row] + y * framed->re[low][row];
+            right.re[k][row] = framed->re[low | bit][row];
+            right.im[k][row] = framed->im[low | bit][row];
+        }
+        k++;
+    }
+    outer_product(&left, &right, &m);
+    write_two_columns(&m, to, stride);
+}
+
+/* The change by an interaction's angle in that frame: Z Z there, twice the part where it is 1 less the identity. */
+INLINE void write_turned_angle(const Matrix *framed, int bit, int other, double *to, int stride) {
+    Columns half, twice;
+    Matrix change;
+    int k = 0;
+    for (int column = 0; column < SIZE; column++) {
+        if (!(column & bit) != !(column & other))
+            continue;
+        for (int row = 0; row < SIZE; row++) {
+            half.re[k][row] = framed->re[column][row], twice.re[k][row] = 2 * framed->re[column][row];
+            half.im[k][row] = framed->im[column][row], twice.im[k][row] = 2 * framed->im[column][row];
+        }
+        k++;
+    }
+    outer_product(&twice, &half, &change);
+    for (int row = 0; row < SIZE; row++)
+        change.re[row][row] -= 1;
+    write_column(&change, to, stride);
 }
 
 /* The changes of the product by an interaction's angle and by two small rotations of each axis: OWN columns. */
-VECTORS static void write_changes(int pair, const Values *values, int k, const Matrix *after, Vector sides[4],
+VECTORS static void write_changes(int pair, const Values *values, int k, const Matrix *after, const Frame frames[2],
                                   double *columns, int stride) {
-    const double *u = values->u + 3 * k, *v = values->v + 3 * k;
-    int a = first_wire[pair], b = second_wire[pair];
+    int a = first_wire[pair], b = second_wire[pair], bit_a = SIZE >> (a + 1), bit_b = SIZE >> (b + 1);
     double sine = sin(values->t[k]), cosine = cos(values->t[k]);
-    Matrix with_u, single, change[OWN], seen;
-    times_axis(after, a, u, &with_u);
-    times_axis(&with_u, b, v, &change[0]);
-    for (int side = 0; side < 2; side++) {
-        /* A rotation by d across u turns u to d, and the half turn about u to d x u. */
-        times_axis(after, a, sides[side], &single);
-        times_axis(&single, b, v, &change[1 + side]);
-        times_axis(after, a, sides[1 - side], &single);
-        add_scaled(&change[1 + side], sine * cosine, &single, side ? -sine * sine : sine * sine);
-        times_axis(&with_u, b, sides[2 + side], &change[3 + side]);
-        times_axis(after, b, sides[3 - side], &single);
-        add_scaled(&change[3 + side], sine * cosine, &single, side ? -sine * sine : sine * sine);
-    }
-    for (int number = 0; number < OWN; number++) {
-        times_adjoint(&change[number], after, 1, &seen);
-        write_column(&seen, columns + number, stride);
-    }
-}
-
-/* The upper tiles of J^T J / 8. */
-VECTORS static void write_square(Equations *e) {
-    int stride = e->padded;
-    for (int i = 0; i < stride; i += TILE)
-        for (int j = i; j < stride; j += TILE) {
-            double sum[TILE][TILE] = {{0}};
-            for (int k = 0; k < ENTRIES; k++) {
-                const double *left = e->jacobian + (size_t)k * stride + i, *right = e->jacobian + (size_t)k * stride + j;
-                for (int p = 0; p < TILE; p++)
-                    for (int q = 0; q < TILE; q++)
-                        sum[p][q] += left[p] * right[q];
-            }
-            for (int p = 0; p < TILE; p++)
-                for (int q = 0; q < TILE; q++)
-                    e->square[(size_t)(i + p) * stride + j + q] = sum[p][q] / SIZE;
-        }
-}
-
-/* Solves (square + damping) x = step in place, by U^T U (Cholesky); the upper triangle is used. */
-VECTORS static void solve_step(Equations *e, double damping) {
-    int n = e->parameters, stride = e->padded;
-    double *m = e->square, *x = e->step;
-    for (int i = 0; i < n; i++) {
-        double *row = m + (size_t)i * stride, pivot = row[i];
-        double root = sqrt(pivot > LEAST_DAMPING * 1e-3 ? pivot : damping), inverse = 1 / root;
-        for (int j = i; j < n; j++)
-            row[j] *= inverse;
-        row[i] = root;
-        for (int k = i + 1; k < n; k++) {
-            double factor = row[k], *other = m + (size_t)k * stride;
-            for (int j = k; j < n; j++)
-                other[j] -= factor * row[j];
-        }
-        x[i] *= inverse;
-        for (int j = i + 1; j < n; j++)
-            x[j] -= row[j] * x[i];
-    }
-    for (int i = n - 1; i >= 0; i--) {
-        const double *row = m + (size_t)i * stride;
-        double rest = x[i];
-        for (int j = i + 1; j < n; j++)
-            rest -= row[j] * x[j];
-        x[i] = rest / row[i];
-    }
+    Matrix half, framed;
+    times_frame(after, a, &frames[0], &half);
+    times_frame(&half, b, &frames[1], &framed);
+    write_turned_angle(&framed, bit_a, bit_b, columns, stride);
+    write_turned_axis(&framed, bit_a, bit_b, sine, cosine, columns + 1, stride);
+    write_turned_axis(&framed, bit_b, bit_a, sine, cosine, columns + 3, stride);
 }
 
 /* J^T H / 8, negative: the step without damping would be its solution. */
@@ -322,7 +319,7 @@ static void turn_by(const double *small, const double *turn, double *result) {
 
 /* The equations for a step from `now`, without damping; a start that has not moved has them already. */
 static void write_equations(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian,
-                            Equations *e, Vector (*sides)[4]) {
+                            Equations *e, Sides *sides) {
     size_t squared = (size_t)e->padded * e->padded * sizeof *e->square, line = (size_t)e->padded * sizeof *e->step;
     if (start->has_equations) {
         memcpy(e->square, start->square, squared);
@@ -330,7 +327,8 @@ static void write_equations(const Task *task, const int32_t *pairs, Start *start
         return;
     }
     for (int k = 0; k < task->length; k++)
-        write_changes(pairs[k], &start->now, k, &start->reached.after[k], sides[k], e->jacobian + OWN * k, e->padded);
+        write_changes(pairs[k], &start->now, k, &start->reached.after[k], sides[k].frames,
+                      e->jacobian + TURNS + OWN * k, e->padded);
     write_gradient(e, hermitian);
     write_square(e);
     memcpy(start->square, e->square, squared);
@@ -340,28 +338,29 @@ static void write_equations(const Task *task, const int32_t *pairs, Start *start
 
 /* The values after a damped step from `now`. */
 static void step_from(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian, Equations *e,
-                      Vector (*sides)[4]) {
+                      Sides *sides) {
     Values *now = &start->now, *next = &start->next;
     for (int k = 0; k < task->length; k++) {
-        write_across(now->u + 3 * k, sides[k][0], sides[k][1]);
-        write_across(now->v + 3 * k, sides[k][2], sides[k][3]);
+        write_frame(now->u + 3 * k, &sides[k].frames[0], sides[k].across[0], sides[k].across[1]);
+        write_frame(now->v + 3 * k, &sides[k].frames[1], sides[k].across[2], sides[k].across[3]);
     }
     write_equations(task, pairs, start, hermitian, e, sides);
     for (int k = 0; k < e->parameters; k++)
         e->square[(size_t)k * (e->padded + 1)] += start->damping;
     solve_step(e, start->damping);
     for (int k = 0; k < task->length; k++) {
-        const double *change = e->step + OWN * k;
+        const double *change = e->step + TURNS + OWN * k;
+        Vector *across = sides[k].across;
         for (int x = 0; x < 3; x++) {
-            next->u[3 * k + x] = now->u[3 * k + x] + (sides[k][0][x] * change[1] + sides[k][1][x] * change[2]);
-            next->v[3 * k + x] = now->v[3 * k + x] + (sides[k][2][x] * change[3] + sides[k][3][x] * change[4]);
+            next->u[3 * k + x] = now->u[3 * k + x] + (across[0][x] * change[1] + across[1][x] * change[2]);
+            next->v[3 * k + x] = now->v[3 * k + x] + (across[2][x] * change[3] + across[3][x] * change[4]);
         }
         make_unit(next->u + 3 * k, 3);
         make_unit(next->v + 3 * k, 3);
         next->t[k] = now->t[k] + change[0];
     }
     for (int wire = 0; wire < WIRES; wire++)
-        turn_by(e->step + OWN * task->length + 3 * wire, now->turns[wire], next->turns[wire]);
+        turn_by(e->step + 3 * wire, now->turns[wire], next->turns[wire]);
 }
 
 /* --- all starts --------------------------------------------------------------------------------------------------- */
@@ -382,7 +381,7 @@ static int goes_on(Start *start, int step, double size) {
 
 /* Takes a step, or only changes the damping if the step led no nearer. */
 static void advance(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian, Equations *e,
-                    Vector (*sides)[4]) {
+                    Sides *sides) {
     step_from(task, pairs, start, hermitian, e, sides);
     reach(task, pairs, &start->next, &start->tried);
     int is_better = start->tried.distance < start->reached.distance || start->tried.distance < 1e-14;
@@ -399,7 +398,7 @@ static void advance(const Task *task, const int32_t *pairs, Start *start, const 
     }
 }
 
-static int iterate(const Task *task, Start *starts, Equations *e, Vector (*sides)[4], int64_t *work) {
+static int iterate(const Task *task, Start *starts, Equations *e, Sides *sides, int64_t *work) {
     int left = task->starts;
     Matrix hermitian;
     for (int step = 0; step < task->steps && left; step++) {
@@ -427,32 +426,32 @@ static int iterate(const Task *task, Start *starts, Equations *e, Vector (*sides
     return -1;
 }
 
-/* The constant columns: a turn on each wire, after all else, about each axis. */
-static void write_last_columns(const Equations *e) {
+/* The columns of a turn on each wire, after all else, about each axis. */
+static void write_turn_columns(const Equations *e) {
     static const Vector axes[] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
     Matrix one, turned;
     identity(&one);
-    for (int number = 0; number < LAST; number++) {
+    for (int number = 0; number < TURNS; number++) {
         times_axis(&one, number / 3, axes[number % 3], &turned);
-        write_column(&turned, e->jacobian + e->parameters - LAST + number, e->padded);
+        write_column(&turned, e->jacobian + number, e->padded);
     }
 }
 
 int instantiate(const Task *task, Values *values, int64_t *work) {
     int length = task->length, count = task->starts, result = -2;
-    Equations e = {.parameters = OWN * length + LAST};
+    Equations e = {.parameters = OWN * length + TURNS};
     e.padded = (e.parameters + TILE - 1) / TILE * TILE;
     size_t equations = (size_t)e.padded * ((size_t)e.padded + 1), numbers = (size_t)e.padded * ENTRIES + equations;
     size_t each = 7 * (size_t)length + equations;
     Start *starts = calloc((size_t)count, sizeof *starts);
     Matrix *after = calloc(2 * (size_t)count * (size_t)length + 1, sizeof *after);
-    Vector(*sides)[4] = calloc((size_t)length + 1, sizeof *sides);
+    Sides *sides = calloc((size_t)length + 1, sizeof *sides);
     double *memory = calloc(numbers + (size_t)count * each + 1, sizeof *memory);
     if (starts && after && sides && memory) {
         e.jacobian = memory;
         e.square = e.jacobian + (size_t)ENTRIES * e.padded;
         e.step = e.square + (size_t)e.padded * e.padded;
-        write_last_columns(&e);
+        write_turn_columns(&e);
         for (int k = 0; k < count; k++) {
             Start *start = &starts[k];
             double *own = memory + numbers + (size_t)k * each;
