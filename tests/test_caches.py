@@ -28,6 +28,7 @@ KEPT: dict[str, dict[str, str]] = {
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
     "passes/known_triples.py": {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
+        "_known_of:self._known": "a unitary to seven digits; only structures to try, and the kind that shares tries",
         "_pattern": TEXT,
         "_values": TEXT,
         "_valid:self._compared": "used for the same instance and the same unitary alone, which it keeps",

@@ -31,7 +31,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.known_triples import GENERIC, KnownTriples, Task, moved, pattern_of, reaches
 from ionqdsl.passes.race import SearchBudget
-from ionqdsl.passes.resynthesise_triples import task_of, triples_resynthesised
+from ionqdsl.passes.resynthesise_triples import Prospects, fewest_gates, shortened, task_of, triples_resynthesised
 from ionqdsl.passes.search_triples import SearchedTriples
 from ionqdsl.passes.triple_structures import TABLE
 from ionqdsl.passes.triples import triples
@@ -206,6 +206,20 @@ def test_blocks_are_rewritten_where_they_end(seed: int) -> None:
     assert (result is form) == (not instances)
     assert np.abs(matrix_of(result) - matrix_of(form)).max() < 1e-11
     assert all(abs(item.t) <= math.pi / 4 + 1e-12 for item in result.items)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_form_without_prospects_would_not_have_been_shortened(seed: int) -> None:
+    """Prospects are judged before any block is solved: where they see nothing to gain, solving gains nothing."""
+    form = drawn(seed, 3 + seed % 2, 6 + seed, 2)
+    gathered, solver = triples(form), KnownTriples()
+    fewest = fewest_gates(form, gathered, solver.least)
+    shorter = triples_resynthesised(form, gathered, solver)
+    if fewest == form.two_qubit_gates:
+        assert shorter is form
+    for most in (fewest - 1, fewest):
+        results = shortened(form, gathered, "unitary", solver, prospects=Prospects(most, solver.least))
+        assert bool(results) == (most >= fewest and shorter is not form)
 
 
 @pytest.mark.parametrize("solver", [KnownTriples(), SearchedTriples(1, SearchBudget(0.3))], ids=["table", "search"])

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "9fa77a6f7acc0f07"
+SOURCES = "d50ba7c82f0b3449"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -154,6 +154,13 @@ class _Attempt:
         self.groups = self.groups[:place] if is_solved else self.groups[place + 1 :]
 
 
+class _Known(NamedTuple):
+    """The kind of a unitary, and the known structures with fewer interactions than it has, the shortest first."""
+
+    kind: bytes
+    groups: list[list[Structure]]
+
+
 class _Compared(NamedTuple):
     """An instance, a unitary, and the instance as it is for that."""
 
@@ -173,6 +180,7 @@ class KnownTriples:
     def __init__(self) -> None:
         self.work = 0
         self._solved: dict[Key, Instance | None] = {}
+        self._known: dict[Key, _Known] = {}
         self._best: dict[bytes, Structure | None] = {}  # by kind
         self._tries: dict[bytes, int] = {}  # by kind
         self._compared: dict[Key, _Compared] = {}  # the last comparisons
@@ -185,13 +193,24 @@ class KnownTriples:
             known = self._solved.get(key)
             if key not in self._solved or (known is not None and self._valid(key, task.unitary) is None):
                 self._solved[key] = None
-                reached = reaches(task.unitary)
-                groups = _structures(pattern_of(reached), task.length)
+                kind, groups = self._known_of(key, task)
                 if groups:
-                    attempts[key] = _Attempt(key, task.unitary, rounded(reached), groups)
+                    attempts[key] = _Attempt(key, task.unitary, kind, groups)
         if attempts:
             self._try(list(attempts.values()))
         return [self._valid(key, task.unitary) for key, task in zip(keys, tasks, strict=True)]
+
+    def least(self, task: Task) -> int:
+        """The interactions of the shortest structure that is known for its like; its own number if none is shorter."""
+        groups = self._known_of(task.key, task).groups
+        return len(groups[0][0]) if groups else task.length
+
+    def _known_of(self, key: Key, task: Task) -> _Known:
+        known = self._known.get(key)
+        if known is None:
+            reached = reaches(task.unitary)
+            known = self._known[key] = _Known(rounded(reached), _structures(pattern_of(reached), task.length))
+        return known
 
     def _valid(self, key: Key, unitary: Complexes) -> Instance | None:
         """What is known of a key, for this unitary; None if that is another one's."""

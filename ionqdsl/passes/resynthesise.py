@@ -49,6 +49,11 @@ NEAR = 1.05
 SLACK = 5
 """A synthesis may have so many times the two-qubit gates of the engine, and so many more: a sweep saves a few."""
 
+SPARE = 8
+SHARE = 32
+"""A form gets shorter blocks of three wires if these might leave it with at most so many two-qubit gates more than the
+best one has, and one more for each `SHARE` of those: the sweep that follows hardly ever saves more."""
+
 MANY = 2000
 """If the engine's form has more two-qubit gates, only the shortest forms get shorter blocks of three wires."""
 
@@ -136,6 +141,7 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
     solve: KnownTriples | None = None
     seen: set[tuple[object, ...]] = set()
     met = Met()
+    best = min(form.two_qubit_gates for form in (*made.exact, *made.synthesised))
     for forms in (made.exact, made.synthesised):
         for form in [*forms]:
             content = content_of(form).items
@@ -146,10 +152,14 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
             if not gathered.blocks:
                 continue
             from ionqdsl.passes.known_triples import KnownTriples  # brings numpy
+            from ionqdsl.passes.resynthesise_triples import Prospects
             from ionqdsl.passes.resynthesise_triples import shortened as shorter_triples
 
             solve = solve or KnownTriples()
-            forms += shorter_triples(form, gathered, preserve, solve, met)
+            prospects = Prospects(best + SPARE + best // SHARE, solve.least)
+            shorter = shorter_triples(form, gathered, preserve, solve, met, prospects)
+            best = min([best, *(each.two_qubit_gates for each in shorter)])
+            forms += shorter
     return made
 
 

@@ -43,13 +43,47 @@ Solve = Callable[[Sequence[Task]], list[Instance | None]]
 """A function that writes each unitary with fewer interactions than it has, or returns None in its place."""
 
 
+class Prospects(NamedTuple):
+    """The forms that are worth the work: `most` are the two-qubit gates they may be left with if all goes well.
+
+    `least` is a function from a block's task to the fewest interactions that it may be written with.
+    """
+
+    most: int
+    least: Callable[[Task], int]
+
+    def include(self, form: Interactions, gathered: Triples) -> bool:
+        """Whether the form may get shorter, and short enough, if every block has its least number."""
+        fewest = fewest_gates(form, gathered, self.least)
+        return fewest < form.two_qubit_gates and fewest <= self.most
+
+
+def fewest_gates(form: Interactions, gathered: Triples, least: Callable[[Task], int]) -> int:
+    """The two-qubit gates that the form has left if every block has its least number, the longest blocks first."""
+    count = form.two_qubit_gates
+    taken: set[int] = set()
+    for block in _longest_first(gathered.blocks):
+        if taken.isdisjoint(block.places):
+            task = task_of(form, block)
+            saved = task.length - least(task)
+            if saved:
+                count -= saved
+                taken.update(block.places)
+    return count
+
+
 def shortened(
-    form: Interactions, gathered: Triples, preserve: str, solve: Solve, met: Met | None = None
+    form: Interactions,
+    gathered: Triples,
+    preserve: str,
+    solve: Solve,
+    met: Met | None = None,
+    prospects: Prospects | None = None,
 ) -> list[Interactions]:
     """The form with shorter blocks, swept under the contract and the stricter ones; empty if `solve` shortens none.
 
     Blocks and sweeps take turns, up to `ROUNDS` times: shorter blocks bring others together. A form that was `met` on
-    the way from another one has been here already.
+    the way from another one has been here already; one without prospects stays as it is.
     """
     met = Met() if met is None else met
     results: list[Interactions] = []
@@ -57,6 +91,8 @@ def shortened(
     for _ in range(ROUNDS):
         following = []
         for form, gathered in forms:
+            if prospects is not None and not prospects.include(form, gathered):
+                continue
             shorter = triples_resynthesised(form, gathered, solve)
             if shorter is not form:
                 swept = compressed_under(preserve, shorter, met=met)
@@ -70,7 +106,7 @@ def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -
     """The form with fewer interactions, or itself if `solve` shortens none of its blocks."""
     chosen: list[tuple[TripleBlock, Instance]] = []
     taken: set[int] = set()
-    blocks = sorted(gathered.blocks, key=lambda block: (-len(block.places), block.places))
+    blocks = _longest_first(gathered.blocks)
     while blocks:
         apart: list[TripleBlock] = []  # blocks that have no interaction in common
         later: list[TripleBlock] = []
@@ -85,6 +121,10 @@ def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -
                 taken.update(block.places)
         blocks = [block for block in later if taken.isdisjoint(block.places)]
     return _rewritten(form, chosen, gathered.axes) if chosen else form
+
+
+def _longest_first(blocks: Sequence[TripleBlock]) -> list[TripleBlock]:
+    return sorted(blocks, key=lambda block: (-len(block.places), block.places))
 
 
 def task_of(form: Interactions, block: TripleBlock) -> Task:
