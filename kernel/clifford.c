@@ -43,9 +43,9 @@ typedef struct {
     int64_t waiting, most;  /* the children in the heap, and how many it holds */
 } Beam;
 
-INLINE Column column_of(const Search *search, Word x, Word z, int wire) {
-    Column column = {(x | z | x >> 1 | z >> 1) & EVEN, ((x & z >> 1) ^ (x >> 1 & z)) & EVEN, 0};
-    if (search->is_still) {
+INLINE Column column_of(int is_still, Word x, Word z, int wire) {
+    Column column = {((x | z) | (x | z) >> 1) & EVEN, ((x & z >> 1) ^ (x >> 1 & z)) & EVEN, 0};
+    if (is_still) {
         Word own = (Word)1 << 2 * wire;
         column.home = column.full & own ? 0 : column.some & own ? 3 : 4;
         column.some &= ~own;
@@ -123,10 +123,8 @@ static void sift_down(Child *heap, int64_t count, int64_t place) {
 
 static void add_child(Beam *beam, Child child) {
     if (beam->waiting == beam->most) {
-        if (is_dearer(&beam->heap[0], &child)) {
-            beam->heap[0] = child;
-            sift_down(beam->heap, beam->waiting, 0);
-        }
+        beam->heap[0] = child;
+        sift_down(beam->heap, beam->waiting, 0);
         return;
     }
     int64_t place = beam->waiting++;
@@ -135,49 +133,98 @@ static void add_child(Beam *beam, Child child) {
     beam->heap[place] = child;
 }
 
-/* All children of a state on one side. `number` counts the children of a step. */
-COUNTS_BITS static void add_children(Beam *beam, int place, int side, int64_t *number) {
-    const Search *search = beam->search;
-    const int32_t *terms = search->terms + (search->is_still ? 2 : 0);
-    const Word *x = beam->now[place].x[side], *z = beam->now[place].z[side];
+/* A side of a state that is multiplied, and what its rows and columns cost. */
+typedef struct {
+    const Word *x, *z;
+    const int32_t *terms;
     Column columns[WIRES];
-    int rows[WIRES] = {0}, costs[WIRES];
-    int64_t sum = 0;
+    int rows[WIRES], costs[WIRES];
+    int64_t sum;
+    int is_still;
+} Factored;
+
+INLINE void read_costs(const Search *search, Factored *f) {
+    memset(f->rows, 0, sizeof f->rows);
+    f->sum = 0;
     for (int wire = 0; wire < search->wires; wire++) {
-        columns[wire] = column_of(search, x[wire], z[wire], wire);
-        costs[wire] = cost_of(columns[wire]);
-        rows[wire] += columns[wire].home;
-        for (Word left = columns[wire].some; left; left &= left - 1)
-            rows[lowest(left) / 2] += 2 + (int)(columns[wire].full >> lowest(left) & 1);
+        f->columns[wire] = column_of(f->is_still, f->x[wire], f->z[wire], wire);
+        f->costs[wire] = cost_of(f->columns[wire]);
+        f->rows[wire] += f->columns[wire].home;
+        for (Word left = f->columns[wire].some; left; left &= left - 1)
+            f->rows[lowest(left) / 2] += 2 + (int)(f->columns[wire].full >> lowest(left) & 1);
     }
     for (int wire = 0; wire < search->wires; wire++)
-        sum += terms[costs[wire]] + terms[rows[wire]];
+        f->sum += f->terms[f->costs[wire]] + f->terms[f->rows[wire]];
+}
+
+/* A bound for the decrease of the rows' costs by a generator on two wires: a row with a block on either keeps one, of
+ * rank 2 if that was. */
+INLINE int64_t most_saved(const Factored *f, int a, int b) {
+    Word own = f->is_still ? (Word)1 << 2 * a | (Word)1 << 2 * b : 0;
+    int64_t saved = 0;
+    for (Word left = f->columns[a].some | f->columns[b].some | own; left; left &= left - 1) {
+        int row = lowest(left) / 2, now = cost_at(f->columns[a], row, a) + cost_at(f->columns[b], row, b);
+        int least = own >> lowest(left) & 1 ? 0 : 2 + (int)((f->columns[a].full | f->columns[b].full) >> lowest(left) & 1);
+        saved += f->terms[f->rows[row]] - f->terms[f->rows[row] - now + least];
+    }
+    return saved;
+}
+
+/* The cost after a generator, or any number that is not below `most` if the cost is not. */
+INLINE int64_t cost_after(const Factored *f, int a, int p, int b, int q, int64_t saved, int64_t most) {
+    Word xa = f->x[a], za = f->z[a], xb = f->x[b], zb = f->z[b];
+    Word changed = (mask_if(p < 2) & za) ^ (mask_if(p > 0) & xa) ^ (mask_if(q < 2) & zb) ^ (mask_if(q > 0) & xb);
+    Column at_a = column_of(f->is_still, xa ^ (mask_if(p < 2) & changed), za ^ (mask_if(p > 0) & changed), a);
+    Column at_b = column_of(f->is_still, xb ^ (mask_if(q < 2) & changed), zb ^ (mask_if(q > 0) & changed), b);
+    int64_t cost = f->sum - f->terms[f->costs[a]] - f->terms[f->costs[b]];
+    cost += f->terms[cost_of(at_a)] + f->terms[cost_of(at_b)];
+    if (cost - saved >= most)
+        return most;
+    Word differs = (at_a.some ^ f->columns[a].some) | (at_a.full ^ f->columns[a].full)
+                   | (at_b.some ^ f->columns[b].some) | (at_b.full ^ f->columns[b].full);
+    if (f->is_still)
+        differs |= (Word)1 << 2 * a | (Word)1 << 2 * b;
+    for (; differs; differs &= differs - 1) {
+        int row = lowest(differs) / 2;
+        int more = cost_at(at_a, row, a) + cost_at(at_b, row, b) - cost_at(f->columns[a], row, a)
+                   - cost_at(f->columns[b], row, b);
+        cost += f->terms[f->rows[row] + more] - f->terms[f->rows[row]];
+    }
+    return cost;
+}
+
+/* All children of a state on one side. `number` counts the children of a step. */
+INLINE void add_some(Beam *beam, int place, int side, int is_still, int64_t *number) {
+    const Search *search = beam->search;
+    const State *state = &beam->now[place];
+    Factored f = {.x = state->x[side], .z = state->z[side], .terms = search->terms + (is_still ? 2 : 0)};
+    f.is_still = is_still;
+    read_costs(search, &f);
     for (int a = 0; a < search->wires; a++)
         for (int b = a + 1; b < search->wires; b++) {
-            Word in_a = x[a] | z[a] | x[a] >> 1 | z[a] >> 1, in_b = x[b] | z[b] | x[b] >> 1 | z[b] >> 1;
-            if (!(in_a & in_b & EVEN) && !(search->is_still && ((in_a >> 2 * b | in_b >> 2 * a) & 1)))
+            Word in_a = f.x[a] | f.z[a], in_b = f.x[b] | f.z[b];
+            in_a |= in_a >> 1;
+            in_b |= in_b >> 1;
+            if (!(in_a & in_b & EVEN) && !(is_still && ((in_a >> 2 * b | in_b >> 2 * a) & 1)))
                 continue;
+            int64_t saved = most_saved(&f, a, b);
             for (int kind = 0; kind < 9; kind++) {
                 int p = kind / 3, q = kind % 3;
-                Word changed = (mask_if(p < 2) & z[a]) ^ (mask_if(p > 0) & x[a]) ^ (mask_if(q < 2) & z[b])
-                               ^ (mask_if(q > 0) & x[b]);
-                Column at_a = column_of(search, x[a] ^ (mask_if(p < 2) & changed), z[a] ^ (mask_if(p > 0) & changed), a);
-                Column at_b = column_of(search, x[b] ^ (mask_if(q < 2) & changed), z[b] ^ (mask_if(q > 0) & changed), b);
-                int64_t cost = sum + terms[cost_of(at_a)] + terms[cost_of(at_b)] - terms[costs[a]] - terms[costs[b]];
-                Word differs = (at_a.some ^ columns[a].some) | (at_a.full ^ columns[a].full)
-                               | (at_b.some ^ columns[b].some) | (at_b.full ^ columns[b].full);
-                if (search->is_still)
-                    differs |= (Word)1 << 2 * a | (Word)1 << 2 * b;
-                for (; differs; differs &= differs - 1) {
-                    int row = lowest(differs) / 2;
-                    int more = cost_at(at_a, row, a) + cost_at(at_b, row, b) - cost_at(columns[a], row, a)
-                               - cost_at(columns[b], row, b);
-                    cost += terms[rows[row] + more] - terms[rows[row]];
-                }
-                Step step = {beam->now[place].last, side, 3 * a + p, 3 * b + q};
-                add_child(beam, (Child){cost, (*number)++, place, step});
+                int64_t most = beam->waiting == beam->most ? beam->heap[0].cost : INT64_MAX;
+                int64_t cost = cost_after(&f, a, p, b, q, saved, most);
+                Step step = {state->last, side, 3 * a + p, 3 * b + q};
+                if (cost < most)  /* equal ones that come later are dearer */
+                    add_child(beam, (Child){cost, *number, place, step});
+                ++*number;
             }
         }
+}
+
+COUNTS_BITS static void add_children(Beam *beam, int place, int side, int64_t *number) {
+    if (beam->search->is_still)  /* compiled for each case */
+        add_some(beam, place, side, 1, number);
+    else
+        add_some(beam, place, side, 0, number);
 }
 
 /* The cheapest children that are new states become the next ones; 1 if one of them is the goal, which is the last. */

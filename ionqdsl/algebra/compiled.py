@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "d50ba7c82f0b3449"
+SOURCES = "35869e2bc5a002ef"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
