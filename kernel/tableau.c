@@ -88,22 +88,50 @@ INLINE void read_gain(const Tableau *t, int a, int b, PairGain *own, Word *touch
     }
 }
 
+/* A bound for the gains on two wires: of each pair on both one block may go, and a wire keeps one block at least. */
+INLINE int64_t most_gain(const Tableau *t, int a, int b) {
+    const Word *blocks_a = t->blocks + (size_t)a * t->words, *blocks_b = t->blocks + (size_t)b * t->words;
+    int64_t gain = t->logs[t->columns[a]] + t->logs[t->columns[b]];
+    int pairs = 0;
+    for (int k = 0; k < t->words; k++) {
+        pairs += ones(blocks_a[k] | blocks_b[k]);
+        for (Word left = blocks_a[k] & blocks_b[k]; left; left &= left - 1) {
+            const int32_t *log = t->logs + t->rows[32 * k + lowest(left) / 2];
+            gain += log[0] - log[-1];
+        }
+    }
+    return gain - t->logs[pairs > 1 ? pairs - 1 : 1];
+}
+
+INLINE int has_common(const Tableau *t, int a, int b) {
+    Word common = 0;
+    for (int k = 0; k < t->words; k++)
+        common |= t->blocks[(size_t)a * t->words + k] & t->blocks[(size_t)b * t->words + k];
+    return common != 0;
+}
+
 /* The first generator with the greatest gain, among wires with a pair in common. What is known of two wires stays so
  * until a generator acts on one of them, or the number of a pair changes that it depends on. */
 COUNTS_BITS static void best_turn(const Tableau *t, int *first, int *second) {
-    int64_t best = INT64_MIN;
+    int64_t best = INT64_MIN, known = INT64_MIN;
     size_t pair = 0;
+    for (int a = 0; a < t->wires && t->kept > 1; a++)
+        for (int b = a + 1; b < t->wires; b++, pair++)
+            if (t->gains[pair].is_known && t->gains[pair].gain > known && has_common(t, a, b))
+                known = t->gains[pair].gain;
+    pair = 0;
     for (int a = 0; a < t->wires; a++)
         for (int b = a + 1; b < t->wires; b++, pair++) {
-            Word common = 0;
-            for (int k = 0; k < t->words; k++)
-                common |= t->blocks[(size_t)a * t->words + k] & t->blocks[(size_t)b * t->words + k];
-            if (!common)
+            if (!has_common(t, a, b))
                 continue;
             t->solution->sums += t->wires;
             PairGain *own = &t->gains[pair % t->kept];
-            if (!own->is_known || t->kept == 1)
+            if (!own->is_known || t->kept == 1) {
+                int64_t most = most_gain(t, a, b);
+                if (most <= best || most < known)
+                    continue;
                 read_gain(t, a, b, own, t->touched + pair % t->kept * (size_t)t->words);
+            }
             if (own->gain > best) {
                 best = own->gain;
                 *first = 3 * a + own->kind / 3;
