@@ -184,60 +184,73 @@ typedef struct {
 } Move;
 
 /* The number of rows that get shorter less the number that get longer, weighted by layers. */
-INLINE int64_t score_of(const State *s, const Letters *a, int p, const Letters *b, int q) {
+INLINE int64_t score_of(const State *s, const Letters *a, int p, const Letters *b, int q, int active) {
     const Style *style = &s->problem->style;
     const Word *equal_a = a->equal[p], *equal_b = b->equal[q], *differs_a = a->differs[p], *differs_b = b->differs[q];
     int64_t score = 0;
     int tableau = 0, balances[LEVELS + 1] = {0};
-    for (int k = 0; k < s->span; k++) {
+    for (int k = 0; k < active; k++) {
         Word shorter = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
         Word longer = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
-        if (k < s->active)
-            for (int level = 0; level < s->layers_left; level++)
-                balances[level] += ones(shorter & s->layers[level][k]) - ones(longer & s->layers[level][k]);
-        else
-            tableau += ones(shorter) - ones(longer);
+        for (int level = 0; level < s->layers_left; level++)
+            balances[level] += ones(shorter & s->layers[level][k]) - ones(longer & s->layers[level][k]);
+    }
+    for (int k = active; k < s->span; k++) {
+        Word shorter = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
+        Word longer = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
+        tableau += ones(shorter) - ones(longer);
     }
     for (int level = 0; level < s->layers_left; level++)
         score += style->layers[level] * balances[level];
     return score + style->tableau[s->layers_left] * tableau;
 }
 
-/* Whether the generator shortens one of the shortest rows, or equals one with two letters: that row, or -1. */
-static int is_candidate(const State *s, const Letters *a, int p, const Letters *b, int q, int *row) {
-    Word useful = 0;
-    *row = -1;
-    for (int k = 0; k < s->active; k++) {
-        Word emitted = a->equal[p][k] & b->equal[q][k] & s->two[k];
-        Word shorter = (a->equal[p][k] & b->differs[q][k]) | (a->differs[p][k] & b->equal[q][k]);
-        if (emitted && *row < 0)
-            *row = 64 * (s->first + k) + lowest(emitted);
-        useful |= (emitted | shorter) & s->least[k];
+/* The generators on two wires, as bits 3 p + q, that shorten one of the shortest rows or equal one with two letters: those
+ * with one letter of such a row, or with both. `rows` are the rows that they equal, -1 for none. */
+INLINE int candidates(const State *s, const Letters *a, const Letters *b, int active, int rows[9]) {
+    static const int one_letter[9] = {0x04e, 0x095, 0x123, 0x071, 0x0aa, 0x11c, 0x189, 0x152, 0x0e4};
+    int kinds = 0;
+    for (int kind = 0; kind < 9; kind++) {
+        Word here = 0;
+        rows[kind] = -1;
+        for (int k = active - 1; k >= 0; k--) {
+            Word equal = a->equal[kind / 3][k] & b->equal[kind % 3][k] & s->least[k];
+            here |= equal;
+            if (equal & s->two[k])
+                rows[kind] = 64 * (s->first + k) + lowest(equal & s->two[k]);
+        }
+        kinds |= (here ? one_letter[kind] : 0) | (rows[kind] >= 0) << kind;
     }
-    return useful != 0;
+    return kinds;
 }
 
 /* The best move on two wires, if it is better than the best so far. */
-COUNTS_BITS static void try_wires(State *s, int wire_a, int wire_b, Word salt, Move *best) {
+INLINE void try_pair(State *s, int wire_a, int wire_b, int active, Word salt, Move *best) {
     const Letters *a = &s->letters[wire_a], *b = &s->letters[wire_b];
     const Style *style = &s->problem->style;
-    for (int p = 0; p < 3; p++)
-        for (int q = 0; q < 3; q++) {
-            Move move = {3 * wire_a + p, 3 * wire_b + q, -1, 1, 0};
-            if (!is_candidate(s, a, p, b, q, &move.row))
-                continue;
-            s->solution->scores += s->span;
-            int64_t score = score_of(s, a, p, b, q);
-            if (move.row >= 0) {
-                move.has_shift = score > (style->threshold > 0 ? style->threshold : 0);
-                score = style->layers[0] + (move.has_shift ? score : 0);
-            }
-            Word tie = mixed(salt ^ ((Word)move.first << 32 | (Word)move.second)) >> 32;
-            move.value = score * ((int64_t)1 << 32) + (int64_t)tie;
-            int is_earlier = move.first < best->first || (move.first == best->first && move.second < best->second);
-            if (best->first < 0 || move.value > best->value || (move.value == best->value && is_earlier))
-                *best = move;
+    int rows[9];
+    for (int left = candidates(s, a, b, active, rows); left; left &= left - 1) {
+        int kind = lowest((Word)left), p = kind / 3, q = kind % 3;
+        Move move = {3 * wire_a + p, 3 * wire_b + q, rows[kind], 1, 0};
+        s->solution->scores += s->span;
+        int64_t score = score_of(s, a, p, b, q, active);
+        if (move.row >= 0) {
+            move.has_shift = score > (style->threshold > 0 ? style->threshold : 0);
+            score = style->layers[0] + (move.has_shift ? score : 0);
         }
+        Word tie = mixed(salt ^ ((Word)move.first << 32 | (Word)move.second)) >> 32;
+        move.value = score * ((int64_t)1 << 32) + (int64_t)tie;
+        int is_earlier = move.first < best->first || (move.first == best->first && move.second < best->second);
+        if (best->first < 0 || move.value > best->value || (move.value == best->value && is_earlier))
+            *best = move;
+    }
+}
+
+COUNTS_BITS static void try_wires(State *s, int wire_a, int wire_b, Word salt, Move *best) {
+    if (s->active == 1)  /* compiled apart: most problems have few rows */
+        try_pair(s, wire_a, wire_b, 1, salt, best);
+    else
+        try_pair(s, wire_a, wire_b, ACTIVE, salt, best);
 }
 
 /* Applies the best move. */

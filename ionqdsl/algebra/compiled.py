@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "55fb4c3d3e94a00c"
+SOURCES = "ac78ea532458f8f5"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
