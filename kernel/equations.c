@@ -29,7 +29,7 @@ VECTORS void write_square(Equations *e) {
 }
 
 /* square + damping = U^T U (Cholesky), in place: the upper tiles. Rows after the last parameter are not touched. */
-VECTORS static void factor(Equations *e, double damping) {
+VECTORS static void factorise(Equations *e, double damping) {
     int n = e->parameters, stride = e->padded;
     double *m = e->square;
     for (int i = 0; i < stride; i += TILE) {
@@ -58,7 +58,7 @@ VECTORS static void factor(Equations *e, double damping) {
 VECTORS void solve_step(Equations *e, double damping) {
     int n = e->parameters, stride = e->padded;
     double *x = e->step;
-    factor(e, damping);
+    factorise(e, damping);
     for (int i = 0; i < n; i++) {
         const double *row = e->square + (size_t)i * stride;
         x[i] /= row[i];

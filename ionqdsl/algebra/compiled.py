@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "ac78ea532458f8f5"
+SOURCES = "5b8f9aeaa43a6ca7"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -154,8 +154,8 @@ class _Attempt:
         self.groups = self.groups[:place] if is_solved else self.groups[place + 1 :]
 
 
-class _Known(NamedTuple):
-    """The kind of a unitary, and the known structures with fewer interactions than it has, the shortest first."""
+class _Family(NamedTuple):
+    """A kind of unitaries, and the known structures with fewer interactions than one of them has, the shortest first."""
 
     kind: bytes
     groups: list[list[Structure]]
@@ -180,7 +180,7 @@ class KnownTriples:
     def __init__(self) -> None:
         self.work = 0
         self._solved: dict[Key, Instance | None] = {}
-        self._known: dict[Key, _Known] = {}
+        self._known: dict[Key, _Family] = {}
         self._best: dict[bytes, Structure | None] = {}  # by kind
         self._tries: dict[bytes, int] = {}  # by kind
         self._compared: dict[Key, _Compared] = {}  # the last comparisons
@@ -205,11 +205,11 @@ class KnownTriples:
         groups = self._known_of(task.key, task).groups
         return len(groups[0][0]) if groups else task.length
 
-    def _known_of(self, key: Key, task: Task) -> _Known:
+    def _known_of(self, key: Key, task: Task) -> _Family:
         known = self._known.get(key)
         if known is None:
             reached = reaches(task.unitary)
-            known = self._known[key] = _Known(rounded(reached), _structures(pattern_of(reached), task.length))
+            known = self._known[key] = _Family(rounded(reached), _structures(pattern_of(reached), task.length))
         return known
 
     def _valid(self, key: Key, unitary: Complexes) -> Instance | None:
