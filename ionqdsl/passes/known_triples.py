@@ -155,7 +155,7 @@ class _Attempt:
 
 
 class _Family(NamedTuple):
-    """A kind of unitaries, and the known structures with fewer interactions than one of them has, the shortest first."""
+    """A kind of unitaries, and the known structures with fewer interactions than one of them has, shortest first."""
 
     kind: bytes
     groups: list[list[Structure]]
