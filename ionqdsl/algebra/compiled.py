@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "5b8f9aeaa43a6ca7"
+SOURCES = "145b37d8401fd2e0"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
