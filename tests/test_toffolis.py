@@ -29,7 +29,7 @@ from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.delay_flips import delayed, with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import read, written
-from ionqdsl.passes.pair_toffolis import paired, with_pairs
+from ionqdsl.passes.pair_toffolis import other_ways, paired, with_pairs
 from tests import steps
 from tests.random_circuits import circuit, matrix
 
@@ -269,6 +269,9 @@ def test_controls_that_are_not_needed_go_in_text_too(spelling: object) -> None:
     assert [op for op in result.rows if op.gate == "cnot" and 0 not in op.qubits] == [Op("cnot", (1, 2))] * 2
     assert sum(len(op.qubits) > 1 for op in result.rows) == 7
     assert same(source, result)
+    ways = other_ways(narrow(source))
+    assert len(ways) == 2  # with the controls, gates around may merge better
+    assert all(same(source, way) for way in ways)
 
 
 @pytest.mark.parametrize("preserve", ["unitary", "outcomes"])

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
@@ -26,15 +27,30 @@ from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases
 
 
+class _Stretch(NamedTuple):
+    """Rows without a barrier, and the networks that they are, if they have Toffolis.
+
+    Toffolis found in text may have controls that they do not need: the first network is without these, the last with.
+    """
+
+    steps: list[tuple[Op, Span | None]]
+    networks: Sequence[Network]
+
+
 def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCircuit]:
     """The circuit with its Toffolis found, paired and turned; nothing if that changes nothing.
 
-    Where a contract forgets phases, also without those that no measurement sees.
+    Where a contract forgets phases, also without those that no measurement sees. Where Toffolis found in text have
+    controls that they do not need, with and without these: either may merge better with the gates around.
     """
-    other = turned(with_pairs(circuit) or circuit)
-    ways = [] if other is circuit else [other]
-    if not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows)):
-        looser = with_pairs(circuit, preserve)
+    stretches = _stretches(circuit)
+    is_looser = not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows))
+    ways: list[FlatCircuit] = []
+    for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
+        other = turned(_with_pairs(circuit, stretches, number) or circuit)
+        if other is not circuit:
+            ways.append(other)
+        looser = _with_pairs(circuit, stretches, number, preserve) if is_looser else None
         if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
             ways.append(turned(looser))
     return ways
@@ -46,16 +62,32 @@ def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit |
     None if there are none, or if that takes as many rows on two qubits. Only a circuit without barriers may have
     another contract than `unitary`.
     """
+    return _with_pairs(circuit, _stretches(circuit), 0, preserve)
+
+
+def _stretches(circuit: FlatCircuit) -> list[_Stretch]:
+    """The stretches of a circuit with their networks; none if it has no Toffolis."""
     if not has_toffolis(circuit.rows):
-        return None
+        return []
+    stretches = []
+    for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
+        steps = [*group]
+        has_network = not is_closed and has_toffolis(op for op, _ in steps)
+        stretches.append(_Stretch(steps, _networks(steps) if has_network else ()))
+    return stretches
+
+
+def _with_pairs(
+    circuit: FlatCircuit, stretches: Sequence[_Stretch], number: int, preserve: str = "unitary"
+) -> FlatCircuit | None:
+    """The circuit with the network of this number of each stretch, or its last one, paired."""
     steps: list[tuple[Op, Span | None]] = []
     phase, is_changed = Fraction(0), False
-    for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
-        stretch = [*group]
-        network = None if is_closed or not has_toffolis(op for op, _ in stretch) else _network(stretch)
-        if network is None:
-            steps += stretch
+    for stretch in stretches:
+        if not stretch.networks:
+            steps += stretch.steps
             continue
+        network = stretch.networks[min(number, len(stretch.networks) - 1)]
         if fixes_phases(preserve):
             network = paired(network)
         else:
@@ -78,29 +110,33 @@ def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
     """
     if any(map(is_barrier, circuit.rows)) or not has_toffolis(circuit.rows):
         return None
-    network = _network([*zip(circuit.rows, circuit.origins, strict=True)])
-    if network is None:
+    networks = _networks([*zip(circuit.rows, circuit.origins, strict=True)])
+    if not networks:
         return None
-    rows, lacking = written(network, are_whole=True)
+    rows, lacking = written(networks[0], are_whole=True)
     return circuit.with_rows(rows, phase=circuit.phase + Angle(lacking % 1))
 
 
-def _network(rows: Sequence[tuple[Op, Span | None]]) -> Network | None:
-    """The network of rows with Toffolis; None if there is none."""
+def _networks(rows: Sequence[tuple[Op, Span | None]]) -> Sequence[Network]:
+    """The networks of rows with Toffolis; none if there is none."""
     network = read(rows)
     found = with_toffolis(network)
     if found is not None:
-        return _released(with_delayed_flips(found))
-    return network if any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates) else None
+        found = with_delayed_flips(found)
+        fewer = _released(found)
+        return (found,) if fewer is None else (fewer, found)
+    return (network,) if any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates) else ()
 
 
-def _released(network: Network) -> Network:
-    """The network without controls that its Toffolis do not need, as release_controls.py leaves those of rows out."""
+def _released(network: Network) -> Network | None:
+    """The network without controls that its Toffolis do not need, as release_controls.py leaves those of rows out; None
+    if they need all.
+    """
     rows, phase = written(network, are_whole=True)
     steps = [*rows]
     fewer = released([op for op, _ in steps])
     if fewer is None:
-        return network
+        return None
     again = read([(op, origin) for op, (_, origin) in zip(fewer, steps, strict=True)])
     return again._replace(phase=again.phase + phase)
 
