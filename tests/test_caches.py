@@ -27,13 +27,10 @@ KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": dict.fromkeys(["_sum_terms:total", "add:parts", "add:self._radians"], COLLECTED),
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
     "passes/known_triples.py": {
-        "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
-        "_known_of:self._known": "a unitary to seven digits; only structures to try, and the kind that shares tries",
+        "_kind:self._kinds": "a unitary to seven digits; its kind says only which structures to try",
         "_pattern": TEXT,
         "_values": TEXT,
-        "_valid:self._compared": "used for the same instance and the same unitary alone, which it keeps",
-        "_try:self._best": "only a structure to try; what it gives is compared with the unitary",
-        "_try:self._tries": "a count of tries: it decides how many more there are, not what they give",
+        "_try:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
     },
     "passes/search_triples.py": {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use"

@@ -25,7 +25,7 @@ from ionqdsl.ir.angle import Angle, radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import transpile
+from ionqdsl.passes import known_triples, transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
@@ -320,6 +320,22 @@ def test_what_is_remembered_is_compared_again() -> None:
     assert solve([Task(first, 7)]) != [None]
     (again,) = solve([Task(second, 7)])
     assert again is None or np.linalg.norm(product_of(again) - second, 2) < 1e-12
+
+
+def test_no_answer_depends_on_the_questions_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms of a circuit come in another order under another contract, which must not change what they become.
+
+    If one kind is tried at a time, a Toffoli next to a product of two cnots waits, even if one has been solved before.
+    """
+    monkeypatch.setattr(known_triples, "KINDS", 1)
+    generator = np.random.default_rng(5)
+    first, second, chain = (
+        Task(local(generator) @ middle @ local(generator), 9) for middle in (CCX, CCX, CX_01 @ CCX @ CX_01 @ CCX)
+    )
+    solve = KnownTriples()
+    (alone,) = solve([first])
+    assert alone is not None
+    assert solve([chain, second])[1] is KnownTriples()([chain, second])[1] is None
 
 
 def test_starts_that_do_not_arrive_give_nothing() -> None:

@@ -35,14 +35,8 @@ from ionqdsl.record import record
 FIRST, STARTS = 2, 9
 """The starts of a first try and, with those of a second one, of both: enough for nearly every form that is there."""
 
-TRIES = 2
-"""The unitaries of a kind that are tried in full, if the first one does not take one of the short structures."""
-
-SHORT = 8
-"""The most interactions of such a structure: those of hardly any others are found at the first try."""
-
-KINDS = 4
-"""The most new kinds of unitaries that are tried at a time: circuits that cannot gain take little time."""
+KINDS = 16
+"""The most kinds of unitaries that are tried at a time: circuits that cannot gain take little time."""
 
 _ABSENT = 1e-9
 """A part of an image with a smaller squared norm does not count."""
@@ -136,122 +130,93 @@ def _sorted(one: int, other: int) -> tuple[int, int]:
 
 @record(frozen=False)
 class _Attempt:
-    """A unitary to solve, its kind, and the structures to try, those of one length together, the shortest first."""
+    """A unitary to solve, and the structures to try, those of one length together, the shortest first."""
 
-    key: Key
     unitary: Complexes
-    kind: bytes
     groups: list[list[Structure]]
+    solution: Instance | None = None
 
     @property
     def middle(self) -> list[Structure]:
         """The structures to try next: if a length is enough, so is a longer one."""
         return self.groups[len(self.groups) // 2]
 
-    def halve(self, is_solved: bool) -> None:
+    def halve(self, solution: Instance | None) -> None:
         """Keeps the shorter structures if the middle ones were enough, and the longer ones if not."""
         place = len(self.groups) // 2
-        self.groups = self.groups[:place] if is_solved else self.groups[place + 1 :]
+        self.solution = solution or self.solution
+        self.groups = self.groups[place + 1 :] if solution is None else self.groups[:place]
 
 
-class _Family(NamedTuple):
-    """A kind of unitaries, and the known structures with fewer interactions than one of them has, shortest first."""
+class _Kind(NamedTuple):
+    """How far the images of a unitary reach, rounded, and the structures that may write it."""
 
-    kind: bytes
+    reached: bytes
     groups: list[list[Structure]]
-
-
-class _Compared(NamedTuple):
-    """An instance, a unitary, and the instance as it is for that."""
-
-    known: Instance
-    unitary: Complexes
-    instance: Instance | None
 
 
 class KnownTriples:
     """Solves by the table, many unitaries at a time, and remembers.
 
-    The key is the unitary to seven digits, so a remembered form is compared with the unitary itself. Unitaries whose
-    images reach as far are of one kind: the first of them shows how many interactions all of them take. `work` counts
-    the steps so far.
+    Unitaries whose images reach as far are of one kind: the first of them in a call shows how many interactions all of
+    them take. A call returns what its tasks alone decide, so that no form of a circuit depends on the others. The key
+    is the unitary to seven digits, so a remembered form is compared with the unitary itself. `work` counts the steps
+    so far.
     """
 
     def __init__(self) -> None:
         self.work = 0
-        self._solved: dict[Key, Instance | None] = {}
-        self._known: dict[Key, _Family] = {}
-        self._best: dict[bytes, Structure | None] = {}  # by kind
-        self._tries: dict[bytes, int] = {}  # by kind
-        self._compared: dict[Key, _Compared] = {}  # the last comparisons
+        self._kinds: dict[Key, _Kind] = {}
+        self._solved: dict[tuple[Key, Structure | None], Instance | None] = {}
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
         """Each unitary with fewer interactions than it has now, or None."""
-        keys = [task.key for task in tasks]
-        attempts: dict[Key, _Attempt] = {}
-        for key, task in zip(keys, tasks, strict=True):
-            known = self._solved.get(key)
-            if key not in self._solved or (known is not None and self._valid(key, task.unitary) is None):
-                self._solved[key] = None
-                kind, groups = self._known_of(key, task)
-                if groups:
-                    attempts[key] = _Attempt(key, task.unitary, kind, groups)
-        if attempts:
-            self._try(list(attempts.values()))
-        return [self._valid(key, task.unitary) for key, task in zip(keys, tasks, strict=True)]
+        alike: dict[bytes, list[Task]] = {}
+        for task in {task.key: task for task in tasks}.values():
+            kind = self._kind(task)
+            if kind.groups:
+                alike.setdefault(kind.reached, []).append(task)
+        begun = [*alike.values()][:KINDS]
+        tried: dict[Key, Structure | None] = {same[0].key: None for same in begun}
+        self._try([(same[0], None) for same in begun])
+        rest: list[tuple[Task, Structure | None]] = []
+        for first, *others in begun:
+            known = self._solved[first.key, None]
+            if known is not None:
+                rest += [(task, known.structure) for task in others if len(known.structure) < task.length]
+        self._try(rest)
+        tried |= {task.key: structure for task, structure in rest}
+        found = [self._solved[task.key, tried[task.key]] if task.key in tried else None for task in tasks]
+        return [valid(instance, task.unitary) for instance, task in zip(found, tasks, strict=True)]
 
     def least(self, task: Task) -> int:
         """The interactions of the shortest structure that is known for its like; its own number if none is shorter."""
-        groups = self._known_of(task.key, task).groups
+        groups = self._kind(task).groups
         return len(groups[0][0]) if groups else task.length
 
-    def _known_of(self, key: Key, task: Task) -> _Family:
-        known = self._known.get(key)
-        if known is None:
+    def _kind(self, task: Task) -> _Kind:
+        """The kind of a unitary."""
+        kind = self._kinds.get(task.key)
+        if kind is None:
             reached = reaches(task.unitary)
-            known = self._known[key] = _Family(rounded(reached), _structures(pattern_of(reached), task.length))
-        return known
+            groups = _structures(pattern_of(reached), task.length)
+            kind = self._kinds[task.key] = _Kind(rounded(reached), groups)
+        return kind
 
-    def _valid(self, key: Key, unitary: Complexes) -> Instance | None:
-        """What is known of a key, for this unitary; None if that is another one's."""
-        known = self._solved[key]
-        if known is None:
-            return None
-        compared = self._compared.get(key)
-        if compared is None or compared.known is not known or compared.unitary is not unitary:
-            compared = self._compared[key] = _Compared(known, unitary, valid(known, unitary))
-        return compared.instance
-
-    def _try(self, attempts: list[_Attempt]) -> None:
-        """Solves the first unitary of each kind with ever fewer interactions, then the others with as few."""
-        first: dict[bytes, _Attempt] = {}
-        for attempt in attempts:
-            if self._is_open(attempt):
-                first.setdefault(attempt.kind, attempt)
-        begun = list(first.values())[:KINDS]
-        going = begun
+    def _try(self, wanted: Sequence[tuple[Task, Structure | None]]) -> None:
+        """Solves unitaries by one structure, or with ever fewer interactions by all that may write them."""
+        attempts: dict[tuple[Key, Structure | None], _Attempt] = {}
+        for task, structure in wanted:
+            known = self._solved.get((task.key, structure))
+            if (task.key, structure) not in self._solved or (known is not None and valid(known, task.unitary) is None):
+                groups = [[structure]] if structure is not None else self._kind(task).groups
+                attempts[task.key, structure] = _Attempt(task.unitary, groups)
+        going = [*attempts.values()]
         while going:
             self._try_middle(going)
             going = [attempt for attempt in going if attempt.groups]
-        for attempt in begun:
-            known, before = self._solved[attempt.key], self._best.get(attempt.kind)
-            self._tries[attempt.kind] = self._tries.get(attempt.kind, 0) + 1
-            structures = [before, None if known is None else known.structure]
-            self._best[attempt.kind] = min([each for each in structures if each is not None], key=len, default=None)
-        rest = []
-        for attempt in attempts:
-            best = self._best.get(attempt.kind)
-            if best is not None and len(best) < attempt.key[1] and first.get(attempt.kind) is not attempt:
-                attempt.groups = [[best]]
-                rest.append(attempt)
-        self._try_middle(rest)
-
-    def _is_open(self, attempt: _Attempt) -> bool:
-        """Whether none of its kind has been tried yet, or too few to say that there is no short form."""
-        tries = self._tries.get(attempt.kind, 0)
-        best = self._best.get(attempt.kind)
-        is_long = best is None or len(best) > SHORT
-        return not tries or (tries < TRIES and is_long and len(attempt.groups[0][0]) <= SHORT)
+        for wanted_key, attempt in attempts.items():
+            self._solved[wanted_key] = attempt.solution
 
     def _try_middle(self, attempts: list[_Attempt]) -> None:
         """Tries the middle structures of attempts."""
@@ -263,7 +228,7 @@ class KnownTriples:
             for is_first in (True, False):
                 self._start(left, is_first)
             for attempt in left.values():
-                attempt.halve(False)
+                attempt.halve(None)
 
     def _start(self, left: dict[int, _Attempt], is_first: bool) -> None:
         """Starts from some values for each attempt, all of one length, and takes out those that are solved."""
@@ -284,9 +249,7 @@ class KnownTriples:
         solutions, work = instantiated(unitaries, np.array(ways), values, owners)
         self.work += work
         for owner, instance in solutions.items():
-            attempt = left.pop(owner)
-            self._solved[attempt.key] = instance
-            attempt.halve(True)
+            left.pop(owner).halve(instance)
 
 
 @lru_cache(maxsize=256)
