@@ -1,4 +1,4 @@
-"""Packs objects that travel between processes as bytes, so that it is small there and itself again on return.
+"""Packs objects that travel between processes as bytes, so that they are small there and the same again on return.
 
 A `Source` is compared by identity, and circuits point into it from every row: it travels as text once in a parcel,
 and what comes back points into the original.
