@@ -84,6 +84,7 @@ class Lowering:
     is_conditional: bool = False
     """Whether the statements being lowered depend on outcomes."""
     _plain: _Plain | None = None
+    _applied: set[str] = fresh(default_factory=set)
 
     @cached_property
     def repeated(self) -> RepeatedGates:
@@ -409,8 +410,11 @@ class Lowering:
         groups = [self._operand(operand, scope) for operand in node.operands]
         budget, before = scope.budget, scope.budget.left
         budget.kept = 0
-        place = self.repeated.placed if budget.is_in_loop else self.repeated.placed_once
-        placed = place(node, scope, gateset, groups, block)
+        placed = None
+        if budget.is_in_loop or node.gate.text in self._applied:
+            place = self.repeated.placed if budget.is_in_loop else self.repeated.placed_once
+            placed = place(node, scope, gateset, groups, block)
+        self._applied.add(node.gate.text)  # the first one goes the ordinary road: it may be the only one
         if placed is not None:
             self._add_rows(placed.rows, placed.phase, node.span)
             budget.earn(len(placed.rows), node.span, before - budget.left)

@@ -41,7 +41,6 @@ class RepeatedGates:
         self._expander = expander
         self._known: dict[tuple[int, str], _Statement | None] = {}
         self._nodes: dict[tuple[int, str], syntax.Application] = {}  # kept alive: another node might get the identity
-        self._seen: set[tuple[str, str, int]] = set()
         self._forms: dict[tuple[str, str, int], GateForm | None] = {}
 
     def placed(
@@ -60,17 +59,10 @@ class RepeatedGates:
     def placed_once(
         self, node: syntax.Application, scope: Scope, gateset: str, groups: Sequence[tuple[int, ...]], block: int
     ) -> PlacedRows | None:
-        """The same for a statement outside loops, of which nothing but the form of its gate is remembered.
-
-        The first one of a gate goes the ordinary road too: it may be the only one.
-        """
+        """The same for a statement outside loops, of which nothing but the form of its gate is remembered."""
         key = node.gate.text, gateset, len(node.arguments)
         form = self._forms.get(key)
         if form is None and key not in self._forms:
-            is_first = key not in self._seen
-            self._seen.add(key)
-            if is_first:
-                return None
             form = self._forms[key] = form_of(self._expander, gateset, node.span, key[0], key[2])
         if form is None or node.modifiers:
             return None
