@@ -40,6 +40,11 @@ REFUSED = {
         THREE + "switch (1) { case 1 { } }",
         THREE + "complex[float] z;",
     ],
+    "QC0309": [
+        TWO + "qreg q[1]; rz(1e400) q[0];",
+        THREE + "const float a = 1e400; qubit q; rz(a) q;",
+        THREE + "qubit q; rz(1" + "0" * 400 + ") q;",
+    ],
     "QC1106": [TWO + "qreg q[1]; rx(1e999999) q[0];", THREE + "qubit q; rx(" + "1" * 2000 + ") q;"],
     "QC1107": [
         THREE + "qubit q; bit[2] c; int n = int(c);",

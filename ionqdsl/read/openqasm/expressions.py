@@ -120,6 +120,8 @@ def evaluate(node: Any, scope: QasmScope) -> Value:
 def _evaluate(node: Any, scope: QasmScope) -> Value:
     match node:
         case tree.Literal():
+            if node.kind in ("int", "float"):
+                values.simple(node.value)  # as large as a number may be in programs
             return Value(node.kind, node.value, len(node.value) if node.kind == "bits" else None)
         case tree.Identifier():
             return _variable(node, scope)
