@@ -27,7 +27,7 @@ from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases
 
 
-class _Stretch(NamedTuple):
+class _StretchNetworks(NamedTuple):
     """Rows without a barrier, and the networks that they are, if they have Toffolis.
 
     Toffolis found in text may have controls that they do not need: the first network is without these, the last with.
@@ -65,7 +65,7 @@ def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit |
     return _with_pairs(circuit, _stretches(circuit), 0, preserve)
 
 
-def _stretches(circuit: FlatCircuit) -> list[_Stretch]:
+def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
     """The stretches of a circuit with their networks; none if it has no Toffolis."""
     if not has_toffolis(circuit.rows):
         return []
@@ -73,12 +73,12 @@ def _stretches(circuit: FlatCircuit) -> list[_Stretch]:
     for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
         steps = [*group]
         has_network = not is_closed and has_toffolis(op for op, _ in steps)
-        stretches.append(_Stretch(steps, _networks(steps) if has_network else ()))
+        stretches.append(_StretchNetworks(steps, _networks(steps) if has_network else ()))
     return stretches
 
 
 def _with_pairs(
-    circuit: FlatCircuit, stretches: Sequence[_Stretch], number: int, preserve: str = "unitary"
+    circuit: FlatCircuit, stretches: Sequence[_StretchNetworks], number: int, preserve: str = "unitary"
 ) -> FlatCircuit | None:
     """The circuit with the network of this number of each stretch, or its last one, paired."""
     steps: list[tuple[Op, Span | None]] = []
