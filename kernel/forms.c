@@ -1,16 +1,13 @@
 /* Compresses interaction forms by numbers: sweeps, shorter blocks, settled axes, fewer items before measurements.
  *
- * ionqdsl/passes/use_interactions.py takes the same steps, and says why; settle_axes.py and final_diagonals.py are two of
- * them. All find the same forms with the same rounding.
+ * ionqdsl/passes/use_interactions.py takes the same steps, and says why; final_diagonals.py is one of them. Both find the
+ * same forms with the same rounding.
  */
 #include "forms.h"
 
 #include <string.h>
 
-enum { ROUNDS = 5, LARGEST = 4000 };  /* the most sweeps, and interactions among which lines are compared one by one */
-
-#define SMALL 0.1       /* radians: the axes of interactions by larger angles are known well enough */
-#define FARTHEST 1e-9   /* that an axis may move */
+enum { ROUNDS = 5 };  /* the most sweeps */
 
 int append_interaction(NumericForm *form, int a, int b, Vector u, Vector v, double t, int32_t origin) {
     const double numbers[VALUES] = {u.x, u.y, u.z, v.x, v.y, v.z, t};
@@ -70,88 +67,6 @@ static Outcome drop_diagonals(NumericForm *form, int *is_cut) {
     free(is_closed);
     free(is_dropped);
     free(measured);
-    return is_fine ? SOLVED : NO_MEMORY;
-}
-
-/* --- settled axes ------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    double size;
-    int64_t place;
-} Sized;
-
-/* The largest first; equal ones in their order. */
-static int compare(const void *one, const void *other) {
-    const Sized *left = one, *right = other;
-    if (left->size != right->size)
-        return left->size > right->size ? -1 : 1;
-    return left->place < right->place ? -1 : left->place > right->place;
-}
-
-static double distance(Vector u, Vector v) {
-    double x = u.x - v.x, y = u.y - v.y, z = u.z - v.z;
-    return sqrt(x * x + y * y + z * z);
-}
-
-/* The line nearest to a direction within a distance, or else the direction, which is added with its opposite. */
-static int near(Doubles *lines, Vector u, double within, Vector *found) {
-    double least = HUGE_VAL;
-    for (int64_t k = 0; k < lines->count; k += 3) {
-        Vector line = vector_at(lines->items + k);
-        double apart = distance(u, line);
-        if (apart <= within && apart < least) {
-            least = apart;
-            *found = line;
-        }
-    }
-    if (least < HUGE_VAL)
-        return 1;
-    *found = u;
-    double all[6] = {u.x, u.y, u.z, -u.x, -u.y, -u.z};
-    int is_fine = 1;
-    for (int k = 0; k < 6; k++)
-        is_fine = is_fine && append_double(lines, all[k]);
-    return is_fine;
-}
-
-static int settle_one(NumericForm *form, Doubles *lines, Sized sized) {
-    double *values = form->values.items + VALUES * sized.place, size = sized.size;
-    const int32_t *wires = form->wires.items + 2 * sized.place;
-    Vector axes[2] = {vector_at(values), vector_at(values + 3)}, found[2];
-    int is_small = size <= SMALL;
-    double within = !is_small ? 0 : form->limits.noise / (2 * size) < FARTHEST ? form->limits.noise / (2 * size) : FARTHEST;
-    if (!near(&lines[wires[0]], axes[0], within, &found[0]) || !near(&lines[wires[1]], axes[1], within, &found[1]))
-        return 0;
-    if (is_small) {
-        form->neglected += 2 * size * (distance(axes[0], found[0]) + distance(axes[1], found[1]));
-        memcpy(values, found, sizeof found);
-    }
-    return 1;
-}
-
-/* Moves small interactions to the axes of larger ones, as settle_axes.py does. */
-static Outcome settle(NumericForm *form) {
-    int64_t count = interactions_of(form);
-    int is_any = 0;
-    for (int64_t k = 0; k < count; k++)
-        is_any |= !(fabs(form->values.items[VALUES * k + 6]) > SMALL);
-    if (!is_any)
-        return SOLVED;
-    if (count > LARGEST)
-        return STOPPED;
-    Sized *order = malloc((size_t)count * sizeof *order);
-    Doubles *lines = calloc((size_t)form->width + 1, sizeof *lines);
-    int is_fine = order && lines;
-    for (int64_t k = 0; k < count && is_fine; k++)
-        order[k] = (Sized){fabs(form->values.items[VALUES * k + 6]), k};
-    if (is_fine)
-        qsort(order, (size_t)count, sizeof *order, compare);
-    for (int64_t k = 0; k < count && is_fine; k++)
-        is_fine = settle_one(form, lines, order[k]);
-    for (int wire = 0; lines && wire < form->width; wire++)
-        free(lines[wire].items);
-    free(lines);
-    free(order);
     return is_fine ? SOLVED : NO_MEMORY;
 }
 
@@ -216,7 +131,7 @@ Outcome compress(Sweep *sweep, const Goal *goal) {
             return outcome;
         if (!is_shorter)
             break;
-        if ((outcome = settle(form)) != SOLVED || (outcome = sweep_form(sweep, goal->is_measured)) != SOLVED)
+        if ((outcome = settle_axes(form)) != SOLVED || (outcome = sweep_form(sweep, goal->is_measured)) != SOLVED)
             return outcome;
         if (before - interactions_of(form) <= before / 1000)
             break;

@@ -53,6 +53,9 @@ void release_sweep(Sweep *sweep);
  * get other unitaries. */
 Outcome shorten_blocks(Sweep *sweep, const Goal *goal, int *is_shorter);
 
+/* Moves small interactions to the axes of larger ones, as settle_axes.py does. */
+Outcome settle_axes(NumericForm *form);
+
 /* Orders the entries of blocks, as order_blocks.py does. */
 Outcome order_blocks(Sweep *sweep);
 

@@ -211,6 +211,9 @@ def local_form(draw: random.Random) -> Interactions:
     def axis() -> Vector:
         if draw.random() < 0.15:
             axes.append(unit((draw.gauss(0, 1), draw.gauss(0, 1), draw.gauss(0, 1))))
+        elif draw.random() < 0.1:
+            x, y, z = draw.choice(axes)
+            axes.append(unit((x + draw.gauss(0, 4e-10), y + draw.gauss(0, 4e-10), z + draw.gauss(0, 4e-10))))
         return draw.choice(axes)
 
     for number in range(draw.randint(1, 40)):

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "145b37d8401fd2e0"
+SOURCES = "259ac2553e56c3cd"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
