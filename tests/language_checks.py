@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from reading import H, X, Y, Z, controlled, kron, principal_power, turned
+from by_hand import FIXED, PAULIS, X, Z, axis, controlled, exponential, kron, pauli_sum, principal_power, turned
 
 from ionqdsl import formats, verify
 from ionqdsl import pipeline as stages
@@ -48,18 +48,6 @@ UNPLAYABLE = ("QC0600", "QC0602")
 
 # --- matrices --------------------------------------------------------------------------------------------------------
 
-_PAULI = {"X": X, "Y": Y, "Z": Z}
-_FIXED = {
-    "x": X, "not": X, "y": Y, "z": Z, "h": H, "s": np.diag([1, 1j]), "si": np.diag([1, -1j]),
-    "t": np.diag([1, cmath.exp(0.25j * math.pi)]), "ti": np.diag([1, cmath.exp(-0.25j * math.pi)]),
-    "v": np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2, "vi": np.array([[1 - 1j, 1 + 1j], [1 + 1j, 1 - 1j]]) / 2,
-    "cnot": controlled(X), "swap": np.eye(4)[[0, 2, 1, 3]],
-}  # fmt: skip
-
-
-def _axis(angle: float) -> np.ndarray:
-    return math.cos(angle) * X + math.sin(angle) * Y
-
 
 def _row_matrix(row: MeantRow) -> np.ndarray:
     """The matrix of a row on the qubits after its controls, the first the most significant."""
@@ -67,17 +55,17 @@ def _row_matrix(row: MeantRow) -> np.ndarray:
     angles = [angle.bind(lambda symbol: OPEN).in_radians() for angle in row.angles]
     match row.gate:
         case "rx" | "ry" | "rz":
-            return turned(_PAULI[row.gate[1].upper()], angles[0])
+            return turned(PAULIS[row.gate[1].upper()], angles[0])
         case "xx" | "yy" | "zz":
-            return turned(kron(*[_PAULI[row.gate[0].upper()]] * 2), angles[0])
+            return turned(kron(*[PAULIS[row.gate[0].upper()]] * 2), angles[0])
         case "p":
             return np.diag([1, cmath.exp(1j * angles[0])])
         case "gpi":
-            return _axis(angles[0])
+            return axis(angles[0])
         case "gpi2":
-            return turned(_axis(angles[0]), math.pi / 2)
+            return turned(axis(angles[0]), math.pi / 2)
         case "ms":
-            return turned(kron(_axis(angles[0]), _axis(angles[1])), angles[2])
+            return turned(kron(axis(angles[0]), axis(angles[1])), angles[2])
         case "zz_native":
             return turned(kron(Z, Z), angles[0])
         case "pauliexp":
@@ -85,26 +73,18 @@ def _row_matrix(row: MeantRow) -> np.ndarray:
         case "power" | "product":
             inside = unitary(row.inside, qubits) * cmath.exp(1j * angles[0])
             return principal_power(inside, float(row.exponent))
-    return _FIXED[row.gate]
+    return controlled(X) if row.gate == "cnot" else FIXED[row.gate]
 
 
 def _exponential(row: MeantRow, time: float) -> np.ndarray:
     """exp(-i time operator) on the qubits after the controls: of its matrix, or step by step and term by term."""
     assert row.operator is not None
     width, steps = len(row.qubits) - row.controls, row.operator.steps
-    terms = []
-    for letters, factor in row.operator.terms:
-        on = {place: letter for letter, place in letters}
-        terms.append(float(factor) * kron(*(_PAULI[on[k]] if k in on else np.eye(2) for k in range(width))))
+    terms = [pauli_sum([term], width) for term in row.operator.terms]
     if not steps:
-        return _exponential_of(sum(terms, np.zeros((2**width, 2**width))), time)
-    step = reduce(lambda done, term: _exponential_of(term, time / steps) @ done, terms, np.eye(2**width))
+        return exponential(sum(terms, np.zeros((2**width, 2**width))), time)
+    step = reduce(lambda done, term: exponential(term, time / steps) @ done, terms, np.eye(2**width))
     return np.linalg.matrix_power(step, steps)
-
-
-def _exponential_of(operator: np.ndarray, time: float) -> np.ndarray:
-    values, vectors = np.linalg.eigh(operator)
-    return np.asarray((vectors * np.exp(-1j * time * values)) @ vectors.conj().T)
 
 
 def unitary(rows: Sequence[MeantRow], qubits: Sequence[int]) -> np.ndarray:

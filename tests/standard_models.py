@@ -10,20 +10,15 @@ from collections.abc import Iterator
 from functools import cache, reduce
 from itertools import combinations
 
+import by_hand
 import numpy as np
+from by_hand import exponential
 from standard_library import Claim, claims
-
-PAULIS = {
-    "I": np.eye(2),
-    "X": np.array([[0, 1], [1, 0]]),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]),
-}
 
 
 def product(string: str) -> np.ndarray:
     """A Pauli product; the first letter acts on the first qubit, the fastest index."""
-    return reduce(np.kron, [PAULIS[letter] for letter in reversed(string)], np.eye(1))
+    return by_hand.product(reversed(string))
 
 
 def on(n: int, **letters: str) -> np.ndarray:
@@ -41,8 +36,7 @@ def total(n: int, letter: str) -> np.ndarray:
 
 def turned(t: float, hermitian: np.ndarray) -> np.ndarray:
     """exp(-1i t H)."""
-    values, vectors = np.linalg.eigh(hermitian)
-    return (vectors * np.exp(-1j * t * values)) @ vectors.conj().T
+    return exponential(hermitian, t)
 
 
 def formula(t: float, parts: list[np.ndarray], steps: int, order: int) -> np.ndarray:

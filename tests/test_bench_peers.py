@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import by_hand
 import numpy as np
 import pytest
+from by_hand import X, Z, on, product
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
@@ -27,13 +28,6 @@ from tests.bench.peers.table import MEANINGS, PEERS
 from tests.random_circuits import circuit
 
 Matrix = np.ndarray[Any, Any]
-
-PAULIS = {
-    "I": np.eye(2),
-    "X": np.array([[0, 1], [1, 0]]),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]),
-}
 
 
 # --- counting ------------------------------------------------------------------------------------------------------
@@ -167,13 +161,9 @@ def state(name: str) -> Matrix:
     return found[0]
 
 
-def product(width: int, letters: dict[int, str]) -> Matrix:
-    return reduce(np.kron, [PAULIS[letters.get(qubit, "I")] for qubit in range(width)])
-
-
 def turned(width: int, theta: float, letters: dict[int, str]) -> Matrix:
     """exp(-i theta/2 P)."""
-    return math.cos(theta / 2) * np.eye(2**width) - 1j * math.sin(theta / 2) * product(width, letters)
+    return by_hand.turned(product(letters.get(qubit, "I") for qubit in range(width)), theta)
 
 
 def assert_same(a: Matrix, b: Matrix) -> None:
@@ -304,8 +294,8 @@ def test_hardware_efficient() -> None:
     angles = iter([op.angles[0].in_radians() for op in rows if op.angles])
     ring = np.eye(8)
     for control, target in ((0, 1), (1, 2), (2, 0)):
-        flip = (np.eye(8) + product(3, {control: "Z"})) / 2
-        ring = (flip + (np.eye(8) - flip) @ product(3, {target: "X"})) @ ring
+        flip = (np.eye(8) + on(Z, (control,), 3)) / 2
+        ring = (flip + (np.eye(8) - flip) @ on(X, (target,), 3)) @ ring
     wanted = np.eye(8)
     for layer in range(4):
         for qubit in range(3):

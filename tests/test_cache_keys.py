@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from by_hand import X, Y, Z, kron, turned
+from reading import same, unitary
 
 import ionqdsl
 from ionqdsl.diagnostics import CompileError
@@ -28,6 +30,7 @@ from ionqdsl.language import values
 from ionqdsl.language.lower.keys import NULL, key_of
 from ionqdsl.language.values import EMPTY_SUM, PI, Measure, NamedQubits, PauliLetter, PauliSum
 from ionqdsl.pipeline import load, transpile
+from ionqdsl.simulation import simulate
 
 # --- keys ------------------------------------------------------------------------------------------------------------
 
@@ -90,12 +93,6 @@ def rows(text: str) -> list[Op]:
     return program.runs[0].rows
 
 
-def unitary(text: str) -> np.ndarray:
-    from ionqdsl.simulation.simulate import unitary as matrix
-
-    return matrix(load(Source(text))[0].runs[0])
-
-
 def codes(text: str) -> list[str]:
     try:
         load(Source(text))
@@ -104,16 +101,11 @@ def codes(text: str) -> list[str]:
     return []
 
 
-X, Y, Z = np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])
 G = "gate g(op) a { pauliexp(0.3, op) a }\n"
 CALLS = ["g(0.1*X[0]) q[0]", "g(0.2*Y[0]) q[1]", "g(0.3*Z[0]) q[2]"]
 
 
-def exponential(angle: float, pauli: np.ndarray) -> np.ndarray:
-    return np.cos(angle) * np.eye(2) - 1j * np.sin(angle) * pauli
-
-
-WANTED = np.kron(np.kron(exponential(0.03, X), exponential(0.06, Y)), exponential(0.09, Z))
+WANTED = kron(turned(X, 0.06), turned(Y, 0.12), turned(Z, 0.18))
 WRAPPED = [
     (G, CALLS),
     (G + "gate k(op) a { g(op) a }\n", [call.replace("g(", "k(") for call in CALLS]),
@@ -312,13 +304,7 @@ def test_a_sweep_is_its_points(body: str, points: str) -> None:
             assert set(codes(whole)) & {*refused}
             continue
         for one, other in zip(alone, load(Source(whole))[0].runs, strict=True):
-            assert _same(one, other), body
-
-
-def _same(one: FlatCircuit, other: FlatCircuit) -> bool:
-    from ionqdsl.simulation.simulate import unitary as matrix
-
-    return bool(np.allclose(matrix(one), matrix(other), atol=1e-9))
+            assert same(simulate.unitary(one), simulate.unitary(other)), body
 
 
 def test_circuits_that_share_rows_keep_their_own_names_of_qubits() -> None:

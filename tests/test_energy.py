@@ -11,12 +11,12 @@ import json
 import math
 import random
 from collections.abc import Callable, Sequence
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from by_hand import pauli_sum
 
 import ionqdsl as iq
 from ionqdsl.cli import main
@@ -28,16 +28,11 @@ from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.results import Result
 from ionqdsl.simulation.rules import PLAIN, Rules
 
-LETTERS = {"I": np.eye(2), "X": np.array([[0, 1], [1, 0]]), "Y": np.array([[0, -1j], [1j, 0]]), "Z": np.diag([1, -1])}
 VQE = Path(__file__).parents[1] / "examples" / "vqe.qc"
 
 
 def matrix(operator: Operator, qubits: int) -> np.ndarray:
-    total = np.zeros((2**qubits, 2**qubits), dtype=complex)
-    for product, factor in operator.terms:
-        letters = {qubit: letter for letter, qubit in product}
-        total += float(factor) * reduce(np.kron, [LETTERS[letters.get(q, "I")] for q in range(qubits)], np.eye(1))
-    return total
+    return pauli_sum(operator.terms, qubits)
 
 
 def random_operator(seed: int, qubits: int, terms: int) -> Operator:

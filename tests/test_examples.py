@@ -10,6 +10,7 @@ from pathlib import Path
 import dynamic_programs
 import numpy as np
 import pytest
+from by_hand import pauli_sum
 
 from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
@@ -211,13 +212,7 @@ def test_vqe_reaches_the_ground_energy() -> None:
     """At its parameter the ansatz is within 2 mHa of the matrix's lowest eigenvalue, -1.1456."""
     energy = load("vqe.qc").energy
     assert energy is not None
-    letters = {"X": np.array([[0, 1], [1, 0]]), "Y": np.array([[0, -1j], [1j, 0]]), "Z": np.diag([1, -1])}
-    matrix = np.zeros((4, 4), complex)
-    for product, coefficient in energy.hamiltonian.terms:
-        sides = [np.eye(2), np.eye(2)]
-        for letter, qubit in product:
-            sides[qubit] = letters[letter]
-        matrix += float(coefficient) * np.kron(*sides)
+    matrix = pauli_sum(energy.hamiltonian.terms, 2)
     assert energy.params is not None
     state = simulate.state(bind(energy.ansatz, {"theta": energy.params[0]}))
     assert np.linalg.eigvalsh(matrix)[0] == pytest.approx(-1.1456, abs=1e-4)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from by_hand import X, Y, Z, on, product, turned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,24 +34,14 @@ from ionqdsl.passes.unwrap_rotations import unwrap_rotations
 from ionqdsl.simulation.statevector import basis_state, evolve
 from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, matrix, plain_rows
 
-PAULIS = [np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
-
 
 def along(vector: Any) -> np.ndarray:
-    return sum(number * pauli for number, pauli in zip(vector, PAULIS, strict=True))
+    return sum(number * pauli for number, pauli in zip(vector, (X, Y, Z), strict=True))
 
 
 def of_turn(turn: Any) -> np.ndarray:
     w, x, y, z = turn
     return w * np.eye(2) - 1j * along((x, y, z))
-
-
-def on(width: int, wires: tuple[int, ...], inner: np.ndarray) -> np.ndarray:
-    """The matrix on the whole register; the first wire is the most significant, of the register and of `inner`."""
-    tensor = np.eye(2**width, dtype=complex).reshape((2,) * width + (-1,))
-    count = len(wires)
-    moved = np.tensordot(inner.reshape((2,) * (2 * count)), tensor, (range(count, 2 * count), wires))
-    return np.moveaxis(moved, range(count), wires).reshape(2**width, -1)
 
 
 def dense(form: Interactions, values: dict[str, Any] | None = None) -> np.ndarray:
@@ -64,24 +55,20 @@ def dense(form: Interactions, values: dict[str, Any] | None = None) -> np.ndarra
         match item:
             case Interaction():
                 generator = np.kron(along(item.u), along(item.v))
-                total = on(form.width, (item.a, item.b), _exponential(generator, number(item.t))) @ total
+                total = on(turned(generator, 2 * number(item.t)), (item.a, item.b), form.width) @ total
             case AxisRotation():
-                total = on(form.width, (item.wire,), _exponential(along(item.axis), number(item.t))) @ total
+                total = on(turned(along(item.axis), 2 * number(item.t)), (item.wire,), form.width) @ total
             case BarrierItem():
                 for wire, turn in zip(item.wires, item.turns, strict=True):
-                    total = on(form.width, (wire,), of_turn(turn)) @ total
+                    total = on(of_turn(turn), (wire,), form.width) @ total
                 if item.row.gate not in (BARRIER, "nop"):
                     states = basis_state(form.width, 2**form.width)
                     states[:] = total.T
                     evolve(states, [item.row])
                     total = states.T
     for wire, turn in enumerate(form.ends):
-        total = on(form.width, (wire,), of_turn(turn)) @ total
+        total = on(of_turn(turn), (wire,), form.width) @ total
     return total * cmath.exp(1j * form.phase.bind((values or {}).get).in_radians())
-
-
-def _exponential(involution: np.ndarray, t: float) -> np.ndarray:
-    return np.cos(t) * np.eye(len(involution)) - 1j * np.sin(t) * involution
 
 
 def narrow(source: FlatCircuit) -> FlatCircuit:
@@ -254,8 +241,8 @@ def test_decompositions_are_right_for_random_and_for_special_unitaries(seed: int
     found = decomposed(np.array([magic.conj().T @ unitary @ magic for unitary in unitaries]))
     for index, unitary in enumerate(unitaries):
         middle = np.eye(4, dtype=complex)
-        for number, pauli in zip(found.coordinates[index], PAULIS, strict=True):
-            middle = middle @ _exponential(np.kron(pauli, pauli), number)
+        for number, letter in zip(found.coordinates[index], "XYZ", strict=True):
+            middle = middle @ turned(product(2 * letter), 2 * number)
         after, before = (np.kron(*(of_turn(side[index]) for side in pair)) for pair in (found.after, found.before))
         assert np.abs(np.exp(1j * found.phase[index]) * after @ middle @ before - unitary).max() < 1e-10
 

@@ -11,28 +11,8 @@ from itertools import groupby
 
 import numpy as np
 import pytest
-from reading import (
-    I2,
-    X,
-    Y,
-    Z,
-    agree,
-    angles,
-    circuit,
-    codes,
-    controlled,
-    diagnostics,
-    kron,
-    load,
-    on,
-    payload,
-    rows,
-    same,
-    spans,
-    turned,
-    unitary,
-    wire,
-)
+from by_hand import I2, X, Y, Z, controlled, exponential, kron, on, turned
+from reading import agree, angles, circuit, codes, diagnostics, load, payload, rows, same, spans, unitary, wire
 
 from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics.source import Source
@@ -378,11 +358,6 @@ def test_zz_is_qis_or_native_by_its_block_never_by_its_value() -> None:
 
 
 # --- pauliexp --------------------------------------------------------------------------------------------------------
-
-
-def exponential(operator: np.ndarray, time: float) -> np.ndarray:
-    values, vectors = np.linalg.eigh(operator)
-    return vectors @ np.diag(np.exp(-1j * time * values)) @ vectors.conj().T
 
 
 COMMUTING = [

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from by_hand import X, Z, kron
 from meaning import judged
-from reading import X, Z, agree, angles, circuit, codes, diagnostics, kron, load, same, spans, unitary, value
+from reading import agree, angles, circuit, codes, diagnostics, load, same, spans, unitary, value
 
 from ionqdsl.ir.circuit import Operator
 from ionqdsl.language import step_budget

@@ -10,9 +10,10 @@ from functools import reduce
 
 import numpy as np
 import pytest
+from by_hand import I2, H, X, Y, Z, controlled, kron, on, principal_power, turned
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import I2, H, X, Y, Z, circuit, codes, controlled, kron, on, principal_power, rows, same, turned, unitary
+from reading import circuit, codes, rows, same, unitary
 
 S = np.diag([1, 1j])
 T = np.diag([1, np.exp(0.25j * np.pi)])

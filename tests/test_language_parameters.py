@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from by_hand import X, Y, turned
 from meaning import judged
-from reading import X, Y, angles, circuit, codes, diagnostics, load, same, turned, unitary
+from reading import angles, circuit, codes, diagnostics, load, same, unitary
 from test_language_values import PI
 
 import ionqdsl as iq

@@ -13,10 +13,11 @@ from random import Random
 
 import numpy as np
 import pytest
+from by_hand import H, X, Y, Z, controlled, kron, on, turned
 from language_checks import kept, meant_by
 from language_programs import flags, program
 from meaning import judged
-from reading import H, X, Y, Z, controlled, kron, on, same, turned
+from reading import same
 
 from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics.source import Source

@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from by_hand import X, Y, kron, turned
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import X, Y, angles, circuit, codes, kron, same, turned, unitary, value, wire
+from reading import angles, circuit, codes, same, unitary, value, wire
 
 PI = Fraction("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
 

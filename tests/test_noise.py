@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from by_hand import PAULIS
 
 from ionqdsl.algebra import compiled
 from ionqdsl.diagnostics import CompileError, InternalError
@@ -46,7 +47,7 @@ MIXED = circuit(
 
 def kraus_populations(program, model):
     """The docs' Kraus operators, K0 = sqrt(1 - 3r/4), Ki = sqrt(r/4) and so on, multiplied out."""
-    paulis = [np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
+    paulis = list(PAULIS.values())
     size = 2**program.width
     density = np.zeros((size, size), complex)
     density[0, 0] = 1

@@ -11,6 +11,8 @@ from itertools import product
 import dynamic_programs
 import numpy as np
 import pytest
+from by_hand import on
+from by_hand import product as letters
 from dynamic_programs import NATIVE
 from reading import lowered
 
@@ -69,18 +71,6 @@ def test_correcting_on_a_misread_outcome_does_harm():
 
 # --- against density matrices ----------------------------------------------------------------------------------------
 
-PAULIS = [np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
-
-
-def on(matrix, qubits, width):
-    """A matrix on some qubits as one on all."""
-    tensor = np.zeros((2,) * (2 * width), dtype=complex)
-    whole = np.kron(matrix, np.eye(2 ** (width - len(qubits)))).reshape((2,) * (2 * width))
-    order = [*qubits, *(q for q in range(width) if q not in qubits)]
-    places = [order.index(q) for q in range(width)]
-    tensor = whole.transpose([*places, *(width + place for place in places)])
-    return tensor.reshape(2**width, 2**width)
-
 
 def gate(op):
     inner = FlatCircuit(len(op.qubits), rows=[Op(op.gate, tuple(range(len(op.qubits))), op.angles)], origins=[None])
@@ -113,7 +103,7 @@ def by_density(circuit, noise):
                 rate = {1: noise.one_qubit, 2: noise.two_qubit}[len(op.qubits)]
                 mixed = sum(
                     on(e, op.qubits, width) @ rho @ on(e, op.qubits, width).conj().T
-                    for e in (PAULIS if len(op.qubits) == 1 else [np.kron(p, q) for p in PAULIS for q in PAULIS])
+                    for e in map(letters, product("IXYZ", repeat=len(op.qubits)))
                 ) / 4 ** len(op.qubits)
                 rho = (1 - rate) * rho + rate * mixed
             new.append((record, rho))

@@ -7,9 +7,9 @@ wire renamed backwards: each fails here.
 from __future__ import annotations
 
 import random
-from functools import reduce
 from typing import Any
 
+import by_hand
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,16 +26,9 @@ from ionqdsl.passes.synthesise_paulis import program_of_solution, synthesise_pau
 from ionqdsl.passes.windows import improve_windows, tidied
 from ionqdsl.simulation.simulate import unitary
 
-LETTERS = {
-    (0, 0): np.eye(2),
-    (1, 0): np.array([[0, 1], [1, 0]]),
-    (1, 1): np.array([[0, -1j], [1j, 0]]),
-    (0, 1): np.diag([1, -1]),
-}
-
 
 def string(width: int, x: int, z: int) -> np.ndarray:
-    return reduce(np.kron, [LETTERS[x >> q & 1, z >> q & 1] for q in range(width)])
+    return by_hand.product("IXZY"[(x >> q & 1) + 2 * (z >> q & 1)] for q in range(width))
 
 
 def dense(program: PauliProgram) -> np.ndarray:

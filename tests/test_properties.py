@@ -17,10 +17,11 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from by_hand import FIXED, PAULIS, X, Z, axis, controlled, exponential, kron, on, product, turned
 from hypothesis import given
 from hypothesis import strategies as st
 from programs import programs, symbolic_programs
-from reading import H, X, Y, Z, controlled, kron, on, same, turned
+from reading import same
 from schema_check import check_payload, circuits_of
 
 from ionqdsl import pipeline as stages
@@ -196,27 +197,8 @@ def test_binding_before_and_after_compiling_is_the_same(text: str, target: str, 
 # --- the payload -----------------------------------------------------------------------------------------------------
 
 
-def axis(phase: float) -> np.ndarray:
-    return math.cos(2 * math.pi * phase) * X + math.sin(2 * math.pi * phase) * Y
-
-
-SQRT_X = np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2
-FIXED: dict[str, np.ndarray] = {
-    "x": X,
-    "not": X,
-    "y": Y,
-    "z": Z,
-    "h": H,
-    "s": np.diag([1, 1j]),
-    "si": np.diag([1, -1j]),
-    "t": np.diag([1, cmath.exp(0.25j * math.pi)]),
-    "ti": np.diag([1, cmath.exp(-0.25j * math.pi)]),
-    "v": SQRT_X,
-    "vi": SQRT_X.conj().T,
-    "cnot": X,
-    "swap": np.eye(4)[[0, 2, 1, 3]],
-}
-PAULI = {"I": np.eye(2), "X": X, "Y": Y, "Z": Z}
+def gpi(turns: float) -> np.ndarray:
+    return axis(2 * math.pi * turns)
 
 
 def matrix_of(row: dict[str, Any], gateset: str) -> np.ndarray:
@@ -224,26 +206,25 @@ def matrix_of(row: dict[str, Any], gateset: str) -> np.ndarray:
     gate = row["gate"]
     if gateset == "native":
         if gate == "gpi":
-            return axis(row["phase"])
+            return gpi(row["phase"])
         if gate == "gpi2":
-            return turned(axis(row["phase"]), math.pi / 2)
+            return turned(gpi(row["phase"]), math.pi / 2)
         if gate == "ms":
-            phases = [axis(phase) for phase in row["phases"]]
+            phases = [gpi(phase) for phase in row["phases"]]
             return turned(kron(*phases), 2 * math.pi * row.get("angle", 0.25))
         assert gate == "zz", row
         return turned(kron(Z, Z), 2 * math.pi * row["angle"])
     if gate in ("rx", "ry", "rz"):
-        return turned(PAULI[gate[1].upper()], row["rotation"])
+        return turned(PAULIS[gate[1].upper()], row["rotation"])
     if gate in ("xx", "yy", "zz"):
-        return turned(kron(*[PAULI[gate[0].upper()]] * 2), row["rotation"])
+        return turned(kron(*[PAULIS[gate[0].upper()]] * 2), row["rotation"])
     if gate == "pauliexp":
         total = sum(
-            factor * kron(*(PAULI[letter] for letter in reversed(letters)))  # the rightmost letter is the first target
+            factor * product(reversed(letters))  # the rightmost letter is the first target
             for letters, factor in zip(row["terms"], row["coefficients"], strict=True)
         )
-        values, vectors = np.linalg.eigh(total)
-        return vectors @ np.diag(np.exp(-1j * row["time"] * values)) @ vectors.conj().T
-    return FIXED[gate]
+        return exponential(total, row["time"])
+    return X if gate == "cnot" else FIXED[gate]
 
 
 def wire_unitary(entry: dict[str, Any], width: int, gateset: str) -> np.ndarray:

@@ -5,7 +5,6 @@ Both sides are made of matrices typed by hand here: neither the gate table nor t
 
 from __future__ import annotations
 
-import cmath
 import importlib.util
 import math
 import re
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from by_hand import FIXED, X, Y, Z, axis, controlled, kron, on, pauli_sum, phase, turned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wire_programs import circuit, pauliexp
@@ -28,66 +28,26 @@ HAS_PARSER = importlib.util.find_spec("qiskit_qasm3_import") is not None and imp
 
 # --- matrices by hand ----------------------------------------------------------------------------------------------
 
-I2 = np.eye(2)
-X = np.array([[0, 1], [1, 0]], complex)
-Y = np.array([[0, -1j], [1j, 0]])
-Z = np.diag([1, -1]).astype(complex)
-H = (X + Z) / math.sqrt(2)
-ROOT_X = np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2
-SWAP = np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]], complex)
-PAULI = {"I": I2, "X": X, "Y": Y, "Z": Z}
+
+def gpi(turns: float) -> Any:
+    return axis(2 * math.pi * turns)
 
 
-def phase(angle: float) -> Any:
-    return np.diag([1, cmath.exp(1j * angle)])
-
-
-def turn(axis: Any, angle: float) -> Any:
-    """exp(-i angle/2 axis) for an axis whose square is one."""
-    return math.cos(angle / 2) * np.eye(len(axis)) - 1j * math.sin(angle / 2) * axis
-
-
-def gpi(turned: float) -> Any:
-    return np.array([[0, cmath.exp(-2j * math.pi * turned)], [cmath.exp(2j * math.pi * turned), 0]])
-
-
-FIXED = {"x": X, "y": Y, "z": Z, "h": H, "s": phase(math.pi / 2), "t": phase(math.pi / 4), "swap": SWAP}
-OURS = FIXED | {
-    "not": X,
-    "si": phase(-math.pi / 2),
-    "ti": phase(-math.pi / 4),
-    "v": ROOT_X,
-    "vi": ROOT_X.conj().T,
-    "cnot": X,
-}
-THEIRS = FIXED | {"sdg": OURS["si"], "tdg": OURS["ti"], "sx": ROOT_X}
-AXES = {"rx": X, "ry": Y, "rz": Z, "xx": np.kron(X, X), "yy": np.kron(Y, Y), "zz": np.kron(Z, Z)}
+OURS = FIXED | {"cnot": X}
+THEIRS = {name: FIXED[name] for name in ("x", "y", "z", "h", "s", "t", "swap")}
+THEIRS |= {"sdg": FIXED["si"], "tdg": FIXED["ti"], "sx": FIXED["v"]}
+AXES = {"rx": X, "ry": Y, "rz": Z, "xx": kron(X, X), "yy": kron(Y, Y), "zz": kron(Z, Z)}
 BY_HAND = {*OURS, *AXES, "p", "gpi", "gpi2", "ms", "zz_native"}
 """The rows whose matrices stand in this file; test_every_gate.py tries every row."""
 CONTROLLED = {"cx": ("x", 1), "cy": ("y", 1), "cz": ("z", 1), "ch": ("h", 1), "cp": ("p", 1), "ccx": ("x", 2)}
 CONTROLLED |= {"crx": ("rx", 1), "cry": ("ry", 1), "crz": ("rz", 1), "cswap": ("swap", 1)}
 
 
-def controlled(matrix: Any, controls: int) -> Any:
-    size = len(matrix) << controls
-    result = np.eye(size, dtype=complex)
-    result[size - len(matrix) :, size - len(matrix) :] = matrix
-    return result
-
-
-def on(matrix: Any, qubits: tuple[int, ...], width: int) -> Any:
-    """A matrix on some qubits as one on all, qubit 0 the most significant."""
-    columns = np.eye(2**width, dtype=complex).reshape((2,) * width + (-1,))
-    count = len(qubits)
-    result = np.tensordot(matrix.reshape((2,) * 2 * count), columns, (range(count, 2 * count), qubits))
-    return np.moveaxis(result, range(count), qubits).reshape(2**width, 2**width)
-
-
 def by_hand(op: Op, width: int, values: dict[str, float]) -> Any:
     """The matrix of one of our rows."""
     angles = [angle.bind(values.get) for angle in op.angles]
     rad = [angle.in_radians() for angle in angles]
-    turned = [angle.in_turns() for angle in angles]
+    turns = [angle.in_turns() for angle in angles]
     if op.gate == "barrier":
         return np.eye(2**width)
     if op.gate == "pauliexp":
@@ -97,26 +57,22 @@ def by_hand(op: Op, width: int, values: dict[str, float]) -> Any:
         steps = max(op.operator.steps, 1)
         for _ in range(steps):
             for product, factor in op.operator.terms:
-                letters = {index: letter for letter, index in product}
-                matrix = np.eye(1)
-                for index in range(count):
-                    matrix = np.kron(matrix, PAULI[letters.get(index, "I")])
-                result = turn(matrix, 2 * rad[0] * float(factor) / steps) @ result
+                result = turned(pauli_sum([(product, 1)], count), 2 * rad[0] * float(factor) / steps) @ result
     elif op.gate in OURS:
         result = OURS[op.gate]
     elif op.gate in AXES:
-        result = turn(AXES[op.gate], rad[0])
+        result = turned(AXES[op.gate], rad[0])
     elif op.gate == "p":
         result = phase(rad[0])
     elif op.gate == "gpi":
-        result = gpi(turned[0])
+        result = gpi(turns[0])
     elif op.gate == "gpi2":
-        result = turn(gpi(turned[0]), math.pi / 2)
+        result = turned(gpi(turns[0]), math.pi / 2)
     elif op.gate == "ms":
-        result = turn(np.kron(gpi(turned[0]), gpi(turned[1])), 2 * math.pi * (turned[2] if len(turned) > 2 else 0.25))
+        result = turned(kron(gpi(turns[0]), gpi(turns[1])), 2 * math.pi * (turns[2] if len(turns) > 2 else 0.25))
     else:
         assert op.gate == "zz_native"
-        result = turn(AXES["zz"], 2 * math.pi * turned[0])
+        result = turned(AXES["zz"], 2 * math.pi * turns[0])
     return on(controlled(result, op.controls + (op.gate == "cnot")), op.qubits, width)
 
 
@@ -173,7 +129,7 @@ def apply(text: str, gates: dict[str, Any], numbers: dict[str, float], qubits: d
         matrix = THEIRS[name]
     else:
         (value,) = values
-        matrix = phase(value) if name == "p" else turn({"rx": X, "ry": Y, "rz": Z}[name], value)
+        matrix = phase(value) if name == "p" else turned({"rx": X, "ry": Y, "rz": Z}[name], value)
     if "inv" in modifiers[0]:
         matrix = matrix.conj().T
     return on(controlled(matrix, controls), acted, width)
@@ -364,7 +320,7 @@ def test_expressions_of_parameters(symbol: str, text: str) -> None:
     assert is_writable(symbol)
     written = ansatz_text(circuit(1, Op("rx", (0,), (Angle.of(symbol, radians=1),))), tuple(values))
     assert f"rx({text}) q[0];" in written
-    by_us = turn(X, value(symbol, values))
+    by_us = turned(X, value(symbol, values))
     assert same(run(written, values), by_us)
 
 

@@ -10,23 +10,9 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from by_hand import H, X, Z, controlled, kron, on, principal_power
 from meaning import judged
-from reading import (
-    H,
-    X,
-    Z,
-    agree,
-    codes,
-    controlled,
-    diagnostics,
-    kron,
-    on,
-    principal_power,
-    rows,
-    same,
-    spans,
-    unitary,
-)
+from reading import agree, codes, diagnostics, rows, same, spans, unitary
 from register_programs import program
 
 QFT = """gate qft q[] {

@@ -14,6 +14,7 @@ from itertools import permutations
 import dynamic_programs
 import numpy as np
 import pytest
+from by_hand import product, turned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_circuits import matrix
@@ -262,9 +263,7 @@ def test_the_work_of_one_attempt_grows_with_the_steps_and_not_faster() -> None:
 
 def interaction(axes: tuple[int, int], t: float) -> np.ndarray:
     """exp(-i t A (x) B) of two Pauli matrices by their numbers."""
-    matrices = [np.array(entries) for entries in ([[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]])]
-    product = np.kron(matrices[axes[0]], matrices[axes[1]])
-    return np.cos(t) * np.eye(4) - 1j * np.sin(t) * product
+    return turned(product("XYZ"[axis] for axis in axes), 2 * t)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -292,7 +291,7 @@ def gates_needed(unitary: np.ndarray) -> int:
     the identity up to a sign or a factor i, at most two if its trace is real.
     """
     unitary = unitary / np.linalg.det(unitary) ** 0.25
-    flips = np.kron(np.array([[0, -1j], [1j, 0]]), np.array([[0, -1j], [1j, 0]]))
+    flips = product("YY")
     gamma = unitary @ flips @ unitary.T @ flips
     values = np.sort(np.angle(np.linalg.eigvals(gamma)))
     if np.abs(gamma - gamma[0, 0] * np.eye(4)).max() < 1e-7:

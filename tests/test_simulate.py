@@ -2,10 +2,10 @@
 
 import math
 from fractions import Fraction
-from functools import reduce
 
 import numpy as np
 import pytest
+from by_hand import FIXED, X, Y, Z, axis, exponential, kron, pauli_sum, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,13 +19,6 @@ from ionqdsl.simulation.noise import drawn
 from ionqdsl.simulation.simulate import probabilities, run, state, unitary
 from tests.random_circuits import circuit
 
-PAULI = {
-    "I": np.eye(2),
-    "X": np.array([[0, 1], [1, 0]]),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]),
-}
-
 
 def rad(value):
     return Angle(0, value)
@@ -35,18 +28,8 @@ def turn(value):
     return Angle(value)
 
 
-def kron(*factors):
-    return reduce(np.kron, factors)
-
-
-def exponential(hermitian, time=1.0):
-    """exp(-i time H) by diagonalising: another road than the products of the simulator."""
-    values, vectors = np.linalg.eigh(hermitian)
-    return (vectors * np.exp(-1j * time * values)) @ vectors.conj().T
-
-
 def gpi(phase):
-    return math.cos(2 * math.pi * phase) * PAULI["X"] + math.sin(2 * math.pi * phase) * PAULI["Y"]
+    return axis(2 * math.pi * phase)
 
 
 # --- known states ----------------------------------------------------------------------------------------------------
@@ -105,34 +88,23 @@ def test_no_qubits_and_no_gates():
 A, B, C = 0.7312, -0.2943, 0.1234
 
 DEFINED = {
-    "x": (Op("x", (0,)), PAULI["X"]),
-    "not": (Op("not", (0,)), PAULI["X"]),
-    "y": (Op("y", (0,)), PAULI["Y"]),
-    "z": (Op("z", (0,)), PAULI["Z"]),
-    "h": (Op("h", (0,)), np.array([[1, 1], [1, -1]]) / math.sqrt(2)),
-    "s": (Op("s", (0,)), np.diag([1, 1j])),
-    "si": (Op("si", (0,)), np.diag([1, -1j])),
-    "t": (Op("t", (0,)), np.diag([1, np.exp(0.25j * math.pi)])),
-    "ti": (Op("ti", (0,)), np.diag([1, np.exp(-0.25j * math.pi)])),
-    "v": (Op("v", (0,)), np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2),
-    "vi": (Op("vi", (0,)), np.array([[1 - 1j, 1 + 1j], [1 + 1j, 1 - 1j]]) / 2),
-    "rx": (Op("rx", (0,), (rad(A),)), exponential(PAULI["X"], A / 2)),
-    "ry": (Op("ry", (0,), (rad(A),)), exponential(PAULI["Y"], A / 2)),
-    "rz": (Op("rz", (0,), (rad(A),)), exponential(PAULI["Z"], A / 2)),
+    **{name: (Op(name, (0,) if len(matrix) == 2 else (0, 1)), matrix) for name, matrix in FIXED.items()},
+    "rx": (Op("rx", (0,), (rad(A),)), exponential(X, A / 2)),
+    "ry": (Op("ry", (0,), (rad(A),)), exponential(Y, A / 2)),
+    "rz": (Op("rz", (0,), (rad(A),)), exponential(Z, A / 2)),
     "p": (Op("p", (0,), (rad(A),)), np.diag([1, np.exp(1j * A)])),
     "cnot": (Op("cnot", (0, 1)), np.eye(4)[[0, 1, 3, 2]]),
-    "swap": (Op("swap", (0, 1)), np.eye(4)[[0, 2, 1, 3]]),
-    "xx": (Op("xx", (0, 1), (rad(A),)), exponential(kron(PAULI["X"], PAULI["X"]), A / 2)),
-    "yy": (Op("yy", (0, 1), (rad(A),)), exponential(kron(PAULI["Y"], PAULI["Y"]), A / 2)),
-    "zz": (Op("zz", (0, 1), (rad(A),)), exponential(kron(PAULI["Z"], PAULI["Z"]), A / 2)),
+    "xx": (Op("xx", (0, 1), (rad(A),)), exponential(product("XX"), A / 2)),
+    "yy": (Op("yy", (0, 1), (rad(A),)), exponential(product("YY"), A / 2)),
+    "zz": (Op("zz", (0, 1), (rad(A),)), exponential(product("ZZ"), A / 2)),
     "pauliexp": (
         Op("pauliexp", (0, 1), (rad(A),), 0, 0, Operator((((("X", 0), ("Y", 1)), Fraction(1, 2)),))),
-        exponential(kron(PAULI["X"], PAULI["Y"]), A / 2),
+        exponential(product("XY"), A / 2),
     ),
     "gpi": (Op("gpi", (0,), (turn(A),)), gpi(A)),
     "gpi2": (Op("gpi2", (0,), (turn(A),)), (np.eye(2) - 1j * gpi(A)) / math.sqrt(2)),
     "ms": (Op("ms", (0, 1), (turn(A), turn(B), turn(C))), exponential(kron(gpi(A), gpi(B)), math.pi * C)),
-    "zz_native": (Op("zz_native", (0, 1), (turn(C),)), exponential(kron(PAULI["Z"], PAULI["Z"]), math.pi * C)),
+    "zz_native": (Op("zz_native", (0, 1), (turn(C),)), exponential(product("ZZ"), math.pi * C)),
     "nop": (Op("nop", (), (rad(3),)), np.eye(2)),
 }
 
@@ -180,14 +152,6 @@ def test_operands_keep_their_order_and_places(key):
 # --- exponentials of operators ---------------------------------------------------------------------------------------
 
 
-def dense(operator, width):
-    total = np.zeros((2**width, 2**width), complex)
-    for product, coefficient in operator.terms:
-        letters = {index: letter for letter, index in product}
-        total += float(coefficient) * kron(*(PAULI[letters.get(i, "I")] for i in range(width)))
-    return total
-
-
 COMMUTING = Operator(
     (((), 0.7), ((("X", 0), ("X", 1)), 0.3), ((("Y", 0), ("Y", 1)), -1.1), ((("Z", 0), ("Z", 1)), Fraction(1, 3)))
 )
@@ -198,7 +162,7 @@ CLASHING = Operator((((("X", 0),), 0.8), ((("Y", 1), ("Z", 2)), 0.4), ((("Z", 0)
 @pytest.mark.parametrize("operator", [COMMUTING, CLASHING], ids=["commuting", "clashing"])
 def test_exponentials_are_exact(operator, time):
     op = Op("pauliexp", (0, 1, 2), (rad(time),), 0, 0, operator)
-    assert np.allclose(unitary(circuit(3, op)), exponential(dense(operator, 3), time), atol=1e-13)
+    assert np.allclose(unitary(circuit(3, op)), exponential(pauli_sum(operator.terms, 3), time), atol=1e-13)
 
 
 def test_an_identity_term_is_a_phase_under_control():
@@ -211,7 +175,7 @@ def test_trotter_steps_take_the_terms_in_order(steps):
     op = Op("pauliexp", (0, 1, 2), (rad(0.9),), 0, 0, CLASHING._replace(steps=steps))
     step = np.eye(8)
     for term in CLASHING.terms:
-        step = exponential(dense(Operator((term,)), 3), 0.9 / steps) @ step
+        step = exponential(pauli_sum([term], 3), 0.9 / steps) @ step
     assert np.allclose(unitary(circuit(3, op)), np.linalg.matrix_power(step, steps), atol=1e-13)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reading import I2, H, X, Y, Z, controlled, kron, on, same, turned, unitary
+from by_hand import I2, H, X, Y, Z, controlled, kron, on, turned
+from reading import same, unitary
 
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.language.library import standard_signatures

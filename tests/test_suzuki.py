@@ -10,8 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from by_hand import X, Y, Z, exponential, kron
 from meaning import judged
-from reading import X, Y, Z, agree, circuit, codes, kron, same, unitary
+from reading import agree, circuit, codes, same, unitary
 
 from ionqdsl import formats
 from ionqdsl import pipeline as stages
@@ -23,12 +24,6 @@ from ionqdsl.simulation import simulate
 H = "0.7*X[0] + 0.4*Z[0]*Z[1] + 0.3*Y[1] + 0.2*X[0]*Y[1] - 0.5"
 ONE = np.eye(2)
 MATRIX = 0.7 * kron(X, ONE) + 0.4 * kron(Z, Z) + 0.3 * kron(ONE, Y) + 0.2 * kron(X, Y) - 0.5 * np.eye(4)
-
-
-def exponential(matrix: np.ndarray, time: float) -> np.ndarray:
-    """exp(-i time matrix), by the eigenvectors of a Hermitian matrix."""
-    energies, vectors = np.linalg.eigh(matrix)
-    return vectors @ np.diag(np.exp(-1j * time * energies)) @ vectors.conj().T
 
 
 def written(rest: str, time: float = 0.8) -> str:

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from by_hand import product
 from commands import command
 
 import ionqdsl as iq
@@ -64,17 +65,8 @@ def test_probabilities_are_those_of_the_simulator_for_every_choice_of_qubits() -
 
 def test_mean_values_are_those_of_the_matrices() -> None:
     state = iq.circuit(STATE).state()
-    matrices = {
-        "I": np.eye(2),
-        "X": np.array([[0, 1], [1, 0]]),
-        "Y": np.array([[0, -1j], [1j, 0]]),
-        "Z": np.diag([1, -1]),
-    }
     for letters in ("XIII", "IYIY", "ZXIY", "YYZX", "IZII", "YIXI", "IIII"):
-        whole = np.eye(1)
-        for letter in letters:
-            whole = np.kron(whole, matrices[letter])
-        expected = float(np.vdot(state, whole @ state).real)
+        expected = float(np.vdot(state, product(letters) @ state).real)
         operator = "*".join(f"{letter}[{place}]" for place, letter in enumerate(letters) if letter != "I") or "1"
         assert holds(f"mean({operator}) == {expected!r} within 1e-12")
         assert holds(f"mean(-3*{operator} + 0.5) == {0.5 - 3 * expected!r} within 1e-11")

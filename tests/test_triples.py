@@ -12,8 +12,10 @@ import random
 from collections.abc import Sequence
 from fractions import Fraction
 
+import by_hand
 import numpy as np
 import pytest
+from by_hand import I2, PAULIS, SWAP, X, Y, Z, controlled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,19 +40,14 @@ from ionqdsl.passes.triples import triples
 from tests import steps
 from tests.random_circuits import circuit, matrix
 
-PAULIS = (np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.array([[1, 0], [0, -1]]))
-
 
 def kron(width: int, operators: dict[int, Complexes]) -> Complexes:
     """Operators on wires, wire 0 the most significant."""
-    result = np.eye(1, dtype=complex)
-    for wire in range(width):
-        result = np.kron(result, operators.get(wire, np.eye(2)))
-    return result
+    return by_hand.kron(*(operators.get(wire, I2) for wire in range(width)))
 
 
 def along(axis: Vector) -> Complexes:
-    return sum((x * pauli for x, pauli in zip(axis, PAULIS, strict=True)), np.zeros((2, 2), dtype=complex))
+    return sum((x * pauli for x, pauli in zip(axis, (X, Y, Z), strict=True)), np.zeros((2, 2), dtype=complex))
 
 
 def gate(width: int, a: int, b: int, u: Vector, v: Vector, t: float) -> Complexes:
@@ -128,7 +125,7 @@ def own(form: Interactions, draw: random.Random) -> dict[bytes, Instance]:
         made = Instance(tuple(structure), np.array(u), np.array(v), np.array(t), turns, 0.0, 0.0)
         # t + pi/2 is another unitary by local Paulis: those that bring it back are found entry by entry
         rest = unitary @ product_of(made).conj().T
-        paulis = [np.eye(2, dtype=complex), *PAULIS]
+        paulis = list(PAULIS.values())
         for letters in np.ndindex(4, 4, 4):
             word = kron(3, {wire: paulis[letter] for wire, letter in enumerate(letters)})
             share = np.trace(word.conj().T @ rest) / 8
@@ -242,14 +239,7 @@ def test_rewritten_circuits_are_the_same_to_the_last_digits(solver: KnownTriples
 # --- solving -------------------------------------------------------------------------------------------------------
 
 
-def controlled(inner: Complexes) -> Complexes:
-    result = np.eye(8, dtype=complex)
-    result[8 - len(inner) :, 8 - len(inner) :] = inner
-    return result
-
-
-X, SWAP = np.array([[0, 1], [1, 0]]), np.eye(4)[[0, 2, 1, 3]]
-CCX, CSWAP = controlled(X), controlled(SWAP)
+CCX, CSWAP = controlled(X, 2), controlled(SWAP)
 CX_01 = kron(3, {}) @ np.eye(8)[[0, 1, 2, 3, 6, 7, 4, 5]]
 MARGOLUS = np.diag([1, 1, 1, 1, 1, -1, 1, 1]) @ CCX
 
