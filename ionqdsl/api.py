@@ -23,14 +23,13 @@ from ionqdsl.diagnostics import ServiceError as ServiceError
 from ionqdsl.diagnostics import UsageError as UsageError
 from ionqdsl.diagnostics import WaitTimedOut as WaitTimedOut
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle as Angle
 from ionqdsl.ir.arguments import library_of, mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import NOISE_MODELS, noise_of_record
+from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.python.builder import Circuit as Circuit
 from ionqdsl.python.choices import (
     Figures,
@@ -48,7 +47,7 @@ from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
 from ionqdsl.python.progress import told
-from ionqdsl.python.running import Conditions, energies_locally, in_basis, locally, remotely
+from ionqdsl.python.running import conditions_of, energies_locally, in_basis, locally, remotely
 from ionqdsl.python.units import deg as deg
 from ionqdsl.python.units import rad as rad
 from ionqdsl.python.units import turn as turn
@@ -362,15 +361,8 @@ def run(
         raise fail("QC0808", program.span, file="FILE")
     if program.energy:
         return energies_locally(program, exact, seed, executor, engine)
-    figures = figures_of(characterization)
-    model = noise_model(program.job)
-    if model is None and figures is not None:
-        model = noise_of_record(figures, None, NOISE_MODELS["ideal"].qubits)
-        warn([] if model is not None else [Diagnostic("QC0761", facts={"source": figures.source})])
-    model = None if model is None or model.name == "ideal" else model
-    times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
-    seed = seed if seed is not None else program.job.get("noise.seed")
-    results = locally(program.runs, Conditions(times, seed, model, figures, exact, engine), executor)
+    conditions = conditions_of(program.job, figures_of(characterization), seed, exact, engine)
+    results = locally(program.runs, conditions, executor)
     measured = in_basis(Results(results, program.points), basis)
     return measured[0] if isinstance(what, Rows) else measured
 

@@ -105,21 +105,19 @@ def transpile(
     runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
     reports: list[Report] = []
-    vanished: dict[tuple[str, str], list[FlatCircuit]] = {}
+    replaced = empty.Replacements(options)
     batch = Batch([program.runs[number] for number in targets], options, watch, progress, workers)
     results = batch.results([*targets.values()])
     for circuit, target, compiled in zip(batch.circuits, targets.values(), results, strict=True):
-        if isinstance(compiled, CompileError):
-            errors += compiled.diagnostics
+        try:
+            if isinstance(compiled, CompileError):
+                raise compiled
+            result, noticed, report = compiled
+            if not may_vanish:
+                result, report = replaced.sendable(circuit, target, result, report)
+        except CompileError as error:
+            errors += error.diagnostics
             continue
-        result, noticed, report = compiled
-        if not may_vanish and not result.is_dynamic and empty.is_empty(result):
-            try:
-                result, report, code = empty.instead(circuit, target, options, report)
-            except CompileError as error:
-                errors += error.diagnostics
-                continue
-            vanished.setdefault((code, result.gateset), []).append(circuit)
         runs.append(result)
         warnings += noticed
         reports.append(report)
@@ -127,12 +125,8 @@ def transpile(
         raise CompileError(_in_order(errors))
     for report, verdict in zip(reports, meant or (), strict=False):  # an energy has no reports
         report.text = verdict
-    energy = program.energy
-    if energy is not None and not may_vanish and empty.is_empty(energy.ansatz):
-        vanished[empty.CANCELLING, "qis"] = [energy.ansatz]
-        energy = changed(energy, ansatz=empty.with_pair(energy.ansatz))
-    for (code, gateset), circuits in vanished.items():
-        warnings.append(empty.note(code, circuits, gateset, program.span))
+    energy = program.energy if may_vanish else replaced.sendable_energy(program.energy)
+    warnings += replaced.notes(program.span)
     if not options.reuse:
         warnings += _width_notes(program, options.target)
     return changed(program, runs=runs, energy=energy, origin=None), warnings, reports

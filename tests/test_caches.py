@@ -70,7 +70,6 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/shapes.py": {"_counted:table": COLLECTED, "_table:table": COLLECTED},
     "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:matches": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
-    "pipeline.py": {"transpile:vanished": COLLECTED},
     "accept.py": {"uniquely_named:seen": COLLECTED},
     "cli/report.py": {"of:self._found": "the number of a circuit in a list that is never changed"},
     "emit/bars.py": {"most_frequent:largest": COLLECTED},

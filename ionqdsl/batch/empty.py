@@ -16,6 +16,7 @@ from ionqdsl.diagnostics import Diagnostic, Place
 from ionqdsl.emit.limits import gates_sent
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.job import Energy
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target
 from ionqdsl.passes.report import told
@@ -40,6 +41,35 @@ class Instead(NamedTuple):
     circuit: FlatCircuit
     report: passes.Report
     code: str
+
+
+class Replacements:
+    """Replaces what must not be empty in one compilation, and says so in the end."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._replaced: dict[tuple[str, str], list[FlatCircuit]] = {}  # by code and gateset
+
+    def sendable(
+        self, source: FlatCircuit, target: Target, result: FlatCircuit, report: passes.Report
+    ) -> tuple[FlatCircuit, passes.Report]:
+        """The result of compiling a circuit and its report, or those sent instead. Raises CompileError."""
+        if result.is_dynamic or not is_empty(result):
+            return result, report
+        result, report, code = instead(source, target, self._options, report)
+        self._replaced.setdefault((code, result.gateset), []).append(source)
+        return result, report
+
+    def sendable_energy(self, energy: Energy | None) -> Energy | None:
+        """The energy with gates in its ansatz, which are always qis."""
+        if energy is None or not is_empty(energy.ansatz):
+            return energy
+        self._replaced[CANCELLING, "qis"] = [energy.ansatz]
+        return changed(energy, ansatz=with_pair(energy.ansatz))
+
+    def notes(self, place: Place) -> list[Diagnostic]:
+        """A note for each way in which circuits were replaced."""
+        return [note(code, circuits, gateset, place) for (code, gateset), circuits in self._replaced.items()]
 
 
 def is_empty(circuit: FlatCircuit) -> bool:

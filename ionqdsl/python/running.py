@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel, noise_of_record
 from ionqdsl.python.choices import warn, workers_for
 from ionqdsl.python.progress import counted, told
 from ionqdsl.record import changed, record
@@ -35,6 +36,17 @@ class Conditions:
     figures: Characterization | None
     exact: bool
     engine: str
+
+
+def conditions_of(job: Job, figures: Characterization | None, seed: int | None, exact: bool, engine: str) -> Conditions:
+    """Those of a job, with the noise of a machine's record where the job names no model."""
+    model = noise_model(job)
+    if model is None and figures is not None:
+        model = noise_of_record(figures, None, NOISE_MODELS["ideal"].qubits)
+        warn([] if model is not None else [Diagnostic("QC0761", facts={"source": figures.source})])
+    model = None if model is None or model.name == "ideal" else model
+    shots = 0 if exact else job.get("shots", DEFAULT_SHOTS)
+    return Conditions(shots, job.get("noise.seed") if seed is None else seed, model, figures, exact, engine)
 
 
 def locally(circuits: Sequence[FlatCircuit], conditions: Conditions, executor: object) -> list[Result]:
