@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.cloud import answers, results, shapes, submit
+from ionqdsl.cloud import answers, results, shapes
 from ionqdsl.cloud.answers import Money
 from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.submit import Answer
@@ -315,7 +315,7 @@ def test_numbers_that_are_none_count_as_nothing():
 
 def test_an_id_that_is_no_text_is_asked_for_all_the_same():
     """A terminal gives bytes that are no UTF-8 as halves of surrogate pairs; the service says it has no such job."""
-    assert submit.get_job("j\udcff").path == "/jobs/j%ED%B3%BF"
+    assert request("job", "j\udcff").path == "/jobs/j%ED%B3%BF"
     assert request("backend", "\udcff").path == "/backends/%ED%B3%BF"
 
 

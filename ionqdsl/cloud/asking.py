@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple, TypeVar
 
-from ionqdsl.cloud import submit
+from ionqdsl.cloud import endpoints, submit
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.cloud.memory import Memory
 from ionqdsl.cloud.pace import Pace, after, wait
@@ -153,7 +153,7 @@ class Link:
 
         Raises WaitTimedOut `timeout` seconds after now, or after a moment of the clock; the job continues.
         """
-        request, watch, resume = submit.get_job(job_id), Watch(), resume_command(job_id)
+        request, watch, resume = endpoints.request("job", job_id), Watch(), resume_command(job_id)
         clock = self.timing.clock
         deadline = float("inf") if timeout is None else (clock() if since is None else since) + timeout
         while True:

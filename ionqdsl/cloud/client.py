@@ -15,7 +15,7 @@ from typing import Any
 
 import ionqdsl.pipeline as stages
 from ionqdsl.accept import Circuits, accept
-from ionqdsl.cloud import answers, looking, recovery, remote, submit
+from ionqdsl.cloud import answers, endpoints, looking, recovery, remote, submit
 from ionqdsl.cloud import plan as plans
 from ionqdsl.cloud.account import Account, connect
 from ionqdsl.cloud.asking import Link, Progress, Timing, unseen
@@ -247,7 +247,7 @@ class Client(Account):
 
         It is a submission like any other: recorded first, under a new tag, and sent once; see `send`.
         """
-        request = submit.get_job(job_id)
+        request = endpoints.request("job", job_id)
         parent = answers.job(request, self.link.ask(request, f"ionqdsl jobs clone {job_id}"))
         entry = self.link.memory.find(job_id)
         draft = clone({**parent, "id": job_id}, changes, PROFILES["v0.4"].max_metadata, entry)

@@ -94,7 +94,7 @@ def _states(link: Link, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
             break
     for job_id in ids:
         if job_id not in states:
-            request = submit.get_job(job_id)
+            request = endpoints.request("job", job_id)
             answer = link.ask(request, resume, early=404)
             if answer.status == 404:
                 raise submit.refusal(request, answer)

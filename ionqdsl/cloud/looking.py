@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from ionqdsl.cloud import states, submit
 from ionqdsl.cloud.asking import Link, Trouble
+from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.ledger import Part, Submission
 from ionqdsl.cloud.states import Search, TaggedJob
 from ionqdsl.cloud.submit import Answer, Reply, Request
@@ -252,7 +253,7 @@ def _details(link: Link, job_id: str) -> Mapping[str, Any]:
         details = answer.json
         return details if isinstance(details, dict) and details.get("id") == job_id else Trouble("it is not that job")
 
-    return _answer(link, submit.get_job(job_id), read, absent={})
+    return _answer(link, request("job", job_id), read, absent={})
 
 
 def read_list(link: Link, tags: frozenset[str], since: float | None, is_brief: bool = False) -> Search:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ionqdsl.cloud import submit
+from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.ledger import Ledger, Submission
 from ionqdsl.cloud.submit import Answer, Watch
 from ionqdsl.diagnostics import Diagnostic, UsageError
@@ -56,11 +56,11 @@ class Memory:
         """Keeps the latest about a job: its status, and its whole description once that cannot change."""
         self.note(job_id, watch.status)
         if watch.is_over:
-            self.keep(submit.get_job(job_id).path, json.dumps(watch.details).encode())
+            self.keep(request("job", job_id).path, json.dumps(watch.details).encode())
 
     def details(self, job_id: str) -> Mapping[str, Any] | None:
         """The last state of a job that is over, if it was seen."""
-        kept = self.kept(submit.get_job(job_id).path)
+        kept = self.kept(request("job", job_id).path)
         found = None if kept is None else Answer(200, {}, kept).json
         return found if isinstance(found, dict) else None  # otherwise it is damaged, and the service can be asked again
 

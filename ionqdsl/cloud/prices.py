@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
-from ionqdsl.cloud import submit
+from ionqdsl.cloud import endpoints
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, Refused
@@ -52,8 +52,9 @@ class PriceQuestion:
 
     def request(self) -> Request:
         """The question as a request."""
-        counts = {"qubits": self.qubits, "shots": self.shots, "1q_gates": self.singles, "2q_gates": self.pairs}
-        return submit.get_estimate(self.backend, self.type, counts, self.is_mitigated)
+        asked = {"backend": self.backend, "type": self.type, "qubits": self.qubits, "shots": self.shots}
+        asked |= {"1q_gates": self.singles, "2q_gates": self.pairs, "error_mitigation": self.is_mitigated}
+        return endpoints.request("estimate", query=asked)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, as a plan stores it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from ionqdsl.batch.results import Results
-from ionqdsl.cloud import account, keepsake, recovery, results, shapes, submit
+from ionqdsl.cloud import account, endpoints, keepsake, recovery, results, shapes, submit
 from ionqdsl.cloud.asking import Link, Progress, resume_command, unseen
 from ionqdsl.cloud.ledger import Part, Submission
 from ionqdsl.cloud.results import Child, EnergyResult, MissingResult, Place, RawResult, Variant
@@ -52,7 +52,7 @@ class RemoteJob:
         """Asks for the job's current state, unless it is known to be over."""
         self.details = self.link.memory.details(self.id)
         if self.details is None:
-            request = submit.get_job(self.id)
+            request = endpoints.request("job", self.id)
             reply = self.link.ask(request, f"ionqdsl jobs show {self.id}")
             watch = submit.read_reply(Watch(), request, reply, resume_command(self.id))
             self.details = watch.details

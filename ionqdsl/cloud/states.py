@@ -22,7 +22,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ionqdsl.cloud.submit import Answer, Reply, Request, clean, get_jobs, is_refusal
+from ionqdsl.cloud.endpoints import request
+from ionqdsl.cloud.submit import Answer, Reply, Request, clean, is_refusal
 
 TAG_KEY = "ionqdsl"
 """The metadata key that carries a submission's tag."""
@@ -162,7 +163,7 @@ class Search:
 
 def next_page(search: Search) -> Request:
     """The request for the next page."""
-    return get_jobs(PAGE, search.cursor)
+    return request("jobs", query={"limit": PAGE, "next": search.cursor})
 
 
 def read_page(search: Search, answer: Answer, now: float) -> Search:

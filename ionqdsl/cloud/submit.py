@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from ionqdsl.diagnostics import (
     Diagnostic,
@@ -128,22 +128,6 @@ def post_job(body: bytes, about: str, clone_of: str | None = None) -> Request:
     """Submits a payload, or has a job run once more with the changes in the body."""
     path = "/jobs" if clone_of is None else f"/jobs/{quoted(clone_of)}/clone"
     return Request("POST", path, body, about if clone_of is None else f"job {clone_of}")
-
-
-def get_job(job_id: str) -> Request:
-    """Asks for the state of a job."""
-    return Request("GET", f"/jobs/{quoted(job_id)}", about=f"job {job_id}")
-
-
-def get_jobs(limit: int, after: str | None) -> Request:
-    """Asks for a page of the list of jobs, newest first."""
-    return Request("GET", "/jobs?" + urlencode({"limit": limit} | ({"next": after} if after else {})), about="the jobs")
-
-
-def get_estimate(backend: str, kind: str, counts: Mapping[str, int], is_mitigated: bool) -> Request:
-    """Asks for the price of a job; `counts` has qubits, shots, 1q_gates and 2q_gates."""
-    query = {"backend": backend, "type": kind, **counts, "error_mitigation": str(is_mitigated).lower()}
-    return Request("GET", "/jobs/estimate?" + urlencode(query), about="the cost")
 
 
 # -- the meaning of an answer ------------------------------------------------------------------------------------
