@@ -30,6 +30,7 @@ def page() -> str:
     lines = [
         "# The standard library\n",
         "<!-- Written by `make generate` from grammar/std/ and tests/bench/library_peers.json; edit those. -->\n",
+        "For everyone who would rather call a gate than write it.\n",
         'A program includes a file, as in `include "std/fourier.qc"`, and calls its gates; q[0] has weight 1.',
         "`ionqdsl doc std/fourier.qc` shows the same texts. Two-qubit gates are counted on aria and forte after",
         "`compile` as it is by default, for gates that may stand anywhere in a program. The last columns are the",

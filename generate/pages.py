@@ -33,7 +33,11 @@ NOTE = "<!-- Written by `make generate` from the tables; edit those. -->\n\n"
 
 
 def gates() -> str:
-    lines = ["# Gates\n", "A gate with a G in its row is exp(i2π·phase)·exp(-iπ·rotation·G), with rotation, phase and"]
+    lines = [
+        "# Gates\n",
+        "For everyone who needs a gate by its exact matrix, or its names elsewhere.\n",
+        "A gate with a G in its row is exp(i2π·phase)·exp(-iπ·rotation·G), with rotation, phase and",
+    ]
     lines.append(
         "parameters in turns. H is (X + Z)/√2, and P is cos(2πφ)·X + sin(2πφ)·Y for a gate's phase φ. `cnot` is"
     )
@@ -88,6 +92,7 @@ def _word(form: str) -> str:
 def errors() -> str:
     lines = [
         "# Errors and warnings\n",
+        "For everyone who has met a code.\n",
         "`ionqdsl explain CODE` prints the same, with the message that the example provokes.\n",
     ]
     lines.append("| code | says |\n|---|---|")
@@ -105,6 +110,7 @@ def errors() -> str:
 def lint() -> str:
     lines = [
         "# Lint rules\n",
+        "For everyone who keeps programs in files.\n",
         "The rules of `ionqdsl lint`, and whether `--fix` corrects their findings. An ellipsis stands for",
     ]
     lines.append(
@@ -124,7 +130,11 @@ def _cell(text: str) -> str:
 
 
 def cli() -> str:
-    lines = ["# The command\n", "`ionqdsl VERB ...`; `-` is standard input or output. Results go to standard output,"]
+    lines = [
+        "# The command\n",
+        "For everyone at a terminal.\n",
+        "`ionqdsl VERB ...`; `-` is standard input or output. Results go to standard output,",
+    ]
     lines.append("messages to standard error. At a terminal, after two quiet seconds, the last line says what is being")
     lines.append("done and for how long; Ctrl-C ends it, with exit code 130.\n\n| verb | |\n|---|---|")
     lines += [f"| [`{verb}`](#{verb}) | {summary} |" for verb, summary in VERBS.items()]
@@ -156,6 +166,7 @@ def _flags(action: argparse.Action) -> str:
 def machines() -> str:
     lines = [
         "# Machines, noise models, payload profiles\n",
+        "For people who need the figures by which a program is compiled, checked and sent.\n",
         "## Targets\n",
         "| target | gates | two-qubit gate's angle, turns |",
     ]

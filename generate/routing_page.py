@@ -35,6 +35,8 @@ def page() -> str:
         "",
         "<!-- Written by `make generate` from tests/bench/routing.json; edit generate/routing_page.py. -->",
         "",
+        "For people whose machine does not connect every pair of qubits.",
+        "",
         "How circuits are routed is in",
         "[optimiser.md](optimiser.md#machines-that-do-not-connect-every-pair). A machine here has as many qubits as",
         "its circuit. *By name* is `--preserve registers` with one register that reads all qubits; there each qubit is",
