@@ -24,7 +24,7 @@ LOCAL = "lives for one call, in which all else that counts stays the same"
 COLLECTED = "collects what was found, by name: the values are what is asked for, no work is saved"
 
 KEPT: dict[str, dict[str, str]] = {
-    "ir/angle.py": dict.fromkeys(["_sum_terms:total", "add:parts", "add:self._radians"], COLLECTED),
+    "ir/angle.py": {"_sum_terms:total": COLLECTED},
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
     "passes/known_triples.py": {
         "_kind:self._kinds": "a unitary to seven digits; its kind says only which structures to try",
@@ -38,7 +38,6 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/triples.py": {"add:self.axes": COLLECTED},
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
     "batch/__init__.py": {
-        "__init__:self.sizes": "by the identity of families, which the circuits of the batch keep",
         "bind_all:plan": LOCAL,
         "_by_template:self._families": "by the identity of families, which the circuits of the batch keep, and the "
         "target",
@@ -57,22 +56,17 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "ir/circuit.py": {"shared": ROW},
     "cli/flags.py": {"_pairs:result": COLLECTED},
-    "cloud/collect.py": {"_states:states": COLLECTED, "line:counts": COLLECTED},
+    "cloud/collect.py": {"_states:states": COLLECTED},
     "cloud/database.py": {
         "acquire:_open": "the real path, in this process: a fork closes all, and a file that was replaced is noticed"
     },
-    "cloud/draft.py": {"clone:said": COLLECTED},
     "cloud/keepsake.py": {"_circuit:places": LOCAL},
-    "cloud/looking.py": {"_identify:matches": COLLECTED},
     "cloud/prices.py": {"_gate": "all that the circuit of one gate is made of, and a row of the targets"},
     "cloud/remote.py": {"_children:listed": COLLECTED},
-    "cloud/registers.py": {"_by_number:sizes": COLLECTED},
-    "cloud/shapes.py": {"_counted:table": COLLECTED, "_table:table": COLLECTED},
-    "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:matches": COLLECTED},
+    "cloud/states.py": {"_with_rows:blank": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
     "accept.py": {"uniquely_named:seen": COLLECTED},
     "cli/report.py": {"of:self._found": "the number of a circuit in a list that is never changed"},
-    "emit/bars.py": {"most_frequent:largest": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
     "emit/qasm3.py": dict.fromkeys(["add:found", "defined:found", "definitions:found"], COLLECTED),
     "emit/dynamic.py": {"_fault": ROW, "_gates": ROW, "layout:bits": LOCAL, "layout:finals": LOCAL},
@@ -85,18 +79,14 @@ KEPT: dict[str, dict[str, str]] = {
     "emit/qc.py": {
         "_job_tree:block": COLLECTED,
         "_rows:written": ROW,
-        "symbols_parameters:sizes": COLLECTED,
         "lines:written": ROW,
     },
     "emit/svg.py": {"_hint:hints": LOCAL},
     "emulator/judging.py": {"validator": TEXT, "validator_of": TEXT},
     "emulator/machine.py": {"_broken": TEXT},
-    "emulator/results.py": {"probabilities:total": COLLECTED},
-    "emulator/shapes.py": {"registers_result:table": COLLECTED, "result:table": COLLECTED},
     "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
     "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
-    "algebra/free_fermions.py": {"_is_between:reached": LOCAL},
     "algebra/numeric_forms.py": {
         "items": SELF,
         "numbers_of:vars(form)": "the list of items itself, by identity and length: passes make new lists",
@@ -109,8 +99,7 @@ KEPT: dict[str, dict[str, str]] = {
     "language/standard.py": {"_folder": FIXED, "_definitions": FIXED},
     "describe/colouring.py": {"_patterns": FIXED},
     "verify/path_sum.py": {"_add_term:self.terms": COLLECTED, "add:self.functions": COLLECTED, "kernel:pivots": LOCAL},
-    "language/library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
-    "emulator/loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
+    "language/library.py": {"standard_definitions": FIXED, "standard_signatures": FIXED},
     "language/lower/blocks.py": {
         "_data:chosen": COLLECTED,
         "_settings:seen": COLLECTED,
@@ -172,7 +161,6 @@ KEPT: dict[str, dict[str, str]] = {
     "lsp/mentions.py": {"mentions_of": TEXT},
     "lsp/outline.py": {"outline:inside": LOCAL},
     "lsp/fragments.py": {"read": TEXT},
-    "lsp/renaming.py": {"rename:places": COLLECTED},
     "lsp/tokens.py": {"_packed": TEXT},
     "lsp/workspace.py": {
         "_saved": "a path with the time, size and number of the file it names",
@@ -182,23 +170,19 @@ KEPT: dict[str, dict[str, str]] = {
     "ir/notation.py": {
         "number": "typed, so that a float is written as a float",
         "angle": ROW,
-        "is_factor": TEXT,
     },
     "language/recursion.py": {"circles:places": LOCAL},
     "cli/command_line.py": {"parse_args:values": COLLECTED},
     "language/automaton.py": {"_push:stack.pushed": "the state above a stack, which the stack itself keeps"},
     "language/familiar.py": {"_form:self._known": LOCAL},
     "language/faults.py": {"_parser": FIXED},
-    "language/lark_parser.py": {"_states:found": COLLECTED},
     "language/reformat.py": {"_by_itself": TEXT},
     "language/parse.py": {"_parser": FIXED, "_forms": FIXED, "_follower": FIXED, "tables_of": FIXED},
     "language/statement_forms.py": {"read:known": "the text of a line without the words that the function takes"},
-    "diagnostics/__init__.py": {"in_whole:facts": LOCAL},
     "language/lower/effects.py": {
         "same:self._values": "the name of a value; it is compared with the value of the text before, type by type",
         "used:self._names": "a node by identity, which is kept",
     },
-    "linter/gates.py": {"_units": TEXT},
     "passes/context.py": {"function": FIXED},
     "passes/__init__.py": {"_check_pairs:diagnostics": COLLECTED},
     "ir/plain_rows.py": {"steps:known": "the text of a line, in one source and scope"},
@@ -217,7 +201,6 @@ KEPT: dict[str, dict[str, str]] = {
         "_expanded_in_parts:tables": IDENTITY,
     },
     "passes/fold_rotations.py": {"_rotations": ROW},
-    "passes/find_toffolis.py": {"_reduce:self.eighths": LOCAL},
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/known_strings.py": {"add:self.by_rest": LOCAL},
     "passes/networks.py": {"_pattern": ROW, "has_toffolis:are_eighths": IDENTITY},
@@ -229,7 +212,6 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/solution_forms.py": {"_cliffords": FIXED},
     "passes/pair_toffolis.py": {"paired:waiting": LOCAL},
     "passes/parities.py": {
-        "__init__:self.eighths": LOCAL,
         "_product:self._products": "parities of one walk; equal sets of factors have equal products",
     },
     "passes/phase_planes.py": {
@@ -248,15 +230,13 @@ KEPT: dict[str, dict[str, str]] = {
         "after:self._after": "the state and the whole step, for the axes of one problem",
         "swapped:self._swapped": "the state, for the axes of one problem",
     },
-    "passes/placements.py": {"annealed:weights[a]": LOCAL, "annealed:weights[b]": LOCAL, "embedded:place": LOCAL},
+    "passes/placements.py": {"embedded:place": LOCAL},
     "passes/clifford_factors.py": {"terms_of": TEXT},
     "passes/pauli_problems.py": {"logarithms": TEXT, "_weights": "all numbers of a style"},
     "passes/places.py": {
         "distances": "of an object that does not change",
         "leaves": "of an object that does not change",
-        "within:distance": LOCAL,
     },
-    "passes/router.py": {"_side_by_side:found": LOCAL},
     "passes/drop_unread.py": {"is_seen:self.is_bit": "of one reading of a circuit"},
     "passes/shorten_tails.py": {"folded": SELF},
     "passes/try_styles.py": {
@@ -271,7 +251,6 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/synthesise_paulis.py": {
         "_generators": TEXT,
         "local_cliffords": FIXED,
-        "local_cliffords:cliffords": LOCAL,
     },
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {
@@ -282,21 +261,17 @@ KEPT: dict[str, dict[str, str]] = {
     "playground/answers.py": {
         "_kept:memory": "the text, its name and all that was chosen; a text that names other files is not kept"
     },
-    "playground/asking.py": {"asked:fields": COLLECTED},
     "playground/places.py": {"examples": FIXED},
-    "playground/setup.py": {"examples": FIXED},
     "ir/points.py": {
         **dict.fromkeys(["_values", "numbers", "phase", "rows"], SELF),
         "at_point:bound": ROW,
         "rows:bound": ROW,
         "values:values": COLLECTED,
     },
-    "read/functions.py": {"_hamiltonian:terms": COLLECTED},
     "read/openqasm/gates.py": {"_definitions": FIXED},
     "read/openqasm/parse.py": {"_parser": FIXED, "_careful": "the actions and the words, which there are once"},
     "read/openqasm/program.py": {
         "define:scope.names": COLLECTED,
-        "gate_definition:self.own": COLLECTED,
         "template:self.templates": "the definition, which the tree keeps, and arguments by keys.key_of; nothing that "
         "changes may enter a body",
     },
@@ -306,18 +281,12 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "read/openqasm/translate.py": {"gate:self.gates": COLLECTED, "plain_lines:heads": LOCAL},
     "read/payload.py": {
-        "_evolution:terms": COLLECTED,
-        "_spelled:fields": COLLECTED,
         "circuit:op_of": "the whole row as Python writes it",
     },
     "describe/reference/links.py": {"_anchor:taken": COLLECTED},
-    "simulation/branch_states.py": {"play:self.axes": LOCAL},
-    "simulation/branches.py": {"distribution:found": COLLECTED},
-    "simulation/stabilisers.py": {"distribution:found": COLLECTED},
     "simulation/tableaus.py": {"_action": ROW, "_paulis": "a number of qubits; the matrices are only read"},
     "simulation/results.py": {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
-        "marginal:totals": COLLECTED,
     },
     "linter/tests.py": {"tests_of_one_name:first": COLLECTED},
     "testing/suite.py": {"_file": TEXT},
@@ -325,11 +294,8 @@ KEPT: dict[str, dict[str, str]] = {
     "workers/parcels.py": {"persistent_id:self.numbers": "by the identity of sources, which the parcel keeps"},
     "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates"], SELF),
     "diagnostics/source.py": {"line_starts": SELF},
-    "simulation/statevector.py": {"merged:waiting": LOCAL},
     "simulation/chunks.py": {"_parts": ROW},
     "simulation/noise.py": {"_superoperators:waiting": LOCAL},
-    "simulation/site_gates.py": {"add:self.single": COLLECTED},
-    "language/numbering.py": {"renumbered:order": COLLECTED},
     "notebook/cells.py": {"__init__:self.values": COLLECTED},
     "ir/unwinding.py": {
         "_tau": "nothing but the number of digits",
@@ -342,9 +308,7 @@ KEPT: dict[str, dict[str, str]] = {
         "form": TEXT,
         "replaced:rows": ROW,
     },
-    "language/values.py": {"_pauli_product:terms": COLLECTED, "add:terms": COLLECTED},
     "variational/history.py": {"_take:self._sent": "the job of a point, until that point is asked for or has a value"},
-    "verify/energies.py": {"_terms:total": COLLECTED},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
     "verify/interpreter/jobs.py": {"_fill:result": COLLECTED},
     "verify/interpreter/program.py": {
@@ -352,23 +316,23 @@ KEPT: dict[str, dict[str, str]] = {
         "_arguments:arguments": COLLECTED,
         "_at:self.scope.names": COLLECTED,
     },
-    "verify/interpreter/values.py": {"collected:total": COLLECTED},
     "verify/rows.py": {"_after:ends": COLLECTED, "_bound:self.point": "a value for each parameter, at one point"},
     "algebra/rotations.py": {
         "number:self._numbers": "the cell of a grid; directions near its edge are looked for beside it"
     },
-    "verify/checker.py": {"answer:options": COLLECTED},
     "verify/guesses.py": {"_alike:keys": COLLECTED},
     "verify/matching.py": {"_has_begun:meeting.loose": LOCAL},
     "verify/product_rotations.py": {"_rotations": ROW},
-    "verify/stabilised.py": {"moves:waiting": LOCAL},
     "verify/sampling.py": {"bound:bound_rows": ROW},
 }
 """Where something is kept, and why it is right to use it again."""
 
 
 def kept(tree: ast.Module) -> Iterator[str]:
-    """Functions that remember, and dicts that are asked and filled in one function (`function:dict`)."""
+    """Functions that remember, and dicts that are asked and filled in one function (`function:dict`).
+
+    A dict whose new values are made of its old ones counts or gathers, and saves no work.
+    """
     for node in ast.walk(tree):
         is_made = isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
         if is_made and "cache" in ast.unparse(node.value.func):
@@ -386,7 +350,9 @@ def kept(tree: ast.Module) -> Iterator[str]:
                 asked.add(ast.unparse(part.func.value))
         for part in ast.walk(node):
             for target in part.targets if isinstance(part, ast.Assign) else ():
-                if isinstance(target, ast.Subscript) and ast.unparse(target.value) in asked:
+                if not isinstance(target, ast.Subscript) or ast.unparse(target.value) not in asked:
+                    continue
+                if all(ast.unparse(other) != ast.unparse(target.value) for other in ast.walk(part.value)):
                     yield f"{node.name}:{ast.unparse(target.value)}"
 
 

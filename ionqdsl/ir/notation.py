@@ -109,7 +109,6 @@ def joined(parts: list[str]) -> str:
     return parts[0] + "".join(rest)
 
 
-@lru_cache(maxsize=4096)
 def is_factor(text: str) -> bool:
     """Whether an expression can be a factor as it is: no sum outside parentheses, no leading sign."""
     depth = 0

@@ -16,6 +16,8 @@ from ionqdsl.language.grammars import grammar_text
 from ionqdsl.language.parse import must_parse
 from ionqdsl.record import fresh, lazy_pattern, record
 
+FILE = "stdgates.qc"
+"""The standard gates, in the grammar folder."""
 _SIGNATURE = lazy_pattern(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILINE)
 
 
@@ -30,15 +32,10 @@ class Signature:
 
 
 @cache
-def _standard_text() -> str:
-    return grammar_text("stdgates.qc")
-
-
-@cache
 def standard_signatures() -> dict[str, Signature]:
     """The standard gates users may call, by name."""
     signatures = {}
-    for name, parameters, operands in _SIGNATURE.findall(_standard_text()):
+    for name, parameters, operands in _SIGNATURE.findall(grammar_text(FILE)):
         names = tuple(text.strip() for text in parameters.split(",") if text.strip())
         signatures[name] = Signature(name, names, len(names), operands.count(",") + 1)
     return {name: signature for name, signature in signatures.items() if not name.startswith("_")}
@@ -47,7 +44,7 @@ def standard_signatures() -> dict[str, Signature]:
 @cache
 def standard_definitions() -> dict[str, syntax.GateDefinition]:
     """The standard gates' definitions, private ones included."""
-    file = must_parse(Source(_standard_text(), "stdgates.qc"))
+    file = must_parse(Source(grammar_text(FILE), FILE))
     return {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
 
 

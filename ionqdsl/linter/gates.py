@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
 from itertools import pairwise
 from math import pi
 from typing import Any
@@ -34,7 +33,6 @@ def _angles(node: syntax.Application, body: Body, subject: Subject) -> list[synt
     return []
 
 
-@cache
 def _units(key: str) -> dict[str, str]:
     """The units of a gate's parameters by name, in order."""
     return {parameter.name: parameter.unit for parameter in GATES[key].parameters}

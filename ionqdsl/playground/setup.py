@@ -6,7 +6,6 @@ Takes a file's name and text and returns plain data. The examples are the packag
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import Any
 
 from ionqdsl import __version__
@@ -55,7 +54,6 @@ def _two_qubit_gate(target: str) -> str:
     return "abstract gates" if two_qubit_gate is None else TABLE[two_qubit_gate].name
 
 
-@cache
 def examples() -> tuple[dict[str, Any], ...]:
     """The programs of the examples folder: name, text, and the name used in requests."""
     return tuple(
