@@ -4,6 +4,7 @@ generate/pages.py makes the map of docs/architecture.md from them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "ionqdsl"
@@ -95,18 +96,18 @@ def opening(module: str) -> str:
 
 
 def listing() -> str:
-    """The map: every room with its first sentence, from the bottom up."""
-    lines = ["| module | |", "|---|---|"]
-    for name in FLOORS:
-        depth = name.count(".")
-        path = MODULES.get(name)
-        is_package = path is not None and path.name == "__init__.py"
-        shown = "`" + name.rpartition(".")[2] + ("/`" if is_package else ".py`")
-        lines.append(f"| {'&nbsp;&nbsp;&nbsp;&nbsp;' * depth}{shown} | {opening(name)} |")
-        if is_package and name not in {line.partition(":")[0] for line in _LINES if ":" in line}:
-            inner = [module for module in MODULES if module.startswith(f"{name}.") and module.count(".") == depth + 1]
-            for module in inner:
-                if name != "diagnostics" and MODULES[module].name != "__init__.py":
-                    indent = "&nbsp;&nbsp;&nbsp;&nbsp;" * (depth + 1)
-                    lines.append(f"| {indent}`{module.rpartition('.')[2]}.py` | {opening(module)} |")
-    return "\n".join(lines) + "\n"
+    """The map: every module with its first sentence, in the order of the floors."""
+    with_floors = {line.partition(":")[0] for line in _LINES if ":" in line}
+    rows = [row for name in FLOORS for row in _rows(name, is_open=name not in with_floors)]
+    return "\n".join(["| module | |", "|---|---|", *rows]) + "\n"
+
+
+def _rows(name: str, is_open: bool = True) -> Iterator[str]:
+    """The row of a module, and those of the modules in a package."""
+    is_package = MODULES[name].name == "__init__.py"
+    shown = "`" + name.rpartition(".")[2] + ("/`" if is_package else ".py`")
+    yield f"| {'&nbsp;&nbsp;&nbsp;&nbsp;' * name.count('.')}{shown} | {opening(name)} |"
+    if is_package and is_open:
+        for inner in MODULES:
+            if inner.rpartition(".")[0] == name:
+                yield from _rows(inner)
