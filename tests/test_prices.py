@@ -37,20 +37,25 @@ energy { hamiltonian = h; ansatz = ansatz; params = [0.3] }
 """
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Emulator]:
+    with emulator.start() as found:
+        yield found
+
+
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emulator]:
+def service(running: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Emulator:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IONQDSL_STATE", str(tmp_path / "state"))
-    with emulator.start() as found:
-        for name, value in found.environment.items():
-            monkeypatch.setenv(name, value)
-        yield found
+    for name, value in running.environment.items():
+        monkeypatch.setenv(name, value)
+    return running
 
 
 def planned(text: str, *words: str) -> dict[str, Any]:
     """The plan of a program."""
     Path("program.qc").write_text(text)
-    assert main(["plan", "program.qc", "-o", "a.plan", *words]) == 0
+    assert main(["plan", "program.qc", "-o", "a.plan", "-j", "1", *words]) == 0
     return dict(json.loads(Path("a.plan").read_text()))
 
 
@@ -157,11 +162,11 @@ def test_the_price_of_a_function_that_makes_its_own_circuits_is_unknown(
 def test_a_clone_is_priced_by_the_job_it_is_made_from(service: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     planned(BELL, "--target", "qis", "--shots", "100")
     assert main(["submit", "a.plan", "--yes"]) == 0
-    (job,) = service.jobs()
+    *before, job = service.jobs()
     words = ["jobs", "clone", job["id"], "--shots", "1000", "--yes"]
     assert main([*words, "--max-cost", "98"]) == 3  # a thousand shots are debiased
     assert "QC0852" in capsys.readouterr().err
-    assert len(service.jobs()) == 1
+    assert service.jobs() == [*before, job]
     assert main([*words, "--max-cost", "99"]) == 0
     clone = service.jobs()[-1]
     with Client() as client:
