@@ -49,7 +49,7 @@ is never shown.""",
         "no key was given",
         """`ionqdsl auth login` asks for the key on a terminal, without showing it, or reads it from standard input. It
 does not take the key as an argument: other users can see arguments, and the shell's history keeps them.""",
-        helps=("run it on a terminal, or pipe the key into it",),
+        helps=("run the command at a terminal, or pipe the key into it",),
     ),
     Code(
         "QC0966",

@@ -48,6 +48,7 @@ finds the job by its tag.""",
         "continuing without the ledger: {reason}",
         """The current work is not affected, but the ledger does not record it: a result may be fetched again later, and
 a submission counts as perhaps sent until `ionqdsl jobs recover` has looked for it.""",
+        helps=("make the ledger writable, then run `ionqdsl jobs recover`",),
         severity="warning",
     ),
     Code(
@@ -257,6 +258,7 @@ sent.""",
         "QC0927",
         "`{file}` has changed since the plan was made",
         """The plan is sent as it was reviewed, without the later changes to the program.""",
+        helps=("to send the program as it is now, plan it again with `ionqdsl plan`",),
         severity="warning",
     ),
     Code(
@@ -279,6 +281,7 @@ ODD: tuple[Code, ...] = (
         "the result of `{name}` is odd: {note}",
         """The service's answer is shown without scaling; entries that are not a state or not a number are left out.
 Counts are given only if they add up to the shots.""",
+        helps=("fetch the results once more with `ionqdsl jobs results`, before you rely on them",),
         severity="warning",
     ),
     Code(
@@ -286,6 +289,7 @@ Counts are given only if they add up to the shots.""",
         "the figures of `{backend}` are not available: {reason}",
         """The machine names a characterization that the service does not deliver, or not in a readable form. Everything
 else about the machine is shown.""",
+        helps=("ask again later, or give the compiler a record of your own with `--characterization`",),
         severity="warning",
     ),
 )
@@ -310,6 +314,7 @@ the one that was reviewed, so nothing was submitted.""",
         "the price of the plan, at most {planned}, could not be confirmed: {reason}",
         """The plan is sent all the same, at a price that may have changed since. With `--max-cost` it is sent only if
 the service confirms the price.""",
+        helps=("next time, let `--max-cost` stop a job whose price is not confirmed",),
         severity="warning",
     ),
 )

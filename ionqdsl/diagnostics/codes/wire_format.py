@@ -249,7 +249,7 @@ parameter one value, or sweep over several; each value makes one circuit.""",
         "`{circuit}` has no gates to send",
         """The service takes no empty circuits. A circuit with qubits and no gates is sent as two gates that cancel, but
 this one has no qubit either.""",
-        helps=("declare a qubit",),
+        helps=("declare a qubit, and apply a gate to it",),
         example="gphase(pi)\n",
         fixed="qubit q\nh q\n",
     ),
