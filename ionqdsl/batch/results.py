@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from heapq import nsmallest
 from html import escape
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.visible import visible
-from ionqdsl.emit.bars import shares
+from ionqdsl.emit.bars import largest, shares
 from ionqdsl.ir.arguments import whole
 from ionqdsl.ir.circuit import Operator
 from ionqdsl.simulation.frames import frame
@@ -214,9 +213,9 @@ def _cells(result: Any) -> tuple[str, str]:
     return shots, frequent(result)
 
 
-def frequent(result: Result, most: int = _OUTCOMES) -> str:
+def frequent(result: Result) -> str:
     """The most frequent outcomes of a result with their shares, in one line."""
     joint = shares(result)
-    keys = nsmallest(most, joint, key=lambda key: (-round(joint[key], 12), key))
+    keys = largest(joint, _OUTCOMES)
     more = [f"{len(joint) - len(keys):,} more"] if len(joint) > len(keys) else []
     return ", ".join([*(f"{key}: {joint[key]:.1%}" for key in keys), *more])

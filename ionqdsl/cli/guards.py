@@ -20,8 +20,6 @@ from ionqdsl.ir.targets import backend_of
 if TYPE_CHECKING:
     import argparse
 
-UNASKED = prices.Price(None)
-
 
 class Stakes(NamedTuple):
     """The facts that the user confirms: backend, number of circuits, shots, whether it is only a dry run, and how many
@@ -42,9 +40,7 @@ def stakes(program: LoweredProgram) -> Stakes:
     return Stakes(str(job.get("backend")), planning.circuits_of(program), shots, bool(job.get("dry_run")))
 
 
-def confirm(
-    job: Stakes, is_agreed: bool, terminal: Terminal, price: Callable[[], prices.Price] = lambda: UNASKED
-) -> None:
+def confirm(job: Stakes, is_agreed: bool, terminal: Terminal, price: Callable[[], prices.Price]) -> None:
     """Asks before a job on a QPU, unless `is_agreed`; raises Refused if the answer is not yes.
 
     `price` is called only if the user is asked.

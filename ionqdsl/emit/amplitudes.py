@@ -9,9 +9,9 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Sequence
-from heapq import nsmallest
 from html import escape
 
+from ionqdsl.emit import bars
 from ionqdsl.emit.svg import picture
 
 _ROW, _CHAR, _MARGIN, _RADIUS = 24, 7.3, 12, 8
@@ -26,7 +26,7 @@ def amplitudes(state: Sequence[complex], names: Sequence[str], width: int = 640,
     """The largest amplitudes, at most `most`, in the order of their bit strings, `width` pixels wide if they fit."""
     wide = len(names)
     shares = {number: abs(value) ** 2 for number, value in enumerate(state) if abs(value) ** 2 > _NOTHING}
-    shown = sorted(nsmallest(most, shares, key=lambda number: (-round(shares[number], 12), number)))
+    shown = sorted(bars.largest(shares, most))
     left = _MARGIN + _CHAR * (max(wide, 1) + 2) + 2 * _RADIUS + 14
     width = max(width, round(left + _LEAST + _FIGURES * _CHAR + _MARGIN))
     room = width - left - _FIGURES * _CHAR - _MARGIN

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from heapq import nsmallest
 from html import escape
+from typing import TypeVar
 
 from ionqdsl.emit.svg import picture
 from ionqdsl.simulation.results import Result
+
+Key = TypeVar("Key", str, int)
 
 _ROW, _CHAR, _MARGIN = 22, 7.3, 12
 _LEAST = 60  # pixels of the longest bar
@@ -20,13 +23,11 @@ _LEAST = 60  # pixels of the longest bar
 def bars(result: Result, width: int = 640, most: int = 32) -> str:
     """The histogram, `width` pixels wide, with at most `most` bars; one line sums up the other outcomes."""
     joint = shares(result)
-    keys = sorted(joint)
-    if len(keys) > most:
-        keys = nsmallest(most, keys, key=lambda key: (-round(joint[key], 12), key))  # not by rounding errors
+    keys = sorted(joint) if len(joint) <= most else largest(joint, most)
     left = _MARGIN + _CHAR * max((len(key) for key in keys), default=1) + 10
     width = max(width, round(left + _LEAST + 90 + _MARGIN))  # long bit strings are never cut
     room = width - left - 90 - _MARGIN
-    largest = max((joint[key] for key in keys), default=1.0)
+    highest = max((joint[key] for key in keys), default=1.0)
     rest = len(joint) - len(keys)
     height = _ROW * (len(keys) + 1 + bool(rest)) + 2 * _MARGIN
     shots = f"{result.shots:,} shots" if result.counts and result.shots else "probabilities"
@@ -38,7 +39,7 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
     ]
     for number, key in enumerate(keys, 1):
         y = _MARGIN + number * _ROW
-        wide = room * joint[key] / largest
+        wide = room * joint[key] / highest
         count = f"{result.counts.get(key, 0):,} counts, " if result.counts else ""
         parts.append(
             f'<g class="gate two"><title>{key}: {count}{joint[key]:.6g}</title>'
@@ -55,11 +56,16 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
 
 def most_frequent(tables: Iterable[Mapping[str, float]], most: int) -> list[str]:
     """The keys with the largest absolute figures in any of the tables, at most `most`, in their order."""
-    largest: dict[str, float] = {}
+    highest: dict[str, float] = {}
     for table in tables:
         for key, figure in table.items():
-            largest[key] = max(abs(figure), largest.get(key, 0.0))
-    return sorted(nsmallest(most, largest, key=lambda key: (-round(largest[key], 12), key)))
+            highest[key] = max(abs(figure), highest.get(key, 0.0))
+    return sorted(largest(highest, most))
+
+
+def largest(figures: Mapping[Key, float], most: int) -> list[Key]:
+    """The keys of the largest figures, these first; figures that differ by rounding are in the order of their keys."""
+    return nsmallest(most, figures, key=lambda key: (-round(figures[key], 12), key))
 
 
 def shares(result: Result) -> Mapping[str, float]:

@@ -13,6 +13,9 @@ from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.emit.bars import most_frequent, shares
 from ionqdsl.simulation.results import Result
 
+_SERIES = 8
+"""Most curves, and most bars for an outcome."""
+
 
 def plot(result: Result, axes: Any = None, most: int = 64) -> Any:
     """The shares of the outcomes as bars, counted ones with their standard error sqrt(p (1 - p) / shots).
@@ -32,20 +35,20 @@ def plot(result: Result, axes: Any = None, most: int = 64) -> Any:
     return axes
 
 
-def plot_several(results: Sequence[Result], points: Sequence[Mapping[str, float]], axes: Any, most: int = 8) -> Any:
-    """The shares of several results, with standard errors as in `plot`, of at most `most` outcomes.
+def plot_several(results: Sequence[Result], points: Sequence[Mapping[str, float]], axes: Any) -> Any:
+    """The shares of several results, with standard errors as in `plot`, of at most eight outcomes.
 
     Results at values of one parameter are a curve for each outcome; up to eight others are a group of bars for each
     outcome, more of them curves over their numbers. Raises UsageError without matplotlib.
     """
     axes = _axes(axes)
-    keys = most_frequent(map(shares, results), most)
+    keys = most_frequent(map(shares, results), _SERIES)
     tables = [_shares_and_errors(result, keys) for result in results]
     names = {name for point in points for name in point if len({other.get(name) for other in points}) > 1}
     if len(names) == 1 and all(names <= point.keys() for point in points):
         (name,) = names
         _curves(axes, [point[name] for point in points], name, keys, tables)
-    elif len(results) > most:
+    elif len(results) > _SERIES:
         _curves(axes, list(range(len(results))), "number of the circuit", keys, tables)
     else:
         wide = 0.8 / len(results)

@@ -188,7 +188,7 @@ class FlatCircuit:
         rows.append(op)
         origins.append(origin)
 
-    def add_all(self, rows: Sequence[Op], origin: Span | None = None) -> None:
+    def add_all(self, rows: Sequence[Op], origin: Span | None) -> None:
         """Appends rows of one origin, likewise."""
         if len(rows) == 1:
             self.add(rows[0], origin)
@@ -226,7 +226,7 @@ class FlatCircuit:
         rows, origins = self._last_steps()
         return rows, origins, len(rows) - added
 
-    def add_plain(self, rows: PlainRows, waits: bool = True) -> None:
+    def add_plain(self, rows: PlainRows, waits: bool) -> None:
         """Appends the rows of plain lines, and the phase that they omit. Unless they wait, they become objects."""
         if not waits:
             steps, (made, origins) = self._last_steps(), rows.steps()

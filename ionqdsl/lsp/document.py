@@ -397,10 +397,9 @@ class Document:
         return found
 
 
-def _of_circuit(circuit: Definition, name: str = "") -> Iterator[Definition]:
-    """The qubits and registers of a circuit that a test sees which calls it: all, or those of a name."""
-    own = circuit.document.own
-    for definition in own.get(name, ()) if name else [definition for group in own.values() for definition in group]:
+def _of_circuit(circuit: Definition, name: str) -> Iterator[Definition]:
+    """The qubits and registers of a name in a circuit, which a test that calls the circuit sees."""
+    for definition in circuit.document.own.get(name, ()):
         if definition.piece.top.start == circuit.piece.start and _may_be_brought(definition):
             yield definition
 

@@ -53,7 +53,7 @@ class Choice(NamedTuple):
     reason: str
 
 
-def choose(task: SimulationTask, wanted: str | Choice = AUTO) -> Choice:
+def choose(task: SimulationTask, wanted: str | Choice) -> Choice:
     """The engine for a task; a choice made before stays. Raises QC0663 if one cannot do it, QC0650 if none can."""
     if isinstance(wanted, Choice):
         return wanted
