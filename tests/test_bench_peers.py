@@ -20,7 +20,7 @@ from by_hand import X, Z, on, product
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.simulation.statevector import basis_state, evolve
-from tests.bench import corpus
+from tests.bench import corpus, rows
 from tests.bench.peers import families, page, results, summary
 from tests.bench.peers.counting import Count, count, for_ms, interaction, rx, rz
 from tests.bench.peers.equality import deviations, distance
@@ -408,7 +408,7 @@ def test_a_measurement_is_of_a_version_and_a_text(tmp_path: Path) -> None:
     old = {"circuit": "a", "peer": "ionqdsl/O2/aria", "version": "ionqdsl 1", "hash": "x", "date": "2026-01-01"}
     new, other = {"version": "ionqdsl 2"}, {"circuit": "b", "hash": "y"}
     for changes in ({}, new, other, {"date": "2026-01-02"}):
-        results.save(old | changes, file)
+        rows.save(old | changes, file)
     assert {key: found["date"] for key, found in results.load(file).items()} == {
         "ionqdsl/O2/aria ionqdsl 1 x": "2026-01-02",
         "ionqdsl/O2/aria ionqdsl 1 y": "2026-01-01",
@@ -468,7 +468,7 @@ def test_failures_are_told_apart() -> None:
         ("raise ValueError('no such gate')", "ValueError: no such gate"),
     ):
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-        assert results.failure(done.returncode, done.stderr, 7) == said
+        assert rows.failure(done.returncode, done.stderr, 7) == said
 
 
 def test_every_setting_is_explained() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tests.bench.fair.summary import Table, error, table
 from tests.bench.fair.table import CONTRACTS, OWN, SETTINGS, own
-from tests.bench.peers.results import Row
+from tests.bench.rows import Row
 
 MISSING = "·"
 

@@ -7,23 +7,17 @@ on with the rest. So a run that is broken off goes on where it stopped.
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tests.bench import corpus
+from tests.bench import corpus, rows
 from tests.bench.fair import summary
 from tests.bench.fair.circuits import circuits
 from tests.bench.fair.table import SETTINGS, Setting, own
-from tests.bench.peers import results as older
-from tests.bench.peers.results import Row, failure, hash_of
+from tests.bench.rows import Row, hash_of
 
 FILE = Path(__file__).with_name("results.jsonl")
 
@@ -36,17 +30,16 @@ CHECK_SECONDS = 1200
 
 def load(file: Path = FILE) -> list[Row]:
     """The latest rows."""
-    latest = {(row["circuit"], row["setting"]): row for row in _lines(file)}
-    return list(latest.values())
+    return rows.load(file, _kind)
 
 
-def _lines(file: Path) -> list[Row]:
-    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+def _kind(row: Row) -> tuple[str, str]:
+    return row["circuit"], row["setting"]
 
 
 def measure(only: Iterable[str], compilers: Iterable[str], seconds: float) -> None:
     """Measures what is not on file for the same versions and texts; circuits and compilers whose names begin so."""
-    known = {(row["circuit"], row["setting"]): (row["version"], row["hash"]) for row in load()}
+    known = {_kind(row): (row["version"], row["hash"]) for row in load()}
     wanted = [each for each in SETTINGS.values() if not compilers or each.name.startswith(tuple(compilers))]
     settings = [each for each in wanted if each.is_installed]
     for name in sorted({each.name for each in wanted} - {each.name for each in settings}):
@@ -67,9 +60,9 @@ def measure(only: Iterable[str], compilers: Iterable[str], seconds: float) -> No
 
 def measure_approximations(seconds: float) -> None:
     """For each result of others that is not exact, our own with as large an error at worst, under the same contract."""
-    rows = load()
-    known = {(row["circuit"], row["setting"]): (row["version"], row["approx"]) for row in rows if "approx" in row}
-    for row in summary.table(rows).inexact():
+    latest = load()
+    known = {_kind(row): (row["version"], row["approx"]) for row in latest if "approx" in row}
+    for row in summary.table(latest).inexact():
         name, setting, error = row["circuit"], SETTINGS[row["setting"]], summary.error(row)
         ours = SETTINGS[own(setting.contract)]
         text = circuits().get(name)
@@ -83,8 +76,7 @@ def measure_approximations(seconds: float) -> None:
 
 def compact(file: Path = FILE) -> None:
     """Leaves the latest row of every setting and circuit, in a settled order."""
-    rows = sorted(load(file), key=lambda row: (row["circuit"], row["setting"]))
-    file.write_text("".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows))
+    rows.rewrite(sorted(load(file), key=_kind), file)
 
 
 def _run(name: str, text: str, settings: list[Setting], seconds: float) -> None:
@@ -101,29 +93,12 @@ def _run(name: str, text: str, settings: list[Setting], seconds: float) -> None:
 
 def _process(text: str, keys: list[str], seconds: float) -> tuple[list[Row], str]:
     """The answers that a process gave, and why it gave no more."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.fair.worker", str(seconds), *keys],
-        cwd=older.ROOT,
-        env=os.environ | {"PYTHONPATH": str(older.ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        out, errors = process.communicate(text, timeout=(3 * seconds + CHECK_SECONDS) * len(keys))
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        out, errors = process.communicate()
-    answers = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
-    return answers, failure(process.returncode, errors, seconds)
+    timeout = (3 * seconds + CHECK_SECONDS) * len(keys)
+    return rows.answers("tests.bench.fair.worker", [str(seconds), *keys], text, seconds, timeout)
 
 
 def _save(name: str, text: str, key: str, version: str, answer: dict[str, Any]) -> None:
-    row = {"circuit": name, "setting": key, "version": version, "hash": hash_of(text)}
-    row |= {"date": datetime.now(UTC).strftime("%Y-%m-%d"), **answer}
-    with FILE.open("a") as stream:
-        stream.write(json.dumps(row, separators=(",", ":")) + "\n")
+    row = {"circuit": name, "setting": key, "version": version, "hash": hash_of(text), "date": rows.today(), **answer}
+    rows.save(row, FILE)
     said = row.get("failure") or f"{row['counts']} {row['cpu_s']:.2f} s {row.get('deviation', '')}"
     print(f"{name:28} {key:28} {said}", file=sys.stderr, flush=True)

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from tests.bench.fair.circuits import is_held_out
 from tests.bench.fair.table import OWN, SETTINGS, Setting, own, valid_under
 from tests.bench.peers.counting import Count
-from tests.bench.peers.results import Row
 from tests.bench.peers.summary import geo_mean
+from tests.bench.rows import Row
 
 EXACT = 1e-7
 """A larger distance is an approximation that nobody asked for; rounding stays far below."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tests.bench.fair.page import MISSING, markdown
 from tests.bench.growth.results import SIZES
-from tests.bench.peers.results import Row
+from tests.bench.rows import Row
 
 LEAST = 0.1
 """Seconds above the start that a time must have to say how it grows."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import sys
 import tempfile
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.bench import rows
 from tests.bench.fair.table import OWN, SETTINGS
 from tests.bench.growth.runs import run
 from tests.bench.growth.verbs import VERBS
-from tests.bench.peers.results import Row
+from tests.bench.rows import Row
 
 FILE = Path(__file__).with_name("results.jsonl")
 
@@ -26,17 +25,18 @@ LIMIT = 300
 
 def load(file: Path = FILE) -> list[Row]:
     """The latest row of each verb, shape and size, in the order of the verbs."""
-    lines = file.read_text().splitlines() if file.exists() else []
-    rows = [json.loads(line) for line in lines]
-    latest = {(row["verb"], row["shape"], row["gates"]): row for row in rows}
     order = {verb: number for number, verb in enumerate(VERBS)}
-    return sorted(latest.values(), key=lambda row: (order[row["verb"]], row["shape"], row["gates"]))
+    return sorted(rows.load(file, _kind), key=lambda row: (order[row["verb"]], row["shape"], row["gates"]))
+
+
+def _kind(row: Row) -> tuple[str, str, int]:
+    return row["verb"], row["shape"], row["gates"]
 
 
 def measure(verbs: Iterable[str], shapes: Iterable[str], sizes: Iterable[int]) -> None:
     """Measures what is not on file for this version; no larger size than one that ran out of time."""
     version = SETTINGS[f"{OWN}-O2/unitary"].version
-    known = {(row["verb"], row["shape"], row["gates"]): row for row in load() if row["version"] == version}
+    known = {_kind(row): row for row in load() if row["version"] == version}
     with tempfile.TemporaryDirectory() as name:
         for verb in verbs:
             for shape in (shape for shape in VERBS[verb][1] if shape in shapes):
@@ -44,16 +44,15 @@ def measure(verbs: Iterable[str], shapes: Iterable[str], sizes: Iterable[int]) -
                     row = known.get((verb, shape, count)) or _measured(verb, shape, count, version, Path(name))
                     if row["code"] < 0:
                         break
-    FILE.write_text("".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in load()))
+    rows.rewrite(load(), FILE)
 
 
 def _measured(verb: str, shape: str, count: int, version: str, folder: Path) -> Row:
     found = run(verb, shape, count, folder, LIMIT)
     row: Row = {"verb": verb, "shape": shape, "gates": count, "version": version}
-    row |= {"date": datetime.now(UTC).strftime("%Y-%m-%d"), "machine": platform.machine()}
+    row |= {"date": rows.today(), "machine": platform.machine()}
     row |= {"cpu_s": round(found.seconds, 3), "mb": round(found.megabytes), "code": found.code}
-    with FILE.open("a") as stream:
-        stream.write(json.dumps(row, separators=(",", ":")) + "\n")
+    rows.save(row, FILE)
     print(
         f"{verb:18} {shape:12} {count:9,} {found.seconds:8.2f} s {found.megabytes:6.0f} MB", file=sys.stderr, flush=True
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tests.bench.growth.shapes import SHAPES, SWEEP, near
 from tests.bench.growth.verbs import VERBS
-from tests.bench.peers.results import ROOT
+from tests.bench.rows import ROOT
 
 
 class Run(NamedTuple):

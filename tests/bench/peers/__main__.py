@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from tests.bench import rows
 from tests.bench.peers import page, results, timing
 
 
@@ -45,7 +46,7 @@ def _measure(arguments: argparse.Namespace) -> None:
             continue
         own = peer.name == "ionqdsl"
         row = results.measure(peer, name, text, max(arguments.time_limit, 300 if own else 0))
-        results.save(row)
+        rows.save(row, results.FILE)
         said = row.get("failure") or f"{row['counts'].get(peer.target)} {row['cpu_s']:.2f} s"
         print(f"{name:28} {peer.key:32} {said}", file=sys.stderr, flush=True)
     results.compact()

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.bench.fair import page as fair
 from tests.bench.fair import results as fair_results
+from tests.bench.fair.page import MISSING, markdown
 from tests.bench.growth import page as growth
 from tests.bench.growth import results as growth_results
 from tests.bench.peers import results, timing
@@ -37,11 +38,10 @@ from tests.bench.peers.summary import (
 from tests.bench.peers.table import MEANINGS
 from tests.bench.published import page as published
 from tests.bench.published import results as published_results
+from tests.bench.rows import ROOT
 
-PAGE = results.ROOT / "docs" / "benchmarks.md"
+PAGE = ROOT / "docs" / "benchmarks.md"
 TEMPLATE = Path(__file__).with_name("page.md")
-
-MISSING = "·"
 
 MEANS = ("compiler", "two_qubit_gates", "angle", "depth", "emitted", "merged", "compile s", "wall s", "process s", "MB")
 
@@ -90,11 +90,6 @@ def _lines(rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def _markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = list(head)
-    return _lines([head, ["---"] * len(head), *rows]) + "\n"
-
-
 def _versions(rows: list[Row]) -> Iterable[tuple[str, ...]]:
     found, dates = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for row in rows:
@@ -113,7 +108,7 @@ def _results(tab: Table, title: str, is_own: bool) -> str:
         shared, means = _means(tab, circuits, target)
         parts.append(f"### Means, {target}\n")
         parts.append(f"Against the best peer of each circuit, over the {shared} circuits on which all are exact.\n")
-        parts.append(_markdown(MEANS, means))
+        parts.append(markdown(MEANS, means))
     for target in TARGETS:
         parts.append(f"### Circuit by circuit, {target}: two-qubit gates / pulses\n")
         parts.append(
@@ -163,7 +158,7 @@ def _circuits(tab: Table, circuits: list[str], target: str) -> str:
             count = tab.count(circuit, setting, target)
             cells.append(_pair(count, setting) if count else MISSING)
         rows.append(cells)
-    return _markdown(("circuit", "best peer", *settings), rows)
+    return markdown(("circuit", "best peer", *settings), rows)
 
 
 def _pair(count: Count, setting: str) -> str:
@@ -184,7 +179,7 @@ def _times(times: dict[str, Any]) -> str:
         f"Processor seconds for forte, taken in one run on {times['date']}, turn and turn about: medians of "
         f"{timing.ROUNDS} rounds for the first two, one round for the others.\n*Process*: from starting Python to a "
         "written file, `ionqdsl compile -O2` reading `.qc` and a script of Qiskit's reading and writing OpenQASM 2.\n\n"
-        + _markdown(("circuit", *names, *(f"process, {name}" for name in names[:2])), rows)
+        + markdown(("circuit", *names, *(f"process, {name}" for name in names[:2])), rows)
         + f"\nAn ansatz of {bind['gates']} gates at {timing.POINTS:,} points: the table of all angles takes "
         f"{bind['table_s']:.3f} s, all bound circuits {bind['circuits_s']:.2f} s, compiling each point "
         f"{bind['recompiling_s']:.1f} s."

@@ -21,7 +21,7 @@ from statistics import median
 from typing import Any
 
 from ionqdsl.emit import qc
-from tests.bench import corpus
+from tests.bench import corpus, rows
 from tests.bench.peers import results
 from tests.bench.peers.table import PEERS, version
 
@@ -77,7 +77,7 @@ def measure(only: Iterable[str] = ()) -> None:
         FILE.write_text(json.dumps(found, indent=1) + "\n")
 
 
-def compiling(name: str, text: str, known: dict[str, results.Row]) -> dict[str, float]:
+def compiling(name: str, text: str, known: dict[str, rows.Row]) -> dict[str, float]:
     """Seconds of the processor by compiler, each run in a fresh process that has compiled something else."""
     keys = [key for key in (OURS, RUST, *OTHERS) if _seconds(known, key, text) < LONGEST]
     times: dict[str, list[float]] = {key: [] for key in keys}
@@ -91,7 +91,7 @@ def compiling(name: str, text: str, known: dict[str, results.Row]) -> dict[str, 
     return {key: median(found) for key, found in times.items() if found}
 
 
-def _seconds(known: dict[str, results.Row], key: str, text: str) -> float:
+def _seconds(known: dict[str, rows.Row], key: str, text: str) -> float:
     row = known.get(results.key_of(PEERS[key], text), {})
     return float(row.get("cpu_s", LONGEST if "failure" in row else 0.0))
 
@@ -119,7 +119,7 @@ def processes(text: str) -> dict[str, dict[str, float]]:
 
 
 def _process(words: list[str]) -> tuple[float, float]:
-    environment = os.environ | {"PYTHONPATH": str(results.ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(rows.ROOT)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have their bytecode
     start = time.perf_counter()
     process = subprocess.Popen(

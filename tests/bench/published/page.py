@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tests.bench.fair.page import MISSING, markdown
-from tests.bench.peers.results import Row
 from tests.bench.published.circuits import NAMES, PUBLISHED, SPELLINGS
 from tests.bench.published.results import LEVELS
+from tests.bench.rows import Row
 
 
 def section(rows: Iterable[Row]) -> str:

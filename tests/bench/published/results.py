@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ionqdsl.ir.circuit import FlatCircuit
-from tests.bench import corpus
+from tests.bench import corpus, rows
 from tests.bench.fair.table import OWN, SETTINGS
 from tests.bench.peers.equality import deviations
-from tests.bench.peers.results import Row, hash_of
 from tests.bench.peers.with_ionqdsl import compiled
 from tests.bench.published import circuits
+from tests.bench.rows import Row, hash_of
 
 FILE = Path(__file__).with_name("results.jsonl")
 
@@ -27,15 +25,17 @@ LEVELS = (2, 3)
 
 def load(file: Path = FILE) -> list[Row]:
     """The rows, the latest of each circuit, spelling and level."""
-    lines = file.read_text().splitlines() if file.exists() else []
-    rows = [json.loads(line) for line in lines]
-    return list({(row["circuit"], row["gates"], row["level"]): row for row in rows}.values())
+    return rows.load(file, _kind)
+
+
+def _kind(row: Row) -> tuple[str, str, int]:
+    return row["circuit"], row["gates"], row["level"]
 
 
 def measure(names: tuple[str, ...], levels: tuple[int, ...]) -> None:
     """Measures what is not on file for this version and these texts."""
     version = SETTINGS[f"{OWN}-O2/unitary"].version
-    known = {(row["circuit"], row["gates"], row["level"]): (row["version"], row["hash"]) for row in load()}
+    known = {_kind(row): (row["version"], row["hash"]) for row in load()}
     for name in names:
         published = circuits.two_qubit_gates(circuits.published(name))
         for gates in circuits.SPELLINGS:
@@ -44,12 +44,11 @@ def measure(names: tuple[str, ...], levels: tuple[int, ...]) -> None:
                 if known.get((name, gates, level)) == (version, hash_of(text)):
                     continue
                 row = {"circuit": name, "gates": gates, "level": level, "version": version, "hash": hash_of(text)}
-                row |= {"date": datetime.now(UTC).strftime("%Y-%m-%d"), "published": published, **_counts(text, level)}
-                with FILE.open("a") as stream:
-                    stream.write(json.dumps(row, separators=(",", ":")) + "\n")
+                row |= {"date": rows.today(), "published": published, **_counts(text, level)}
+                rows.save(row, FILE)
                 print(f"{name:16} {gates:9} -O{level} {row['ours']} of {published}", file=sys.stderr, flush=True)
-    rows = sorted(load(), key=lambda row: (circuits.NAMES.index(row["circuit"]), row["gates"], row["level"]))
-    FILE.write_text("".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows))
+    order = {name: number for number, name in enumerate(circuits.NAMES)}
+    rows.rewrite(sorted(load(), key=lambda row: (order[row["circuit"]], row["gates"], row["level"])), FILE)
 
 
 def _counts(text: str, level: int) -> dict[str, Any]:
