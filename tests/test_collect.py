@@ -105,8 +105,10 @@ def test_jobs_wait_without_ids_waits_for_what_was_submitted_from_here(service, c
     assert main(["jobs", "wait", service.jobs[0].id, service.jobs[3].id, "--timeout", "0.05"]) == 7
 
 
-def test_a_job_the_list_leaves_out_is_asked_about(service, monkeypatch, held):
-    monkeypatch.setattr(JobService, "_list", lambda self, query: Reply(200, {"jobs": [], "next": None}))
+@pytest.mark.parametrize("jobs", [[], None, "none", [None, {"id": ["a"], "status": "completed"}, {"id": {}}]])
+def test_a_job_the_list_leaves_out_is_asked_about(service, monkeypatch, held, jobs):
+    """Whatever else the list holds: an id that is a list ended the command with a bug."""
+    monkeypatch.setattr(JobService, "_list", lambda self, query: Reply(200, {"jobs": jobs, "next": None}))
     kept = service.take({"type": "ionq.circuit.v1", "input": {"qubits": 2}})
     assert held(Client()).collect([kept.id]).statuses == {kept.id: "completed"}
 

@@ -7,11 +7,11 @@ the results of jobs. Sources: the specifications of 15 May and 2 September 2026;
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ionqdsl.cloud.fields import block, number, objects
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, ServiceError
 
@@ -152,7 +152,7 @@ def backends(request: Request, answer: Answer) -> list[Backend]:
     rows = body.get("backends") if isinstance(body, dict) else body
     if not isinstance(rows, list):
         raise unreadable(request, "it is not a list of backends")
-    return [_backend(row) for row in rows if isinstance(row, dict) and _text(row, "backend")]
+    return [_backend(row) for row in objects(rows) if _text(row, "backend")]
 
 
 def backend(request: Request, answer: Answer) -> Backend:
@@ -185,18 +185,17 @@ def characterization(request: Request, answer: Answer) -> Figures:
 
 def characterizations(request: Request, answer: Answer) -> list[Figures]:
     """A page of characterizations, newest first; the service says null if there are none."""
-    rows = _table(request, answer).get("characterizations")
-    return [_characterization(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [_characterization(row) for row in objects(_table(request, answer), "characterizations")]
 
 
 def _characterization(row: Mapping[str, Any]) -> Figures:
     fidelity = {}
-    for key, figure in _block(row, "fidelity").items():
-        value = _number({"": figure.get("median") if isinstance(figure, dict) else figure}, "")
+    for key, figure in block(row, "fidelity").items():
+        value = number(figure.get("median") if isinstance(figure, dict) else figure)
         if value is not None and 0 <= value <= 1:
             fidelity[clean(key, 20)] = value
-    timing = _block(row, "timing")
-    seconds = {clean(key, 20): value for key in timing if (value := _number(timing, key)) is not None}
+    timing = block(row, "timing")
+    seconds = {clean(key, 20): value for key in timing if (value := number(timing[key])) is not None}
     pairs = row.get("connectivity")
     return Figures(
         _text(row, "id"),
@@ -224,7 +223,7 @@ def sessions(request: Request, answer: Answer) -> list[Session]:
     rows = _table(request, answer).get("sessions")
     if not isinstance(rows, list):
         raise unreadable(request, "it is not a list of sessions")
-    return [_session(row) for row in rows if isinstance(row, dict) and row]
+    return [_session(row) for row in objects(rows) if row]
 
 
 def organization(request: Request, answer: Answer) -> str | None:
@@ -233,7 +232,7 @@ def organization(request: Request, answer: Answer) -> str | None:
 
 
 def _session(row: Mapping[str, Any]) -> Session:
-    limits = _block(row, "settings")
+    limits = block(row, "settings")
     return Session(
         _text(row, "id") or "",
         _text(row, "status") or "unknown",
@@ -241,7 +240,7 @@ def _session(row: Mapping[str, Any]) -> Session:
         row.get("active") is True,
         _integer(limits, "job_count_limit"),
         _integer(limits, "duration_limit_min"),
-        _money(_block(limits, "cost_limit")),
+        _money(block(limits, "cost_limit")),
         _text(row, "created_at"),
         _text(row, "started_at"),
         _text(row, "ended_at"),
@@ -252,14 +251,14 @@ def _session(row: Mapping[str, Any]) -> Session:
 def cost(request: Request, answer: Answer) -> JobCost:
     """The cost of a job; the service names no amount for jobs that are never priced, such as simulations."""
     body = _table(request, answer)
-    return JobCost(_money(_block(body, "estimated_cost")), _money(_block(body, "cost")), body.get("dry_run") is True)
+    return JobCost(_money(block(body, "estimated_cost")), _money(block(body, "cost")), body.get("dry_run") is True)
 
 
 def estimate(request: Request, answer: Answer) -> JobEstimate:
     """The estimated cost of a job, in the words of either specification."""
     body = _table(request, answer)
     for key, unit in (("estimated_total_cost", "estimated_unit"), ("estimated_cost", "cost_unit")):
-        value = _number(body, key)
+        value = number(body.get(key))
         if value is not None:
             money = Money(value, _text(body, unit, 20) or "")
             waiting = _scaled(body, "current_predicted_queue_time", 1000)
@@ -271,18 +270,16 @@ def usage(request: Request, answer: Answer) -> Usage:
     """The usage; the May specification counts in dollars without saying so."""
     body = _table(request, answer)
     unit = _text(body, "usage_unit", 20) or "USD"
-    periods = body.get("usage_data")
     return Usage(
         _integer(body, "job_count"),
         _amount(body, "amount_total", unit),
         _scaled(body, "time_us_total", 1e6),
-        tuple(_spent(row, unit) for row in periods if isinstance(row, dict)) if isinstance(periods, list) else (),
+        tuple(_spent(row, unit) for row in objects(body, "usage_data")),
     )
 
 
 def _spent(row: Mapping[str, Any], unit: str) -> Spent:
     unit = _text(row, "amount_unit", 20) or unit
-    groups = row.get("group_usages")
     return Spent(
         _text(row, "from") or "",
         _integer(row, "job_count"),
@@ -294,11 +291,8 @@ def _spent(row: Mapping[str, Any], unit: str) -> Spent:
                 _integer(group, "job_count"),
                 _amount(group, "amount", _text(group, "amount_unit", 20) or unit),
             )
-            for group in groups
-            if isinstance(group, dict)
-        )
-        if isinstance(groups, list)
-        else (),
+            for group in objects(row, "group_usages")
+        ),
     )
 
 
@@ -308,7 +302,7 @@ def jobs(request: Request, answer: Answer) -> Page:
     rows = body.get("jobs")
     if not isinstance(rows, list):
         raise unreadable(request, "it is not a list of jobs")
-    return Page(tuple(row for row in rows if isinstance(row, dict)), body.get("next"))
+    return Page(tuple(objects(rows)), body.get("next"))
 
 
 def job(request: Request, answer: Answer) -> Details:
@@ -364,24 +358,13 @@ def _text(body: Mapping[str, Any], key: str, length: int = 200) -> str | None:
     return clean(value, length) if isinstance(value, str) and value else None
 
 
-def _number(body: Mapping[str, Any], key: str) -> float | None:
-    value = body.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _integer(body: Mapping[str, Any], key: str) -> int | None:
-    value = _number(body, key)
+    value = number(body.get(key))
     return None if value is None else round(value)
 
 
 def _scaled(body: Mapping[str, Any], key: str, divisor: float) -> float | None:
-    value = _number(body, key)
+    value = number(body.get(key))
     return None if value is None else value / divisor
 
 
@@ -390,15 +373,10 @@ def _words(body: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(clean(word, 100) for word in value if isinstance(word, str)) if isinstance(value, list) else ()
 
 
-def _block(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = body.get(key)
-    return value if isinstance(value, dict) else {}
+def _money(body: Mapping[str, Any]) -> Money | None:
+    return _amount(body, "value", _text(body, "unit", 20) or "")
 
 
-def _money(block: Mapping[str, Any]) -> Money | None:
-    return _amount(block, "value", _text(block, "unit", 20) or "")
-
-
-def _amount(block: Mapping[str, Any], key: str, unit: str) -> Money | None:
-    value = _number(block, key)
+def _amount(body: Mapping[str, Any], key: str, unit: str) -> Money | None:
+    value = number(body.get(key))
     return None if value is None else Money(value, unit)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ionqdsl.cloud import endpoints, remote, submit
 from ionqdsl.cloud.asking import Link
+from ionqdsl.cloud.fields import at, objects
 from ionqdsl.cloud.submit import STATUSES, Watch, clean
 from ionqdsl.diagnostics import IonqdslError, KeyRefused, ServiceError
 
@@ -85,11 +86,10 @@ def _states(link: Link, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         query = {"ids": list(ids), "limit": len(ids), "next": cursor}
         request = endpoints.request("jobs", query=query)
         body = link.ask(request, resume).json
-        jobs = body.get("jobs") if isinstance(body, dict) else None
-        for job in jobs if isinstance(jobs, list) else []:
-            if isinstance(job, dict) and job.get("id") in wanted and isinstance(job.get("status"), str):
+        for job in objects(body, "jobs"):
+            if isinstance(job.get("id"), str) and job["id"] in wanted and isinstance(job.get("status"), str):
                 states[job["id"]] = job
-        cursor = body.get("next") if isinstance(body, dict) else None
+        cursor = at(body, "next")
         if not isinstance(cursor, str) or len(states) == len(wanted):
             break
     for job_id in ids:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from ionqdsl.cloud.fields import at, block
 from ionqdsl.cloud.keepsake import keepsake, part_of
 from ionqdsl.cloud.ledger import Part, Submission, new_tag
 from ionqdsl.cloud.states import TAG_KEY
@@ -129,8 +130,7 @@ def clone(
     tag. Raises CompileError if they leave no room for it, or if the other backend cannot run the job.
     """
     job_id, tag = str(parent["id"]), new_tag()
-    shown = parent.get("metadata")
-    kept = {key: value for key, value in shown.items() if key != TAG_KEY} if isinstance(shown, dict) else {}
+    kept = {key: value for key, value in block(parent, "metadata").items() if key != TAG_KEY}
     if len(kept) >= most_metadata:
         full = Diagnostic("QC0912", None, {"reason": "full", "id": job_id, "count": len(kept), "most": most_metadata})
         raise CompileError([full])
@@ -153,7 +153,7 @@ def clone(
 def _check_measurements(backend: Any, noise: Any) -> None:
     """Raises CompileError if a job of ours with measurements in the middle goes to a backend that cannot run it."""
     family = backend_of(backend) if isinstance(backend, str) else None
-    model = noise.get("model") if isinstance(noise, dict) else None
+    model = at(noise, "model")
     if family is not None and not family.measures:
         raise CompileError([Diagnostic("QC0792", None, {"backend": backend})])
     if family is not None and family.is_simulator and model in (None, "ideal"):

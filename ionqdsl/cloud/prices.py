@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from ionqdsl.cloud import endpoints
+from ionqdsl.cloud.fields import at
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, Refused
@@ -124,18 +125,15 @@ def question_again(details: Mapping[str, Any], backend: str, shots: int) -> Pric
 
     The service does not say whether its gates are abstract, so mitigation that would then be on is assumed.
     """
-    stats = details.get("stats")
-    counts = stats.get("gate_counts") if isinstance(stats, dict) else None
-    gates = [counts.get(key) if isinstance(counts, dict) else None for key in ("1q", "2q")]
+    gates = [at(details, "stats", "gate_counts", key) for key in ("1q", "2q")]
     if any(isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count < 2**53 for count in gates):
         raise Unpriceable("the service does not say how many gates the job has")
-    job, settings = Job(), details.get("settings")
-    mitigation = settings.get("error_mitigation") if isinstance(settings, dict) else None
+    job = Job()
     for path in (DEBIASING, SYMMETRY):
-        value = mitigation.get(path.rpartition(".")[2]) if isinstance(mitigation, dict) else None
+        value = at(details, "settings", "error_mitigation", path.rpartition(".")[2])
         job.set(path, value if isinstance(value, bool) else None if value is None else True)
     job.set("shots", shots)
-    qubits = stats.get("qubits") if isinstance(stats, dict) else None
+    qubits = at(details, "stats", "qubits")
     width = qubits if isinstance(qubits, int) and qubits > 0 else 25
     kind = details.get("type") if isinstance(details.get("type"), str) else "ionq.circuit.v1"
     singles, pairs = (math.ceil(count) for count in gates if count is not None)
@@ -277,9 +275,8 @@ def _misheard(question: PriceQuestion, body: Mapping[str, Any]) -> str | None:
         "error_mitigation": question.is_mitigated,
     }
     for echo in _ECHOES:
-        said = body.get(echo)
         for key, value in asked.items():
-            heard = said.get(key) if isinstance(said, dict) else None
+            heard = at(body, echo, key)
             if heard is not None and str(heard).lower() not in (str(value).lower(), f"{float(value):.1f}"):
                 return f"`{key}` is {clean(heard, 20)} instead of {str(value).lower()}"
     return None

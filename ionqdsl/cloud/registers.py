@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ionqdsl.cloud.fields import at
 from ionqdsl.cloud.shapes import ALL, Outcomes, ShotRow
 from ionqdsl.cloud.submit import clean
 from ionqdsl.emit.dynamic import NAMES_KEY, Bit, Reading, layout, readings_of
@@ -69,8 +70,7 @@ def _readings(
     circuit: FlatCircuit, details: Mapping[str, Any], outcomes: Outcomes, is_guess: bool
 ) -> tuple[Reading, ...]:
     """The bits of the program's registers, by the job's metadata if they have other names in the text."""
-    metadata = details.get("metadata")
-    said = readings_of(metadata.get(NAMES_KEY)) if isinstance(metadata, dict) else None
+    said = readings_of(at(details, "metadata", NAMES_KEY))
     if not is_guess:
         sizes = [(name, len(places)) for name, places in circuit.registers]
         fits = said is not None and [(name, len(bits)) for name, bits in said] == sizes

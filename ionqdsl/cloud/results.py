@@ -8,13 +8,13 @@ simulation/results.py the order of bits. Sources: the API specifications of 15 M
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ionqdsl.cloud import registers, shapes
 from ionqdsl.cloud.endpoints import request
+from ionqdsl.cloud.fields import at, block, number, objects
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, ServiceError
 from ionqdsl.ir.circuit import FlatCircuit
@@ -95,13 +95,13 @@ def places(job_id: str, details: Details, aggregation: str | None = None, by_sho
     lists of shots come before them; only these have the registers of measurements in the middle together.
     """
     if aggregation is not None:
-        mitigated = _block(_block(_block(details, "output"), "error_mitigation"), "aggregations")
+        mitigated = block(details, "output", "error_mitigation", "aggregations")
         result = [_artifact(job_id, mitigated.get(aggregation), "ionq.result.histogram.json.v2")]
         query = (
             {"sharpen": aggregation == "voting"} if aggregation in AGGREGATIONS[:2] else {"aggregation": aggregation}
         )
         return [*filter(None, result), Place(request("probabilities", job_id, query=query), shapes.PROBABILITIES)]
-    listed = _block(details, "results") if _is_counted(details) else {}
+    listed = block(details, "results") if _is_counted(details) else {}
     found = [*_listed(job_id, listed), Place(request("probabilities", job_id), shapes.PROBABILITIES)]
     if details.get("type") == registers.TYPE:
         found = [place for place in found if not shapes.is_ambiguous(place.format)]
@@ -115,21 +115,21 @@ _ADDRESSES = {"histogram": shapes.HISTOGRAM, "shots": shapes.SHOTS, "probabiliti
 """The results in May's specification, and their formats."""
 
 
-def _listed(job_id: str, block: Details, variant: str | None = None) -> Iterator[Place]:
+def _listed(job_id: str, listed: Details, variant: str | None = None) -> Iterator[Place]:
     """The places that a block of results names: artifacts by their format (September), or addresses (May)."""
     for name in shapes.FORMATS:
-        place = _artifact(job_id, block.get(name), name)
+        place = _artifact(job_id, listed.get(name), name)
         if place is not None:
             yield place
     for what, form in _ADDRESSES.items():
-        entry = block.get(what)
+        entry = listed.get(what)
         if isinstance(entry, dict) and isinstance(entry.get("url"), str):
             ids = (job_id,) if variant is None else (job_id, variant)
             yield Place(request(what if variant is None else f"variant_{what}", *ids), form)
 
 
 def _artifact(job_id: str, entry: Any, form: str) -> Place | None:
-    artifact = entry.get("id") if isinstance(entry, dict) else None
+    artifact = at(entry, "id")
     if not isinstance(artifact, str) or not artifact:
         return None
     said = entry.get("format")
@@ -139,18 +139,16 @@ def _artifact(job_id: str, entry: Any, form: str) -> Place | None:
 
 def variants(job_id: str, details: Details) -> list[Variant]:
     """The variants of a debiased job; empty if the service lists none."""
-    mitigated = _block(_block(details, "output"), "error_mitigation")
-    rows = _block(mitigated, "debiasing").get("variants")
     result = []
-    for row in rows if isinstance(rows, list) else []:
-        name = row.get("variant_id") if isinstance(row, dict) else None
+    for row in objects(details, "output", "error_mitigation", "debiasing", "variants"):
+        name = row.get("variant_id")
         if not isinstance(name, str) or not name:
             continue
-        block = _block(row, "results")
-        where = tuple(_listed(job_id, block, name))
-        if not block:  # May's specification lists no results, and has an address for each
+        listed = block(row, "results")
+        where = tuple(_listed(job_id, listed, name))
+        if not listed:  # May's specification lists no results, and has an address for each
             where = tuple(Place(request(f"variant_{what}", job_id, name), form) for what, form in _ADDRESSES.items())
-        wires = row.get("qubit_map")
+        wires = row.get("qubit_map", ())
         is_map = isinstance(wires, list) and all(_whole(wire) is not None for wire in wires)
         qubit_map = tuple(map(int, wires)) if is_map else None
         result.append(Variant(clean(name, 100), _whole(row.get("shots")), qubit_map, where))
@@ -159,8 +157,8 @@ def variants(job_id: str, details: Details) -> list[Variant]:
 
 def compiled(job_id: str, details: Details) -> list[Request]:
     """Requests for the circuit the machine really ran: the artifact if one is listed, then May's address."""
-    listed = _block(_block(_block(details, "output"), "compilation"), "compiled_circuits")
-    names = sorted(listed, key=lambda name: _block(listed, name).get("media_type") == "application/octet-stream")
+    listed = block(details, "output", "compilation", "compiled_circuits")
+    names = sorted(listed, key=lambda name: at(listed, name, "media_type") == "application/octet-stream")
     requests = [place for name in names if (place := _artifact(job_id, listed.get(name), name)) is not None]
     return [*(place.request for place in requests), request("compiled", job_id, "native")]
 
@@ -243,7 +241,7 @@ def read(circuit: FlatCircuit, details: Details, probabilities: Mapping[str, flo
 
 
 def _noise(details: Details) -> str | None:
-    model = _block(details, "noise").get("model")
+    model = at(details, "noise", "model")
     return model if isinstance(model, str) and model != "ideal" else None
 
 
@@ -262,11 +260,11 @@ def children(details: Details) -> list[str]:
 
 def together(job_id: str, details: Details) -> Request | None:
     """The request for the probabilities of all circuits of a job in one answer, if the job names one."""
-    listed = _block(details, "results")
+    listed = block(details, "results")
     place = _artifact(job_id, listed.get(shapes.AGGREGATE), shapes.AGGREGATE)
     if place is not None:
         return place.request
-    is_there = str(_block(listed, "probabilities").get("url")).endswith("/aggregated")
+    is_there = str(at(listed, "probabilities", "url")).endswith("/aggregated")
     return request("aggregated", job_id) if is_there else None
 
 
@@ -284,7 +282,7 @@ def matched(circuits: Sequence[FlatCircuit], children: Sequence[Child]) -> list[
 
 def assumed(details: Details, fallback: str) -> FlatCircuit:
     """A stand-in for an unavailable circuit, as wide as the service says."""
-    qubits = _block(details, "stats").get("qubits")
+    qubits = at(details, "stats", "qubits")
     width = int(qubits) if isinstance(qubits, int | float) and 0 < qubits < 1000 else 0
     return FlatCircuit(width, clean(details.get("name") or fallback))
 
@@ -295,10 +293,9 @@ def assumed(details: Details, fallback: str) -> FlatCircuit:
 def energy(details: Details, asked: Energy | None) -> EnergyResult | None:
     """The value of an energy job, or None. The identity term is never sent, so it is added here."""
     for place, key in (("results", "value"), ("output", "value"), ("output", "energy")):
-        block = _block(details, place)
-        value = _finite(block.get(key))
+        value = number(at(details, place, key))
         if value is not None:
-            return EnergyResult(value + _identity(asked), _finite(block.get("variance")))
+            return EnergyResult(value + _identity(asked), number(at(details, place, "variance")))
     return None
 
 
@@ -326,7 +323,7 @@ def raw(details: Details) -> RawResult | None:
 
 def unknown_artifacts(job_id: str, details: Details) -> list[Request]:
     """Requests for results in unknown formats."""
-    listed = _block(details, "results")
+    listed = block(details, "results")
     names = {*shapes.FORMATS, shapes.AGGREGATE, *_ADDRESSES}
     requests = [_artifact(job_id, entry, name) for name, entry in listed.items() if name not in names]
     return [place.request for place in requests if place is not None]
@@ -344,20 +341,9 @@ def _identity(asked: Energy | None) -> float:
 # -- fields ------------------------------------------------------------------------------------------------------
 
 
-def _block(body: Details, key: str) -> Details:
-    value = body.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _finite(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if abs(value) < 1e300 and math.isfinite(value) else None
-
-
 def _whole(value: Any) -> int | None:
-    number = _finite(value)
-    return int(number) if number is not None and number >= 0 and number == int(number) else None
+    found = number(value)
+    return int(found) if found is not None and found >= 0 and found == int(found) else None
 
 
 def _nonsense(job_id: str, reason: str) -> ServiceError:

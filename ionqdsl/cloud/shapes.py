@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ionqdsl.cloud.fields import at
 from ionqdsl.cloud.submit import clean
 
 ALL: Final = "output_all"
@@ -66,8 +67,7 @@ def _flat(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
 
 def _nested(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
     """v2: registers of bit strings, the first slot rightmost."""
-    block = body.get("histogram" if are_counts else "probabilities") if isinstance(body, dict) else None
-    registers = block.get("registers") if isinstance(block, dict) else None
+    registers = at(body, "histogram" if are_counts else "probabilities", "registers")
     if not isinstance(registers, dict):
         raise WrongShape("it has no registers")
     tables: dict[str, Table] = {}
@@ -101,12 +101,12 @@ def _register_shots(body: Any) -> list[ShotRow | None]:
     A shot with `leakage_bits`, a bit for each qubit, has leaked if any of them is 1: the answer has such shots beyond
     the number asked for.
     """
-    shots = body.get("shots") if isinstance(body, dict) else None
+    shots = at(body, "shots")
     if not isinstance(shots, list) or not shots:
         raise WrongShape("it is not a list of shots")
     rows: list[ShotRow | None] = []
     for shot in shots:
-        registers = shot.get("registers") if isinstance(shot, dict) else None
+        registers = at(shot, "registers")
         if not isinstance(registers, dict):
             raise WrongShape("a shot has no registers")
         mask = shot.get("leakage_bits")

@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ionqdsl.cloud.endpoints import request
+from ionqdsl.cloud.fields import at
 from ionqdsl.cloud.submit import Answer, Reply, Request, clean, is_refusal
 
 TAG_KEY = "ionqdsl"
@@ -169,7 +170,7 @@ def next_page(search: Search) -> Request:
 def read_page(search: Search, answer: Answer, now: float) -> Search:
     """The search after one more page; `now` is the local time. `problem` says why a page cannot be read."""
     body = answer.json
-    jobs = body.get("jobs") if isinstance(body, dict) else None
+    jobs = at(body, "jobs")
     if not isinstance(jobs, list) or not all(isinstance(job, dict) and _is_text(job.get("id")) for job in jobs):
         return replace(search, problem="it is not a list of jobs")
     times = [seconds(job.get("submitted_at")) for job in jobs]
@@ -218,8 +219,7 @@ def _with_rows(search: Search, jobs: Iterable[Mapping[str, Any]], times: Iterabl
 
 def tag_of(job: Any) -> str | None:
     """The tag a job of the service's list carries."""
-    metadata = job.get("metadata") if isinstance(job, dict) else None
-    tag = metadata.get(TAG_KEY) if isinstance(metadata, dict) else None
+    tag = at(job, "metadata", TAG_KEY)
     return tag if isinstance(tag, str) else None
 
 

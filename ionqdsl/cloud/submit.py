@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from ionqdsl.cloud.fields import at, block
 from ionqdsl.diagnostics import (
     Diagnostic,
     IonqdslError,
@@ -175,7 +176,7 @@ def accepted(request: Request, reply: Reply) -> Ticket:
     if not 200 <= reply.status < 300:
         raise _explained(_meaning_to_post(request, reply), request, reply)
     answer = reply.json
-    job_id = answer.get("id") if isinstance(answer, dict) else None
+    job_id = at(answer, "id")
     if not isinstance(job_id, str) or not job_id:
         raise _error(Diagnosis("QC0837", ServiceError), what=request.about)
     return Ticket(clean(job_id), clean(answer.get("status") or "submitted"))
@@ -207,8 +208,7 @@ def _meaning_to_post(request: Request, answer: Answer) -> Diagnosis:
 
 def _session_of(request: Request) -> str | None:
     """The session that a job names."""
-    body = Answer(0, body=request.body or b"").json
-    session = body.get("session_id") if isinstance(body, dict) else None
+    session = at(Answer(0, body=request.body or b"").json, "session_id")
     return clean(session, 100) if isinstance(session, str) and session else None
 
 
@@ -243,18 +243,14 @@ def _explained(meaning: Diagnosis, request: Request, answer: Answer) -> IonqdslE
 def message_of(answer: Answer) -> str | None:
     """The service's message, in any of the forms that it and the proxies before it use."""
     body = answer.json
-    if not isinstance(body, dict):
-        return None
-    error = body.get("error")
-    message = body.get("message") or (error.get("message") if isinstance(error, dict) else error)
+    error = at(body, "error")
+    message = at(body, "message") or (at(error, "message") if isinstance(error, dict) else error)
     return clean(message) if isinstance(message, str) and message else None
 
 
 def validation_keys(answer: Answer) -> str | None:
     """The fields that a refusal complains about."""
-    body = answer.json
-    validation = body.get("validation") if isinstance(body, dict) else None
-    keys = validation.get("keys") if isinstance(validation, dict) else None
+    keys = at(answer.json, "validation", "keys")
     return ", ".join(f"`{clean(key, 100)}`" for key in keys[:20]) or None if isinstance(keys, list) else None
 
 
@@ -356,8 +352,7 @@ def ending(job_id: str, watch: Watch) -> None:
         raise _error(Diagnosis("QC0861", JobFailed), id=job_id)
     if watch.status != "failed":
         return
-    failure = (watch.details or {}).get("failure")
-    failure = failure if isinstance(failure, dict) else {}
+    failure = block(watch.details, "failure")
     code = clean(failure.get("code") or "no reason given")
     message = failure.get("message") or failure.get("error")
     raise _error(
