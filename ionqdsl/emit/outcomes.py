@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.diagnostics.visible import cell, visible
+from ionqdsl.simulation.frames import outcome_rows
 from ionqdsl.simulation.results import Result
 
 Row = tuple[str, ...]
@@ -99,18 +100,8 @@ def _rows(results: Sequence[Result], operators: Sequence[str]) -> tuple[Row, lis
 
 
 def _outcomes(result: Result) -> Iterator[Row]:
-    yield from _block(result, "", result.order, result.counts, result.probabilities)
-    for name, _ in result.slots:
-        order = result.register_order(name)
-        yield from _block(result, name, order, result.register_counts[name], result.register_probabilities[name])
-
-
-def _block(
-    result: Result, register: str, order: str, counts: Mapping[str, int], probabilities: Mapping[str, float]
-) -> Iterator[Row]:
-    for bits in sorted({*counts, *probabilities}):
-        count = str(counts.get(bits, 0)) if result.counts else ""
-        yield result.name, register, order, bits, count, _number(probabilities.get(bits, 0.0))
+    for register, order, bits, count, share in outcome_rows(result):
+        yield result.name, register, order, bits, "" if count is None else str(count), _number(share)
 
 
 def _means(result: Result, operators: Sequence[str]) -> list[dict[str, Any]]:

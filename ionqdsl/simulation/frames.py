@@ -6,7 +6,7 @@ Takes results, or numbers such as energies, each with the first columns of its r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
 
@@ -28,14 +28,27 @@ def _rows(result: Any) -> Iterator[dict[str, Any]]:
         error = getattr(result, "error", None)
         yield {"value": getattr(result, "value", None), **({} if error is None else {"error": error})}
         return
-    blocks: list[tuple[str, str, Mapping[str, int], Mapping[str, float]]] = [
-        ("", result.order, result.counts, result.probabilities)
-    ]
+    for register, order, bits, count, share in outcome_rows(result):
+        yield {"register": register, "order": order, "outcome": bits, "count": count, "probability": share}
+
+
+class OutcomeRow(NamedTuple):
+    """An outcome of a register, or of all qubits if `register` is empty; `shots` is None if nothing was counted."""
+
+    register: str
+    order: str
+    outcome: str
+    shots: int | None
+    probability: float
+
+
+def outcome_rows(result: Any) -> Iterator[OutcomeRow]:
+    """The outcomes of a result: of all qubits, then of each register, in the order of their bits."""
+    tables = [("", result.order, result.counts, result.probabilities)]
     for name, _ in result.slots:
-        tables = result.register_counts[name], result.register_probabilities[name]
-        blocks.append((name, result.register_order(name), *tables))
-    for register, order, counts, probabilities in blocks:
+        counts, probabilities = result.register_counts[name], result.register_probabilities[name]
+        tables.append((name, result.register_order(name), counts, probabilities))
+    for register, order, counts, probabilities in tables:
         for bits in sorted({*counts, *probabilities}):
             count = counts.get(bits, 0) if result.counts else None
-            named = {"register": register, "order": order, "outcome": bits}
-            yield {**named, "count": count, "probability": probabilities.get(bits, 0.0)}
+            yield OutcomeRow(register, order, bits, count, probabilities.get(bits, 0.0))
