@@ -210,7 +210,8 @@ def _gate(file: syntax.File, node: syntax.GateDefinition, global_names: set[str]
     circuit = sample(file, node)
     values = {p.name: _SAMPLES.get(p.unit, "1") for p in parameters if not p.default}
     is_small = 0 < len(node.operands) <= MAX_MATRIX and not node.takes_registers
-    text, matrix = _matrix(file, node, values) if is_small else ("", None)
+    valued = sample(file, node, values) if is_small and values else circuit
+    text, matrix = _matrix(node, values, valued) if is_small else ("", None)
     return _definition(node, parameters, circuit)._replace(
         operands=tuple(operand.text for operand in node.operands),
         modifiers=tuple(
@@ -222,11 +223,10 @@ def _gate(file: syntax.File, node: syntax.GateDefinition, global_names: set[str]
     )
 
 
-def _matrix(file: syntax.File, node: Definition, values: dict[str, str]) -> tuple[str, Any]:
-    """The call that has a matrix, and the matrix, if there is one."""
+def _matrix(node: Definition, values: dict[str, str], circuit: FlatCircuit | None) -> tuple[str, Any]:
+    """The call that has a matrix, and the matrix, if there is one; `circuit` is that of the call."""
     from ionqdsl.simulation import simulate  # late: numpy
 
-    circuit = sample(file, node, values)
     if circuit is None or circuit.symbols:
         return "", None
     try:
