@@ -233,3 +233,30 @@ def test_a_question_survives_a_kept_connection_that_the_service_closes():
         sender.close()
     assert [type(reply).__name__ for reply in replies] == ["Answer", "Answer"]
     assert asked == [b"GET /v0.4/jobs HTTP/1.1\r\n"] * 3
+
+
+@pytest.mark.parametrize("opening", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n"])
+def test_an_answer_that_drips_ends_in_time(monkeypatch, opening):
+    """Each byte comes soon after the last one, so no wait for a single byte is long; the last one never comes."""
+    monkeypatch.setattr(transport, "WHOLE_SECONDS", 0.02)
+    gone = threading.Event()
+
+    def serve(listening):
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1 << 16)
+            connection.sendall(opening)
+            for _ in range(1000):
+                if gone.wait(0.005):
+                    return
+                connection.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
+        thread.start()
+        sender = transport.Transport(keys.Secret(KEY), f"http://127.0.0.1:{listening.getsockname()[1]}/v0.4")
+        reply = sender.send(endpoints.request("jobs"))
+        gone.set()
+        thread.join()
+        sender.close()
+    assert reply.reason == "no answer in time"
