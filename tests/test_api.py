@@ -464,3 +464,23 @@ def test_names_of_other_libraries_are_answered_with_those_of_this_one() -> None:
     assert str(error.value) == "'Circuit' object has no attribute 'entangle'"
     for one in (circuit, result):
         assert pickle.loads(pickle.dumps(one)) == copy.deepcopy(one) == one
+
+
+def test_objects_compare_with_those_of_numpy() -> None:
+    """numpy would make arrays of sequences first, and fail for circuits, whose gates differ in size."""
+    bell = iq.Circuit(2).h(0).cnot(0, 1)
+    swept = iq.Circuit(1).ry(iq.param("t"), 0).sweep(t=[0.1, 0.2])
+    for mine in (bell, swept, iq.program([bell]), iq.run([bell, bell], exact=True)):
+        for other in (np.float64(1), np.arange(2), np.array([]), np.bool_(True)):
+            assert [mine == other, other == mine, mine != other, other != mine] == [False, False, True, True]
+
+
+def test_programs_of_one_text_are_equal() -> None:
+    """Places in the text do not count, nor does the text itself; names and settings do."""
+    text = 'job { shots = 5 }\nparam a = 0.3\ncircuit c(n = 2) { qubit q[n]; rx(a) q }\nrun c(2), c(3) as "three"\n'
+    program = iq.program(text)
+    assert program == iq.program("# the same\n" + text) == pickle.loads(pickle.dumps(program))
+    for old, new in (("= 5", "= 6"), ("0.3", "0.4"), ("c(2)", "c(4)"), ('"three"', '"3"'), ("rx", "ry")):
+        assert program != iq.program(text.replace(old, new))
+    energy = "param t\ncircuit a { qubit q; ry(t) q }\nhamiltonian h = Z[0]\nenergy { hamiltonian = h; ansatz = a }\n"
+    assert iq.program(energy) == iq.program(energy) != iq.program(energy.replace("Z[0]", "X[0]"))

@@ -83,6 +83,7 @@ class Results(Sequence[One], Generic[One]):
         return list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None  # numpy leaves comparisons to this class: it is no array of its items
 
     # --- the only result -----------------------------------------------------------------------------------------
 

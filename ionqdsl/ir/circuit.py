@@ -343,6 +343,7 @@ class FlatCircuit:
         )
 
     __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None  # numpy leaves comparisons to this class: it is no array of its items
 
     @property
     def slots(self) -> tuple[Slot, ...]:

@@ -73,6 +73,8 @@ class Sweep(Sequence[AnyCircuit]):
         self._points = points
         self._finished = finished
 
+    __array_ufunc__ = None  # numpy leaves comparisons to this class: it is no array of its items
+
     def __len__(self) -> int:
         return self._points
 
