@@ -313,6 +313,13 @@ def test_numbers_that_are_none_count_as_nothing():
     assert Answer(200, {}, body).json == {"a": None, "b": [None, None, None, 1e308, 0.5], "c": None}
 
 
+def test_text_that_is_none_can_be_sent_and_kept():
+    """Half of a surrogate pair has no bytes in UTF-8, so a clone of such a job could not be sent; a pair is one."""
+    assert Answer(200, {}, rb'{"\uD800a": ["\udfff", "\ud83d\ude00", "\\ud"]}').json == {
+        "?a": ["?", "\U0001f600", "\\ud"]
+    }
+
+
 def test_an_id_that_is_no_text_is_asked_for_all_the_same():
     """A terminal gives bytes that are no UTF-8 as halves of surrogate pairs; the service says it has no such job."""
     assert request("job", "j\udcff").path == "/jobs/j%ED%B3%BF"

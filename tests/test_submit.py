@@ -170,6 +170,16 @@ def test_questions_follow_a_redirect_within_the_service_only(service, bell, caps
         assert other.seen == []
 
 
+@pytest.mark.parametrize(
+    ("nowhere", "code", "name"),
+    [("http://[::1", 5, "QC0843"), ("//x:99999999/", 2, "QC0838"), ("javascript:1", 2, "QC0838")],
+)
+def test_a_redirect_to_no_address_is_an_answer_like_any_other(service, bell, capsys, nowhere, code, name):
+    accept(service, Reply(302, headers={"Location": nowhere}))
+    assert main(["submit", bell, "--wait"]) == code
+    assert name in said(capsys)[1]
+
+
 def test_an_interrupted_post_says_that_the_outcome_is_unknown(service, bell, capsys, monkeypatch):
     def interrupted(self, request):
         raise KeyboardInterrupt

@@ -6,6 +6,7 @@ a socket, sleeps, reads a clock or sees the key. Sources: the API specification 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,9 @@ from ionqdsl.nesting import loads
 
 _HUGE = re.compile(rb"[eE]\+?\d{3}|\d{300}")
 """Marks a number that may be too large for a float."""
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Marks a character that may be half of a surrogate pair, which is no text and cannot be sent or kept."""
 
 
 def _no_number(text: str) -> None:
@@ -61,9 +65,12 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, or None if it is not JSON. NaN and infinite numbers count as null."""
+        """The body as JSON, or None if it is not JSON. NaN and infinities count as null, halves of pairs as `?`."""
         try:
-            return loads(self.body, parse_constant=_no_number, parse_float=_finite if _HUGE.search(self.body) else None)
+            read = loads(self.body, parse_constant=_no_number, parse_float=_finite if _HUGE.search(self.body) else None)
+            if _HALF.search(self.body):
+                return json.loads(json.dumps(read, ensure_ascii=False).encode(errors="replace"))
+            return read
         except ValueError:
             return None
 

@@ -168,8 +168,8 @@ class Transport:
             reply = self._fetch(request, url)
             if not (isinstance(reply, Answer) and reply.status in (301, 302, 303, 307, 308)):
                 return reply
-            goal = urljoin(url, reply.headers.get("location", ""))
-            if _origin(urlsplit(goal)) != _origin(urlsplit(url)):
+            goal = _within(url, reply.headers.get("location", ""))
+            if goal is None:
                 return reply
             url = goal
         return reply
@@ -264,6 +264,15 @@ def is_loopback(host: str) -> bool:
 
 def _bad_url(url: str, reason: str) -> UsageError:
     return UsageError([Diagnostic("QC0826", facts={"url": url, "reason": reason})])
+
+
+def _within(url: str, location: str) -> str | None:
+    """The address that a redirect leads to, or None if it has another origin or is no address."""
+    try:
+        goal = urljoin(url, location)
+        return goal if _origin(urlsplit(goal)) == _origin(urlsplit(url)) else None
+    except ValueError:
+        return None
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
