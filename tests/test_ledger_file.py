@@ -41,6 +41,14 @@ def test_old_ledgers_are_brought_up_to_date_or_left_as_they_are(tmp_path, monkey
         assert file.execute("SELECT more FROM parts").fetchall() == [("t!",)]
 
 
+def test_a_ledger_with_a_broken_character_in_its_tables_is_damaged(tmp_path):
+    path = tmp_path / "ledger"
+    Ledger(str(path)).close()
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE", b"CREAT\xd7 TABLE", 1))
+    with pytest.raises(UsageError, match="QC0902"):
+        Ledger(str(path)).find("t")
+
+
 def test_a_part_moves_only_from_where_it_was_thought_to_be(tmp_path, held):
     """Two that hold the same record: the second one's move must not go through."""
     ledger = held(Ledger(str(tmp_path / "ledger")))

@@ -270,7 +270,7 @@ def explained(path: str) -> Iterator[None]:
         raise unusable(path, (error.strerror or "it cannot be opened").lower()) from None
     except (sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
         raise unusable(path, str(error)) from None
-    except (sqlite3.Error, Damaged) as error:
+    except (sqlite3.Error, Damaged, UnicodeDecodeError) as error:  # SQLite quotes the damage in its messages
         raise UsageError([Diagnostic("QC0902", facts={"path": path, "reason": str(error)})]) from None
 
 
