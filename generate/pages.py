@@ -143,7 +143,9 @@ def cli() -> str:
     lines.append("| 2 | wrong usage or settings, or a file argument that cannot be read |")
     lines.append("| 3 | refused for safety: cost, limits, or no confirmation |\n| 4 | a problem with the API key |")
     lines.append("| 5 | the service or the network failed; try again |\n| 6 | the job failed |")
-    lines.append("| 7 | the wait timed out; the job continues |\n| 101 | a bug in ionqdsl |\n| 130 | interrupted |")
+    lines.append(
+        "| 7 | the wait ended without a result; the job continues |\n| 101 | a bug in ionqdsl |\n| 130 | interrupted |"
+    )
     for verb in VERBS:
         _, parser = parser_of(verb)
         lines.append(f"\n## {verb}\n\n```txt\n{(parser.description or '').strip()}\n```\n\n| argument | |\n|---|---|")

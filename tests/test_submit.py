@@ -172,7 +172,7 @@ def test_questions_follow_a_redirect_within_the_service_only(service, bell, caps
 
 @pytest.mark.parametrize(
     ("nowhere", "code", "name"),
-    [("http://[::1", 5, "QC0843"), ("//x:99999999/", 2, "QC0838"), ("javascript:1", 2, "QC0838")],
+    [("http://[::1", 7, "QC0843"), ("//x:99999999/", 2, "QC0838"), ("javascript:1", 2, "QC0838")],
 )
 def test_a_redirect_to_no_address_is_an_answer_like_any_other(service, bell, capsys, nowhere, code, name):
     accept(service, Reply(302, headers={"Location": nowhere}))

@@ -70,7 +70,7 @@ def test_results_of_several_circuits_are_matched_by_name(service, bell, capsys):
     assert [(result["name"], result["probabilities"]) for result in results] == [("one", {"1": 1}), ("two", {"01": 1})]
     forget()
     service.on("GET", "/jobs/c-2", Reply(200, {"id": "c-2", "status": "completed", "name": "three"}))
-    assert main(["run", bell, "--backend", "simulator"]) == 5
+    assert main(["run", bell, "--backend", "simulator"]) == 7
     assert "QC0865" in said(capsys)[1]
 
 
@@ -103,7 +103,7 @@ def test_an_energy_gets_its_identity_term_back(service, bell, capsys):
 def test_results_that_make_no_sense_are_not_shown(service, bell, capsys, body):
     accept(service)
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, body))
-    assert main(["submit", bell, "--wait"]) == 5
+    assert main(["submit", bell, "--wait"]) == 7
     out, err = said(capsys)
     assert out == ""
     assert "QC0864" in err or "QC0656" in err
@@ -167,7 +167,7 @@ def test_a_session_that_is_not_there_is_not_blamed_on_the_address(service, bell,
 def test_results_that_never_come(service, bell, capsys):
     accept(service)
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(404))
-    assert main(["submit", bell, "--wait"]) == 5
+    assert main(["submit", bell, "--wait"]) == 7
     err = said(capsys)[1]
     assert "error[QC0863]" in err
     assert "ionqdsl jobs wait j-1" in err
@@ -220,7 +220,7 @@ def test_questions_are_repeated_but_not_for_ever(service, bell, capsys, trouble)
     forget()
     accept(service, trouble)
     service.seen.clear()
-    assert main(["submit", bell, "--wait"]) == 5
+    assert main(["submit", bell, "--wait"]) == 7
     assert len(service.asked("GET")) == submit.PATIENCE
     err = said(capsys)[1]
     assert "error[QC0843]" in err

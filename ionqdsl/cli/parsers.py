@@ -15,7 +15,7 @@ from ionqdsl.diagnostics.flag_parser import Parser
 
 _EPILOG = """exit codes:
   0 success   1 errors in the program   2 usage, settings or a file that cannot be read   3 refused: cost or limits
-  4 the API key   5 service or network, try again   6 the job failed   7 the wait timed out   101 a bug in ionqdsl
+  4 the API key   5 service or network, try again   6 the job failed   7 the wait ended   101 a bug in ionqdsl
   130 interrupted
 
 `ionqdsl help VERB` describes one command. A first program: `ionqdsl init`, then `ionqdsl run bell.qc`."""

@@ -99,7 +99,11 @@ def source_of(program: LoweredProgram) -> Any:
 
 
 def execute_draft(client: Client, draft: Draft, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
-    """Sends a draft, shows which job it became, and waits if `waits`."""
+    """Sends a draft, shows which job it became, and waits if `waits`.
+
+    Once there is a job, a service that fails ends the wait (exit code 7) and not the submission (5): the same command
+    again would send another job.
+    """
     terminal.detail(f"sending {sum(map(len, draft.bodies))} bytes to {client.url} as {draft.tag}")
 
     def tell(job: Handle) -> None:
@@ -112,7 +116,8 @@ def execute_draft(client: Client, draft: Draft, arguments: argparse.Namespace, t
     job = client.send(draft, tell)
     if not waits:
         return 0
-    return finish(job, arguments.timeout, terminal, _facts(job, draft.backend), view_of(arguments))
+    code = finish(job, arguments.timeout, terminal, _facts(job, draft.backend), view_of(arguments))
+    return EXIT_CODES["WaitTimedOut"] if code == EXIT_CODES["ServiceError"] else code
 
 
 def told(job: Handle, backend: str | None, terminal: Terminal) -> int:

@@ -1,9 +1,10 @@
 """Sends a program or a plan to IonQ; with --wait, shows the result.
 
 The job is recorded in the ledger and sent once, whatever happens: after exit code 5 (no clear answer), the same
-command, or `ionqdsl jobs recover`, finishes that submission and makes no second one. Before a job on a QPU the command
-asks for confirmation; without a terminal it needs --yes. The key is read from IONQ_API_KEY, or from the file named by
---api-key-file or IONQ_API_KEY_FILE.
+command, or `ionqdsl jobs recover`, finishes that submission and makes no second one. After exit code 7 there is a job,
+and `ionqdsl jobs wait` continues to wait for it. Before a job on a QPU the command asks for confirmation; without a
+terminal it needs --yes. The key is read from IONQ_API_KEY, or from the file named by --api-key-file or
+IONQ_API_KEY_FILE.
 """
 
 from __future__ import annotations
