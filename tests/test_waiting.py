@@ -386,3 +386,13 @@ def test_a_client_without_a_key(monkeypatch):
     monkeypatch.delenv("IONQ_API_KEY_FILE", raising=False)
     with pytest.raises(IonqdslError, match="QC0820"):
         Client()
+
+
+@pytest.mark.parametrize("odd", [-1.5, 1 << 70, [], {"a": 1}, True])
+def test_a_job_with_odd_fields_is_cloned(service, capsys, odd):
+    """The fields are for the ledger and the question about the price only; the ledger holds texts and 63 bits."""
+    details = {"id": "j-1", "status": "completed", "backend": odd, "name": odd, "shots": odd, "child_job_ids": odd}
+    service.on("GET", "/jobs/j-1", Reply(200, details))
+    service.on("POST", "/jobs/j-1/clone", Reply(201, {"id": "j-2", "status": "submitted"}))
+    assert main(["jobs", "clone", "j-1", "--yes"]) == 0
+    assert said(capsys)[0] == "j-2 submitted\n"

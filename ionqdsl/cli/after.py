@@ -114,7 +114,8 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     details = client.job(job_id).refresh()
     shots = arguments.shots or details.get("shots")
     backend = arguments.backend or str(details.get("backend"))
-    count = len(details.get("child_job_ids") or ()) or 1
+    children = details.get("child_job_ids")
+    count = len(children) if isinstance(children, list) and children else 1
     stakes = Stakes(backend, count, shots if isinstance(shots, int) else 0, arguments.dry_run)
     limit = limit_of(arguments)
     if limit is not None and not stakes.is_dry:

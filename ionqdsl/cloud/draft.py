@@ -144,6 +144,8 @@ def clone(
         own = next((part for part in entry.parts if job_id in (part.job_id, *part.doubles)), entry.parts[0])
         data = part_of(entry.keepsake, own.first, own.count) if len(entry.parts) > 1 else entry.keepsake
     backend, name, shots = (said.get(key, parent.get(key)) for key in ("backend", "name", "shots"))
+    backend, name = (value if isinstance(value, str) else None for value in (backend, name))
+    shots = shots if isinstance(shots, int) and 0 <= shots < 2**63 else None  # the ledger holds no other numbers
     return Draft(
         tag, _parts(tag, [WrittenPiece(len(data["circuits"]) or 1, body)]), (body,), backend, name, shots, data,
         *((entry.source_name, entry.source_text) if entry else (None, None)), clone_of=job_id,
