@@ -216,9 +216,12 @@ def local_form(draw: random.Random) -> Interactions:
             axes.append(unit((x + draw.gauss(0, 4e-10), y + draw.gauss(0, 4e-10), z + draw.gauss(0, 4e-10))))
         return draw.choice(axes)
 
-    for number in range(draw.randint(1, 40)):
-        a, b = draw.sample(range(width), 2)
-        if items and draw.random() < 0.3:
+    last = draw.sample(range(width), width // 2 * 2)  # wires of several blocks that are measured next
+    pairs = [*zip(last[::2], last[1::2], strict=True)] * 2 if draw.random() < 0.5 else []
+    count = draw.randint(1, 40)
+    for number in range(count + len(pairs)):
+        a, b = draw.sample(range(width), 2) if number < count else pairs[number - count]
+        if number < count and items and draw.random() < 0.3:
             a, b = items[-1].b, items[-1].a  # type: ignore[union-attr]
         t = draw.choice((*SPECIAL, -0.3, draw.uniform(-0.7, 0.7), 0.05, 1e-3, 1e-8))
         items.append(Interaction(a, b, axis(), axis(), t, Span(_SOURCE, number, number + 1)))
