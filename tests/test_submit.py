@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from ionqdsl.cli import main
 from ionqdsl.cloud import endpoints, transport
 from ionqdsl.cloud import key as keys
 from ionqdsl.cloud.ledger import Ledger
+from ionqdsl.cloud.submit import Request
 
 # -- one submission is one POST ----------------------------------------------------------------------------------
 
@@ -270,3 +272,35 @@ def test_an_answer_that_drips_ends_in_time(monkeypatch, opening):
         thread.join()
         sender.close()
     assert reply.reason == "no answer in time"
+
+
+@pytest.mark.parametrize(("status", "is_sent"), [(b"200 Connection established", True), (b"407 Who are you", False)])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_connection_that_breaks_after_the_proxy_has_perhaps_sent(monkeypatch, method, status, is_sent):
+    """urllib3 calls both the proxy's error; a submission that counts as not sent would be sent again unseen."""
+    arrived = []
+
+    def serve(listening):
+        connection, _ = listening.accept()
+        with connection, connection.makefile("rb") as file:
+            for answer in (b"HTTP/1.1 " + status + b"\r\n\r\n", b""):
+                while (line := file.readline()).strip():
+                    arrived.append(line)
+                connection.sendall(answer)
+
+    Wrapped = namedtuple("Wrapped", ["socket", "is_verified"])
+
+    def without_encryption(sock, **settings):
+        return Wrapped(sock, True)
+
+    monkeypatch.setattr("urllib3.connection._ssl_wrap_socket_and_match_hostname", without_encryption)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listening.getsockname()[1]}")
+        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
+        thread.start()
+        sender = transport.Transport(keys.Secret(KEY), "https://api.example/v0.4")
+        reply = sender._exchange(sender._session, Request(method, "/jobs"), "https://api.example/v0.4/jobs")
+        thread.join()
+        sender.close()
+    assert (f"{method} /v0.4/jobs HTTP/1.1\r\n".encode() in arrived) == is_sent
+    assert reply.sent == is_sent

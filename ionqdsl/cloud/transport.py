@@ -24,7 +24,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
 
 from ionqdsl import __version__
 from ionqdsl.cloud.key import Secret, scrub
@@ -287,13 +287,19 @@ def _root(error: BaseException) -> BaseException:
     return error
 
 
+def _is_stopped(error: object) -> bool:
+    """Whether a request certainly ended at the proxy. urllib3 blames it too for a connection that breaks after it."""
+    first = getattr(error, "original_error", error)
+    return isinstance(first, NewConnectionError | ConnectTimeoutError) or "Tunnel connection failed" in str(first)
+
+
 def _reason(error: requests.RequestException) -> tuple[str, bool]:
     """Why no answer arrived, in words without addresses or headers, and whether the request may have arrived."""
     cause = error.args[0] if error.args else None
     if isinstance(cause, MaxRetryError):
         cause = cause.reason
     if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy does not let it through", False
+        return ("the proxy does not let it through", False) if _is_stopped(cause) else (BROKE, True)
     if isinstance(error, requests.ConnectTimeout):
         return "no connection in time", False
     if isinstance(cause, NewConnectionError):
