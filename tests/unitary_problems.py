@@ -268,12 +268,18 @@ def compare_tries(draw: random.Random) -> None:
 
 
 def compare_folds(draw: random.Random) -> None:
-    """Both keep the same rotations, which merge, become Clifford or reach others, and the same images."""
+    """Both keep the same rotations, which merge, become Clifford or reach others, and the same images. Some become
+    Clifford only in the second round, when the rotations between them are gone.
+    """
     width = draw.choice((1, 2, 4, 8, 63, 64))
     wires = [0] if width == 1 else draw.sample(range(width), min(width, 5))
     strings = [tuple(sum(1 << wire for wire in wires if draw.random() < 0.4) for _ in "xz") for _ in range(9)]
     sizes = (math.pi / 2, -math.pi / 2, math.pi, 0.3, -0.3, math.pi / 4, 7.0, 100.3, 1e-13, math.pi / 2 + 1e-13, 0.0)
     rotations = [(x, z, draw.choice(sizes)) for x, z in draw.choices(strings, k=draw.randrange(80))]
+    if draw.random() < 0.5:
+        bit = 1 << draw.choice(wires)
+        turns = (("x", 0.2), ("z", 0.3), ("x", 0.5), ("x", -0.5), ("z", -0.3), ("x", math.pi / 2 - 0.2))
+        rotations += [(bit * (axis == "x"), bit * (axis == "z"), angle) for axis, angle in turns]
     program = PauliProgram(width, rotations, tuple(draw.sample(range(width), width)), draw.random())
     for is_reduced in (False, True):
         for is_once in (False, True):
