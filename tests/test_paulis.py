@@ -22,8 +22,8 @@ from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of, program_of_form, renamed
 from ionqdsl.passes.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.reduce_tableaus import _eliminate, qubits_of
-from ionqdsl.passes.synthesise_paulis import program_of_solution, synthesise_paulis
-from ionqdsl.passes.windows import improve_windows, tidied
+from ionqdsl.passes.synthesise_paulis import Meter, program_of_solution, synthesise_paulis
+from ionqdsl.passes.windows import NARROW, WindowLimits, improved_in_round, tidied
 from ionqdsl.simulation.simulate import unitary
 
 
@@ -282,10 +282,13 @@ def test_elimination() -> None:
     assert distance(dense(result), dense(program)) < 1e-8
 
 
-def rounds(count: int) -> Any:
-    """Goes on so many times."""
-    left = iter(range(count))
-    return lambda work: next(left, None) is not None
+def improved(program: PauliProgram, seed: int, rounds: int, limits: WindowLimits, longer: float = 0.0) -> PauliProgram:
+    """After so many rounds of windows."""
+    draw = random.Random(seed)
+    program = tidied(program)
+    for _ in range(rounds):
+        program = improved_in_round(program, draw, Meter(), limits, longer=longer)
+    return program
 
 
 @settings(max_examples=30, deadline=None)
@@ -294,9 +297,11 @@ def test_windows(program: PauliProgram, seed: int) -> None:
     """Would catch an entry moved past one it does not commute with, or a name or a Clifford lost on the way."""
     wanted = dense(program)
     assert distance(dense(tidied(program)), wanted) < 1e-8
-    improved = improve_windows(program, seed, rounds(3), (3, 6), (2, 3))
-    assert distance(dense(improved), wanted) < 1e-8
-    assert improved.two_qubit_gates <= program.two_qubit_gates
+    shorter = improved(program, seed, 3, WindowLimits((3, 6), (2, 3)))
+    assert distance(dense(shorter), wanted) < 1e-8
+    assert shorter.two_qubit_gates <= program.two_qubit_gates
+    other = improved(program, seed, 3, WindowLimits((3, 6), (2, 3)), longer=1.0)
+    assert distance(dense(other), wanted) < 1e-8
 
 
 def test_windows_find_what_is_there() -> None:
@@ -305,8 +310,7 @@ def test_windows_find_what_is_there() -> None:
     block = [(1 << a | 1 << b, generator.choice([0, 1 << a | 1 << b]), 0.1 + a) for a in range(3) for b in range(a)] * 2
     back = [(x, z, -angle) for x, z, angle in reversed(block)]
     program = PauliProgram(5, [*block, (24, 0, 0.3), *back], (0, 1, 2, 3, 4))
-    improved = improve_windows(program, 0, rounds(8), (12, 14), (3, 3))
-    assert improved.two_qubit_gates == 1
+    assert improved(program, 0, 8, WindowLimits((12, 14), (3, 3))).two_qubit_gates == 1
 
 
 def test_windows_repeat() -> None:
@@ -317,6 +321,6 @@ def test_windows_repeat() -> None:
         for a, b in [generator.sample(range(6), 2) for _ in range(60)]
     ]
     program = PauliProgram(6, rotations, (0, 1, 2, 3, 4, 5))
-    first, second = (improve_windows(program, 3, rounds(4)) for _ in range(2))
+    first, second = (improved(program, 3, 4, NARROW) for _ in range(2))
     assert first.rotations == second.rotations
-    assert improve_windows(program, 4, rounds(4)).rotations != first.rotations
+    assert improved(program, 4, 4, NARROW).rotations != first.rotations

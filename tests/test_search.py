@@ -15,20 +15,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ionqdsl.algebra.interactions import from_circuit
+from ionqdsl.algebra.numeric_forms import content_of
 from ionqdsl.algebra.paulis import PauliProgram, fold
 from ionqdsl.ir.angle import radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import Report, transpile
+from ionqdsl.passes import Report, transpile, walks
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_rotations import program_of
-from ionqdsl.passes.race import SearchBudget, _syntheses
+from ionqdsl.passes.race import SearchBudget, _syntheses, searched
 from ionqdsl.passes.resynthesise import Candidates, native
 from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
-from ionqdsl.passes.use_interactions import Met
+from ionqdsl.passes.use_interactions import Met, compressed
+from ionqdsl.passes.walks import Walk
 from ionqdsl.passes.window_forms import improved_tries
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
@@ -105,7 +108,7 @@ def test_between_barriers() -> None:
         assert equivalent(source, result, preserve, inputs=report.inputs or range(5))
         place = result.rows.index(rows[11])
         halves = [FlatCircuit(5, rows=part, origins=[None] * len(part)) for part in (rows[:11], rows[12:])]
-        searched = [cost_of(compiled(half, "unitary")[0]).two_qubit_gates for half in halves]
+        searched = [cost_of(compiled(half, "unitary", 0.1)[0]).two_qubit_gates for half in halves]  # of 0.2 in all
         ours = [sum(len(op.qubits) == 2 for op in part) for part in (result.rows[:place], result.rows[place + 1 :])]
         assert ours[0] <= searched[0]
         assert ours[1] <= searched[1]
@@ -135,10 +138,38 @@ def test_syntheses_in_both_directions(effort: float) -> None:
     generator = random.Random(3)
     rotations = [(generator.randrange(32), generator.randrange(32), generator.uniform(-1, 1)) for _ in range(60)]
     program = PauliProgram(5, rotations, (1, 0, 2, 4, 3))
-    found = _syntheses(program, random.Random(1), SearchBudget(effort))
+    found = _syntheses(program, random.Random(1), SearchBudget(effort), effort / 10)
     assert found
     for result in found:
         assert distance(dense(result), dense(program)) < 1e-8
+
+
+@settings(max_examples=10, deadline=None)
+@given(circuits(most=20, controls=2), st.sampled_from(["unitary", "permuted", "measurement"]), st.integers(0, 99))
+def test_walks(source: FlatCircuit, preserve: str, seed: int) -> None:
+    """Every form on the way does the same, also of a walk whose windows all become longer."""
+    start = best_forms(tried(fold(program_of(source)), 10**6), preserve)[0]
+    walk = Walk(start, preserve, seed, 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walks, "LONGER", 0.5)
+        for _ in range(2 * walks.PACE):
+            walk.step()
+    walk.finish()
+    assert walk.two_qubit_gates <= start.two_qubit_gates
+    for form in walk.forms:
+        setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
+        result = native(Candidates([], [form]), source, setting)
+        assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
+
+
+def test_a_search_begins_with_the_shortest_forms_of_level_2() -> None:
+    """No effort makes it lose them, and one that finds nothing shorter returns them."""
+    source = dicke(4)
+    form = compressed(from_circuit(source), "unitary")
+    found = searched([source], [form], "unitary", 0, SearchBudget(0.01))
+    assert found[0].two_qubit_gates <= form.two_qubit_gates
+    again = searched([source], [form], "unitary", 0, SearchBudget(0.01))
+    assert [content_of(one) for one in found] == [content_of(one) for one in again]
 
 
 @settings(max_examples=20, deadline=None)

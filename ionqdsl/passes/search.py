@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ionqdsl.algebra.interactions import Interactions
+from ionqdsl.algebra.numeric_forms import content_of
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.context import PassContext
@@ -20,6 +21,9 @@ PER_PAIR = 0.01
 
 TRIPLES = 0.1
 """The effort for blocks of three wires, which come last: this share in addition, so that the race has what it had."""
+
+STARTS = 4
+"""The number of forms of level 2, the shortest, from which a search may start."""
 
 BEST = 3
 """The number of forms, the shortest, whose blocks of three wires are searched."""
@@ -57,10 +61,10 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
     def synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
         nonlocal before
         stretch = ways[0].circuit
-        form = min([way.forms[0] for way in ways], key=lambda form: form.two_qubit_gates)
         forms = quick_synthesis(ways, preserve)
+        starts = _shortest([*(form for way in ways for form in way.forms), *forms], STARTS)
         share = len(stretch.rows) / rows
-        effort = min(options.effort * share, PER_PAIR * form.two_qubit_gates**2 / 2)
+        effort = min(options.effort * share, PER_PAIR * starts[0].two_qubit_gates ** 2 / 2)
         start, before = before, before + share
 
         def tell(spent: float, two_qubit_gates: int) -> None:
@@ -74,8 +78,8 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
 
             whole = 1 + TRIPLES
             early = SearchBudget(effort, lambda spent, count: tell(min(1.0, spent) / whole, count))
-            forms += searched(stretch, form, preserve, options.seed, early)
-            best = sorted([ways[0].forms[0], *forms], key=lambda form: form.two_qubit_gates)[:BEST]
+            forms += searched([way.circuit for way in ways], starts, preserve, options.seed, early)
+            best = _shortest([*starts, *forms], BEST)
             fewest = best[0].two_qubit_gates
             late = SearchBudget(TRIPLES * effort, lambda spent, _: tell((1 + TRIPLES * spent) / whole, fewest))
             solve = SearchedTriples(options.seed, late)
@@ -84,3 +88,9 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
         return forms
 
     return synthesis
+
+
+def _shortest(forms: Sequence[Interactions], most: int) -> list[Interactions]:
+    """The forms with the fewest two-qubit gates, none twice."""
+    different = {content_of(form): form for form in sorted(forms, key=lambda form: -form.two_qubit_gates)}
+    return sorted(different.values(), key=lambda form: form.two_qubit_gates)[:most]

@@ -2,8 +2,7 @@
 
 Takes a program of one- and two-letter rotations and returns an equal one with fewer two-qubit gates. A window is a set
 of two-qubit gates on a few wires that can be brought together; windows of equal length are replaced too, so that the
-search can leave a local minimum. The caller says how long to go on, in work and not in seconds, so equal seeds give
-equal programs.
+search can leave a local minimum. Work is counted and not timed, so equal seeds give equal programs.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from ionqdsl.passes.pauli_problems import Style
 from ionqdsl.passes.synthesise_paulis import Meter, outputs_of, program_of_solution, solved
 
 MOST = 128
-TOGETHER = 1024
+TOGETHER = 64
 LEAST = 8
 """The most windows of a round, the number of their syntheses if there are few, and the fewest of each."""
 
@@ -55,30 +54,56 @@ def random_style(draw: random.Random) -> Style:
     return Style(draw.uniform(0.2, 0.7), draw.uniform(0, 0.3), draw.uniform(0, 0.03), draw.uniform(-0.05, 0.1))
 
 
-def improve_windows(
-    program: PauliProgram,
-    seed: int,
-    goes_on: Callable[[float], bool],
-    sizes: tuple[int, int] = (8, 80),
-    wires: tuple[int, int] = (4, 12),
-) -> PauliProgram:
-    """Improves windows in rounds while `goes_on(seconds)` is true, given the counted seconds of the last round.
+class WindowLimits(NamedTuple):
+    """The fewest and most two-qubit gates of windows, and the fewest and most wires."""
 
-    A round looks at some windows, many times at each.
+    sizes: tuple[int, int]
+    wires: tuple[int, int]
+
+
+NARROW = WindowLimits((8, 80), (4, 12))
+
+
+def _new_styles(draw: random.Random) -> list[Style]:
+    return [random_style(draw) for _ in range(STYLES)]
+
+
+@cache
+def _pool() -> list[Style]:
+    return _new_styles(random.Random("styles of windows")) * 2
+
+
+def _styles_of_pool(draw: random.Random) -> list[Style]:
+    """Always the same styles, of which weights are known, from another one on."""
+    first = draw.randrange(STYLES)
+    return _pool()[first : first + STYLES]
+
+
+def improved_in_round(
+    program: PauliProgram,
+    draw: random.Random,
+    meter: Meter,
+    limits: WindowLimits = NARROW,
+    *,
+    may_rename: bool = True,
+    longer: float = 0.0,
+) -> PauliProgram:
+    """The `tidied` program after a round of some windows, many syntheses of each.
+
+    So large a share of the windows as `longer` may have a two-qubit gate more than before: without them the program
+    gets no longer. Its outputs stay if wires may not be renamed.
     """
-    draw = random.Random(f"windows {seed}")
-    program = tidied(program)
-    work = 0.0
-    while goes_on(work):
-        windows = _windows(program, draw, sizes, wires, MOST)
-        if not windows:
-            break
-        meter = Meter()
-        best = _replacements(program, windows, draw, max(LEAST, TOGETHER // len(windows)), meter)
-        program = _replaced(program, windows, best)
-        meter.entries += len(program.rotations) + sum(len(window.places) for window in windows)
-        work = meter.seconds
-    return program
+    windows = _windows(program, draw, *limits, MOST)
+    if not windows:
+        meter.entries += 1
+        return program
+    bounds = [window.two_qubit_gates + (draw.random() < longer) for window in windows]
+    tries = max(LEAST, TOGETHER // len(windows))
+    best = _replacements(
+        program, windows, bounds, draw, tries, meter, styles_from=_styles_of_pool, may_rename=may_rename
+    )
+    meter.entries += len(program.rotations) + sum(len(window.places) for window in windows)
+    return _replaced(program, windows, best)
 
 
 def improve_once(
@@ -88,31 +113,34 @@ def improve_once(
     draw = random.Random(f"windows {seed}")
     program = tidied(program)
     windows = _windows(program, draw, sizes, wires, len(program.rotations))
-    best = _replacements(program, windows, draw, FEW, Meter(), may_rename=may_rename)
+    bounds = [window.two_qubit_gates for window in windows]
+    best = _replacements(program, windows, bounds, draw, FEW, Meter(), styles_from=_new_styles, may_rename=may_rename)
     return _replaced(program, windows, best)
 
 
 def _replacements(
     program: PauliProgram,
     windows: list[Window],
+    bounds: list[int],
     draw: random.Random,
     tries: int,
     meter: Meter,
     *,
-    may_rename: bool = True,
+    styles_from: Callable[[random.Random], list[Style]],
+    may_rename: bool,
 ) -> dict[int, PauliProgram]:
-    """For each window that has any: the program with the fewest two-qubit gates, and no more than it has."""
+    """For each window that has any: the program with the fewest two-qubit gates, and no more than its bound."""
     ways = [(draw.random() < 0.5, draw.random() < 0.5) for _ in windows]
     inner = [_inner(program, window) for window in windows]
     folded = [
         fold(inverse(one) if flip else one, is_reduced, is_once=True)
         for one, (flip, is_reduced) in zip(inner, ways, strict=True)
     ]
-    pool = [random_style(draw) for _ in range(STYLES)]
+    pool = styles_from(draw)
     problems = [one for one in folded for _ in range(tries)]
     styles = [pool[number % STYLES] for number in range(len(problems))]
-    bounds = [window.two_qubit_gates for window in windows for _ in range(tries)]
-    solutions = solved(problems, styles, bounds, [draw.getrandbits(64) for _ in problems], meter)
+    each = [bound for bound in bounds for _ in range(tries)]
+    solutions = solved(problems, styles, each, [draw.getrandbits(64) for _ in problems], meter)
     best = {}
     for index, (flip, _) in enumerate(ways):
         found = [one for one in solutions[index * tries : (index + 1) * tries] if one.events is not None]
@@ -189,13 +217,11 @@ def _collected(where: list[int], start: int, taken: bytearray, most: int, wires:
 
 def _inner(program: PauliProgram, window: Window) -> PauliProgram:
     """The entries of a window as a program."""
-    to = {1 << wire: 1 << q for q, wire in enumerate(window.wires)}
-    bits = list(to.items())
-
-    def moved(mask: int) -> int:
-        return sum(new for old, new in bits if mask & old)
-
-    rotations = [(moved(x), moved(z), angle) for x, z, angle in (program.rotations[place] for place in window.places)]
+    to = [0] * program.width
+    for q, wire in enumerate(window.wires):
+        to[wire] = q
+    moved = MovedMasks(to)
+    rotations = [(moved[x], moved[z], angle) for x, z, angle in (program.rotations[place] for place in window.places)]
     return PauliProgram(len(window.wires), rotations, tuple(range(len(window.wires))))
 
 
