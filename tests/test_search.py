@@ -27,13 +27,14 @@ from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_rotations import program_of
-from ionqdsl.passes.race import SearchBudget, _syntheses, searched
+from ionqdsl.passes.race import SearchBudget, _syntheses, searched, walked
 from ionqdsl.passes.resynthesise import Candidates, native
 from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
 from ionqdsl.passes.use_interactions import Met, compressed
 from ionqdsl.passes.walks import Walk
 from ionqdsl.passes.window_forms import improved_tries
 from ionqdsl.verify import equivalent
+from ionqdsl.workers.parcels import Parcel
 from tests.bench import corpus
 from tests.random_circuits import EIGHTHS, SYMBOLS, assert_exact, bound
 from tests.random_circuits import circuits as random_circuits
@@ -160,6 +161,16 @@ def test_walks(source: FlatCircuit, preserve: str, seed: int) -> None:
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
         result = native(Candidates([], [form]), source, setting)
         assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
+
+
+def test_workers_make_no_difference() -> None:
+    """A walk goes on in another process as it would here: its draws, what it knows and its forms travel with it."""
+    form = compressed(from_circuit(dicke(4)), "permuted")
+    here, there = (Walk(form, "permuted", 5, 1) for _ in range(2))
+    for _ in range(2):
+        here = walked(here, 0.02).walk
+        there = walked(Parcel(there).contents, 0.02).walk
+        assert [content_of(one) for one in here.forms] == [content_of(one) for one in there.forms]
 
 
 def test_a_search_begins_with_the_shortest_forms_of_level_2() -> None:

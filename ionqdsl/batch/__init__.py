@@ -74,7 +74,7 @@ class Batch:
         searching: passes.Progress | None = None
 
         def here(circuit: FlatCircuit, target: Target, options: Options) -> Compiled | CompileError:
-            return attempted(circuit, target, options, self.watch, searching)
+            return attempted(circuit, target, options, self.watch, searching, self.workers)
 
         are_long = any(passes.level_of(*call).number == 3 for call in calls)
         stream = self.workers.each(attempted, calls, here, are_long and self.watch is None)
@@ -134,10 +134,11 @@ def attempted(
     options: Options,
     watch: Callable[[str, FlatCircuit], None] | None = None,
     progress: passes.Progress | None = None,
+    workers: Workers | None = None,
 ) -> Compiled | CompileError:
     """A compiled circuit, or its error: the others of its job have errors of their own."""
     try:
-        return passes.transpile(circuit, target, options, watch=watch, progress=progress)
+        return passes.transpile(circuit, target, options, watch=watch, progress=progress, workers=workers)
     except CompileError as error:
         return error
 

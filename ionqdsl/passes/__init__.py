@@ -9,7 +9,7 @@ has a file of its own, and the passes that translate do not import each other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.garbage import uncollected
@@ -35,6 +35,9 @@ from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.passes.report import Done, LateCost, PassReport, Report, told
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.record import changed, record
+
+if TYPE_CHECKING:
+    from ionqdsl.workers import Workers
 
 __all__ = [
     "DEFAULT_LEVELS",
@@ -181,12 +184,14 @@ def transpile(
     *,
     watch: Callable[[str, FlatCircuit], None] | None = None,
     progress: Progress | None = None,
+    workers: Workers | None = None,
     checked: bool = False,
 ) -> tuple[FlatCircuit, list[Diagnostic], Report]:
     """Compiles a circuit for a target, with the warnings of its passes.
 
-    `watch` is called with the name of each pass and the circuit after it, `progress` during a long search. `checked`
-    examines the circuit after every pass; `options.verify` does so too and compares the result with the source. Raises
+    `watch` is called with the name of each pass and the circuit after it, `progress` during a long search, of which
+    `workers` may take parts; the result is the same without them. `checked` examines the circuit after every pass;
+    `options.verify` does so too and compares the result with the source. Raises
     `CompileError` if the target cannot do it, `InternalError` if a pass broke a promise or the result differs.
     """
     level, why = level_of(circuit, target, options)
@@ -203,7 +208,7 @@ def transpile(
     if target.gateset == "native" and target.two_qubit_gate is None:
         raise fail("QC0603", target=target.name)
     inner = changed(options, preserve="outcomes") if options.preserve == "registers" else options
-    context = PassContext(target, inner, budget=ErrorBudget(options.approx), progress=progress)
+    context = PassContext(target, inner, budget=ErrorBudget(options.approx), progress=progress, workers=workers)
     context.may_move_outputs = options.preserve == "registers" and bool(circuit.registers)
     context.may_route = not (level == 0 and circuit.gateset == "native" and is_written_for(circuit, target))
     _compare_machines(context)

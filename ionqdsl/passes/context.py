@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic, Place
 from ionqdsl.ir.circuit import FlatCircuit
@@ -17,6 +17,9 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.record import fresh, record
+
+if TYPE_CHECKING:
+    from ionqdsl.workers import Workers
 
 Progress = Callable[[float, int], None]
 
@@ -34,7 +37,7 @@ class PassContext:
     `may_route` says that qubits may be swapped if the machine does not connect all pairs; otherwise such gates are
     refused. `may_use_zeros` says that a wire known to be in |0> may gather controls, `uses_zeros` that one did.
     `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates
-    so far.
+    so far; `workers` may take parts of it.
     """
 
     target: Target
@@ -43,6 +46,7 @@ class PassContext:
     inputs: tuple[int, ...] | None = None
     budget: ErrorBudget = ErrorBudget()
     progress: Progress | None = None
+    workers: Workers | None = None
     may_route: bool = True
     outputs: tuple[int, ...] | None = None
     may_move_outputs: bool = False

@@ -23,6 +23,7 @@ from ionqdsl.passes.synthesise_paulis import Meter, program_of_solution, solved
 from ionqdsl.passes.walks import Walk
 from ionqdsl.passes.windows import random_style
 from ionqdsl.record import fresh, record
+from ionqdsl.workers import ALONE, Workers
 
 GREEDY = 0.15
 """The share of the effort that whole syntheses may take."""
@@ -78,16 +79,33 @@ class SearchBudget:
     def spend(self, seconds: float, two_qubit_gates: int) -> None:
         """Spends seconds."""
         self.spent += seconds
+        self.told(self.spent, two_qubit_gates)
+
+    def told(self, spent: float, two_qubit_gates: int) -> None:
+        """Tells how far a search is, given the seconds spent."""
         if self.tell is not None:
-            self.tell(self.spent / self.limit, two_qubit_gates)
+            self.tell(spent / self.limit, two_qubit_gates)
+
+
+class Stage(NamedTuple):
+    """A walk after some steps, and the seconds that these counted for."""
+
+    walk: Walk
+    seconds: float
 
 
 def searched(
-    circuits: Sequence[FlatCircuit], forms: Sequence[Interactions], preserve: str, seed: int, budget: SearchBudget
+    circuits: Sequence[FlatCircuit],
+    forms: Sequence[Interactions],
+    preserve: str,
+    seed: int,
+    budget: SearchBudget,
+    workers: Workers | None = None,
 ) -> list[Interactions]:
     """The shortest interaction forms found, the shortest first, from these and from syntheses of the circuits.
 
-    The circuits are ways to write one, and the forms hold for it under the contract.
+    The circuits are ways to write one, and the forms hold for it under the contract. Workers share the walks of a race,
+    each of which decides alone: their number makes no difference to the result.
     """
     starts = [*forms, *_synthesised(circuits, preserve, seed, budget)]
     best = min([form.two_qubit_gates for form in starts])
@@ -99,21 +117,37 @@ def searched(
         fewest = walks[0].two_qubit_gates
         walks = walks[: max(1, min(places, int(budget.left * share / (FAIR * fewest + 0.1))))]
         ration = budget.left * share / len(walks) if len(walks) > 1 else budget.left
-        for walk in walks:
-            _walked(walk, budget, ration)
-            budget.marks.append((round(budget.spent, 2), walk.two_qubit_gates))
+        calls = [(walk, ration) for walk in walks]
+        is_shared = workers is not None and ration * len(walks) > ALONE
+        stages = (workers if is_shared and workers else Workers()).each(walked, calls, _telling(budget), is_shared)
+        walks = []
+        for stage in stages:
+            walks.append(stage.walk)
+            budget.spend(stage.seconds, stage.walk.two_qubit_gates)
+            budget.marks.append((round(budget.spent, 2), stage.walk.two_qubit_gates))
         if budget.left <= 0:
             break
     found = [form for walk in walks for form in walk.forms]
     return sorted(found, key=lambda form: form.two_qubit_gates)[:MOST_FORMS]
 
 
-def _walked(walk: Walk, budget: SearchBudget, ration: float) -> None:
-    """Goes on with a walk for so many seconds."""
-    end = budget.spent + ration
-    while budget.spent < end and walk.two_qubit_gates > 1:
-        budget.spend(walk.step(), walk.two_qubit_gates)
-    budget.spend(walk.finish(), walk.two_qubit_gates)
+def walked(walk: Walk, seconds: float, tell: Callable[[float, int], None] | None = None) -> Stage:
+    """Goes on with a walk for so many seconds; `tell` is called with those spent and its two-qubit gates so far."""
+    spent = 0.0
+    while spent < seconds and walk.two_qubit_gates > 1:
+        spent += walk.step()
+        if tell is not None:
+            tell(spent, walk.two_qubit_gates)
+    return Stage(walk, spent + walk.finish())
+
+
+def _telling(budget: SearchBudget) -> Callable[[Walk, float], Stage]:
+    """The same in this process, telling how far it is."""
+
+    def here(walk: Walk, seconds: float) -> Stage:
+        return walked(walk, seconds, lambda spent, gates: budget.told(budget.spent + spent, gates))
+
+    return here
 
 
 # --- whole syntheses -----------------------------------------------------------------------------------------------

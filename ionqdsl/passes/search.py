@@ -78,7 +78,7 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
 
             whole = 1 + TRIPLES
             early = SearchBudget(effort, lambda spent, count: tell(min(1.0, spent) / whole, count))
-            forms += searched([way.circuit for way in ways], starts, preserve, options.seed, early)
+            forms += searched([way.circuit for way in ways], starts, preserve, options.seed, early, context.workers)
             best = _shortest([*starts, *forms], BEST)
             fewest = best[0].two_qubit_gates
             late = SearchBudget(TRIPLES * effort, lambda spent, _: tell((1 + TRIPLES * spent) / whole, fewest))

@@ -17,7 +17,7 @@ from ionqdsl.passes.race import SearchBudget
 STARTS = 32
 """So many random structures find a form with one interaction fewer more often than not, if there is one."""
 
-STEP = 2.5e-5
+STEP = 3e-6
 """Seconds of a step of a start, for each interaction."""
 
 

@@ -41,7 +41,7 @@ KEPT = 4
 """The shortest forms that a walk remembers, the last ones among equals."""
 
 _SWEEP = 1e-5
-_TRIPLE = 5e-5
+_TRIPLE = 2.5e-5
 """Seconds of a sweep for each interaction, and of a step to solve for a block of three wires."""
 
 
