@@ -1,10 +1,10 @@
 """Walks from one form of a circuit to shorter ones: windows in random styles, sweeps, and blocks of three wires.
 
-Takes an interaction form that holds for a contract, and improves it step by step. Most steps synthesise windows of the
-form's Pauli rotations anew, some of them as one window, and now and then a window becomes a gate longer, which leads
-out of local minima. Every few steps the interaction engine sweeps the result, and blocks of three wires are shortened
-by the known structures; where that gains, the walk goes on from there. A walk that has become much longer than its
-shortest form goes back to it. Work is counted, so equal seeds lead to equal forms.
+Takes an interaction form that holds for a contract, and improves it step by step. A step synthesises windows of the
+form's Pauli rotations anew, at times the whole as one window, and now and then a window becomes a gate longer, which
+leads out of local minima. Every few steps the interaction engine sweeps the result, and blocks of three wires are
+shortened by the known structures; where that gains, the walk goes on from there. If it has become much longer than its
+shortest form, it goes back to that. Work is counted, so equal seeds lead to equal forms.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ ROUNDING = 1e-10
 KEPT = 4
 """The shortest forms that a walk remembers, the last ones among equals."""
 
-_SWEEP = 1e-5
+_SWEEP, _INTERACTION = 2e-4, 1e-5
 _TRIPLE = 2.5e-5
-"""Seconds of a sweep for each interaction, and of a step to solve for a block of three wires."""
+"""Seconds of a sweep, more of them for each interaction, and of a step to solve for a block of three wires."""
 
 
 class Walk:
@@ -98,7 +98,7 @@ class Walk:
             if form.two_qubit_gates < program.two_qubit_gates:
                 self._program, self._inputs = tidied(program_of_form(form)), form.inputs
                 self._judge()
-        return _SWEEP * (program.two_qubit_gates + 1) + _TRIPLE * (self._known.work - before)
+        return _SWEEP + _INTERACTION * program.two_qubit_gates + _TRIPLE * (self._known.work - before)
 
     def _judge(self) -> None:
         """Remembers the program if it is the shortest, and goes back if it is too long, or neglects too much."""

@@ -55,7 +55,7 @@ def random_style(draw: random.Random) -> Style:
 
 
 class WindowLimits(NamedTuple):
-    """The fewest and most two-qubit gates of windows, and the fewest and most wires."""
+    """Each window has its own limits, drawn from these ranges: of its two-qubit gates and of its wires."""
 
     sizes: tuple[int, int]
     wires: tuple[int, int]
@@ -94,15 +94,15 @@ def improved_in_round(
     gets no longer. Its outputs stay if wires may not be renamed.
     """
     windows = _windows(program, draw, *limits, MOST)
+    meter.entries += len(program.rotations)
     if not windows:
-        meter.entries += 1
         return program
     bounds = [window.two_qubit_gates + (draw.random() < longer) for window in windows]
     tries = max(LEAST, TOGETHER // len(windows))
     best = _replacements(
         program, windows, bounds, draw, tries, meter, styles_from=_styles_of_pool, may_rename=may_rename
     )
-    meter.entries += len(program.rotations) + sum(len(window.places) for window in windows)
+    meter.entries += sum(len(window.places) for window in windows)
     return _replaced(program, windows, best)
 
 
