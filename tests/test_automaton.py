@@ -158,6 +158,24 @@ def test_functions_are_written_for_a_hundredth_of_the_lines_at_most(monkeypatch:
     assert statement_forms.FIRST // 2 < len(written) <= allowed + lines // statement_forms.EACH + 1
 
 
+def test_forms_that_come_once_do_not_make_others_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch functions that are written again and again, and an allowance that forgotten ones have used up."""
+    monkeypatch.setattr(statement_forms, "MOST", 20)
+    monkeypatch.setattr(statement_forms, "EACH", 10**9)
+    written = []
+    build = statement_forms._Sample.builder
+    monkeypatch.setattr(statement_forms._Sample, "builder", lambda *given: written.append(0) or build(*given))
+    parse._forms.cache_clear()
+    often = "const b = 2*pi\n" * 3
+    parse.parse(Source("".join(f"const a = [{'1, ' * k}2]\n{often}" for k in range(1, 60)) + often * 99))
+    assert len(written) == 1
+    parse._forms.cache_clear()
+    several = [f"const a = [{'1, ' * k}2]\n" for k in range(1, 60)]
+    parse.parse(Source("".join(line * 3 for line in several) + often * 99))
+    assert len(written) > 1 + statement_forms.FIRST
+    parse._forms.cache_clear()
+
+
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "\n"]))))
 def test_any_words_are_read_alike(words: list[tuple[str, str]]) -> None:
     assert_alike("".join(word + blank for word, blank in words))

@@ -76,7 +76,7 @@ class StatementForms:
         self._lines += 1
         if form not in known:
             if len(known) >= MOST:
-                known.clear()
+                self._forget()
             known[form] = _seen_once
             return None
         build = known[form]
@@ -88,6 +88,15 @@ class StatementForms:
         if build is None:
             return None
         return BuiltStatement(build(self._actions.source, start - begin, *words), line.end())
+
+    def _forget(self) -> None:
+        """Forgets the forms that came once; all if even so half of the room is taken, and then all may come again."""
+        once = [form for form, build in self._known.items() if build is _seen_once]
+        for form in once:
+            del self._known[form]
+        if 2 * len(self._known) > MOST:
+            self._known.clear()
+            self._lines = self._written = 0
 
     def _builder(self, between: list[str], words: list[str]) -> Callable[..., Any] | None:
         """A function that takes a source, an offset and the words of a line, and returns its node; None if the grammar
