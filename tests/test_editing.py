@@ -147,6 +147,27 @@ def test_a_value_that_is_used_far_away_changes_every_row(change: tuple[str, str]
     _assert_same_rows(text, text.replace(*change))
 
 
+@pytest.mark.parametrize("order", [(0, 1, 0), (1, 0, 1)])
+@pytest.mark.parametrize(
+    ("hiding", "used"),
+    [("let w = q[0:2]\n", "rx(w) q[0]\n"), ("const e = 3\n", "const a = 2*e\nrx(a) q[0]\nry(e) q[1]\n")],
+)
+def test_a_name_that_is_hidden_before_or_after_it_is_used_has_the_value_it_has_there(
+    hiding: str, used: str, order: tuple[int, ...]
+) -> None:
+    head = f"const w = 1\nqubit q[4]\n{apart('a')}"
+    texts = [
+        f"{head}{apart('b')}{used}{apart('c')}{hiding}{apart('d')}",
+        f"{head}{hiding}{apart('b')}{used}{apart('c')}{apart('d')}",
+    ]
+    file = EditedFile()
+    for which in order:
+        source, fresh = Source(texts[which], "main"), Source(texts[which], "main")
+        assert shown(source, file) == shown(fresh)
+        if "let" not in hiding:
+            assert reload(source, file)[0].runs[0].rows == load(fresh)[0].runs[0].rows
+
+
 def test_a_gateset_that_is_named_far_away_changes_every_row() -> None:
     text = f"qubit q[4]\n{apart('a')}zz(0.1) q[0], q[1]\n{apart('b')}"
     _assert_same_rows(text, text.replace("q[4]\n", "q[4]\ngateset native\n"))

@@ -1,18 +1,24 @@
 """Lowers a circuit whose text is being edited: repeats the effects of statements that mean what they meant before.
 
-As circuits.py, with the same rows and diagnostics. Statements with diagnostics, in blocks, or with measurements are
-lowered every time.
+As circuits.py, with the same rows and diagnostics. Statements are remembered a few at a time, because noting what they
+did costs as much as lowering one. Those with diagnostics, in blocks, or with measurements are lowered every time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import MAX_OPERATIONS
 from ionqdsl.language import syntax
 from ionqdsl.language.evaluate import Scope
 from ionqdsl.language.lower.circuits import Lowering
-from ionqdsl.language.lower.effects import KEPT, Effects, LoweringState, StatementEffect, WatchedBudget, are_same
+from ionqdsl.language.lower.effects import KEPT, Effects, LoweringState, StatementEffect, WatchedBudget
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.record import Any, fresh, record
+
+MOST = 8
+"""Statements that are remembered together: if one of them changes, or a value that it uses, all are lowered again."""
 
 
 @record(frozen=False)
@@ -23,18 +29,32 @@ class EditedLowering(Lowering):
     top: Scope | None = None
 
     def _define(self, name: syntax.Name, value: Any, scope: Scope) -> None:
-        super()._define(name, self.effects.same(name.text, value) if scope is self.top else value, scope)
+        if scope is self.top:
+            self.effects.defined(name.text, scope)
+            value = self.effects.same(name.text, value)
+        super()._define(name, value, scope)
 
-    def _statement(self, node: Any, scope: Scope, block: int, native: bool) -> bool:
-        used = self.effects.used(node) if scope is self.top and type(node) in KEPT and not native else None
-        if used is None or self.is_conditional or block:
-            return super()._statement(node, scope, block, native)
-        values = [scope.value(name) for name in used]
-        effect: StatementEffect | None = self.effects.of(node)
-        if effect is None or not (are_same(values, effect.values) and self._may_repeat(effect, scope)):
-            return self._watched(node, scope, values)
+    def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
+        """Lowers statements in order; returns whether all succeeded."""
+        if scope is not self.top:
+            return super().body(statements, scope, block, native)
+        well = True
+        for nodes in _stretches(statements, self.broken):
+            if type(nodes[0]) in KEPT:
+                self.top = None  # so that a statement that becomes several is lowered as one
+                well = self._stretch(nodes, scope) and well
+                self.top = scope
+            else:
+                well = super().body(nodes, scope) and well
+        return well
+
+    def _stretch(self, nodes: tuple[Any, ...], scope: Scope) -> bool:
+        effect = self.effects.of(nodes, scope)
+        if effect is None or not self._may_repeat(effect, scope):
+            return self._watched(nodes, scope)
         self._repeat_effect(effect, scope)
-        self.effects.keep(node, effect)
+        effect.scope = scope  # type: ignore[misc]  # it is ours; the one before is no longer needed
+        self.effects.keep(effect)
         return True
 
     def _state(self, budget: StepBudget) -> LoweringState:
@@ -44,7 +64,7 @@ class EditedLowering(Lowering):
         )
 
     def _may_repeat(self, effect: StatementEffect, scope: Scope) -> bool:
-        """Whether a statement would do now what it did before."""
+        """Whether statements would do now what they did before."""
         budget = scope.budget
         return (
             effect.before == self._state(budget)
@@ -66,14 +86,14 @@ class EditedLowering(Lowering):
         budget.owed = effect.owed
         budget.rows += effect.counted
 
-    def _watched(self, node: Any, scope: Scope, values: list[Any]) -> bool:
-        """Lowers a statement, and remembers it if there is nothing to say about it."""
+    def _watched(self, nodes: tuple[Any, ...], scope: Scope) -> bool:
+        """Lowers statements, and remembers them if there is nothing to say about them."""
         circuit, budget = self.circuit, scope.budget
         assert isinstance(budget, WatchedBudget)
         before, first, phase = self._state(budget), len(circuit.rows), circuit.phase
         blocks, operations, counted, told = self.blocks, self.operations, budget.rows, len(self.diagnostics)
         budget.lowest = budget.left
-        well = super()._statement(node, scope, 0, False)
+        well = super().body(nodes, scope)
         most = budget.full - budget.lowest
         if 2 * most > budget.full:
             self.effects.is_tight = True
@@ -81,8 +101,9 @@ class EditedLowering(Lowering):
         if well and len(self.diagnostics) == told and (more is None or more.is_exact):
             made = self.blocks - blocks
             effect = StatementEffect(
+                nodes,
                 before,
-                values,
+                scope,
                 blocks if made else None,
                 circuit.rows[first:],
                 circuit.origins[first:],
@@ -94,5 +115,21 @@ class EditedLowering(Lowering):
                 budget.owed,
                 budget.rows - counted,
             )
-            self.effects.keep(node, effect)
+            self.effects.keep(effect)
         return well
+
+
+def _stretches(statements: tuple[Any, ...], broken: frozenset[Span]) -> Iterator[tuple[Any, ...]]:
+    """Statements in order: those that may be remembered a few of one excerpt at a time, all others one by one."""
+    waiting: list[Any] = []
+    for node in statements:
+        may_stay = type(node) in KEPT and node.span not in broken
+        if waiting and (not may_stay or len(waiting) == MOST or waiting[0].span.source is not node.span.source):
+            yield tuple(waiting)
+            waiting = []
+        if may_stay:
+            waiting.append(node)
+        else:
+            yield (node,)
+    if waiting:
+        yield tuple(waiting)

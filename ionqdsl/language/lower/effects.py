@@ -2,12 +2,13 @@
 
 Holds the effects of the statements of one file and the values of its constants. excerpts.py keeps the nodes that an
 edit has not changed; a statement has the effect it had if its node is the same one, the names that it uses have the
-same values, and the definitions of the program are the same. edited.py asks.
+same values, and the definitions of the program are the same. edited.py asks. Which names a statement uses is found when
+the next text asks, so that the first one, which is waited for, is not kept longer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from ionqdsl.diagnostics.source import Span
@@ -15,7 +16,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.language import syntax
-from ionqdsl.language.evaluate import Scope, evaluate
+from ionqdsl.language.evaluate import CONSTANTS, Scope, evaluate
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import Measure, NamedQubits
 from ionqdsl.record import Any, NamedTuple, lazy_pattern, record
@@ -60,13 +61,14 @@ class LoweringState(NamedTuple):
 
 @record(slots=True)
 class StatementEffect:
-    """What a statement did: `before` it, with these `values` of names, it made the rows, and took up to `most` steps.
+    """What statements did: `before` them, with the names of `scope`, they made the rows, and took up to `most` steps.
 
-    `block` is the number of the last block before it, if it made blocks.
+    `block` is the number of the last block before them, if they made blocks.
     """
 
+    nodes: tuple[Any, ...]
     before: LoweringState
-    values: list[Any]
+    scope: Scope
     block: int | None
     rows: list[Op]
     origins: list[Span | None]
@@ -79,30 +81,55 @@ class StatementEffect:
     counted: int
 
 
+class _UsedNames(NamedTuple):
+    """The names in nodes; None if their meaning depends on more than the values of names."""
+
+    nodes: tuple[Any, ...]
+    names: tuple[str, ...] | None
+
+
+class _ConstantEffect(NamedTuple):
+    """The value of a constant's expression with the values of names in a scope, and the steps that it took."""
+
+    node: Any
+    scope: Scope
+    steps: int
+    value: Any
+
+
 class Effects:
     """The statements of a text, and what they did when they were last lowered.
 
-    `is_tight` says that a program came near the end of its steps. What statements cost depends a little on those that
-    were lowered before, so nothing that was remembered may decide whether a program has too few.
+    Several statements that are remembered together are found by the identity of the first one. `is_tight` says that a
+    program came near the end of its steps. What statements cost depends a little on those that were lowered before, so
+    nothing that was remembered may decide whether a program has too few.
     """
 
     def __init__(self) -> None:
-        self._now: dict[int, tuple[Any, StatementEffect]] = {}
-        self._names: dict[int, tuple[Any, tuple[str, ...] | None]] = {}
-        self.is_tight = False
-        self._before: dict[int, tuple[Any, StatementEffect]] = {}
-        self._names_before: dict[int, tuple[Any, tuple[str, ...] | None]] = {}
-        self._constants: dict[int, tuple[Any, list[Any], int, Any]] = {}
-        self._constants_before: dict[int, tuple[Any, list[Any], int, Any]] = {}
+        self._now: dict[int, StatementEffect] = {}
+        self._names: dict[int, _UsedNames] = {}
+        self.is_tight = self._hides = False
+        self._before: dict[int, StatementEffect] = {}
+        self._names_before: dict[int, _UsedNames] = {}
+        self._constants: dict[int, _ConstantEffect] = {}
+        self._constants_before: dict[int, _ConstantEffect] = {}
         self._values: dict[str, Any] = {}
         self._definitions: list[Any] = []
 
     def _begin(self) -> None:
         """Starts on another text: what this one does not use is forgotten after it."""
-        self._before, self._now = self._now, {}
+        self._before, self._now = {} if self._hides else self._now, {}
         self._names_before, self._names = self._names, {}
-        self._constants_before, self._constants = self._constants, {}
-        self.is_tight = False
+        self._constants_before, self._constants = {} if self._hides else self._constants, {}
+        self.is_tight = self._hides = False
+
+    def defined(self, name: str, scope: Scope) -> None:
+        """Notes that a scope of which statements are remembered is about to get a name.
+
+        If the name hides another value, it had that one in the statements before, and has this one in the end: nothing
+        of this text is remembered.
+        """
+        self._hides = self._hides or name in CONSTANTS or (scope.parent is not None and scope.value(name) is not None)
 
     def forget(self) -> None:
         """Forgets everything."""
@@ -113,29 +140,41 @@ class Effects:
         definitions: list[Any] = []
         for item in items:
             if isinstance(item, _DEFINING):
-                used = self.used(item)
+                used = self._used((item,))
                 values = [object()] if used is None else [scope.value(name) for name in used]
                 definitions += [item, item.span in broken, *values]
         if not are_same(definitions, self._definitions):
             self._before = {}
         self._definitions = definitions
 
-    def used(self, node: Any) -> tuple[str, ...] | None:
-        """The names of values and qubits in a node; None if its meaning depends on more than their values."""
-        found = self._names.get(id(node)) or self._names_before.get(id(node))
-        if found is None:
-            found = node, _names_in(node)
-        self._names[id(node)] = found
-        return found[1]
+    def _used(self, nodes: tuple[Any, ...]) -> tuple[str, ...] | None:
+        """The names of values and qubits in nodes; None if their meaning depends on more than their values."""
+        key = id(nodes[0])
+        found = self._names.get(key) or self._names_before.get(key)
+        if found is None or not are_same(found.nodes, nodes):
+            found = _UsedNames(nodes, _names_in(nodes))
+        self._names[key] = found
+        return found.names
 
-    def of(self, node: Any) -> StatementEffect | None:
-        """What a statement did when it was last lowered."""
-        found = self._now.get(id(node)) or self._before.get(id(node))
-        return found[1] if found is not None else None
+    def _mean_the_same(self, nodes: tuple[Any, ...], scope: Scope, before: Scope) -> bool:
+        """Whether every name in nodes has the value that it had in another scope, in the end."""
+        used = self._used(nodes)
+        return used is not None and all(scope.value(name) is before.value(name) for name in used)
 
-    def keep(self, node: Any, effect: StatementEffect) -> None:
-        """Remembers what a statement did."""
-        self._now[id(node)] = node, effect
+    def of(self, nodes: tuple[Any, ...], scope: Scope) -> StatementEffect | None:
+        """What statements did when they were last lowered, if the names in them have the same values now.
+
+        They are compared with the values that the names had at the end of that text: then none has changed since.
+        """
+        key = id(nodes[0])
+        found = self._now.get(key) or self._before.get(key)
+        if found is None or not are_same(nodes, found.nodes) or not self._mean_the_same(nodes, scope, found.scope):
+            return None
+        return found
+
+    def keep(self, effect: StatementEffect) -> None:
+        """Remembers what statements did."""
+        self._now[id(effect.nodes[0])] = effect
 
     def same(self, name: str, value: Any) -> Any:
         """The value that a name had in the last text, if this one is equal to it."""
@@ -157,30 +196,28 @@ class Effects:
     def constant(self, node: syntax.Const, scope: Scope) -> Any:
         """The value of a constant: the one of the last text, if what it depends on has not changed."""
         known = self._constants_before.get(id(node))
-        used = self.used(node.value)
-        if used is None or (known is None and _CALL.search(node.value.span.text)):
+        if known is None and _CALL.search(node.value.span.text):
             return evaluate(node.value, scope)
-        values = [scope.value(name) for name in used]
-        if known is not None and are_same(values, known[1]) and scope.budget.left > known[2]:
-            scope.budget.left -= known[2]
+        left = scope.budget.left
+        if known is not None and left > known.steps and self._mean_the_same((node.value,), scope, known.scope):
+            scope.budget.left -= known.steps
+            value = known.value
         else:
-            left = scope.budget.left
             value = evaluate(node.value, scope)
-            known = node, values, left - scope.budget.left, value
-        self._constants[id(node)] = known
-        return known[3]
+        self._constants[id(node)] = _ConstantEffect(node, scope, left - scope.budget.left, value)
+        return value
 
 
 def _is_equal(value: Any, known: Any) -> bool:
     return type(value) is type(known) and isinstance(value, _COMPARED) and bool(value == known)
 
 
-def are_same(values: list[Any], known: list[Any]) -> bool:
+def are_same(values: Sequence[Any], known: Sequence[Any]) -> bool:
     """Whether values are those of another time, and not only equal to them."""
     return len(values) == len(known) and all(one is other for one, other in zip(values, known, strict=True))
 
 
-def _names_in(node: Any) -> tuple[str, ...] | None:
-    """The words of a node's text, which are more than the names in it; most have no value."""
-    names = dict.fromkeys(_WORD.findall(node.span.text))
+def _names_in(nodes: tuple[Any, ...]) -> tuple[str, ...] | None:
+    """The words of the nodes' texts, which are more than the names in them; most have no value."""
+    names = dict.fromkeys(_WORD.findall(" ".join([node.span.text for node in nodes])))
     return None if _SAYING_MORE & names.keys() else tuple(names.keys() - KEYWORDS)

@@ -79,6 +79,8 @@ def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[s
                 raise Poisoned
             if name.text in names:
                 raise fail("QC0220", name.span, name=name.text)
+            if effects is not None:
+                effects.defined(name.text, context.scope)
             if isinstance(item, syntax.Param):
                 value = _parameter(context, item, point)
                 names[name.text] = value if effects is None else effects.same(name.text, value)
