@@ -22,7 +22,7 @@ algebra: compiled | deferral elementary paulis rotations suzuki
     | numeric_forms
 language: grammars step_budget comments marks numbering syntax values
     | actions brackets effort expectations readable recover structure | automaton slips | lark_parser statement_forms
-    | faults | calls comparison indices lines | parse | bits excerpts functions
+    | faults | calls comparison lines ratios | parse | bits excerpts functions
     | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | edited_file familiar | gate_operands naming reformat vocabulary | check
 simulation: estimate frames grouping observables open_circuits readout rules statevector | pauli_sums results tableaus

@@ -108,6 +108,9 @@ KEPT: dict[str, dict[str, str]] = {
     "language/lower/loops.py": dict.fromkeys(
         ["_is_even:self.even", "repeats:self.same"], "the place of a loop, and only its text is looked at"
     ),
+    "language/lower/forms.py": {
+        "form_of:expander.forms": "a gate and its number of arguments, in one gateset and program",
+    },
     "language/lower/plain.py": {
         "_angle:self._angles": "an argument of literals, while `pi` keeps its meaning",
         **dict.fromkeys(
@@ -120,7 +123,6 @@ KEPT: dict[str, dict[str, str]] = {
     "language/lower/repeated.py": {
         "placed:self._known": "a node by identity, which is kept, in one gateset",
         "placed:self._nodes": "a node by identity, which is kept",
-        "placed_once:self._forms": "a gate and its number of arguments, in one gateset and program",
     },
     "language/lower/circuits.py": {
         "repeated": SELF,
@@ -181,7 +183,7 @@ KEPT: dict[str, dict[str, str]] = {
     "language/statement_forms.py": {"read:known": "the text of a line without the words that the function takes"},
     "language/lower/effects.py": {
         "same:self._values": "the name of a value; it is compared with the value of the text before, type by type",
-        "used:self._names": "a node by identity, which is kept",
+        "_used:self._names": "the first of some nodes by identity; all are kept and compared",
     },
     "passes/context.py": {"function": FIXED},
     "passes/__init__.py": {"_check_pairs:diagnostics": COLLECTED},

@@ -20,7 +20,7 @@ from ionqdsl.language import bits, effort, syntax, values
 from ionqdsl.language.calls import matched, with_call
 from ionqdsl.language.comparison import elements, equal, is_comparable, ordered, truth
 from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
-from ionqdsl.language.indices import SMALL, STEPS, index
+from ionqdsl.language.ratios import SMALL, quick, steps
 from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, NamedQubits, NamedSlots, PauliLetter, PauliSum
@@ -200,9 +200,9 @@ def evaluate(node: syntax.Expression, scope: Scope) -> Any:
     if type(node) is syntax.Reference and type(value := scope.value(node.name)) in _PLAIN:
         scope.budget.spend(1, node.span)
         return value
-    if type(node) is syntax.Binary and (quick := index(node, scope.value)) is not None:
-        scope.budget.spend(STEPS, node.span)
-        return quick
+    if type(node) is syntax.Binary and (value := quick(node, scope.value)) is not None:
+        scope.budget.spend(steps(node), node.span)
+        return value
     try:
         return _evaluate(node, scope)
     except Mismatch as mismatch:

@@ -298,6 +298,8 @@ def power(left: Any, right: Any) -> Any:
     if is_angle(left) or is_angle(right):
         raise Mismatch("QC0302")
     if is_symbolic(left) or is_symbolic(right):
+        if not is_symbolic(right) and not -MAX_BITS <= plain(right) <= MAX_BITS:
+            raise Mismatch("QC0308", bits=MAX_BITS)
         return left if right == 1 else _opaque(f"({text(left)})**({text(right)})", None)
     base, exponent = plain(left), plain(right)
     if isinstance(exponent, int) and not isinstance(base, float):

@@ -172,7 +172,7 @@ class Lowering:
             case syntax.Barrier():
                 qubits = self._qubits(node.operands, scope) if node.operands else tuple(range(self.circuit.width))
                 budget.spend(len(qubits) >> 3, node.span)
-                self._add(Op(BARRIER, tuple(dict.fromkeys(qubits))), node.span)
+                self.circuit.add(Op(BARRIER, tuple(dict.fromkeys(qubits))), node.span)
             case syntax.RegisterStatement():
                 self._register(node, scope)
             case syntax.SlotsStatement():
@@ -247,7 +247,7 @@ class Lowering:
         self.slots.measured(node, slots, qubits)
         scope.budget.spend(len(qubits) >> 3, node.span)
         for slot, qubit in zip(slots, qubits, strict=True):
-            self._add(Op(MEASURE, (qubit,), pinned=block, slot=slot), node.span)
+            self.circuit.add(Op(MEASURE, (qubit,), pinned=block, slot=slot), node.span)
 
     def _reset(self, node: syntax.Application, scope: Scope, block: int) -> None:
         if self.is_conditional:
@@ -256,7 +256,7 @@ class Lowering:
         scope.budget.spend(len(rows) >> 3, node.span)
         self.operations += len(rows)
         for row in rows:
-            self._add(row, node.span)
+            self.circuit.add(row, node.span)
 
     def _if_outcomes(
         self, node: syntax.If, outcomes: dict[str, values.NamedSlots], scope: Scope, block: int, native: bool
@@ -425,8 +425,7 @@ class Lowering:
         for qubits in instances:
             check_distinct(node, qubits, groups)
             self._fresh_blocks(template)
-            distinct = self._place(template, qubits, node.span, block)
-            budget.spend(template.width * distinct >> 4, node.span)
+            budget.spend(template.width * self._place(template, qubits, node.span, block) >> 4, node.span)
             count += len(template.rows)
         budget.earn(count, node.span, before - budget.left)
 
@@ -445,7 +444,7 @@ class Lowering:
             (op,) = template.rows
             pinned = block or (op.pinned and self._first_block + op.pinned)
             placed = tuple([qubits[index] for index in op.qubits])
-            self._add(shared(op.gate, placed, op.angles, op.controls, pinned, op.operator), span)
+            self.circuit.add(shared(op.gate, placed, op.angles, op.controls, pinned, op.operator), span)
             return 1
         placed_rows: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
         for op in template.rows:
@@ -463,9 +462,6 @@ class Lowering:
         self.operations += len(rows)
         if self.operations > MAX_OPERATIONS:
             raise fail("QC0501", span, limit=MAX_OPERATIONS)
-
-    def _add(self, op: Op, span: Span) -> None:
-        self.circuit.add(op, span)
 
     # --- operands
 
@@ -485,6 +481,10 @@ class Lowering:
             return value.qubits
         if value.scalar:
             raise fail("QC0227", operand.span, name=operand.name)
+        if len(operand.items) == 1 and not isinstance(operand.items[0], syntax.Slice):
+            place = evaluate(operand.items[0], scope)
+            if type(place) is int and 0 <= place < len(value.qubits):
+                return (value.qubits[place],)
         picked = positions(operand.items, len(value.qubits), scope, operand.span, f"`{operand.name}`")
         return tuple([value.qubits[position] for position in picked])
 

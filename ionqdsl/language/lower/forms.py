@@ -156,6 +156,14 @@ def _angle(part: Angle | int | _LinearAngle, arguments: Sequence[Angle]) -> Angl
 
 def form_of(expander: Expander, gateset: str, place: Span, gate: str, count: int) -> GateForm | None:
     """The form of a gate with so many arguments, None if it has none or cannot be called like that."""
+    key = gateset, gate, count
+    if key not in expander.forms:
+        expander.forms[key] = _form_of(expander, gateset, place, gate, count)
+    form: GateForm | None = expander.forms[key]
+    return form
+
+
+def _form_of(expander: Expander, gateset: str, place: Span, gate: str, count: int) -> GateForm | None:
     entry = expander.library.find(gate, gateset)
     if entry is None or (isinstance(entry, Gate) and entry.operands < 0):
         return None

@@ -1,7 +1,7 @@
 """Places gates that are applied again and again, in loops or by many statements, without expanding them each time.
 
 Takes an application and the qubits of its operands and returns its rows, or None for one that must go the ordinary
-road: the first time always, and whenever it might be an error. The rows are those of the ordinary road.
+road: whenever it might be an error. The rows are those of the ordinary road.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _MOST_PLACED = 1_000
 """Rows of a statement on registers; where it has more, the road does not matter."""
 _STEPS = 10
 """Steps of an application, as in gates.py."""
+_ONE = {1}
 
 
 class PlacedRows(NamedTuple):
@@ -41,7 +42,6 @@ class RepeatedGates:
         self._expander = expander
         self._known: dict[tuple[int, str], _Statement | None] = {}
         self._nodes: dict[tuple[int, str], syntax.Application] = {}  # kept alive: another node might get the identity
-        self._forms: dict[tuple[str, str, int], GateForm | None] = {}
 
     def placed(
         self, node: syntax.Application, scope: Scope, gateset: str, groups: Sequence[tuple[int, ...]], block: int
@@ -51,7 +51,7 @@ class RepeatedGates:
         if key not in self._known:
             if key not in self._nodes:
                 self._nodes[key] = node
-                return None
+                return self.placed_once(node, scope, gateset, groups, block)
             self._known[key] = self._statement(node, gateset)
         statement = self._known[key]
         return statement and _placed(statement.form, statement.arguments.now, node, scope, groups, block)
@@ -60,11 +60,10 @@ class RepeatedGates:
         self, node: syntax.Application, scope: Scope, gateset: str, groups: Sequence[tuple[int, ...]], block: int
     ) -> PlacedRows | None:
         """The same for a statement outside loops, of which nothing but the form of its gate is remembered."""
-        key = node.gate.text, gateset, len(node.arguments)
-        form = self._forms.get(key)
-        if form is None and key not in self._forms:
-            form = self._forms[key] = form_of(self._expander, gateset, node.span, key[0], key[2])
-        if form is None or node.modifiers:
+        if node.modifiers:
+            return None
+        form = form_of(self._expander, gateset, node.span, node.gate.text, len(node.arguments))
+        if form is None:
             return None
         return _placed(form, partial(_angles, node.arguments), node, scope, groups, block)
 
@@ -102,16 +101,16 @@ def _instances(form: GateForm, groups: Sequence[tuple[int, ...]]) -> list[tuple[
 
     Registers of one length are paired up, as in operands.py; not if each time has a phase.
     """
-    sizes = {len(group) for group in groups}
+    sizes = {*map(len, groups)}
     if len(groups) != form.width or not sizes or 0 in sizes:
         return None
-    if sizes == {1}:
-        instances = [tuple([qubit for (qubit,) in groups])]
-    else:
-        times = max(sizes)
-        if sizes - {1, times} or form.has_phase or times * len(form.rows) > _MOST_PLACED:
-            return None
-        instances = [*zip(*[group if len(group) == times else group * times for group in groups], strict=True)]
+    if sizes == _ONE:
+        qubits = tuple([group[0] for group in groups])
+        return [qubits] if form.width == 1 or len({*qubits}) == form.width else None
+    times = max(sizes)
+    if sizes - {1, times} or form.has_phase or times * len(form.rows) > _MOST_PLACED:
+        return None
+    instances = [*zip(*[group if len(group) == times else group * times for group in groups], strict=True)]
     return instances if all(len({*qubits}) == form.width for qubits in instances) else None
 
 
