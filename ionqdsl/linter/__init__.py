@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.garbage import uncollected
 from ionqdsl.linter import circuits, expressions, gates, jobs, names, outcomes, tests
 from ionqdsl.linter.subject import Edit, Finding, Subject, blanks_before, finding
 from ionqdsl.nesting import roomy
@@ -63,10 +64,11 @@ MAX_ROUNDS = 20
 @roomy
 def lint(source: Source) -> list[Finding]:
     """Returns the findings in the order of the text. Raises CompileError with every error of the program."""
-    subject = Subject(source)
-    findings = [one for rule in RULES.values() for one in rule(subject)]
-    silences = list(_silences(source))
-    kept = [*_audible(findings, silences), *_useless(silences)]
+    with uncollected():
+        subject = Subject(source)
+        findings = [one for rule in RULES.values() for one in rule(subject)]
+        silences = list(_silences(source))
+        kept = [*_audible(findings, silences), *_useless(silences)]
     return sorted(kept, key=lambda one: (one.diagnostic.span.start if one.diagnostic.span else 0, one.diagnostic.code))
 
 

@@ -13,7 +13,7 @@ from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.language import syntax
-from ionqdsl.linter.subject import Body, Finding, Owner, Subject, finding, used_names
+from ionqdsl.linter.subject import Body, Finding, Owner, Subject, finding
 from ionqdsl.passes import transpile
 from ionqdsl.passes.approximate import droppable, is_tiny
 
@@ -146,7 +146,7 @@ def _idle(body: Body, idle: set[tuple[str, int | None]]) -> Iterator[Finding]:
     indices: defaultdict[str, list[int]] = defaultdict(list)
     for name, index in idle:
         indices[name].append(-1 if index is None else index)
-    used = used_names(body.statements)
+    used = body.used_names
     for node in body.statements:
         for declarator in node.declarators if isinstance(node, syntax.Qubits) else ():
             name = declarator.name.text

@@ -50,10 +50,13 @@ def _bare(value: Any) -> bool:
 
 def _literal(value: Any) -> tuple[syntax.Number, Fraction] | None:
     """The literal and the value of a number with any signs before it."""
-    sign = 1
+    is_negative = False
     while isinstance(value, syntax.Unary) and value.operator in ("-", "+"):
-        sign, value = -sign if value.operator == "-" else sign, value.operand
-    return (value, sign * Fraction(value.value)) if isinstance(value, syntax.Number) else None
+        is_negative, value = is_negative is not (value.operator == "-"), value.operand
+    if not isinstance(value, syntax.Number):
+        return None
+    number: Any = value.value  # a whole number is as good as a fraction here
+    return value, -number if is_negative else number
 
 
 def bare_angles(subject: Subject) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ def unused_qubits(subject: Subject) -> Iterator[Finding]:
         if body.kind:
             continue
         found = _of(syntax.Qubits, body)
-        used = used_names(body.statements) if found else set()
+        used = body.used_names if found else set()
         for node in found:
             for declarator in node.declarators:
                 if declarator.name.text not in used:
@@ -48,7 +48,7 @@ def unused_parameters(subject: Subject) -> Iterator[Finding]:
                 name = f"parameter `{parameter.name.text}` of `{function.name.text}`"
                 yield finding("QC1004", parameter.name.span, what=name)
     if subject.program is not None:
-        used = used_names(subject.opened.items)
+        used = subject.used_names
         for item in subject.file.items:
             if isinstance(item, syntax.Param) and item.declarator.name.text not in used:
                 yield finding("QC1004", item.declarator.span, what=f"`param {item.declarator.name.text}`")
@@ -60,7 +60,7 @@ _NAMED = (syntax.Const, syntax.HamiltonianDefinition, syntax.FunctionDefinition)
 def unused_constants(subject: Subject) -> Iterator[Finding]:
     """Finds unused `const`, `hamiltonian` and `def`, in blocks and, if something runs, at the top level."""
     if subject.program is not None:
-        used = used_names(subject.opened.items)
+        used = subject.used_names
         for item in subject.file.items:
             if isinstance(item, _NAMED) and item.name.text not in used:
                 yield finding("QC1005", item.name.span, removal(item.span), name=item.name.text)
@@ -102,7 +102,7 @@ def _unused(
 ) -> Iterator[Finding]:
     """Finds definitions of a kind in a block that nothing in the block mentions."""
     found = _of(kind, body)
-    used = used_names(body.statements) if found else set()
+    used = body.used_names if found else set()
     for node in found:
         if node.name.text not in used:
             yield finding(code, node.name.span, removal(node.span), name=node.name.text)

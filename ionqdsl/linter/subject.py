@@ -56,6 +56,13 @@ class Body:
     gateset: str
     owner: Owner
     kind: str
+    written: tuple[Any, ...]
+    """The same statements with plain lines as they are."""
+
+    @cached_property
+    def used_names(self) -> set[str]:
+        """The names of values and qubits that the block uses."""
+        return used_names(self.written)
 
 
 class Subject:
@@ -99,6 +106,11 @@ class Subject:
         ]
 
     @cached_property
+    def used_names(self) -> set[str]:
+        """The names of values and qubits that the program uses, with its included files."""
+        return used_names(self.opened.items)
+
+    @cached_property
     def own_gates(self) -> frozenset[str]:
         """The names of the gates that the program and its included files define."""
         return frozenset(item.name.text for item in self.opened.items if isinstance(item, syntax.GateDefinition))
@@ -114,7 +126,7 @@ def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) 
         whole += lines.applications(node) if isinstance(node, syntax.Lines) else [node]
         if isinstance(node, syntax.GatesetStatement):
             gateset = node.gateset.text
-    yield Body(tuple(whole), gateset, owner, kind)
+    yield Body(tuple(whole), gateset, owner, kind, statements)
     for node in whole:
         match node:
             case syntax.For():
@@ -124,7 +136,7 @@ def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) 
                 *links, last = node.chain
                 for link in links:
                     yield from _bodies(link.then, gateset, owner, inner)
-                    yield Body(link.otherwise, gateset, owner, inner)
+                    yield Body(link.otherwise, gateset, owner, inner, link.otherwise)
                 for branch in (last.then, last.otherwise):
                     yield from _bodies(branch, gateset, owner, inner)
             case syntax.GateBlock():
