@@ -322,3 +322,17 @@ def test_guesses_order_the_rows_of_a_circuit_a_few_times(monkeypatch: pytest.Mon
         assert len([*guesses.guesses(one, other)]) == 2
         assert len(looked_at) == width
         assert len(ordered) == 8
+
+
+def test_circuits_with_the_same_interactions_are_compared_before_any_names_are_guessed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A guess takes longer than the proof."""
+    width = 14
+    pairs = [Op("zz", (q, (q + 1) % width), (Angle(Fraction(1, 7 + q)),)) for q in range(width)]
+    turns = [Op("rx", (q,), (Angle(Fraction(1, 5 + q)),)) for q in range(width)]
+    one = circuit(width, *turns, *pairs, *turns, *pairs)
+    halves = [Op("rx", op.qubits, (op.angles[0] / 2,)) for op in turns for _ in range(2)]
+    other = circuit(width, *halves, *pairs, *turns, *pairs)
+    monkeypatch.setattr(guesses, "guesses", lambda *_: pytest.fail("names were guessed"))
+    assert equivalent(one, other).equal

@@ -175,7 +175,10 @@ def _from_zeros(a: FlatCircuit, b: FlatCircuit, criterion: Criterion) -> Verdict
 
 
 def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | None]:
-    """Permutations of the inputs worth trying, each once: the noted ones, which may be wrong, none, and a guess."""
+    """Permutations of the inputs worth trying, each once: the noted ones, which may be wrong, none, and a guess.
+
+    None comes before a guess if that cannot take long: a small circuit, or one with the same interactions in order.
+    """
     plain = tuple(range(a.width))
     noted = [
         permutation if permutation and sorted(permutation) == [*plain] else None for permutation in (a.inputs, b.inputs)
@@ -188,20 +191,26 @@ def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | 
         yield from tried
     from ionqdsl.verify.guesses import guesses
 
-    is_wide = len(active(a, b)) > UNITARY_QUBITS  # with a wrong permutation these take long to compare
-    for permutation in guesses(a, b) if is_wide else ():
+    # with a wrong permutation wide circuits take long to compare
+    may_take_long = len(active(a, b)) > UNITARY_QUBITS and _interactions(a) != _interactions(b)
+    for permutation in guesses(a, b) if may_take_long else ():
         if permutation == plain:
             break
         if permutation not in tried:
             tried.add(permutation)
             yield permutation
     yield None
-    if not is_wide:
+    if not may_take_long:
         yield from (
             permutation
             for permutation in dict.fromkeys(guesses(a, b))
             if permutation not in tried and permutation != plain
         )
+
+
+def _interactions(circuit: FlatCircuit) -> list[tuple[int, ...]]:
+    """The qubits of all rows on several, in order."""
+    return [op.qubits for op in circuit.rows if len(op.qubits) > 1]
 
 
 def _joined(*remarks: str) -> str:
