@@ -205,13 +205,14 @@ def fitted(circuit: FlatCircuit, options: Options, simplify: bool = False) -> Fl
     of the two is returned. Raises CompileError.
     """
     from ionqdsl import passes
+    from ionqdsl.ir.unwinding import unwound
     from ionqdsl.passes.cost import cost_of, price_of
     from ionqdsl.passes.fold_angles import fold_angles
 
     target = TARGETS[options.target or "qis"]
     result = circuit
     if target.gateset == "native":
-        result = fold_angles(circuit, passes.PassContext(target, options))
+        result = fold_angles(unwound(circuit), passes.PassContext(target, options))
     if simplify:
         level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
         again, _, _ = passes.transpile(result, target, changed(options, level=level))

@@ -15,7 +15,7 @@ nesting garbage
 diagnostics
 settings workers
 ir: angle arguments characterization contracts habits keywords input_permutation | files plain_rows targets
-    | symbols gates notation options rounding | circuit | job matrices operators symbolic unwinding | sweep | points
+    | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep unwinding | points
 algebra: compiled | deferral elementary paulis rotations suzuki
     | weyl
     | free_fermions instantiation interactions modifiers pulses string_groups

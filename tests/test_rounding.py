@@ -292,3 +292,33 @@ def test_angles_of_many_turns_lose_nothing(number: str, suffix: str) -> None:
         assert iq.equivalent(source, result, "unitary").equal
         assert np.allclose(abs(result.unitary()), abs(expected), atol=1e-9)
     assert iq.compile(source, "qis").rows == source.rows  # what is written is what is sent
+
+
+@pytest.mark.parametrize(("factor", "steps"), [("1", 0), ("1/7", 0), ("0.3", 3)])
+@pytest.mark.parametrize("time", ["1.5e15", "1e17/3", "-1e30*pi/7", "9.1e299"])
+def test_evolutions_for_a_time_of_many_turns_lose_nothing(time: str, factor: str, steps: int) -> None:
+    with mpmath.workdps(400):
+        over, *under = time.replace("*pi", "").split("/")
+        angle = mpmath.mpf(over) * (mpmath.pi if "pi" in time else 1) / int(under[0] if under else 1)
+        angle *= mpmath.mpf(Fraction(factor).numerator) / Fraction(factor).denominator
+        sine, cosine = float(mpmath.sin(angle)), float(mpmath.cos(angle))
+    operator = f"{factor}*X[0]*Y[1]" + (f", {steps}" if steps else "")
+    source = iq.circuit(f"qubit q[2]\npauliexp({time}, {operator}) q")
+    expected = cosine * np.eye(4) - 1j * sine * np.kron([[0, 1], [1, 0]], [[0, -1j], [1j, 0]])
+    assert np.allclose(source.unitary(), expected, atol=1e-11)
+    for target in ("forte", "qis"):
+        result = iq.compile(source, target, 2, "unitary", verify=True)
+        assert iq.equivalent(source, result, "unitary").equal
+        assert np.allclose(abs(result.unitary()), abs(expected), atol=1e-9)
+
+
+@pytest.mark.parametrize("value", [1e17, 12345678901234567.0, -1e20])
+def test_a_value_of_many_turns_loses_nothing_after_compiling(value: float) -> None:
+    """Phases of pulses were reduced as floats: at 1e17 the pulse was in another direction altogether."""
+    theta = iq.param("theta")
+    open_one = iq.compile(iq.Circuit(1).rx(theta / 3, 0), target="forte")
+    whole = iq.Circuit(1).rx(theta / 3, 0).bind(theta=value)
+    with mpmath.workdps(60):
+        expected = float(mpmath.sin(mpmath.mpf(value) / 6) ** 2)
+    for late in (open_one.bind(theta=value), open_one.bind(theta=value, simplify=True), iq.compile(whole, "forte")):
+        assert abs(late.unitary()[1, 0]) ** 2 == pytest.approx(expected, abs=1e-9)

@@ -1,7 +1,8 @@
 """Takes whole turns off angles so large that floats of them are coarse, exactly.
 
-Takes a circuit or an angle and returns an equal one. A gate that turns by an angle is the same two turns further on;
-times of waiting and of evolutions are no such angles. Angles of up to MOST turns stay as they are written.
+Takes a circuit or an angle and returns an equal one. A gate that turns by an angle is the same two turns further on,
+as is the evolution under one Pauli product; a time of waiting is no such angle. Angles of up to MOST turns stay as they
+are written.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from fractions import Fraction
 from functools import cache
 
 from ionqdsl.ir.angle import Angle, DecimalAngle
-from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
+from ionqdsl.ir.circuit import MAX_OPERATIONS, NOT_GATES, FlatCircuit, Op, Operator
+from ionqdsl.ir.operators import anticommuting
 
 MOST = 1 << 16
 """Turns: the floats next to such an angle in radians are 6e-11 away from it."""
@@ -18,14 +20,41 @@ _DIGITS = 400
 
 
 def unwound(circuit: FlatCircuit, *, also_pinned: bool = False) -> FlatCircuit:
-    """The circuit with small angles; rows in verbatim blocks change only if they may."""
-    changes: dict[int, Op] = {}
+    """The circuit with small angles; rows in verbatim blocks change only if they may.
+
+    An evolution for a coarse time becomes one for each term, or as many steps of them, if its terms commute or it has
+    steps; each is a turn about a product. The exponential of terms that do not commute stays as it is.
+    """
+    changes: dict[int, list[Op]] = {}
     for op in {id(op): op for op in circuit.rows}.values():
-        if op.angles and (also_pinned or not op.pinned) and _has_angles(op) and any(map(_is_coarse, op.angles)):
-            changes[id(op)] = op._replace(angles=tuple([small(angle) for angle in op.angles]))
+        if op.angles and (also_pinned or not op.pinned) and (made := _small(op)) is not None:
+            changes[id(op)] = made
     if not changes:
         return circuit
-    return circuit.replace(rows=[changes.get(id(op), op) for op in circuit.rows], origins=list(circuit.origins))
+    pairs = zip(circuit.rows, circuit.origins, strict=True)
+    return circuit.with_rows((row, origin) for op, origin in pairs for row in changes.get(id(op), (op,)))
+
+
+def _small(op: Op) -> list[Op] | None:
+    """The rows of small angles for one of a coarse angle; None for any other one."""
+    if op.operator is not None:
+        return _evolutions(op, op.operator)
+    if op.gate in NOT_GATES or op.gate == "nop" or not any(map(_is_coarse, op.angles)):
+        return None
+    return [op._replace(angles=tuple([small(angle) for angle in op.angles]))]
+
+
+def _evolutions(op: Op, operator: Operator) -> list[Op] | None:
+    """An evolution as turns about its products, if one of them is coarse."""
+    time, steps = op.angles[0], max(1, operator.steps)
+    if time.terms or len(operator.terms) * steps > MAX_OPERATIONS:
+        return None
+    exact = Angle(Fraction(time.turns), Fraction(time.radians))
+    turns = [(product, exact * (Fraction(factor) / steps)) for product, factor in operator.terms]
+    if not any(_is_coarse(angle) for _, angle in turns) or (not operator.steps and anticommuting(operator)):
+        return None
+    one = [op._replace(angles=(small(angle),), operator=Operator(((product, 1),))) for product, angle in turns]
+    return one * steps
 
 
 def small(angle: Angle) -> Angle:
@@ -38,10 +67,6 @@ def small(angle: Angle) -> Angle:
         radians -= round(radians / period) * period
         return Angle(turns - 2 * round(turns / 2), float(radians), angle.terms)
     return Angle(turns - 2 * round(turns / 2), angle.radians, angle.terms)
-
-
-def _has_angles(op: Op) -> bool:
-    return op.gate not in NOT_GATES and op.gate != "nop" and op.operator is None
 
 
 def _is_coarse(angle: Angle) -> bool:
