@@ -13,11 +13,13 @@ import pytest
 from edits import edited
 
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.language import syntax
+from ionqdsl.language import step_budget, syntax
 from ionqdsl.language.automaton import Automaton
 from ionqdsl.language.edited_file import EditedFile
 from ionqdsl.language.excerpts import Excerpts
 from ionqdsl.language.lines import applications
+from ionqdsl.language.lower import circuits, effects, runs
+from ionqdsl.language.lower import edited as edited_lowering
 from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.parse import parse
 from ionqdsl.lsp.problems import findings
@@ -234,3 +236,70 @@ def _steps(count: int, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
             lines[len(lines) // 2] = line
             shown(Source(HEAD + "\n".join(lines), "main"), file)
     return steps["parsed"], steps["lowered"]
+
+
+COUNTED = (
+    "gate twice(a) x { rx(a) x; rx(a) x; h x; x x }\n"
+    "gate one(a) x { rx(a) x }\ngate two(a) x { one(a) x }\ngate three(a) x { two(a) x }\n"
+    "gate four(a) x { three(a) x }\ngate five(a) x { four(a) x }\nqubit q[4]\n"
+    + "const v = sum(k*k for k in range(40))\nconst s = 20540*[1][0]\nconst t = s + 1\nconst u = 3*t/7\n"
+    + "twice(u) q[0]\nif s > 2 {\n  verbatim { h q[0] }\n}\ntwice(s) q[1]\n"
+    + "for i in range(3) {\n  twice(i) q[i]\n}\nif sum(k for k in range(90)) > t {\n  x q\n}\nh q\nh q\nfive(t) q[2]\n"
+)
+"""A program that takes steps, makes rows, blocks and credit, in constants and in statements."""
+
+
+def _counts(file: EditedFile, text: str, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """All that lowering a text has counted, in the end."""
+    found: list[int] = []
+
+    def finished(self: Lowering) -> None:
+        budget = self.expander.globals.budget
+        found.extend([budget.full - budget.left, budget.owed, budget.rows, self.operations, self.blocks])
+        found.append(len(self.circuit))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lowering, "finish", finished)
+        reload(Source(text, "main"), file)
+    return found
+
+
+def test_what_is_repeated_counts_as_if_it_were_lowered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch steps, credit, rows or blocks that are given back twice, or not taken."""
+    monkeypatch.setattr(step_budget, "PER_GATE", 1)
+    again = "five(s) q[1]\nif s > 3 {\n  verbatim { h q[0] }\n}\n"
+    file, text = EditedFile(), COUNTED + apart("a") + again
+    first = _counts(file, text, monkeypatch)
+    assert min(first) > 0
+    lowered = []
+    statement = Lowering._statement
+    monkeypatch.setattr(Lowering, "_statement", lambda self, *more: lowered.append(more) or statement(self, *more))
+    assert _counts(file, text, monkeypatch) == first
+    assert not any(isinstance(node, effects.KEPT) for node, *_ in lowered)
+    longer = text + apart("b")  # a longer text has more steps, of which as many are missing
+    assert _counts(file, longer, monkeypatch)[:1] == _counts(EditedFile(), longer, monkeypatch)[:1]
+
+
+def test_a_text_that_takes_half_of_its_steps_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_budget, "PER_CHARACTER", 0)
+    file = EditedFile()
+    reload(Source(COUNTED, "main"), file)
+    most = max(effect.most for effect in file.effects._now.values())
+    assert most > 100
+    for steps, is_tight in ((2 * most, False), (2 * most - 1, True)):
+        monkeypatch.setattr(step_budget, "STEPS", steps)
+        file = EditedFile()
+        source = Source(COUNTED, "main")
+        load(source, opened=file.open(source), effects=file.effects)
+        assert file.effects.is_tight is is_tight
+
+
+@pytest.mark.parametrize("limit", range(19, 29))
+def test_rows_that_are_too_many_are_refused_where_a_fresh_text_has_them(
+    limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = EditedFile()
+    assert shown(Source(COUNTED, "main"), file) == shown(Source(COUNTED, "main"))
+    for module in (circuits, edited_lowering, step_budget, runs):
+        monkeypatch.setattr(module, "MAX_OPERATIONS", limit)
+    assert shown(Source(COUNTED, "main"), file) == shown(Source(COUNTED, "main"))
