@@ -195,6 +195,18 @@ def test_quick(source: FlatCircuit, preserve: str) -> None:
         assert (form.inputs is None) or preserve != "unitary"
 
 
+@pytest.mark.parametrize(("last", "ways"), [("h", 4), ("ccx", 32)])
+def test_few_styles_are_tried_where_every_step_emits_a_rotation(last: str, ways: int) -> None:
+    """A cost layer of QAOA, alone and with a Toffoli, whose strings have three letters."""
+    rows = [Op("zz", (a, a + 1), (radians("0.3"),)) for a in range(4)]
+    rows += [Op("rx", (a,), (radians("0.7"),)) for a in range(5)]
+    rows += [Op("zz", (a, a + 1), (radians("0.4"),)) for a in range(4)]
+    rows.append(Op("h", (0,)) if last == "h" else Op("cnot", (0, 1, 2), (), 1))
+    tries = tried(fold(program_of(FlatCircuit(5, rows=rows, origins=[None] * len(rows)))), 10**6)
+    assert len(tries) == ways
+    assert all(one.is_direct == (last == "h") for one in tries)
+
+
 def dicke(width: int) -> FlatCircuit:
     """Prepares the sum of all states with two ones (Baertschi and Eidenbenz, arXiv:1904.07358, figure 2)."""
     rows = [Op("x", (wire,)) for wire in (width - 2, width - 1)]

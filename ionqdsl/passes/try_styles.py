@@ -53,6 +53,10 @@ SWEPT = 150
 """The most two-qubit gates of the candidates of a quick synthesis that are swept; the best one is in any case."""
 
 
+EVENT = 16
+"""The bytes of an event of a solution: four 32-bit numbers."""
+
+
 Strings = tuple[tuple[int, int], ...]
 """Pauli strings as their masks x and z."""
 
@@ -93,6 +97,13 @@ class Try:
     def moves(self) -> int:
         """The two-qubit gates of the Clifford at the end of a solution."""
         return 0 if isinstance(self.found, PauliProgram) else len(self.found.moves or b"") // 8
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether every step of a solution emits a rotation, so that it has no Clifford of its own."""
+        if isinstance(self.found, PauliProgram):
+            return False
+        return not self.moves and len(self.found.events or b"") == EVENT * len(self.way.folded.rotations)
 
     @cached_property
     def tail(self) -> Tail:
@@ -144,14 +155,17 @@ def _styles() -> tuple[Style, ...]:
 
 
 def tried(folded: Folded, most: int) -> list[Try]:
-    """The syntheses that have at most so many two-qubit gates; few are tried if the first ones have more."""
+    """The syntheses that have at most so many two-qubit gates.
+
+    Few are tried if the first ones have more, or are all direct: others would only emit in another order.
+    """
     styles = _styles()[: max(1, CELLS // (folded.width * (len(folded.rotations) + 2 * folded.width)))]
     if not folded.rotations:
         styles = styles[:1]  # they only differ in how they treat rotations
     ways = Direction(folded, False), Direction(inverted(folded), True)
     tries: list[Try] = []
     for start, end in ((0, FIRST), (FIRST, TRIES)):
-        if start and not tries:
+        if start and all(one.is_direct for one in tries):  # no try as well
             break
         for way in ways:
             some = styles[start:end]
