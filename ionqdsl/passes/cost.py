@@ -38,12 +38,17 @@ def price_of(circuit: FlatCircuit, cost: Cost, machine: Characterization | None)
     decides nothing.
     """
     if machine is None:
-        return (0.0, *cost)
+        return price_of_cost(cost)
     if is_native(circuit):
         fidelity = estimate(circuit, machine).fidelity
     else:
         fidelity = (machine.two_qubit or 1.0) ** cost.two_qubit_gates * (machine.one_qubit or 1.0) ** cost.pulses
     return (round(1 - fidelity, 12), *cost)
+
+
+def price_of_cost(cost: Cost) -> Price:
+    """The price if nothing is known of the machine."""
+    return (0.0, *cost)
 
 
 def cost_of(circuit: FlatCircuit) -> Cost:

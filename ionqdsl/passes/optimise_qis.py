@@ -17,6 +17,7 @@ from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.release_controls import release_controls
 from ionqdsl.passes.resynthesise import Candidates, candidates, cheapest, note_ways, quick_synthesis
 from ionqdsl.passes.search import synthesis_of
+from ionqdsl.passes.sketches import Sketch
 from ionqdsl.passes.use_interactions import Written
 from ionqdsl.passes.write_qis import written_in_qis
 
@@ -52,5 +53,5 @@ def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         rows, origins, phase, neglected = written_in_qis(form, preserve)
         return Written(circuit.replace(rows=rows, origins=origins, phase=phase), form.neglected + neglected)
 
-    best = cheapest(forms, circuit, context, write)
+    best = cheapest(forms, circuit, context, lambda form: Sketch((), lambda: write(form)))
     return circuit if best is None else best

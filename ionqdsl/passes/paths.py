@@ -39,8 +39,8 @@ class PointerPath(NamedTuple):
 
 def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vector]:
     """A pointer for each stop, from `start` to `end` (None: anywhere); `start` and `end` are signed directions."""
-    if not stops:
-        return []
+    if all(stop.is_along for stop in stops):
+        return _signed(start, [stop.axis for stop in stops], end)
     paths = [PointerPath(0, start, None)]
     for index, (is_along, axis) in enumerate(stops):
         if is_along:

@@ -33,20 +33,25 @@ from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.ir.targets import Target
-from ionqdsl.passes.paths import Stop, pointers
+from ionqdsl.passes.cost import Cost
+from ionqdsl.passes.paths import Stop, pointers, steps
 from ionqdsl.passes.recipes import recipe
 from ionqdsl.verify import takes_angle
 
 Rows = tuple[list[Op], list[Span | None], Angle, float]
 
 
-def placed(form: Interactions, target: Target, preserve: str) -> Rows:
+Plan = list[list[Vector]]
+"""The pointers of every wire, one for each of its interactions and rotations, in reverse order."""
+
+
+def placed(form: Interactions, target: Target, preserve: str, plan: Plan | None = None) -> Rows:
     """Rows, their origins, the global phase they lack, and a bound for the rounding.
 
-    Pinned rows must be qis rows or the target's own.
+    Pinned rows must be qis rows or the target's own. A plan of the form is used up.
     """
     writing = _Writing(form, target)
-    plan = _planned(form, target)
+    plan = planned(form, target) if plan is None else plan
     for item in form.items:
         match item:
             case Interaction():
@@ -70,11 +75,11 @@ def placed(form: Interactions, target: Target, preserve: str) -> Rows:
     return writing.rows, writing.origins, phase, writing.neglected
 
 
-def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
-    """The pointers of every wire, one for each of its interactions and rotations, in reverse order."""
+def planned(form: Interactions, target: Target) -> Plan:
+    """The plan by which a form is written."""
     stops: list[list[Stop]] = [[] for _ in form.ends]
     repeats: list[list[int]] = [[] for _ in form.ends]
-    plan: list[list[Vector]] = [[] for _ in form.ends]
+    plan: Plan = [[] for _ in form.ends]
     along = target.two_qubit_gate == "zz_native"
 
     def stop(wire: int, is_along: bool, axis: Vector) -> None:
@@ -105,6 +110,27 @@ def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
         close(wire, end)
         plan[wire].reverse()
     return plan
+
+
+def least_cost(form: Interactions, plan: Plan) -> Cost | None:
+    """What rows of this plan cost at least, None if items other than interactions by numbers decide about it, too.
+
+    Not counted are half turns: before a pointer that is opposite, or where the machine takes no negative angle.
+    """
+    level, angle = [0] * form.width, 0.0
+    for item in form.items:
+        if type(item) is not Interaction or type(item.t) is not float:
+            return None
+        angle += abs(_turns_of(item.t))
+        level[item.a] = level[item.b] = max(level[item.a], level[item.b]) + 1
+    pulses = 0
+    for line, end in zip(plan, form.ends, strict=True):
+        pointer = Z
+        for following in (*reversed(line), turned_back(end, Z)):
+            if following is not pointer:
+                pulses += steps(pointer, following)
+                pointer = following
+    return Cost(len(form.items), round(angle, 9), pulses, max(level, default=0))
 
 
 class _Writing:
@@ -153,7 +179,7 @@ class _Writing:
             x, y, _ = turned(self.done[wire], pointer)
             self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
 
-    def interact(self, item: Interaction, plan: list[list[Vector]]) -> None:
+    def interact(self, item: Interaction, plan: Plan) -> None:
         """Writes the machine's two-qubit gate along the axes, for which the wires point right already."""
         a, b, t = item.a, item.b, item.t
         left, right = turned(self.done[a], item.u), turned(self.done[b], item.v)
@@ -174,7 +200,7 @@ class _Writing:
         self.rows.append(Op("ms", (a, b), (*phases, angle)))
         self.origins.append(item.origin)
 
-    def _zz(self, item: Interaction, left: Vector, right: Vector, plan: list[list[Vector]]) -> None:
+    def _zz(self, item: Interaction, left: Vector, right: Vector, plan: Plan) -> None:
         """Writes a `zz`; for a negative angle the target does not take, a wire turns round, one that is free to."""
         a, b, t, origin = item.a, item.b, item.t, item.origin
         self.neglected += 2 * (math.hypot(left[0], left[1]) + math.hypot(right[0], right[1]))
@@ -198,9 +224,8 @@ class _Writing:
         """The angle of the machine's gate for exp(-i t A (x) B), in turns."""
         if isinstance(t, Angle):
             return t * 2
-        exact = t / math.pi
-        turns = max(-0.25, min(_snapped(exact), 0.25))  # only rounding exceeds it
-        self.neglected += math.pi * abs(turns - exact)
+        turns = _turns_of(t)
+        self.neglected += math.pi * abs(turns - t / math.pi)
         return _plain(turns)
 
     def _is_across(self, wire: int, pointer: Vector) -> bool:
@@ -281,6 +306,11 @@ def _is_negative(t: float | Angle) -> bool:
     if isinstance(t, Angle):
         return t.is_bound and t.in_radians() < 0
     return t < 0
+
+
+def _turns_of(t: float) -> float:
+    """The angle of the machine's gate for exp(-i t A (x) B), in turns; only rounding exceeds a quarter."""
+    return max(-0.25, min(_snapped(t / math.pi), 0.25))
 
 
 def _in_turns(radians: float) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,9 +29,10 @@ from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.known_strings import known_throughout, loosened
 from ionqdsl.passes.pair_toffolis import other_ways, with_whole_toffolis
 from ionqdsl.passes.pairs import merged
+from ionqdsl.passes.sketches import Sketch, sketch_of
 from ionqdsl.passes.triples import triples
 from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
-from ionqdsl.passes.use_interactions import Met, Written, compressed_under, taken, written
+from ionqdsl.passes.use_interactions import Met, Written, compressed_under, taken
 from ionqdsl.passes.window_forms import improved_tries, window_forms
 from ionqdsl.record import changed
 
@@ -172,7 +174,7 @@ def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """The cheapest of the candidates as a native circuit, or the circuit gate by gate."""
     note_ways(candidates, circuit, context)
-    best = cheapest(candidates, circuit, context, lambda form: written(form, circuit, context))
+    best = cheapest(candidates, circuit, context, lambda form: sketch_of(form, circuit, context))
     return choose_native(circuit, context) if best is None else best
 
 
@@ -183,6 +185,12 @@ def note_ways(candidates: Candidates, circuit: FlatCircuit, context: PassContext
         context.waypoints += [*candidates.ways, *([] if whole is None else [whole])]
 
 
+class _Sketched(NamedTuple):
+    form: Interactions
+    content: Content
+    sketch: Sketch
+
+
 class _Priced(NamedTuple):
     price: Price
     attempt: Written
@@ -190,7 +198,7 @@ class _Priced(NamedTuple):
 
 
 def cheapest(
-    candidates: Candidates, circuit: FlatCircuit, context: PassContext, write: Callable[[Interactions], Written]
+    candidates: Candidates, circuit: FlatCircuit, context: PassContext, sketched: Callable[[Interactions], Sketch]
 ) -> FlatCircuit | None:
     """The cheapest circuit of the forms with the fewest two-qubit gates; None if all forms neglect too much.
 
@@ -201,22 +209,21 @@ def cheapest(
     best: _Priced | None = None
     forms = [(_interaction(form), form) for form in (*candidates.exact, *candidates.synthesised)]
     forms.sort(key=itemgetter(0))
-    most: _Interaction | None = None
     seen: set[Content] = set()
-    for size, form in forms:
-        if most is not None and size > most and machine is None:
+    for _, alike in groupby(forms, key=itemgetter(0)):
+        if best is not None and machine is None:
             break
-        content = content_of(form)
-        if content in seen:
-            continue
-        attempt = write(form)
-        if not context.budget.has_room(attempt.neglected, len(circuit.rows)):
-            continue
-        seen.add(content)
-        most = most or size
-        price = price_of(attempt.circuit, cost_of(attempt.circuit), machine)
-        if best is None or price < best.price:
-            best = _Priced(price, attempt, form)
+        sketches = [_Sketched(form, content_of(form), sketched(form)) for _, form in alike]
+        for form, content, sketch in sorted(sketches, key=lambda each: each.sketch.least):
+            if content in seen or (best is not None and sketch.least >= best.price):
+                continue
+            attempt = sketch.write()
+            if not context.budget.has_room(attempt.neglected, len(circuit.rows)):
+                continue
+            seen.add(content)
+            price = price_of(attempt.circuit, cost_of(attempt.circuit), machine)
+            if best is None or price < best.price:
+                best = _Priced(price, attempt, form)
     if best is None:
         return None
     _, attempt, form = best

@@ -36,8 +36,9 @@ from ionqdsl.passes.places import Places
 from ionqdsl.passes.resynthesise import Candidates, cheapest
 from ionqdsl.passes.route_rows import route_rows
 from ionqdsl.passes.routing import free_ends, places_of, problem, sections
+from ionqdsl.passes.sketches import sketch_of
 from ionqdsl.passes.swap_search import Route, RoutingProblem
-from ionqdsl.passes.use_interactions import compressed, written
+from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.record import changed
 
 WRITTEN = 4
@@ -106,7 +107,7 @@ def _written(
     """The circuit of a route, with swaps and interactions merged; None if that neglects too much."""
     plain = _routed_form(form, parts, chosen)
     forms = [compressed(plain, context.options.preserve, may_rename=False), merged(plain)]
-    return cheapest(Candidates(forms, []), circuit, context, lambda one: written(one, circuit, context))
+    return cheapest(Candidates(forms, []), circuit, context, lambda one: sketch_of(one, circuit, context))
 
 
 def _is_pinned(item: Item) -> bool:

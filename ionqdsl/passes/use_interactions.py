@@ -25,7 +25,7 @@ from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
 from ionqdsl.passes.pairs import SweptForm, items_of, merged, swept
-from ionqdsl.passes.place_pulses import placed
+from ionqdsl.passes.place_pulses import Plan, placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.settle_axes import settle_axes
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
@@ -284,9 +284,9 @@ class Written(NamedTuple):
     neglected: float
 
 
-def written(form: Interactions, circuit: FlatCircuit, context: PassContext) -> Written:
+def written(form: Interactions, circuit: FlatCircuit, context: PassContext, plan: Plan | None = None) -> Written:
     """The circuit with the form's native rows; the context does not learn of renamed inputs or of rounding."""
-    rows, origins, phase, neglected = placed(form, context.target, context.options.preserve)
+    rows, origins, phase, neglected = placed(form, context.target, context.options.preserve, plan)
     result = circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")
     return Written(result, form.neglected + neglected)
 
