@@ -23,12 +23,14 @@ typedef struct {
     int active, span;        /* words of rotations that are looked at, and these with the tableau's */
     Word *x, *z;             /* wires * total */
     Word *signs, *alive;
-    Word *memory;  /* of the letters */
+    Word *memory;  /* of all words */
     Letters *letters;
+    int *meeting;                     /* wires, for a step */
     int first;                       /* the first word that is looked at */
-    Word near[64 * ACTIVE][ACTIVE];  /* the earlier rows looked at that each of them anticommutes with */
+    Word near[64 * ACTIVE][ACTIVE];   /* the rows looked at that each of them anticommutes with */
     Word layers[LEVELS + 1][ACTIVE];
-    int layers_left, is_changed;      /* the number of layers that have rows, and whether rows have gone since */
+    Word gone[ACTIVE];                /* rows that have gone since the layers were read */
+    int layers_left;                  /* the number of layers that have rows */
     Word least[ACTIVE], two[ACTIVE];  /* the rows of the front with the fewest letters, and with two */
     int64_t spent, idle;              /* two-qubit gates, and those since the last emission */
 } State;
@@ -62,15 +64,67 @@ static void read_letters(State *s, int wire) {
     }
 }
 
+/* The layer of a row: after the last one that has an earlier row which it anticommutes with. The first is the front,
+ * the last is all the rest. */
+INLINE int level_of(const State *s, int row, int active) {
+    const Word *near = s->near[row];
+    Word earlier = ((Word)1 << row % 64) - 1;
+    for (int level = s->layers_left; level > 0; level--) {
+        Word before = 0;
+        for (int k = 0; k < active; k++)
+            before |= near[k] & s->layers[level - 1][k] & (k < row / 64 ? ~(Word)0 : k == row / 64 ? earlier : 0);
+        if (before)
+            return level < LEVELS ? level : LEVELS;
+    }
+    return 0;
+}
+
+/* Reads the layers of all rows that are left. */
+INLINE void read_layers(State *s, int active) {
+    memset(s->layers, 0, sizeof s->layers);
+    memset(s->gone, 0, sizeof s->gone);
+    s->layers_left = 0;
+    for (int k = 0; k < active; k++)
+        for (Word left = s->alive[s->first + k]; left; left &= left - 1) {
+            int level = level_of(s, 64 * k + lowest(left), active);
+            s->layers[level][k] |= left & -left;
+            if (level == s->layers_left)
+                s->layers_left++;
+        }
+}
+
+/* Reads anew the layers of rows that may have moved: later ones that anticommute with one that has gone or moved. */
+INLINE void update_layers(State *s, int active) {
+    Word waiting[ACTIVE] = {0};
+    for (int k = 0; k < active; k++) {
+        for (int level = 0; level < s->layers_left; level++)
+            s->layers[level][k] &= ~s->gone[k];
+        for (; s->gone[k]; s->gone[k] &= s->gone[k] - 1)
+            for (int j = 0; j < active; j++)
+                waiting[j] |= s->near[64 * k + lowest(s->gone[k])][j];
+    }
+    for (int k = 0; k < active; k++) {
+        const Word *alive = &s->alive[s->first];
+        for (Word left; (left = waiting[k] & alive[k]); waiting[k] &= ~(left & -left)) {
+            Word own = left & -left;
+            int row = 64 * k + lowest(left), level = level_of(s, row, active);
+            if (s->layers[level][k] & own)
+                continue;
+            for (int other = level + 1; other < s->layers_left; other++)
+                s->layers[other][k] &= ~own;
+            s->layers[level][k] |= own;
+            waiting[k] |= s->near[row][k] & ~(own | (own - 1));
+            for (int j = k + 1; j < active; j++)
+                waiting[j] |= s->near[row][j];
+        }
+    }
+    while (s->layers_left && !any(s->layers[s->layers_left - 1], active))
+        s->layers_left--;
+}
+
 /* Looks at the first words with rows that are left; their order among themselves never changes. */
-static void move_window(State *s) {
-    int first = 0;
-    while (first < s->words - s->active && !s->alive[first])
-        first++;
-    if (first == s->first)
-        return;
+static void move_window(State *s, int first) {
     s->first = first;
-    s->is_changed = 1;
     for (int wire = 0; wire < s->wires; wire++)
         read_letters(s, wire);
     for (int row = 0; row < 64 * s->active; row++) {
@@ -80,38 +134,27 @@ static void move_window(State *s) {
             const Letters *own = &s->letters[wire];
             Word x = mask_if(own->differs[2][row / 64] >> row % 64 & 1);
             Word z = mask_if(own->differs[0][row / 64] >> row % 64 & 1);
-            for (int k = 0; k <= row / 64; k++)
+            for (int k = 0; k < s->active; k++)
                 near[k] ^= (x & own->differs[0][k]) ^ (z & own->differs[2][k]);
         }
-        near[row / 64] &= ((Word)1 << row % 64) - 1;
     }
 }
 
-/* The layers of the rows that are left: a row is in the layer after the last one that has an earlier row which it
- * anticommutes with. The first is the front, the last is all the rest. */
-static void read_layers(State *s) {
-    memset(s->layers, 0, sizeof s->layers);
-    s->layers_left = 0;
-    for (int k = 0; k < s->active; k++)
-        for (Word left = s->alive[s->first + k]; left; left &= left - 1) {
-            int bit = lowest(left), level = s->layers_left;
-            const Word *near = s->near[64 * k + bit];
-            for (; level > 0; level--) {
-                Word before = 0;
-                for (int j = 0; j <= k; j++)
-                    before |= near[j] & s->layers[level - 1][j];
-                if (before)
-                    break;
-            }
-            level = level < LEVELS ? level : LEVELS;
-            s->layers[level][k] |= (Word)1 << bit;
-            if (level == s->layers_left)
-                s->layers_left++;
-        }
+/* Brings the window and the layers up to date. */
+INLINE void look(State *s, int active) {
+    int first = s->first < 0 ? 0 : s->first;
+    while (first < s->words - active && !s->alive[first])
+        first++;
+    if (first != s->first) {
+        move_window(s, first);
+        read_layers(s, active);
+    } else if (any(s->gone, active)) {
+        update_layers(s, active);
+    }
 }
 
-/* The shortest rows of the front, and those with two letters; letters are counted for 64 rows at once, in binary. */
-static int read_shortest(State *s) {
+/* The rows of the front with the fewest letters, three or more; letters are counted for 64 rows at once, in binary. */
+static int read_long(State *s) {
     enum { PLANES = 31 };
     Word least[ACTIVE][PLANES + 1] = {{0}}, rest[ACTIVE];
     int planes = 1, length = 0;
@@ -135,32 +178,55 @@ static int read_shortest(State *s) {
         for (int k = 0; k < s->active; k++)
             rest[k] &= zero ? ~least[k][plane] : ~(Word)0;
     }
-    for (int k = 0; k < s->active; k++) {
-        s->least[k] = rest[k];
-        s->two[k] = length == 2 ? rest[k] : 0;
-    }
+    memcpy(s->least, rest, sizeof s->least);
     return length;
+}
+
+/* The shortest rows of the front, and those with two letters. */
+INLINE int read_shortest(State *s, int active) {
+    Word none[ACTIVE] = {0}, one[ACTIVE] = {0}, two[ACTIVE] = {0};
+    for (int k = 0; k < active; k++) {
+        Word some = 0, more = 0, many = 0;  /* one letter or more, two, three */
+        for (int wire = 0; wire < s->wires; wire++) {
+            Word here = s->letters[wire].here[k];
+            many |= more & here;
+            more |= some & here;
+            some |= here;
+        }
+        none[k] = s->layers[0][k] & ~some;
+        one[k] = s->layers[0][k] & some & ~more;
+        two[k] = s->layers[0][k] & more & ~many;
+        s->two[k] = 0;
+    }
+    if (any(none, active))
+        return 0;
+    if (any(one, active)) {
+        memcpy(s->least, one, sizeof s->least);
+        return 1;
+    }
+    if (!any(two, active))
+        return read_long(s);
+    memcpy(s->least, two, sizeof s->least);
+    memcpy(s->two, two, sizeof s->two);
+    return 2;
 }
 
 static void drop_row(State *s, int word, int bit) {
     s->alive[word] &= ~((Word)1 << bit);
+    s->gone[word - s->first] |= (Word)1 << bit;
     s->idle = 0;
-    s->is_changed = 1;
 }
 
 /* Emits one-letter rotations without predecessors until there are none, and reads the layers and the shortest rows. */
-static Outcome emit_singles(State *s) {
+INLINE Outcome emit_singles(State *s, int active) {
     for (;;) {
-        move_window(s);
-        if (s->is_changed)
-            read_layers(s);
-        s->is_changed = 0;
+        look(s, active);
         if (!s->layers_left)
             return SOLVED;
-        int length = read_shortest(s);
+        int length = read_shortest(s, active);
         if (length != 1)
             return length ? SOLVED : INVALID;
-        for (int k = 0; k < s->active; k++)
+        for (int k = 0; k < active; k++)
             for (Word left = s->least[k]; left; left &= left - 1) {
                 int bit = lowest(left), word = s->first + k, wire = 0, letter = 0;
                 while (!(s->letters[wire].here[k] >> bit & 1))
@@ -238,6 +304,8 @@ INLINE void try_pair(State *s, int wire_a, int wire_b, int active, Word salt, Mo
             move.has_shift = score > (style->threshold > 0 ? style->threshold : 0);
             score = style->layers[0] + (move.has_shift ? score : 0);
         }
+        if (best->first >= 0 && score < best->value >> 32)
+            continue;
         Word tie = mixed(salt ^ ((Word)move.first << 32 | (Word)move.second)) >> 32;
         move.value = score * ((int64_t)1 << 32) + (int64_t)tie;
         int is_earlier = move.first < best->first || (move.first == best->first && move.second < best->second);
@@ -246,37 +314,33 @@ INLINE void try_pair(State *s, int wire_a, int wire_b, int active, Word salt, Mo
     }
 }
 
-COUNTS_BITS static void try_wires(State *s, int wire_a, int wire_b, Word salt, Move *best) {
-    if (s->active == 1)  /* compiled apart: most problems have few rows */
-        try_pair(s, wire_a, wire_b, 1, salt, best);
-    else
-        try_pair(s, wire_a, wire_b, ACTIVE, salt, best);
-}
-
 /* Applies the best move. */
-static Outcome step(State *s) {
+INLINE Outcome step(State *s, int active) {
     if (s->idle > 3 * s->wires)  /* a single rotation, until it is emitted */
-        for (int k = 0, is_seen = 0; k < s->active; k++) {
+        for (int k = 0, is_seen = 0; k < active; k++) {
             s->least[k] &= is_seen ? 0 : ~s->least[k] + 1;
             s->two[k] &= s->least[k];
             is_seen |= s->least[k] != 0;
         }
     Move best = {-1, -1, -1, 0, 0};
     Word salt = mixed(s->problem->seed + (Word)(s->spent + 1) * 0x9e3779b97f4a7c15u);
-    for (int a = 0; a < s->wires; a++) {
-        Word in_a[ACTIVE];
-        for (int k = 0; k < s->active; k++)
-            in_a[k] = s->least[k] & s->letters[a].here[k];
-        if (!any(in_a, s->active))
-            continue;
-        for (int b = a + 1; b < s->wires; b++) {
-            Word common = 0;
-            for (int k = 0; k < s->active; k++)
-                common |= in_a[k] & s->letters[b].here[k];
-            if (common)
-                try_wires(s, a, b, salt, &best);
-        }
+    int count = 0;  /* wires with letters of the shortest rows */
+    for (int wire = 0; wire < s->wires; wire++) {
+        Word here = 0;
+        for (int k = 0; k < active; k++)
+            here |= s->least[k] & s->letters[wire].here[k];
+        s->meeting[count] = wire;
+        count += here != 0;
     }
+    for (int i = 0; i < count; i++)
+        for (int j = i + 1; j < count; j++) {
+            int a = s->meeting[i], b = s->meeting[j];
+            Word common = 0;
+            for (int k = 0; k < active; k++)
+                common |= s->least[k] & s->letters[a].here[k] & s->letters[b].here[k];
+            if (common)
+                try_pair(s, a, b, active, salt, &best);
+        }
     int flags = best.has_shift ? SHIFT : 0;
     s->spent++;
     s->idle++;
@@ -306,16 +370,18 @@ static int started(State *s, const Problem *problem, Solution *solution) {
     s->total = s->words + s->tail;
     s->active = s->words < ACTIVE ? s->words : ACTIVE;
     s->span = s->active + s->tail;
-    s->x = calloc((size_t)wires * s->total, sizeof *s->x);
-    s->z = calloc((size_t)wires * s->total, sizeof *s->z);
-    s->signs = calloc((size_t)s->total, sizeof *s->signs);
-    s->alive = calloc((size_t)s->words + 1, sizeof *s->alive);
-    s->memory = calloc((size_t)wires * 7 * s->span, sizeof *s->memory);
-    s->letters = calloc((size_t)wires, sizeof *s->letters);
-    if (!s->x || !s->z || !s->signs || !s->alive || !s->memory || !s->letters)
+    size_t column = (size_t)wires * s->total, letters_of_wire = 7 * (size_t)s->span;
+    s->memory = calloc(2 * column + s->total + s->words + 1 + wires * letters_of_wire, sizeof *s->memory);
+    s->letters = malloc((size_t)wires * sizeof *s->letters);
+    s->meeting = malloc((size_t)wires * sizeof *s->meeting);
+    if (!s->memory || !s->letters || !s->meeting)
         return 0;
+    s->x = s->memory;
+    s->z = s->x + column;
+    s->signs = s->z + column;
+    s->alive = s->signs + s->total;
     for (int wire = 0; wire < wires; wire++) {
-        Word *own = s->memory + (size_t)wire * 7 * s->span;
+        Word *own = s->alive + s->words + 1 + wire * letters_of_wire;
         Letters *letters = &s->letters[wire];
         for (int letter = 0; letter < 3; letter++) {
             letters->equal[letter] = own + letter * s->span;
@@ -339,19 +405,23 @@ static int started(State *s, const Problem *problem, Solution *solution) {
     return 1;
 }
 
-static Outcome synthesise(State *s) {
-    if (!s->words)
-        return SOLVED;
+INLINE Outcome emit_all(State *s, int active) {
     for (;;) {
-        Outcome outcome = emit_singles(s);
+        Outcome outcome = emit_singles(s, active);
         if (outcome || !any(s->alive, s->words))
             return outcome;
         if (s->spent >= s->problem->bound)
             return STOPPED;
         s->solution->steps++;
-        if ((outcome = step(s)))
+        if ((outcome = step(s, active)))
             return outcome;
     }
+}
+
+COUNTS_BITS static Outcome synthesise(State *s) {
+    if (!s->words)
+        return SOLVED;
+    return s->active == 1 ? emit_all(s, 1) : emit_all(s, ACTIVE);  /* compiled apart: most problems have few rows */
 }
 
 static Outcome finish(State *s) {
@@ -375,12 +445,9 @@ Outcome solve(const Problem *problem, Solution *solution) {
     if (!outcome)
         outcome = finish(&s);
     solution->gates = s.spent;
-    free(s.x);
-    free(s.z);
-    free(s.signs);
-    free(s.alive);
     free(s.memory);
     free(s.letters);
+    free(s.meeting);
     return outcome;
 }
 

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "259ac2553e56c3cd"
+SOURCES = "d65fe0cddb4d56eb"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
