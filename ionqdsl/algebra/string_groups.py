@@ -53,7 +53,7 @@ class StringGroup:
 
     def joined(self, other: StringGroup) -> StringGroup:
         """The bits that the strings of two groups generate; phases mean nothing if strings of both do not commute."""
-        return StringGroup([*self.rows, *other.rows])
+        return StringGroup([*self.rows, *other.rows]) if other.rows else self
 
     def shortened(self, string: Image) -> Image:
         """The string times one of the group that makes it shorter, as far as one row or two at a time can."""

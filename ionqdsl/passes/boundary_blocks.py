@@ -26,6 +26,12 @@ from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.passes.pairs import MIXED, BarrierBlock, Block, PairBlock, RotationBlock
 
 
+_BACK = MAGIC.conj().T
+"""Leads to the magic basis."""
+
+_ONE = np.eye(4)
+
+
 class Freedom(NamedTuple):
     """Which wires of a block are in |0> before it, and the axes along which both are measured after it, if they are."""
 
@@ -108,9 +114,9 @@ def _measured(
 
 def others(unitary: Complexes, freedom: Freedom, count: int) -> Iterator[Other]:
     """Unitaries in the magic basis that a block of `count` interactions, with this one, may have instead."""
-    plain = MAGIC @ unitary @ MAGIC.conj().T
+    plain = MAGIC @ unitary @ _BACK
     for other in _others(plain, freedom, count):
-        yield Other(MAGIC.conj().T @ other.unitary @ MAGIC, other.error)
+        yield Other(_BACK @ other.unitary @ MAGIC, other.error)
 
 
 class Answers(NamedTuple):
@@ -142,7 +148,7 @@ def answers(counts: bytes, asked: bytes) -> Answers:
 
 def _others(unitary: Complexes, freedom: Freedom, count: int) -> Iterator[Other]:
     if freedom.measured is not None:
-        seen = np.kron(*(np.einsum("k,kij->ij", axis, PAULIS) for axis in freedom.measured))
+        seen = (np.outer(*freedom.measured).reshape(9) @ _PRODUCTS).reshape(4, 4)
         if all(freedom.is_known):
             yield _prepared(_without_phases(unitary[:, 0], _seen_basis(freedom.measured)))
         for theta in _angles(unitary, seen):
@@ -158,10 +164,13 @@ def _others(unitary: Complexes, freedom: Freedom, count: int) -> Iterator[Other]
 
 _EXCHANGE = np.eye(4)[[0, 2, 1, 3]]
 
+_PRODUCTS = np.array([np.kron(one, other).reshape(16) for one in PAULIS for other in PAULIS])
+"""The products of Paulis on two wires, in the order of the entries of an outer product."""
+
 
 def _exponential(generator: Complexes, theta: float) -> Complexes:
     """exp(i theta generator) for a generator with square 1."""
-    result: Complexes = math.cos(theta) * np.eye(4) + 1j * math.sin(theta) * generator
+    result: Complexes = math.cos(theta) * _ONE + 1j * math.sin(theta) * generator
     return result
 
 
@@ -262,19 +271,24 @@ def _angles(unitary: Complexes, generator: Complexes) -> list[float]:
     interactions do if tr N is real, or imaginary with a swap. If that holds for all angles, one does if the eigenvalues
     are a pair of conjugates twice, so that the sum of products of two of them is tr(N)^2/4 + 2.
     """
-    rotated = MAGIC.conj().T @ unitary @ MAGIC
+    rotated = _BACK @ unitary @ MAGIC
     rotated = rotated * np.linalg.det(rotated) ** -0.25
-    square, inner = rotated @ rotated.T, MAGIC.conj().T @ generator @ MAGIC
-    plain, turned = complex(np.trace(square)), complex(np.trace(inner @ square))
+    square, inner = rotated @ rotated.T, _BACK @ generator @ MAGIC
+    both = inner @ square
+    plain, turned = complex(square.trace()), complex(both.trace())
     found = []
     if abs(plain.imag) + abs(turned.real) > _FLAT:
         found.append(math.atan2(-plain.imag, turned.real) / 2)
     if abs(plain.real) + abs(turned.imag) > _FLAT:
         found.append(math.atan2(plain.real, turned.imag) / 2)
 
+    # the traces of N^2 with no generator, one and two; tr(A B) is the sum over A and B transposed
+    twice, mixed, turned_twice = (complex((a * b.T).sum()) for a, b in ((square,) * 2, (both, square), (both,) * 2))
+
     def excess(theta: float) -> float:
-        full = _exponential(inner, 2 * theta) @ square
-        return (complex(np.trace(full)) ** 2 / 4 - complex(np.trace(full @ full)) / 2).real - 2
+        cos, sin = math.cos(2 * theta), math.sin(2 * theta)
+        once = cos * plain + 1j * sin * turned
+        return (once**2 / 4 - (cos * cos * twice + 2j * sin * cos * mixed - sin * sin * turned_twice) / 2).real - 2
 
     # a + b cos 4 theta + c sin 4 theta, from three places
     at = [excess(0), excess(math.pi / 8), excess(math.pi / 4)]

@@ -93,6 +93,10 @@ class _Shortening:
         x, z, angle = rotation
         if (x, z) in self.known:
             return
+        if not self.known.rows:  # every string is its own rest
+            self.rotations.append(rotation)
+            self.groups.append(self.known)
+            return
         known = self.known.commuting_with(x, z)
         if known is not self.known:
             self.known = known

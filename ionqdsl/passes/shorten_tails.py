@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from operator import eq
 from typing import NamedTuple
 
 from ionqdsl.algebra.paulis import (
@@ -93,6 +94,8 @@ def with_short_tail(tail: Tail, kept: TailContract) -> PauliProgram | None:
 
 def exchanges(outputs: Sequence[int]) -> int:
     """The fewest exchanges of two wires that lead every qubit to its own: all but one of each circle."""
+    if all(map(eq, outputs, range(len(outputs)))):
+        return 0
     count = 0
     left = set(outputs)
     while left:
