@@ -12,9 +12,9 @@
 #include "weyl.h"
 
 PyDoc_STRVAR(solve_text,
-             "solve(wires, rows, minus, logs, style, bound, seed)\n--\n\n"
-             "The events, moves and qubits as bytes of 32-bit numbers, or None in their place if there are more two-qubit\n"
-             "gates than the bound; then these gates, and the steps, scores and sums of the work.");
+             "solve(wires, rows, minus, logs, styles, bound, seeds)\n--\n\n"
+             "For each style and seed: events, moves and qubits as bytes of 32-bit numbers, or None in their place if\n"
+             "there are more two-qubit gates than the bound; then these gates, and the steps, scores and sums of the work.");
 
 void release_buffers(Py_buffer *first, ...) {
     va_list others;
@@ -28,33 +28,49 @@ PyObject *bytes_of(const List *list) {
     return PyBytes_FromStringAndSize((const char *)list->items, (Py_ssize_t)list->count * (Py_ssize_t)sizeof(int32_t));
 }
 
-static PyObject *result_of(Outcome outcome, const Solution *solution) {
+static PyObject *item_of(const Solution *solution) {
     long long gates = solution->gates, steps = solution->steps, scores = solution->scores, sums = solution->sums;
+    if (solution->outcome == STOPPED)
+        return Py_BuildValue("OOOLLLL", Py_None, Py_None, Py_None, gates, steps, scores, sums);
+    return Py_BuildValue("NNNLLLL", bytes_of(&solution->events), bytes_of(&solution->moves),
+                         bytes_of(&solution->qubits), gates, steps, scores, sums);
+}
+
+static PyObject *result_of(Outcome outcome, const Solution *solutions, int count) {
     if (outcome == NO_MEMORY)
         return PyErr_NoMemory();
     if (outcome == INVALID) {
         PyErr_SetString(PyExc_ValueError, "a rotation about the identity, or images that are no Clifford's");
         return NULL;
     }
-    if (outcome == STOPPED)
-        return Py_BuildValue("OOOLLLL", Py_None, Py_None, Py_None, gates, steps, scores, sums);
-    return Py_BuildValue("NNNLLLL", bytes_of(&solution->events), bytes_of(&solution->moves),
-                         bytes_of(&solution->qubits), gates, steps, scores, sums);
+    PyObject *list = PyList_New(count);
+    for (int k = 0; list && k < count; k++) {
+        PyObject *item = item_of(&solutions[k]);
+        if (!item || PyList_SetItem(list, k, item)) {
+            Py_DECREF(list);
+            return NULL;
+        }
+    }
+    return list;
 }
 
 /* Whether the buffers have the sizes that the number of wires asks for and stand where words may stand, and no string
  * has a letter on another wire. */
 static int is_sound(int wires, const Py_buffer *rows, const Py_buffer *minus, const Py_buffer *logs,
-                    const Py_buffer *style, Py_ssize_t *count) {
+                    const Py_buffer *styles, const Py_buffer *seeds, Py_ssize_t *count) {
     if (wires < 1 || wires > 1 << 20)
         return 0;
     Py_ssize_t size = (wires + 63) / 64;
     *count = rows->len / (16 * size) - 2 * (Py_ssize_t)wires;
     if (*count < 0 || *count > 1 << 28 || rows->len % (16 * size) || minus->len != 2 * (Py_ssize_t)wires)
         return 0;
-    if (logs->len != (2 * (Py_ssize_t)wires + 2) * (Py_ssize_t)sizeof(int32_t) || style->len != (Py_ssize_t)sizeof(Style))
+    Py_ssize_t runs = seeds->len / (Py_ssize_t)sizeof(uint64_t);
+    if (logs->len != (2 * (Py_ssize_t)wires + 2) * (Py_ssize_t)sizeof(int32_t) || runs > 1 << 24)
         return 0;
-    if ((uintptr_t)rows->buf % sizeof(Word) || (uintptr_t)logs->buf % sizeof(int32_t))
+    if (!has_numbers(seeds, (size_t)runs, sizeof(uint64_t)) || styles->len != runs * (Py_ssize_t)sizeof(Style))
+        return 0;
+    if ((uintptr_t)rows->buf % sizeof(Word) || (uintptr_t)logs->buf % sizeof(int32_t)
+        || (uintptr_t)styles->buf % sizeof(int64_t))
         return 0;
     const Word *words = rows->buf;
     Word outside = wires % 64 ? ~(Word)0 << wires % 64 : 0;
@@ -66,29 +82,31 @@ static int is_sound(int wires, const Py_buffer *rows, const Py_buffer *minus, co
 
 static PyObject *solve_in_python(PyObject *module, PyObject *arguments) {
     (void)module;
-    Py_buffer rows, minus, logs, style;
+    Py_buffer rows, minus, logs, styles, seeds;
     int wires;
     long long bound;
-    unsigned long long seed;
-    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*LK", &wires, &rows, &minus, &logs, &style, &bound, &seed))
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*Ly*", &wires, &rows, &minus, &logs, &styles, &bound, &seeds))
         return NULL;
     PyObject *result = NULL;
-    Py_ssize_t count;
-    if (is_sound(wires, &rows, &minus, &logs, &style, &count)) {
-        Problem problem = {.wires = wires, .rotations = (int)count, .rows = rows.buf, .minus = minus.buf,
-                           .logs = logs.buf, .bound = bound, .seed = seed};
-        Solution solution = {.steps = 0};
-        memcpy(&problem.style, style.buf, sizeof problem.style);
-        Outcome outcome;
+    Py_ssize_t rotations;
+    if (is_sound(wires, &rows, &minus, &logs, &styles, &seeds, &rotations)) {
+        Problem problem = {.wires = wires, .rotations = (int)rotations, .rows = rows.buf, .minus = minus.buf,
+                           .logs = logs.buf, .bound = bound};
+        int count = (int)(seeds.len / (Py_ssize_t)sizeof(uint64_t));
+        Solution *solutions = calloc((size_t)count + 1, sizeof *solutions);
+        Outcome outcome = NO_MEMORY;
         Py_BEGIN_ALLOW_THREADS
-        outcome = solve(&problem, &solution);
+        if (solutions)
+            outcome = solve_each(&problem, styles.buf, seeds.buf, count, solutions);
         Py_END_ALLOW_THREADS
-        result = result_of(outcome, &solution);
-        release(&solution);
+        result = result_of(outcome, solutions, count);
+        for (int k = 0; solutions && k < count; k++)
+            release(&solutions[k]);
+        free(solutions);
     } else {
         PyErr_SetString(PyExc_ValueError, "buffers of other sizes than the wires ask for");
     }
-    release_buffers(&rows, &minus, &logs, &style, (Py_buffer *)NULL);
+    release_buffers(&rows, &minus, &logs, &styles, &seeds, (Py_buffer *)NULL);
     return result;
 }
 

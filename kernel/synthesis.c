@@ -23,7 +23,8 @@ typedef struct {
     int active, span;        /* words of rotations that are looked at, and these with the tableau's */
     Word *x, *z;             /* wires * total */
     Word *signs, *alive;
-    Word *memory;  /* of all words */
+    Word *memory;  /* of all words but those below */
+    size_t size;   /* their number */
     Letters *letters;
     int *meeting;                     /* wires, for a step */
     int first;                       /* the first word that is looked at */
@@ -362,16 +363,17 @@ INLINE Outcome step(State *s, int active) {
 
 /* --- a problem ------------------------------------------------------------------------------------------------ */
 
-static int started(State *s, const Problem *problem, Solution *solution) {
+static int started(State *s, const Problem *problem) {
     int wires = problem->wires, rotations = problem->rotations, size = (wires + 63) / 64;
-    *s = (State){.problem = problem, .solution = solution, .wires = wires, .first = -1};
+    *s = (State){.problem = problem, .wires = wires, .first = -1};
     s->words = (rotations + 63) / 64;
     s->tail = (2 * wires + 63) / 64;
     s->total = s->words + s->tail;
     s->active = s->words < ACTIVE ? s->words : ACTIVE;
     s->span = s->active + s->tail;
     size_t column = (size_t)wires * s->total, letters_of_wire = 7 * (size_t)s->span;
-    s->memory = calloc(2 * column + s->total + s->words + 1 + wires * letters_of_wire, sizeof *s->memory);
+    s->size = 2 * column + s->total + s->words + 1 + wires * letters_of_wire;
+    s->memory = calloc(s->size, sizeof *s->memory);
     s->letters = malloc((size_t)wires * sizeof *s->letters);
     s->meeting = malloc((size_t)wires * sizeof *s->meeting);
     if (!s->memory || !s->letters || !s->meeting)
@@ -402,6 +404,8 @@ static int started(State *s, const Problem *problem, Solution *solution) {
         else if (problem->minus[row - rotations])
             s->signs[place / 64] |= own;
     }
+    if (s->words)
+        look(s, s->active);
     return 1;
 }
 
@@ -439,15 +443,32 @@ static Outcome finish(State *s) {
     return outcome;
 }
 
-Outcome solve(const Problem *problem, Solution *solution) {
-    State s;
-    Outcome outcome = started(&s, problem, solution) ? synthesise(&s) : NO_MEMORY;
+/* Solves a problem in each style, from one copy of its rows as they are at first: SOLVED, or the first error. */
+Outcome solve_each(Problem *problem, const Style *styles, const uint64_t *seeds, int count, Solution *solutions) {
+    State first;
+    Outcome outcome = started(&first, problem) ? SOLVED : NO_MEMORY;
+    Word *rows = outcome ? NULL : malloc(first.size * sizeof *rows);
+    if (!outcome && !rows)
+        outcome = NO_MEMORY;
     if (!outcome)
-        outcome = finish(&s);
-    solution->gates = s.spent;
-    free(s.memory);
-    free(s.letters);
-    free(s.meeting);
+        memcpy(rows, first.memory, first.size * sizeof *rows);
+    for (int k = 0; k < count && !outcome; k++) {
+        State s = first;
+        problem->style = styles[k];
+        problem->seed = seeds[k];
+        s.solution = &solutions[k];
+        memcpy(s.memory, rows, first.size * sizeof *rows);
+        Outcome own = synthesise(&s);
+        if (!own)
+            own = finish(&s);
+        s.solution->outcome = own;
+        s.solution->gates = s.spent;
+        outcome = own == STOPPED ? SOLVED : own;
+    }
+    free(rows);
+    free(first.memory);
+    free(first.letters);
+    free(first.meeting);
     return outcome;
 }
 

@@ -30,8 +30,8 @@ typedef struct {
     const Word *rows;      /* for each row x, then z, in words of wires; the rotations, then 2 * wires images */
     const uint8_t *minus;  /* whether each image is negative */
     const int32_t *logs;   /* logarithms of 0 (as 0) ... 2 * wires + 1, scaled */
+    int64_t bound;         /* the most two-qubit gates */
     Style style;
-    int64_t bound;  /* the most two-qubit gates */
     uint64_t seed;
 } Problem;
 
@@ -45,6 +45,7 @@ typedef struct {
     List events;  /* EVENT numbers each; -1 for no second generator and for no row */
     List moves;   /* two generators each */
     List qubits;  /* QUBIT numbers each: wire, and x x, x z, z x, z z, x's sign, z's sign from the lowest bit */
+    Outcome outcome;
     int64_t gates;                /* on two qubits, until there were too many */
     int64_t steps, scores, sums;  /* the work, as Meter counts it */
 } Solution;
@@ -73,7 +74,7 @@ typedef struct {
 Outcome reduce_tableau(Tableau *tableau);
 Outcome read_qubits(const Tableau *tableau);
 
-Outcome solve(const Problem *problem, Solution *solution);
+Outcome solve_each(Problem *problem, const Style *styles, const uint64_t *seeds, int count, Solution *solutions);
 void release(Solution *solution);
 
 #endif

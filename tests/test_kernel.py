@@ -170,11 +170,12 @@ def test_what_is_no_problem_is_refused() -> None:
     (sound,) = problems_of(draw, random_folded(draw, 3, 5, 2), 1)
     solved(sound)
     logs, style = logarithms(3).tobytes(), sound.weights
-    rest = sound.rows, sound.minus, logs, style, 10**6, 0
+    rest = sound.rows, sound.minus, logs, style, 10**6, bytes(8)
     for arguments in (
         (0, *rest), (-1, *rest), (2, *rest), (4, *rest), (1 << 30, *rest),
         (3, sound.rows[:-1], *rest[1:]), (3, b"", *rest[1:]), (3, rest[0], b"", *rest[2:]),
         (3, *rest[:2], logs[:-4], *rest[3:]), (3, *rest[:3], style[:-8], *rest[4:]),
+        (3, *rest[:5], bytes(16)), (3, *rest[:5], bytes(7)), (3, *rest[:5], b""),
         (3, b"\x08" + sound.rows[1:], *rest[1:]),
     ):  # fmt: skip
         with pytest.raises(ValueError, match="buffers"):

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "d65fe0cddb4d56eb"
+SOURCES = "f9a533d22acab0eb"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -25,7 +25,6 @@ from ionqdsl.ir.circuit import MEASURE, RESET
 from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.passes.pairs import MIXED, BarrierBlock, Block, PairBlock, RotationBlock
 
-
 _BACK = MAGIC.conj().T
 """Leads to the magic basis."""
 

@@ -16,6 +16,8 @@ import sys
 from array import array
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
@@ -123,12 +125,17 @@ def fastest_solver() -> Solver:
 
 
 def solve_compiled(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
-    """Solves one problem after another by the compiled kernel."""
-    solutions = []
-    for width, rows, minus, weights, bound, seed in problems:
-        logs = logarithms(width)
-        solutions.append(PauliSolution(*compiled.kernel.solve(width, rows, minus, logs, weights, bound, seed)))
+    """Solves problems by the compiled kernel, those with the same rows next to each other at once."""
+    solutions: list[PauliSolution] = []
+    for (width, rows, minus, bound), alike in groupby(problems, _SHARED):
+        runs = [(problem.weights, problem.seed) for problem in alike]
+        styles, seeds = b"".join([weights for weights, _ in runs]), array("Q", [seed for _, seed in runs])
+        found = compiled.kernel.solve(width, rows, minus, logarithms(width), styles, bound, seeds)
+        solutions += map(PauliSolution._make, found)
     return solutions
+
+
+_SHARED = attrgetter("width", "rows", "minus", "bound")
 
 
 # --- the events as a program ---------------------------------------------------------------------------------------
