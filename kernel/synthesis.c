@@ -23,10 +23,10 @@ typedef struct {
     int active, span;        /* words of rotations that are looked at, and these with the tableau's */
     Word *x, *z;             /* wires * total */
     Word *signs, *alive;
-    Word *memory;  /* of all words but those below */
-    size_t size;   /* their number */
+    Word *memory;  /* the words of all of these, and of the letters */
+    size_t size;   /* the number of these words */
     Letters *letters;
-    int *meeting;                     /* wires, for a step */
+    int *meeting;  /* the wires that a step looks at */
     int first;                       /* the first word that is looked at */
     Word near[64 * ACTIVE][ACTIVE];   /* the rows looked at that each of them anticommutes with */
     Word layers[LEVELS + 1][ACTIVE];
@@ -254,21 +254,24 @@ typedef struct {
 INLINE int64_t score_of(const State *s, const Letters *a, int p, const Letters *b, int q, int active) {
     const Style *style = &s->problem->style;
     const Word *equal_a = a->equal[p], *equal_b = b->equal[q], *differs_a = a->differs[p], *differs_b = b->differs[q];
+    Word shorter[ACTIVE], longer[ACTIVE];
     int64_t score = 0;
-    int tableau = 0, balances[LEVELS + 1] = {0};
+    int tableau = 0;
     for (int k = 0; k < active; k++) {
-        Word shorter = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
-        Word longer = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
-        for (int level = 0; level < s->layers_left; level++)
-            balances[level] += ones(shorter & s->layers[level][k]) - ones(longer & s->layers[level][k]);
+        shorter[k] = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
+        longer[k] = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
+    }
+    for (int level = 0; level < s->layers_left; level++) {
+        int balance = 0;
+        for (int k = 0; k < active; k++)
+            balance += ones(shorter[k] & s->layers[level][k]) - ones(longer[k] & s->layers[level][k]);
+        score += style->layers[level] * balance;
     }
     for (int k = active; k < s->span; k++) {
-        Word shorter = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
-        Word longer = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
-        tableau += ones(shorter) - ones(longer);
+        Word less = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
+        Word more = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
+        tableau += ones(less) - ones(more);
     }
-    for (int level = 0; level < s->layers_left; level++)
-        score += style->layers[level] * balances[level];
     return score + style->tableau[s->layers_left] * tableau;
 }
 

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "f9a533d22acab0eb"
+SOURCES = "6de2ea197c4c6eed"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
