@@ -47,9 +47,10 @@ WIDEST = 40
 MOST_PHASED = 10
 """The most qubits for which the global phase that a synthesis loses is computed again."""
 
-NEAR = 1.05
+NEAR, NEAR_OTHERS = 1.05, 1.12
 SLACK = 5
-"""A synthesis may have so many times the two-qubit gates of the engine, and so many more: a sweep saves a few."""
+"""A synthesis may have so many times the two-qubit gates of the engine's form, and so many times those of its best form
+in any way to write the circuit, and so many more: a sweep saves a few."""
 
 SPARE = 8
 SHARE = 32
@@ -257,7 +258,7 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
 
 
 def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
-    """Greedy syntheses that come near the engine's form, with those of free fermions in their shorter form; of a large
+    """Greedy syntheses that come near the engine's forms, with those of free fermions in their shorter form; of a large
     circuit, the engine's forms improved window by window.
 
     The form under the strictest contract decides, so that a weaker one never goes without a synthesis that pays.
@@ -279,8 +280,8 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     met = Met()
     fewest = min([way.forms[-1].two_qubit_gates for way in ways])
+    most = int(min(NEAR * form.two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
-        most = int(NEAR * form.two_qubit_gates) + SLACK
         tries = [one for each in several for one in tried(each, most)]
         result += best_forms(tries, preserve, most, met)
         shorter_tails = with_short_tails(tries, preserve, is_measured=several is looser)
