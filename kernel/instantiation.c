@@ -20,6 +20,7 @@
 #define CLOSE 1e-3
 #define SLOW 0.93
 #define FAST 0.25
+#define HOPELESS 0.02
 #define ROOT 1.4142135623730951
 
 enum { PACE = 4, OWN = 5, TURNS = 3 * WIRES, HALF = SIZE / 2, CHECKS = 6 };
@@ -111,7 +112,7 @@ VECTORS static void reach(const Task *task, const int32_t *pairs, Values *values
     Matrix whole;
     write_turns(values->turns, &whole);
     multiply(task->length, pairs, values->u, values->v, values->t, product->after, &whole);
-    times_adjoint(&whole, task->unitary, &product->whole);
+    times_adjoint(&whole, task->unitary, SIZE, &product->whole);
     double re = 0, im = 0;
     for (int k = 0; k < SIZE; k++) {
         re += product->whole.re[k][k];
@@ -216,35 +217,12 @@ INLINE void write_two_columns(const Matrix *m, double *to, int stride) {
     }
 }
 
-/* Half the columns of a matrix. */
-typedef struct {
-    double re[HALF][SIZE], im[HALF][SIZE];
-} Columns;
-
-/* to = left right^+. */
-INLINE void outer_product(const Columns *left, const Columns *right, Matrix *to) {
-    for (int column = 0; column < SIZE; column++) {
-        double re[SIZE] = {0}, im[SIZE] = {0};
-        for (int k = 0; k < HALF; k++) {
-            double x = right->re[k][column], y = -right->im[k][column];
-            const double *a = left->re[k], *b = left->im[k];
-            for (int row = 0; row < SIZE; row++) {
-                re[row] += a[row] * x - b[row] * y;
-                im[row] += a[row] * y + b[row] * x;
-            }
-        }
-        memcpy(to->re[column], re, sizeof re);
-        memcpy(to->im[column], im, sizeof im);
-    }
-}
-
 /* The changes by two small rotations of the axis on a wire, in a frame in which both axes are Z. A rotation by d across
  * u turns u to d, and the half turn about u to d x u. For d = X that is, where v is 1 and -1, sin t times
  * X cos t + Y sin t and -X cos t + Y sin t: with M above the diagonal M + M^+, and for d = Y -i M + i M^+. */
 INLINE void write_turned_axis(const Matrix *framed, int bit, int other, double sine, double cosine, double *to,
                               int stride) {
-    Columns left, right;
-    Matrix m;
+    Matrix left, right, m;
     int k = 0;
     for (int low = 0; low < SIZE; low++) {
         if (low & bit)
@@ -258,14 +236,13 @@ INLINE void write_turned_axis(const Matrix *framed, int bit, int other, double s
         }
         k++;
     }
-    outer_product(&left, &right, &m);
+    times_adjoint(&left, &right, HALF, &m);
     write_two_columns(&m, to, stride);
 }
 
 /* The change by an interaction's angle in that frame: Z Z there, twice the part where it is 1 less the identity. */
 INLINE void write_turned_angle(const Matrix *framed, int bit, int other, double *to, int stride) {
-    Columns half, twice;
-    Matrix change;
+    Matrix half, twice, change;
     int k = 0;
     for (int column = 0; column < SIZE; column++) {
         if (!(column & bit) != !(column & other))
@@ -276,7 +253,7 @@ INLINE void write_turned_angle(const Matrix *framed, int bit, int other, double 
         }
         k++;
     }
-    outer_product(&twice, &half, &change);
+    times_adjoint(&twice, &half, HALF, &change);
     for (int row = 0; row < SIZE; row++)
         change.re[row][row] -= 1;
     write_column(&change, to, stride);
@@ -336,8 +313,21 @@ static void write_equations(const Task *task, const int32_t *pairs, Start *start
     start->has_equations = 1;
 }
 
-/* The values after a damped step from `now`. */
-static void step_from(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian, Equations *e,
+/* With J the Jacobian and s the step the share of |H|^2 / 8 that is gone in |H + J s|^2 / 8. */
+static double share_of(const Start *start, const Equations *e, const Matrix *hermitian) {
+    double gone = 0, all = 0;
+    for (int k = 0; k < e->parameters; k++)
+        gone += e->step[k] * (start->gradient[k] + start->damping * e->step[k]);
+    for (int column = 0; column < SIZE; column++)
+        for (int row = 0; row < SIZE; row++) {
+            double re = hermitian->re[column][row], im = hermitian->im[column][row];
+            all += re * re + im * im;
+        }
+    return gone * SIZE / all;
+}
+
+/* The values after a damped step from `now`; the share of H that it takes away if all is linear. */
+static double step_from(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian, Equations *e,
                       Sides *sides) {
     Values *now = &start->now, *next = &start->next;
     for (int k = 0; k < task->length; k++) {
@@ -361,6 +351,7 @@ static void step_from(const Task *task, const int32_t *pairs, Start *start, cons
     }
     for (int wire = 0; wire < WIRES; wire++)
         turn_by(e->step + 3 * wire, now->turns[wire], next->turns[wire]);
+    return share_of(start, e, hermitian);
 }
 
 /* --- all starts --------------------------------------------------------------------------------------------------- */
@@ -379,10 +370,12 @@ static int goes_on(Start *start, int step, double size) {
     return 1;
 }
 
-/* Takes a step, or only changes the damping if the step led no nearer. */
-static void advance(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian, Equations *e,
+/* Takes a step, or only changes the damping if the step led no nearer; 0 if steps lead to no solution. */
+static int advance(const Task *task, const int32_t *pairs, Start *start, const Matrix *hermitian, Equations *e,
                     Sides *sides) {
-    step_from(task, pairs, start, hermitian, e, sides);
+    double share = step_from(task, pairs, start, hermitian, e, sides);
+    if (share < HOPELESS && start->reached.distance > NEAR)
+        return 0;
     reach(task, pairs, &start->next, &start->tried);
     int is_better = start->tried.distance < start->reached.distance || start->tried.distance < 1e-14;
     double damping = start->damping * (is_better ? 0.2 : 5);
@@ -396,6 +389,7 @@ static void advance(const Task *task, const int32_t *pairs, Start *start, const 
         start->next = values;
         start->tried = product;
     }
+    return 1;
 }
 
 static int iterate(const Task *task, Start *starts, Equations *e, Sides *sides, int64_t *work) {
@@ -414,13 +408,11 @@ static int iterate(const Task *task, Start *starts, Equations *e, Sides *sides, 
             if (!start->is_alive)
                 continue;
             double size = write_hermitian(&start->reached, &hermitian);
-            if (!goes_on(start, step, size)) {
-                start->is_alive = 0;
-                left--;
-                continue;
-            }
-            ++*work;
-            advance(task, task->structures + (size_t)k * task->length, start, &hermitian, e, sides);
+            const int32_t *pairs = task->structures + (size_t)k * task->length;
+            start->is_alive = goes_on(start, step, size);
+            *work += start->is_alive;
+            start->is_alive = start->is_alive && advance(task, pairs, start, &hermitian, e, sides);
+            left -= !start->is_alive;
         }
     }
     return -1;

@@ -10,6 +10,7 @@ enum {
     ENTRIES = SIZE * SIZE,
     ROOMS = WIRES * (SIZE - 1),  /* wires, and sets of wires */
     LONGEST = 64,         /* the most interactions of a solution */
+    INVARIANTS = 2 * ROOMS + 3,
     MOST_STARTS = 4096
 };
 
@@ -34,7 +35,8 @@ typedef struct {
 void product_of_interactions(int length, const int32_t *pairs, const double *u, const double *v, const double *t,
                              Matrix *product);
 
-void write_reaches(const Matrix *unitary, double *reaches);
+/* ROOMS reaches and as many moments, wire by wire, and three traces. */
+void write_invariants(const Matrix *unitary, double *invariants);
 
 /* Iterates all starts in step until one arrives; its number, -1 if none does, -2 without memory. The values change. */
 int instantiate(const Task *task, Values *values, int64_t *work);

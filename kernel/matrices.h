@@ -33,11 +33,11 @@ INLINE void times_axis(const Matrix *from, int wire, const double *n, Matrix *to
     }
 }
 
-/* to = from other^+. */
-INLINE void times_adjoint(const Matrix *from, const Matrix *other, Matrix *to) {
+/* to = from other^+, where both have so many columns. */
+INLINE void times_adjoint(const Matrix *from, const Matrix *other, int columns, Matrix *to) {
     for (int column = 0; column < SIZE; column++) {
         double re[SIZE] = {0}, im[SIZE] = {0};
-        for (int k = 0; k < SIZE; k++) {
+        for (int k = 0; k < columns; k++) {
             double x = other->re[k][column], y = -other->im[k][column];
             const double *a = from->re[k], *b = from->im[k];
             for (int row = 0; row < SIZE; row++) {

@@ -157,7 +157,8 @@ PyDoc_STRVAR(instantiate_text,
              "instantiate(unitary, structures, values, length, steps)\n--\n\n"
              "The number of the first start that arrives at the unitary, or -1; its values, or None; and the steps made.");
 PyDoc_STRVAR(product_text, "product(pairs, values)\n--\n\nThe product of interactions, row by row.");
-PyDoc_STRVAR(reaches_text, "reaches(unitary)\n--\n\nHow far the images of each wire's Paulis reach.");
+PyDoc_STRVAR(invariants_text,
+             "invariants(unitary)\n--\n\nThe numbers of a unitary that one-qubit gates before and after it do not change.");
 
 int has_numbers(const Py_buffer *buffer, size_t count, size_t size) {
     return buffer->len == (Py_ssize_t)(count * size) && (!count || (uintptr_t)buffer->buf % size == 0);
@@ -272,7 +273,7 @@ static PyObject *product_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
-static PyObject *reaches_in_python(PyObject *module, PyObject *arguments) {
+static PyObject *invariants_in_python(PyObject *module, PyObject *arguments) {
     (void)module;
     Py_buffer unitary;
     if (!PyArg_ParseTuple(arguments, "y*", &unitary))
@@ -280,10 +281,10 @@ static PyObject *reaches_in_python(PyObject *module, PyObject *arguments) {
     PyObject *result = NULL;
     if (has_numbers(&unitary, 2 * ENTRIES, sizeof(double))) {
         Matrix matrix;
-        double reaches[ROOMS];
+        double invariants[INVARIANTS];
         read_matrix(unitary.buf, &matrix);
-        write_reaches(&matrix, reaches);
-        result = PyBytes_FromStringAndSize((const char *)reaches, sizeof reaches);
+        write_invariants(&matrix, invariants);
+        result = PyBytes_FromStringAndSize((const char *)invariants, sizeof invariants);
     } else {
         PyErr_SetString(PyExc_ValueError, "not a matrix on three wires");
     }
@@ -418,7 +419,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"factors", factors_in_python, METH_VARARGS, factors_text},
                                 {"instantiate", instantiate_in_python, METH_VARARGS, instantiate_text},
                                 {"product", product_in_python, METH_VARARGS, product_text},
-                                {"reaches", reaches_in_python, METH_VARARGS, reaches_text},
+                                {"invariants", invariants_in_python, METH_VARARGS, invariants_text},
                                 {"pair_products", pair_products_in_python, METH_VARARGS, pair_products_text},
                                 {"decompose", decompose_in_python, METH_VARARGS, decompose_text},
                                 {"pairs", pairs_in_python, METH_VARARGS, pairs_text},

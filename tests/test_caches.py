@@ -28,13 +28,13 @@ KEPT: dict[str, dict[str, str]] = {
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
     "passes/known_triples.py": {
         "_kind:self._kinds": "a unitary to seven digits; its kind says only which structures to try",
-        "_pattern": TEXT,
         "_values": TEXT,
         "_try:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
     },
     "passes/search_triples.py": {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use"
     },
+    "passes/triple_invariants.py": {"_pattern": TEXT},
     "passes/triples.py": {"add:self.axes": COLLECTED},
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
     "batch/__init__.py": {

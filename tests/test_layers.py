@@ -57,6 +57,7 @@ NUMPY = {
     "algebra.weyl",
     "passes.boundary_blocks",
     "passes.known_triples",
+    "passes.triple_invariants",
     "passes.resynthesise_triples",
     "passes.race",
     "passes.search_triples",

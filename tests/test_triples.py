@@ -31,10 +31,12 @@ from ionqdsl.passes import known_triples, transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.known_triples import GENERIC, KnownTriples, Task, moved, pattern_of, reaches
+from ionqdsl.passes.known_triples import GENERIC, KnownTriples, Task
 from ionqdsl.passes.race import SearchBudget
 from ionqdsl.passes.resynthesise_triples import Prospects, fewest_gates, shortened, task_of, triples_resynthesised
 from ionqdsl.passes.search_triples import SearchedTriples
+from ionqdsl.passes.triple_classes import CLASSES, ClassRow
+from ionqdsl.passes.triple_invariants import UnitaryClass, class_of, invariants, moved, pattern_of
 from ionqdsl.passes.triple_structures import TABLE
 from ionqdsl.passes.triples import triples
 from tests import steps
@@ -340,11 +342,65 @@ def test_patterns_do_not_see_local_turns_and_follow_renaming(seed: int) -> None:
     generator = np.random.default_rng(seed)
     unitary = gate(3, 0, 1, (0, 0, 1.0), (1.0, 0, 0), 0.3) @ gate(3, 1, 2, (0, 0, 1.0), (1.0, 0, 0), 0.7) @ CX_01
     turned_unitary = local(generator) @ unitary @ local(generator)
-    assert np.abs(reaches(turned_unitary) - reaches(unitary)).max() < 1e-12
-    pattern = pattern_of(reaches(unitary))
+    assert np.abs(invariants(turned_unitary).reaches - invariants(unitary).reaches).max() < 1e-12
+    pattern = pattern_of(invariants(unitary).reaches)
     order = [int(wire) for wire in generator.permutation(3)]
     renamed = turned_unitary.reshape([2] * 6).transpose([*order, *(3 + wire for wire in order)]).reshape(8, 8)
-    assert pattern_of(reaches(renamed)).number == pattern.number
+    assert pattern_of(invariants(renamed).reaches).number == pattern.number
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=20)
+def test_classes_do_not_see_local_turns_and_follow_renaming(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    # from one wire to the next, so that no renaming but the right one leads back
+    unitary = gate(3, 0, 1, (0, 0, 1.0), (1.0, 0, 0), 0.3) @ gate(3, 1, 2, (0, 0, 1.0), (1.0, 0, 0), 0.7) @ CX_01
+    order = tuple(int(wire) for wire in generator.permutation(3))
+    axes = [order.index(wire) for wire in range(3)]
+    renamed = (local(generator) @ unitary @ local(generator)).reshape([2] * 6)
+    renamed = np.exp(2j) * renamed.transpose([*axes, *(3 + wire for wire in axes)]).reshape(8, 8)
+    own, other = class_of_unitary(unitary), class_of_unitary(renamed)
+    assert own.number == other.number
+    assert len(own.orders) == len(other.orders) == 1
+    assert own.orders[0] == tuple(other.orders[0][order[wire]] for wire in range(3))
+    changed = gate(3, 0, 2, (0, 0, 1.0), (1.0, 0, 0), 0.01) @ renamed
+    assert class_of_unitary(changed).number != own.number
+
+
+def class_of_unitary(unitary: Complexes) -> UnitaryClass:
+    found = invariants(unitary)
+    return class_of(found, pattern_of(found.reaches))
+
+
+@pytest.mark.parametrize("row", [ClassRow(2, "01"), ClassRow(5), ClassRow(7)])
+def test_a_row_of_a_class_says_only_where_to_look(row: ClassRow) -> None:
+    """One that promises too much costs time, one that promises too little leaves the block as it is."""
+    wanted = local(np.random.default_rng(1)) @ CCX
+    solve = KnownTriples({class_of_unitary(CCX).number: row})
+    (instance,) = solve([Task(wanted, 7)])
+    assert (instance is None) == (solve.work == 0) == (row.least == 7)
+    if instance is not None:
+        assert len(instance.t) == 5
+        assert np.linalg.norm(product_of(instance) - wanted, 2) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("unitary", "fewest"),
+    [(CCX, 5), (CX_01 @ CCX, 4), (CSWAP, 6), (MARGOLUS, 3)],
+    ids=["toffoli", "peres", "fredkin", "margolus"],
+)
+def test_known_classes_are_not_searched_for_less(unitary: Complexes, fewest: int) -> None:
+    solve = KnownTriples()
+    assert solve.least(Task(unitary, 9)) == fewest
+    assert solve([Task(unitary, fewest)]) == [None]
+    assert solve.work == 0
+
+
+def test_the_table_of_classes_is_in_order() -> None:
+    for number, row in CLASSES.items():
+        assert 0 <= number < 1 << 32
+        assert all(len(structure) == row.least for structure in row.structures.split())
+        assert set(row.structures) <= set("012 ")
 
 
 def test_structures_move_with_the_wires() -> None:

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "6de2ea197c4c6eed"
+SOURCES = "be92ef35e8acbd3d"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

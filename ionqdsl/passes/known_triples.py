@@ -1,24 +1,22 @@
 """Shortens three-qubit unitaries by structures that are known for their like.
 
-Takes a unitary of three qubits and returns its shortest known form. The table of triple_structures.py is asked by the
-unitary's pattern: which sets of wires the images of one-qubit Paulis reach. The pattern does not see one-qubit gates
-before and after, and hardly sees angles, so one row stands for a family, such as all controlled phases of a parity. A
-structure is only where to look: the form comes from solving for its axes and angles, and is checked.
+Takes a unitary of three qubits and returns its shortest known form. For the classes of triple_classes.py, such as that
+of all Toffolis between one-qubit gates, it is known how many interactions suffice, and that a search found none with
+fewer. For others the table of triple_structures.py is asked by the unitary's pattern, which hardly sees angles, so that
+one row stands for a family, such as all controlled phases of a parity. A structure is only where to look: the form
+comes from solving for its axes and angles, and is checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby, permutations
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 
-from ionqdsl.algebra import compiled
 from ionqdsl.algebra.instantiation import (
-    PAIRS,
-    SINGLE,
     TOLERANCE,
     Complexes,
     Instance,
@@ -29,6 +27,8 @@ from ionqdsl.algebra.instantiation import (
     drawn,
     instantiated,
 )
+from ionqdsl.passes.triple_classes import CLASSES, ClassRow
+from ionqdsl.passes.triple_invariants import Order, ReachPattern, UnitaryClass, class_of, invariants, moved, pattern_of
 from ionqdsl.passes.triple_structures import TABLE
 from ionqdsl.record import record
 
@@ -38,9 +38,6 @@ FIRST, STARTS = 2, 9
 KINDS = 16
 """The most kinds of unitaries that are tried at a time: circuits that cannot gain take little time."""
 
-_ABSENT = 1e-9
-"""A part of an image with a smaller squared norm does not count."""
-
 _DIGITS = 7
 
 GENERIC: Structure = (0, 1, 2) * 3 + (0, 1)
@@ -48,21 +45,6 @@ GENERIC: Structure = (0, 1, 2) * 3 + (0, 1)
 
 ROOMY: Structure = (0, 1, 2) * 4
 """For unitaries with symmetries, such as Trotter steps with a field: with `GENERIC` hardly any start arrives there."""
-
-_ORDERS = tuple(permutations(range(3)))
-
-
-def _words() -> tuple[Complexes, Reals]:
-    """All products of Paulis (64, 64), adjoint and row by row, and for each whether it is on a set of wires (64, 7)."""
-    letters = [np.concatenate((np.eye(8)[None], SINGLE[wire].reshape(3, 8, 8))) for wire in range(3)]
-    words = np.einsum("iab,jbc,kcd->ijkda", *letters).reshape(64, 64)
-    number = np.arange(64)
-    wires = (number // 16 % 4 > 0) + 2 * (number // 4 % 4 > 0) + 4 * (number % 4 > 0)
-    return words / 8, (wires[:, None] == np.arange(1, 8)).astype(float)
-
-
-_WORDS, _ON = _words()
-
 
 Key = tuple[bytes, int]
 """A unitary, rounded, and a number of interactions."""
@@ -81,101 +63,65 @@ class Task(NamedTuple):
         return rounded(self.unitary) if self.digits is None else self.digits, self.length
 
 
-class Reach(NamedTuple):
-    """The pattern as a number, and the orders of the wires that give it: wire w is wire order[w] of the structures."""
-
-    number: int
-    orders: tuple[tuple[int, ...], ...]
-
-
-def reaches(unitary: Complexes) -> Reals:
-    """The squared norm of the part of the images of a wire's Paulis on each set of wires (3, 7); rows have the sum 3.
-
-    Column s - 1 is for the set of the wires w with bit w in s.
-    """
-    if compiled.is_used():
-        return np.frombuffer(compiled.kernel.reaches(unitary)).reshape(3, 7)
-    images = (unitary @ SINGLE.reshape(9, 8, 8) @ unitary.conj().T).transpose(0, 2, 1).reshape(9, 64)
-    sizes = np.abs(images @ _WORDS.conj().T) ** 2
-    result: Reals = (sizes @ _ON).reshape(3, 3, 7).sum(axis=1)
-    return result
-
-
-def pattern_of(reached: Reals) -> Reach:
-    """The pattern of the unitary whose images reach so far; the largest number among all orders of the wires."""
-    return _pattern((reached > _ABSENT).tobytes())
-
-
-@lru_cache(maxsize=4096)
-def _pattern(is_reached: bytes) -> Reach:
-    bits = [(place // 7, place % 7 + 1) for place, is_one in enumerate(is_reached) if is_one]
-    numbers: dict[int, list[tuple[int, ...]]] = {}
-    for order in _ORDERS:
-        moved = [sum(1 << order[wire] for wire in range(3) if wires >> wire & 1) for wires in range(8)]
-        number = sum(1 << (7 * order[wire] + moved[wires] - 1) for wire, wires in bits)
-        numbers.setdefault(number, []).append(order)
-    number = max(numbers)
-    return Reach(number, tuple(numbers[number]))
-
-
-def moved(structure: Structure, order: tuple[int, ...]) -> Structure:
-    """A structure on wires 0 to 2 on the wires that the order takes there."""
-    back = [order.index(wire) for wire in range(3)]
-    return tuple([PAIRS.index(_sorted(back[PAIRS[pair][0]], back[PAIRS[pair][1]])) for pair in structure])
-
-
-def _sorted(one: int, other: int) -> tuple[int, int]:
-    return (one, other) if one < other else (other, one)
-
-
 @record(frozen=False)
 class _Attempt:
-    """A unitary to solve, and the structures to try, those of one length together, the shortest first."""
+    """A unitary to solve, and the structures to try, those of one length together, the shortest first.
+
+    With `begins_short` the shortest are expected to be enough.
+    """
 
     unitary: Complexes
     groups: list[list[Structure]]
+    begins_short: bool = False
     solution: Instance | None = None
 
     @property
-    def middle(self) -> list[Structure]:
-        """The structures to try next: if a length is enough, so is a longer one."""
-        return self.groups[len(self.groups) // 2]
+    def next(self) -> list[Structure]:
+        """The structures to try next."""
+        return self.groups[self._place]
 
-    def halve(self, solution: Instance | None) -> None:
-        """Keeps the shorter structures if the middle ones were enough, and the longer ones if not."""
-        place = len(self.groups) // 2
+    @property
+    def _place(self) -> int:
+        """In the middle: if a length is enough, so is a longer one."""
+        return 0 if self.begins_short else len(self.groups) // 2
+
+    def go_on(self, solution: Instance | None) -> None:
+        """Keeps the shorter structures if the next ones were enough, and the longer ones if not."""
+        place = self._place
         self.solution = solution or self.solution
         self.groups = self.groups[place + 1 :] if solution is None else self.groups[:place]
+        self.begins_short = False
 
 
 class _Kind(NamedTuple):
-    """How far the images of a unitary reach, rounded, and the structures that may write it."""
+    """The class of a unitary, the structures that may write it, and whether the shortest are expected to be enough."""
 
-    reached: bytes
+    number: int
     groups: list[list[Structure]]
+    is_known: bool
 
 
 class KnownTriples:
     """Solves by the table, many unitaries at a time, and remembers.
 
-    Unitaries whose images reach as far are of one kind: the first of them in a call shows how many interactions all of
-    them take. A call returns what its tasks alone decide, so that no form of a circuit depends on the others. The key
-    is the unitary to seven digits, so a remembered form is compared with the unitary itself. `work` counts the steps
-    so far.
+    Of the unitaries of one class in a call, the first one shows how many interactions all of them take. A call returns
+    what its tasks alone decide, so that no form of a circuit depends on the others. The key is the unitary to seven
+    digits, so a remembered form is compared with the unitary itself. `work` counts the steps so far.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, classes: Mapping[int, ClassRow] = CLASSES) -> None:
         self.work = 0
+        self._classes = classes
         self._kinds: dict[Key, _Kind] = {}
         self._solved: dict[tuple[Key, Structure | None], Instance | None] = {}
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
         """Each unitary with fewer interactions than it has now, or None."""
-        alike: dict[bytes, list[Task]] = {}
+        alike: dict[int, list[Task]] = {}
         for task in {task.key: task for task in tasks}.values():
             kind = self._kind(task)
             if kind.groups:
-                alike.setdefault(kind.reached, []).append(task)
+                alike.setdefault(kind.number, []).append(task)
         begun = [*alike.values()][:KINDS]
         tried: dict[Key, Structure | None] = {same[0].key: None for same in begun}
         self._try([(same[0], None) for same in begun])
@@ -198,9 +144,12 @@ class KnownTriples:
         """The kind of a unitary."""
         kind = self._kinds.get(task.key)
         if kind is None:
-            reached = reaches(task.unitary)
-            groups = _structures(pattern_of(reached), task.length)
-            kind = self._kinds[task.key] = _Kind(rounded(reached), groups)
+            found = invariants(task.unitary)
+            pattern = pattern_of(found.reaches)
+            own = class_of(found, pattern)
+            row = self._classes.get(own.number)
+            groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
+            kind = self._kinds[task.key] = _Kind(own.number, groups, row is not None)
         return kind
 
     def _try(self, wanted: Sequence[tuple[Task, Structure | None]]) -> None:
@@ -209,26 +158,27 @@ class KnownTriples:
         for task, structure in wanted:
             known = self._solved.get((task.key, structure))
             if (task.key, structure) not in self._solved or (known is not None and valid(known, task.unitary) is None):
-                groups = [[structure]] if structure is not None else self._kind(task).groups
-                attempts[task.key, structure] = _Attempt(task.unitary, groups)
+                kind = self._kind(task)
+                groups = [[structure]] if structure is not None else kind.groups
+                attempts[task.key, structure] = _Attempt(task.unitary, groups, kind.is_known)
         going = [*attempts.values()]
         while going:
-            self._try_middle(going)
+            self._try_next(going)
             going = [attempt for attempt in going if attempt.groups]
         for wanted_key, attempt in attempts.items():
             self._solved[wanted_key] = attempt.solution
 
-    def _try_middle(self, attempts: list[_Attempt]) -> None:
-        """Tries the middle structures of attempts."""
+    def _try_next(self, attempts: list[_Attempt]) -> None:
+        """Tries the next structures of attempts."""
         by_length: dict[int, list[_Attempt]] = {}
         for attempt in attempts:
-            by_length.setdefault(len(attempt.middle[0]), []).append(attempt)
+            by_length.setdefault(len(attempt.next[0]), []).append(attempt)
         for together in by_length.values():
             left = dict(enumerate(together))
             for is_first in (True, False):
                 self._start(left, is_first)
             for attempt in left.values():
-                attempt.halve(None)
+                attempt.go_on(None)
 
     def _start(self, left: dict[int, _Attempt], is_first: bool) -> None:
         """Starts from some values for each attempt, all of one length, and takes out those that are solved."""
@@ -236,7 +186,7 @@ class KnownTriples:
         ways: list[Structure] = []
         numbers: list[int] = []
         for owner, attempt in left.items():
-            group = attempt.middle
+            group = attempt.next
             starts = range(FIRST) if is_first else range(FIRST, max(STARTS, len(group)))
             owners += [owner] * len(starts)
             numbers += starts
@@ -249,7 +199,7 @@ class KnownTriples:
         solutions, work = instantiated(unitaries, np.array(ways), values, owners)
         self.work += work
         for owner, instance in solutions.items():
-            left.pop(owner).halve(instance)
+            left.pop(owner).go_on(instance)
 
 
 @lru_cache(maxsize=256)
@@ -265,14 +215,31 @@ def valid(instance: Instance | None, unitary: Complexes) -> Instance | None:
     return again if again is not None and again.error < TOLERANCE else None
 
 
-def _structures(pattern: Reach, count: int) -> list[list[Structure]]:
-    """The known structures of fewer interactions than `count`, those of one length together, the shortest first."""
+def _groups(pattern: ReachPattern, count: int) -> list[list[Structure]]:
+    """The structures that may write a unitary with this pattern, of fewer interactions than `count`."""
     row = TABLE.get(pattern.number)
-    texts = row.structures.split() if row is not None and row.least <= count else []
-    known = [tuple(map(int, text)) for text in texts if len(text) < count]
-    known += [structure for structure in (GENERIC, ROOMY) if len(structure) < count]
-    ways = {moved(structure, order) for structure in known for order in pattern.orders}
+    known = _read(row.structures) if row is not None and row.least <= count else []
+    return _grouped([*known, GENERIC, ROOMY], pattern.orders, count)
+
+
+def _groups_of(row: ClassRow, own: UnitaryClass, pattern: ReachPattern, count: int) -> list[list[Structure]]:
+    """Those of a class whose shortest structures are known: these, and longer ones."""
+    if row.least >= count:
+        return []
+    known = [*_read(TABLE[pattern.number].structures if pattern.number in TABLE else ""), GENERIC, ROOMY]
+    first = _grouped(_read(row.structures), own.orders, count)
+    least = row.least + len(first)
+    return first + _grouped([structure for structure in known if len(structure) >= least], pattern.orders, count)
+
+
+def _grouped(structures: Sequence[Structure], orders: Sequence[Order], count: int) -> list[list[Structure]]:
+    """Those of fewer interactions than `count` on wires in all orders, those of one length together, in order."""
+    ways = {moved(structure, order) for structure in structures if len(structure) < count for order in orders}
     return [list(group) for _, group in groupby(sorted(ways, key=lambda way: (len(way), way)), key=len)]
+
+
+def _read(structures: str) -> list[Structure]:
+    return [tuple(map(int, text)) for text in structures.split()]
 
 
 def rounded(array: Complexes | Reals) -> bytes:

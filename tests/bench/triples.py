@@ -29,9 +29,10 @@ from ionqdsl.passes import known_triples
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.gather_controls import gather_controls
-from ionqdsl.passes.known_triples import Task, pattern_of, reaches, rounded
+from ionqdsl.passes.known_triples import Task, rounded
 from ionqdsl.passes.resynthesise import candidates, quick_synthesis
 from ionqdsl.passes.resynthesise_triples import triples_resynthesised
+from ionqdsl.passes.triple_invariants import invariants, moved, pattern_of
 from ionqdsl.passes.triple_structures import TABLE
 from ionqdsl.passes.triples import triples
 from ionqdsl.passes.use_interactions import compressed
@@ -124,7 +125,7 @@ class Searcher:
         key = rounded(unitary)
         if key not in self.solved:
             best = self.solved[key] = self.searched(unitary, count)
-            self.gains[pattern_of(reaches(unitary)).number, count].append(best is not None)
+            self.gains[pattern_of(invariants(unitary).reaches).number, count].append(best is not None)
         best = self.solved[key]
         return best if best is not None and len(best.t) < count else None
 
@@ -137,7 +138,7 @@ class Searcher:
             if not found:
                 break
             best = found[0]
-            pattern = pattern_of(reaches(unitary))
+            pattern = pattern_of(invariants(unitary).reaches)
             self.unitaries[pattern.number, length].append(unitary)
             for instance in found:
                 order = pattern.orders[0]
@@ -182,7 +183,7 @@ def chosen(solve: Searcher) -> dict[int, list[Structure]]:
             hits[way] = {
                 index
                 for index, unitary in enumerate(unitaries)
-                if _is_solved(unitary, way, pattern_of(reaches(unitary)).orders)
+                if _is_solved(unitary, way, pattern_of(invariants(unitary).reaches).orders)
             }
         left = set(range(len(unitaries)))
         for _ in range(MOST):
@@ -196,7 +197,7 @@ def chosen(solve: Searcher) -> dict[int, list[Structure]]:
 
 
 def _is_solved(unitary: Complexes, way: Structure, orders: tuple[tuple[int, ...], ...]) -> bool:
-    ways = sorted({known_triples.moved(way, order) for order in orders})
+    ways = sorted({moved(way, order) for order in orders})
     starts = max(ALONE, len(ways))
     structures = np.array([ways[start % len(ways)] for start in range(starts)])
     unitaries = np.tile(unitary, (starts, 1, 1))

@@ -1,0 +1,91 @@
+/* Numbers of a three-qubit unitary that one-qubit gates do not change: triple_invariants.py has the same with numpy. */
+#include <math.h>
+
+#include "instantiation.h"
+#include "matrices.h"
+
+enum { LETTERS = 3, SETS = SIZE - 1 };
+
+/* Writes the parts of one wire's letters in place of its entries: 1, Z, X and Y for bits of row and column 00, 01, 10
+ * and 11, so that a word is where its row or its column has a bit. */
+INLINE void split_letters(Matrix *matrix, int bit) {
+    for (int column = 0; column < SIZE; column++)
+        for (int row = 0; row < SIZE; row++) {
+            if ((column | row) & bit)
+                continue;
+            double *re[] = {&matrix->re[column][row], &matrix->re[column | bit][row],
+                            &matrix->re[column][row | bit], &matrix->re[column | bit][row | bit]};
+            double *im[] = {&matrix->im[column][row], &matrix->im[column | bit][row],
+                            &matrix->im[column][row | bit], &matrix->im[column | bit][row | bit]};
+            double a = *re[0], b = *re[1], c = *re[2], d = *re[3], p = *im[0], q = *im[1], r = *im[2], s = *im[3];
+            *re[0] = (a + d) / 2, *re[1] = (a - d) / 2, *re[2] = (b + c) / 2, *re[3] = (r - q) / 2;
+            *im[0] = (p + s) / 2, *im[1] = (p - s) / 2, *im[2] = (q + r) / 2, *im[3] = (b - c) / 2;
+        }
+}
+
+/* For a wire and each set of wires, of the products of the parts there of the images of the wire's Paulis the trace, and
+ * that of the square of this matrix. An image is Hermitian, so that its parts are real. */
+INLINE void write_images(const Matrix *unitary, int wire, double *reaches, double *moments) {
+    static const double axes[LETTERS][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+    Matrix turned, images[LETTERS];
+    double products[SIZE][LETTERS][LETTERS] = {{{0}}};
+    for (int letter = 0; letter < LETTERS; letter++) {
+        times_axis(unitary, wire, axes[letter], &turned);
+        times_adjoint(&turned, unitary, SIZE, &images[letter]);
+        for (int bit = 1; bit < SIZE; bit *= 2)
+            split_letters(&images[letter], bit);
+    }
+    for (int column = 0; column < SIZE; column++)
+        for (int row = 0; row < SIZE; row++) {
+            int set = row | column, wires = (set >> 2 & 1) | (set & 2) | (set << 2 & 4);
+            for (int one = 0; one < LETTERS; one++)
+                for (int other = 0; other < LETTERS; other++)
+                    products[wires][one][other] += images[one].re[column][row] * images[other].re[column][row];
+        }
+    for (int set = 0; set < SETS; set++) {
+        reaches[set] = moments[set] = 0;
+        for (int one = 0; one < LETTERS; one++) {
+            reaches[set] += products[set + 1][one][one];
+            for (int other = 0; other < LETTERS; other++)
+                moments[set] += products[set + 1][one][other] * products[set + 1][one][other];
+        }
+    }
+}
+
+/* to = Y Y Y from^T Y Y Y, up to its sign, adjoint. */
+static void write_spin_flipped(const Matrix *from, Matrix *to) {
+    static const int signs[SIZE] = {1, -1, -1, 1, -1, 1, 1, -1};
+    for (int column = 0; column < SIZE; column++)
+        for (int row = 0; row < SIZE; row++) {
+            int sign = signs[column] * signs[row], low = SIZE - 1 - column, high = SIZE - 1 - row;
+            to->re[column][row] = sign * from->re[low][high];
+            to->im[column][row] = -sign * from->im[low][high];
+        }
+}
+
+/* The absolute value of the trace of left right^+. */
+static double size_of_product(const Matrix *left, const Matrix *right) {
+    double re = 0, im = 0;
+    for (int column = 0; column < SIZE; column++)
+        for (int row = 0; row < SIZE; row++) {
+            double a = left->re[column][row], b = left->im[column][row];
+            double c = right->re[column][row], d = right->im[column][row];
+            re += a * c + b * d;
+            im += b * c - a * d;
+        }
+    return hypot(re, im);
+}
+
+VECTORS void write_invariants(const Matrix *unitary, double *invariants) {
+    Matrix flipped, product, adjoint, square, one;
+    for (int wire = 0; wire < WIRES; wire++)
+        write_images(unitary, wire, invariants + SETS * wire, invariants + ROOMS + SETS * wire);
+    write_spin_flipped(unitary, &flipped);
+    identity(&one);
+    times_adjoint(unitary, &flipped, SIZE, &product);
+    times_adjoint(&one, &product, SIZE, &adjoint);
+    times_adjoint(&product, &adjoint, SIZE, &square);
+    invariants[2 * ROOMS] = size_of_product(&product, &one);
+    invariants[2 * ROOMS + 1] = size_of_product(&square, &one);
+    invariants[2 * ROOMS + 2] = size_of_product(&square, &adjoint);
+}
