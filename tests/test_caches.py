@@ -258,6 +258,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/windows.py": {
         "_locals": FIXED,
         "_locals:numbers": LOCAL,
+        "_pool": "takes no arguments, and draws from a seed of its own",
     },
     "algebra/paulis.py": {"_folded:last": LOCAL},
     "playground/answers.py": {
