@@ -1,7 +1,7 @@
 """Circuits in OpenQASM 2, read for measuring only: the flat subset that published benchmark files are written in.
 
-A text goes in, a circuit of table rows comes out. Nothing is checked, there are no user gates and no measurements;
-real programs are read elsewhere.
+A text goes in, a circuit of table rows comes out. There are no user gates and no measurements, and a statement of
+another form is refused; real programs are read elsewhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FOLDER = Path(os.environ.get("IONQDSL_CIRCUITS", "../shared/circuits"))
 
 _PLAIN = {"x": "x", "y": "y", "z": "z", "h": "h", "s": "s", "sdg": "si", "t": "t", "tdg": "ti", "sx": "v", "sxdg": "vi"}
 _TURNS = {"rx": "rx", "ry": "ry", "rz": "rz", "u1": "p", "p": "p"}
-_LINE = re.compile(r"(\w+)\s*(?:\(([^)]*)\))?\s+(.*)")
+_LINE = re.compile(r"(\w+)\s*(?:\((.*)\))?\s+([^()]*)")
 
 
 def names() -> list[str]:
@@ -38,8 +38,10 @@ def read(text: str, name: str = "main") -> FlatCircuit:
     starts: dict[str, int] = {}
     width = 0
     rows: list[Op] = []
-    for line in text.replace("\n", " ").split(";"):
-        found = _LINE.match(line.strip())
+    for line in re.sub(r"//.*", "", text).replace("\n", " ").split(";"):
+        found = _LINE.fullmatch(line.strip())
+        if found is None and line.strip():
+            raise ValueError(line.strip())
         if found is None or found[1] in ("OPENQASM", "include", "creg", "barrier"):
             continue
         gate, inside, operands = found.groups()
