@@ -324,12 +324,46 @@ def test_pairs_interleave_and_change_controls() -> None:
     assert same(other, with_pairs(narrow(other)) or circuit(4))
 
 
+@pytest.mark.parametrize("between", ["x 2", "x 0; x 1", "cnot 0,2", "cnot 1,2; x 2", "x 0; cnot 1,0", "swap 0,2", "ccx 0,1,2"])
+def test_signs_of_a_pair_cancel_where_its_values_are_known(between: str) -> None:
+    """By hand: at one point of the controls both signs are there, where the target differs by a function of these."""
+    rows = [(gate, tuple(map(int, wires.split(",")))) for gate, wires in (row.split() for row in between.split("; "))]
+    gates = [op for gate, wires in rows for op in (ccx(*wires) if gate == "ccx" else [Op(gate, wires)])]
+    use = [Op("cnot", (2, 3)), Op("h", (3,))]
+    source = circuit(4, *ccx(0, 1, 2), *use, *gates, *use, *ccx(0, 1, 2))
+    result = with_pairs(narrow(source))
+    assert (result is not None) == (between != "swap 0,2")
+    if result is not None:
+        assert sum(op.gate == "h" and op.controls == 1 for op in result.rows) == 4
+        assert same(source, result)
+
+
+def test_pairs_are_exact_whatever_flips_stand_between() -> None:
+    """Would catch a wrong value at a point of the plane: random flips, and the signs compared as unitaries."""
+    relative = 0
+    for seed in range(60):
+        draw = random.Random(seed)
+        source = circuit(4, *[op for _ in range(8) for op in _flip(draw)])
+        result = with_pairs(narrow(source))
+        if result is not None:
+            relative += sum(op.gate == "h" and op.controls == 1 for op in result.rows) // 2
+            assert same(source, result), seed
+    assert relative > 60
+
+
+def _flip(draw: random.Random) -> list[Op]:
+    a, b = draw.sample(range(3), 2)
+    if draw.random() < 0.5:
+        return ccx(*draw.choice(((0, 1), (0, 1), (1, 0))), 2)
+    return [draw.choice((Op("x", (a,)), Op("cnot", (a, b)), Op("cnot", (2, 3)), Op("h", (3,))))]
+
+
 @pytest.mark.parametrize(
     "between",
     [
         [Op("h", (0,))],  # another control
         [Op("cnot", (3, 1))],
-        [Op("x", (2,))],  # another target
+        [Op("cnot", (3, 2))],  # another target
         [Op("barrier", (2, 3))],
         [Op("ry", (2,), (Angle(0.1),))],
         [Op("v", (3, 2), (), 1)],

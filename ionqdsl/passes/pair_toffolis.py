@@ -20,8 +20,8 @@ from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
-from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
-from ionqdsl.passes.parities import Parity, Wires, factors_of, wires_of
+from ionqdsl.passes.networks import FLIP, RELATIVE, Network, has_toffolis, read, written
+from ionqdsl.passes.parities import Parity, ControlPlane, Wires, wires_of
 from ionqdsl.passes.release_controls import released
 from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases
@@ -145,33 +145,79 @@ def _on_two_qubits(rows: Iterable[Op]) -> int:
     return sum(len(op.qubits) > 1 for op in rows if op.gate != BARRIER)
 
 
+class _Seen(NamedTuple):
+    """A Toffoli as functions of the plane of its controls.
+
+    `place` is its gate's, `flips` the point where it flips its target, `target` the points where that is 1 before, and
+    `orders` its controls in the order of a relative Toffoli, by the point where that has a sign.
+    """
+
+    place: int
+    flips: int
+    target: int
+    orders: dict[int, tuple[int, int]]
+
+    def partner(self, earlier: Sequence[_Seen], *, is_strict: bool) -> _Partner | None:
+        """The first of some earlier ones whose sign cancels this one's; with `is_strict` one that flips alike."""
+        for each in earlier:
+            differences = self.target ^ each.target
+            if is_strict and (each.flips != self.flips or differences not in (0, self.flips)):
+                continue
+            points = [point for point in each.orders if point in self.orders]
+            points.sort(key=lambda point: bool(differences & point))
+            if points:
+                return _Partner(each, points[0], bool(differences & points[0]))
+        return None
+
+
+class _Partner(NamedTuple):
+    """A Toffoli, the point where both have a sign, and whether one target is the other's opposite there."""
+
+    earlier: _Seen
+    point: int
+    is_opposite: bool
+
+
 def paired(network: Network, is_free: Sequence[bool] = ()) -> Network:
     """The network with Toffolis replaced pair by pair, but for pairs of two that need no other.
 
-    Both of a pair have the same control first. The other one may differ: a (1-b) is the same for b and not (a xor b).
+    A sign is one at a point (a, b) of its controls' plane, times the target. Two cancel if the plane is the same, the
+    point too, and the targets have the same value there; if these are opposite, x around the target makes them equal.
     """
+    steps = [[gate] for gate in network.gates]
+    for group in _by_plane(network).values():
+        for is_strict in (True, False):
+            waiting: list[_Seen] = []
+            for seen in group:
+                partner = seen.partner(waiting, is_strict=is_strict)
+                if partner is None:
+                    waiting.append(seen)
+                    continue
+                waiting.remove(partner.earlier)
+                if is_free and is_free[partner.earlier.place] and is_free[seen.place]:
+                    continue
+                for each in (partner.earlier, seen):
+                    (gate,) = steps[each.place]
+                    target = gate.wires[2]
+                    relative = gate._replace(kind=RELATIVE, wires=(*each.orders[partner.point], target))
+                    around = [gate._replace(wires=(target,))] * (partner.is_opposite and each is seen)
+                    steps[each.place] = [*around, relative, *around]
+            group = waiting
+    return network._replace(gates=[gate for step in steps for gate in step])
+
+
+def _by_plane(network: Network) -> dict[tuple[ControlPlane, Parity], list[_Seen]]:
+    """The Toffolis of a network, those together whose targets differ by a function of the plane that they share."""
     wires = Wires(wires_of(network.gates))
-    gates: list[NetworkGate] = [*network.gates]
-    waiting: dict[tuple[frozenset[Parity], frozenset[Parity]], tuple[int, dict[Parity, int]]] = {}
+    groups: dict[tuple[ControlPlane, Parity], list[_Seen]] = {}
     for place, gate in enumerate(network.gates):
-        if gate.kind != FLIP or len(gate.wires) != 3:
-            wires.follow(gate)
-            continue
-        first, second, target = gate.wires
-        controls = {wires.parities[wire]: wire for wire in (first, second)}
-        before = wires.parities[target]
+        if gate.kind == FLIP and len(gate.wires) == 3:
+            a, b, target = gate.wires
+            plane = wires.plane(wires.parities[a], wires.parities[b])
+            if plane is not None:
+                on_a, on_b = plane.values(wires.parities[a]), plane.values(wires.parities[b])
+                orders = {on_a & ~on_b: (a, b), on_b & ~on_a: (b, a)}
+                rest, values = plane.split(wires.parities[target])
+                groups.setdefault((plane, rest), []).append(_Seen(place, on_a & on_b, values, orders))
         wires.follow(gate)
-        key = factors_of(controls), frozenset((before, wires.parities[target]))
-        if key not in waiting:
-            waiting[key] = place, controls
-            continue
-        earlier, others = waiting.pop(key)
-        if is_free and is_free[earlier] and is_free[place]:
-            continue
-        common = next((parity for parity in controls if parity in others), None)
-        if common is None:
-            continue
-        for number, each in ((earlier, others), (place, controls)):
-            last = next(wire for parity, wire in each.items() if parity != common)
-            gates[number] = gates[number]._replace(kind=RELATIVE, wires=(each[common], last, gates[number].wires[2]))
-    return network._replace(gates=gates)
+    return groups

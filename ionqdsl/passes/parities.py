@@ -9,6 +9,7 @@ opposite cancel, whatever happens between them. Source: Amy, Maslov, Mosca, IEEE
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ionqdsl.passes.networks import PHASE, Network, NetworkGate
 
@@ -27,6 +28,48 @@ LARGEST = 48
 Counts = dict[Parity, int]
 """Parities and their phases, in eighths of a turn."""
 
+ALL = 0b1111
+"""All four points of a plane."""
+
+
+class ControlPlane(NamedTuple):
+    """The functions of two bits, given by their values at four points: at 2y + x for the bits x and y.
+
+    `product` is a variable for the product of the bits; like the parities of the bits it has no constant part.
+    """
+
+    x: Parity
+    y: Parity
+    product: Parity
+
+    def values(self, parity: Parity) -> int:
+        """The points where one of the parities x, y and x ^ y is 1, negated or not."""
+        side = parity - {ONE}
+        points = 0b1010 if side == self.x else 0b1100 if side == self.y else 0b0110
+        return points ^ (ALL if ONE in parity else 0)
+
+    def at(self, point: int) -> Parity:
+        """The function that is 1 at one point, given as the bit of the point."""
+        if point == 0b1000:
+            return self.product
+        if point == 0b0100:
+            return self.product ^ self.y
+        return self.product ^ self.x if point == 0b0010 else self.product ^ self.x ^ self.y ^ {ONE}
+
+    def split(self, parity: Parity) -> tuple[Parity, int]:
+        """A parity without its part in this plane: alike for all that differ by functions of it; their values."""
+        pivot = max(self.x)
+        other = self.y ^ self.x if pivot in self.y else self.y
+        values = 0
+        for basis, place, on in (
+            (self.product, max(self.product), 0b1000),
+            (self.x, pivot, 0b1010),
+            (other, max(other), 0b0110 if pivot in self.y else 0b1100),
+        ):
+            if place in parity:
+                parity, values = parity ^ basis, values ^ on
+        return (parity - {ONE}, values ^ ALL) if ONE in parity else (parity, values)
+
 
 class Wires:
     """The parity that each wire holds, while a network is followed gate by gate."""
@@ -36,6 +79,7 @@ class Wires:
         self.parities: dict[int, Parity] = dict.fromkeys(wires, ZERO)
         self._count = ONE
         self._products: dict[frozenset[Parity], Parity] = {}
+        self._planes: dict[frozenset[Parity], ControlPlane] = {}
         if not are_zero:
             for wire in self.parities:
                 self._renew(wire)
@@ -67,27 +111,30 @@ class Wires:
         self._count += 1
         return frozenset((self._count,))
 
+    def plane(self, a: Parity, b: Parity) -> ControlPlane | None:
+        """The plane of two bits; None if they are equal, opposite or constant."""
+        a, b = a - {ONE}, b - {ONE}
+        directions = frozenset((a, b, a ^ b))
+        if ZERO in directions:
+            return None
+        if directions not in self._planes:
+            self._planes[directions] = ControlPlane(a, b, self._variable())
+        return self._planes[directions]
+
     def _product(self, parities: Sequence[Parity]) -> Parity:
-        """The product of bits: a variable if there are several, the same one for equal products."""
-        if ZERO in parities:
+        """The product of bits: of two, a function of their plane; of more, a variable, the same for equal factors."""
+        factors = frozenset(parities) - {frozenset((ONE,))}
+        if ZERO in factors:
             return ZERO
-        if not parities:
-            return frozenset((ONE,))
-        if len(parities) == 1:
-            return parities[0]
-        factors = factors_of(parities)
+        if len(factors) < 2:
+            return next(iter(factors), frozenset((ONE,)))
+        if len(factors) == 2:
+            a, b = factors
+            plane = self.plane(a, b)
+            return plane.at(plane.values(a) & plane.values(b)) if plane else ZERO
         if factors not in self._products:
             self._products[factors] = self._variable()
         return self._products[factors]
-
-
-def factors_of(parities: Iterable[Parity]) -> frozenset[Parity]:
-    """The parities a, b and not (a xor b) of two, since any two of them have the same product; others as they are."""
-    factors = frozenset(parities)
-    if len(factors) == 2:
-        a, b = factors
-        return factors | {a ^ b ^ {ONE}}
-    return factors
 
 
 def wires_of(gates: Iterable[NetworkGate]) -> list[int]:
