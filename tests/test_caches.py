@@ -212,9 +212,9 @@ KEPT: dict[str, dict[str, str]] = {
         "_matrix": "the bytes of the matrix, which is only read",
     },
     "passes/solution_forms.py": {"_cliffords": FIXED},
-    "passes/pair_toffolis.py": {"paired:waiting": LOCAL},
     "passes/parities.py": {
         "_product:self._products": "parities of one walk; equal sets of factors have equal products",
+        "plane:self._planes": "parities of one walk; a plane is decided by its three directions",
     },
     "passes/phase_planes.py": {
         "near_planes:waiting": LOCAL,

@@ -110,9 +110,33 @@ def test_a_dense_clifford_takes_at_most_half_of_its_cells(width: int) -> None:
     assert short.two_qubit_gates < width * width / 2
 
 
-def test_wide_programs_stay_as_they_are() -> None:
-    wide = WIDEST + 1
-    assert with_short_tail(Tail(PauliProgram(wide, flips((0, 1), (1, 0)), tuple(range(wide)))), TailContract()) is None
+@pytest.mark.parametrize("kept", KINDS[:2])
+@pytest.mark.parametrize("seed", range(12))
+def test_programs_written_qubit_by_qubit_stay_the_same(
+    seed: int, kept: TailContract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on many wires, where no matrix could tell."""
+    monkeypatch.setattr("ionqdsl.passes.shorten_tails.WIDEST", 1)
+    draw = random.Random(seed)
+    width = draw.randint(2, 5)
+    program = clifford(draw, width, 12 * width)
+    short = with_short_tail(Tail(program), kept)
+    assert short is not None
+    assert distance(dense(short), dense(program)) < 1e-9
+    if kept.is_still:
+        assert short.outputs == tuple(range(width))
+
+
+@pytest.mark.parametrize("kept", KINDS[:2])
+def test_a_wide_clifford_takes_at_most_half_of_its_cells(kept: TailContract) -> None:
+    """Its images, which decide a Clifford, stay; and no search that takes long is begun."""
+    wide = WIDEST + 4
+    program = clifford(random.Random(wide), wide, 2 * wide * wide)
+    short = with_short_tail(Tail(program), kept)
+    assert short is not None
+    assert short.two_qubit_gates < wide * wide / 2
+    assert fold(short).images == fold(program).images
+    assert with_short_tail(Tail(short), TailContract(is_measured=True)) is None
 
 
 @pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
@@ -120,7 +144,7 @@ def test_wide_programs_stay_as_they_are() -> None:
 def test_the_kernel_takes_the_steps_of_numpy(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = random.Random(width)
     images = fold(clifford(draw, width, min(6 * width, 60))).images
-    goals = [Goal(bool(k & 1), bool(k & 2), draw.randint(1, 4), draw.choice([3, 80])) for k in range(4)]
+    goals = [Goal(bool(k & 1), bool(k & 2), draw.randint(1, 4), draw.choice([3, 80]), 1 + k % 2) for k in range(4)]
     found = [factors_of(images, goal) for goal in goals]
     monkeypatch.setenv("IONQDSL_KERNEL", "numpy")
     assert [factors_of(images, goal) for goal in goals] == found

@@ -324,7 +324,9 @@ def test_pairs_interleave_and_change_controls() -> None:
     assert same(other, with_pairs(narrow(other)) or circuit(4))
 
 
-@pytest.mark.parametrize("between", ["x 2", "x 0; x 1", "cnot 0,2", "cnot 1,2; x 2", "x 0; cnot 1,0", "swap 0,2", "ccx 0,1,2"])
+@pytest.mark.parametrize(
+    "between", ["x 2", "x 0; x 1", "cnot 0,2", "cnot 1,2; x 2", "x 0; cnot 1,0", "swap 0,2", "ccx 0,1,2"]
+)
 def test_signs_of_a_pair_cancel_where_its_values_are_known(between: str) -> None:
     """By hand: at one point of the controls both signs are there, where the target differs by a function of these."""
     rows = [(gate, tuple(map(int, wires.split(",")))) for gate, wires in (row.split() for row in between.split("; "))]

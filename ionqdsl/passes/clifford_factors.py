@@ -17,12 +17,14 @@ SCALE = 1 << 20
 
 
 @cache
-def terms_of(width: int) -> array[int]:
+def terms_of(width: int, power: int = 2) -> array[int]:
     """What a row or a column of blocks adds to the cost, if its blocks cost 0 (as 1), 1, ...: 32-bit integers.
+
+    With a higher power, those that are nearly done count for more.
 
     A block costs its rank + 1. A row that is done costs 2 or 3, and with `is_still` 0, so there two are added.
     """
-    return array("i", [-SCALE, *(-4 * SCALE // (cost * cost) for cost in range(1, 3 * width + 4))])
+    return array("i", [-SCALE, *(-(2**power) * SCALE // cost**power for cost in range(1, 3 * width + 4))])
 
 
 class Factor(NamedTuple):
@@ -40,13 +42,14 @@ class Goal(NamedTuple):
     """How a Clifford is to be reduced.
 
     With `is_still`, every qubit comes back to its own wire; if only the images of Z count, `is_measured`. `places` are
-    the states that are kept in each step, `limit` the most factors.
+    the states that are kept in each step, `limit` the most factors, `power` is for `terms_of`.
     """
 
     is_still: bool
     is_measured: bool
     places: int
     limit: int
+    power: int = 2
 
     @property
     def sides(self) -> int:

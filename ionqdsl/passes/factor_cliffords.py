@@ -33,7 +33,7 @@ def factors_of(images: Sequence[Image], goal: Goal) -> list[Factor] | None:
         from ionqdsl.passes.factor_in_step import factors_in_step  # brings numpy
 
         return factors_in_step(rows, goal)
-    terms = terms_of(width).tobytes()
+    terms = terms_of(width, goal.power).tobytes()
     found = compiled.kernel.factors(width, rows, terms, goal.sides, goal.is_still, goal.places, goal.limit)
     if found is None:
         return None

@@ -110,7 +110,7 @@ def _costs(columns: _Columns, wires: Words, width: int) -> Words:
 def _children(states: Words, goal: Goal) -> tuple[Words, Words]:
     """The cost of each child, then its state, side and generators, in order of these."""
     width = states.shape[3]
-    terms = np.array(terms_of(width), np.int64)[2 if goal.is_still else 0 :]
+    terms = np.array(terms_of(width, goal.power), np.int64)[2 if goal.is_still else 0 :]
     x, z = states[:, :, 0], states[:, :, 1]  # (states, sides, wires)
     wires = np.arange(width)
     left, right = np.triu_indices(width, 1)

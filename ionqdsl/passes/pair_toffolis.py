@@ -21,7 +21,7 @@ from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import FLIP, RELATIVE, Network, has_toffolis, read, written
-from ionqdsl.passes.parities import Parity, ControlPlane, Wires, wires_of
+from ionqdsl.passes.parities import ControlPlane, Parity, Wires, wires_of
 from ionqdsl.passes.release_controls import released
 from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases

@@ -23,6 +23,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.passes.barriers import between_barriers
 from ionqdsl.passes.choose_native import choose_native
+from ionqdsl.passes.clifford_factors import WIDEST as SEARCHED
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
@@ -31,7 +32,7 @@ from ionqdsl.passes.pair_toffolis import other_ways, with_whole_toffolis
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.sketches import Sketch, sketch_of
 from ionqdsl.passes.triples import triples
-from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
+from ionqdsl.passes.try_styles import best_forms, tried, tried_by_qubits, with_short_tails
 from ionqdsl.passes.use_interactions import Met, Written, compressed_under, taken
 from ionqdsl.passes.window_forms import improved_tries, window_forms
 from ionqdsl.record import changed
@@ -51,6 +52,14 @@ NEAR, NEAR_OTHERS = 1.05, 1.12
 SLACK = 5
 """A synthesis may have so many times the two-qubit gates of the engine's form, and so many times those of its best form
 in any way to write the circuit, and so many more: a sweep saves a few."""
+
+UNBOUNDED = 1 << 30
+"""The most two-qubit gates of a synthesis that a search will shorten."""
+
+DENSE = 3
+"""A Clifford on n wires, too many for a search, is written qubit by qubit if it has more than n^2 / `DENSE` two-qubit
+gates: a random one takes about n^2 / 2.1 then.
+"""
 
 SPARE = 8
 SHARE = 32
@@ -268,6 +277,9 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
         return []
     is_large = len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST
     folded = None if is_large else fold(program_of(circuit))
+    dense = _dense_clifford(circuit, form, preserve)
+    if dense:
+        return dense
     if folded is None or len(folded.rotations) > MOST_ROTATIONS:
         return window_forms(min([way.forms for way in ways], key=lambda forms: forms[-1].two_qubit_gates), preserve)
     shorter, known = shortened(folded), known_throughout(folded, preserve)
@@ -282,12 +294,30 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     fewest = min([way.forms[-1].two_qubit_gates for way in ways])
     most = int(min(NEAR * form.two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
     for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
-        tries = [one for each in several for one in tried(each, most)]
-        result += best_forms(tries, preserve, most, met)
+        tries = [one for each in several for one in tried(each, UNBOUNDED if _is_searched(each) else most)]
+        result += best_forms([one for one in tries if one.renamed <= most], preserve, most, met)
         shorter_tails = with_short_tails(tries, preserve, is_measured=several is looser)
         result += best_forms(shorter_tails, preserve, most, met, swept=0)
         result += improved_tries(tries, preserve, fewest, met)
     return result
+
+
+def _dense_clifford(circuit: FlatCircuit, form: Interactions, preserve: str) -> list[Interactions]:
+    """The forms of a wide Clifford written qubit by qubit, if it has so many two-qubit gates that this saves some."""
+    is_dense = circuit.width > SEARCHED and DENSE * form.two_qubit_gates > circuit.width**2
+    if not is_dense or len(circuit.rows) > MOST_ROWS:
+        return []
+    program = program_of(circuit)
+    folded = fold(program)
+    tries = [] if folded.rotations else tried_by_qubits(program, folded)
+    if min([one.still for one in tries], default=form.two_qubit_gates) >= form.two_qubit_gates:
+        return []
+    return best_forms(tries, preserve, swept=0)
+
+
+def _is_searched(folded: Folded) -> bool:
+    """Whether the program is a Clifford that a search for its factors begins with, however long a synthesis is."""
+    return not folded.rotations and folded.width <= SEARCHED
 
 
 def _as_it_is(folded: Folded, preserve: str) -> list[Interactions]:

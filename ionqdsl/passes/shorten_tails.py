@@ -1,8 +1,8 @@
 """Shortens the Clifford at the end of a program of Pauli rotations.
 
 Takes a program, and returns an equal one whose last two-qubit gates, those after the last rotation that is not
-Clifford, are factors found by factor_cliffords.py; None if that does not find fewer. A synthesis leaves such a tail
-wherever its rotations end, and nothing else where the circuit is Clifford.
+Clifford, are factors found by factor_cliffords.py, or by factor_by_qubits.py on more wires; None if these are not
+fewer. A synthesis leaves such a tail wherever its rotations end, and nothing else where the circuit is Clifford.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ionqdsl.algebra.paulis import (
     quarters,
 )
 from ionqdsl.passes.clifford_factors import WIDEST, Factor, Goal
+from ionqdsl.passes.factor_by_qubits import factors_by_qubits
 from ionqdsl.passes.factor_cliffords import factors_of
 from ionqdsl.passes.synthesise_paulis import local_cliffords
 
@@ -31,6 +32,12 @@ PLACES = 16
 CELLS, OF_LONG = 20_000, 200_000
 """The states of a search that are kept in each step, and about how many pairs of wires it may look at in all: more
 where the Clifford is most of a program.
+"""
+
+
+POWERS = (2, 1)
+"""The powers of the costs in a search, and in a second one if there is nothing but a Clifford: the second is better for
+the checks of some codes, where no row is nearly done for long.
 """
 
 
@@ -57,6 +64,11 @@ class Tail:
         return fold(self.clifford)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the program is nothing else."""
+        return not self.start
+
+    @property
     def is_long(self) -> bool:
         """Whether it has most of the two-qubit gates."""
         return 2 * self.clifford.two_qubit_gates > self.program.two_qubit_gates
@@ -76,9 +88,19 @@ class Tail:
 def shorter_factors(tail: Tail, kept: TailContract, most_places: int = PLACES) -> list[Factor] | None:
     """Fewer factors than the tail has two-qubit gates."""
     limit, places = tail.limit(kept), min(most_places, tail.places(kept))
-    if limit < 1 or not places or tail.program.width > WIDEST:
+    if limit < 1 or not places:
         return None
-    return factors_of(tail.folded.images, Goal(kept.is_still, kept.is_measured, places, limit))
+    if tail.program.width > WIDEST:
+        factors = None if kept.is_measured else factors_by_qubits(tail.folded.images, is_still=kept.is_still)
+        return factors if factors is not None and len(factors) <= limit else None
+    shortest = None
+    for power in POWERS if tail.is_whole else POWERS[:1]:
+        factors = factors_of(tail.folded.images, Goal(kept.is_still, kept.is_measured, places, limit, power))
+        if factors is not None:
+            shortest, limit = factors, len(factors) - 1
+        if limit < 1:
+            break
+    return shortest
 
 
 def with_short_tail(tail: Tail, kept: TailContract) -> PauliProgram | None:

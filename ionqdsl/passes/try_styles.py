@@ -175,6 +175,16 @@ def tried(folded: Folded, most: int) -> list[Try]:
     return tries
 
 
+def tried_by_qubits(program: PauliProgram, folded: Folded) -> list[Try]:
+    """The program of a wide Clifford written qubit by qubit, from both ends, with its qubits in place and renamed."""
+    tries = []
+    for way in (Direction(folded, False), Direction(inverted(folded), True)):
+        tail = Tail(way.wanted(program))
+        shorter = [with_short_tail(tail, kept) for kept in (TailContract(is_still=True), TailContract())]
+        tries += [Try(way, 0, one) for one in shorter if one is not None]
+    return tries
+
+
 def with_short_tails(tries: Sequence[Try], preserve: str, *, is_measured: bool = False) -> list[Try]:
     """The best tries with shorter Cliffords at their ends, if that makes them better than all.
 
