@@ -400,7 +400,7 @@ def test_an_edit_costs_a_fraction_of_reading_the_whole() -> None:
     text = "qubit q[5]\n" + "\n".join(lines) + "\n"
     hover.hover(Document(text), text.index("rx(a350)") + 3)
     whole = steps.of(lambda: stages.load(Source(text)))
-    with steps.counted(most=whole // 6):
+    with steps.counted(most=whole // 5):
         after = Document(text.replace("350 * pi", "351 * pi"))
         found = hover.hover(after, after.text.index("rx(a350)") + 3)
     assert found is not None
