@@ -37,7 +37,14 @@ class _StretchNetworks(NamedTuple):
     networks: Sequence[Network]
 
 
-def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCircuit]:
+class OtherWay(NamedTuple):
+    """Another way to write a circuit, and whether it lacks phases that only a measurement forgets."""
+
+    circuit: FlatCircuit
+    is_looser: bool
+
+
+def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay]:
     """The circuit with its Toffolis found, paired and turned; nothing if that changes nothing.
 
     Where a contract forgets phases, also without those that no measurement sees. Where Toffolis found in text have
@@ -45,14 +52,14 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[FlatCirc
     """
     stretches = _stretches(circuit)
     is_looser = not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows))
-    ways: list[FlatCircuit] = []
+    ways: list[OtherWay] = []
     for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
         other = turned(_with_pairs(circuit, stretches, number) or circuit)
         if other is not circuit:
-            ways.append(other)
+            ways.append(OtherWay(other, is_looser=False))
         looser = _with_pairs(circuit, stretches, number, preserve) if is_looser else None
         if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
-            ways.append(turned(looser))
+            ways.append(OtherWay(turned(looser), is_looser=True))
     return ways
 
 

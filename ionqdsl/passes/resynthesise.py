@@ -73,11 +73,13 @@ MANY = 2000
 class Way(NamedTuple):
     """A circuit, or another way to write it, and the engine's forms of it.
 
-    The first form is the contract's, the last the one under the strictest contract that leads elsewhere.
+    The first form is the contract's, the last the one under the strictest contract that leads elsewhere. A looser way
+    is equal to the circuit only up to phases that the contract forgets.
     """
 
     circuit: FlatCircuit
     forms: Sequence[Interactions]
+    is_looser: bool = False
 
 
 Synthesis = Callable[[Sequence[Way], str], list[Interactions]]
@@ -178,7 +180,8 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
 def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Way]:
     """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
     others = other_ways(circuit, preserve) if engines[-1].two_qubit_gates > 1 else []
-    return [Way(circuit, engines), *(Way(each, compressed_under(preserve, from_circuit(each))) for each in others)]
+    made = [(each, compressed_under(preserve, from_circuit(each.circuit))) for each in others]
+    return [Way(circuit, engines), *(Way(each.circuit, forms, each.is_looser) for each, forms in made)]
 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -285,15 +288,16 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     shorter, known = shortened(folded), known_throughout(folded, preserve)
     ring = shortened(folded, known) if known else None
     programs = [folded, *([] if shorter is None else [shorter])]
-    programs += [fold(program_of(way.circuit)) for way in ways[1:]]
+    programs += [fold(program_of(way.circuit)) for way in ways[1:] if not way.is_looser]
+    phaseless = [fold(program_of(way.circuit)) for way in ways if way.is_looser]
     looser = [] if ring is None else [ring]
-    for program in [other for each in programs for other in loosened(each, preserve)]:
+    for program in [other for each in (*programs, *phaseless) for other in loosened(each, preserve)]:
         looser += [one for one in (program, shortened(program)) if one is not None]
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     met = Met()
-    fewest = min([way.forms[-1].two_qubit_gates for way in ways])
-    most = int(min(NEAR * form.two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
-    for several in (programs, looser):  # apart, so that none of a stricter contract's candidates is crowded out
+    for several in (programs, phaseless, looser):  # apart: no candidate of a stricter contract is crowded out
+        fewest = min([way.forms[-1].two_qubit_gates for way in ways if several is not programs or not way.is_looser])
+        most = int(min(NEAR * form.two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
         tries = [one for each in several for one in tried(each, UNBOUNDED if _is_searched(each) else most)]
         result += best_forms([one for one in tries if one.renamed <= most], preserve, most, met)
         shorter_tails = with_short_tails(tries, preserve, is_measured=several is looser)
