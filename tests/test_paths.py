@@ -132,7 +132,7 @@ def test_wide_networks_before_a_hadamard_keep_their_phases() -> None:
     counts = []
     for ends in ((), (Op("h", (0,)),)):
         options = Options("forte", 2, preserve="measurement", verify=True)
-        result, _, report = transpile(product(22, 3, ends), TARGETS["forte"], options)
+        result, _, report = transpile(product(22, 7, ends), TARGETS["forte"], options)
         assert report.verdict, report.verdict
         counts.append(cost_of(result).two_qubit_gates)
     assert counts[1] > counts[0]
