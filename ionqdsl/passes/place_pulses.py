@@ -48,10 +48,10 @@ Plan = list[list[Vector]]
 def placed(form: Interactions, target: Target, preserve: str, plan: Plan | None = None) -> Rows:
     """Rows, their origins, the global phase they lack, and a bound for the rounding.
 
-    Pinned rows must be qis rows or the target's own. A plan of the form is used up.
+    Pinned rows must be qis rows or the target's own. `plan` is that of the form, if it was made before.
     """
     writing = _Writing(form, target)
-    plan = planned(form, target) if plan is None else plan
+    plan = planned(form, target) if plan is None else [line.copy() for line in plan]  # writing uses it up
     for item in form.items:
         match item:
             case Interaction():

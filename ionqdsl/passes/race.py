@@ -118,8 +118,8 @@ def searched(
         walks = walks[: max(1, min(places, int(budget.left * share / (FAIR * fewest + 0.1))))]
         ration = budget.left * share / len(walks) if len(walks) > 1 else budget.left
         calls = [(walk, ration) for walk in walks]
-        is_shared = workers is not None and ration * len(walks) > ALONE
-        stages = (workers if is_shared and workers else Workers()).each(walked, calls, _telling(budget), is_shared)
+        team = workers if workers is not None and ration * len(walks) > ALONE else Workers()
+        stages = team.each(walked, calls, _telling(budget), are_long=True)
         walks = []
         for stage in stages:
             walks.append(stage.walk)

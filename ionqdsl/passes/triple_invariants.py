@@ -79,7 +79,10 @@ class ReachPattern(NamedTuple):
 
 
 class UnitaryClass(NamedTuple):
-    """The class of a unitary as a number of 32 bits, and the orders of the wires that give it."""
+    """The class of a unitary as a number of 32 bits, and the orders of the wires that give it.
+
+    Two classes may have one number. That costs interactions at worst: a form is compared with its unitary.
+    """
 
     number: int
     orders: tuple[Order, ...]

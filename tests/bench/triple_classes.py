@@ -195,7 +195,7 @@ def row_of(unitaries: Sequence[Complexes], pattern: int, before: ClassRow | None
 
 
 def written(classes: dict[int, ClassRow]) -> str:
-    """The file: the numbers of classes by their rows."""
+    """The file with other rows: the numbers of classes by these."""
     by_row: defaultdict[ClassRow, list[int]] = defaultdict(list)
     for number, row in classes.items():
         by_row[row].append(number)
@@ -208,7 +208,9 @@ def written(classes: dict[int, ClassRow]) -> str:
             rows.append(f'    {key}: "{lines[0]}",\n')
         else:
             rows.append(f"    {key}: (\n" + "".join(f'        "{line} "\n' for line in lines) + "    ),\n")
-    return f"{HEAD}{''.join(rows)}{TAIL}"
+    head, start, old = FILE.read_text().partition("_NUMBERS = {\n")
+    _, end, tail = old.partition("}\n\nCLASSES")
+    return f"{head}{start}{''.join(rows)}{end}{tail}"
 
 
 def main() -> None:
@@ -236,32 +238,6 @@ def main() -> None:
             print(f"{met.patterns[number]:06X} {number:08X} {len(met.circuits[number])} {row}", flush=True)
     FILE.write_text(written(classes))
 
-
-HEAD = '''"""The shortest structures of classes of three-qubit unitaries.
-
-Made by `python -m tests.bench.triple_classes`: do not edit. Classes are those of triple_invariants.py, in 8 hexadecimal
-digits. A structure has the pair of wires of each interaction in order: 0 is (0, 1), 1 is (0, 2), 2 is (1, 2).
-"""
-
-from __future__ import annotations
-
-from typing import NamedTuple
-
-
-class ClassRow(NamedTuple):
-    """The fewest interactions that a search found, and structures that suffice; "" for those of the pattern."""
-
-    least: int
-    structures: str = ""
-
-
-_NUMBERS = {
-'''
-TAIL = '''}
-
-CLASSES = {int(number, 16): row for row, numbers in _NUMBERS.items() for number in numbers.split()}
-"""The row of each class."""
-'''
 
 if __name__ == "__main__":
     main()
