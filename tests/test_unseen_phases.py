@@ -27,14 +27,14 @@ from ionqdsl.verify import equivalent
 from tests.random_circuits import assert_same_measurement, circuit, matrix
 
 KINDS = {
-    **dict.fromkeys(("h", "t", "z", "y", "v"), 1),
+    **dict.fromkeys(("h", "t", "x", "z", "y", "v"), 1),
     **dict.fromkeys(("cnot", "swap", "cz", "ch", "cry", "zz"), 2),
     **dict.fromkeys(("ccx", "ccz", "cswap"), 3),
     **dict.fromkeys(("cccx", "cccy", "cccs"), 4),
 }
 """Names for this file -> qubits; letters c before a gate of the table are controls."""
 
-FLIPS = ("cnot", "swap", "cz", "ccx", "ccz", "cccx", "cccy", "cccs", "t")
+FLIPS = ("x", "cnot", "swap", "cz", "ccx", "ccz", "cccx", "cccy", "cccs", "t")
 
 
 def row(kind: str, *qubits: int) -> Op:
@@ -65,7 +65,7 @@ def test_outcomes_stay_for_every_input(seed: int, kinds: tuple[str, ...]) -> Non
     assert_same_measurement(source, dropped(source))
 
 
-@given(st.integers(0, 10**6), st.sampled_from([("ccx", "cnot", "t"), ("ccx", "ccz", "cnot", "swap", "t", "h", "cz")]))
+@given(st.integers(0, 10**6), st.sampled_from([("ccx", "cnot", "t"), ("ccx", "ccz", "cnot", "x", "t", "h", "cz")]))
 @settings(deadline=None)
 def test_outcomes_of_networks_stay_for_every_input(seed: int, kinds: tuple[str, ...]) -> None:
     source = drawn(seed, 4, kinds, 12)
@@ -89,13 +89,25 @@ def broken(op: Op) -> list[Op]:
 def test_outcomes_of_networks_from_zeros(seed: int) -> None:
     """Rotations first, so that the Toffolis see superpositions, and last, so that phases are seen."""
     draw = random.Random(seed)
-    source = drawn(seed, 5, ("ccx", "ccx", "cnot", "swap", "z", "h"), 9)
+    source = drawn(seed, 5, ("ccx", "ccx", "cnot", "x", "z", "h"), 9)
     turned = [Op("rx", (wire,), (turns(draw.random()),)) for wire in range(5) for _ in range(draw.randint(0, 1))]
     plain = circuit(5, *turned, *[each for op in source.rows for each in broken(op)], *turned)
     found = with_pairs(plain, "outcomes")
     if found is not None:
         chances = [np.abs(matrix(each)[:, 0]) ** 2 for each in (plain, found)]
         assert np.abs(chances[0] - chances[1]).max() < 1e-9
+
+
+@pytest.mark.parametrize("preserve", ["measurement", "outcomes"])
+def test_a_pair_with_opposite_targets_between_what_is_seen(preserve: str) -> None:
+    """The second Toffoli of the pair gets x around it, which are more gates than the network had."""
+    pair = [row("ccx", 0, 1, 2), row("x", 2), row("ccx", 2, 3, 4), row("ccx", 0, 1, 2)]
+    seen = [Op("rx", (wire,), (turns(0.1 + wire / 50),)) for wire in range(5)]
+    source = circuit(5, *seen, *pair, *seen)
+    found = with_pairs(circuit(5, *[each for op in source.rows for each in broken(op)]), preserve)
+    assert found is not None
+    assert sum(op.gate == "x" and not op.controls for op in found.rows) == 3
+    assert equivalent(source, found, "unitary")
 
 
 @given(st.integers(0, 10**6), st.sampled_from(["measurement", "outcomes"]))

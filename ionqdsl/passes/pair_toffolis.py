@@ -20,7 +20,7 @@ from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
-from ionqdsl.passes.networks import FLIP, RELATIVE, Network, has_toffolis, read, written
+from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
 from ionqdsl.passes.parities import ControlPlane, Parity, Wires, wires_of
 from ionqdsl.passes.release_controls import released
 from ionqdsl.passes.turn_toffolis import turned
@@ -95,13 +95,7 @@ def _with_pairs(
             steps += stretch.steps
             continue
         network = stretch.networks[min(number, len(stretch.networks) - 1)]
-        if fixes_phases(preserve):
-            network = paired(network)
-        else:
-            network = without_phases(network)
-            are_free = free_signs(network, from_zeros=not holds_for_all_inputs(preserve))
-            network = with_free_signs(paired(network, are_free), are_free)
-        rows, lacking = written(network)
+        rows, lacking = written(paired(network) if fixes_phases(preserve) else _loosely_paired(network, preserve))
         steps += rows
         phase += lacking
         is_changed = True
@@ -185,8 +179,23 @@ class _Partner(NamedTuple):
     is_opposite: bool
 
 
-def paired(network: Network, is_free: Sequence[bool] = ()) -> Network:
-    """The network with Toffolis replaced pair by pair, but for pairs of two that need no other.
+def _loosely_paired(network: Network, preserve: str) -> Network:
+    """The network paired, without the phases and with the signs that a contract forgets."""
+    network = without_phases(network)
+    are_free = free_signs(network, from_zeros=not holds_for_all_inputs(preserve))
+    steps = _paired_steps(network, are_free)
+    gates = [gate for step in steps for gate in step]
+    free = [is_free for step, is_free in zip(steps, are_free, strict=True) for _ in step]
+    return with_free_signs(network._replace(gates=gates), free)
+
+
+def paired(network: Network) -> Network:
+    """The network with Toffolis replaced pair by pair."""
+    return network._replace(gates=[gate for step in _paired_steps(network) for gate in step])
+
+
+def _paired_steps(network: Network, is_free: Sequence[bool] = ()) -> list[list[NetworkGate]]:
+    """For each gate of a network, the gates in its place; pairs of two that need no other stay as they are.
 
     A sign is one at a point (a, b) of its controls' plane, times the target. Two cancel if the plane is the same, the
     point too, and the targets have the same value there; if these are opposite, x around the target makes them equal.
@@ -210,7 +219,7 @@ def paired(network: Network, is_free: Sequence[bool] = ()) -> Network:
                     around = [gate._replace(wires=(target,))] * (partner.is_opposite and each is seen)
                     steps[each.place] = [*around, relative, *around]
             group = waiting
-    return network._replace(gates=[gate for step in steps for gate in step])
+    return steps
 
 
 def _by_plane(network: Network) -> dict[tuple[ControlPlane, Parity], list[_Seen]]:
