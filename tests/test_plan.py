@@ -186,6 +186,13 @@ def test_a_change_of_a_file_that_the_program_loads_or_includes_is_noticed(servic
     assert "angles.json` has changed" in said
 
 
+def test_line_endings_of_other_systems_are_no_change(service, capsys):
+    Path("bell.qc").write_bytes(BELL.replace("\n", "\r\n").encode())
+    planned()
+    assert main(["submit", "bell.plan", "--yes"]) == 0
+    assert "QC0927" not in capsys.readouterr().err
+
+
 def test_a_plan_belongs_to_its_address(service, capsys, monkeypatch):
     planned()
     with JobService() as other:

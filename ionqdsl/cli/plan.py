@@ -167,12 +167,7 @@ def _refuse_flags(arguments: argparse.Namespace) -> None:
 def _check(client: Client, plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Runs the guards, and warns if the program has changed since it was planned."""
     facts = plan.facts
-    name = plan.draft.source_name
-    if name and os.path.isfile(name):
-        with open(name, "rb") as file:
-            if plans.has_changed(plan, file.read().decode(errors="replace").removeprefix("\ufeff")):
-                terminal.report([Diagnostic("QC0927", facts={"file": name})])
-        terminal.report([Diagnostic("QC0927", facts={"file": path}) for path in plans.changed_files(plan)])
+    terminal.report([Diagnostic("QC0927", facts={"file": path}) for path in plans.changed_files(plan)])
     shots = plan.draft.shots or DEFAULT_SHOTS
     stakes = guards.Stakes(str(plan.draft.backend), facts["circuits"] or 1, shots, facts["dry_run"])
     if not stakes.is_dry:

@@ -140,23 +140,27 @@ def _read(content: Mapping[str, Any]) -> Plan:
     return Plan(draft, content["url"], content["digest"], facts, content["options"], source["sha256"], questions)
 
 
-def has_changed(plan: Plan, text: str) -> bool:
-    """Whether a program's text has changed since the plan was made."""
-    return plan.source_digest is not None and _digest(text.encode()) != plan.source_digest
-
-
 def changed_files(plan: Plan) -> list[str]:
-    """The files that the program includes or loads and that have changed since, or cannot be read any more."""
-    changed = []
-    folder = os.path.dirname(os.path.realpath(plan.draft.source_name or ""))
-    for path, digest in plan.draft.files.items():
-        try:
-            text = read_text(os.path.join(folder, path))
-        except CompileError:
-            text = None
-        if text is None or _digest(text.encode()) != digest:
-            changed.append(path)
-    return changed
+    """The files that have changed since the plan was made, or cannot be read any more.
+
+    They are the program's and those that it includes or loads; none if the program's file is not there.
+    """
+    name = plan.draft.source_name or ""
+    if not os.path.isfile(name):
+        return []
+    folder = os.path.dirname(os.path.realpath(name))
+    files = [(path, os.path.join(folder, path), then) for path, then in plan.draft.files.items()]
+    if plan.source_digest is not None:
+        files.insert(0, (name, name, plan.source_digest))
+    return [shown for shown, path, then in files if _digest_now(path) != then]
+
+
+def _digest_now(path: str) -> str | None:
+    """The digest of a file's text; None if it cannot be read."""
+    try:
+        return _digest(read_text(path).encode())
+    except CompileError:
+        return None
 
 
 def _digest(content: bytes) -> str:
