@@ -441,6 +441,8 @@ def test_standard_input_is_corrected_to_standard_output() -> None:
     assert (done.returncode, done.stdout) == (0, "qubit q\nrx(0.5rad) q\n")
     done = command("lint", "--fix", "--json", "-", input="qubit q\nrx(0.5) q\n")
     assert json.loads(done.stdout)["text"] == "qubit q\nrx(0.5rad) q\n"
+    comment = "# \u05d0\u200f\u05d1 \x07\n"  # a terminal would be shown escapes
+    assert command("lint", "--fix", "-", input=comment + "qubit q\nrx(0.5) q\n").stdout.startswith(comment)
 
 
 def test_the_python_function() -> None:

@@ -75,7 +75,7 @@ def _fixed(path: str, source: Source, terminal: Terminal) -> tuple[Source, int]:
     """The corrected program, written back to its file, or to standard output if it came from standard input."""
     text, count = fixed(source)
     if path == "-":
-        terminal.data(text)
+        terminal.data(text, exact=True)
         terminal.extras["text"] = text
     elif count:
         with open(path, "rb") as file:
