@@ -195,6 +195,19 @@ def test_an_energy_by_hand(service: Emulator) -> None:
     assert (answer["failure"] or {}).get("code") in (None, "InvalidInput")
 
 
+def test_numbers_at_the_edge_of_an_energy(service: Emulator) -> None:
+    """A seed may be negative; a parameter too large for any angle fails the job, not the emulator."""
+    ansatz = {"data": 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput float[64] t;\nqubit q;\nrx(t) q;\n'}
+    data = {"hamiltonian": [{"pauli_string": "Z", "coefficient": 1}], "ansatz": ansatz}
+    asked = {"data": {"type": "hamiltonian-energy", "data": data}, "params": [0.0]}
+    body = {"type": "quantum-function", "backend": "qpu.forte-1", "input": asked}
+    job = post(service, body).json()["id"]
+    clone = post(service, {"noise": {"model": "ideal", "seed": -1}}, f"/jobs/{job}/clone").json()["id"]
+    assert view(service, clone)["results"]["value"] == 1
+    failed = view(service, post(service, body | {"input": asked | {"params": [1e308]}}).json()["id"])
+    assert (failed["status"], failed["failure"]["code"]) == ("failed", "InvalidInput")
+
+
 def test_an_energy_with_a_tail_and_constraints(service: Emulator) -> None:
     """ry(0.7) of two qubits: outcomes in order of -Z0 - Z1 + penalty, the lowest 0.6 of them."""
     text = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nry(0.7) q[0];\nry(0.7) q[1];\n'

@@ -24,6 +24,7 @@ NUMPY = {
     "simulation.branches",
     "simulation.chains",
     "simulation.chunks",
+    "simulation.draws",
     "simulation.stabilisers",
     "simulation.tableaus",
     "simulation.energy",

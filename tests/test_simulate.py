@@ -15,7 +15,7 @@ from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.simulation import simulate, statevector
-from ionqdsl.simulation.noise import drawn
+from ionqdsl.simulation.draws import drawn
 from ionqdsl.simulation.simulate import probabilities, run, state, unitary
 from tests.random_circuits import circuit
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Operator, Slot
 from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.simulation import draws
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.branch_states import BranchStates, Check, words
 from ionqdsl.simulation.noise import deciding
@@ -221,7 +222,7 @@ def counts(
     tell: Callable[[str], object] | None = None,
 ) -> Counter[str]:
     """How many of the shots had each outcome, with the bits of `distribution`; `tell` hears how many are done."""
-    chance = np.random.default_rng(None if seed is None else seed % 2**64)
+    chance = draws.generator(seed)
     tree = _Tree(circuit, check, chance, noise)
     slots, done = circuit.slots, 0
     read_last = [*range(circuit.width)]

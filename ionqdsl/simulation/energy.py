@@ -18,8 +18,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Operator
 from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.simulation import noise as noisy
-from ionqdsl.simulation import simulate
+from ionqdsl.simulation import draws, simulate
 from ionqdsl.simulation.chunks import evolve
 from ionqdsl.simulation.engines import MAX_QUBITS
 from ionqdsl.simulation.grouping import TermGroup, diagonal_group, grouped, identity_of, measured_in, qubitwise
@@ -66,7 +65,7 @@ def expectation(
     if shots is None:
         return total(identity, [machine.exact(group, rules) for group in groups])
     shares = shared(shots, machine.deviations(groups, rules))
-    chance = np.random.default_rng(None if seed is None else seed % 2**64)
+    chance = draws.generator(seed)
     measured = [machine.sampled(group, rules, n, chance) for group, n in zip(groups, shares, strict=True)]
     return total(identity, measured)
 
@@ -76,7 +75,7 @@ def repeated(
 ) -> Expectation:
     """As `expectation` without noise, each group measured in a product basis, and with all the shots."""
     groups, machine = groups_of(circuit, operator, rules, is_product=True), _Machine(circuit, None, None)
-    chance = np.random.default_rng(seed)
+    chance = draws.generator(seed)
     if shots is None:
         return total(identity_of(operator), [machine.exact(group, rules) for group in groups])
     return total(identity_of(operator), [machine.sampled(group, rules, shots, chance) for group in groups])
@@ -175,7 +174,7 @@ class _Machine:
             kind = np.int64 if self.circuit.width < 63 else object
             outcomes = np.array([int(bits or "0", 2) for bits in counts], dtype=kind)
             return outcomes, np.array([*counts.values()], dtype=float)
-        outcomes, times = np.unique(noisy.drawn(self._distribution(group), chance.random(shots)), return_counts=True)
+        outcomes, times = np.unique(draws.drawn(self._distribution(group), chance.random(shots)), return_counts=True)
         return outcomes, times.astype(float)
 
     def _native(self, group: TermGroup) -> FlatCircuit:

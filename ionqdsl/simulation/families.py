@@ -20,7 +20,7 @@ from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.points import Family, FamilyPoint
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.simulation import simulate
-from ionqdsl.simulation.noise import drawn
+from ionqdsl.simulation.draws import drawn, generator
 from ionqdsl.simulation.open_circuits import OpenCircuit, effect
 from ionqdsl.simulation.results import Probabilities, Result, binary
 from ionqdsl.simulation.statevector import Array, basis_state, evolve, pauli
@@ -170,8 +170,7 @@ def run(circuits: Sequence[FlatCircuit], shots: int, seeds: Sequence[int | None]
     keys = [binary(outcome, width) for outcome in range(1 << width)]
     vectors = distributions(family, [point.index for point in points])
     for point, vector, seed in zip(points, vectors, seeds, strict=True):
-        generator = np.random.default_rng(None if seed is None else seed % 2**64)
-        times = np.bincount(drawn(vector, generator.random(shots)), minlength=1 << width)
+        times = np.bincount(drawn(vector, generator(seed).random(shots)), minlength=1 << width)
         seen = np.flatnonzero(times)
         counts = {keys[outcome]: count for outcome, count in zip(seen.tolist(), times[seen].tolist(), strict=True)}
         chances = Probabilities(vector, width)

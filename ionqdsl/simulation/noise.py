@@ -21,7 +21,7 @@ from ionqdsl.diagnostics import Diagnostic, InternalError, fail
 from ionqdsl.ir.circuit import MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.simulation import chunks
+from ionqdsl.simulation import chunks, draws
 from ionqdsl.simulation.chunks import MixedPair, PairedGate
 from ionqdsl.simulation.results import NEGLIGIBLE
 from ionqdsl.simulation.statevector import Array, apply, basis_state, one_qubit, pauli
@@ -238,16 +238,16 @@ def sample(
     With `by_density` the outcomes are drawn from the exact distribution instead: the same statistics.
     """
     if by_density:
-        return counts(exact(circuit, noise, tell), shots, generator)
+        return draws.counts(exact(circuit, noise, tell), shots, generator)
     patterns = patterns_of(rates(circuit, noise), circuit, shots, generator)
-    draws = generator.random(shots)
+    numbers = generator.random(shots)
     outcomes: Counter[int] = Counter()
     follow = _trajectories if circuit.width < ALONE else _trajectories_alone
     for distribution, count in follow(circuit, sorted(patterns.items())):
-        now, draws = draws[:count], draws[count:]
+        now, numbers = numbers[:count], numbers[count:]
         if tell is not None:
-            tell(f"{shots - len(draws):,} of {shots:,} shots")
-        outcomes.update(drawn(distribution, now).tolist())
+            tell(f"{shots - len(numbers):,} of {shots:,} shots")
+        outcomes.update(draws.drawn(distribution, now).tolist())
     return outcomes
 
 
@@ -266,19 +266,6 @@ def misread_outcomes(outcomes: Counter[int], width: int, rate: float, generator:
     for qubit in range(width):
         shots ^= (generator.random(shots.size) < rate).astype(np.int64) << qubit
     return Counter(shots.tolist())
-
-
-def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The outcomes selected by numbers from [0, 1); an outcome of probability 0 is never among them."""
-    cumulative = np.cumsum(distribution)
-    places: NDArray[np.intp] = np.searchsorted(cumulative, draws * cumulative[-1], side="right")
-    return places
-
-
-def counts(distribution: NDArray[np.float64], shots: int, generator: np.random.Generator) -> Counter[int]:
-    """How many of the shots have each outcome."""
-    outcomes, times = np.unique(drawn(distribution, generator.random(shots)), return_counts=True)
-    return Counter(dict(zip(outcomes.tolist(), times.tolist(), strict=True)))
 
 
 def patterns_of(

@@ -24,7 +24,7 @@ from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Operator
 from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.ir.unwinding import small, unwound
-from ionqdsl.simulation import branches, chains, chunks, engines, stabilisers
+from ionqdsl.simulation import branches, chains, chunks, draws, engines, stabilisers
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.engines import MAX_QUBITS
 from ionqdsl.simulation.pauli_sums import HermitianSum
@@ -165,7 +165,7 @@ def run(
             is_clifford = choice_of(circuit, shots, noise, False, AUTO).engine == "stabiliser"
         found = _by_branches(circuit, shots, seed, acting, exact, is_clifford, noise, tell, most_outcomes)
         return replace(found, engine=choice.engine)
-    generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
+    generator = draws.generator(seed)
     if acting is None:
         return _from_exact(circuit, _probabilities(circuit, tell), shots, generator, noise, choice.engine)
     if exact:
@@ -208,7 +208,7 @@ def _by_chain(
 ) -> Result:
     """The result by a chain of tensors; for few qubits a seed has the counts that a state vector gives it."""
     chain = chains.evolved(circuit, tell)
-    generator = np.random.default_rng(None if seed is None else seed % 2**64)
+    generator = draws.generator(seed)
     counts = dict(sorted(chain.drawn(shots, generator, circuit.width <= MAX_QUBITS).items())) if shots else {}
     exact = exact or not shots
     shares = chain.distribution() if exact else {bits: count / shots for bits, count in counts.items()}
@@ -232,7 +232,7 @@ def _from_exact(
     noise: NoiseModel | None,
     engine: str,
 ) -> Result:
-    counts = _keyed(noisy.counts(distribution, shots, generator), circuit.width)
+    counts = _keyed(draws.counts(distribution, shots, generator), circuit.width)
     return _result(circuit, shots, counts, Probabilities(distribution, circuit.width), noise, True, engine)
 
 

@@ -19,6 +19,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Operator, Slot
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.record import record
+from ionqdsl.simulation import draws
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.branch_states import words
 from ionqdsl.simulation.branches import MOST_BRANCHES, MOST_OUTCOMES
@@ -60,7 +61,7 @@ class _SharedRun:
 
 def counts(circuit: FlatCircuit, shots: int, seed: int | None, noise: NoiseModel | None = None) -> Counter[str]:
     """How many of the shots had each outcome: its bits of all qubits at the end, then those of the slots."""
-    chance = np.random.default_rng(None if seed is None else seed % 2**64)
+    chance = draws.generator(seed)
     found: Counter[str] = Counter()
     most = max(1, AT_ONCE // max(1, 2 * circuit.width))
     for start in range(0, shots, most):

@@ -25,7 +25,7 @@ from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.keys import key_of
 from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.syntax import Name
-from ionqdsl.language.values import Measure, NamedQubits
+from ionqdsl.language.values import Measure, Mismatch, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, measuring, runs, subroutines, tree
@@ -309,7 +309,11 @@ class ProgramReading:
         if name in self.values:
             value = self.values[name]
             kind = "float" if isinstance(value, Measure) or not isinstance(value, int) else "int"
-            value = converted(Value(kind, values.measure(values.amount(value), None)), node.type, scope, node.span)
+            try:
+                amount = values.measure(values.amount(value), None)
+            except Mismatch as mismatch:
+                raise fail(mismatch.code, node.span, **mismatch.facts) from None
+            value = converted(Value(kind, amount), node.type, scope, node.span)
         elif node.type.kind in ("float", "angle"):
             spelled = self.spelling(node.name)
             size_of(node.type, scope)
