@@ -12,6 +12,16 @@ from ionqdsl.ir.circuit import Operator
 Product = tuple[tuple[str, int], ...]
 """Letters and the operands they act on; the identity is empty."""
 
+Masks = tuple[int, int]
+"""A product as bit masks (x, z), bit q for operand q: X is x alone, Z is z alone, Y is both."""
+
+
+def masks(product: Product) -> Masks:
+    """A product as bit masks."""
+    x = sum(1 << index for letter, index in product if letter in "XY")
+    z = sum(1 << index for letter, index in product if letter in "ZY")
+    return x, z
+
 
 class _Commuting:
     """Terms that commute with each other.
@@ -27,8 +37,7 @@ class _Commuting:
 
     def add(self, product: Product) -> Product | None:
         """Adds a term if it commutes with all; returns one with which it does not."""
-        x = sum(1 << index for letter, index in product if letter in "XY")
-        z = sum(1 << index for letter, index in product if letter in "ZY")
+        x, z = masks(product)
         for other_x, other_z, other in self.basis:
             if ((x & other_z).bit_count() + (z & other_x).bit_count()) % 2:
                 return other

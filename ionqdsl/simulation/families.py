@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.operators import Product
 from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.points import Family, FamilyPoint
 from ionqdsl.ir.targets import NoiseModel
@@ -31,7 +32,6 @@ AT_ONCE = 1 << 16
 """Amplitudes worked on at a time: 1 MiB stays in the cache."""
 
 T = TypeVar("T")
-Letters = tuple[tuple[str, int], ...]
 
 
 class Turn(NamedTuple):
@@ -42,7 +42,7 @@ class Turn(NamedTuple):
 
     slot: int
     controls: tuple[int, ...]
-    letters: Letters | None
+    letters: Product | None
     speed: float
 
 

@@ -13,15 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from ionqdsl.algebra.paulis import anticommute
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
-from ionqdsl.ir.operators import Product
+from ionqdsl.ir.operators import Masks, Product, masks
 from ionqdsl.record import record
 
 Term = tuple[Product, float]
 """A product of letters and its coefficient."""
-
-Letters = tuple[int, int]
-"""A product as bit masks (x, z), bit q for qubit q: X is x alone, Z is z alone, Y is both."""
 
 
 @record
@@ -118,9 +116,9 @@ def _terms(operator: Operator) -> list[Term]:
     return sorted(terms, key=lambda term: (-abs(term[1]), term[0]))
 
 
-def _gathered(terms: Sequence[Term], fits: Callable[[Letters, Letters], bool]) -> list[list[Term]]:
+def _gathered(terms: Sequence[Term], fits: Callable[[Masks, Masks], bool]) -> list[list[Term]]:
     """Each term in the first group of which it fits every term."""
-    groups: list[tuple[list[Term], list[Letters]]] = []
+    groups: list[tuple[list[Term], list[Masks]]] = []
     for term in terms:
         own = masks(term[0])
         for members, others in groups:
@@ -133,18 +131,11 @@ def _gathered(terms: Sequence[Term], fits: Callable[[Letters, Letters], bool]) -
     return [members for members, _ in groups]
 
 
-def masks(product: Product) -> Letters:
-    """A product as bit masks."""
-    x = sum(1 << qubit for letter, qubit in product if letter in "XY")
-    z = sum(1 << qubit for letter, qubit in product if letter in "ZY")
-    return x, z
+def _commute(one: Masks, other: Masks) -> bool:
+    return not anticommute(*one, *other)
 
 
-def _commute(one: Letters, other: Letters) -> bool:
-    return not ((one[0] & other[1]).bit_count() + (one[1] & other[0]).bit_count()) % 2
-
-
-def _agree(one: Letters, other: Letters) -> bool:
+def _agree(one: Masks, other: Masks) -> bool:
     """Whether no qubit has different letters."""
     shared = (one[0] | one[1]) & (other[0] | other[1])
     return not ((one[0] ^ other[0]) | (one[1] ^ other[1])) & shared
@@ -170,7 +161,7 @@ def _entangled(terms: Sequence[Term], qubits: int) -> TermGroup:
     return TermGroup(tuple(terms), rows, Operator(sums), None)
 
 
-def diagonalised(products: Sequence[Letters]) -> tuple[tuple[Op, ...], list[tuple[int, bool]]]:
+def diagonalised(products: Sequence[Masks]) -> tuple[tuple[Op, ...], list[tuple[int, bool]]]:
     """Clifford gates that turn commuting products into products of Z: the gates, and each product's mask and sign.
 
     The product with the fewest letters becomes X on one of its qubits, by a two-qubit gate for each of the others, and

@@ -175,27 +175,6 @@ def expectation(operator: Operator, result: _Outcomes) -> Expectation:
     return Expectation(mean, math.sqrt(_weighted(masks, outcomes, 2, mean) / (shots - 1)))
 
 
-def mean(operator: Operator, state: Any) -> float:
-    """The exact mean value <psi|H|psi> in a state of shape (2**qubits,), q[0] the most significant bit of the index.
-
-    A product of Pauli matrices maps basis state k to i^n (-1)^(parity of k & z) times k ^ x, where x has the bits of
-    its X and Y, z those of its Y and Z, and n is the number of its Y.
-    """
-    import numpy as np
-
-    width = len(state).bit_length() - 1
-    index = np.arange(len(state))
-    total = 0.0
-    for product, factor in operator.terms:
-        x, z = (
-            sum(1 << width - 1 - qubit for letter, qubit in product if letter in letters) for letters in ("XY", "YZ")
-        )
-        signs = 1.0 - 2.0 * (np.bitwise_count(index & z) & 1)
-        overlap = np.vdot(state[index ^ x], signs * state)
-        total += float(factor) * float((1j ** sum(letter == "Y" for letter, _ in product) * overlap).real)
-    return total
-
-
 def _weighted(masks: list[tuple[int, float]], outcomes: Any, power: int, center: float = 0.0) -> float:
     """The mean of (e(b) - center)^power over a distribution."""
     vector = getattr(outcomes, "vector", None)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.ir.circuit import Operator
-from ionqdsl.simulation.grouping import masks
+from ionqdsl.ir.operators import masks
 from ionqdsl.simulation.statevector import Array
 
 KEPT = 1 << 22

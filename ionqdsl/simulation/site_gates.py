@@ -26,7 +26,7 @@ PAULIS: Mapping[str, Array] = {
 _ONE: Array = np.diag([0, 1]).astype(np.complex128)
 """The projector on |1>."""
 
-Product = dict[int, Array]
+Factors = dict[int, Array]
 """A product of one-qubit operators, by qubit."""
 
 
@@ -35,9 +35,9 @@ class SiteGate(NamedTuple):
 
     qubits: tuple[int, ...]
     matrix: Array | None
-    terms: tuple[Product, ...] = ()
+    terms: tuple[Factors, ...] = ()
 
-    def products(self) -> list[Product]:
+    def products(self) -> list[Factors]:
         """The sum of products; of a matrix on two qubits with as few as it has (its operator Schmidt decomposition)."""
         if self.matrix is None:
             return list(self.terms)
@@ -147,12 +147,12 @@ def _rows(op: Op) -> Iterator[Op]:
         yield from elementary(op)[0]
 
 
-def _products(op: Op) -> list[Product] | None:
+def _products(op: Op) -> list[Factors] | None:
     """A row on three or more qubits as a sum of products: the identity, and what the row adds where controls are 1."""
     op = canonical(op)
     controls, operands = op.qubits[: op.controls], op.qubits[op.controls :]
-    where: Product = dict.fromkeys(controls, _ONE)
-    nothing: Product = {operands[0]: np.eye(2, dtype=np.complex128)}
+    where: Factors = dict.fromkeys(controls, _ONE)
+    nothing: Factors = {operands[0]: np.eye(2, dtype=np.complex128)}
     if op.operator is not None:
         if len(op.operator.terms) != 1:
             return None
@@ -168,7 +168,7 @@ def _products(op: Op) -> list[Product] | None:
     return [nothing, {**where, operands[0]: matrix - nothing[operands[0]]}]
 
 
-def _times(product: Product, factor: complex) -> Product:
+def _times(product: Factors, factor: complex) -> Factors:
     """A product times a number."""
     first = next(iter(product))
     return {**product, first: factor * product[first]}

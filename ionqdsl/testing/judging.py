@@ -28,7 +28,7 @@ from ionqdsl.language.readable import decimal
 from ionqdsl.nesting import roomy
 from ionqdsl.record import record
 from ionqdsl.simulation import simulate
-from ionqdsl.simulation.observables import mean
+from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.results import Probabilities, binary, marginal
 from ionqdsl.simulation.statevector import Array
 from ionqdsl.verify import TOLERANCE, UNITARY_QUBITS, Verdict, equivalent
@@ -310,7 +310,7 @@ def _of_state(asked: Asked, state: Array, span: Span) -> Any:
         case "prob":
             return _probability(state, qubits, asked.bits)
         case "mean":
-            return mean(asked.operator, state)
+            return HermitianSum(asked.operator, len(state).bit_length() - 1).mean(state)
     shares = np.square(state.real) + np.square(state.imag)
     width = len(shares).bit_length() - 1
     likeliest = binary(int(shares.argmax()), width)
