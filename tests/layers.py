@@ -25,7 +25,7 @@ language: grammars step_budget comments marks numbering syntax values
     | faults | calls comparison lines ratios | parse | bits excerpts functions
     | data evaluate lexemes library recursion standard
     | includes measurements | layout lower | edited_file familiar | gate_operands naming reformat vocabulary | check
-simulation: draws estimate frames grouping observables open_circuits readout rules statevector
+simulation: draws estimate frames grouping memory observables open_circuits readout rules statevector
     | pauli_sums results tableaus
     | chunks site_gates | branch_states noise | branches | stabilisers chains | engines | simulate
     | energy families | gradient

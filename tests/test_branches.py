@@ -16,7 +16,7 @@ import ionqdsl as iq
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.record import changed
-from ionqdsl.simulation import branch_states, branches, noise, simulate
+from ionqdsl.simulation import branch_states, branches, memory, noise, simulate
 
 PI_8 = math.cos(math.pi / 8) ** 2
 
@@ -97,7 +97,7 @@ def test_too_much_is_refused(text, code, monkeypatch):
 
 
 def test_memory_is_checked_before_it_is_taken(monkeypatch):
-    monkeypatch.setattr(simulate, "free_memory", lambda: 1 << 20)
+    monkeypatch.setattr(memory, "free_memory", lambda: 1 << 20)
     with pytest.raises(CompileError, match="20 qubits"):
         simulate.run(lowered("qubit q[20]\nry(0.3) q\nregister m = measure q\nh q\n"), 10)
 

@@ -21,7 +21,7 @@ from by_hand import pauli_sum
 import ionqdsl as iq
 from ionqdsl.cli import main
 from ionqdsl.ir.circuit import FlatCircuit, Operator
-from ionqdsl.simulation import energy, simulate
+from ionqdsl.simulation import energy, memory, simulate
 from ionqdsl.simulation.grouping import grouped, identity_of, qubitwise
 from ionqdsl.simulation.observables import observable
 from ionqdsl.simulation.pauli_sums import HermitianSum
@@ -139,7 +139,7 @@ def test_sums_without_terms_to_measure() -> None:
 
 
 def test_a_state_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulate, "free_memory", lambda: 1 << 20)
+    monkeypatch.setattr(memory, "free_memory", lambda: 1 << 20)
     for call in (lambda c: c.expectation("X[0]"), lambda c: c.gradient("X[0]", []), lambda c: c.expectation("X[0]", 9)):
         with pytest.raises(iq.CompileError) as caught:
             call(iq.Circuit(16))

@@ -14,7 +14,7 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
-from ionqdsl.simulation import simulate, statevector
+from ionqdsl.simulation import memory, simulate, statevector
 from ionqdsl.simulation.draws import drawn
 from ionqdsl.simulation.simulate import probabilities, run, state, unitary
 from tests.random_circuits import circuit
@@ -380,7 +380,7 @@ def test_thirty_qubits_are_too_many(ask):
 
 
 def test_too_little_memory_is_told_in_numbers(monkeypatch):
-    monkeypatch.setattr(simulate, "free_memory", lambda: 100 << 20)
+    monkeypatch.setattr(memory, "free_memory", lambda: 100 << 20)
     with pytest.raises(CompileError) as error:
         run(circuit(24, Op("h", (0,))), 10)
     assert code_of(error) == "QC0651"
@@ -394,7 +394,7 @@ def test_too_little_memory_is_told_in_numbers(monkeypatch):
 
 
 def test_memory_is_read_from_the_system():
-    assert 1 << 20 < simulate.free_memory() < 1 << 50
+    assert 1 << 20 < memory.free_memory() < 1 << 50
 
 
 @pytest.mark.parametrize("shots", [-1, -1000])

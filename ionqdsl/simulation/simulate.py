@@ -9,12 +9,9 @@ native.
 from __future__ import annotations
 
 import cmath
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +21,7 @@ from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Operator
 from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.ir.unwinding import small, unwound
-from ionqdsl.simulation import branches, chains, chunks, draws, engines, stabilisers
+from ionqdsl.simulation import branches, chains, chunks, draws, engines, memory, stabilisers
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.engines import MAX_QUBITS
 from ionqdsl.simulation.pauli_sums import HermitianSum
@@ -49,7 +46,7 @@ def state(circuit: FlatCircuit) -> Array:
 
 def _state(circuit: FlatCircuit, tell: Tell | None) -> Array:
     _check_static(circuit, "state")
-    _check_memory("QC0651", circuit, BYTES << circuit.width)
+    memory.check("QC0651", circuit, BYTES << circuit.width)
     final: Array = _evolved(circuit, basis_state(circuit.width), tell)[0]
     return final
 
@@ -60,7 +57,7 @@ def states(circuit: FlatCircuit, places: Iterable[int]) -> Iterator[tuple[int, A
     The places are in ascending order. A state is valid until the next one is asked for. Errors as `state`.
     """
     _check_static(circuit, "state")
-    _check_memory("QC0651", circuit, BYTES << circuit.width)
+    memory.check("QC0651", circuit, BYTES << circuit.width)
     joint, done = basis_state(circuit.width), 0
     for place in places:
         chunks.evolve(joint, circuit.rows[done:place])
@@ -83,7 +80,7 @@ def _probabilities(circuit: FlatCircuit, tell: Tell | None) -> NDArray[np.float6
 def unitary(circuit: FlatCircuit) -> Array:
     """The matrix of the circuit, shape (2**qubits, 2**qubits), for q[0] (x) q[1] (x) ... Errors as `state`."""
     _check_static(circuit, "unitary")
-    _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="unitary")
+    memory.check("QC0653", circuit, BYTES << 2 * circuit.width, matrix="unitary")
     states = basis_state(circuit.width, 2**circuit.width)
     states[:, 0] = 0
     np.fill_diagonal(states, 1)
@@ -115,7 +112,7 @@ def _mean(circuit: FlatCircuit, operator: Operator, chosen: str, tell: Tell | No
         return stabilisers.mean(circuit, operator)
     if not circuit.is_dynamic and circuit.width <= MAX_QUBITS:
         return HermitianSum(operator, circuit.width).mean(_state(circuit, tell))
-    return branches.mean(circuit, operator, partial(_check_memory, "QC0651", circuit))
+    return branches.mean(circuit, operator, partial(memory.check, "QC0651", circuit))
 
 
 def bloch_vectors(circuit: FlatCircuit) -> NDArray[np.float64]:
@@ -169,15 +166,15 @@ def run(
     if acting is None:
         return _from_exact(circuit, _probabilities(circuit, tell), shots, generator, noise, choice.engine)
     if exact:
-        _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
+        memory.check("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
         distribution = noisy.exact(circuit, acting, tell)
         if acting.readout:
             distribution = noisy.misread(distribution, acting.readout)
         return _from_exact(circuit, distribution, shots, generator, noise, choice.engine)
     if choice.engine == "density":
-        _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
+        memory.check("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
     else:
-        _check_memory("QC0651", circuit, 2 * BYTES << circuit.width)
+        memory.check("QC0651", circuit, 2 * BYTES << circuit.width)
     outcomes = noisy.sample(circuit, acting, shots, generator, choice.engine == "density", tell)
     if acting.readout:
         outcomes = noisy.misread_outcomes(outcomes, circuit.width, acting.readout, generator)
@@ -252,7 +249,7 @@ def _by_branches(
     Shots follow the tree of outcomes, or their stabilisers. The probabilities are exact if that is asked for, or is
     little work.
     """
-    check = partial(_check_memory, "QC0651", circuit)
+    check = partial(memory.check, "QC0651", circuit)
     exact = exact or (noise is None and (shots == 0 or engines.is_little(circuit)))
     shares: Mapping[str, float]
     counts: Mapping[str, int] = {}
@@ -308,7 +305,7 @@ def _evolved(circuit: FlatCircuit, states: Array, tell: Tell | None = None) -> A
 def check(circuit: FlatCircuit, states: int) -> None:
     """Refuses a circuit of which so many states do not fit. Errors as `state`."""
     _check(circuit)
-    _check_memory("QC0651", circuit, states * BYTES << engines.held(circuit))
+    memory.check("QC0651", circuit, states * BYTES << engines.held(circuit))
 
 
 def _check_static(circuit: FlatCircuit, what: str) -> None:
@@ -338,53 +335,3 @@ def _check_bound(circuit: FlatCircuit) -> None:
         place = next(places, None)
         origin = None if place is None else circuit.origins[place]
         raise fail("QC0652", origin, circuit=circuit.name, names=tuple(circuit.symbols))
-
-
-LITTLE = 1 << 16
-"""Bytes allocated without checking free memory, which takes longer than a small simulation."""
-
-
-def _check_memory(code: str, circuit: FlatCircuit, needed: int, matrix: str | None = None) -> None:
-    if needed <= LITTLE:
-        return
-    free = free_memory()
-    if needed > free:
-        amounts = {"needed": _in_words(needed), "free": _in_words(free)}
-        raise fail(code, None, circuit=circuit.name, qubits=circuit.width, matrix=matrix, **amounts)
-
-
-def free_memory() -> int:
-    """Bytes available without swapping, and within a container's limit; unknown counts as 8 GiB."""
-    free = 8 << 30
-    with suppress(OSError, ValueError, AttributeError):  # half of it all: macOS does not report free memory
-        free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    with suppress(OSError, ValueError, KeyError):
-        free = 1024 * _figures("/proc/meminfo")["MemAvailable:"]
-    for folder, limit, used in _CONTAINER:
-        with suppress(OSError, ValueError, KeyError):
-            allowed = int(Path(folder, limit).read_text("ascii"))
-            free = min(free, max(0, allowed - _figures(f"{folder}/memory.stat")[used]))
-    return free
-
-
-_CONTAINER = (
-    ("/sys/fs/cgroup", "memory.max", "anon"),
-    ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "total_rss"),
-)
-"""Files in which Linux reports a container's memory: folder, limit, use; control groups 2 and 1."""
-
-
-def _figures(path: str) -> dict[str, int]:
-    """The kernel's tables: a name and a number a line."""
-    lines = (line.split() for line in Path(path).read_text("ascii").splitlines())
-    return {words[0]: int(words[1]) for words in lines if len(words) > 1}
-
-
-def _in_words(size: int) -> str:
-    """Bytes for people, in powers of 1024."""
-    amount, unit = float(size), "B"
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
-        if amount < 1024 or unit == "EiB":
-            break
-        amount /= 1024
-    return f"{amount:,.1f} {unit}"
