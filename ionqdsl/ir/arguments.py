@@ -12,6 +12,9 @@ from contextlib import suppress
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 from ionqdsl.record import Any
 
+Point = Mapping[Any, Any] | Sequence[Any]
+"""A value for each parameter: by name, or in the order of the parameters."""
+
 
 def whole(number: Any, role: str, least: int | None = None, most: int | None = None) -> int:
     """A whole number of Python, numpy or sympy, within limits; a float counts if it has no fraction, as 1e3 has.

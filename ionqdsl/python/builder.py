@@ -19,7 +19,7 @@ from ionqdsl.diagnostics.rendering import filled
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
+from ionqdsl.ir.arguments import Point, mapping_of, refused, shown, text_of, whole
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, NOT_GATES, Op, Operator, Step, shared
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.gates import GATES, NAMES
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 OperatorLike = str | Operator | Mapping[str, float]
 """A sum of Pauli products: text in the language, an Operator, or letters with coefficients."""
 
-Point = Mapping[Any, Any] | Sequence[Any]
-"""A value for each parameter: by name, or in the order of `Circuit.parameters`."""
 MAX_WIDTH = 1_000_000
 """Widest picture, in pixels."""
 

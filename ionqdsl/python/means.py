@@ -5,12 +5,12 @@ Takes a circuit with the operator, the point and the noise model as users give t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.emit.limits import energy_findings, noise_model
-from ionqdsl.ir.arguments import text_of, whole
+from ionqdsl.ir.arguments import Point, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.job import Energy, Job, JobValue, LoweredProgram
@@ -28,7 +28,7 @@ def expectation(
     circuit: FlatCircuit,
     operator: str | Operator | Mapping[str, float],
     shots: int | None,
-    at: Mapping[Any, Any] | Sequence[Any] | None,
+    at: Point | None,
     seed: int | None,
     noise: str | None,
     engine: str = "auto",
@@ -120,7 +120,7 @@ def _energy(
 def gradient(
     circuit: FlatCircuit,
     operator: str | Operator | Mapping[str, float],
-    at: Mapping[Any, Any] | Sequence[Any],
+    at: Point,
     shots: int | None,
     seed: int | None,
 ) -> Gradient:

@@ -68,7 +68,7 @@ def choose(task: SimulationTask, wanted: str | Choice) -> Choice:
 def _without(task: SimulationTask) -> Choice:
     circuit = task.circuit
     is_wide = not circuit.is_dynamic and circuit.width > MAX_QUBITS
-    if (is_wide or (circuit.is_dynamic and not is_little(circuit))) and _is_clifford(circuit):
+    if (is_wide or (circuit.is_dynamic and not is_little(circuit))) and stabilisers.is_clifford(circuit):
         return Choice("stabiliser", "all gates are Clifford gates")
     if _no_vector(task) is None:
         return Choice("statevector", f"{held(circuit)} qubits at once are few enough")
@@ -80,7 +80,7 @@ def _without(task: SimulationTask) -> Choice:
 def _with_noise(task: SimulationTask) -> Choice:
     circuit = task.circuit
     is_much = not is_little(circuit) if circuit.is_dynamic else circuit.width > MAX_QUBITS
-    if is_much and not task.exact and _is_clifford(circuit):
+    if is_much and not task.exact and stabilisers.is_clifford(circuit):
         return Choice("stabiliser", "all gates are Clifford gates")
     if task.exact:
         return Choice("density", "exact probabilities with noise need it")
@@ -107,12 +107,11 @@ def patterns(task: SimulationTask) -> float:
 def _no_vector(task: SimulationTask) -> str | None:
     if task.noise is not None:
         return "noise makes a mixed state: `density` and `trajectories` take it"
-    width = held(task.circuit)
-    return f"a state of {width} qubits is too large: {MAX_QUBITS} are the most" if width > MAX_QUBITS else None
+    return _too_wide(task.circuit)
 
 
 def _no_stabilisers(task: SimulationTask) -> str | None:
-    if not _is_clifford(task.circuit):
+    if not stabilisers.is_clifford(task.circuit):
         return "not all of its gates are Clifford gates"
     return "it draws shots with noise, and no exact distribution" if task.noise and task.exact else None
 
@@ -136,7 +135,11 @@ def _no_trajectories(task: SimulationTask) -> str | None:
         return "there is no noise, and so no errors to draw"
     if task.exact:
         return "exact probabilities with noise need `density`"
-    width = held(task.circuit)
+    return _too_wide(task.circuit)
+
+
+def _too_wide(circuit: FlatCircuit) -> str | None:
+    width = held(circuit)
     return f"a state of {width} qubits is too large: {MAX_QUBITS} are the most" if width > MAX_QUBITS else None
 
 
@@ -164,7 +167,3 @@ def is_little(circuit: FlatCircuit) -> bool:
 def forks(circuit: FlatCircuit) -> int:
     """How many measurements and resets a circuit has."""
     return sum(op.gate in (MEASURE, RESET) for op in circuit.rows)
-
-
-def _is_clifford(circuit: FlatCircuit) -> bool:
-    return stabilisers.is_clifford(circuit)

@@ -15,6 +15,7 @@ import numpy as np
 
 from ionqdsl.algebra import modifiers
 from ionqdsl.diagnostics import fail
+from ionqdsl.ir.arguments import Point
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.record import record
 from ionqdsl.simulation import chunks, simulate
@@ -80,7 +81,7 @@ def _slope(states: Array, op: Op, act: Effect, place: int) -> float:
     turning = Op("rz", (op.qubits[op.controls + act.turns],))
     before = states.copy()
     evolve(before, _inverse([op], 0))
-    half = Effect(Operator(((((("Z", 0)),), 0.5),)))
+    half = Effect(Operator((((("Z", 0),), 0.5),)))
     return 2 * (_overlap(states, turning, half) - _overlap(before, turning, half))
 
 
@@ -111,19 +112,19 @@ def _overlap(states: Array, op: Op, act: Effect) -> float:
     return total
 
 
-def exact(circuit: FlatCircuit, operator: Operator, point: object) -> Gradient:
+def exact(circuit: FlatCircuit, operator: Operator, point: Point) -> Gradient:
     """The gradient by the adjoint method at a point as `OpenCircuit.vector` takes it. Errors as `simulate.state`."""
     opened = OpenCircuit(circuit)
-    vector = opened.vector(point)  # type: ignore[arg-type]
+    vector = opened.vector(point)
     simulate.check(opened.at(vector), states=3)
     mean, slopes = adjoint(opened, HermitianSum(operator, circuit.width), vector)
     return Gradient(opened.names, slopes, np.zeros(len(slopes)), mean)
 
 
-def shifted(circuit: FlatCircuit, operator: Operator, point: object, shots: int, seed: int | None) -> Gradient:
+def shifted(circuit: FlatCircuit, operator: Operator, point: Point, shots: int, seed: int | None) -> Gradient:
     """The gradient by shifts of every open angle, each mean value from `shots`. Raises QC0437."""
     opened = OpenCircuit(circuit)
-    vector = opened.vector(point)  # type: ignore[arg-type]
+    vector = opened.vector(point)
     angles = opened.angles(vector)
     slopes, variances = np.zeros(len(angles)), np.zeros(len(angles))
     jobs = []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.arguments import values_of
+from ionqdsl.ir.arguments import Point, values_of
 from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.operators import anticommuting
 from ionqdsl.ir.sweep import table
@@ -49,7 +49,7 @@ class OpenCircuit:
         self._symbols = tuple(dict.fromkeys(symbol for angle in self._angles for symbol in angle.symbols))
         self._slopes: list[tuple[int, int, Angle]] | None = None
 
-    def vector(self, at: Mapping[Any, Any] | Sequence[Any]) -> Numbers:
+    def vector(self, at: Point) -> Numbers:
         """Values in the order of `names`: given by name, or in that order. Raises QC0880, QC0881 and QC0882."""
         if isinstance(at, Mapping):
             given = symbolic.given_values(self.circuit, at, self.names)

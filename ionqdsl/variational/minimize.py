@@ -7,13 +7,13 @@ deterministic, so they ask for the same points again, and known ones are not eva
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.choices import nearest
-from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
+from ionqdsl.ir.arguments import Point, mapping_of, refused, shown, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
 from ionqdsl.ir.options import AUTO
@@ -82,7 +82,7 @@ def minimize(
     ansatz: FlatCircuit | None = None,
     method: str | None = None,
     *,
-    start: Mapping[Any, Any] | Sequence[Any] | None = None,
+    start: Point | None = None,
     on: str | Client = LOCAL,
     shots: int | None = None,
     noise: str | None = None,
@@ -161,7 +161,7 @@ class Minimisation:
     tolerance: float | None
     history: str | PathLike[str] | None
     progress: Callable[[Evaluation], object] | None
-    start: Mapping[Any, Any] | Sequence[Any] | None
+    start: Point | None
     on: str | Client
     guard: Guard | None
     engine: str

@@ -5,13 +5,13 @@ Takes the problem as users give it and returns it checked. evaluators.py compute
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.emit.limits import energy_findings
-from ionqdsl.ir.arguments import shown
+from ionqdsl.ir.arguments import Point, shown
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.symbolic import parameters
@@ -63,7 +63,7 @@ def _with_parameters(problem: VariationalProblem) -> VariationalProblem:
     return problem
 
 
-def first_point(problem: VariationalProblem, start: Mapping[Any, Any] | Sequence[Any] | None, seed: int | None) -> Any:
+def first_point(problem: VariationalProblem, start: Point | None, seed: int | None) -> Any:
     """Where to begin, as floats: the given point, or that of the program, or a small random one.
 
     All parameters zero is often a stationary point, from which a gradient leads nowhere.
