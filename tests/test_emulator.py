@@ -240,7 +240,7 @@ def test_jobs_are_kept_in_a_file(tmp_path: Path) -> None:
 
 
 def test_the_command_serves_until_it_is_interrupted() -> None:
-    words = [sys.executable, "-m", "ionqdsl", "emulator", "--fault", "503@GET /health:1", "--queue", "0.01"]
+    words = [sys.executable, "-m", "ionqdsl", "emulator", "--fault", "503@GET /health:1", "--queue", "0"]
     running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert running.stdout is not None
