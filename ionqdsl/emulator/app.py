@@ -139,13 +139,9 @@ def _carry_out(
         judging.part(row, request.path_params)
         query = judging.query(row, request.query_params.multi_items(), service.settings.strict)
         body = judging.body(row, content, request.headers.get("content-type", ""), service.settings.strict)
-        hidden = {"hidden_seconds": 0.0, "hidden_lists": 0}
-        for fault in faults:
-            if fault.kind == "lag":
-                hidden["hidden_seconds"] = fault.argument or 0
-            elif fault.kind == "unlisted":
-                hidden["hidden_lists"] = round(fault.argument or 0)
-        return row.answers(service, ServedRequest(request.path_params, query, body, key, **hidden))  # type: ignore[arg-type]
+        hidden = {fault.kind: fault.argument or 0.0 for fault in faults}
+        seconds, lists = hidden.get("lag", 0.0), round(hidden.get("unlisted", 0))
+        return row.answers(service, ServedRequest(request.path_params, query, body, key, seconds, lists))
     except Problem as problem:
         return _refusal(problem)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ionqdsl import __version__
-from ionqdsl.emulator import jobs, results, schemas, sessions
+from ionqdsl.emulator import account, jobs, results, schemas, sessions
 from ionqdsl.emulator.schemas import COUNT, POSITIVE, SHOTS, STATUSES, TEXT, YES_NO, Schema, listed, one_of, ref
 from ionqdsl.emulator.service import ServedAnswer, ServedRequest, Service
 
@@ -85,15 +85,15 @@ _RESULTS = "/jobs/{UUID}/results"
 _VARIANT = (("kind", one_of("probabilities", "histogram", "shots")),)
 
 ENDPOINTS: tuple[ServedEndpoint, ...] = (
-    ServedEndpoint("GET", "/health", sessions.health, "Health", is_public=True, source="clients"),
-    ServedEndpoint("GET", "/whoami", sessions.whoami, "Whoami"),
-    ServedEndpoint("GET", "/backends", sessions.backends, "Backends", is_public=True),
-    ServedEndpoint("GET", "/backends/{backend}", sessions.backend, "Backend", is_public=True),
+    ServedEndpoint("GET", "/health", account.health, "Health", is_public=True, source="clients"),
+    ServedEndpoint("GET", "/whoami", account.whoami, "Whoami"),
+    ServedEndpoint("GET", "/backends", account.backends, "Backends", is_public=True),
+    ServedEndpoint("GET", "/backends/{backend}", account.backend, "Backend", is_public=True),
     ServedEndpoint(
-        "GET", "/backends/{backend}/characterizations", sessions.characterizations, "Characterizations", _PAGES,
+        "GET", "/backends/{backend}/characterizations", account.characterizations, "Characterizations", _PAGES,
         is_public=True,
     ),
-    ServedEndpoint("GET", "/backends/{backend}/characterizations/{UUID}", sessions.characterization, "Characterization",
+    ServedEndpoint("GET", "/backends/{backend}/characterizations/{UUID}", account.characterization, "Characterization",
              is_public=True),
     ServedEndpoint("POST", "/jobs", jobs.create, "Ticket", body="Job", status=201),
     ServedEndpoint("GET", "/jobs", jobs.jobs, "JobList", _LIST),
@@ -116,14 +116,14 @@ ENDPOINTS: tuple[ServedEndpoint, ...] = (
     ServedEndpoint("GET", "/jobs/{UUID}/variants/{variantId}/results/{kind}", results.variant, "Anything", source="may",
              parts=_VARIANT),
     ServedEndpoint("GET", "/jobs/{UUID}/artifacts/{artifactId}", results.artifact, "Anything", source="september"),
-    ServedEndpoint("GET", "/schemas/formats/{format}", sessions.result_format, "Format", source="september",
+    ServedEndpoint("GET", "/schemas/formats/{format}", account.result_format, "Format", source="september",
              parts=(("format", one_of(*schemas.FORMATS)),)),
     ServedEndpoint("POST", "/sessions", sessions.create, "Session", body="NewSession", status=201),
     ServedEndpoint("GET", "/sessions", sessions.sessions, "Sessions", (Query("active", YES_NO),)),
     ServedEndpoint("GET", "/sessions/{session_id}", sessions.session, "Session"),
     ServedEndpoint("POST", "/sessions/{session_id}/end", sessions.end, "Session"),
     ServedEndpoint("GET", "/sessions/{session_id}/jobs", jobs.jobs, "JobList", _LIST),
-    ServedEndpoint("GET", "/organizations/{organization_id}/usage", sessions.usage, "Usage", _USAGE),
+    ServedEndpoint("GET", "/organizations/{organization_id}/usage", account.usage, "Usage", _USAGE),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ionqdsl.emulator import energy, machine, qaoa, sessions, shapes
@@ -29,14 +30,14 @@ cancelled ones cost nothing.
 """
 
 
-def create(service: Service, asked: ServedRequest) -> ServedAnswer:
+def create(service: Service, request: ServedRequest) -> ServedAnswer:
     """Takes a job: 400 if it can never be one, a job that will fail if only its circuits are wrong."""
-    body = asked.body
+    body = request.body
     _check(service, body)
-    records, circuits = _records(service, asked, body)
+    records, circuits = _records(service, request, body)
     service.store.add(records, json.dumps(body, separators=(",", ":")))
     service.keep_circuits(records[0]["id"], circuits)
-    return ServedAnswer(shapes.ticket(records[0], service.now()), 201)
+    return ServedAnswer(shapes.ticket(records[0]), 201)
 
 
 def _check(service: Service, body: Mapping[str, Any]) -> None:
@@ -63,7 +64,9 @@ def _check_session(service: Service, body: Mapping[str, Any]) -> None:
         raise Problem(409, f"The session's limit of {limit} jobs is reached.", ("session_id",))
 
 
-def _records(service: Service, asked: ServedRequest, body: Mapping[str, Any]) -> tuple[list[Record], list[FlatCircuit]]:
+def _records(
+    service: Service, request: ServedRequest, body: Mapping[str, Any]
+) -> tuple[list[Record], list[FlatCircuit]]:
     """The job, and one for each circuit of several, with the circuits; the times are scheduled now."""
     seed = (body.get("noise") or {}).get("seed")
     seed = seed if seed is not None else service.random.randrange(2**31)
@@ -76,7 +79,7 @@ def _records(service: Service, asked: ServedRequest, body: Mapping[str, Any]) ->
             value = _value(body, seed)
     except Failed as error:
         failure = {"code": error.code, "message": error.message}
-    common = _common(service, asked, body, failure)
+    common = _common(service, request, body, failure)
     own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
     own["is_mitigated"] = machine.is_mitigated(body, {circuit.gateset for circuit in circuits} or {"qis"})
     if body["type"] != machine.MULTI:
@@ -97,7 +100,7 @@ def _records(service: Service, asked: ServedRequest, body: Mapping[str, Any]) ->
     return [parent, *children], circuits
 
 
-def _common(service: Service, asked: ServedRequest, body: Mapping[str, Any], failure: Record | None) -> Record:
+def _common(service: Service, request: ServedRequest, body: Mapping[str, Any], failure: Record | None) -> Record:
     """The fields that a job shares with its children, including the times."""
     now = service.now()
     ready = now + service.settings.queue / 2
@@ -113,15 +116,15 @@ def _common(service: Service, asked: ServedRequest, body: Mapping[str, Any], fai
         "settings": body.get("settings") or {},
         "dry_run": body.get("dry_run", False),
         "noise": body.get("noise"),
-        "submitter": asked.key,
+        "submitter": request.key,
         "submitted": now,
         "ready": ready,
         "started": started,
         "ends": ends,
         "canceled": None,
         "failure": failure,
-        "hidden_until": now + asked.hidden_seconds if asked.hidden_seconds else 0.0,
-        "hidden_lists": asked.hidden_lists,
+        "hidden_until": now + request.hidden_seconds if request.hidden_seconds else 0.0,
+        "hidden_lists": request.hidden_lists,
         "value": None,
         "variants": None,
         "children": None,
@@ -170,15 +173,15 @@ def _stats(circuits: list[FlatCircuit]) -> dict[str, Any]:
     }
 
 
-def get(service: Service, asked: ServedRequest) -> ServedAnswer:
+def get(service: Service, request: ServedRequest) -> ServedAnswer:
     """One job."""
-    job = service.job(asked.parts["UUID"])
+    job = service.job(request.parts["UUID"])
     return ServedAnswer(shapes.view(job, service.now(), service.settings.shape))
 
 
-def jobs(service: Service, asked: ServedRequest) -> ServedAnswer:
+def jobs(service: Service, request: ServedRequest) -> ServedAnswer:
     """A page of the list, newest first, without the children of other jobs unless requested."""
-    query = asked.query
+    query = request.query
     where: list[str] = []
     values: list[Any] = []
     if ids := query.get("ids"):
@@ -193,7 +196,7 @@ def jobs(service: Service, asked: ServedRequest) -> ServedAnswer:
         names = [name.strip() for name in query["target"].split(",")]
         where.append(f"backend IN ({', '.join('?' * len(names))})")
         values += names
-    session = asked.parts.get("session_id", query.get("session_id"))
+    session = request.parts.get("session_id", query.get("session_id"))
     if session is not None:
         where.append("session = ?")
         values.append(session)
@@ -233,10 +236,10 @@ def _is_listed(service: Service, job: Record, now: float) -> bool:
     return True
 
 
-def cancel(service: Service, asked: ServedRequest) -> ServedAnswer:
+def cancel(service: Service, request: ServedRequest) -> ServedAnswer:
     """Cancels a job that is not over; a job that is over stays unchanged."""
-    _cancel(service, asked.parts["UUID"])
-    return ServedAnswer({"id": asked.parts["UUID"], "status": "canceled"})
+    _cancel(service, request.parts["UUID"])
+    return ServedAnswer({"id": request.parts["UUID"], "status": "canceled"})
 
 
 def _cancel(service: Service, job_id: str) -> None:
@@ -248,9 +251,9 @@ def _cancel(service: Service, job_id: str) -> None:
             service.store.put(each)
 
 
-def cancel_several(service: Service, asked: ServedRequest) -> ServedAnswer:
+def cancel_several(service: Service, request: ServedRequest) -> ServedAnswer:
     """Cancels jobs, all or none."""
-    ids = asked.body["ids"]
+    ids = request.body["ids"]
     for job_id in ids:
         service.job(job_id)
     for job_id in ids:
@@ -258,36 +261,34 @@ def cancel_several(service: Service, asked: ServedRequest) -> ServedAnswer:
     return ServedAnswer({"ids": ids, "status": "canceled"})
 
 
-def delete(service: Service, asked: ServedRequest) -> ServedAnswer:
+def delete(service: Service, request: ServedRequest) -> ServedAnswer:
     """Deletes a job and its children."""
-    service.store.delete(service.job(asked.parts["UUID"])["id"])
-    return ServedAnswer({"id": asked.parts["UUID"], "status": "deleted"})
+    service.store.delete(service.job(request.parts["UUID"])["id"])
+    return ServedAnswer({"id": request.parts["UUID"], "status": "deleted"})
 
 
-def delete_several(service: Service, asked: ServedRequest) -> ServedAnswer:
+def delete_several(service: Service, request: ServedRequest) -> ServedAnswer:
     """Deletes jobs, all or none."""
-    for job_id in asked.body["ids"]:
+    for job_id in request.body["ids"]:
         service.job(job_id)
-    for job_id in asked.body["ids"]:
+    for job_id in request.body["ids"]:
         service.store.delete(job_id)
-    return ServedAnswer({"ids": asked.body["ids"], "status": "deleted"})
+    return ServedAnswer({"ids": request.body["ids"], "status": "deleted"})
 
 
-def clone(service: Service, asked: ServedRequest) -> ServedAnswer:
+def clone(service: Service, request: ServedRequest) -> ServedAnswer:
     """Creates a job like another, with some settings changed."""
-    body = dict(_posted(service, asked.parts["UUID"]))
-    body |= {key: value for key, value in asked.body.items() if key != "parent"}
-    return create(
-        service, ServedRequest(asked.parts, asked.query, body, asked.key, asked.hidden_seconds, asked.hidden_lists)
-    )
+    body = dict(_posted(service, request.parts["UUID"]))
+    body |= {key: value for key, value in request.body.items() if key != "parent"}
+    return create(service, replace(request, body=body))
 
 
-def move(service: Service, asked: ServedRequest) -> ServedAnswer:
+def move(service: Service, request: ServedRequest) -> ServedAnswer:
     """Cancels a job and creates one like it, usually on another backend."""
-    if shapes.status(service.job(asked.parts["UUID"]), service.now()) in shapes.FINAL:
+    if shapes.status(service.job(request.parts["UUID"]), service.now()) in shapes.FINAL:
         raise Problem(409, "The job is over and cannot be moved.", ("UUID",), "params")
-    answer = clone(service, asked)
-    _cancel(service, asked.parts["UUID"])
+    answer = clone(service, request)
+    _cancel(service, request.parts["UUID"])
     return answer
 
 
@@ -303,9 +304,9 @@ def _posted(service: Service, job_id: str) -> Mapping[str, Any]:
     return body | {"type": "ionq.circuit.v1", "input": own}
 
 
-def cost(service: Service, asked: ServedRequest) -> ServedAnswer:
+def cost(service: Service, request: ServedRequest) -> ServedAnswer:
     """The cost of a job. The simulator is free."""
-    job = service.job(asked.parts["UUID"])
+    job = service.job(request.parts["UUID"])
     counts = job["stats"].get("gate_counts", {"1q": 0, "2q": 0})
     value = price(job["backend"], counts, job["shots"], job.get("is_mitigated", bool(job["variants"])))
     answer: dict[str, Any] = {"dry_run": job["dry_run"]}
@@ -324,10 +325,10 @@ def price(backend: str, counts: Mapping[str, int], shots: int, is_mitigated: boo
     return round(least + shots * (PRICES["1q"] * counts["1q"] + PRICES["2q"] * counts["2q"]), 2)
 
 
-def estimate(service: Service, asked: ServedRequest) -> ServedAnswer:
+def estimate(service: Service, request: ServedRequest) -> ServedAnswer:
     """The estimated cost and duration of a job."""
     query: dict[str, Any] = {"type": "ionq.circuit.v1", "qubits": 25, "shots": 1000, "1q_gates": 0, "2q_gates": 0}
-    query |= {"error_mitigation": False} | dict(asked.query)
+    query |= {"error_mitigation": False} | dict(request.query)
     counts = {"1q": query["1q_gates"], "2q": query["2q_gates"]}
     total = price(query["backend"], counts, query["shots"], query["error_mitigation"])
     time_us = query["shots"] * (110 * counts["1q"] + 900 * counts["2q"])

@@ -58,13 +58,13 @@ def body(endpoint: ServedEndpoint, content: bytes, media: str, is_strict: bool) 
 
 
 def _judge(judge: jsonschema_rs.Validator, value: Any, source: str, before: str) -> None:
-    for error in judge.iter_errors(value):
-        path = before + ".".join(map(str, error.instance_path))
-        keys = _names(error.message) if "required" in error.message or "dditional" in error.message else []
-        named = [f"{path}.{key}" if path else key for key in keys] or ([path] if path else [])
-        raise Problem(
-            400, f'"{named[0] if named else "value"}" is invalid: {error.message}'[:500], tuple(named), source
-        )
+    error = next(judge.iter_errors(value), None)
+    if error is None:
+        return
+    path = before + ".".join(map(str, error.instance_path))
+    keys = _names(error.message) if "required" in error.message or "dditional" in error.message else []
+    named = [f"{path}.{key}" if path else key for key in keys] or ([path] if path else [])
+    raise Problem(400, f'"{named[0] if named else "value"}" is invalid: {error.message}'[:500], tuple(named), source)
 
 
 def _names(message: str) -> list[str]:

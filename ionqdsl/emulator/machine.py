@@ -34,9 +34,6 @@ If registers were written before the end, `joint` has the counts of states with 
 Variants = list[dict[str, Any]] | None
 """For each variant of a circuit its id, the qubits it runs on, and its share of the shots."""
 
-ROUNDING = 1e-15
-"""Probabilities below this are rounding errors."""
-
 VARIANTS = 5
 """The number of variants of a circuit that error mitigation runs."""
 
@@ -191,9 +188,8 @@ def play(circuit: FlatCircuit, body: Mapping[str, Any], shots: int, seed: int, v
 
     model = noise_model(body)
     if model is None:
-        result = simulate.run(circuit, 0, seed)
-        shares_of = result.final.probabilities
-        return {"probabilities": {_decimal(bits): p for bits, p in shares_of.items() if p > ROUNDING}}
+        exact = simulate.run(circuit, 0, seed).final.probabilities
+        return {"probabilities": {_decimal(bits): share for bits, share in exact.items()}}
     native = compiled(circuit, body["backend"], model)
     if circuit.is_dynamic:
         result = simulate.run(native, shots, seed, model)

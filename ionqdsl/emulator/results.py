@@ -49,21 +49,21 @@ def outcome(service: Service, job: Record) -> Outcome:
     return dict(result)
 
 
-def probabilities(service: Service, asked: ServedRequest) -> ServedAnswer:
+def probabilities(service: Service, request: ServedRequest) -> ServedAnswer:
     """A job's distribution; for a job with several circuits, their average."""
-    job = _completed(service, asked.parts["UUID"])
+    job = _completed(service, request.parts["UUID"])
     if job["children"] is None:
-        return ServedAnswer(_distribution(service, job, asked.query))
+        return ServedAnswer(_distribution(service, job, request.query))
     total: dict[str, float] = {}
-    for child in _aggregate(service, job, asked.query).values():
+    for child in _aggregate(service, job, request.query).values():
         for state, share in child.items():
             total[state] = total.get(state, 0) + share / len(job["children"])
     return ServedAnswer(total)
 
 
-def aggregated(service: Service, asked: ServedRequest) -> ServedAnswer:
+def aggregated(service: Service, request: ServedRequest) -> ServedAnswer:
     """The distribution of each circuit, by the id of its job, in the order they were posted."""
-    return ServedAnswer(_aggregate(service, _completed(service, asked.parts["UUID"]), asked.query))
+    return ServedAnswer(_aggregate(service, _completed(service, request.parts["UUID"]), request.query))
 
 
 def _aggregate(service: Service, job: Record, query: Mapping[str, Any]) -> dict[str, dict[str, float]]:
@@ -78,18 +78,18 @@ def _distribution(service: Service, job: Record, query: Mapping[str, Any]) -> di
     return dict(result["probabilities"])
 
 
-def histogram(service: Service, asked: ServedRequest) -> ServedAnswer:
+def histogram(service: Service, request: ServedRequest) -> ServedAnswer:
     """The number of times each state was measured."""
-    return _kind(service, asked, "histogram")
+    return _kind(service, request, "histogram")
 
 
-def shots(service: Service, asked: ServedRequest) -> ServedAnswer:
+def shots(service: Service, request: ServedRequest) -> ServedAnswer:
     """The state of each shot."""
-    return _kind(service, asked, "shots")
+    return _kind(service, request, "shots")
 
 
-def _kind(service: Service, asked: ServedRequest, kind: str) -> ServedAnswer:
-    job = _completed(service, asked.parts["UUID"])
+def _kind(service: Service, request: ServedRequest, kind: str) -> ServedAnswer:
+    job = _completed(service, request.parts["UUID"])
     name = shapes.KINDS[kind] + "v1"
     if name not in shapes.formats(job):
         raise Problem(404, f"Results not found. This job has no {kind}.")
@@ -102,11 +102,11 @@ def _formatted(service: Service, job: Record, name: str) -> Any:
     return shapes.result(name, outcome(service, job), job["width"], job["registers"], job["seed"])
 
 
-def variant(service: Service, asked: ServedRequest) -> ServedAnswer:
+def variant(service: Service, request: ServedRequest) -> ServedAnswer:
     """One variant's distribution, histogram or shots."""
-    job = _completed(service, asked.parts["UUID"])
-    number = _variant_number(job, asked.parts["variantId"])
-    return ServedAnswer(_variant_result(service, job, number, shapes.KINDS[asked.parts["kind"]] + "v1"))
+    job = _completed(service, request.parts["UUID"])
+    number = _variant_number(job, request.parts["variantId"])
+    return ServedAnswer(_variant_result(service, job, number, shapes.KINDS[request.parts["kind"]] + "v1"))
 
 
 def _variant_number(job: Record, name: str) -> int:
@@ -122,10 +122,10 @@ def _variant_result(service: Service, job: Record, number: int, name: str) -> An
     return shapes.result(name, part, job["width"], job["registers"], job["seed"] + number)
 
 
-def artifact(service: Service, asked: ServedRequest) -> ServedAnswer:
+def artifact(service: Service, request: ServedRequest) -> ServedAnswer:
     """The artifact of a description in `results` or `output`."""
-    job = _finished(service, asked.parts["UUID"])
-    wanted = asked.parts["artifactId"]
+    job = _finished(service, request.parts["UUID"])
+    wanted = request.parts["artifactId"]
     if job["type"] == shapes.QASM3 and wanted == shapes.artifact_id(job["id"], shapes.QASM3):
         return ServedAnswer(_text(service, job), media="text/plain")
     if (
@@ -139,7 +139,7 @@ def artifact(service: Service, asked: ServedRequest) -> ServedAnswer:
         for name in shapes.formats(job):
             if wanted == shapes.artifact_id(job["id"], name):
                 if name == shapes.AGGREGATE:
-                    return ServedAnswer(_aggregate(service, job, asked.query))
+                    return ServedAnswer(_aggregate(service, job, request.query))
                 return ServedAnswer(_formatted(service, job, name))
         for number, each in enumerate(job["variants"] or ()):
             for name in shapes.formats(job):
@@ -171,15 +171,15 @@ def _text(service: Service, job: Record) -> bytes:
     return str(service.store.payload(job["id"])["input"]["data"]).encode()
 
 
-def compiled(service: Service, asked: ServedRequest) -> ServedAnswer:
+def compiled(service: Service, request: ServedRequest) -> ServedAnswer:
     """The circuit as the machine ran it, in native gates or as OpenQASM 3."""
     if service.settings.shape == "september":
         raise Problem(410, "This endpoint is gone. Compiled circuits are artifacts of the job's output.")
-    job = _finished(service, asked.parts["UUID"])
+    job = _finished(service, request.parts["UUID"])
     if job["children"] is not None or job["value"] is not None:
         raise Problem(404, "Circuit not found. Ask for the circuits of the child jobs.")
     if job["type"] == shapes.QASM3:
         return ServedAnswer(_text(service, job), media="text/plain")
-    if asked.parts["lang"] == "native":
+    if request.parts["lang"] == "native":
         return ServedAnswer(_native(service, job))
     return ServedAnswer(ansatz_text(_compiled(service, job)).encode(), media="text/plain")

@@ -38,7 +38,7 @@ def status(job: Record, now: float) -> str:
     return "started" if now >= job["started"] else "ready"
 
 
-def ticket(job: Record, now: float) -> dict[str, Any]:
+def ticket(job: Record) -> dict[str, Any]:
     """The response to a POST that creates a job."""
     return {"id": job["id"], "status": "submitted", "session_id": job["session_id"]}
 
@@ -49,7 +49,6 @@ def view(job: Record, now: float, shape: str, is_listed: bool = False) -> dict[s
     is_started = now >= job["started"] and not job["failure"] and job["canceled"] is None
     is_over = result in FINAL
     ended = job["canceled"] if job["canceled"] is not None else job["ends"]
-    is_ideal = job["backend"] == "simulator" and (job["noise"] or {}).get("model", "ideal") == "ideal"
     answer: dict[str, Any] = {
         "id": job["id"],
         "status": result,
@@ -74,7 +73,7 @@ def view(job: Record, now: float, shape: str, is_listed: bool = False) -> dict[s
         "stats": job["stats"],
         "results": results(job, shape) if result == "completed" and not job["dry_run"] else None,
     }
-    if not is_ideal or shape != "september":
+    if is_counted(job) or shape != "september":
         answer["shots"] = job["shots"]
     if job["backend"] == "simulator":
         answer["noise"] = job["noise"] or {"model": "ideal"}
