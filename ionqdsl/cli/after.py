@@ -20,18 +20,20 @@ if TYPE_CHECKING:
 
     from ionqdsl.cloud.answers import JobCost
     from ionqdsl.cloud.client import Client
+    from ionqdsl.cloud.ledger import Submission
     from ionqdsl.cloud.remote import RemoteGroup, RemoteJob
 
 
-def _client(arguments: argparse.Namespace, terminal: Terminal) -> Client:
-    from ionqdsl.cli.remote import client_of  # late: it imports requests
+def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submission | None = None) -> Client:
+    """The client of a command; see remote.py."""
+    from ionqdsl.cli import remote  # late: it imports requests
 
-    return client_of(arguments, terminal)
+    return remote.client_of(arguments, terminal, entry)
 
 
 def cost(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Shows the estimated and the billed cost of each job."""
-    client = _client(arguments, terminal)
+    client = client_of(arguments, terminal)
     costs, code = [], 0
     for name in arguments.ids:
         for job in client.job(name).jobs:
@@ -55,7 +57,7 @@ def _remark(of: JobCost) -> str:
 
 def compiled(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Shows the compiled circuit: as `.qc` if all its gates are native, otherwise as the service sends it."""
-    circuits = [(job.id, job.compiled()) for job in _client(arguments, terminal).job(arguments.ids[0]).jobs]
+    circuits = [(job.id, job.compiled()) for job in client_of(arguments, terminal).job(arguments.ids[0]).jobs]
     terminal.data("\n".join(_shown(circuit) for _, circuit in circuits))
     answer = [
         (job_id, b64encode(circuit).decode() if isinstance(circuit, bytes) else circuit) for job_id, circuit in circuits
@@ -90,7 +92,7 @@ def variants(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cli.remote import show_any  # late: it imports requests
     from ionqdsl.cloud.results import MissingResult
 
-    job = _client(arguments, terminal).job(arguments.ids[0])
+    job = client_of(arguments, terminal).job(arguments.ids[0])
     pairs = [pair for one in job.jobs for pair in one.variants()]
     view, rows = view_of(arguments), []
     for number, (variant, result) in enumerate(pairs):
@@ -110,7 +112,7 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cloud.asking import resume_command
 
     (job_id,) = arguments.ids
-    client = _client(arguments, terminal)
+    client = client_of(arguments, terminal)
     details = client.job(job_id).refresh()
     shots = arguments.shots or details.get("shots")
     backend = arguments.backend or str(details.get("backend"))
@@ -135,7 +137,7 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def delete(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Deletes jobs at the service; the ledger keeps its entries."""
-    client = _client(arguments, terminal)
+    client = client_of(arguments, terminal)
     ids = [job.id for name in arguments.ids for job in client.job(name).jobs]
     client.delete(*ids)
     terminal.data("\n".join(f"{job_id} deleted" for job_id in ids))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ionqdsl import formats
 from ionqdsl.cli.endings import check_ending
 from ionqdsl.cli.files import spare
-from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, add_output, options_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit import limits
@@ -31,7 +31,7 @@ FORMS = (*formats.WRITERS, *formats.PICTURES)
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `compile`."""
     add_file(parser)
-    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="output file (standard output)")
+    add_output(parser)
     parser.add_argument("--emit", choices=FORMS, default="payload", help="output format (payload)")
     parser.add_argument("--stop-after", choices=STAGES, help="print the program as it is after this stage")
     add_job(parser)

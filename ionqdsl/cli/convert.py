@@ -13,7 +13,7 @@ import ionqdsl.pipeline as stages
 from ionqdsl import formats
 from ionqdsl.cli.endings import check_ending
 from ionqdsl.cli.files import spare
-from ionqdsl.cli.flags import add_file, bindings
+from ionqdsl.cli.flags import add_file, add_output, add_set, bindings
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.ir.files import write
 
@@ -25,8 +25,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `convert`."""
     add_file(parser)
     parser.add_argument("--to", required=True, choices=tuple(formats.WRITERS), help="the format to write")
-    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="output file (standard output)")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
+    add_output(parser)
+    add_set(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

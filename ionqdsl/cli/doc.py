@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cli.files import programs_below, spare
+from ionqdsl.cli.files import add_programs, programs_below, spare
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.formats import only_qc
 from ionqdsl.ir.files import write
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `doc`."""
-    parser.add_argument(
-        "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
-    )
+    add_programs(parser)
     parser.add_argument(
         "-o", dest="output", default="-", metavar="OUT", help="output file, .html for a page (standard output)"
     )

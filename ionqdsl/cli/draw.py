@@ -14,7 +14,7 @@ from ionqdsl import formats
 from ionqdsl.cli.console import is_terminal
 from ionqdsl.cli.endings import check_ending
 from ionqdsl.cli.files import spare
-from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integer
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, add_output, positive_integer
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit.drawing import MOST_ROWS
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `draw`."""
     add_file(parser)
-    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="output file (standard output)")
+    add_output(parser)
     kinds = tuple(formats.PICTURES)
     parser.add_argument("--as", dest="form", choices=kinds, help="kind of picture (by the file's name, or text)")
     parser.add_argument("--before", action="store_true", help="with --target or -O: also draw circuits as written")

@@ -1,9 +1,21 @@
-"""Finds the files that a command names. ir/files.py writes them, pipeline.read reads programs."""
+"""Finds the programs that a command names. ir/files.py writes files, pipeline.read reads programs."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+
+from ionqdsl.record import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_programs(parser: argparse.ArgumentParser) -> None:
+    """Adds the argument for programs and folders of programs, which `programs_below` finds."""
+    parser.add_argument(
+        "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
+    )
 
 
 def programs_below(paths: list[str]) -> list[str]:

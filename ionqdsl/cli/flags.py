@@ -36,9 +36,19 @@ def add_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the program; - is standard input")
 
 
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Adds the flag for the file that is written."""
+    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="output file (standard output)")
+
+
+def add_set(parser: argparse._ActionsContainer) -> None:
+    """Adds the flag that binds parameters."""
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
+
+
 def add_values(parser: argparse.ArgumentParser) -> None:
     """Adds the flags for values of parameters."""
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
+    add_set(parser)
     parser.add_argument(
         "--sweep",
         action="append",
@@ -114,7 +124,7 @@ def add_engine(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--engine", choices=ENGINES, default=AUTO, help="how the local machine simulates (auto)")
 
 
-def add_key(parser: argparse.ArgumentParser) -> None:
+def add_key(parser: argparse._ActionsContainer) -> None:
     """Adds the flag for a key file."""
     parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, readable only by you")
 

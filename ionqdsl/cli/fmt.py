@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 
-from ionqdsl.cli.files import programs_below
+from ionqdsl.cli.files import add_programs, programs_below
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Source
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `fmt`."""
-    parser.add_argument(
-        "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
-    )
+    add_programs(parser)
     parser.add_argument(
         "--check", action="store_true", help="write nothing, list files that would change; exit with 1 if any would"
     )

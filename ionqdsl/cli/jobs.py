@@ -76,9 +76,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.remote:
-        from ionqdsl.cli.remote import client_of  # late: it imports requests
-
-        return show_jobs(client_of(arguments, terminal).jobs(arguments.limit), terminal)
+        return show_jobs(after.client_of(arguments, terminal).jobs(arguments.limit), terminal)
     from ionqdsl.cloud.ledger import Ledger
     from ionqdsl.cloud.states import STATES
 
@@ -103,18 +101,17 @@ def _show(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def _described(name: str, arguments: argparse.Namespace, terminal: Terminal) -> Mapping[str, Any]:
     """The fields of a job: from the service, or from the ledger if the service cannot be asked."""
-    from ionqdsl.cli.remote import client_of  # late: it imports requests
     from ionqdsl.cloud.states import STATES
 
     entry = _entry(name)
     if entry is None:
-        return client_of(arguments, terminal).job(name).refresh()
+        return after.client_of(arguments, terminal).job(name).refresh()
     about = {"backend": entry.backend, "shots": entry.shots, "name": entry.name, "tag": entry.tag}
     pending = [part for part in entry.parts if not part.job_id]
     if pending:
         return {**about, "id": entry.tag, "status": STATES[pending[0].state].meaning}
     try:
-        return {**about, **client_of(arguments, terminal, entry).handle(entry).refresh()}
+        return {**about, **after.client_of(arguments, terminal, entry).handle(entry).refresh()}
     except (KeyRefused, ServiceError) as error:
         reason = error.diagnostics[0].message
         terminal.report([Diagnostic("QC0920", facts={"id": name, "reason": reason})])
@@ -122,13 +119,13 @@ def _described(name: str, arguments: argparse.Namespace, terminal: Terminal) -> 
 
 
 def _wait(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    from ionqdsl.cli.remote import client_of, finish  # late: it imports requests
+    from ionqdsl.cli.remote import finish  # late: it imports requests
 
     if len(arguments.ids) != 1:
         return _wait_for_many(arguments, terminal)
     (name,) = arguments.ids
     entry = _entry(name)
-    client = client_of(arguments, terminal, entry)
+    client = after.client_of(arguments, terminal, entry)
     job = client.job(name) if entry is None else client.handle(entry)
     timeout = 0.0 if arguments.action == "results" else arguments.timeout
     if entry is None and timeout is not None:
@@ -138,10 +135,9 @@ def _wait(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def _wait_for_many(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Waits by the service's list and records results in the ledger; without ids, for all unfinished jobs from here."""
-    from ionqdsl.cli.remote import client_of  # late: it imports requests
     from ionqdsl.cloud.pace import Pace
 
-    client = client_of(arguments, terminal)
+    client = after.client_of(arguments, terminal)
     names = arguments.ids or client.running()
     if not names:
         terminal.say("every job submitted from here is over")
@@ -165,13 +161,11 @@ def _wait_for_many(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _cancel(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    from ionqdsl.cli.remote import client_of  # late: it imports requests
-
     code = 0
     done = []
     for name in arguments.ids:
         try:
-            outcome = client_of(arguments, terminal, _entry(name)).cancel(name)
+            outcome = after.client_of(arguments, terminal, _entry(name)).cancel(name)
         except IonqdslError as error:
             terminal.report(error.diagnostics)
             code = code or terminal.code_of(error)
@@ -183,9 +177,7 @@ def _cancel(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    from ionqdsl.cli.remote import client_of  # late: it imports requests
-
-    client = client_of(arguments, terminal)
+    client = after.client_of(arguments, terminal)
     recovered = client.recover()
     terminal.progress("")
     code = 0
@@ -207,10 +199,8 @@ def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def _doubles(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Looks for doubles of submissions that may have some, and reports them; an error does not prevent the list."""
-    from ionqdsl.cli.remote import client_of  # late: it imports requests
-
     with suppress(IonqdslError):
-        client_of(arguments, terminal).doubles()
+        after.client_of(arguments, terminal).doubles()
 
 
 def _cancel_doubles(client: Client, arguments: argparse.Namespace, terminal: Terminal) -> list[str]:

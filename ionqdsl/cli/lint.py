@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cli.check import FORMATS, forms, summary
-from ionqdsl.cli.files import programs_below
+from ionqdsl.cli.files import add_programs, programs_below
 from ionqdsl.cli.program import with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, UsageError
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `lint`."""
-    parser.add_argument(
-        "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
-    )
+    add_programs(parser)
     parser.add_argument("--fix", action="store_true", help="make the corrections that do not change circuits")
     parser.add_argument("--output-format", choices=FORMATS, default="text", help="the form of the messages (text)")
 

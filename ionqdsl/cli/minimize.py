@@ -25,6 +25,7 @@ from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import (
     add_engine,
     add_file,
+    add_set,
     add_workers,
     backend,
     natural,
@@ -65,7 +66,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--history", metavar="FILE", help="write every evaluation, and continue from those in the file")
     group.add_argument("--plot", type=picture, metavar="FILE.svg", help="draw the energy of every evaluation")
     group = parser.add_argument_group("energy")
-    group.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
+    add_set(group)
     group.add_argument(
         "--shots",
         type=positive_integer,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli import guards
 from ionqdsl.cli.files import spare, typed
-from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, add_key, options_of
 from ionqdsl.cli.histograms import view_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.remote import client_of, execute_draft, finish, source_of, told
@@ -46,7 +46,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", dest="output", required=True, metavar="PLAN", help="the file to write")
     add_job(parser)
     parser.add_argument("--dry-run", action="store_true", help="plan a job that is only checked and priced")
-    parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, readable only by you")
+    add_key(parser)
     add_compilation(parser)
 
 

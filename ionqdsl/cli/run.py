@@ -12,7 +12,7 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.flags import add_compilation, add_engine, add_file, add_job, money, positive, workers_of
+from ionqdsl.cli.flags import add_compilation, add_engine, add_file, add_job, add_key, money, positive, workers_of
 from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, view_of
 from ionqdsl.cli.program import load, noise_for, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
@@ -58,7 +58,7 @@ def add_guards(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
     group.add_argument("--max-cost", type=money, metavar="X", help="refuse if it may cost more: 20, 20usd, 3credit")
     group.add_argument("--no-ledger", action="store_true", help="submit without recording it on this computer")
-    group.add_argument("--api-key-file", metavar="PATH", help="a file with the key, readable only by you")
+    add_key(group)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

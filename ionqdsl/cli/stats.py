@@ -54,9 +54,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
     for circuit in rows:
         gates = ", ".join(f"{count} {name}" for name, count in circuit["by_gate"].items()) or "no gates"
         lines += ["", f"{circuit['name']}: {gates}"]
-        for word in ("measurements", "resets", "conditional"):
-            if circuit.get(word):
-                lines.append(f"  {_SAID[word]}: {circuit[word]}")
+        lines += [f"  {said}: {circuit[word]}" for word, said in _SAID.items() if circuit.get(word)]
         if circuit["parameters"]:
             lines.append(f"  without a value: {', '.join(circuit['parameters'])}")
     return "\n".join(lines)

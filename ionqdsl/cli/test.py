@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cli.files import programs_below, spare
-from ionqdsl.cli.flags import add_workers, bindings, workers_of
+from ionqdsl.cli.files import add_programs, programs_below, spare
+from ionqdsl.cli.flags import add_set, add_workers, bindings, workers_of
 from ionqdsl.cli.program import with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
@@ -27,12 +27,10 @@ if TYPE_CHECKING:
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `test`."""
-    parser.add_argument(
-        "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
-    )
+    add_programs(parser)
     parser.add_argument("-k", dest="only", metavar="TEXT", help="run the tests whose file or name contains this text")
     add_workers(parser)
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
+    add_set(parser)
     parser.add_argument("--list", action="store_true", help="show the tests without running them")
     parser.add_argument("--junit", metavar="FILE", help="also write the outcomes as JUnit XML; - is standard output")
 

@@ -25,7 +25,6 @@ from ionqdsl.settings import project_file
 VERBS = ("check", "lint", "run", "test", "draw", "stats")
 SECONDS_BETWEEN_LOOKS = 0.4
 """A look asks the system for the times of a few files, which takes microseconds and works on every kind of disk."""
-INTERRUPTED = 130
 
 Stamps = dict[str, tuple[int, int, int] | None]
 """Path -> its time of change, its size and its number on the disk; None where there is no file."""
@@ -48,7 +47,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         while True:
             paths = paths_of(arguments.file)
             seen = stamps(paths)  # before the round: a file saved during it counts
-            if cli.command(words) == INTERRUPTED:
+            if cli.command(words) == cli.INTERRUPTED:
                 raise KeyboardInterrupt
             terminal.say(f"watching {len(paths)} file{'s' * (len(paths) != 1)}; Ctrl-C ends")
             changed = _changed(paths, seen)
