@@ -182,6 +182,14 @@ def test_a_program_is_refused_rather_than_changed(monkeypatch, capsys):
     assert b"03b8" not in sys.stdout.buffer.getvalue()
 
 
+@pytest.mark.parametrize(("encoding", "shown"), [("ascii", b"1 +- 2"), ("cp1252", b"1 \xb1 2")])
+def test_a_stream_without_plus_minus_gets_two_characters(monkeypatch, encoding, shown):
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    Terminal().data("1 ± 2")
+    assert sys.stdout.buffer.getvalue().strip() == shown
+
+
 def test_standard_input_may_be_closed(monkeypatch, capsys):
     """A shell's `<&-`: then sys.stdin is None."""
     monkeypatch.setattr(sys, "stdin", None)

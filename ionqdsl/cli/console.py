@@ -36,6 +36,17 @@ def lacking(stream: Any, text: str) -> str | None:
     return None
 
 
+def spelled(stream: Any, text: str) -> str:
+    """A text for a stream: with `+-` for each ± if its encoding lacks it, and an escape would be shown."""
+    if "±" not in text:
+        return text
+    try:
+        "±".encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return text.replace("±", "+-")
+    return text
+
+
 def is_terminal(stream: Any) -> bool:
     """Whether a stream is a terminal."""
     try:

@@ -6,7 +6,6 @@ and the bases it was measured in. simulation/energy.py does the computation.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import workers_of
@@ -15,7 +14,6 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.emit import energies as emit
-from ionqdsl.emit.histogram import can_draw
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.python import means
 
@@ -44,8 +42,6 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
         values = means.energies(program, shots, seed, noise, options, terminal.progress, workers, arguments.engine)
     terminal.progress("")
     text = emit.FORMATS[arguments.format](values)
-    if not can_draw(getattr(sys.stdout, "encoding", None)):
-        text = text.replace("±", "+-")
     terminal.data(text, exact=arguments.format in ("csv", "json"))
     terminal.answer(backend="local", seed=arguments.seed, results=emit.as_json(values))
     return 0

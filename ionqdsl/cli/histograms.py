@@ -90,6 +90,4 @@ def _drawn(result: Result, terminal: Terminal, view: View) -> str:
     width = min(shutil.get_terminal_size().columns, 100)
     bars = histogram(result, width, color=terminal.colors(sys.stdout), unicode=can_show, exact=view.exact)
     means = [f"<{operator}> = {result.expectation(operator)}" for operator in view.operators]
-    if not can_show:
-        means = [mean.replace("±", "+-") for mean in means]
     return "\n".join([bars, *([""] if means else []), *means])

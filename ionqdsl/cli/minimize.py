@@ -14,7 +14,6 @@ does.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -39,7 +38,6 @@ from ionqdsl.cli.program import load
 from ionqdsl.cli.run import add_guards
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
-from ionqdsl.emit.histogram import can_draw
 from ionqdsl.ir.files import write
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import NOISE_MODELS
@@ -134,8 +132,7 @@ def _show(found: Minimum, history: str | None, terminal: Terminal) -> None:
     """Prints the lowest energy, its point, and whether the method ended before it had converged."""
     error = f" ± {found.error:.2g}" if found.error else ""
     points = "".join(f"\n{name} = {value:.9g}" for name, value in found.point.items())
-    text = f"energy {found.value:.9g}{error}   {found.evaluations} evaluations, {found.method}{points}"
-    terminal.data(text if can_draw(getattr(sys.stdout, "encoding", None)) else text.replace("±", "+-"))
+    terminal.data(f"energy {found.value:.9g}{error}   {found.evaluations} evaluations, {found.method}{points}")
     if not found.is_converged:
         again = " the same command continues" if history else " `--history FILE` would let it continue"
         terminal.say(f"{found.message};{again}", always=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from itertools import pairwise
 
-from ionqdsl.cli.console import has_colors, is_terminal, lacking, prepare
+from ionqdsl.cli.console import has_colors, is_terminal, lacking, prepare, spelled
 from ionqdsl.diagnostics.visible import visible
 from ionqdsl.record import TYPE_CHECKING, Any
 
@@ -101,7 +101,7 @@ class Terminal:
         if not self.is_json:
             if exact and (reason := lacking(sys.stdout, text)):
                 raise _cannot_print(reason)
-            self._out(text if exact else visible(text, self.colors(sys.stdout)))
+            self._out(text if exact else spelled(sys.stdout, visible(text, self.colors(sys.stdout))))
 
     def say(self, text: str, always: bool = False) -> None:
         """Prints a note to standard error; with `always`, such as for the id of a job, even with --quiet or --json."""
