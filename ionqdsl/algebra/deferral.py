@@ -69,7 +69,7 @@ def _rows(circuit: FlatCircuit, places: dict[Slot, int], ends: dict[int, int]) -
             if now[op.qubits[0]] != places[op.slot]:
                 yield Op("cnot", (now[op.qubits[0]], places[op.slot])), origin
         else:
-            moved = op._replace(qubits=tuple([now[qubit] for qubit in op.qubits]), when=())
+            moved = op.on(now)._replace(when=())
             controls = tuple([places[slot] for slot, _ in op.when])
             if controls:
                 moved = moved._replace(qubits=(*controls, *moved.qubits), controls=op.controls + len(controls))

@@ -136,7 +136,7 @@ def _narrowed(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit on the qubits that it uses."""
     used = sorted({qubit for op in circuit.rows for qubit in op.qubits})
     place = {qubit: number for number, qubit in enumerate(used)}
-    rows = [op._replace(qubits=tuple(place[qubit] for qubit in op.qubits)) for op in circuit.rows]
+    rows = [op.on(place) for op in circuit.rows]
     return circuit.replace(width=max(1, len(used)), rows=rows, registers=(), wires=())
 
 

@@ -7,7 +7,7 @@ emit/qc.py prints them, and python/builder.py adds the methods of the Python API
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
@@ -85,6 +85,10 @@ class Op(NamedTuple):
     operator: Operator | None = None
     slot: Slot | None = None
     when: Condition = ()
+
+    def on(self, wires: Sequence[int] | Mapping[int, int]) -> Op:
+        """The row on other qubits: `wires[q]` in the place of q."""
+        return self._replace(qubits=tuple([wires[qubit] for qubit in self.qubits]))
 
 
 _IN_THE_MIDDLE = frozenset({MEASURE, RESET})

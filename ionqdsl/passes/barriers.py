@@ -40,7 +40,7 @@ def between_barriers(
             continue
         wires = sorted({q for op, _ in stretch for q in op.qubits})
         place = {wire: number for number, wire in enumerate(wires)}
-        rows = [op._replace(qubits=tuple([place[q] for q in op.qubits])) for op, _ in stretch]
+        rows = [op.on(place) for op, _ in stretch]
         inner = FlatCircuit(len(wires), rows=rows, origins=[origin for _, origin in stretch])
         form = compressed(from_circuit(inner), "unitary")
         forms = synthesis(inner, [form], "unitary") if form.two_qubit_gates > 1 and can_fold(inner) else []
@@ -53,5 +53,5 @@ def between_barriers(
         neglected += best.neglected + more
         phase += extra + Angle(0, 0, form.phase.terms)  # every synthesis loses the phase's number
         for op, origin in zip(new, origins, strict=True):
-            pairs.append((op._replace(qubits=tuple([wires[q] for q in op.qubits])), origin))
+            pairs.append((op.on(wires), origin))
     return (circuit.with_rows(pairs, phase=phase), neglected) if is_better else None

@@ -73,7 +73,7 @@ class _Deferring:
         final = {wire: qubit for qubit, wire in enumerate(self.wires)}
         others = [wire for wire in range(self.count) if wire not in final]
         final |= {wire: circuit.width + number for number, wire in enumerate(others)}
-        rows = [(op._replace(qubits=tuple([final[wire] for wire in op.qubits])), origin) for op, origin in self.pairs]
+        rows = [(op.on(final), origin) for op, origin in self.pairs]
         registers = tuple(
             [
                 (name, tuple([final[self.held[slot]] if isinstance(slot, Slot) else slot for slot in slots]))

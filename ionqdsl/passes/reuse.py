@@ -138,7 +138,7 @@ class _Narrowing:
             if qubit not in self.wire:
                 self._begin(qubit, origin)
         for op, where in piece.rows:
-            self.pairs.append((op._replace(qubits=tuple([self.wire[qubit] for qubit in op.qubits])), where))
+            self.pairs.append((op.on(self.wire), where))
         for qubit in piece.qubits:
             self.left[qubit] -= 1
             if not self.left[qubit]:

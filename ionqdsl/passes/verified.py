@@ -25,10 +25,7 @@ def verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, conte
     inputs: Sequence[int] = context.inputs or range(source.width)
     if context.outputs is not None:  # qubits are named by where they end
         name = {place: qubit for qubit, place in enumerate(context.outputs)}
-        result = result.with_rows(
-            (op._replace(qubits=tuple([name[qubit] for qubit in op.qubits])), origin)
-            for op, origin in zip(result.rows, result.origins, strict=True)
-        )
+        result = result.with_rows((op.on(name), origin) for op, origin in zip(result.rows, result.origins, strict=True))
         inputs = [inputs[place] for place in context.outputs]
     rows = max(len(source.rows), len(result.rows))
     tolerance = rounding.tolerance(rows)

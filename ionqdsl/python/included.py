@@ -79,7 +79,7 @@ def _without_gaps(rows: list[Op], operands: Sequence[Any], gate: syntax.GateDefi
             numbers[wire] = number
             number += 1
         next_wire += max(1, size)
-    return [op._replace(qubits=tuple([numbers[qubit] for qubit in op.qubits])) for op in rows]
+    return [op.on(numbers) for op in rows]
 
 
 def _definition(include: str, name: str) -> syntax.GateDefinition:

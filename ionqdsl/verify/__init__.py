@@ -311,9 +311,7 @@ def on_active(a: FlatCircuit, b: FlatCircuit) -> tuple[FlatCircuit, FlatCircuit,
     place = active(a, b)
 
     def made(circuit: FlatCircuit) -> FlatCircuit:
-        rows = [
-            op._replace(qubits=tuple(place[qubit] for qubit in op.qubits)) for op in circuit.rows if op.gate != BARRIER
-        ]
+        rows = [op.on(place) for op in circuit.rows if op.gate != BARRIER]
         return FlatCircuit(len(place), rows=rows, origins=[None] * len(rows))
 
     return made(a), made(b), place

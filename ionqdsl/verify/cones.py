@@ -93,7 +93,7 @@ def _distribution(rows: Sequence[Op], outputs: Sequence[Output]) -> dict[str, fl
     """The joint distribution of outputs whose past is a number of rows."""
     used = sorted({qubit for op in rows for qubit in op.qubits} | {one for one in outputs if isinstance(one, int)})
     place = {qubit: number for number, qubit in enumerate(used)}
-    moved = [op._replace(qubits=tuple([place[qubit] for qubit in op.qubits])) for op in rows]
+    moved = [op.on(place) for op in rows]
     written = [op.slot for op in moved if op.slot is not None]
     inner = FlatCircuit(len(used), rows=moved, origins=[None] * len(moved), registers=(("", tuple(written)),))
     table = branches.distribution(inner, lambda needed: None)

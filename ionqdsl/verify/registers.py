@@ -121,9 +121,7 @@ def _read(a: FlatCircuit, b: FlatCircuit, preserve: str, whole: Verdict | None) 
     places = _matched(a, b)
     verdict = None
     if places is not None:
-        moved = b.replace(
-            rows=[op._replace(qubits=tuple([places[qubit] for qubit in op.qubits])) for op in b.rows], inputs=None
-        )
+        moved = b.replace(rows=[op.on(places) for op in b.rows], inputs=None)
         verdict = _whole(a, moved, preserve)
         if verdict.equal:
             return _with(whole, verdict) if whole else verdict

@@ -156,7 +156,7 @@ class _Comparison:
             op = self._may_belong(step, end, wires)
             if op is None:
                 return
-            apply(actual, op._replace(qubits=tuple(wires[q] for q in op.qubits), angles=self._angles(op.angles)))
+            apply(actual, op.on(wires)._replace(angles=self._angles(op.angles)))
 
     def _may_belong(self, step: AppliedGate, place: int, wires: dict[int, int]) -> Op | None:
         if place >= len(self.circuit.rows):
