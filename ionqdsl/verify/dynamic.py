@@ -28,7 +28,7 @@ from ionqdsl.verify.cones import difference, past
 from ionqdsl.verify.exact import proof, proof_within
 from ionqdsl.verify.findings import SHOWN, Counterexample, Verdict
 from ionqdsl.verify.lives import endings, lives
-from ionqdsl.verify.simulated import PREPARED, STATES
+from ionqdsl.verify.simulated import PREPARED, STATES, prepared
 from ionqdsl.verify.slots import alike, other_registers, read_alike
 from ionqdsl.verify.stabilised import are_equal, moves
 
@@ -172,7 +172,7 @@ def _all_inputs(
 
 def _on(circuit: FlatCircuit, place: Mapping[int, int]) -> FlatCircuit:
     """The circuit on the qubits that count, under their new numbers."""
-    rows = [op._replace(qubits=tuple([place[q] for q in op.qubits])) for op in circuit.rows if op.gate != BARRIER]
+    rows = [op.on(place) for op in circuit.rows if op.gate != BARRIER]
     return FlatCircuit(len(place), rows=rows, origins=[None] * len(rows), registers=circuit.registers)
 
 
@@ -347,13 +347,7 @@ def _between(
     circuit: FlatCircuit, start: Sequence[tuple[float, float]], ends: Sequence[tuple[float, float]] | None
 ) -> FlatCircuit:
     """The circuit after preparations, and perhaps before turns of the measured axes."""
-    rows = [
-        Op(gate, (qubit,), (Angle(0, angle),))
-        for qubit, pair in enumerate(start)
-        for gate, angle in zip(("ry", "rz"), pair, strict=True)
-        if angle
-    ]
-    rows += circuit.rows
+    rows = [*prepared(circuit, start).rows]
     for qubit, (polar, azimuth) in enumerate(ends or ()):
         rows += [Op("rz", (qubit,), (Angle(0, -azimuth),)), Op("ry", (qubit,), (Angle(0, -polar),))]
     return circuit.replace(rows=rows, origins=[None] * len(rows))
@@ -379,10 +373,7 @@ def _by_lives(a: FlatCircuit, b: FlatCircuit, preserve: str, tolerance: float, n
 def _by_rotations(a: FlatCircuit, b: FlatCircuit, preserve: str, tolerance: float) -> Verdict | None:
     """Equality of the deferred forms, which are circuits of gates; a difference of these proves nothing."""
     one, other = deferred(a), deferred(b)
-    if one.width != other.width or not (one.rows or other.rows):
-        return None
-    plain = [op for op in (*one.rows, *other.rows) if op.gate not in NOT_GATES]
-    if not plain:
+    if one.width != other.width or all(op.gate in NOT_GATES for op in (*one.rows, *other.rows)):
         return None
     answer = proof(one, other, preserve, tuple(range(one.width)), tolerance)
     if not answer.equal:

@@ -16,15 +16,15 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.job import Energy
+from ionqdsl.ir.operators import Product
 from ionqdsl.record import changed, record
 from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, active, equivalent, on_active
 from ionqdsl.verify.counterexample import replayed
 from ionqdsl.verify.sampling import bound, sampled
 
-Product = tuple[tuple[str, int], ...]
 Terms = Mapping[Product, float]
 
 FIELDS = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
@@ -71,7 +71,7 @@ def compared(a: Energy, b: Energy, preserve: str, has_constant: bool = True) -> 
     best: Verdict | None = None
     is_plain = all(getattr(e, key) is None for e in (a, b) for key in ("linear_constraints", "quadratic_constraints"))
     for places in exchanges(terms, others, a.ansatz.width) if is_plain else _identity(terms, others, a.ansatz.width):
-        rows = [op._replace(qubits=tuple([places[qubit] for qubit in op.qubits])) for op in circuit.rows]
+        rows = [op.on(places) for op in circuit.rows]
         verdict = _prepared(a.ansatz, circuit.replace(rows=rows, inputs=None), terms, preserve)
         best = verdict if best is None else best
         if verdict.equal:
@@ -257,7 +257,9 @@ def _energies(a: Energy, circuit: FlatCircuit, terms: Terms, others: Terms) -> s
     if a.ansatz.width > ENERGY_QUBITS:
         return None
     from ionqdsl.ir.symbolic import bind
+    from ionqdsl.simulation.simulate import mean
 
+    operators = [Operator((*each.items(),)) for each in (terms, others)]
     points: list[dict[str, Any]] = [dict(zip(a.parameters, a.params, strict=False))] if a.params is not None else []
     symbols = tuple(dict.fromkeys((*a.ansatz.symbols, *circuit.symbols)))
     points += [dict(point.values) for point in (sampled(symbols, len(a.ansatz)) if symbols else [])] or [{}]
@@ -265,7 +267,8 @@ def _energies(a: Energy, circuit: FlatCircuit, terms: Terms, others: Terms) -> s
     for values in points:
         try:
             first, second = (
-                _energy(bind(c, values, declared=a.parameters), t) for c, t in ((a.ansatz, terms), (circuit, others))
+                mean(bind(each, values, declared=a.parameters), operator)
+                for each, operator in zip((a.ansatz, circuit), operators, strict=True)
             )
         except CompileError:
             continue
@@ -274,19 +277,3 @@ def _energies(a: Energy, circuit: FlatCircuit, terms: Terms, others: Terms) -> s
             where = ", ".join(f"{name} = {float(value):g}" for name, value in values.items())
             return f"{first:.9g} against {second:.9g}{f' at {where}' if where else ''}"
     return "" if is_seen else None
-
-
-def _energy(circuit: FlatCircuit, terms: Terms) -> float:
-    import numpy as np
-
-    from ionqdsl.simulation.simulate import state
-    from ionqdsl.simulation.statevector import pauli
-
-    final = state(circuit)
-    total = 0.0
-    for product, factor in terms.items():
-        image = final.reshape(1, *(2,) * circuit.width).copy()
-        for letter, qubit in product:
-            pauli(image, letter, qubit)
-        total += factor * float(np.vdot(final, image.reshape(-1)).real)
-    return total

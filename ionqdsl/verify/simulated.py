@@ -50,9 +50,9 @@ def product_states(
 ) -> float:
     """The deviation of the final states, for random product states."""
     states = [_random_product(a.width, seed + number) for number in range(STATES)]
-    left = np.stack([state(_prepared(a, angles)) for angles in states], axis=1)
+    left = np.stack([state(prepared(a, angles)) for angles in states], axis=1)
     moved = [[angles[name] for name in names] for angles in states]
-    right = np.stack([state(_prepared(b, angles)) for angles in moved], axis=1)
+    right = np.stack([state(prepared(b, angles)) for angles in moved], axis=1)
     return _deviation(left, right, preserve, is_mean)
 
 
@@ -87,9 +87,9 @@ def marginal(circuit: FlatCircuit, angles: Sequence[tuple[float, float]], qubit:
                 return None
     wires = sorted(cone)
     place = {wire: number for number, wire in enumerate(wires)}
-    small = [op._replace(qubits=tuple(place[wire] for wire in op.qubits)) for op in reversed(rows)]
+    small = [op.on(place) for op in reversed(rows)]
     inner = FlatCircuit(len(wires), rows=small, origins=[None] * len(small))
-    final = probabilities(_prepared(inner, [angles[wire] for wire in wires]))
+    final = probabilities(prepared(inner, [angles[wire] for wire in wires]))
     return float(final.reshape(1 << place[qubit], 2, -1)[:, 1].sum())
 
 
@@ -129,12 +129,13 @@ def _random_product(width: int, seed: int) -> list[tuple[float, float]]:
     return [(generator.uniform(0, math.pi), generator.uniform(0, 2 * math.pi)) for _ in range(width)]
 
 
-def _prepared(circuit: FlatCircuit, angles: Sequence[tuple[float, float]]) -> FlatCircuit:
-    """The circuit after a preparation of every qubit."""
+def prepared(circuit: FlatCircuit, angles: Sequence[tuple[float, float]]) -> FlatCircuit:
+    """The circuit after a preparation of every qubit, by ry and rz with two angles each."""
     rows = [
         Op(gate, (qubit,), (Angle(0, angle),))
         for qubit, pair in enumerate(angles)
         for gate, angle in zip(("ry", "rz"), pair, strict=True)
+        if angle
     ]
     return circuit.replace(rows=rows + circuit.rows, origins=[None] * (len(rows) + len(circuit.rows)))
 
