@@ -6,7 +6,9 @@ Expected numbers are computed by hand or by another route; answers are checked b
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jsonschema
@@ -26,7 +28,7 @@ from wire_programs import program
 import ionqdsl as iq
 from ionqdsl import emulator
 from ionqdsl.emit.payload import payload
-from ionqdsl.emulator import judging
+from ionqdsl.emulator import judging, machine
 from ionqdsl.emulator.schemas import FORMATS
 from ionqdsl.emulator.server import Emulator
 from ionqdsl.emulator.tolerances import tolerated
@@ -340,6 +342,15 @@ def test_sessions_have_limits(service: Emulator) -> None:
     assert len(get(service, f"/sessions/{session['id']}/jobs").json()["jobs"]) == 2
     assert post(service, None, f"/sessions/{session['id']}/end").json()["status"] == "ended"
     assert session["id"] not in [found["id"] for found in get(service, "/sessions?active=true").json()["sessions"]]
+
+
+def test_a_session_has_its_limit_for_requests_at_one_time(service: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_circuits, all_there = machine.circuits, threading.Barrier(4, timeout=20)
+    monkeypatch.setattr(machine, "circuits", lambda *words: (all_there.wait(), read_circuits(*words))[1])
+    session = post(service, {"backend": "simulator", "settings": {"job_count_limit": 2}}, "/sessions").json()["id"]
+    with ThreadPoolExecutor(4) as pool:
+        answers = [*pool.map(lambda _: post(service, BELL | {"session_id": session}).status_code, range(4))]
+    assert sorted(answers) == [201, 201, 409, 409]
 
 
 def test_who_is_refused_and_how(service: Emulator) -> None:

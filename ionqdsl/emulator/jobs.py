@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ionqdsl.emulator import energy, machine, qaoa, sessions, shapes
 from ionqdsl.emulator.failure import Failed
@@ -33,22 +33,22 @@ cancelled ones cost nothing.
 def create(service: Service, request: ServedRequest) -> ServedAnswer:
     """Takes a job: 400 if it can never be one, a job that will fail if only its circuits are wrong."""
     body = request.body
-    _check(service, body)
-    records, circuits = _records(service, request, body)
-    service.store.add(records, json.dumps(body, separators=(",", ":")))
-    service.keep_circuits(records[0]["id"], circuits)
+    _check_size(body)
+    content = _content(service, body)
+    with service.lock:  # or requests at one time would exceed a session's limit, and jobs of a machine overlap
+        if body.get("session_id") is not None:
+            _check_session(service, body)
+        records = _records(service, request, content)
+        service.store.add(records, json.dumps(body, separators=(",", ":")))
+    service.keep_circuits(records[0]["id"], content.circuits)
     return ServedAnswer(shapes.ticket(records[0]), 201)
 
 
-def _check(service: Service, body: Mapping[str, Any]) -> None:
-    """Checks the rules that a schema cannot express."""
-    settings = body["input"]
-    entries = settings.get("circuits", [])
-    gates = sum(len(entry["circuit"]) for entry in entries)
+def _check_size(body: Mapping[str, Any]) -> None:
+    """Checks the rule that a schema cannot express."""
+    gates = sum(len(entry["circuit"]) for entry in body["input"].get("circuits", []))
     if gates > MAX_GATES:
         raise Problem(400, f"A job may have at most {MAX_GATES} gates in total, not {gates}.", ("input.circuits",))
-    if body.get("session_id") is not None:
-        _check_session(service, body)
 
 
 def _check_session(service: Service, body: Mapping[str, Any]) -> None:
@@ -64,21 +64,30 @@ def _check_session(service: Service, body: Mapping[str, Any]) -> None:
         raise Problem(409, f"The session's limit of {limit} jobs is reached.", ("session_id",))
 
 
-def _records(
-    service: Service, request: ServedRequest, body: Mapping[str, Any]
-) -> tuple[list[Record], list[FlatCircuit]]:
-    """The job, and one for each circuit of several, with the circuits; the times are scheduled now."""
+class JobContent(NamedTuple):
+    """The circuits of a job, or its results at once if it has none; or why it fails. `seed` is for its outcomes."""
+
+    seed: int
+    circuits: list[FlatCircuit]
+    value: dict[str, Any] | None
+    failure: Record | None
+
+
+def _content(service: Service, body: Mapping[str, Any]) -> JobContent:
+    """Reads the circuits of a job, or computes its results."""
     seed = (body.get("noise") or {}).get("seed")
     seed = seed if seed is not None else service.random.randrange(2**31)
-    circuits: list[FlatCircuit] = []
-    failure, value = None, None
     try:
         if body["type"] in machine.KINDS["circuit"]:
-            circuits = machine.circuits(body, service.settings.strict)
-        else:
-            value = _value(body, seed)
+            return JobContent(seed, machine.circuits(body, service.settings.strict), None, None)
+        return JobContent(seed, [], _value(body, seed), None)
     except Failed as error:
-        failure = {"code": error.code, "message": error.message}
+        return JobContent(seed, [], None, {"code": error.code, "message": error.message})
+
+
+def _records(service: Service, request: ServedRequest, content: JobContent) -> list[Record]:
+    """The job, and one for each circuit of several; the times are scheduled now."""
+    body, (seed, circuits, value, failure) = request.body, content
     common = _common(service, request, body, failure)
     own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
     own["is_mitigated"] = machine.is_mitigated(body, {circuit.gateset for circuit in circuits} or {"qis"})
@@ -86,7 +95,7 @@ def _records(
         shape = _circuit_fields(circuits[0], body, seed) if circuits else {"width": 0, "registers": [], "stats": {}}
         if value is not None and body["type"] != machine.QAOA:
             shape["stats"] = energy.stats(body)
-        return [common | own | shape | {"value": value}], circuits
+        return [common | own | shape | {"value": value}]
     children = [
         common
         | {"id": _new_id(service), "type": "ionq.circuit.v1", "name": circuit.name or None, "parent_job_id": own["id"]}
@@ -97,7 +106,7 @@ def _records(
     ]
     shape = {"width": max((c.width for c in circuits), default=0), "registers": [], "stats": _stats(circuits)}
     parent = common | own | shape | {"children": [child["id"] for child in children]}
-    return [parent, *children], circuits
+    return [parent, *children]
 
 
 def _common(service: Service, request: ServedRequest, body: Mapping[str, Any], failure: Record | None) -> Record:

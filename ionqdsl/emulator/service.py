@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import threading
 import time
 import uuid
 from collections import OrderedDict, deque
@@ -111,6 +112,7 @@ class Service:
         if settings.rate is not None:
             self.faults.add(f"rate({settings.rate:g})@/**")
         self.store = Store(settings.data)  # the last step that may fail, because nobody would close it
+        self.lock = threading.Lock()  # held from looking at other jobs until a new one is among them
         self.ahead = 0.0
         begun = None if settings.seed is None else f"{settings.seed} {self.store.last_number()}"
         self.random = random.Random(begun)  # a store that has jobs continues with different ids
