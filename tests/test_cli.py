@@ -244,6 +244,7 @@ def test_standard_input():
         (["explain", "qc9999"], "QC0803", "neither a code nor a gate"),
         (["completion", "tcsh"], "QC0801", "`shell` cannot be `tcsh`"),
         (["equiv", "-", "-"], "QC0814", "only one of the two"),
+        (["diff", "bell.qc", "bell.qc", "--context", "-1"], "QC0801", "`-1` is not a whole number from 0"),
         (["diff", "bell.qc", "three.qc"], "QC0815", "`bell.qc` has 1 circuit and `three.qc` has 3"),
     ],
 )

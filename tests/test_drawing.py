@@ -117,6 +117,7 @@ def test_long_circuits_are_cut() -> None:
         circuit.h(0)
     assert drawing(circuit, 80, most=10).endswith("… and 20 gates more")
     assert "… and 20 gates more" in svg(circuit, most=10)
+    assert drawing(circuit, 80, most=29).endswith("… and 1 gate more")
 
 
 @pytest.mark.parametrize("form", ["text", "svg"])

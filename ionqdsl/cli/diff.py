@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.equiv import add_pair, programs
+from ionqdsl.cli.flags import natural
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cli.unified import unified
 from ionqdsl.emit import qc
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `diff`."""
     add_pair(parser)
-    parser.add_argument("--context", type=int, default=3, metavar="N", help="gates to show around a difference (3)")
+    parser.add_argument("--context", type=natural, default=3, metavar="N", help="gates to show around a difference (3)")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

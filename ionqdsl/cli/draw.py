@@ -51,10 +51,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         compiled = _circuits(transpiled(program, arguments, terminal))
         pairs = [circuit for pair in zip(circuits, compiled, strict=True) for circuit in pair]
         circuits = pairs if arguments.before else compiled
-    text = _drawn(circuits, form, arguments.columns, arguments.rows, arguments.output == "-")
     if not circuits:
         terminal.say("the program runs no circuits")
-    elif arguments.output == "-":
+        terminal.answer(drawing="")
+        return 0
+    text = _drawn(circuits, form, arguments.columns, arguments.rows, arguments.output == "-")
+    if arguments.output == "-":
         terminal.data(text, exact=True)
     else:
         write(arguments.output, text)

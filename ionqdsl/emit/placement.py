@@ -116,7 +116,7 @@ def left_out(plan: Layout) -> str:
     """The line in a drawing about rows and wires it does not show, "" if it shows everything."""
     busy = {mark.wire for piece in plan.pieces for mark in piece.marks}
     idle = sum(wire not in busy and not read for wire, read in enumerate(plan.outputs)) if len(plan.wires) > FEW else 0
-    parts = [f"{plan.left_out:,} gates more"] * bool(plan.left_out)
+    parts = [f"{plan.left_out:,} gate{'s' * (plan.left_out > 1)} more"] * bool(plan.left_out)
     parts += [f"{idle:,} qubit{'s' * (idle > 1)} that nothing happens on"] * bool(idle)
     return f"… and {', '.join(parts)}" if parts else ""
 
