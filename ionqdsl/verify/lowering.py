@@ -40,7 +40,7 @@ def meaning(
 ) -> ProgramMeaning | None:
     """The meaning of a text, for certain outcomes; None if its words, names or shapes are already invalid.
 
-    Raises Refused.
+    Raises Rejected.
     """
     with uncollected():
         file, diagnostics, lost = open_includes(source, express=False)

@@ -105,7 +105,7 @@ def comparable(left: Any, right: Any, span: Span) -> None:
 
 
 def refuse(code: str, span: Span) -> Any:
-    """Raises Refused, as an expression."""
+    """Raises Rejected, as an expression."""
     raise Rejected(code, span)
 
 
