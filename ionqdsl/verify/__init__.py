@@ -2,8 +2,8 @@
 
 Takes a circuit and a target and returns a list of faults (`invariants`), or takes two circuits and a contract and
 returns a `Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated. Wide ones are
-compared rotation by rotation, which proves equality or difference or says that it could not; then an external checker
-is asked, if one is installed. Nothing is repaired.
+compared rotation by rotation, which proves equality or difference, or else by sums over paths, which prove equality; if
+both get stuck, an external checker is asked, if one is installed. Nothing is repaired.
 """
 
 from __future__ import annotations
