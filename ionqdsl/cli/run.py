@@ -163,10 +163,10 @@ class _LocalRun:
         exact: bool,
         engine: str,
     ) -> None:
-        from ionqdsl.simulation import families, simulate  # late: numpy
+        from ionqdsl.simulation import draws, families, simulate  # late: numpy
 
         self.circuits, self.shots, self.noise, self.exact = circuits, shots, noise, exact
-        self.seeds = [None if seed is None else seed + number for number in range(len(circuits))]  # no two are equal
+        self.seeds = draws.seeds(seed, len(circuits))
         self.parts = families.parts(circuits, noise, engine)
         chosen: dict[int, Choice] = {}
         for places, is_together in self.parts:
@@ -185,13 +185,10 @@ class _LocalRun:
             for circuit, seed, choice in zip(self.circuits, self.seeds, self.choices, strict=True)
         ]
 
-        def of(places: Sequence[int], is_together: bool) -> Iterator[Result]:
-            if not is_together:
-                return workers.each(simulate.run, [calls[place] for place in places], here)
-            seeds = [self.seeds[place] for place in places]
-            return families.run([self.circuits[place] for place in places], self.shots, seeds)
+        def alone(places: Sequence[int]) -> Iterator[Result]:
+            return workers.each(simulate.run, [calls[place] for place in places], here)
 
-        return families.in_order([(part, of(*part)) for part in self.parts])
+        return families.results(self.parts, self.circuits, self.shots, self.seeds, alone)
 
 
 PAUSE = 0.2

@@ -19,7 +19,6 @@ from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel, noise_of_record
 from ionqdsl.python.choices import warn, workers_for
 from ionqdsl.python.progress import counted, told
 from ionqdsl.record import changed, record
-from ionqdsl.workers import Workers
 
 if TYPE_CHECKING:
     from ionqdsl.batch.results import Results
@@ -51,28 +50,22 @@ def conditions_of(job: Job, figures: Characterization | None, seed: int | None, 
 
 def locally(circuits: Sequence[FlatCircuit], conditions: Conditions, executor: object) -> list[Result]:
     """The results of circuits on the local machine, compiled first for the machine of a noise model."""
-    from ionqdsl.simulation import families
+    from ionqdsl.simulation import draws, families
 
-    seed = conditions.seed
-    seeds = [None if seed is None else seed + number for number in range(len(circuits))]  # no two share random numbers
+    seeds = draws.seeds(conditions.seed, len(circuits))
     calls = [(circuit, changed(conditions, seed=own)) for circuit, own in zip(circuits, seeds, strict=True)]
     noticed: list[Diagnostic] = []
 
-    def alone(workers: Workers, places: Sequence[int]) -> Iterator[Result]:
-        for result, found in workers.each(_result, [calls[place] for place in places]):
-            noticed.extend(found)
-            yield result
-
-    def together(places: Sequence[int]) -> Iterator[Result]:
-        own = [seeds[place] for place in places]
-        return families.run([circuits[place] for place in places], conditions.shots, own)
-
+    parts = families.parts(circuits, conditions.model, conditions.engine)
     with workers_for(executor).for_states(circuit.width for circuit in circuits) as workers:
-        streams = [
-            (part, together(part.places) if part.is_together else alone(workers, part.places))
-            for part in families.parts(circuits, conditions.model, conditions.engine)
-        ]
-        results = list(counted(families.in_order(streams), len(circuits), "circuits"))
+
+        def alone(places: Sequence[int]) -> Iterator[Result]:
+            for result, found in workers.each(_result, [calls[place] for place in places]):
+                noticed.extend(found)
+                yield result
+
+        stream = families.results(parts, circuits, conditions.shots, seeds, alone)
+        results = list(counted(stream, len(circuits), "circuits"))
     warn(noticed)
     return results
 

@@ -17,6 +17,11 @@ def generator(seed: int | None) -> np.random.Generator:
     return np.random.default_rng(None if seed is None else seed % 2**64)
 
 
+def seeds(seed: int | None, count: int) -> list[int | None]:
+    """The seeds of several circuits with one seed: no two are equal, so that no two share random numbers."""
+    return [None if seed is None else seed + number for number in range(count)]
+
+
 def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.intp]:
     """The outcomes selected by numbers from [0, 1); an outcome of probability 0 is never among them."""
     cumulative = np.cumsum(distribution)

@@ -7,9 +7,9 @@ angle for each state. Whatever is something else, wide or noisy, is left to simu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,6 @@ WIDEST = 12
 """Most qubits of circuits whose states are held together: wider ones keep the processor busy alone."""
 AT_ONCE = 1 << 16
 """Amplitudes worked on at a time: 1 MiB stays in the cache."""
-
-T = TypeVar("T")
 
 
 class Turn(NamedTuple):
@@ -74,9 +72,19 @@ def parts(circuits: Sequence[FlatCircuit], noise: NoiseModel | None = None, engi
     return [*found, FamilyPart(tuple(sorted(alone)), False)] if alone else found
 
 
-def in_order(streams: Iterable[tuple[FamilyPart, Iterator[T]]]) -> Iterator[T]:
-    """The items of all parts by their places, from a stream for each part in the order of its places."""
-    stream_of = {place: stream for part, stream in streams for place in part.places}
+def results(
+    parts: Sequence[FamilyPart],
+    circuits: Sequence[FlatCircuit],
+    shots: int,
+    seeds: Sequence[int | None],
+    alone: Callable[[Sequence[int]], Iterator[Result]],
+) -> Iterator[Result]:
+    """The results of the circuits in these parts, in order; `alone` gives those of places that run alone."""
+    stream_of: dict[int, Iterator[Result]] = {}
+    for places, is_together in parts:
+        points = [circuits[place] for place in places]
+        stream = run(points, shots, [seeds[place] for place in places]) if is_together else alone(places)
+        stream_of |= dict.fromkeys(places, stream)
     for place in range(len(stream_of)):
         yield next(stream_of[place])
 
