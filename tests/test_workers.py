@@ -140,11 +140,6 @@ def end_once(number: int, folder: str) -> int:
     return number
 
 
-def end(number: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("are_long", [False, True])
 def test_results_are_in_order(two: Workers, are_long: bool) -> None:
@@ -218,8 +213,41 @@ def test_a_process_that_ends_loses_nothing(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_work_that_ends_every_process_ends_here_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "LOSSES", 1)
-    with Workers(2) as both, pytest.raises(MemoryError):
-        list(both.each(end, [(1,), (2,)], are_long=True))
+    with Workers(2) as both, pytest.raises(UsageError, match="signal 9") as caught:
+        list(both.each(signal.raise_signal, [(signal.SIGKILL,)] * 2, are_long=True))
+    assert caught.value.diagnostics[0].code == "QC0668"
+
+
+class Mine(int):
+    """A class of a script, as far as pickle knows."""
+
+
+Mine.__module__ = "__main__"
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_only_the_script_knows_stays_here() -> None:
+    class Ours(int):
+        pass
+
+    calls = [(number,) for number in (1, Mine(-2), Ours(-3), 4)]
+    for several in (Workers(2), Workers(executor=Threads())):
+        with several:
+            assert list(several.each(abs, calls, are_long=True)) == [1, 2, 3, 4]
+
+
+def test_processes_start_from_a_script_on_standard_input() -> None:
+    """It has no file that they could read, and no `if __name__ == "__main__"`."""
+    script = """
+        from math import sqrt
+        from ionqdsl.workers import Workers
+        with Workers(2) as both:
+            print(list(both.each(sqrt, [(4,), (9,)], are_long=True)))
+    """
+    done = subprocess.run(
+        [sys.executable, "-"], input=textwrap.dedent(script), capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[2.0, 3.0]\n", "")
 
 
 def test_an_executor_does_the_work_where_it_likes() -> None:
@@ -287,7 +315,7 @@ def transpiled(text: str, level: int, used: Workers | None) -> tuple[Any, ...]:
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("level", [0, 2, 3])
-def test_workers_compile_to_the_same_circuits(two: Workers, level: int) -> None:
+def test_severalcompile_to_the_same_circuits(two: Workers, level: int) -> None:
     text = SWEPT
     alone = transpiled(text, level, None)
     assert transpiled(text, level, two) == alone
@@ -295,7 +323,7 @@ def test_workers_compile_to_the_same_circuits(two: Workers, level: int) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_workers_find_the_same_errors(two: Workers) -> None:
+def test_severalfind_the_same_errors(two: Workers) -> None:
     text = "param t\ngateset native\nqubit q[2]\ngpi2(t) q[0]\nverbatim { ms(0, 0, 0.4) q[0], q[1] }\n"
     program, _ = stages.load(Source(text), {}, {"t": "[0, 1, 2]"})
     errors = []

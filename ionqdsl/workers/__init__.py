@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from itertools import islice
+from signal import SIGTERM
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
@@ -34,7 +35,7 @@ AHEAD = 4
 CLUSTER = 1024
 """Portions that are under way at one time where the number of processes is not known."""
 LOSSES = 3
-"""How often calls may be lost with their process before we give up: they probably need more memory than there is."""
+"""How often calls may be lost with their process before we give up: another process would end like those before."""
 WIDE = 20
 """Qubits whose state keeps all processors and much of the memory busy on its own."""
 PATIENCE = 10.0
@@ -52,10 +53,19 @@ class Executor(Protocol):
 
 
 class _Portion(NamedTuple):
-    """Calls on their way: the parcel of their arguments, and the answer to come."""
+    """Calls on their way: the parcel of their arguments, and the answer to come. Calls that stay here have neither."""
 
-    parcel: Parcel
-    answer: Future[bytes]
+    function: Callable[..., Any]
+    calls: list[tuple[Any, ...]]
+    parcel: Parcel | None
+    answer: Future[bytes] | None
+
+    def results(self) -> list[Any]:
+        """The results, as soon as they are there."""
+        if self.parcel is None or self.answer is None:
+            return [self.function(*arguments) for arguments in self.calls]
+        results: list[Any] = self.parcel.opened(self.answer.result())
+        return results
 
 
 class Workers:
@@ -90,6 +100,13 @@ class Workers:
             process.kill()
         self._pool = None
 
+    def _give_up(self, under_way: Iterable[_Portion]) -> None:
+        """Ends the processes, or cancels calls that an executor has not begun."""
+        self._end_processes()
+        for portion in under_way:
+            if self.executor is not None and portion.answer is not None:
+                portion.answer.cancel()
+
     def for_states(self, widths: Iterable[int]) -> Workers:
         """These workers for states of so many qubits; this process alone if a second one would be in its way."""
         if any(width > WIDE for width in widths):
@@ -106,8 +123,8 @@ class Workers:
         """The results of a function for each tuple of arguments, in order.
 
         The function is one of a module, and pure; `here` does the same in this process. Calls run here until that has
-        taken a second, unless they `are_long`. Raises what a call raises, UsageError for workers that cannot do it, and
-        MemoryError if calls are lost again and again.
+        taken a second, unless they `are_long`, and if their arguments cannot travel. Raises what a call raises, and
+        UsageError for workers that cannot do it or lose calls again and again.
         """
         here, waiting, done = here or function, iter(calls), 0
         is_alone = self.executor is None and (self.processes <= 1 or len(calls) <= 1)
@@ -134,13 +151,13 @@ class Workers:
         try:
             while True:
                 for calls in islice(portions, self._ahead - len(under_way)):
-                    parcel = Parcel((function, calls))
-                    under_way.append(_Portion(parcel, self._sent(parcel)))
+                    parcel = Parcel.of((function, calls))
+                    answer = None if parcel is None else self._sent(parcel)
+                    under_way.append(_Portion(function, calls, parcel, answer))
                 if not under_way:
                     return
                 try:
-                    parcel, answer = under_way[0]
-                    results = parcel.opened(answer.result())
+                    results = under_way[0].results()
                 except Exception as error:
                     if not _is_loss(error):
                         raise
@@ -148,16 +165,24 @@ class Workers:
                     if self.executor is not None:
                         raise _lost(error) from None
                     if losses > LOSSES:
-                        raise MemoryError from None
+                        raise UsageError([Diagnostic("QC0668", facts={"ended": self._ended()})]) from None
                     self._begin_again(under_way)
                     continue
                 under_way.popleft()
                 yield from results
         finally:
-            for _, answer in under_way:
-                answer.cancel()
             if under_way:
-                self._end_processes()
+                self._give_up(under_way)
+
+    def _ended(self) -> str:
+        """How the first process of a broken pool that did not end well ended."""
+        if self._pool is None:
+            return "no exit code"
+        processes = [*(getattr(self._pool, "_processes", None) or {}).values()]
+        self._pool.shutdown()  # until then its own thread may be the only one that knows
+        codes = [process.exitcode for process in processes]
+        code = next((code for code in codes if code and code != -SIGTERM), 0)  # the pool terminates the others
+        return f"signal {-code}" if code < 0 else f"exit code {code}" if code else "no exit code"
 
     @property
     def _ahead(self) -> int:
@@ -183,13 +208,9 @@ class Workers:
     def _begin_again(self, under_way: deque[_Portion]) -> None:
         """Sends what has no answer once more, to new processes: the system ended one, as it does if memory runs out."""
         self._end_processes()
-        parcels = [
-            portion if portion.answer.done() and not portion.answer.exception() else portion.parcel
-            for portion in under_way
-        ]
-        under_way.clear()
-        for one in parcels:
-            under_way.append(one if isinstance(one, _Portion) else _Portion(one, self._sent(one)))
+        for place, portion in enumerate(under_way):
+            if portion.parcel is not None and not (portion.answer and _is_there(portion.answer)):
+                under_way[place] = portion._replace(answer=self._sent(portion.parcel))
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -204,6 +225,10 @@ def _is_loss(error: Exception) -> bool:
     from concurrent.futures import BrokenExecutor, CancelledError
 
     return isinstance(error, BrokenExecutor | CancelledError) or type(error).__module__.split(".")[0] == "distributed"
+
+
+def _is_there(answer: Future[bytes]) -> bool:
+    return answer.done() and not answer.cancelled() and answer.exception() is None
 
 
 def _lost(error: Exception) -> UsageError:

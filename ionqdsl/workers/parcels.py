@@ -24,6 +24,15 @@ class Parcel:
         texts = [(source.text, source.name, source.hidden) for source in self.sources]
         return _arrived, (self.data, texts)
 
+    @classmethod
+    def of(cls, contents: Any) -> Parcel | None:
+        """The parcel, or None if another process could not open it: a class of the script or of a function is in it."""
+        try:
+            parcel = cls(contents)
+        except (pickle.PicklingError, AttributeError, TypeError):  # each means that something cannot be pickled
+            return None
+        return None if b"__main__" in parcel.data else parcel
+
     @property
     def contents(self) -> Any:
         """The contents: equal to those that were packed, and pointing into the parcel's sources."""

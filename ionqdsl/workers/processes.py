@@ -7,7 +7,10 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import spawn
 from multiprocessing.context import SpawnContext, SpawnProcess
+from threading import Lock
+from typing import Any
 
 
 def pool(processes: int) -> ProcessPoolExecutor:
@@ -15,12 +18,20 @@ def pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, _Context(), initializer=_begin)
 
 
+_STARTING = Lock()
+"""Held while a process starts: the environment and `spawn` are then as it needs them, for all threads."""
+
+
 class _Process(SpawnProcess):
-    """A process with one thread of numpy: more would compete with the other processes."""
+    """A process with one thread of numpy (more would compete with the other processes), and without the script.
+
+    It needs modules alone. Reading the script again would run one that has no `if __name__ == "__main__"`, and cannot
+    be done if the script came from standard input.
+    """
 
     def start(self) -> None:
         """Starts it; a pool may do so at any time, not only with its first work."""
-        with _one_thread():
+        with _STARTING, _one_thread(), _no_script():
             super().start()
 
 
@@ -40,6 +51,20 @@ def _one_thread() -> Iterator[None]:
         for name, value in said.items():
             if value is None:
                 del os.environ[name]
+
+
+@contextmanager
+def _no_script() -> Iterator[None]:
+    prepared = spawn.get_preparation_data
+
+    def without_script(name: str) -> dict[str, Any]:
+        return {key: value for key, value in prepared(name).items() if not key.startswith("init_main_from_")}
+
+    spawn.get_preparation_data = without_script
+    try:
+        yield
+    finally:
+        spawn.get_preparation_data = prepared
 
 
 def _begin() -> None:

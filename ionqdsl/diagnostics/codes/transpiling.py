@@ -300,4 +300,14 @@ after one of its processes has ended. Workers often end because they need more m
 Nothing was sent to IonQ and nothing was changed, so you can repeat the command.""",
         helps=("start workers with more memory, such as `dask worker ADDRESS --memory-limit 8GB`, or a new pool",),
     ),
+    Code(
+        "QC0668",
+        "the other processes of this computer ended again and again, with {ended}",
+        """Work that one process lost is given to a new one, a few times. A system that runs out of memory ends the
+process that uses most of it, often with signal 9. An exit code means that Python ended by itself: its own message is
+above this one.
+
+Nothing was sent to IonQ and nothing was changed, so you can repeat the command.""",
+        helps=("use this process alone: `-j 1`, or no `executor`", "use fewer qubits, operations or shots"),
+    ),
 )
