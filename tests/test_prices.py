@@ -22,6 +22,7 @@ from ionqdsl.cli import main
 from ionqdsl.cloud import prices, submit
 from ionqdsl.cloud.answers import Money
 from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.remote import RemoteJob
 from ionqdsl.cloud.submit import Answer
 from ionqdsl.emulator.server import Emulator
 
@@ -172,6 +173,20 @@ def test_a_clone_is_priced_by_the_job_it_is_made_from(service: Emulator, capsys:
     with Client() as client:
         assert client.cost(clone["id"]).actual == Money(98.69, "usd")
     assert main(["jobs", "clone", job["id"], "--dry-run", "--max-cost", "0"]) == 0
+
+
+@pytest.mark.parametrize("shots", ["5000", None, True, 0, -100, [100]])
+def test_a_clone_of_an_unknown_number_of_shots_has_no_price(
+    service: Emulator, shots: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned(BELL, "--target", "qis", "--shots", "100")
+    assert main(["submit", "a.plan", "--yes"]) == 0
+    *_, job = before = service.jobs()
+    refresh = RemoteJob.refresh
+    monkeypatch.setattr(RemoteJob, "refresh", lambda job: {**refresh(job), "shots": shots})
+    assert main(["jobs", "clone", job["id"], "--yes", "--max-cost", "9999"]) == 3
+    assert "how many shots" in capsys.readouterr().err
+    assert service.jobs() == before
 
 
 # -- the property ------------------------------------------------------------------------------------------------

@@ -118,7 +118,8 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     backend = arguments.backend or str(details.get("backend"))
     children = details.get("child_job_ids")
     count = len(children) if isinstance(children, list) and children else 1
-    stakes = Stakes(backend, count, shots if isinstance(shots, int) else 0, arguments.dry_run)
+    is_number = isinstance(shots, int) and not isinstance(shots, bool) and shots > 0
+    stakes = Stakes(backend, count, shots if is_number else None, arguments.dry_run)
     limit = limit_of(arguments)
     if limit is not None and not stakes.is_dry:
         limit.check(price_again(client, details, stakes))

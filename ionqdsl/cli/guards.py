@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class Stakes(NamedTuple):
-    """The facts that the user confirms: backend, number of circuits, shots, whether it is only a dry run, and how many
-    such jobs it may become.
+    """The facts that the user confirms: backend, number of circuits, shots (None if unknown), whether it is only a dry
+    run, and how many such jobs it may become.
     """
 
     backend: str
     circuits: int
-    shots: int
+    shots: int | None
     is_dry: bool = False
     jobs: int = 1
 
@@ -51,7 +51,8 @@ def confirm(job: Stakes, is_agreed: bool, terminal: Terminal, price: Callable[[]
         return
     if not terminal.can_ask:
         raise Refused([Diagnostic("QC0850", facts={"backend": backend})])
-    what = f"{circuits} circuit{'s' * (circuits > 1)} with {shots} shots each"
+    each = "an unknown number of" if shots is None else shots
+    what = f"{circuits} circuit{'s' * (circuits > 1)} with {each} shots each"
     what = what if jobs == 1 else f"up to {jobs} jobs of {what}"
     amount = price()
     cost = "this costs money" if amount.cost is None else f"this costs at most {amount}"
@@ -72,7 +73,7 @@ def price_of(client: Client, asked: Sequence[prices.PriceQuestion]) -> prices.Pr
 def price_again(client: Client, details: Mapping[str, Any], job: Stakes) -> prices.Price:
     """The highest cost of running again a job that the service describes."""
     try:
-        return price_of(client, [prices.question_again(details, job.backend, job.shots or DEFAULT_SHOTS)])
+        return price_of(client, [prices.question_again(details, job.backend, job.shots)])
     except prices.Unpriceable as error:
         return prices.Price(None, reason=str(error))
 

@@ -120,11 +120,14 @@ def questions(program: LoweredProgram, parts: Sequence[Part], backend: str | Non
     return result
 
 
-def question_again(details: Mapping[str, Any], backend: str, shots: int) -> PriceQuestion:
+def question_again(details: Mapping[str, Any], backend: str, shots: int | None) -> PriceQuestion:
     """The question for a job like one that the service describes, elsewhere or with other shots. Raises Unpriceable.
 
-    The service does not say whether its gates are abstract, so mitigation that would then be on is assumed.
+    The service does not say whether its gates are abstract, so mitigation that would then be on is assumed. `shots` are
+    None if it does not say how many there would be.
     """
+    if shots is None:
+        raise Unpriceable("the service does not say how many shots the job has")
     gates = [at(details, "stats", "gate_counts", key) for key in ("1q", "2q")]
     if any(isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count < 2**53 for count in gates):
         raise Unpriceable("the service does not say how many gates the job has")
