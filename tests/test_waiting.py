@@ -19,7 +19,7 @@ from ionqdsl.cli import main, terminal
 from ionqdsl.cloud import submit
 from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
-from ionqdsl.diagnostics import IonqdslError, JobFailed, UsageError, WaitTimedOut
+from ionqdsl.diagnostics import IonqdslError, JobFailed, ServiceError, UsageError, WaitTimedOut
 from ionqdsl.ir.circuit import FlatCircuit, Op
 
 # -- waiting -----------------------------------------------------------------------------------------------------
@@ -225,6 +225,24 @@ def test_questions_are_repeated_but_not_for_ever(service, bell, capsys, trouble)
     err = said(capsys)[1]
     assert "error[QC0843]" in err
     assert "ionqdsl jobs wait j-1" in err
+
+
+def test_long_waits_that_the_service_asks_for_are_told_and_end(service, held):
+    slept, warned = [], []
+    timing = Timing(slept.append, lambda: sum(slept), lambda: 0.0)
+    client = held(Client(timing=timing, warn=warned.append))
+    service.on("GET", "/jobs/j-1", Reply(503, headers={"Retry-After": "300"}))
+    with pytest.raises(ServiceError, match="QC0843"):
+        client.job("j-1").refresh()
+    assert slept == [300.0, 300.0]
+    assert [str(one.message) for one in warned] == [
+        "the service asks for a wait of 300 s before the next request about job j-1"
+    ] * 2
+    service.on("GET", "/jobs/j-1", Reply(503, headers={"Retry-After": "20"}))
+    warned.clear()
+    with pytest.raises(ServiceError, match="QC0843"):
+        client.job("j-1").refresh()
+    assert not warned
 
 
 def test_a_key_that_is_refused_while_waiting_ends_it_at_once(service, bell, capsys):

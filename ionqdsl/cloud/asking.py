@@ -88,22 +88,26 @@ class Link:
         """The value that `read` returns for the first reply that it does not call trouble.
 
         The request must be one that is safe to send again. Raises ServiceError once patience is exhausted: at once if
-        the question `is_brief` or the trouble is final. The error names `resume`, the command that asks again, if it is
-        not the same one.
+        the question `is_brief` or the trouble is final, or if the service asks for longer and longer waits. The error
+        names `resume`, the command that asks again, if it is not the same one.
         """
-        watch = Watch()
+        watch, until = Watch(), self.timing.clock() + submit.LONGEST_WAITS
         while True:
             reply = self.send(request)
             found = read(reply)
             if not isinstance(found, Trouble):
                 return found
-            failed = submit.PATIENCE if is_brief or found.is_final else watch.failed
+            is_last = is_brief or found.is_final or self.timing.clock() >= until
+            failed = submit.PATIENCE if is_last else watch.failed
             watch = submit.once_more(Watch(watch.asked + 1, failed), request, found.reason, resume)
-            self.pause(watch, reply)
+            self.pause(watch, reply, about=request.about)
 
-    def pause(self, watch: Watch, reply: Reply | None = None, longest: float = float("inf")) -> None:
-        """Sleeps until the next question."""
-        self.timing.sleep(max(0.0, min(submit.pause(watch, reply, self.timing.chance()), longest)))
+    def pause(self, watch: Watch, reply: Reply | None = None, longest: float = float("inf"), about: str = "it") -> None:
+        """Sleeps until the next question `about` something, and says so if the service asks for a long wait."""
+        seconds = max(0.0, min(submit.pause(watch, reply, self.timing.chance()), longest))
+        if seconds > submit.LONGEST_PAUSE:
+            self.warn(Diagnostic("QC0848", None, {"what": about, "wait": f"{seconds:.0f}"}))
+        self.timing.sleep(seconds)
 
     def ask(self, request: Request, resume: str | None, early: int | None = None) -> Answer:
         """The answer to a GET, asked again while the service or the network fails.
@@ -168,7 +172,7 @@ class Link:
             if left <= 0:
                 facts = {"id": job_id, "status": watch.status, "seconds": timeout, "resume": resume}
                 raise WaitTimedOut([Diagnostic("QC0862", facts=facts)])
-            self.pause(watch, reply, left)
+            self.pause(watch, reply, left, request.about)
 
     def converse(self, request: Request, once: bool = False) -> Answer:
         """The successful answer to a request that does not submit a job.

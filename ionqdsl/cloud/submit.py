@@ -278,8 +278,9 @@ STATUSES = {"submitted": False, "ready": False, "started": False, "completed": T
 """Whether a status is final; unknown statuses are not."""
 
 FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 1.0, 1.5, 30.0
-LONGEST_WAIT = 300.0
-"""Seconds: the first pause between two questions, the longest, and the longest the service may ask for."""
+LONGEST_WAIT, LONGEST_WAITS = 300.0, 600.0
+"""Seconds: the first pause between two questions, the longest, the longest that the service may ask for at once, and
+after how many a question that it does not answer is given up."""
 PATIENCE = 8
 """How many questions in a row may fail."""
 EARLY_TRIES = 3

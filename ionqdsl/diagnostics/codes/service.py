@@ -339,6 +339,15 @@ nobody waits for it.""",
         helps=("later, `{resume}` tries again",),
         otherwise="repeat the command later",
     ),
+    Code(
+        "QC0848",
+        "the service asks for a wait of {wait} s before the next request about {what}",
+        """An answer of the service named the time after which to ask again, in its header `Retry-After`. ionqdsl obeys
+it, up to five minutes at once. A question that has no answer after ten minutes of such waits is given up; waiting for a
+job goes on.""",
+        helps=("Ctrl-C ends the command; nothing is lost",),
+        severity="warning",
+    ),
 )
 
 GUARDS: tuple[Code, ...] = (
