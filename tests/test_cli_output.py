@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,26 @@ def test_a_bug_of_ours_is_101_and_keeps_secrets(capsys, monkeypatch):
     assert "hidden-key" not in err
     assert main(["compile", "bell.qc", "--json"]) == 101
     assert json.loads(capsys.readouterr().out)["diagnostics"][0]["code"] == "QC0870"
+
+
+@pytest.mark.parametrize(
+    ("fault", "library"),
+    [("import absent", "absent"), ("raise ImportError('no libblas.so')", "otherlib"), ("from os import blas", "os")],
+)
+def test_a_library_that_cannot_be_imported_is_not_a_bug(fault, library, capsys, monkeypatch, tmp_path):
+    (tmp_path / "otherlib.py").write_text(fault)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(stages, "read", lambda path: import_module("otherlib"))
+    assert main(["compile", "bell.qc"]) == 2
+    err = capsys.readouterr().err
+    assert f"error[QC0869]: the library {library} cannot be imported: " in err
+    assert "--force-reinstall" in err
+
+
+def test_a_module_of_ours_that_cannot_be_imported_is_a_bug(capsys, monkeypatch):
+    monkeypatch.setattr(stages, "read", lambda path: import_module("ionqdsl.nowhere"))
+    assert main(["compile", "bell.qc"]) == 101
+    assert "QC0870" in capsys.readouterr().err
 
 
 def test_too_little_memory_is_not_a_bug(capsys, monkeypatch):

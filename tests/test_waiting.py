@@ -235,6 +235,7 @@ def test_long_waits_that_the_service_asks_for_are_told_and_end(service, held):
     with pytest.raises(ServiceError, match="QC0843"):
         client.job("j-1").refresh()
     assert slept == [300.0, 300.0]
+    assert [one.code for one in warned] == ["QC0848"] * 2
     assert [str(one.message) for one in warned] == [
         "the service asks for a wait of 300 s before the next request about job j-1"
     ] * 2

@@ -10,6 +10,7 @@ import argparse
 import os
 import platform
 import sys
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from ionqdsl import __version__, settings
@@ -17,7 +18,7 @@ from ionqdsl.algebra import compiled
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import IonqdslError
-from ionqdsl.diagnostics.extras import EXTRAS, missing
+from ionqdsl.diagnostics.extras import EXTRAS, broken, missing
 
 LIBRARIES = ("lark", "numpy", "requests", "shtab", "sympy")
 """The packages that every installation has."""
@@ -66,7 +67,19 @@ def look(profile: str | None) -> Findings:
     else:
         shown = {name: {"value": value, "origin": origin} for name, (value, origin) in resolved.items()}
         key["origin"] = _origin_of_key(resolved, errors)
+    errors += _unusable()
     return Findings(_installed(), _extras(), shown, files, key, _ledger(errors), errors)
+
+
+def _unusable() -> list[IonqdslError]:
+    """The errors of libraries that every installation has, and that cannot be imported here."""
+    found = []
+    for name in LIBRARIES:
+        try:
+            import_module(name)
+        except ImportError as error:
+            found.append(broken(error) or error)
+    return [error for error in found if isinstance(error, IonqdslError)]
 
 
 def _installed() -> dict[str, Any]:

@@ -204,7 +204,10 @@ class Terminal:
     def fail(self, error: Exception, **fields: Any) -> int:
         """Reports an exception and returns the exit code."""
         from ionqdsl.diagnostics import Diagnostic, IonqdslError
+        from ionqdsl.diagnostics.extras import broken
 
+        if isinstance(error, ImportError):
+            error = broken(error) or error
         if isinstance(error, IonqdslError):
             self.report(error.diagnostics)
             self.end(**fields)

@@ -1,7 +1,7 @@
 """Lists the extras: the packages that each needs, its purpose, and which packages are missing.
 
 Takes the name of an extra; `require` raises a UsageError that names the missing packages. Nothing is imported to find
-out.
+out. An import that failed becomes the error about its library.
 """
 
 from __future__ import annotations
@@ -51,6 +51,24 @@ def require(extra: str) -> None:
     if names := missing(extra):
         facts = {"extra": extra, "purpose": EXTRAS[extra].purpose, "names": ", ".join(names)}
         raise UsageError([Diagnostic("QC0990", facts=facts)])
+
+
+def broken_library(error: ImportError) -> str | None:
+    """The library that an import failed for; None for a module of ours."""
+    name, trace = error.name or "", error.__traceback__
+    while not error.name and trace is not None:  # the innermost frame is the library's, if it raised the error itself
+        name, trace = trace.tb_frame.f_globals.get("__name__", ""), trace.tb_next
+    library = name.partition(".")[0]
+    return None if library == __name__.partition(".")[0] else library or None
+
+
+def broken(error: ImportError) -> UsageError | None:
+    """The error for whoever installed the library that an import failed for; None for a module of ours."""
+    library = broken_library(error)
+    if library is None:
+        return None
+    reason = " ".join(str(error).strip().partition("\n")[0].split())[:300] or "no reason given"
+    return UsageError([Diagnostic("QC0869", facts={"library": library, "reason": reason})])
 
 
 def _is_installed(module: str) -> bool:

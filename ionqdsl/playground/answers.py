@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import ionqdsl.pipeline as stages
 from ionqdsl.describe.stats import stats
 from ionqdsl.diagnostics import CompileError, Diagnostic, IonqdslError, UsageError, fail
+from ionqdsl.diagnostics.extras import broken_library
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Energy, LoweredProgram
@@ -152,7 +153,7 @@ def _refuse_more(query: AddingRequest, path: str | None, circuit: FlatCircuit | 
 def _bug(error: Exception) -> Diagnostic:
     if isinstance(error, MemoryError):
         return Diagnostic("QC0871")
-    if isinstance(error, ModuleNotFoundError) and error.name == "numpy":
+    if isinstance(error, ImportError) and broken_library(error) == "numpy":
         return Diagnostic("QC1156")
     return Diagnostic("QC1155", facts={"kind": type(error).__name__})
 

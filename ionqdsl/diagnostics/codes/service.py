@@ -448,6 +448,13 @@ is lost; nothing was written or sent.""",
         helps=("use fewer qubits, operations or shots",),
     ),
     Code(
+        "QC0869",
+        "the library {library} cannot be imported: {reason}",
+        """ionqdsl and its extras use other libraries. This one is missing, or does not work with the Python, the system
+or the libraries around it.""",
+        helps=("in the environment of ionqdsl: `pip install --force-reinstall {library}`; `ionqdsl doctor` shows it",),
+    ),
+    Code(
         "QC0872",
         "the compiler misread the program: {what}",
         """`--verify` begins with the text: a simple interpreter of the language, which shares little more than the
