@@ -20,7 +20,8 @@ from ionqdsl.language.library import standard_signatures
 pytest.importorskip("qiskit")
 from qiskit.circuit import ClassicalRegister, Gate, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library
 from qiskit.exceptions import QiskitError
-from qiskit.quantum_info import Operator, SparsePauliOp, Statevector, random_unitary
+from qiskit import quantum_info
+from qiskit.quantum_info import Operator, Pauli, PauliList, SparsePauliOp, Statevector, random_unitary
 
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="qiskit")
 
@@ -287,7 +288,20 @@ def test_operators_act_on_the_qubits_that_they_name() -> None:
     assert abs(counted.value - math.cos(0.4)) < 5 * counted.error
     turned = iq.Circuit(3).pauliexp(0.3, first, [0, 1, 2])
     assert turned.rows[0].operator == iq.Circuit(3).pauliexp(0.3, "Z[0]", [0, 1, 2]).rows[0].operator
-    for wrong, said in ((SparsePauliOp("ZZ"), "for 2 qubits"), (SparsePauliOp(["ZZZ"], [1j]), "is not real")):
+    for single in (Pauli("-YXI"), PauliList(["YXI", "IIZ"])):
+        expected = Statevector(theirs).expectation_value(SparsePauliOp(single)).real
+        assert ours.expectation(single).value == pytest.approx(expected)
+    if hasattr(SparsePauliOp, "from_sparse_observable"):
+        projectors = quantum_info.SparseObservable.from_label("0+Z")
+        expected = Statevector(theirs).expectation_value(projectors.as_paulis()).real
+        assert ours.expectation(projectors).value == pytest.approx(expected)
+    for wrong, said in (
+        (SparsePauliOp("ZZ"), "for 2 qubits"),
+        (SparsePauliOp(["ZZZ"], [1j]), "is not real"),
+        (Pauli("iZZZ"), "is not real"),
+        (SparsePauliOp(["ZZZ"], np.array([Parameter("a")])), "is not a number"),
+        (Operator(np.eye(8)), "a SparsePauliOp can"),
+    ):
         with pytest.raises(iq.UsageError, match=said):
             ours.expectation(wrong)
 

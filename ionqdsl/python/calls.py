@@ -22,7 +22,7 @@ from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.symbols import exact
 from ionqdsl.language import values
 from ionqdsl.language.library import Signature, standard_signatures
-from ionqdsl.simulation.observables import observable
+from ionqdsl.simulation.observables import is_theirs, observable
 
 PYTHON = "<python>"
 """The file name in errors about texts given to methods."""
@@ -138,7 +138,7 @@ def operator_of(operator: str | Operator | Mapping[str, float], qubits: int, ste
     """An operator on `qubits` qubits, checked by the compiler. Raises CompileError."""
     from ionqdsl.emit import qc  # late: only needed here
 
-    if hasattr(operator, "to_sparse_list"):
+    if is_theirs(operator):
         operator = observable(operator, qubits)
     if not isinstance(operator, str | Operator | Mapping):
         raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)

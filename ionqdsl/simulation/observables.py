@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Protocol
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
@@ -88,7 +89,7 @@ def _rounded(number: float | None) -> float | None:
 
 def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> Operator:
     """An operator on a circuit with a number of qubits; Qiskit's operators too. Raises UsageError."""
-    if hasattr(operator, "to_sparse_list"):
+    if is_theirs(operator):
         operator = _from_qiskit(operator, qubits)
     if isinstance(operator, Mapping):
         operator = " + ".join(f"({coefficient!r})*{letters}" for letters, coefficient in operator.items())
@@ -103,17 +104,43 @@ def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> O
     return operator
 
 
+def is_theirs(operator: object) -> bool:
+    """Whether an operator is an object of Qiskit."""
+    return type(operator).__module__.partition(".")[0] == "qiskit"
+
+
 def _from_qiskit(theirs: Any, qubits: int) -> str:
-    """The text of a SparsePauliOp, by the numbers of its qubits: its own text has the first qubit at the right."""
+    """The text of an operator of Pauli letters, by the numbers of its qubits: their text has the first at the right."""
+    kind = type(theirs).__name__
+    try:
+        terms: list[tuple[str, Any]] = _sparse(theirs).to_list()
+    except (AttributeError, TypeError, ValueError, _their_error()):
+        raise _wrong(kind, "this object of Qiskit cannot be read; a SparsePauliOp can") from None
     if theirs.num_qubits != qubits:
-        raise _wrong(type(theirs).__name__, f"it is for {theirs.num_qubits} qubits, and the circuit has {qubits}")
+        raise _wrong(kind, f"it is for {theirs.num_qubits} qubits, and the circuit has {qubits}")
     parts = []
-    for letters, places, coefficient in theirs.to_sparse_list():
-        if coefficient.imag:
-            raise _wrong(type(theirs).__name__, f"the coefficient of {letters or 'the identity'} is not real")
-        factors = [f"{letter}[{place}]" for letter, place in zip(letters, places, strict=True)]
-        parts.append("*".join([f"({float(coefficient.real)!r})", *factors]))
+    for letters, coefficient in terms:
+        try:
+            number = complex(coefficient)
+        except (TypeError, ValueError):
+            raise _wrong(kind, f"the coefficient of {letters} is not a number: {coefficient}") from None
+        if number.imag:
+            raise _wrong(kind, f"the coefficient of {letters} is not real")
+        factors = [f"{letter}[{place}]" for place, letter in enumerate(reversed(letters)) if letter != "I"]
+        parts.append("*".join([f"({number.real!r})", *factors]))
     return " + ".join(parts) or "0"
+
+
+def _sparse(theirs: Any) -> Any:
+    """A Pauli, a PauliList, a SparsePauliOp or a SparseObservable of Qiskit as a SparsePauliOp."""
+    theirs_of = import_module("qiskit.quantum_info").SparsePauliOp
+    observed = getattr(theirs_of, "from_sparse_observable", None)  # since 2.0, as `as_paulis` of what it takes
+    return observed(theirs) if observed and hasattr(theirs, "as_paulis") else theirs_of(theirs)
+
+
+def _their_error() -> type[Exception]:
+    error: type[Exception] = import_module("qiskit.exceptions").QiskitError
+    return error
 
 
 def _read(text: str, qubits: int) -> Operator:

@@ -225,9 +225,6 @@ class Result:
         """
         from ionqdsl.simulation import observables  # imported late: it loads the parser
 
-        if not hasattr(operator, "to_sparse_list") and not isinstance(operator, str | Operator | Mapping):
-            raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
-
         return observables.expectation(observables.observable(operator, self.qubits), self.final.ordered(LEFT))
 
     def mitigated(self, calibration: Calibration) -> Result:
