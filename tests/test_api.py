@@ -475,6 +475,16 @@ def test_objects_compare_with_those_of_numpy() -> None:
             assert [mine == other, other == mine, mine != other, other != mine] == [False, False, True, True]
 
 
+def test_an_array_of_circuits_has_circuits() -> None:
+    bell, compiled = iq.Circuit(2).h(0).cnot(0, 1), iq.compile("qubit q; h q", "forte")[0]
+    assert np.array([[bell, compiled], [bell, iq.Circuit(1)]]).shape == (2, 2)
+    assert np.array(bell)[()] is bell
+    assert np.array([compiled, bell])[1] is bell
+    assert np.array([iq.program([bell, compiled])]).shape == (1, 2)
+    with pytest.raises((TypeError, ValueError)):
+        np.array([bell], dtype=float)
+
+
 def test_programs_of_one_text_are_equal() -> None:
     """Places in the text do not count, nor does the text itself; names and settings do."""
     text = 'job { shots = 5 }\nparam a = 0.3\ncircuit c(n = 2) { qubit q[n]; rx(a) q }\nrun c(2), c(3) as "three"\n'

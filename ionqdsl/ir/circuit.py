@@ -349,6 +349,14 @@ class FlatCircuit:
     __hash__ = None  # type: ignore[assignment]
     __array_ufunc__ = None  # numpy leaves comparisons to this class: it is no array of its items
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """One object for numpy, so that an array of circuits is not one of their rows."""
+        import numpy  # late: whoever calls this has imported it
+
+        one = numpy.empty((), object)
+        one[()] = self
+        return one if dtype is None else one.astype(dtype)
+
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The slots that measurements write, in the order of their registers."""
