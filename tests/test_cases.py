@@ -128,7 +128,7 @@ def test_main_files_that_cannot_be_read(
 
 def test_expressions_nested_without_brackets() -> None:
     out = said(Source("qubit q\nrx(" + "-" * 5000 + "1) q\n"))
-    assert out.startswith("error[QC0503]: the expression is nested too deeply\n --> <string>:2:")
+    assert out.startswith("error[QC0503]: this is nested too deeply\n --> <string>:2:")
     assert out.count("error[") == 1
 
 

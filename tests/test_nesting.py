@@ -170,6 +170,7 @@ DEEP: dict[str, tuple[str, Callable[[], Any]]] = {
     "blocks": ("QC0105", run(Source("qubit q\n" + nested("if true { ", "x q", " }", 300)))),
     "gates": ("QC0504", run(gates(150))),
     "gates in blocks": ("QC0504", run(gates(150, IN_TWENTY))),
+    "blocks with conditions": ("QC0105", run(Source("qubit q\n" + nested("if 1 == 1 {\n", "x q\n", "}\n", 102)))),
     "values from the command line": ("QC0503", lambda: stages.load(qc("t"), {"t": "-" * 3000 + "1"})),
     "text of parameters": ("QC0888", lambda: form(nested("sin(1 + a*", "b", ")", 40))),
     "parentheses around a parameter": ("QC0888", lambda: form(nested("(", "a", ")", 3000))),

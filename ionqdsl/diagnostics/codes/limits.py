@@ -53,11 +53,11 @@ The total work of all lists and loops of a program is counted in steps (QC0511).
     ),
     Code(
         "QC0503",
-        "the expression is nested too deeply",
-        """More than a hundred parts of the expression are nested: signs in a row, powers of powers, or functions of
-sums of functions. Sums, products and chains of `if ... else` do not count as nested. Programs that reach this limit are
-usually generated.""",
-        helps=("name inner parts with `const`",),
+        "this is nested too deeply",
+        """More than a hundred parts of an expression, together with the blocks around it, are nested: signs in a row,
+powers of powers, functions of sums of functions, or loops in loops. Sums, products and chains of `if ... else` do not
+count as nested. Programs that reach this limit are usually generated.""",
+        helps=("name inner parts: an expression with `const`, part of a circuit with `gate`",),
     ),
     Code(
         "QC0504",
