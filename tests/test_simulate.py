@@ -165,6 +165,23 @@ def test_exponentials_are_exact(operator, time):
     assert np.allclose(unitary(circuit(3, op)), exponential(pauli_sum(operator.terms, 3), time), atol=1e-13)
 
 
+@pytest.mark.parametrize("time", [40.0, -12345.6])
+def test_long_times_are_exact_and_too_long_ones_are_refused(time):
+    """By the eigenvectors; a series would take as many steps as the time is long."""
+    op = Op("pauliexp", (3, 2, 0, 1), (rad(time),), 1, 0, CLASHING)
+    expected = np.eye(16, dtype=complex)
+    order = [
+        0b1000 * (k >> 1 & 1) | 0b100 * (k & 1) | 0b10 * (k >> 2 & 1) | 1 for k in range(8)
+    ]  # q[2], q[0], q[1]; q[3]
+    expected[np.ix_(order, order)] = exponential(pauli_sum(CLASHING.terms, 3), time)
+    assert np.allclose(unitary(circuit(4, op)), expected, atol=1e-10)
+    with pytest.raises(CompileError, match="QC0669"):
+        unitary(circuit(4, op._replace(angles=(rad(1e8),))))
+    wide = Operator(tuple((((letter, k),), 1) for k in range(11) for letter in "XZ"))
+    with pytest.raises(CompileError, match="QC0669"):
+        state(circuit(11, Op("pauliexp", tuple(range(11)), (rad(1000),), 0, 0, wide)))
+
+
 def test_an_identity_term_is_a_phase_under_control():
     op = Op("pauliexp", (0, 1), (rad(2),), 1, 0, Operator((((), 0.25),)))
     assert np.allclose(unitary(circuit(2, op)), np.diag([1, 1, np.exp(-0.5j), np.exp(-0.5j)]), atol=1e-15)

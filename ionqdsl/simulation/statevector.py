@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import BARRIER, Op
 
 Array = NDArray[np.complex128]
@@ -23,6 +24,13 @@ Array = NDArray[np.complex128]
 CACHED = 1 << 16
 """Amplitudes worked on at a time: temporaries of this size stay in the processor's cache."""
 
+
+DIAGONALISED = 10
+"""Most qubits of an operator whose eigenvectors are computed: 2**10 of them take a second."""
+LONGEST, LONGEST_SERIES = 1e7, 1e4
+"""Greatest time, times the sum of the coefficients' sizes, of an exponential by eigenvectors and by its series. The
+error of a float at 1e7 is 2e-9.
+"""
 
 SINGLE = 1 << 15
 """Most multiplications of a matrix product: above twice that OpenBLAS starts threads, which is slower here."""
@@ -180,7 +188,7 @@ _Product = tuple[tuple[str, int], ...]
 
 
 def _exponential(tensor: Array, op: Op, operands: Sequence[int]) -> None:
-    """exp(-i time operator): term by term if all commute, `steps` Trotter steps, or else its power series."""
+    """exp(-i time operator): term by term if all commute, `steps` Trotter steps, or else exactly."""
     assert op.operator is not None
     time, steps = op.angles[0].in_radians(), op.operator.steps
     terms = [
@@ -188,7 +196,7 @@ def _exponential(tensor: Array, op: Op, operands: Sequence[int]) -> None:
         for letters, coefficient in op.operator.terms
     ]
     if steps == 0 and not all(_commute(one, other) for one, _ in terms for other, _ in terms):
-        _series(tensor, terms, time)
+        _long(tensor, terms, time)
         return
     for _ in range(steps or 1):
         for letters, coefficient in terms:
@@ -212,9 +220,35 @@ def _image(tensor: Array, letters: _Product) -> Array:
     return image
 
 
-def _series(tensor: Array, terms: list[tuple[_Product, float]], time: float) -> None:
+def _long(tensor: Array, terms: list[tuple[_Product, float]], time: float) -> None:
+    """The exponential of a sum whose terms do not commute: a series for short times, by its eigenvectors for long ones.
+
+    Raises QC0669 for times whose phases a float cannot hold, or that would take too long.
+    """
+    size = abs(time) * sum(abs(coefficient) for _, coefficient in terms)
+    qubits = sorted({qubit for letters, _ in terms for _, qubit in letters})
+    is_narrow = len(qubits) <= DIAGONALISED
+    if size > (LONGEST if is_narrow else LONGEST_SERIES):
+        raise fail("QC0669", None, size=f"{size:.3g}")
+    if is_narrow and size > 1 << len(qubits):
+        _by_eigenvectors(tensor, terms, time, qubits)
+    else:
+        _series(tensor, terms, time, max(1, math.ceil(size)))
+
+
+def _by_eigenvectors(tensor: Array, terms: list[tuple[_Product, float]], time: float, qubits: Sequence[int]) -> None:
+    place = {qubit: index for index, qubit in enumerate(qubits)}
+    basis = np.eye(1 << len(qubits), dtype=np.complex128).reshape(-1, *(2,) * len(qubits))
+    own = [(tuple((letter, place[qubit]) for letter, qubit in letters), factor) for letters, factor in terms]
+    images = sum((factor * _image(basis, letters) for letters, factor in own), np.zeros_like(basis))
+    energies, states = np.linalg.eigh(images.reshape(len(basis), -1).T)
+    matrix = (states * np.exp(-1j * time * energies)) @ states.conj().T
+    moved = np.moveaxis(tensor, [qubit + 1 for qubit in qubits], range(-len(qubits), 0))
+    moved[...] = (moved.reshape(-1, len(basis)) @ matrix.T).reshape(moved.shape)
+
+
+def _series(tensor: Array, terms: list[tuple[_Product, float]], time: float, stretches: int) -> None:
     """The power series of the exponential, in steps over which the exponent's norm is at most 1 (1/20! = 4e-19)."""
-    stretches = max(1, math.ceil(abs(time) * sum(abs(coefficient) for _, coefficient in terms)))
     for _ in range(stretches):
         summand = tensor.copy()
         for order in range(1, 21):

@@ -210,4 +210,12 @@ true difference is mostly far smaller. In results it is `truncation`.""",
 choose from, so the choice would have no effect on their results. Nothing was sent.""",
         helps=("leave out the engine, or run with the backend `local`",),
     ),
+    Code(
+        "QC0669",
+        "a `pauliexp` is too long to be simulated: its time, times the sizes of its coefficients, is {size}",
+        """The terms of this exponential do not commute. The local machine computes it exactly: for operators on up to
+ten qubits by their eigenvectors, up to ten million, because the phases of longer times are lost in the rounding of
+floats; for wider ones by a series, up to ten thousand.""",
+        helps=("make the time shorter", "give `pauliexp` a number of Trotter steps: `steps = n`"),
+    ),
 )
