@@ -140,6 +140,30 @@ def test_new_functions_and_words_stay_names(name: str) -> None:
     assert codes(f"param {name}\nqubit q\nrx({name}*2) q\n") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[c for c in "a" + "bc"] == ["a", "b", "c"]', True),
+        ('[k for k, bit in enumerate("0110") if bit == "1"] == [1, 2]', True),
+        ('zip("ab", reversed("01")) == [("a", "1"), ("b", "0")]', True),
+        ('sorted("ba") == ["a", "b"]', True),
+        ('any(c == "1" for c in "")', False),
+        ('"11" in "0110"', True),
+        ('"101" not in "0110"', True),
+        ('"ab" == ["a", "b"]', False),
+    ],
+)
+def test_a_string_is_read_like_a_list_of_its_characters(text: str, expected: bool) -> None:
+    assert value(text) is expected
+    condition = f"if {text} {{ h q }} else {{ x q }}"
+    assert judged(f"qubit q\n{condition}\n").kind == "same"
+
+
+def test_only_strings_are_parts_of_a_string() -> None:
+    assert codes('assert 1 in "12"') == ["QC0307"]
+    assert codes('const a = sum("12")') == ["QC0307"]
+
+
 def test_functions_and_values_of_one_name_are_separate() -> None:
     assert value("[zip, zip([1], [2])] == [7, [(1, 2)]]", "const zip = 7") is True
 

@@ -33,15 +33,22 @@ def truth(value: Any, span: Span) -> bool:
 
 
 def elements(value: Any, span: Span) -> Sequence[Any]:
-    """The values that a loop runs over."""
+    """The values that a loop runs over: those of a list, the names of an object, the characters of a string."""
     if isinstance(value, (list, range, tuple)):
         return value
-    if isinstance(value, dict):
+    if isinstance(value, (dict, str)):
         return list(value)
     fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
     if isinstance(value, NamedQubits):
         fix = f"write `for i in range(len({span.text}))`, and `{span.text}[i]` for each qubit"
     raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
+
+
+def is_part(value: Any, text: str, span: Span) -> bool:
+    """Whether a value, which must be a string, is a part of another string."""
+    if not isinstance(value, str):
+        raise fail("QC0307", span, wanted="a string", given=values.kind(value))
+    return value in text
 
 
 def count(value: Any, span: Span, budget: StepBudget) -> None:

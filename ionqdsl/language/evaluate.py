@@ -18,7 +18,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import bits, effort, syntax, values
 from ionqdsl.language.calls import matched, with_call
-from ionqdsl.language.comparison import elements, equal, is_comparable, ordered, truth
+from ionqdsl.language.comparison import elements, equal, is_comparable, is_part, ordered, truth
 from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
 from ionqdsl.language.ratios import SMALL, quick, steps
 from ionqdsl.language.slips.words import SPELLINGS
@@ -299,9 +299,10 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
         case "//" | "%":
             return values.floor_divide(left, right, operator)
         case "in" | "not in":
+            if isinstance(right, str):
+                return is_part(left, right, node.left.span) is (operator == "in")
             items = elements(right, node.right.span)
-            is_in = any(_equal(node, left, item, scope) for item in items)
-            return is_in is (operator == "in")
+            return any(_equal(node, left, item, scope) for item in items) is (operator == "in")
         case "==" | "!=":
             return _equal(node, left, right, scope) is (operator == "==")
         case "&" | "|" | "^" | "<<" | ">>":

@@ -58,7 +58,7 @@ def whole(value: Any, span: Span) -> int:
 
 def elements(value: Any, span: Span) -> Sequence[Any]:
     """The values that a loop runs over."""
-    if isinstance(value, dict):
+    if isinstance(value, dict | str):
         return [*value]
     if not isinstance(value, list | range | tuple):
         raise Rejected("QC0307", span)

@@ -259,6 +259,8 @@ def _applied(node: syntax.Binary, left: Any, scope: NameScope) -> Any:
         case "//" | "%":
             return numbers(lambda a, b: values.floor_divide(a, b, node.operator), left, right, span)
         case "in" | "not in":
+            if isinstance(left, str) and isinstance(right, str):
+                return (right.find(left) >= 0) is (node.operator == "in")
             is_in = any(equal(left, item, span) for item in elements(right, node.right.span))
             return is_in is (node.operator == "in")
         case "==" | "!=":
