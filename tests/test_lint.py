@@ -104,6 +104,7 @@ QUIET = {
     "a file of definitions": "const n = 3\ngate g a { h a }\n",
     "neighbours of a kind that overlap": "qubit q[3]\nh q\ncnot q[0:2], q[1:3]\ncnot q[0:2], q[1:3]\n",
     "neighbours on other qubits": "qubit q[2]\nh q[0]\nh q[1]\n",
+    "copies of a gate kept apart": "qubit q\nfor k in range(3) { verbatim { x q } }\n",
     "neighbours in verbatim": "qubit q\nh q\nverbatim { x q; x q }\n",
     "powers that are no inverses": "qubit q\npow(0.5) @ x q\npow(0.5) @ x q\n",
     "rotations that add up": "qubit q\nrx(0.3rad) q\nrx(0.3rad) q\n",

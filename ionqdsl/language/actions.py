@@ -23,6 +23,7 @@ MAX_DIGITS = 400
 """Longest literal, and largest decimal exponent: no program needs numbers beyond a float's range."""
 
 _NUMBER = lazy_pattern(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?")
+_OTHER_BASE = lazy_pattern(r"0([xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+)")
 _IMAGINARY = frozenset({"i", "j", "I", "J", "im"})
 """Letters after a number that make it imaginary in other languages."""
 _STRAY = lazy_pattern(r"_(?![0-9])|(?<![0-9])_")
@@ -62,6 +63,11 @@ class Parsed:
 def cut_text(token: str, span: Span) -> str | None:
     """The text of a run of lines, None if it is that of its span; the automaton leaves it out."""
     return str(token) if token and token != span.text else None
+
+
+def _decimal(token: str) -> str | None:
+    """A number in the spelling of another base, such as `0xff`, as a decimal."""
+    return str(int(token, 0)) if len(token) <= 50 and _OTHER_BASE.fullmatch(token) else None
 
 
 class Actions:
@@ -390,7 +396,7 @@ class Actions:
             self.diagnostics.append(Diagnostic("QC0114", Span(self.source, at, at + 1), facts))
             return syntax.Number(0, unit if unit in UNITS else "", span)
         if unit and unit not in UNITS:
-            known = next((match[0] + own for own in UNITS if unit.startswith(own)), None)
+            known = _decimal(token) or next((match[0] + own for own in UNITS if unit.startswith(own)), None)
             imaginary = str(token) if unit in _IMAGINARY else None
             product = None if known or imaginary else f"{match[0]} * {unit}"
             facts = {"unit": unit, "fixed": known, "imaginary": imaginary, "product": product}
