@@ -170,11 +170,21 @@ def test_faults_have_their_code(source: str, code: str) -> None:
         ("m[0] ^ m[1]", {"01", "10"}),
         ("true", {"00", "01", "10", "11"}),
         ("m[0] and false", set()),
+        ("any(m[j] == 1 for j in range(2))", {"01", "10", "11"}),
+        ("m[j] == 1 and any(m[j + 1] == 1 for j in range(1))", {"11"}),
+        ("sum([m[k] for k in range(2)]) % 2 == 1", {"01", "10"}),
+        ("all(m[k] == bit for k, bit in enumerate([1, 0]))", {"10"}),
+        ("any(any(m[k + j] == 1 for k in range(1)) for j in range(2) if j > 0)", {"01", "11"}),
+        ("any(m[0] == 1 for m in [[0], [1]])", {"00", "01", "10", "11"}),
     ],
 )
 def test_conditions_are_expressions_over_outcomes(condition: str, acts: set[str]) -> None:
-    """The flipped qubit says where the condition held; both outcomes of both qubits occur."""
-    found = circuit(f"qubit q[2], t\nh q\nregister m = measure q\nif {condition} {{ x t }}\nh q\nregister out = t")
+    """The flipped qubit says where the condition held; both outcomes of both qubits occur.
+
+    A name of a comprehension is not that of the loop around it: its values may be other indices.
+    """
+    branch = f"for j in range(1) {{ if {condition} {{ x t }} }}"
+    found = circuit(f"qubit q[2], t\nh q\nregister m = measure q\n{branch}\nh q\nregister out = t")
     seen = {m for (m, out), share in registers(found).items() if out == "1" and share > 1e-9}
     assert seen == acts
 

@@ -175,16 +175,20 @@ def _judgeable(condition: syntax.Expression, registers: Mapping[str, NamedSlots]
 
 def _used(node: syntax.If, registers: Mapping[str, NamedSlots], scope: Scope) -> list[Slot]:
     """The slots that the conditions may look at: those at known indices, or all of a register."""
+    conditions = [link.condition for link in node.chain]
+    parts = [part for part in syntax.walk(conditions) if isinstance(part, syntax.Comprehension)]
+    targets = [clause.target for part in parts for clause in part.clauses]
+    unknown = {*registers, *[name.text for target in targets for name in syntax.names_of(target)]}
 
     def is_known(part: Any) -> bool:
         is_bit = isinstance(part, syntax.Index) and isinstance(part.value, syntax.Reference)
         register = registers.get(part.value.name) if is_bit else None
         if register is None or register.scalar:
             return False
-        return not any(inner.name in registers for inner in syntax.references(part.items))
+        return not syntax.mentions(part.items, unknown)
 
     used: dict[Slot, None] = {}
-    for part in syntax.walk([link.condition for link in node.chain], is_known):
+    for part in syntax.walk(conditions, is_known):
         if is_known(part):
             slots = registers[part.value.name].slots
             used |= dict.fromkeys(slots[place] for place in positions(part.items, len(slots), scope, part.span))
