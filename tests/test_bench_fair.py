@@ -82,6 +82,13 @@ def test_controlled_swaps() -> None:
     assert_same(unitary(corpus.read(families.text("controlled_swaps_3"))), around @ wanted @ around)
 
 
+def test_a_circuit_with_gates_of_its_own_is_read() -> None:
+    own = "gate ryy(t) a, b { rx(pi/2) a; rx(pi/2) b; cx a, b; rz(t) b; cx a, b; rx(-pi/2) a; rx(-pi/2) b; }"
+    begin = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
+    plain = corpus.read(f"{begin}qreg q[2];\nh q[0];\nryy(0.3) q[0], q[1];\n")
+    assert_same(unitary(corpus.read(f"{begin}{own}\nqreg q[2];\nh q[0];\nryy(0.3) q[0], q[1];\n")), unitary(plain))
+
+
 def test_chains() -> None:
     """Steps of the Kitaev and the XY chain as exponentials in numpy; the terms of one letter commute."""
     step = np.eye(16)

@@ -1,7 +1,7 @@
 """Circuits in OpenQASM 2, read for measuring only: the flat subset that published benchmark files are written in.
 
-A text goes in, a circuit of table rows comes out. There are no user gates and no measurements, and a statement of
-another form is refused; real programs are read elsewhere.
+A text goes in, a circuit of table rows comes out. There are no measurements, and a statement of another form is
+refused. A text with gates of its own, as Qiskit writes `ryy`, is read by the package itself.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from ionqdsl.ir.angle import Angle, radians, turns
+from ionqdsl import formats
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.formats import only_circuit
+from ionqdsl.ir.angle import ZERO, Angle, radians, turns
 from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 
 FOLDER = Path(os.environ.get("IONQDSL_CIRCUITS", "../shared/circuits"))
 
 _PLAIN = {"x": "x", "y": "y", "z": "z", "h": "h", "s": "s", "sdg": "si", "t": "t", "tdg": "ti", "sx": "v", "sxdg": "vi"}
 _TURNS = {"rx": "rx", "ry": "ry", "rz": "rz", "u1": "p", "p": "p"}
+_OWN_GATE = re.compile(r"^\s*gate\s", re.MULTILINE)
 _LINE = re.compile(r"(\w+)\s*(?:\((.*)\))?\s+([^()]*)")
 
 
@@ -35,6 +39,9 @@ def circuit(name: str) -> FlatCircuit:
 
 def read(text: str, name: str = "main") -> FlatCircuit:
     """The rows of a text; qubits in order of declaration."""
+    if _OWN_GATE.search(text):
+        program, _ = formats.FORMATS["openqasm"].read(Source(text, f"{name}.qasm"), {})
+        return only_circuit(program, "a benchmark")[0].replace(name=name, registers=(), phase=ZERO)
     starts: dict[str, int] = {}
     width = 0
     rows: list[Op] = []
