@@ -88,8 +88,8 @@ class Link:
         """The value that `read` returns for the first reply that it does not call trouble.
 
         The request must be one that is safe to send again. Raises ServiceError once patience is exhausted: at once if
-        the question `is_brief` or the trouble is final, or if the service asks for longer and longer waits. The error
-        names `resume`, the command that asks again, if it is not the same one.
+        the question `is_brief` or the trouble is final, and after LONGEST_WAITS in any case. The error names `resume`,
+        the command that asks again, if it is not the same one.
         """
         watch, until = Watch(), self.timing.clock() + submit.LONGEST_WAITS
         while True:

@@ -179,7 +179,7 @@ class Workers:
         if self._pool is None:
             return "no exit code"
         processes = [*(getattr(self._pool, "_processes", None) or {}).values()]
-        self._pool.shutdown()  # until then its own thread may be the only one that knows
+        self._pool.shutdown(cancel_futures=True)  # until then its own thread may be the only one that knows
         codes = [process.exitcode for process in processes]
         code = next((code for code in codes if code and code != -SIGTERM), 0)  # the pool terminates the others
         return f"signal {-code}" if code < 0 else f"exit code {code}" if code else "no exit code"
