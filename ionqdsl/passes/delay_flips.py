@@ -2,12 +2,15 @@
 
 Takes a network and returns one in which flips under one control happen as late as possible, and only as many as the
 other gates need: those that computed a parity for a phase that is no longer there add up to nothing, in whatever order
-they are written. Gates that only read bits act on the wire that holds the bit, or on the parity of two.
+they are written. Gates that only read bits act on the wire that holds the bit, or on the parity of two. A Toffoli reads
+a product of bits, which is one at one point: any wires that tell this point from the others can be its controls.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
 
 from ionqdsl.passes.networks import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, SWAP, Network, NetworkGate, Tidy
 from ionqdsl.passes.parities import wires_of
@@ -16,15 +19,15 @@ ONE = -1
 """In a sum: its bit is negated."""
 
 
-def with_delayed_flips(network: Network) -> Network:
+def with_delayed_flips(network: Network, *, keeps_controls: bool = False) -> Network:
     """The network with its flips delayed, or as it is if that takes as many gates on two wires."""
-    result = delayed(network)
+    result = delayed(network, keeps_controls=keeps_controls)
     return result if _on_two_wires(result) < _on_two_wires(network) else network
 
 
-def delayed(network: Network) -> Network:
-    """The network with its flips delayed."""
-    delay = _Delay(wires_of(network.gates))
+def delayed(network: Network, *, keeps_controls: bool = False) -> Network:
+    """The network with its flips delayed; Toffolis keep their controls and targets if that is asked for."""
+    delay = _Delay(wires_of(network.gates), keeps_controls)
     for gate in network.gates:
         delay.add(gate)
     delay.settle_all()
@@ -39,7 +42,8 @@ def _on_two_wires(network: Network) -> int:
 class _Delay:
     """Gates written so far, and for each wire the sum of wires, as they are now, whose bit it should hold."""
 
-    def __init__(self, wires: list[int]) -> None:
+    def __init__(self, wires: list[int], keeps_controls: bool) -> None:
+        self._keeps_controls = keeps_controls
         self.tidy = Tidy(joins=True)
         self.negated = 0
         self._sums = {wire: {wire} for wire in wires}
@@ -57,8 +61,14 @@ class _Delay:
             self._change(b, difference)
         elif gate.kind == PHASE:
             self._add_phase(gate)
+        elif gate.kind == CCZ and not self._keeps_controls:
+            self._write_at(self._point(gate.wires), gate)
         elif gate.kind in (CCZ, CCRZ):
             self.tidy.add(gate._replace(wires=self._holders(gate.wires)))
+        elif gate.kind == FLIP and not self._keeps_controls:
+            *controls, target = gate.wires
+            self._free(target)
+            self._write_at(self._point(controls), gate, (target,))
         else:
             self._write(gate)
 
@@ -94,6 +104,37 @@ class _Delay:
             for reader in [*self._readers[wire]]:
                 self._change(reader, {ONE})
 
+    def _point(self, wires: Sequence[int]) -> dict[int, bool]:
+        """Wires, and their bits where those of all these sums are 1 and nowhere else, after flips if need be."""
+        while len(found := self._bits(wires)) < len(wires):
+            self._settle(next(wire for wire in wires if self._sums[wire] != {wire}))
+        return found
+
+    def _bits(self, wires: Sequence[int]) -> dict[int, bool]:
+        """The bits of single wires that follow where those of all these sums are 1."""
+        found = {}
+        for count in range(1, len(wires) + 1):
+            for chosen in combinations(wires, count):
+                total: set[int] = set()
+                for wire in chosen:
+                    total = total ^ self._sums[wire]
+                if len(total - {ONE}) == 1:
+                    (holder,) = total - {ONE}
+                    found[holder] = (count % 2 == 1) != (ONE in total)
+        return found
+
+    def _write_at(self, point: dict[int, bool], gate: NetworkGate, targets: tuple[int, ...] = ()) -> None:
+        """Writes a gate that these wires control, with flips around it of those that are 0 there."""
+        around = [NetworkGate(FLIP, (wire,), 0, gate.origin) for wire, bit in point.items() if not bit]
+        for each in (*around, gate._replace(wires=(*point, *targets)), *around):
+            self.tidy.add(each)
+
+    def _free(self, wire: int) -> None:
+        """Writes flips until a wire holds its own bit, and no other sum has it."""
+        self._settle(wire)
+        while others := self._readers[wire] - {wire}:
+            self._settle(min(others))
+
     def _holders(self, wires: tuple[int, ...]) -> tuple[int, ...]:
         """The wires that hold the bits that these should, after flips if one has none.
 
@@ -122,6 +163,5 @@ class _Delay:
             self._settle(wire)
         for wire in gate.wires:
             if not gate.is_diagonal_on(wire):
-                while others := self._readers[wire] - {wire}:
-                    self._settle(min(others))
+                self._free(wire)
         self.tidy.add(gate)

@@ -320,11 +320,15 @@ class Tidy:
         return False
 
     def _join(self, wire: int, stack: list[int]) -> bool:
-        """Whether all gates on a wire back to a Hadamard are ccz, or x next to these; without both Hadamards they are
-        flips of it and phases.
+        """Whether all gates on a wire back to a Hadamard are ccz, and x and z of it; without both Hadamards they are
+        flips of it, z and x.
         """
         count = signs = 0
-        while count < len(stack) and ((gate := self._at(stack[-1 - count])).kind == CCZ or gate[:2] == (FLIP, (wire,))):
+        x, z = (FLIP, (wire,)), (PHASE, (wire,), EIGHTHS // 2)
+        while count < len(stack):
+            gate = self._at(stack[-1 - count])
+            if gate.kind != CCZ and gate[:2] != x and gate[:3] != z:
+                break
             count += 1
             signs += gate.kind == CCZ
         if not signs or count == len(stack) or self._at(stack[-1 - count]).kind != H:
@@ -334,6 +338,8 @@ class Tidy:
             old = self._at(place)
             if old.kind == FLIP:
                 new = old._replace(kind=PHASE, eighths=EIGHTHS // 2)
+            elif old.kind == PHASE:
+                new = old._replace(kind=FLIP, eighths=0)
             else:
                 new = old._replace(kind=FLIP, wires=(*[w for w in old.wires if w != wire], wire))
             self._gates[place] = new

@@ -26,12 +26,15 @@ from ionqdsl.passes.release_controls import released
 from ionqdsl.passes.turn_toffolis import turned
 from ionqdsl.passes.unseen_phases import free_signs, with_free_signs, without_phases
 
+OF_A_TOFFOLI = 5
+"""The interactions of a Toffoli."""
+
+NEAR = 1.05
+"""A network has another one with at most so many times its interactions next to it."""
+
 
 class _StretchNetworks(NamedTuple):
-    """Rows without a barrier, and the networks that they are, if they have Toffolis.
-
-    Toffolis found in text may have controls that they do not need: the first network is without these, the last with.
-    """
+    """Rows without a barrier, and the networks that they are, if they have Toffolis."""
 
     steps: list[tuple[Op, Span | None]]
     networks: Sequence[Network]
@@ -47,8 +50,8 @@ class OtherWay(NamedTuple):
 def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay]:
     """The circuit with its Toffolis found, paired and turned; nothing if that changes nothing.
 
-    Where a contract forgets phases, also without those that no measurement sees. Where Toffolis found in text have
-    controls that they do not need, with and without these: either may merge better with the gates around.
+    Where a contract forgets phases, also without those that no measurement sees. Where Toffolis were found in text,
+    perhaps with other controls too.
     """
     stretches = _stretches(circuit)
     is_looser = not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows))
@@ -119,13 +122,18 @@ def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
 
 
 def _networks(rows: Sequence[tuple[Op, Span | None]]) -> Sequence[Network]:
-    """The networks of rows with Toffolis; none if there is none."""
+    """The networks of rows with Toffolis; none if there is none.
+
+    Of Toffolis found in text, one whose controls save flips, and one near it that keeps the controls of the text: gates
+    around may merge better with these.
+    """
     network = read(rows)
     found = with_toffolis(network)
     if found is not None:
-        found = with_delayed_flips(found)
-        fewer = _released(found)
-        return (found,) if fewer is None else (fewer, found)
+        short, kept = (with_delayed_flips(found, keeps_controls=keeps) for keeps in (False, True))
+        short, kept = _released(short) or short, _released(kept) or kept
+        is_near = kept != short and _interactions(kept) <= NEAR * _interactions(short)
+        return (short, kept) if is_near else (short,)
     return (network,) if any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates) else ()
 
 
@@ -140,6 +148,11 @@ def _released(network: Network) -> Network | None:
         return None
     again = read([(op, origin) for op, (_, origin) in zip(fewer, steps, strict=True)])
     return again._replace(phase=again.phase + phase)
+
+
+def _interactions(network: Network) -> int:
+    """The interactions of the gates of a network, none of them paired."""
+    return sum([OF_A_TOFFOLI if len(gate.wires) == 3 else len(gate.wires) == 2 for gate in network.gates])
 
 
 def _on_two_qubits(rows: Iterable[Op]) -> int:

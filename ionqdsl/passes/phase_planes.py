@@ -7,7 +7,7 @@ all seven parities of three independent ones. Any seven such phases are a ccz an
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from itertools import combinations
@@ -52,17 +52,18 @@ class PhasePlane(NamedTuple):
 # --- near one another ------------------------------------------------------------------------------------------------
 
 
-NEAR = 64
-"""So many gates around its sides the phases of a plane's directions are looked for."""
+MOST_EQUAL = 64
+"""Of so many phases of a parity before the sides of a plane, and after that, the nearest is one of its directions."""
 
 WAITING = 6
 """So many of the last phases with one newest variable may be sides of a plane."""
 
 
 def near_planes(phases: PhasePolynomial) -> list[tuple[PhasePlane, Counts]]:
-    """Whole planes whose seven phases are near one another, and their eighths: Toffolis as they are written.
+    """Whole planes, each of the seven phases nearest to one another, and their eighths: Toffolis as they are written.
 
-    Equal phases are told apart here, since each may belong to another Toffoli.
+    The gates of a Toffoli may be far apart: texts list gates in any order that the wires allow. Equal phases are told
+    apart here, since each may belong to another Toffoli.
     """
     odd = _Odd(phases)
     waiting: dict[int, list[tuple[int, Parity]]] = {}
@@ -107,8 +108,10 @@ class _Odd:
         result = []
         for parity in parities:
             places = self._places.get(parity, [])
-            inside = places[bisect_left(places, first - NEAR) : bisect_right(places, last + NEAR)]
-            left = [place for place in inside if place not in self.taken]
+            start = bisect_left(places, first)
+            before, after = places[max(0, start - MOST_EQUAL) : start], places[start : start + MOST_EQUAL]
+            ends = (next((place for place in each if place not in self.taken), None) for each in (before[::-1], after))
+            left = [place for place in ends if place is not None]
             if not left:
                 return None
             result.append(min(left, key=lambda place: max(first - place, place - last, 0)))

@@ -149,13 +149,15 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
     """The candidates and others with shorter blocks of three wires, made of those with at most `most` two-qubit gates.
 
     `most` is the count of the engine's form under the strictest contract, so that no weaker one goes without a form.
+    For the same reason only forms that rename no inputs set the limit to others of these.
     """
     if most > MANY:
         most = min(form.two_qubit_gates for form in (*made.exact, *made.synthesised))
     solve: KnownTriples | None = None
     seen: set[tuple[object, ...]] = set()
     met = Met()
-    best = min(form.two_qubit_gates for form in (*made.exact, *made.synthesised))
+    best = _Best()
+    best.note([*made.exact, *made.synthesised])
     for forms in (made.exact, made.synthesised):
         for form in [*forms]:
             content = content_of(form).items
@@ -170,11 +172,28 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
             from ionqdsl.passes.resynthesise_triples import shortened as shorter_triples
 
             solve = solve or KnownTriples()
-            prospects = Prospects(best + SPARE + best // SHARE, solve.least)
+            prospects = Prospects(best.limit(form), solve.least)
             shorter = shorter_triples(form, gathered, preserve, solve, met, prospects)
-            best = min([best, *(each.two_qubit_gates for each in shorter)])
+            best.note(shorter)
             forms += shorter
     return made
+
+
+class _Best:
+    """The fewest two-qubit gates of any form, and of those that rename no inputs."""
+
+    def __init__(self) -> None:
+        self._any = self._named = UNBOUNDED
+
+    def note(self, forms: Sequence[Interactions]) -> None:
+        """Counts forms."""
+        self._any = min([self._any, *(form.two_qubit_gates for form in forms)])
+        self._named = min([self._named, *(form.two_qubit_gates for form in forms if form.inputs is None)])
+
+    def limit(self, form: Interactions) -> int:
+        """The most two-qubit gates that shorter blocks may leave a form with."""
+        best = self._named if form.inputs is None else self._any
+        return best + SPARE + best // SHARE
 
 
 def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Way]:
