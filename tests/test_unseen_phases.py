@@ -22,7 +22,9 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.drop_barriers import drop_barriers
 from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
+from ionqdsl.passes.networks import read
 from ionqdsl.passes.pair_toffolis import with_pairs
+from ionqdsl.passes.unseen_phases import with_free_signs
 from ionqdsl.verify import equivalent
 from tests.random_circuits import assert_same_measurement, circuit, matrix
 
@@ -136,6 +138,14 @@ def test_toffolis_take_three_interactions_where_only_flips_follow() -> None:
     seen = [row("h", wire) for wire in range(4)]
     assert gates_for(circuit(4, *flips, *seen)) > 6
     assert gates_for(circuit(4, *flips), "permuted") > 6
+
+
+@pytest.mark.parametrize("controls", [(0, 1), (1, 0)])
+def test_toffolis_end_on_the_pair_where_the_next_one_may_begin(controls: tuple[int, int]) -> None:
+    """By hand: only wire 1 is flipped between both, so their interactions on wires 0 and 2 meet."""
+    rows = [row("ccx", *controls, 2), row("ccx", 3, 4, 1), row("ccx", *controls, 2)]
+    network = with_free_signs(read([(op, None) for op in rows]), [True] * 3)
+    assert [gate.wires for gate in network.gates][::2] == [(1, 0, 2)] * 2
 
 
 def test_toffolis_take_three_interactions_where_their_targets_are_zero() -> None:

@@ -50,8 +50,8 @@ class OtherWay(NamedTuple):
 def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay]:
     """The circuit with its Toffolis found, paired and turned; nothing if that changes nothing.
 
-    Where a contract forgets phases, also without those that no measurement sees. Where Toffolis were found in text,
-    perhaps with other controls too.
+    Where a contract forgets phases, also without those that no measurement sees, with two choices of the pairs on which
+    such Toffolis end. Where Toffolis were found in text, perhaps with other controls too.
     """
     stretches = _stretches(circuit)
     is_looser = not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows))
@@ -60,9 +60,11 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
         other = turned(_with_pairs(circuit, stretches, number) or circuit)
         if other is not circuit:
             ways.append(OtherWay(other, is_looser=False))
-        looser = _with_pairs(circuit, stretches, number, preserve) if is_looser else None
-        if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
-            ways.append(OtherWay(turned(looser), is_looser=True))
+        for looks_ahead in (True, False) if is_looser else ():
+            looser = _with_pairs(circuit, stretches, number, preserve, looks_ahead=looks_ahead)
+            if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
+                way = OtherWay(turned(looser), is_looser=True)
+                ways += [way] if all(way.circuit.rows != each.circuit.rows for each in ways) else []
     return ways
 
 
@@ -88,7 +90,12 @@ def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
 
 
 def _with_pairs(
-    circuit: FlatCircuit, stretches: Sequence[_StretchNetworks], number: int, preserve: str = "unitary"
+    circuit: FlatCircuit,
+    stretches: Sequence[_StretchNetworks],
+    number: int,
+    preserve: str = "unitary",
+    *,
+    looks_ahead: bool = True,
 ) -> FlatCircuit | None:
     """The circuit with the network of this number of each stretch, or its last one, paired."""
     steps: list[tuple[Op, Span | None]] = []
@@ -98,7 +105,9 @@ def _with_pairs(
             steps += stretch.steps
             continue
         network = stretch.networks[min(number, len(stretch.networks) - 1)]
-        rows, lacking = written(paired(network) if fixes_phases(preserve) else _loosely_paired(network, preserve))
+        rows, lacking = written(
+            paired(network) if fixes_phases(preserve) else _loosely_paired(network, preserve, looks_ahead)
+        )
         steps += rows
         phase += lacking
         is_changed = True
@@ -192,14 +201,14 @@ class _Partner(NamedTuple):
     is_opposite: bool
 
 
-def _loosely_paired(network: Network, preserve: str) -> Network:
+def _loosely_paired(network: Network, preserve: str, looks_ahead: bool) -> Network:
     """The network paired, without the phases and with the signs that a contract forgets."""
     network = without_phases(network)
     are_free = free_signs(network, from_zeros=not holds_for_all_inputs(preserve))
     steps = _paired_steps(network, are_free)
     gates = [gate for step in steps for gate in step]
     free = [is_free for step, is_free in zip(steps, are_free, strict=True) for _ in step]
-    return with_free_signs(network._replace(gates=gates), free)
+    return with_free_signs(network._replace(gates=gates), free, looks_ahead=looks_ahead)
 
 
 def paired(network: Network) -> Network:

@@ -72,18 +72,20 @@ def free_signs(network: Network, from_zeros: bool) -> list[bool]:
     return result
 
 
-def with_free_signs(network: Network, are_free: Sequence[bool]) -> Network:
+def with_free_signs(network: Network, are_free: Sequence[bool], *, looks_ahead: bool = True) -> Network:
     """The network with Toffolis that are wrong by a sign, where that is free.
 
-    Of their three interactions the first and the last are on the same pair of wires: one on which a neighbour is.
+    Of their three interactions the first and the last are on the same pair of wires: one on which a neighbour is, or if
+    it `looks_ahead` may be, since it is such a Toffoli too.
     """
+    may_meet = are_free if looks_ahead else [False] * len(are_free)
     gates = [*network.gates]
     before: Places = {}
     for place, (after, is_free) in enumerate(zip(_following(gates), are_free, strict=True)):
         gate = gates[place]
         if is_free and gate.kind == FLIP and len(gate.wires) == 3:
             a, b, target = gate.wires
-            meetings = [_meetings({control, target}, gates, before, after) for control in (a, b)]
+            meetings = [_meetings({control, target}, gates, may_meet, before, after) for control in (a, b)]
             controls = (b, a) if meetings[0] > meetings[1] else (a, b)
             gates[place] = gate._replace(kind=RELATIVE, wires=(*controls, target))
         if len(gate.wires) > 1:
@@ -107,13 +109,19 @@ def _following(gates: Sequence[NetworkGate]) -> list[Places]:
     return result[::-1]
 
 
-def _meetings(pair: set[int], gates: Sequence[NetworkGate], before: Places, after: Places) -> int:
-    """How many of the gates next to a pair of wires end on that pair."""
+def _meetings(
+    pair: set[int], gates: Sequence[NetworkGate], are_free: Sequence[bool], before: Places, after: Places
+) -> float:
+    """How many of the gates next to a pair of wires end on that pair; those that may do so count less."""
     near = [{places.get(wire) for wire in pair} for places in (before, after)]
-    return sum(_ends_on(gates[place], pair) for (place, *others) in near if place is not None and not others)
+    return sum(
+        [_ends_on(gates[place], pair, are_free[place]) for place, *others in near if place is not None and not others]
+    )
 
 
-def _ends_on(gate: NetworkGate, pair: set[int]) -> bool:
+def _ends_on(gate: NetworkGate, pair: set[int], is_free: bool) -> float:
+    if is_free and gate.kind == FLIP and len(gate.wires) == 3:
+        return 0.5 * (gate.wires[-1] in pair and pair.issubset(gate.wires))
     return pair == set(gate.wires[-2:] if gate.kind == RELATIVE else gate.wires)
 
 
