@@ -112,6 +112,8 @@ def test_families_are_settled_and_half_of_the_new_ones_are_held_out() -> None:
         assert corpus.read(families.text(name)).width <= 24
     new = [f"own/{name}" for name in families.names()]
     assert 0.35 < sum(map(circuits.is_held_out, new)) / len(new) < 0.65
+    suite = [f"suite/{name}" for name in circuits.SUITE]
+    assert (len(suite), sum(map(circuits.is_held_out, suite))) == (197, 59)
     assert not circuits.is_held_out("own/qft_6")
     assert not circuits.is_held_out("grover_5")
 
@@ -133,6 +135,7 @@ def row(circuit: str, setting: str, gates: int, deviation: float = 1e-15, pulses
 
 
 HELD_OUT = next(name for name in map("own/barenco_{}".format, range(90)) if circuits.is_held_out(name))
+OF_SUITE = next(f"suite/{name}" for name in circuits.SUITE if not circuits.is_held_out(f"suite/{name}"))
 ROWS = [
     row("known", "ionqdsl-O2/unitary", 9),
     row("known", "ionqdsl-O2/permuted", 6),
@@ -140,6 +143,9 @@ ROWS = [
     row("known", "pytket-peephole/permuted", 4),
     row("known", "qiskit-3/permuted", 2, deviation=3e-6),
     {**row("known", "as qiskit-3/permuted", 1), "approx": 3e-6},
+    row(OF_SUITE, "ionqdsl-O2/unitary", 3),
+    row(OF_SUITE, "qiskit-3/unitary", 4),
+    row(OF_SUITE, "qiskit-3/outcomes", 2, deviation=5e-10),
     row(HELD_OUT, "ionqdsl-O2/unitary", 5),
     row(HELD_OUT, "ionqdsl-O3/unitary", 2),
     row(HELD_OUT, "qiskit-3/unitary", 10),
@@ -155,7 +161,7 @@ def test_a_result_counts_under_its_contract_and_weaker_ones_if_it_is_exact() -> 
     assert tab.pair("known", "unitary", level=3) is None
     assert tab.pair("known", "measurement") is None  # ours was not measured
     assert tab.standing(["known", HELD_OUT], "unitary") == (2, pytest.approx((9 / 8 * 5 / 10) ** 0.5), 1, 0, 1, 0, 0)
-    assert [each["setting"] for each in tab.inexact()] == ["qiskit-3/permuted"]
+    assert [each["setting"] for each in tab.inexact()] == ["qiskit-3/permuted", "qiskit-3/outcomes"]
 
 
 def test_the_page_shows_the_held_out_only_in_sums() -> None:
@@ -165,13 +171,17 @@ def test_the_page_shows_the_held_out_only_in_sums() -> None:
     assert "| `permuted` | known | 6 | 4 | pytket-peephole/permuted | · |" in text
     assert "| known | qiskit-3/permuted | 3e-06 | 2 | 1 | 6 |" in text
     assert HELD_OUT not in text
+    suite, others = text.split("### Other circuits")
+    assert "| `-O2` | `unitary` | open | 1 | 0.75 | 1 / 0 / 0 | 1.00 | 1.00 |" in suite
+    assert "Circuits: 1 open, 0 held out." in suite
+    assert f"| {OF_SUITE} | 3 / 4 |" in others
     greedy = SETTINGS["pytket-greedy/unitary"].meaning
     assert f"| pytket-greedy | `unitary` | {greedy} | 0 / 0 / 0 | · | 1 | 0 |" in text
 
 
 def test_the_readme_has_the_figures_of_the_results() -> None:
     tab = summary.table(results.load())
-    sets = [tab.circuits(held_out=held_out) for held_out in (False, True)]
+    sets = [tab.circuits(held_out, of_suite) for held_out in (False, True) for of_suite in (True, False)]
     readme = " ".join((Path(__file__).parent.parent / "README.md").read_text("utf-8").split())
     least = min(sum(tab.standing(names, contract).circuits for names in sets) for contract in ("unitary", "permuted"))
     assert f"on {least} or more of {len(tab.rows)} circuits" in readme
@@ -181,8 +191,8 @@ def test_the_readme_has_the_figures_of_the_results() -> None:
         "measurement": "{} where both know of the measurement",
     }
     for contract, phrase in said.items():
-        means = sorted({f"{tab.standing(names, contract).mean:.2f}" for names in sets})
-        assert phrase.format(" to ".join(means)) in readme
+        means = sorted(f"{tab.standing(names, contract).mean:.2f}" for names in sets)
+        assert phrase.format(f"{means[0]} to {means[-1]}") in readme
     more = sum(tab.standing(names, contract).more for contract in said for names in sets)
     assert ("more on none" in readme) == (not more)
 

@@ -93,8 +93,8 @@ def _rows(gate: str, angles: tuple[Angle, ...], qubits: tuple[int, ...]) -> Iter
         yield shared(gate[1:], qubits, angles, 1)
     elif gate in ("rxx", "ryy", "rzz"):
         yield shared(gate[1:], qubits, angles)
-    elif gate == "ccx":
-        yield shared("x", qubits, (), 2)
+    elif gate in ("ccx", "ccz"):
+        yield shared(gate[2:], qubits, (), 2)
     elif gate == "cswap":
         yield shared("swap", qubits, (), 1)
     elif gate == "swap":

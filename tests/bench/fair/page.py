@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from tests.bench.fair.summary import Table, error, table
+from tests.bench.fair.summary import EXACT, Table, error, table
 from tests.bench.fair.table import CONTRACTS, OWN, SETTINGS, own
 from tests.bench.rows import Row
 
@@ -17,18 +17,26 @@ def section(rows: Iterable[Row]) -> str:
     tab = table(rows)
     if not tab.rows:
         return "Not measured yet."
-    held_out, seen = tab.circuits(held_out=True), tab.circuits(held_out=False)
+    suite, others = (
+        {name: tab.circuits(is_held_out, of_suite) for name, is_held_out in (("open", False), ("held out", True))}
+        for of_suite in (True, False)
+    )
+    seen, hidden = ([*suite[name], *others[name]] for name in ("open", "held out"))
     return "\n".join(
         (
-            _standings(tab, {"open": seen, "held out": held_out}),
-            f"{len(seen)} circuits are open, {len(held_out)} held out. {_measured(tab)}\n",
+            "### The suite that papers use\n",
+            _standings(tab, suite),
+            "### Other circuits\n",
+            _standings(tab, others),
+            _measured(tab),
             "### Against each compiler\n",
-            _settings(tab, [*seen, *held_out]),
+            "Of all circuits, those of the suite included.\n",
+            _settings(tab, [*seen, *hidden]),
             "### Where another compiler takes fewer\n",
             "Of the open circuits, two-qubit gates at `-O2`.\n",
             _more(tab, seen),
             "### Approximations apart\n",
-            _approximations(tab),
+            _approximations(tab, seen),
             "### Circuit by circuit\n",
             "The open ones: two-qubit gates at `-O2`, and the fewest of any other compiler. `·`: one of the two has no "
             "exact result under the contract.\n",
@@ -43,7 +51,7 @@ def _measured(tab: Table) -> str:
     versions = ", ".join(sorted({row["version"] for row in rows if "version" in row}))
     dates = sorted({row["date"] for row in rows if "date" in row})
     when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}" if dates else "no day that is known"
-    return f"Measured on {when} with {versions or 'versions that are not known'}."
+    return f"Measured on {when} with {versions or 'versions that are not known'}.\n"
 
 
 def markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -57,6 +65,8 @@ def _number(value: float) -> str:
 
 
 def _standings(tab: Table, sets: dict[str, list[str]]) -> str:
+    if not any(sets.values()):
+        return "Not measured yet.\n"
     rows = []
     for contract, level in ((setting.contract, setting.level) for setting in SETTINGS.values() if setting.level):
         for name, circuits in sets.items():
@@ -70,6 +80,7 @@ def _standings(tab: Table, sets: dict[str, list[str]]) -> str:
             counted = str(gates.circuits), _number(gates.mean), f"{gates.fewer} / {gates.same} / {gates.more}"
             none_left = f"{gates.empty} / {gates.others_empty}"
             rows.append((f"`-O{level}`", f"`{contract}`", name, *counted, *map(_number, pulses), none_left))
+    numbers = ", ".join(f"{len(circuits)} {name}" for name, circuits in sets.items())
     head = (
         "level",
         "contract",
@@ -80,7 +91,7 @@ def _standings(tab: Table, sets: dict[str, list[str]]) -> str:
         "pulses forte",
         "pulses aria",
     )
-    return markdown((*head, "none left, ours / theirs"), rows)
+    return markdown((*head, "none left, ours / theirs"), rows) + f"\nCircuits: {numbers}.\n"
 
 
 def _settings(tab: Table, circuits: list[str]) -> str:
@@ -131,20 +142,24 @@ def _reason(circuit: str, who: str) -> str:
     return next((why for name, key, why in REASONS if circuit.startswith(name) and who.startswith(key)), MISSING)
 
 
-def _approximations(tab: Table) -> str:
-    rows = []
-    for row in sorted(tab.inexact(), key=lambda row: (row["circuit"], row["setting"])):
-        ours = tab.rows[row["circuit"]].get(f"as {row['setting']}")
-        exact = tab.count(row["circuit"], own(SETTINGS[row["setting"]].contract))
-        if ours is not None and "counts" in ours:
+def _approximations(tab: Table, circuits: list[str]) -> str:
+    fewest: dict[tuple[str, str], tuple[str, ...]] = {}  # of the results under one contract
+    for row in sorted(tab.inexact(), key=lambda row: (row["counts"]["forte"][0], error(row))):
+        circuit, contract = row["circuit"], SETTINGS[row["setting"]].contract
+        ours = tab.rows[circuit].get(f"as {row['setting']}")
+        exact = tab.count(circuit, own(contract))
+        if circuit in circuits and ours is not None and "counts" in ours:
             counts = str(row["counts"]["forte"][0]), str(ours["counts"]["forte"][0])
             plain = str(exact.two_qubit_gates) if exact is not None else MISSING
-            rows.append((row["circuit"], row["setting"], f"{error(row):.1g}", *counts, plain))
+            fewest.setdefault((circuit, contract), (circuit, row["setting"], f"{error(row):.1g}", *counts, plain))
+    rows = [fewest[which] for which in sorted(fewest)]
     said = (
-        "Results that are further than 1e-7 from their source count in no table above. Here `--approx` allows the "
-        "distance of theirs: the operator norm of the difference, which it bounds by the sum of the errors of all "
-        "changes. Under `outcomes` their distance is the total variation, and in wide circuits under `measurement` the "
-        "deviation on random states, which are smaller.\n\n"
+        f"Results that are further than {EXACT['unitary']:.0e} from their source, of distributions "
+        f"{EXACT['outcomes']:.0e}, count in no table above: small angles were dropped, or angles found by numerical "
+        "optimisation. Of each open circuit and contract the one with the fewest gates is here, and `--approx` allows "
+        "us the distance of theirs: the operator norm of the difference, which it bounds by the sum of the errors of "
+        "all changes. Under `outcomes` their distance is the total variation, and in wide circuits under `measurement` "
+        "the deviation on random states, which are smaller.\n\n"
     )
     head = ("circuit", "compiler", "its distance", "its two-qubit gates", "ours with `--approx`", "ours, exact")
     return said + (markdown(head, rows) if rows else "None was measured.\n")

@@ -17,7 +17,7 @@ from typing import Any
 
 from ionqdsl.ir.circuit import FlatCircuit
 from tests.bench import corpus
-from tests.bench.fair.summary import LARGEST, is_exact
+from tests.bench.fair.summary import EXACT, LARGEST
 from tests.bench.fair.table import OWN, SETTINGS, Setting
 from tests.bench.peers.counting import count, for_ms
 from tests.bench.peers.equality import deviations, distance
@@ -60,7 +60,7 @@ def answer(setting: Setting, text: str, seconds: float, **more: Any) -> dict[str
     row: dict[str, Any] = {"counts": counts, "cpu_s": round(spent, 4)}
     if found:  # wide circuits are not checked
         row["deviation"] = float(f"{found[judged]:.2g}")
-        is_approximate = setting.compiler != OWN and not is_exact(row) and found[judged] < LARGEST
+        is_approximate = setting.compiler != OWN and EXACT[setting.contract] <= found[judged] < LARGEST
         if is_approximate and (judged == "unitary" or (judged == "measurement" and source.width <= MEASURED)):
             _limit(DISTANCE_SECONDS)
             row["norm"] = float(f"{distance(source, FlatCircuit(source.width, rows=rows), free, judged):.4g}")

@@ -1,18 +1,15 @@
 """Circuits that papers publish results for, in two spellings, and the results to compare with.
 
-Nothing of others is stored here: texts are read from the web at a fixed commit, and kept with the other texts of the
-benchmarks. The published results are outputs of Nam, Ross, Su, Childs and Maslov, "Automated optimization of large
-quantum circuits with continuous parameters", npj Quantum Information 4, 23 (2018), as Quartz keeps them; their
-two-qubit gates are counted here.
+Nothing of others is stored here: texts are read from the web at a fixed commit (kept.py). The published results are
+outputs of Nam, Ross, Su, Childs and Maslov, "Automated optimization of large quantum circuits with continuous
+parameters", npj Quantum Information 4, 23 (2018), as Quartz keeps them; their two-qubit gates are counted here.
 """
 
 from __future__ import annotations
 
 import re
-import urllib.request
-from typing import NamedTuple
 
-from tests.bench.fair.circuits import KEPT
+from tests.bench.kept import GUOQ, Source
 
 NAMES = (
     *("tof_3", "tof_4", "tof_5", "tof_10", "barenco_tof_3", "barenco_tof_4", "barenco_tof_5", "barenco_tof_10"),
@@ -20,31 +17,11 @@ NAMES = (
     *("qcla_com_7", "qcla_adder_10", "qcla_mod_7", *(f"gf2^{n}_mult" for n in (4, 5, 6, 7, 8, 9, 10))),
 )
 
-
-class Source(NamedTuple):
-    """A repository at a commit, and a path in it with the place of a name."""
-
-    repository: str
-    commit: str
-    path: str
-
-    def text(self, name: str) -> str:
-        """The file of a name, from the web once."""
-        path = self.path.format(name)
-        file = KEPT / "published" / self.repository / self.commit / path
-        if not file.exists():
-            url = f"https://raw.githubusercontent.com/{self.repository}/{self.commit}/{path.replace('^', '%5E')}"
-            with urllib.request.urlopen(url, timeout=60) as answer:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(answer.read())
-        return file.read_text()
-
-
 _QUARTZ = "quantum-compiler/quartz", "64e526d9a92742b18bf92660215b815dfcba025a"
 _OUTPUTS = "circuit/nam-circuits/qasm_files/{}_"
 
 SPELLINGS = {
-    "ccx": Source("qqq-wisc/guoq", "f8419ad954d92f9dd810cf26cad37ed2f3819fa3", "benchmarks/benchmarksCCX/{}.qasm"),
+    "ccx": Source(*GUOQ, "benchmarks/benchmarksCCX/{}.qasm"),
     "cx, h, t": Source(*_QUARTZ, f"{_OUTPUTS}before.qasm"),
 }
 """What a circuit is written in -> its source."""
