@@ -14,7 +14,11 @@ from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS, Target
-from ionqdsl.passes import transpile
+from ionqdsl.passes import PassContext, transpile
+from ionqdsl.passes.break_wide_gates import break_wide_gates
+from ionqdsl.passes.expand_pauliexp import expand_pauliexp
+from ionqdsl.passes.gather_controls import gather_controls
+from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.simulation.statevector import basis_state, evolve
 from ionqdsl.verify import invariants
 
@@ -33,6 +37,14 @@ def matrix(circuit: FlatCircuit) -> np.ndarray:
 def circuit(width: int, *rows: Op, **fields: Any) -> FlatCircuit:
     """A circuit whose rows come from nowhere."""
     return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
+
+
+def narrow(source: FlatCircuit) -> FlatCircuit:
+    """The circuit as interaction forms are made from it: at most one control a row."""
+    setting = PassContext(TARGETS["forte"], Options())
+    for step in (translate_native, expand_pauliexp, gather_controls, break_wide_gates):
+        source = step(source, setting)
+    return source
 
 
 def bound(source: FlatCircuit, values: dict[str, Any]) -> FlatCircuit:

@@ -21,18 +21,11 @@ from ionqdsl.algebra.rotations import Axes
 from ionqdsl.algebra.weyl import decomposed
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
-from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import PassContext
-from ionqdsl.passes.break_wide_gates import break_wide_gates
-from ionqdsl.passes.expand_pauliexp import expand_pauliexp
-from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.pairs import gathered, items_of, merged
 from ionqdsl.passes.resynthesise_pairs import resynthesised
-from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
 from ionqdsl.simulation.statevector import basis_state, evolve
-from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, matrix, plain_rows
+from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, matrix, narrow, plain_rows
 
 
 def along(vector: Any) -> np.ndarray:
@@ -69,14 +62,6 @@ def dense(form: Interactions, values: dict[str, Any] | None = None) -> np.ndarra
     for wire, turn in enumerate(form.ends):
         total = on(of_turn(turn), (wire,), form.width) @ total
     return total * cmath.exp(1j * form.phase.bind((values or {}).get).in_radians())
-
-
-def narrow(source: FlatCircuit) -> FlatCircuit:
-    """What the form is made from: at most one control a row."""
-    setting = PassContext(TARGETS["forte"], Options())
-    for step in (translate_native, expand_pauliexp, gather_controls, break_wide_gates):
-        source = step(source, setting)
-    return source
 
 
 @given(circuits())

@@ -7,6 +7,7 @@ a parameter bound with the wrong sign.
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,9 @@ from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.write_qis import written_in_qis
 from ionqdsl.verify import invariants
-from tests.random_circuits import EIGHTHS, NUMBERS, POSITIVE, SYMBOLS, bound, circuits, matrix, plain_rows
-from tests.test_interactions import _DENSE, narrow, renamed
+from tests.random_circuits import EIGHTHS, POSITIVE, SYMBOLS, bound, circuits, matrix, narrow
+from tests.structured import structured
+from tests.test_interactions import renamed
 
 ION = ("aria", "forte", POSITIVE)
 ALL = (*ION, "qis")
@@ -62,12 +64,10 @@ def test_levels_keep_the_contract(source: FlatCircuit, target: str | Target, lev
     assert_equal(source, result, report, preserve)
 
 
-@given(st.integers(1, 4), st.data(), st.sampled_from(ALL), st.sampled_from(PRESERVE[:4]))
-@settings(max_examples=80, deadline=None)
-def test_long_circuits(width: int, data: Any, target: str | Target, preserve: str) -> None:
-    gates = [gate for gate in _DENSE if width > 1 or gate in ("h", "s", "t", "v", "rx", "rz", "ry")]
-    rows = data.draw(st.lists(plain_rows(width, gates, EIGHTHS | NUMBERS, 0), min_size=5, max_size=30))
-    source = FlatCircuit(width, rows=rows, origins=[None] * len(rows))
+@given(st.integers(0, 10**6), st.sampled_from(ALL), st.sampled_from(PRESERVE[:4]))
+@settings(max_examples=40, deadline=None)
+def test_circuits_of_all_families(seed: int, target: str | Target, preserve: str) -> None:
+    source = structured(random.Random(seed))
     costs = []
     for level in (0, 1, 2):
         result, report = compiled(source, target, level, preserve)

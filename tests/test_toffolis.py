@@ -32,6 +32,7 @@ from ionqdsl.passes.networks import read, written
 from ionqdsl.passes.pair_toffolis import other_ways, paired, with_pairs
 from tests import steps
 from tests.random_circuits import circuit, matrix
+from tests.structured import toffoli as in_text
 
 
 def narrow(source: FlatCircuit) -> FlatCircuit:
@@ -40,12 +41,6 @@ def narrow(source: FlatCircuit) -> FlatCircuit:
 
 def ccx(a: int, b: int, c: int) -> list[Op]:
     return [Op("x", (a, b, c), (), 2)]
-
-
-def in_text(a: int, b: int, c: int) -> list[Op]:
-    """The usual fifteen gates of a Toffoli (Nielsen and Chuang, figure 4.9)."""
-    text = f"h{c} cx{b}{c} ti{c} cx{a}{c} t{c} cx{b}{c} ti{c} cx{a}{c} t{b} t{c} h{c} cx{a}{b} t{a} ti{b} cx{a}{b}"
-    return [Op("cnot" if "cx" in word else word[:-1], tuple(map(int, word.lstrip("cxhti")))) for word in text.split()]
 
 
 def inverse_text(a: int, b: int, c: int) -> list[Op]:

@@ -22,13 +22,13 @@ from ionqdsl.algebra.instantiation import (
     interaction,
     product_of,
 )
-from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, from_circuit
 from ionqdsl.algebra.numeric_forms import content_of, numbers_of
 from ionqdsl.algebra.paulis import PauliProgram, fold, fold_in_python
 from ionqdsl.algebra.rotations import IDENTITY, Axes, Vector, turn, unit
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Op
+from ionqdsl.ir.circuit import BARRIER, Op
 from ionqdsl.passes.fold_rotations import form_in_python, form_of, renamed
 from ionqdsl.passes.pairs import gathered
 from ionqdsl.passes.resynthesise_triples import task_of
@@ -36,7 +36,9 @@ from ionqdsl.passes.triple_invariants import invariants
 from ionqdsl.passes.triples import triples
 from ionqdsl.passes.try_styles import _unseen, tried
 from ionqdsl.passes.use_interactions import _KernelSweep, _PythonSweep
+from tests.random_circuits import narrow
 from tests.random_problems import random_folded
+from tests.structured import structured
 
 AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 _SOURCE = Source("form.qc", "")
@@ -157,7 +159,7 @@ def form(draw: random.Random) -> Interactions:
 def compare_gatherings(draw: random.Random) -> None:
     """Both find the same blocks on three wires, in the same order, with the same products."""
     for _ in range(10):
-        given = draw.choice((form, local_form, numeric_form))(draw)
+        given = draw.choice((form, local_form, numeric_form, structured_form))(draw)
         found, axes = triples(given)
         with by_numpy():
             reference, others = triples(given)
@@ -189,8 +191,8 @@ def numeric_form(draw: random.Random) -> Interactions:
 def compare_sweeps(draw: random.Random) -> None:
     """Both find the same blocks on pairs of wires with the same rounding, also with the axes of a sweep before."""
     axes, others = Axes(), Axes()
-    for _ in range(2):
-        given = numeric_form(draw)
+    for make in (numeric_form, structured_form):
+        given = make(draw)
         found = gathered(given, axes)
         with by_numpy():
             reference = gathered(given, others)
@@ -230,9 +232,16 @@ def local_form(draw: random.Random) -> Interactions:
     return Interactions(width, items, ends, Angle(0, draw.random()), inputs)
 
 
+def structured_form(draw: random.Random) -> Interactions:
+    """The form of a circuit of some family, where rotations are numbers."""
+    source = structured(draw, draw.randint(2, 8))
+    rows = [op._replace(pinned=0) for op in source.rows if op.gate != BARRIER]
+    return from_circuit(narrow(source.replace(rows=rows, origins=[None] * len(rows))))
+
+
 def compare_compressions(draw: random.Random) -> None:
     """Both end with the same form: items and signs of zeros, ends, phase, inputs, and the facts about the way there."""
-    given = draw.choice((local_form, local_form, numeric_form))(draw)
+    given = draw.choice((local_form, local_form, numeric_form, structured_form))(draw)
     numbers = numbers_of(given)
     assert numbers is not None
     for preserve in ("measurement", "permuted", "unitary"):
