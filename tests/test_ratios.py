@@ -17,7 +17,7 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.angle import Angle
 from ionqdsl.language import evaluate, syntax
 from ionqdsl.language.parse import must_parse
-from ionqdsl.language.ratios import SMALL
+from ionqdsl.language.ratios import SMALL, quick
 from ionqdsl.language.values import Measure
 
 NAMES = {
@@ -40,21 +40,49 @@ LEAVES = st.sampled_from([*NAMES, "0", "1", "3", "0.5", "2.0", "pi", "tau", "e",
 
 
 def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    signs = st.sampled_from(["+", "-", "*", "/", "*", "/", "//", "%", "<", ">", "<=", ">=", "==", "!="])
-    pairs = st.tuples(inner, signs, inner).map(" ".join)
+    pairs = st.tuples(inner, st.sampled_from([*SIGNS, "*", "/"]), inner).map(" ".join)
     return pairs | pairs.map("({})".format) | inner.map("-{}".format)
 
 
-def value(node: Any) -> tuple[str, ...] | list[str]:
+def value(node: Any, names: dict[str, Any] = NAMES) -> tuple[str, ...] | list[str]:
     """The value with the kinds of all its numbers, or the codes and places of the errors."""
     try:
-        found = evaluate.evaluate(node, evaluate.Scope(dict(NAMES)))
+        found = evaluate.evaluate(node, evaluate.Scope(dict(names)))
     except CompileError as error:
         return [f"{one.code} {one.span}" for one in error.diagnostics]
     if not isinstance(found, Measure):
         return type(found).__name__, repr(found)
     angle = found.amount  # a whole number of turns may be an int or a fraction
     return "Measure", str(found.unit), str(angle.turns), str(angle.radians), str(angle.terms), str(angle.is_exact)
+
+
+SIGNS = ("+", "-", "*", "/", "//", "%", "<", ">", "<=", ">=", "==", "!=")
+KINDS = (0, 1, -3, 7, Fraction(-7, 3), Fraction(5, 6), *(Measure(Angle(Fraction(n, 14))) for n in (3, -4, 7)))
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_each_pair_of_numbers(sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch denominators that are mixed up, which few random expressions have."""
+    sides = ("left", "pi", "tau", "-left", "2/7"), ("right", "pi", "tau", "-right", "2/7")
+    texts = [f"{left} {sign} {right}" for left in sides[0] for right in sides[1]]
+    nodes = [must_parse(Source(f"const x = {text}\n")).items[0].value for text in texts]
+    cases = [
+        (node, {"left": left, "right": right})
+        for left in KINDS
+        for right in KINDS
+        for node, text in zip(nodes, texts, strict=True)
+        if ("left" in text or left == 0) and ("right" in text or right == 0)
+    ]
+    found = [value(*case) for case in cases]
+    monkeypatch.setattr(evaluate, "quick", lambda *_: None)
+    for case, one in zip(cases, found, strict=True):
+        assert one == value(*case), case
+
+
+@pytest.mark.parametrize("text", ["sqrt(4) + 1", "(not yes) + 1", "items[0] * 2", "2 < (1 if yes else 3)", "~i + 1"])
+def test_other_expressions_go_step_by_step(text: str) -> None:
+    node = must_parse(Source(f"const x = {text}\n")).items[0].value
+    assert quick(node, NAMES.get) is None
 
 
 @given(st.recursive(LEAVES, joined, max_leaves=7))
