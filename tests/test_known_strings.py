@@ -21,8 +21,10 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.passes.known_strings import loosened
+from ionqdsl.passes.resynthesise import _looser
 from tests.counting import two_qubit_gates
 from tests.random_circuits import circuit
+from tests.random_problems import random_folded
 from tests.test_paulis import dense, programs, string
 
 
@@ -47,6 +49,16 @@ def states(width: int, preserve: str) -> list[np.ndarray]:
     generator = np.random.default_rng(width)
     columns = generator.normal(size=(3, 2**width)) + 1j * generator.normal(size=(3, 2**width))
     return [column / np.linalg.norm(column) for column in columns]
+
+
+def test_outcomes_tries_the_programs_of_measurement_too() -> None:
+    """They have longer strings, but a synthesis may need less for them."""
+    pools = []
+    for seed in range(20):
+        folded = random_folded(random.Random(seed), 3, 6, 3)
+        pools.append(_looser([folded], "outcomes", None))
+        assert all(strict in pools[-1] for strict in _looser([folded], "measurement", None))
+    assert max(map(len, pools)) == 2
 
 
 @given(programs(4, 16, 3), st.sampled_from(["measurement", "outcomes"]))

@@ -20,7 +20,7 @@ from ionqdsl.algebra.numeric_forms import Content, content_of, numbers_of
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.contracts import fixes_phases
+from ionqdsl.ir.contracts import fixes_phases, not_weaker
 from ionqdsl.passes.barriers import between_barriers
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.clifford_factors import WIDEST as SEARCHED
@@ -309,20 +309,35 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     programs = [folded, *([] if shorter is None else [shorter])]
     programs += [fold(program_of(way.circuit)) for way in ways[1:] if not way.is_looser]
     phaseless = [fold(program_of(way.circuit)) for way in ways if way.is_looser]
-    looser = [] if ring is None else [ring]
-    for program in [other for each in (*programs, *phaseless) for other in loosened(each, preserve)]:
-        looser += [one for one in (program, shortened(program)) if one is not None]
+    looser = _looser([*programs, *phaseless], preserve, ring)
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     met = Met()
-    for several in (programs, phaseless, looser):  # apart: no candidate of a stricter contract is crowded out
+    for several in (programs, phaseless, *looser):  # apart: no candidate of a stricter contract is crowded out
         fewest = min([way.forms[-1].two_qubit_gates for way in ways if several is not programs or not way.is_looser])
         most = int(min(NEAR * form.two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
         tries = [one for each in several for one in tried(each, UNBOUNDED if _is_searched(each) else most)]
         result += best_forms([one for one in tries if one.renamed <= most], preserve, most, met)
-        shorter_tails = with_short_tails(tries, preserve, is_measured=several is looser)
+        shorter_tails = with_short_tails(
+            tries, preserve, is_measured=several is not programs and several is not phaseless
+        )
         result += best_forms(shorter_tails, preserve, most, met, swept=0)
         result += improved_tries(tries, preserve, fewest, met)
     return result
+
+
+def _looser(programs: Sequence[Folded], preserve: str, ring: Folded | None) -> list[list[Folded]]:
+    """Programs that are equal to others only up to what a contract forgets: for the contract and for stricter ones.
+
+    A weaker contract has shorter programs, of which the syntheses may be longer.
+    """
+    several: list[list[Folded]] = []
+    for contract in not_weaker(preserve):
+        looser = [] if ring is None or several else [ring]
+        for program in [other for each in programs for other in loosened(each, contract)]:
+            looser += [one for one in (program, shortened(program)) if one is not None]
+        if looser and looser not in several:
+            several.append(looser)
+    return several
 
 
 def _dense_clifford(circuit: FlatCircuit, form: Interactions, preserve: str) -> list[Interactions]:
