@@ -384,16 +384,19 @@ def _run_routed(
 def _run_gathered(
     level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
 ) -> tuple[FlatCircuit, Done]:
-    """The cheaper of two results if a wire in |0> may have gathered controls: with it, and without, not searched.
+    """The cheapest of two or three results if a wire in |0> gathered controls or unseen phases went: with this, and
+    without, not searched.
 
-    The wire saves two-qubit gates, but those that are left are on more pairs, of which fewer merge.
+    The wire saves two-qubit gates, but those that are left are on more pairs, of which fewer merge. A phase that goes
+    may have been one of a value that is computed back.
     """
     plain = changed(context, may_use_zeros=False)
-    result, done = _run(level, circuit, context, is_watched, is_checked)
-    if not context.uses_zeros:
-        return result, done
-    other, other_done = _run(min(level, 2), circuit, plain, is_watched, is_checked)
-    return _cheaper((result, done), (other, other_done), context, plain)
+    whole = changed(plain, may_drop_phases=False)
+    best = _run(level, circuit, context, is_watched, is_checked)
+    for is_tried, apart in ((context.uses_zeros, plain), (context.drops_phases, whole)):
+        if is_tried:
+            best = _cheaper(best, _run(min(level, 2), circuit, apart, is_watched, is_checked), context, apart)
+    return best
 
 
 def _cheaper(

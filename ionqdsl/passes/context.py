@@ -35,7 +35,8 @@ class PassContext:
     `waypoints` are circuits on the way from the source to the result, equal to both under the contract: `--verify` may
     compare them one after another.
     `may_route` says that qubits may be swapped if the machine does not connect all pairs; otherwise such gates are
-    refused. `may_use_zeros` says that a wire known to be in |0> may gather controls, `uses_zeros` that one did.
+    refused. `may_use_zeros` says that a wire known to be in |0> may gather controls, `uses_zeros` that one did;
+    `may_drop_phases` and `drops_phases` say the same of phases under several controls that no measurement sees.
     `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates
     so far; `workers` may take parts of it.
     """
@@ -52,6 +53,8 @@ class PassContext:
     may_move_outputs: bool = False
     may_use_zeros: bool = True
     uses_zeros: bool = False
+    may_drop_phases: bool = True
+    drops_phases: bool = False
     waypoints: list[FlatCircuit] = fresh(default_factory=list)
 
     def rename_inputs(self, inputs: Sequence[int] | None) -> None:

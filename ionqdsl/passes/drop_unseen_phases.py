@@ -28,7 +28,7 @@ def drop_unseen_phases(circuit: FlatCircuit, context: PassContext) -> FlatCircui
         qubit a, b, c, d
         cnot c, d
     """
-    if fixes_phases(context.options.preserve):
+    if fixes_phases(context.options.preserve) or not context.may_drop_phases:
         return circuit
     rows, origins = circuit.rows, circuit.origins
     start = next((place + 1 for place in range(len(rows) - 1, -1, -1) if is_barrier(rows[place])), 0)
@@ -48,6 +48,7 @@ def drop_unseen_phases(circuit: FlatCircuit, context: PassContext) -> FlatCircui
         kept += [(op, origins[place]) for op in reversed(written)]
     if not is_changed:
         return circuit
+    context.drops_phases = True
     return circuit.with_rows([*zip(rows[:start], origins[:start], strict=True), *reversed(kept)])
 
 

@@ -107,9 +107,12 @@ class _Compressed(NamedTuple):
     is_met: bool = False
 
     def is_valid_under(self, preserve: str) -> bool:
-        """Whether the stricter contract would have led to the same form."""
+        """Whether the stricter contract would have led to the same form; unknown if another form's way was met, since
+        this one may have lost more in its first sweep.
+        """
         return (
-            holds_for_all_inputs(self.preserve)
+            not self.is_met
+            and holds_for_all_inputs(self.preserve)
             and not (self.is_shortened and fixes_phases(preserve))
             and not (self.is_renamed and fixes_inputs(preserve))
         )
