@@ -24,6 +24,7 @@ from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
+from ionqdsl.ir.unwinding import small
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.settle_axes import settle_axes
@@ -292,6 +293,17 @@ def test_angles_of_many_turns_lose_nothing(number: str, suffix: str) -> None:
         assert iq.equivalent(source, result, "unitary").equal
         assert np.allclose(abs(result.unitary()), abs(expected), atol=1e-9)
     assert iq.compile(source, "qis").rows == source.rows  # what is written is what is sent
+
+
+def test_turns_and_radians_are_taken_off_an_angle_that_has_many_of_both() -> None:
+    few = Angle(Fraction(7, 2), Fraction(5))
+    assert small(few) is few
+    many = small(Angle(10**9 + 2 + Fraction(1, 8), Fraction(10**12)))
+    assert many.turns == Fraction(1, 8)
+    with mpmath.workdps(60):
+        assert many.radians == pytest.approx(
+            float((mpmath.mpf(10**12) + 2 * mpmath.pi) % (4 * mpmath.pi) - 2 * mpmath.pi)
+        )
 
 
 @pytest.mark.parametrize(("factor", "steps"), [("1", 0), ("1/7", 0), ("0.3", 3)])
