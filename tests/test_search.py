@@ -150,9 +150,9 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 def test_walks(source: FlatCircuit, preserve: str, seed: int) -> None:
     """Every form on the way does the same, also of a walk whose windows all become longer."""
     start = best_forms(tried(fold(program_of(source)), 10**6), preserve)[0]
-    walk = Walk(start, preserve, seed, 0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(walks, "LONGER", 0.5)
+        patch.setattr(walks, "LONGER", (0.5,))
+        walk = Walk(start, preserve, seed, 0)
         for _ in range(2 * walks.PACE):
             walk.step()
     walk.finish()

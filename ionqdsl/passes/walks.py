@@ -1,8 +1,8 @@
 """Walks from one form of a circuit to shorter ones: windows in random styles, sweeps, and blocks of three wires.
 
 Takes an interaction form that holds for a contract, and improves it step by step. A step synthesises windows of the
-form's Pauli rotations anew, at times the whole as one window, and now and then a window becomes a gate longer, which
-leads out of local minima. Every few steps the interaction engine sweeps the result, and blocks of three wires are
+form's Pauli rotations anew, at times the whole as one window, and some windows become a gate longer, which leads out of
+local minima. Every few steps the interaction engine sweeps the result, and blocks of three wires are
 shortened by the known structures; where that gains, the walk goes on from there. If it has become much longer than its
 shortest form, it goes back to that. Work is counted, so equal seeds lead to equal forms.
 """
@@ -25,8 +25,9 @@ WIDE = WindowLimits((200, 400), (40, 60))
 OFTEN_WIDE = 0.2
 """Windows of which one is the whole of most programs, and the share of the steps with such windows."""
 
-LONGER = 0.03
-"""The share of the windows that may become a two-qubit gate longer."""
+LONGER = (0.4, 0.15, 1.0)
+"""The shares of the windows that may become a two-qubit gate longer. Walks differ in them: short forms are close to
+each other in some circuits, and far apart in others."""
 
 AWAY, STEPS_AWAY = 1.03, 2
 """A walk goes back if its program has more than so many times the fewest two-qubit gates, and so many more."""
@@ -57,6 +58,7 @@ class Walk:
         self._program = tidied(program_of_form(form))
         self._inputs = form.inputs
         self._best = self._program, self._inputs
+        self._longer = LONGER[number % len(LONGER)]
         self._known = KnownTriples()
         self._most_neglected = form.neglected + ROUNDING
         self._steps = 0
@@ -75,7 +77,7 @@ class Walk:
         limits = WIDE if self._draw.random() < OFTEN_WIDE else NARROW
         meter = Meter()
         self._program = improved_in_round(
-            self._program, self._draw, meter, limits, may_rename=self._may_rename, longer=LONGER
+            self._program, self._draw, meter, limits, may_rename=self._may_rename, longer=self._longer
         )
         self._judge()
         return spent + meter.seconds
