@@ -22,17 +22,19 @@ from ionqdsl.ir.angle import radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import Report, transpile, walks
+from ionqdsl.passes import Report, search, transpile, walks
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_rotations import program_of
 from ionqdsl.passes.race import SearchBudget, _syntheses, searched, walked
+from ionqdsl.passes.restore_inputs import restored, with_swaps
 from ionqdsl.passes.resynthesise import Candidates, native
 from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
 from ionqdsl.passes.use_interactions import Met, compressed
 from ionqdsl.passes.walks import Walk
 from ionqdsl.passes.window_forms import improved_tries
+from ionqdsl.record import changed
 from ionqdsl.verify import equivalent
 from ionqdsl.workers.parcels import Parcel
 from tests.bench import corpus
@@ -161,6 +163,56 @@ def test_walks(source: FlatCircuit, preserve: str, seed: int) -> None:
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
         result = native(Candidates([], [form]), source, setting)
         assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
+
+
+@settings(max_examples=10, deadline=None)
+@given(circuits(most=20, controls=1), st.randoms(use_true_random=False), st.sampled_from([0.0, 0.5, 1.0]))
+def test_renamed_inputs_are_put_back(source: FlatCircuit, draw: random.Random, share: float) -> None:
+    """The same as the source on other wires, with swaps at its end: written here row by row."""
+    inputs = draw.sample(range(source.width), source.width)
+    form = changed(compressed(from_circuit(source), "unitary"), inputs=tuple(inputs))
+    rows = [op._replace(qubits=tuple([inputs[qubit] for qubit in op.qubits])) for op in source.rows]
+    for qubit in range(source.width):
+        if inputs[qubit] != qubit:
+            rows.append(Op("swap", (qubit, inputs[qubit])))
+            other = inputs.index(qubit)
+            inputs[qubit], inputs[other] = qubit, inputs[qubit]
+    expected = source.with_rows((op, None) for op in rows)
+    for one in (with_swaps(form, share, draw), *restored(form, "unitary")):
+        setting = PassContext(TARGETS["aria"], Options(preserve="unitary"))
+        result = native(Candidates([], [one]), expected, setting)
+        assert one.inputs is None
+        assert equivalent(expected, result, "unitary")
+
+
+def test_swaps_next_to_interactions_cost_two() -> None:
+    """A Fourier transform of five qubits has a phase for each pair; its reversal exchanges two of these pairs."""
+    rows = []
+    for target in range(5):
+        rows.append(Op("h", (target,)))
+        rows += [
+            Op("p", (late, target), (radians(str(math.pi / 2 ** (late - target))),), 1) for late in range(target + 1, 5)
+        ]
+    form = compressed(from_circuit(FlatCircuit(5, rows=rows, origins=[None] * len(rows))), "unitary")
+    assert form.two_qubit_gates == 10
+    assert restored(changed(form, inputs=(4, 3, 2, 1, 0)), "unitary")[0].two_qubit_gates == 10 + 2 * 2
+    assert not restored(form, "unitary")
+
+
+def test_a_unitary_is_searched_with_renamed_inputs_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two swaps, each written as three gates of two qubits, around interactions of the same pairs."""
+    generator = random.Random(2)
+    pairs = [(a, b) for a in range(5) for b in range(a)]
+    rows = [Op("zz", pair, (radians(str(generator.uniform(0.2, 0.6))),)) for pair in pairs]
+    mixers = [Op("rx", (wire,), (radians("0.4"),)) for wire in range(5)]
+    swaps = [Op("cnot", wires) for a, b in ((0, 3), (1, 4)) for wires in ((a, b), (b, a), (a, b))]
+    rows = [*rows, *mixers, *swaps[:3], *rows[::-1], *mixers, *swaps[3:]]
+    source = FlatCircuit(5, rows=rows, origins=[None] * len(rows))
+    result, _ = compiled(source, "unitary", effort=0.05)
+    assert equivalent(source, result, "unitary")
+    monkeypatch.setattr(search, "_renamed", lambda ways, most: [])
+    without, _ = compiled(source, "unitary", effort=0.05)
+    assert cost_of(result).two_qubit_gates < cost_of(without).two_qubit_gates
 
 
 def test_workers_make_no_difference() -> None:

@@ -6,15 +6,18 @@ since the candidates of level 2 compete too. The others come from race.py. Stret
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from ionqdsl.algebra.interactions import Interactions
+from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.algebra.numeric_forms import content_of
 from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.context import PassContext
+from ionqdsl.passes.restore_inputs import restored
 from ionqdsl.passes.resynthesise import Synthesis, Way, candidates, native, quick_synthesis
 from ionqdsl.passes.triples import triples
+from ionqdsl.passes.use_interactions import compressed_under
 
 PER_PAIR = 0.01
 """The most seconds of effort for every pair of two-qubit gates: small circuits need no more."""
@@ -24,6 +27,9 @@ TRIPLES = 0.1
 
 STARTS = 4
 """The number of forms of level 2, the shortest, from which a search may start."""
+
+RENAMED = 0.25
+"""The share of the effort for forms with renamed inputs, if the contract fixes these and such forms are shorter."""
 
 BEST = 3
 """The number of forms, the shortest, whose blocks of three wires are searched."""
@@ -69,25 +75,59 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
 
         def tell(spent: float, two_qubit_gates: int) -> None:
             if context.progress is not None:
-                context.progress(start + share * min(1.0, spent), two_qubit_gates)
+                context.progress(start + share * min(1.0, spent / (1 + TRIPLES)), two_qubit_gates)
 
         if effort > 0:
-            from ionqdsl.passes.race import SearchBudget, searched
-            from ionqdsl.passes.resynthesise_triples import shortened
-            from ionqdsl.passes.search_triples import SearchedTriples
-
-            whole = 1 + TRIPLES
-            early = SearchBudget(effort, lambda spent, count: tell(min(1.0, spent) / whole, count))
-            forms += searched([way.circuit for way in ways], starts, preserve, options.seed, early, context.workers)
-            best = _shortest([*starts, *forms], BEST)
-            fewest = best[0].two_qubit_gates
-            late = SearchBudget(TRIPLES * effort, lambda spent, _: tell((1 + TRIPLES * spent) / whole, fewest))
-            solve = SearchedTriples(options.seed, late)
-            for each in best:
-                forms += shortened(each, triples(each), preserve, solve)
+            forms += _searched(ways, starts, preserve, context, effort, tell)
         return forms
 
     return synthesis
+
+
+def _searched(
+    ways: Sequence[Way],
+    starts: list[Interactions],
+    preserve: str,
+    context: PassContext,
+    effort: float,
+    tell: Callable[[float, int], None],
+) -> list[Interactions]:
+    """The forms found within so many seconds of effort; `tell` is called with the share that is spent, in `effort`."""
+    from ionqdsl.passes.race import SearchBudget, searched
+    from ionqdsl.passes.resynthesise_triples import shortened
+    from ionqdsl.passes.search_triples import SearchedTriples
+
+    circuits, seed = [way.circuit for way in ways], context.options.seed
+    forms: list[Interactions] = []
+    spent = 0.0
+
+    def budget(part: float, fewest: int | None = None) -> SearchBudget:
+        nonlocal spent
+        before, spent = spent, spent + part
+        return SearchBudget(part * effort, lambda own, count: tell(before + part * min(1.0, own), fewest or count))
+
+    fewest = starts[0].two_qubit_gates
+    renamed = _renamed(ways, fewest) if fixes_inputs(preserve) else []
+    if renamed:
+        renamed += searched(circuits, renamed, "permuted", seed, budget(RENAMED, fewest), context.workers)
+        forms = [each for form in renamed for each in restored(form, preserve)]
+        starts = _shortest([*starts, *forms], 2 * STARTS)
+    forms += searched(circuits, starts, preserve, seed, budget(1 - spent), context.workers)
+    best = _shortest([*starts, *forms], BEST)
+    solve = SearchedTriples(seed, budget(TRIPLES, best[0].two_qubit_gates))
+    for each in best:
+        forms += shortened(each, triples(each), preserve, solve)
+    return forms
+
+
+def _renamed(ways: Sequence[Way], most: int) -> list[Interactions]:
+    """The shortest forms with renamed inputs, though the contract fixes these, of fewer than `most` two-qubit gates.
+
+    Where a circuit exchanges qubits, they are often shorter even after their inputs are put in their places again.
+    """
+    looser = [way._replace(forms=compressed_under("permuted", from_circuit(way.circuit))) for way in ways]
+    forms = [*(form for way in looser for form in way.forms), *quick_synthesis(looser, "permuted")]
+    return _shortest([form for form in forms if form.inputs is not None and form.two_qubit_gates < most], STARTS)
 
 
 def _shortest(forms: Sequence[Interactions], most: int) -> list[Interactions]:
