@@ -26,7 +26,7 @@ from ionqdsl.passes import Report, search, transpile, walks
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.fold_rotations import program_of
+from ionqdsl.passes.fold_rotations import program_of, renamed
 from ionqdsl.passes.race import SearchBudget, _syntheses, searched, walked
 from ionqdsl.passes.restore_inputs import restored, with_swaps
 from ionqdsl.passes.resynthesise import Candidates, native
@@ -178,7 +178,7 @@ def test_renamed_inputs_are_put_back(source: FlatCircuit, draw: random.Random, s
             other = inputs.index(qubit)
             inputs[qubit], inputs[other] = qubit, inputs[qubit]
     expected = source.with_rows((op, None) for op in rows)
-    for one in (with_swaps(form, share, draw), *restored(form, "unitary")):
+    for one in (with_swaps(form, lambda: draw.random() < share), *restored(form, "unitary")):
         setting = PassContext(TARGETS["aria"], Options(preserve="unitary"))
         result = native(Candidates([], [one]), expected, setting)
         assert one.inputs is None
@@ -196,6 +196,7 @@ def test_swaps_next_to_interactions_cost_two() -> None:
     form = compressed(from_circuit(FlatCircuit(5, rows=rows, origins=[None] * len(rows))), "unitary")
     assert form.two_qubit_gates == 10
     assert restored(changed(form, inputs=(4, 3, 2, 1, 0)), "unitary")[0].two_qubit_gates == 10 + 2 * 2
+    assert compressed(renamed(form, (4, 3, 2, 1, 0), may_rename=False), "unitary").two_qubit_gates == 10 + 2 * 2
     assert not restored(form, "unitary")
 
 

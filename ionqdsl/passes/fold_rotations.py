@@ -33,6 +33,7 @@ from ionqdsl.ir.angle import HALF_TURN, Angle
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, parted
+from ionqdsl.passes.restore_inputs import with_swaps
 from ionqdsl.record import changed
 
 MOST_CONTROLS = 4
@@ -256,13 +257,13 @@ def renamed(
     """The form on other wires, so that qubit q is read on wire q rather than `outputs[q]`.
 
     The permutation moves to the inputs: wire q then starts as input `outputs[q]` did, after the permutation `inputs`.
-    If that is not allowed, the wires are exchanged at the end, by three interactions each.
+    If that is not allowed, swaps between the interactions exchange the wires.
     """
     width = form.width
     if outputs == tuple(range(width)):
         return changed(form, inputs=inputs)
     if not may_rename:
-        return _exchanged(form, list(outputs))
+        return put_back(form, outputs)[0]
     to = [0] * width
     for q, wire in enumerate(outputs):
         to[wire] = q
@@ -272,6 +273,13 @@ def renamed(
     if isinstance(form, NumericForm):
         return NumericForm(width, form.numbers.moved(to), *rest)
     return Interactions(width, [moved(item, to) for item in form.items], *rest)
+
+
+def put_back(form: Interactions, outputs: tuple[int, ...]) -> list[Interactions]:
+    """The form with swaps next to interactions that move every qubit to its own wire, and with all swaps at the end."""
+    if outputs == tuple(range(form.width)):
+        return [form]
+    return [with_swaps(renamed(form, outputs)), _exchanged(form, list(outputs))]
 
 
 def _exchanged(form: Interactions, places: list[int]) -> Interactions:

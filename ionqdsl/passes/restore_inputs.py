@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ionqdsl.algebra.interactions import Interaction, Interactions, Item, moved
 from ionqdsl.algebra.rotations import X, Y, Z
@@ -27,12 +27,16 @@ def restored(form: Interactions, preserve: str) -> list[Interactions]:
     if form.inputs is None or list(form.inputs) == list(range(form.width)):
         return []
     draw = random.Random("inputs")
-    forms = [compressed(with_swaps(form, share, draw), preserve) for share in SHARES]
-    return sorted(forms, key=lambda each: each.two_qubit_gates)[:BEST]
+
+    def attempt(share: float) -> Interactions:
+        return compressed(with_swaps(form, lambda: draw.random() < share), preserve)
+
+    return sorted([attempt(share) for share in SHARES], key=lambda each: each.two_qubit_gates)[:BEST]
 
 
-def with_swaps(form: Interactions, share: float, draw: random.Random) -> Interactions:
-    """The form with so large a share of the swaps that are possible after an interaction, and the rest at the end.
+def with_swaps(form: Interactions, is_taken: Callable[[], bool] | None = None) -> Interactions:
+    """The form with a swap after each interaction whose wires are of one cycle, if it `is_taken`, and the rest at the
+    end.
 
     The global phase is that of the form only up to those of the swaps.
     """
@@ -40,8 +44,8 @@ def with_swaps(form: Interactions, share: float, draw: random.Random) -> Interac
     items: list[Item] = []
     for item in form.items:
         items.append(moved(item, at))
-        if isinstance(item, Interaction) and _are_in_one_cycle(at, item.a, item.b) and draw.random() < share:
-            items += _swap(at, item.a, item.b)
+        if isinstance(item, Interaction) and _are_in_one_cycle(at, item.a, item.b):
+            items += _swap(at, item.a, item.b) if is_taken is None or is_taken() else []
     for wire in range(form.width):
         if at[wire] != wire:
             items += _swap(at, wire, at.index(wire))

@@ -16,7 +16,7 @@ from operator import itemgetter
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, numbers_for_kernel, quarters
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
-from ionqdsl.passes.fold_rotations import form_of, renamed
+from ionqdsl.passes.fold_rotations import form_of, put_back, renamed
 from ionqdsl.passes.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.shorten_tails import Tail, TailContract, exchanges, shorter_factors, with_short_tail
 from ionqdsl.passes.solution_forms import SolutionForm, form_of_solution
@@ -244,8 +244,8 @@ def best_forms(
             results += compressed_under("permuted", form, strictest="permuted", met=met)
     near = [one for one in tries if most is None or one.still <= most]
     for one in _best(near, swept, lambda one: one.still):
-        form = renamed(one.form, one.outputs, may_rename=False)
-        results += compressed_under("unitary", form, met=met)
+        for form in put_back(one.form, one.outputs):
+            results += compressed_under("unitary", form, met=met)
     return results
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.ir.contracts import fixes_inputs
-from ionqdsl.passes.fold_rotations import form_of, program_of_form, renamed
+from ionqdsl.passes.fold_rotations import form_of, program_of_form, put_back, renamed
 from ionqdsl.passes.try_styles import Try
 from ionqdsl.passes.use_interactions import Met, compressed_under
 from ionqdsl.passes.windows import improve_once
@@ -74,5 +74,7 @@ def _improved_try(one: Try, preserve: str, met: Met, *, may_rename: bool) -> lis
         number += 1
     if program.two_qubit_gates >= one.renamed:
         return []
-    form = renamed(form_of(program), program.outputs, may_rename=may_rename)
-    return compressed_under(preserve, form, "permuted" if may_rename else "unitary", met)
+    form = form_of(program)
+    forms = [renamed(form, program.outputs)] if may_rename else put_back(form, program.outputs)
+    strictest = "permuted" if may_rename else "unitary"
+    return [result for each in forms for result in compressed_under(preserve, each, strictest, met)]
