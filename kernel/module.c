@@ -437,11 +437,12 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
 #define SOURCES "" /* kernel/build.py defines it: a digest of all sources */
 #endif
 
-static int add_sources(PyObject *module) {
+static int begin(PyObject *module) {
+    prepare_tableaus();
     return PyModule_AddStringConstant(module, "SOURCES", SOURCES);
 }
 
-static PyModuleDef_Slot slots[] = {{Py_mod_exec, add_sources}, {0, NULL}};
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, begin}, {0, NULL}};
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "ionqdsl._kernel", "Synthesis, instantiation and the simulation of gates, compiled.", 0, methods, slots, NULL, NULL, NULL};

@@ -65,12 +65,14 @@ typedef struct {
     Word *blocks;             /* wires * words; bit 2q: pair q is on this wire */
     int32_t *rows, *columns;  /* the numbers of blocks of a pair, and on a wire */
     int32_t *before;          /* those of pairs before the last generator */
+    Word *less, *more;        /* by pair, the decrease of its number's logarithm by a block less, the increase by one more */
     Word *changed;            /* the pairs whose numbers differ, as in `blocks` */
     size_t kept;              /* the number of gains that are kept: of all pairs of wires, or one */
     PairGain *gains;
     Word *touched;            /* by gain, the pairs whose numbers it depends on */
 } Tableau;
 
+void prepare_tableaus(void);  /* once, before the first tableau */
 Outcome reduce_tableau(Tableau *tableau);
 Outcome read_qubits(const Tableau *tableau);
 

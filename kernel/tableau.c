@@ -6,6 +6,7 @@
 #define EVEN 0x5555555555555555u
 
 enum { MOST_KEPT = 128 };  /* the most wires of which gains are kept, for their memory */
+enum { KINDS = 9, STATES = 256, SUM = 21, NUMBER = 7 };  /* generators and a pair's letters on two wires; bits of a lane */
 
 static Word blocks_of(Word where) {
     return (where | where >> 1) & EVEN;
@@ -14,6 +15,11 @@ static Word blocks_of(Word where) {
 static Outcome turned(Tableau *t, int first, int second) {
     conjugate(t->x, t->z, t->signs, t->stride, t->words, first, second);
     return append(&t->solution->moves, first) && append(&t->solution->moves, second) ? SOLVED : NO_MEMORY;
+}
+
+/* A number in each lane of a word. */
+INLINE Word in_lanes(int32_t number) {
+    return (Word)number | (Word)number << SUM | (Word)number << 2 * SUM;
 }
 
 /* Counts the blocks; returns the sum of the logarithms of the numbers. */
@@ -37,55 +43,94 @@ COUNTS_BITS static int64_t read_blocks(Tableau *t, int *is_done) {
     memset(t->changed, 0, (size_t)t->words * sizeof *t->changed);
     for (int q = 0; q < t->wires; q++) {
         sum += t->logs[t->rows[q]];
+        const int32_t *log = t->logs + t->rows[q];
+        t->less[q] = t->rows[q] ? in_lanes(log[0] - log[-1]) : 0;
+        t->more[q] = in_lanes(log[1] - log[0]);
         t->changed[q / 32] |= (Word)(t->rows[q] != t->before[q]) << 2 * (q % 32);
         *is_done &= t->rows[q] == 1;
     }
     return sum;
 }
 
-/* The decrease of that sum by a generator; a pair that is on one of two wires never leaves both. `touched` are the blocks
- * of the pairs whose numbers matter. */
-INLINE int64_t gain_of(const Tableau *t, int a, int p, int b, int q, Word *touched) {
-    size_t at_a = (size_t)a * t->stride, at_b = (size_t)b * t->stride;
-    const Word *blocks_a = t->blocks + (size_t)a * t->words, *blocks_b = t->blocks + (size_t)b * t->words;
-    Word px = mask_if(p < 2), pz = mask_if(p > 0), qx = mask_if(q < 2), qz = mask_if(q > 0);
-    int count_a = 0, count_b = 0;
-    int64_t gain = t->logs[t->columns[a]] + t->logs[t->columns[b]];
-    for (int k = 0; k < t->words; k++) {
-        Word xa = t->x[at_a + k], za = t->z[at_a + k], xb = t->x[at_b + k], zb = t->z[at_b + k];
-        Word changed = (px & za) ^ (pz & xa) ^ (qx & zb) ^ (qz & xb);
-        Word on_a = blocks_of((xa ^ (px & changed)) | (za ^ (pz & changed)));
-        Word on_b = blocks_of((xb ^ (qx & changed)) | (zb ^ (qz & changed)));
-        Word lost_a = blocks_a[k] & ~on_a, lost_b = blocks_b[k] & ~on_b;
-        Word new_a = on_a & ~blocks_a[k], new_b = on_b & ~blocks_b[k];
-        count_a += ones(on_a);
-        count_b += ones(on_b);
-        Word lost = (lost_a & ~new_b) | (lost_b & ~new_a), added = (new_a & ~lost_b) | (new_b & ~lost_a);
-        touched[k] |= lost | added;
-        for (Word left = lost; left; left &= left - 1) {
-            const int32_t *log = t->logs + t->rows[32 * k + lowest(left) / 2];
-            gain += log[0] - log[-1];
+/* The decrease of that sum by the nine generators on two wires is a sum over the pairs of rows on either: what happens to a
+ * pair depends on its letters there alone. A word holds the sums of several generators side by side, in lanes. */
+/* By letter P, in lanes by Q: masks, whether the pair is on a wire less after P_a Q_b, or on one more; and in lanes by
+ * 3 P + Q whether it is on the first and on the second wire then. */
+typedef struct {
+    Word lost[3], added[3], on_first, on_second;
+} Effect;
+
+static Effect effects[STATES];
+
+/* The letters of a pair on a wire: two bits x and two bits z. */
+INLINE int state_of(const Tableau *t, size_t at, int bit) {
+    return (int)((t->x[at] >> bit & 3) | (t->z[at] >> bit & 3) << 2);
+}
+
+static void read_effect(int state, int kind) {
+    Word x[2] = {state & 3, state >> 4 & 3}, z[2] = {state >> 2 & 3, state >> 6}, signs = 0;
+    Word lane = (((Word)1 << SUM) - 1) << kind % 3 * SUM;
+    int change = -((x[0] | z[0]) != 0) - ((x[1] | z[1]) != 0);
+    conjugate(x, z, &signs, 1, 1, kind / 3, 3 + kind % 3);
+    change += ((x[0] | z[0]) != 0) + ((x[1] | z[1]) != 0);
+    effects[state].lost[kind / 3] |= change < 0 ? lane : 0;
+    effects[state].added[kind / 3] |= change > 0 ? lane : 0;
+    effects[state].on_first |= (Word)((x[0] | z[0]) != 0) << kind * NUMBER;
+    effects[state].on_second |= (Word)((x[1] | z[1]) != 0) << kind * NUMBER;
+}
+
+void prepare_tableaus(void) {
+    for (int state = 0; state < STATES; state++)
+        for (int kind = 0; kind < KINDS; kind++)
+            read_effect(state, kind);
+}
+
+/* The sum of the effects on the 32 pairs of a word: no lane overflows. `touched` are the blocks of pairs whose numbers
+ * change by any generator. */
+INLINE Effect effect_of(const Tableau *t, int a, int b, int k, Word *touched) {
+    size_t at_a = (size_t)a * t->stride + k, at_b = (size_t)b * t->stride + k;
+    Effect sum = {0};
+    Word left = t->blocks[(size_t)a * t->words + k] | t->blocks[(size_t)b * t->words + k];
+    for (*touched = 0; left; left &= left - 1) {
+        int bit = lowest(left), pair = 32 * k + bit / 2;
+        const Effect *own = &effects[state_of(t, at_a, bit) | state_of(t, at_b, bit) << 4];
+        Word changes = 0;
+        for (int p = 0; p < 3; p++) {
+            sum.lost[p] += own->lost[p] & t->less[pair];
+            sum.added[p] += own->added[p] & t->more[pair];
+            changes |= own->lost[p] | own->added[p];
         }
-        for (Word left = added; left; left &= left - 1) {
-            const int32_t *log = t->logs + t->rows[32 * k + lowest(left) / 2];
-            gain -= log[1] - log[0];
-        }
+        sum.on_first += own->on_first;
+        sum.on_second += own->on_second;
+        *touched |= (Word)(changes != 0) << bit;
     }
-    return gain - t->logs[count_a] - t->logs[count_b];
+    return sum;
 }
 
 /* The first generator on two wires with the greatest gain there. */
 INLINE void read_gain(const Tableau *t, int a, int b, PairGain *own, Word *touched) {
-    memset(touched, 0, (size_t)t->words * sizeof *touched);
+    int64_t gains[KINDS] = {0};
+    int on_a[KINDS] = {0}, on_b[KINDS] = {0};
+    for (int k = 0; k < t->words; k++) {
+        Effect sum = effect_of(t, a, b, k, &touched[k]);
+        for (int kind = 0; kind < KINDS; kind++) {
+            int place = kind % 3 * SUM, number = kind * NUMBER;
+            gains[kind] += (int64_t)(sum.lost[kind / 3] >> place & (((Word)1 << SUM) - 1));
+            gains[kind] -= (int64_t)(sum.added[kind / 3] >> place & (((Word)1 << SUM) - 1));
+            on_a[kind] += (int)(sum.on_first >> number & (((Word)1 << NUMBER) - 1));
+            on_b[kind] += (int)(sum.on_second >> number & (((Word)1 << NUMBER) - 1));
+        }
+    }
     own->is_known = 1;
     own->gain = INT64_MIN;
-    for (int kind = 0; kind < 9; kind++) {
-        int64_t gain = gain_of(t, a, kind / 3, b, kind % 3, touched);
+    for (int kind = 0; kind < KINDS; kind++) {
+        int64_t gain = gains[kind] - t->logs[on_a[kind]] - t->logs[on_b[kind]];
         if (gain > own->gain) {
             own->gain = gain;
             own->kind = kind;
         }
     }
+    own->gain += (int64_t)t->logs[t->columns[a]] + t->logs[t->columns[b]];
 }
 
 /* A bound for the gains on two wires: of each pair on both one block may go, and a wire keeps one block at least. */
@@ -217,17 +262,20 @@ Outcome reduce_tableau(Tableau *t) {
     t->kept = wires > 1 && wires <= MOST_KEPT ? pairs : 1;
     t->changed = calloc(words + t->kept * words, sizeof *t->changed);
     t->gains = calloc(t->kept, sizeof *t->gains);
+    t->less = calloc(2 * wires, sizeof *t->less);
     Outcome outcome = NO_MEMORY;
-    if (t->blocks && t->rows && t->changed && t->gains) {
+    if (t->blocks && t->rows && t->changed && t->gains && t->less) {
         t->columns = t->rows + wires;
         t->before = t->columns + wires;
         t->touched = t->changed + words;
+        t->more = t->less + wires;
         outcome = reduced(t);
     }
     free(t->blocks);
     free(t->rows);
     free(t->changed);
     free(t->gains);
+    free(t->less);
     return outcome;
 }
 

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "be92ef35e8acbd3d"
+SOURCES = "b49dfe5a13db5617"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
