@@ -16,6 +16,9 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.networks import FLIP, OTHER, SWAP, NetworkGate
 from ionqdsl.passes.unseen_phases import backwards, is_phase
 
+FEWEST = 3
+"""The fewest qubits of a row that is left out or written otherwise."""
+
 
 def drop_unseen_phases(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Rewrites the rows after the last barrier.
@@ -31,6 +34,8 @@ def drop_unseen_phases(circuit: FlatCircuit, context: PassContext) -> FlatCircui
     if fixes_phases(context.options.preserve) or not context.may_drop_phases:
         return circuit
     rows, origins = circuit.rows, circuit.origins
+    if all(len(op.qubits) < FEWEST for op in rows):
+        return circuit
     start = next((place + 1 for place in range(len(rows) - 1, -1, -1) if is_barrier(rows[place])), 0)
     gates = [_gate(canonical(op)) for op in rows[start:]]
     kept, is_changed = [], False

@@ -49,7 +49,11 @@ def release_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 def released(source: Sequence[Op]) -> list[Op] | None:
     """The rows, as many as before, with gates released from their controls; None if none is."""
     rows = [*source]
-    gates = [None if is_barrier(op) or op.when else _gate(op) for op in rows]
+    known: dict[int, ControlledGate | None] = {}  # rows are shared, and the source keeps them alive
+    for op in rows:
+        if id(op) not in known:
+            known[id(op)] = None if is_barrier(op) or op.when else _gate(op)
+    gates = [known[id(op)] for op in rows]
     touching: dict[int, list[int]] = defaultdict(list)
     for place, op in enumerate(rows):
         for wire in op.qubits:
