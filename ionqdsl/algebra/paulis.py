@@ -194,19 +194,30 @@ def inverted(folded: Folded) -> Folded:
     """The inverse: U = C R, so U+ = C+ (C R+ C+)."""
     images = folded.images
     inverse_images: list[Image] = []
+    xs, zs = (_transposed([image[kind] for image in images]) for kind in (0, 1))
     for q in range(folded.width):
-        for kind in (1, 0):  # a string that anticommutes with Z_q has X_q or Y_q, and likewise for X_q
-            x = sum((images[2 * j + 1][kind] >> q & 1) << j for j in range(folded.width))
-            z = sum((images[2 * j][kind] >> q & 1) << j for j in range(folded.width))
-            image = (x, z, (x & z).bit_count() & 3)
+        for of_x, of_z in (zs[q], xs[q]):  # a string that anticommutes with Z_q has X_q or Y_q, and likewise for X_q
+            image = (of_z, of_x, (of_x & of_z).bit_count() & 3)
             if is_negative(pulled_back(image, images)):
-                image = (x, z, (image[2] + 2) & 3)
+                image = (of_z, of_x, (image[2] + 2) & 3)
             inverse_images.append(image)
     rotations: list[Rotation] = []
     for x, z, angle in reversed(folded.rotations):
         image = pulled_back((x, z, (x & z).bit_count()), inverse_images)
         rotations.append((image[0], image[1], angle if is_negative(image) else -angle))
     return Folded(folded.width, rotations, inverse_images, folded.neglected)
+
+
+def _transposed(masks: Sequence[int]) -> list[tuple[int, int]]:
+    """For each wire the qubits whose images of X have a bit there, and those of Z; the masks alternate between both."""
+    result = [[0, 0] for _ in range(len(masks) // 2)]
+    for number, mask in enumerate(masks):
+        own, kind = 1 << number // 2, number % 2
+        while mask:
+            low = mask & -mask
+            mask ^= low
+            result[low.bit_length() - 1][kind] |= own
+    return [(of_x, of_z) for of_x, of_z in result]
 
 
 def pulled_back(image: Image, images: Sequence[Image]) -> Image:

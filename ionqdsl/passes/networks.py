@@ -26,6 +26,9 @@ EIGHTHS = 8
 PART = Fraction(1, 8 * EIGHTHS)
 """Of a turn: the angles of rows that are phases of eighths, and half of such angles, are multiples of it."""
 
+HALVES = 16 * EIGHTHS
+"""Halves of such parts in a turn: the global phases of rows are so many of them."""
+
 H, FLIP, PHASE, CCZ, CCRZ, RELATIVE, SWAP, OTHER = "h", "flip", "phase", "ccz", "ccrz", "relative", "swap", "other"
 """Kinds of gates.
 
@@ -64,8 +67,11 @@ class Network(NamedTuple):
     phase: Fraction
 
 
-Pattern = tuple[tuple[tuple[str, tuple[int, ...], int], ...], Fraction]
-"""The gates of a row, each with its kind, positions of its wires and eighths, and the global phase in turns."""
+Shape = tuple[str, tuple[int, ...], int]
+"""The kind of a gate, its wires or their positions in a row, and its eighths."""
+
+Pattern = tuple[tuple[Shape, ...], int]
+"""The gates of a row, and the global phase that they lack in halves of parts of a turn."""
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -89,28 +95,33 @@ def has_toffolis(rows: Iterable[Op]) -> bool:
 def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
     """The network of rows; Toffolis in the rows of this compiler are flips."""
     tidy = Tidy(joins=True)
-    phase = Fraction(0)
     toffolis = dict(toffolis_of([op for op, _ in rows]))
-    end = 0
+    known: dict[int, Pattern] = {}  # rows are shared, and the caller keeps them alive
+    end = halves = 0
     for place, (op, origin) in enumerate(rows):
         if place in toffolis:
             tidy.add(NetworkGate(FLIP, toffolis[place][:3], 0, origin))
             end = place + len(toffolis[place].rows)
         if place < end:
             continue
-        gates, lacking = _pattern(op.gate, op.angles, op.controls)
-        if lacking:
-            phase += lacking
-        wires = op.qubits
-        for kind, positions, eighths in gates:
-            if kind == OTHER or op.when:
-                tidy.add(NetworkGate(OTHER, wires, 0, origin, op))
-            else:
-                tidy.add(NetworkGate(kind, tuple([wires[position] for position in positions]), eighths, origin))
-    return _with_flips(Network(tidy.gates, phase + tidy.phase))
+        if id(op) not in known:
+            known[id(op)] = _on_its_wires(op)
+        gates, lacking = known[id(op)]
+        halves += lacking
+        for kind, wires, eighths in gates:
+            tidy.add(NetworkGate(kind, wires, eighths, origin, op if kind == OTHER else None))
+    return _with_flips(Network(tidy.gates, Fraction(halves, HALVES) + tidy.phase))
 
 
-_OTHER: Pattern = (((OTHER, (), 0),), Fraction(0))
+def _on_its_wires(op: Op) -> Pattern:
+    """The gates of a row on its wires, and the phase that they lack."""
+    gates, lacking = _pattern(op.gate, op.angles, op.controls)
+    if op.when or any(kind == OTHER for kind, _, _ in gates):
+        return ((OTHER, op.qubits, 0),), 0
+    return tuple([(kind, tuple([op.qubits[k] for k in positions]), eighths) for kind, positions, eighths in gates]), lacking
+
+
+_OTHER: Pattern = (((OTHER, (), 0),), 0)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -122,9 +133,9 @@ def _pattern(gate: str, angles: tuple[Angle, ...], controls: int) -> Pattern:
     wires = tuple(range(controls + max(row.operands, 0)))
     controls += row.controls
     if gate in ("h", "swap") and not controls:
-        return ((gate, wires, 0),), Fraction(0)
+        return ((gate, wires, 0),), 0
     if gate == "x" and controls == 2:
-        return ((FLIP, wires, 0),), Fraction(0)
+        return ((FLIP, wires, 0),), 0
     rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
     if controls > 1 or rotation.terms or phase.terms:
         return _OTHER
@@ -135,13 +146,13 @@ def _pattern(gate: str, angles: tuple[Angle, ...], controls: int) -> Pattern:
     is_flip = turn == 2 * extra == Fraction(1, 2)
     match row.axis:
         case "X" if is_flip:
-            return ((FLIP, wires, 0),), Fraction(0)
+            return ((FLIP, wires, 0),), 0
         case "Y" if not controls and (4 * turn).denominator == 1:
             quarters = int(4 * turn) % 8
             sign = ((PHASE, wires, EIGHTHS // 2),)
             half = ((H, wires, 0),)
             gates = ((), (*sign, *half), (*sign, (FLIP, wires, 0)), (*half, *sign))[quarters % 4]
-            return gates, extra if quarters in (0, 1, 2, 7) else extra + Fraction(1, 2)
+            return gates, int(HALVES * extra) + (0 if quarters in (0, 1, 2, 7) else HALVES // 2)
         case "X" | "Z":
             parts = _phases(wires, turn, extra) if controls else [(wires, turn)]
         case "ZZ" | "XX" if not controls:
@@ -152,7 +163,7 @@ def _pattern(gate: str, angles: tuple[Angle, ...], controls: int) -> Pattern:
         return _OTHER
     around = tuple([(H, (wire,), 0) for wire in wires[-len(row.axis) :] if row.axis[0] == "X"])
     inner = [gate for each, part in parts if part % 1 for gate in _signs(each, int(EIGHTHS * part) % EIGHTHS)]
-    return (*around, *inner, *around), Fraction(0) if controls else extra - turn / 2
+    return (*around, *inner, *around), 0 if controls else int(HALVES * (extra - turn / 2))
 
 
 def _phases(wires: tuple[int, ...], turn: Fraction, extra: Fraction) -> list[tuple[tuple[int, ...], Fraction]]:
@@ -160,7 +171,7 @@ def _phases(wires: tuple[int, ...], turn: Fraction, extra: Fraction) -> list[tup
     return [(wires[1:], turn / 2), (wires, turn / -2), (wires[:1], extra)]
 
 
-def _signs(wires: tuple[int, ...], eighths: int) -> list[tuple[str, tuple[int, ...], int]]:
+def _signs(wires: tuple[int, ...], eighths: int) -> list[Shape]:
     """A phase; a quarter turn of two wires as one of each and a sign where both are |1>, from which cnots are made."""
     if len(wires) == 1 or eighths not in (2, 6):
         return [(PHASE, wires, eighths)]
@@ -254,13 +265,14 @@ class Tidy:
 
     def _equal_to(self, gate: NetworkGate) -> int | None:
         """The last place of a gate of the same kind on the same wires, with which all gates between commute."""
+        kind, wires = gate[:2]
         places: set[int] | None = None
-        for wire in gate.wires:
-            is_target = gate.kind == FLIP and wire == gate.wires[-1]
+        for wire in wires:
+            is_target = kind == FLIP and wire == wires[-1]
             near = set()
             for place in self._on.get(wire, [])[: -REACH - 1 : -1]:
                 other = self._at(place)
-                if other[:2] == gate[:2]:
+                if other.kind == kind and other.wires == wires:
                     near.add(place)
                 commutes = other.kind == FLIP and other.wires[-1] == wire if is_target else other.is_diagonal_on(wire)
                 if not commutes:
