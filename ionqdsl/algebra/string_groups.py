@@ -19,6 +19,26 @@ Bits = tuple[int, int]
 """The x and z bits of a string."""
 
 
+class BitSpan:
+    """All sums, bit by bit, of some numbers."""
+
+    def __init__(self, rows: Iterable[int]) -> None:
+        self._leading: dict[int, int] = {}  # the lowest bit of a row, and the row
+        for row in rows:
+            rest = self._rest(row)
+            if rest:
+                self._leading[rest & -rest] = rest
+
+    def __contains__(self, bits: int) -> bool:
+        """Whether a number is a sum of the rows."""
+        return not self._rest(bits)
+
+    def _rest(self, bits: int) -> int:
+        while bits and (row := self._leading.get(bits & -bits)):
+            bits ^= row
+        return bits
+
+
 class StringGroup:
     """The group that some commuting strings generate; rows that depend on earlier ones are dropped."""
 
@@ -50,10 +70,6 @@ class StringGroup:
             return self
         first, *others = against
         return StringGroup([row for row in self.rows if row not in against] + [product(first, row) for row in others])
-
-    def joined(self, other: StringGroup) -> StringGroup:
-        """The bits that the strings of two groups generate; phases mean nothing if strings of both do not commute."""
-        return StringGroup([*self.rows, *other.rows]) if other.rows else self
 
     def shortened(self, string: Image) -> Image:
         """The string times one of the group that makes it shorter, as far as one row or two at a time can."""

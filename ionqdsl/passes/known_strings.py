@@ -11,6 +11,8 @@ later rotations is not seen, nor is one that a known string makes such a product
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ionqdsl.algebra.paulis import (
     Folded,
     Image,
@@ -21,7 +23,7 @@ from ionqdsl.algebra.paulis import (
     product,
     pulled_back,
 )
-from ionqdsl.algebra.string_groups import StringGroup
+from ionqdsl.algebra.string_groups import BitSpan, StringGroup
 from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.record import changed
 
@@ -67,10 +69,13 @@ def known_throughout(folded: Folded, preserve: str) -> list[Image]:
 
 def _loosened(folded: Folded, *, is_from_zeros: bool) -> Folded:
     """The program without rotations that are phases or not seen, and with short strings; itself if that is the same."""
-    shortening = _Shortening(StringGroup([(0, 1 << q, 0) for q in range(folded.width)] if is_from_zeros else []))
-    for rotation in folded.rotations:
-        shortening.add(rotation)
-    kept = _seen(shortening.rotations, shortening.groups, StringGroup(folded.images[1::2]))
+    rotations, groups = folded.rotations, [StringGroup([])] * len(folded.rotations)
+    if is_from_zeros:
+        shortening = _Shortening(StringGroup([(0, 1 << q, 0) for q in range(folded.width)]))
+        for rotation in rotations:
+            shortening.add(rotation)
+        rotations, groups = shortening.rotations, shortening.groups
+    kept = _seen(rotations, groups, folded.images[1::2])
     if kept == folded.rotations:
         return folded
     again = fold(PauliProgram(folded.width, kept, tuple(range(folded.width)), folded.neglected))
@@ -116,17 +121,31 @@ class _Shortening:
         self.groups.append(known)
 
 
-def _seen(rotations: list[Rotation], groups: list[StringGroup], measured: StringGroup) -> list[Rotation]:
-    """The rotations without those that the measurement does not see."""
+def _seen(rotations: Sequence[Rotation], groups: Sequence[StringGroup], images: Sequence[Image]) -> list[Rotation]:
+    """The rotations without those that the measurement of the strings with these images does not see.
+
+    A string is one number here, x and above it z: signs do not matter.
+    """
+    width = len(images)
+    measured = [x | z << width for x, z, _ in images]
     kept: list[Rotation] = []
-    unseen: dict[tuple[int, int], StringGroup] = {}
-    for (x, z, angle), group in zip(reversed(rotations), reversed(groups), strict=True):
-        key = id(measured), id(group)
-        if key not in unseen:
-            unseen = {key: measured.joined(group)}
-        if (x, z) not in unseen[key]:
-            measured = measured.commuting_with(x, z)
-            kept.append((x, z, angle))
+    group: StringGroup | None = None
+    unseen = BitSpan(())
+    for rotation, own in zip(reversed(rotations), reversed(groups), strict=True):
+        x, z, _ = rotation
+        if own is not group:
+            group, unseen = own, BitSpan([*measured, *(x | z << width for x, z, _ in own.rows)])
+        if x | z << width in unseen:
+            continue
+        kept.append(rotation)
+        partner = z | x << width  # a string anticommutes if it has an odd number of bits in common with it
+        against = [row for row in measured if (row & partner).bit_count() & 1]
+        if against:
+            first, *others = against
+            measured = [row for row in measured if not (row & partner).bit_count() & 1] + [
+                first ^ row for row in others
+            ]
+            group = None
     kept.reverse()
     return kept
 
@@ -136,20 +155,19 @@ def _shortened(images: list[Image]) -> list[Image]:
     images = list(images)
     width = len(images) // 2
 
-    def length(image: Image) -> int:
-        return (image[0] | image[1]).bit_count()
+    def saved(place: int, other: int) -> int:
+        (x, z, _), (other_x, other_z, _) = images[place], images[other]
+        return (x | z).bit_count() - ((x ^ other_x) | (z ^ other_z)).bit_count()
 
     is_changed = True
     while is_changed:
         is_changed = False
         for q in range(width):
             for r in range(q + 1):
-                new = {2 * q: _times(images[2 * q], images[2 * r + 1])}
-                if r != q:
-                    new[2 * r] = _times(images[2 * r], images[2 * q + 1])
-                if sum(map(length, new.values())) < sum(length(images[place]) for place in new):
-                    for place, image in new.items():
-                        images[place] = image
+                places = {(2 * q, 2 * r + 1), (2 * r, 2 * q + 1)}  # one if the wires are the same
+                if sum([saved(*pair) for pair in places]) > 0:
+                    for place, other in places:
+                        images[place] = _times(images[place], images[other])
                     is_changed = True
     return images
 

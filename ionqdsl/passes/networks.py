@@ -118,7 +118,9 @@ def _on_its_wires(op: Op) -> Pattern:
     gates, lacking = _pattern(op.gate, op.angles, op.controls)
     if op.when or any(kind == OTHER for kind, _, _ in gates):
         return ((OTHER, op.qubits, 0),), 0
-    return tuple([(kind, tuple([op.qubits[k] for k in positions]), eighths) for kind, positions, eighths in gates]), lacking
+    return tuple(
+        [(kind, tuple([op.qubits[k] for k in positions]), eighths) for kind, positions, eighths in gates]
+    ), lacking
 
 
 _OTHER: Pattern = (((OTHER, (), 0),), 0)
