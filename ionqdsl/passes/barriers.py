@@ -7,7 +7,7 @@ across a barrier, and no qubit is renamed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from ionqdsl.algebra.interactions import Interactions, from_circuit
@@ -22,6 +22,11 @@ from ionqdsl.passes.write_qis import written_in_qis
 def is_barrier(op: Op) -> bool:
     """Whether nothing may cross a row on its wires."""
     return bool(op.pinned) or op.gate in NOT_GATES or op.gate == "nop"
+
+
+def has_barrier(rows: Iterable[Op]) -> bool:
+    """Whether there is a barrier among rows, equal ones of which are mostly one object."""
+    return any(map(is_barrier, {id(op): op for op in rows}.values()))
 
 
 def between_barriers(

@@ -8,6 +8,7 @@ folding and synthesis are elsewhere.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -30,7 +31,7 @@ from ionqdsl.algebra.rotations import (
     turned_back,
 )
 from ionqdsl.ir.angle import HALF_TURN, Angle
-from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, parted
 from ionqdsl.passes.restore_inputs import with_swaps
@@ -50,7 +51,7 @@ def can_fold(circuit: FlatCircuit) -> bool:
         and not op.pinned
         and op.gate not in (*NOT_GATES, "nop")
         and op.controls <= MOST_CONTROLS
-        for op in dict.fromkeys(circuit.rows)
+        for op in {id(op): op for op in circuit.rows}.values()  # rows are shared
     )
 
 
@@ -58,20 +59,27 @@ def program_of(circuit: FlatCircuit) -> PauliProgram:
     """The rotations of a circuit for which `can_fold` holds."""
     wires = list(range(circuit.width))  # the wire that holds each qubit
     rotations: list[Rotation] = []
+    known: dict[int, list[Rotation]] = {}  # of rows, which are shared, on the wires that hold their qubits now
     for op in circuit.rows:
-        if op.gate == "swap" and not op.controls:
-            a, b = op.qubits
-            wires[a], wires[b] = wires[b], wires[a]
-            continue
-        bits = [1 << wires[q] for q in op.qubits]
-        for xs, zs, angle in _rotations(op.gate, op.angles, op.controls):
-            x = z = 0
-            for position in xs:
-                x |= bits[position]
-            for position in zs:
-                z |= bits[position]
-            rotations.append((x, z, angle))
+        own = known.get(id(op))
+        if own is None:
+            if op.gate == "swap" and not op.controls:
+                a, b = op.qubits
+                wires[a], wires[b] = wires[b], wires[a]
+                known = {}
+                continue
+            own = known[id(op)] = _rotations_on(op, wires)
+        rotations += own
     return PauliProgram(circuit.width, rotations, tuple(wires))
+
+
+def _rotations_on(op: Op, wires: Sequence[int]) -> list[Rotation]:
+    """The rotations of a row, given the wire that holds each qubit."""
+    bits = [1 << wires[q] for q in op.qubits]
+    return [
+        (sum([bits[position] for position in xs]), sum([bits[position] for position in zs]), angle)
+        for xs, zs, angle in _rotations(op.gate, op.angles, op.controls)
+    ]
 
 
 Places = tuple[int, ...]

@@ -17,7 +17,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
-from ionqdsl.passes.barriers import is_barrier
+from ionqdsl.passes.barriers import has_barrier, is_barrier
 from ionqdsl.passes.delay_flips import with_delayed_flips
 from ionqdsl.passes.find_toffolis import with_toffolis
 from ionqdsl.passes.networks import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
@@ -54,7 +54,7 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
     such Toffolis end. Where Toffolis were found in text, perhaps with other controls too.
     """
     stretches = _stretches(circuit)
-    is_looser = not fixes_phases(preserve) and not any(map(is_barrier, circuit.rows))
+    is_looser = not fixes_phases(preserve) and not has_barrier(circuit.rows)
     ways: list[OtherWay] = []
     for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
         other = turned(_with_pairs(circuit, stretches, number) or circuit)
@@ -81,6 +81,9 @@ def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
     """The stretches of a circuit with their networks; none if it has no Toffolis."""
     if not has_toffolis(circuit.rows):
         return []
+    if not has_barrier(circuit.rows):
+        steps = [*zip(circuit.rows, circuit.origins, strict=True)]
+        return [_StretchNetworks(steps, _networks(steps))]
     stretches = []
     for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
         steps = [*group]
@@ -121,7 +124,7 @@ def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
 
     What is a phase of the outcomes shows best there, since each row but Hadamards only flips bits or changes phases.
     """
-    if any(map(is_barrier, circuit.rows)) or not has_toffolis(circuit.rows):
+    if has_barrier(circuit.rows) or not has_toffolis(circuit.rows):
         return None
     networks = _networks([*zip(circuit.rows, circuit.origins, strict=True)])
     if not networks:

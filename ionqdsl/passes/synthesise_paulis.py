@@ -85,9 +85,9 @@ def solved(
 ) -> list[PauliSolution]:
     """The solutions alone, for a caller that writes only some of them as programs."""
     packed = {id(folded): _packed(folded) for folded in {id(folded): folded for folded in problems}.values()}
-    weights = {style: style.weights for style in set(styles)}
+    weights = {id(style): style.weights for style in {id(style): style for style in styles}.values()}
     given = [
-        PauliProblem(folded.width, *packed[id(folded)], weights[style], bound, seed)
+        PauliProblem(folded.width, *packed[id(folded)], weights[id(style)], bound, seed)
         for folded, style, bound, seed in zip(problems, styles, bounds, seeds, strict=True)
     ]
     solutions = (solver or fastest_solver())(given)
