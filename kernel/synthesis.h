@@ -11,7 +11,8 @@ enum {
     LEVELS = 4,  /* layers of rotations that are told apart; all later ones count as one more */
     ACTIVE = 2,  /* words of rows, 64 each, that are looked at, from the first that is left */
     EVENT = 4,   /* numbers of an event: first and second generator, row, flags */
-    QUBIT = 2    /* numbers of a qubit in the end: its wire, and its letters and signs */
+    QUBIT = 2,   /* numbers of a qubit in the end: its wire, and its letters and signs */
+    LETTER_PAIRS = 9  /* generators on two wires */
 };
 
 enum { MINUS = 1, SHIFT = 2 };  /* flags of an event: the row's sign, and a quarter turn with it */
@@ -50,11 +51,19 @@ typedef struct {
     int64_t steps, scores, sums;  /* the work, as Meter counts it */
 } Solution;
 
-/* The first generator on two wires with the greatest gain, as long as that is known. */
+/* The first generator on two wires with the greatest gain, as long as that is known: they have a pair in common then. */
 typedef struct {
     int64_t gain;
-    int kind, is_known;  /* three times one letter, and the other */
+    int32_t ends[LETTER_PAIRS];  /* by generator, by how much the logarithms of both wires' numbers grow */
+    int kind, is_known;   /* three times one letter, and the other */
 } PairGain;
+
+/* What the generators on two wires do to the pairs of a word, summed: by one letter, in lanes by the other, how much they
+ * gain and `excess` besides. */
+typedef struct {
+    Word gains[3], excess;
+    Word touched;  /* the pairs whose numbers some of them change */
+} Sums;
 
 /* A Clifford's rows in columns, and the blocks of its pairs: rows 2q and 2q + 1 are the images of X and Z of qubit q. */
 typedef struct {
@@ -69,7 +78,7 @@ typedef struct {
     Word *changed;            /* the pairs whose numbers differ, as in `blocks` */
     size_t kept;              /* the number of gains that are kept: of all pairs of wires, or one */
     PairGain *gains;
-    Word *touched;            /* by gain, the pairs whose numbers it depends on */
+    Sums *sums;               /* by gain, for each word */
 } Tableau;
 
 void prepare_tableaus(void);  /* once, before the first tableau */

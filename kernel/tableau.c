@@ -6,7 +6,9 @@
 #define EVEN 0x5555555555555555u
 
 enum { MOST_KEPT = 128 };  /* the most wires of which gains are kept, for their memory */
-enum { KINDS = 9, STATES = 256, SUM = 21, NUMBER = 7 };  /* generators and a pair's letters on two wires; bits of a lane */
+#define LANE (((Word)1 << SUM) - 1)
+
+enum { STATES = 256, SUM = 21, NUMBER = 7 };  /* a pair's letters on two wires, and the bits of a lane */
 
 static Word blocks_of(Word where) {
     return (where | where >> 1) & EVEN;
@@ -53,14 +55,16 @@ COUNTS_BITS static int64_t read_blocks(Tableau *t, int *is_done) {
 }
 
 /* The decrease of that sum by the nine generators on two wires is a sum over the pairs of rows on either: what happens to a
- * pair depends on its letters there alone. A word holds the sums of several generators side by side, in lanes. */
-/* By letter P, in lanes by Q: masks, whether the pair is on a wire less after P_a Q_b, or on one more; and in lanes by
- * 3 P + Q whether it is on the first and on the second wire then. */
+ * pair depends on its letters there alone. A word holds numbers of several generators side by side, in lanes. */
+
+/* By letter P, in lanes by Q: masks, whether the pair is on a wire less after P_a Q_b, and whether it is on no more; and in
+ * lanes by 3 P + Q whether it is on the first and on the second wire then. */
 typedef struct {
-    Word lost[3], added[3], on_first, on_second;
+    Word lost[3], kept[3], on_first, on_second;
 } Effect;
 
 static Effect effects[STATES];
+static int matters[STATES];  /* whether the number of the pair changes by any generator */
 
 /* The letters of a pair on a wire: two bits x and two bits z. */
 INLINE int state_of(const Tableau *t, size_t at, int bit) {
@@ -69,68 +73,70 @@ INLINE int state_of(const Tableau *t, size_t at, int bit) {
 
 static void read_effect(int state, int kind) {
     Word x[2] = {state & 3, state >> 4 & 3}, z[2] = {state >> 2 & 3, state >> 6}, signs = 0;
-    Word lane = (((Word)1 << SUM) - 1) << kind % 3 * SUM;
+    Word lane = LANE << kind % 3 * SUM;
     int change = -((x[0] | z[0]) != 0) - ((x[1] | z[1]) != 0);
     conjugate(x, z, &signs, 1, 1, kind / 3, 3 + kind % 3);
     change += ((x[0] | z[0]) != 0) + ((x[1] | z[1]) != 0);
     effects[state].lost[kind / 3] |= change < 0 ? lane : 0;
-    effects[state].added[kind / 3] |= change > 0 ? lane : 0;
+    effects[state].kept[kind / 3] |= change > 0 ? 0 : lane;
     effects[state].on_first |= (Word)((x[0] | z[0]) != 0) << kind * NUMBER;
     effects[state].on_second |= (Word)((x[1] | z[1]) != 0) << kind * NUMBER;
+    matters[state] |= change != 0;
 }
 
 void prepare_tableaus(void) {
     for (int state = 0; state < STATES; state++)
-        for (int kind = 0; kind < KINDS; kind++)
+        for (int kind = 0; kind < LETTER_PAIRS; kind++)
             read_effect(state, kind);
 }
 
-/* The sum of the effects on the 32 pairs of a word: no lane overflows. `touched` are the blocks of pairs whose numbers
- * change by any generator. */
-INLINE Effect effect_of(const Tableau *t, int a, int b, int k, Word *touched) {
-    size_t at_a = (size_t)a * t->stride + k, at_b = (size_t)b * t->stride + k;
-    Effect sum = {0};
-    Word left = t->blocks[(size_t)a * t->words + k] | t->blocks[(size_t)b * t->words + k];
-    for (*touched = 0; left; left &= left - 1) {
-        int bit = lowest(left), pair = 32 * k + bit / 2;
-        const Effect *own = &effects[state_of(t, at_a, bit) | state_of(t, at_b, bit) << 4];
-        Word changes = 0;
-        for (int p = 0; p < 3; p++) {
-            sum.lost[p] += own->lost[p] & t->less[pair];
-            sum.added[p] += own->added[p] & t->more[pair];
-            changes |= own->lost[p] | own->added[p];
-        }
-        sum.on_first += own->on_first;
-        sum.on_second += own->on_second;
-        *touched |= (Word)(changes != 0) << bit;
-    }
-    return sum;
+/* The decrease by the generators with letter P and what one block more costs, for a pair with these logarithms: no lane is
+ * negative. */
+INLINE Word gain_in(const Effect *effect, int p, Word less, Word more) {
+    return (effect->lost[p] & less) + (effect->kept[p] & more);
 }
 
 /* The first generator on two wires with the greatest gain there. */
-INLINE void read_gain(const Tableau *t, int a, int b, PairGain *own, Word *touched) {
-    int64_t gains[KINDS] = {0};
-    int on_a[KINDS] = {0}, on_b[KINDS] = {0};
-    for (int k = 0; k < t->words; k++) {
-        Effect sum = effect_of(t, a, b, k, &touched[k]);
-        for (int kind = 0; kind < KINDS; kind++) {
-            int place = kind % 3 * SUM, number = kind * NUMBER;
-            gains[kind] += (int64_t)(sum.lost[kind / 3] >> place & (((Word)1 << SUM) - 1));
-            gains[kind] -= (int64_t)(sum.added[kind / 3] >> place & (((Word)1 << SUM) - 1));
-            on_a[kind] += (int)(sum.on_first >> number & (((Word)1 << NUMBER) - 1));
-            on_b[kind] += (int)(sum.on_second >> number & (((Word)1 << NUMBER) - 1));
-        }
-    }
-    own->is_known = 1;
+INLINE void choose(const Tableau *t, PairGain *own, const Sums *sums) {
+    int64_t gains[LETTER_PAIRS] = {0};
+    for (int k = 0; k < t->words; k++)
+        for (int kind = 0; kind < LETTER_PAIRS; kind++)
+            gains[kind] += (int64_t)(sums[k].gains[kind / 3] >> kind % 3 * SUM & LANE) - (int64_t)sums[k].excess;
     own->gain = INT64_MIN;
-    for (int kind = 0; kind < KINDS; kind++) {
-        int64_t gain = gains[kind] - t->logs[on_a[kind]] - t->logs[on_b[kind]];
-        if (gain > own->gain) {
-            own->gain = gain;
+    for (int kind = 0; kind < LETTER_PAIRS; kind++)
+        if (gains[kind] - own->ends[kind] > own->gain) {
+            own->gain = gains[kind] - own->ends[kind];
             own->kind = kind;
         }
+}
+
+/* Reads what is known of two wires anew. No lane overflows in the sums of the 32 pairs of a word. */
+INLINE void read_gain(const Tableau *t, int a, int b, PairGain *own, Sums *sums) {
+    int on_a[LETTER_PAIRS] = {0}, on_b[LETTER_PAIRS] = {0};
+    for (int k = 0; k < t->words; k++) {
+        size_t at_a = (size_t)a * t->stride + k, at_b = (size_t)b * t->stride + k;
+        Word left = t->blocks[(size_t)a * t->words + k] | t->blocks[(size_t)b * t->words + k], first = 0, second = 0;
+        Sums sum = {{0}, 0, 0};
+        for (; left; left &= left - 1) {
+            int bit = lowest(left), pair = 32 * k + bit / 2;
+            int state = state_of(t, at_a, bit) | state_of(t, at_b, bit) << 4;
+            for (int p = 0; p < 3; p++)
+                sum.gains[p] += gain_in(&effects[state], p, t->less[pair], t->more[pair]);
+            sum.excess += t->more[pair] & LANE;
+            sum.touched |= (Word)matters[state] << bit;
+            first += effects[state].on_first;
+            second += effects[state].on_second;
+        }
+        for (int kind = 0; kind < LETTER_PAIRS; kind++) {
+            on_a[kind] += (int)(first >> kind * NUMBER & (((Word)1 << NUMBER) - 1));
+            on_b[kind] += (int)(second >> kind * NUMBER & (((Word)1 << NUMBER) - 1));
+        }
+        sums[k] = sum;
     }
-    own->gain += (int64_t)t->logs[t->columns[a]] + t->logs[t->columns[b]];
+    for (int kind = 0; kind < LETTER_PAIRS; kind++)
+        own->ends[kind] = t->logs[on_a[kind]] + t->logs[on_b[kind]] - t->logs[t->columns[a]] - t->logs[t->columns[b]];
+    own->is_known = 1;
+    choose(t, own, sums);
 }
 
 /* A bound for the gains on two wires: of each pair on both one block may go, and a wire keeps one block at least. */
@@ -156,26 +162,26 @@ INLINE int has_common(const Tableau *t, int a, int b) {
 }
 
 /* The first generator with the greatest gain, among wires with a pair in common. What is known of two wires stays so
- * until a generator acts on one of them, or the number of a pair changes that it depends on. */
+ * until a generator acts on one of them. */
 COUNTS_BITS static void best_turn(const Tableau *t, int *first, int *second) {
     int64_t best = INT64_MIN, known = INT64_MIN;
     size_t pair = 0;
-    for (int a = 0; a < t->wires && t->kept > 1; a++)
-        for (int b = a + 1; b < t->wires; b++, pair++)
-            if (t->gains[pair].is_known && t->gains[pair].gain > known && has_common(t, a, b))
-                known = t->gains[pair].gain;
+    for (; pair < t->kept && t->kept > 1; pair++)
+        if (t->gains[pair].is_known && t->gains[pair].gain > known)
+            known = t->gains[pair].gain;
     pair = 0;
     for (int a = 0; a < t->wires; a++)
         for (int b = a + 1; b < t->wires; b++, pair++) {
-            if (!has_common(t, a, b))
+            PairGain *own = &t->gains[pair % t->kept];
+            int is_known = own->is_known && t->kept > 1;
+            if (!is_known && !has_common(t, a, b))
                 continue;
             t->solution->sums += t->wires;
-            PairGain *own = &t->gains[pair % t->kept];
-            if (!own->is_known || t->kept == 1) {
+            if (!is_known) {
                 int64_t most = most_gain(t, a, b);
                 if (most <= best || most < known)
                     continue;
-                read_gain(t, a, b, own, t->touched + pair % t->kept * (size_t)t->words);
+                read_gain(t, a, b, own, t->sums + pair % t->kept * (size_t)t->words);
             }
             if (own->gain > best) {
                 best = own->gain;
@@ -185,15 +191,35 @@ COUNTS_BITS static void best_turn(const Tableau *t, int *first, int *second) {
         }
 }
 
-/* Forgets what is known of two wires where it depends on what a generator on `first` and `second` has changed. */
-static void forget_gains(Tableau *t, int first, int second, const Word *changed) {
+/* Brings what is known of two wires up to date where the numbers of pairs have changed. */
+INLINE void renew(const Tableau *t, int a, int b, PairGain *own, Sums *sums) {
+    int differs = 0;
+    for (int k = 0; k < t->words; k++) {
+        size_t at_a = (size_t)a * t->stride + k, at_b = (size_t)b * t->stride + k;
+        for (Word left = sums[k].touched & t->changed[k]; left; left &= left - 1) {
+            int bit = lowest(left), pair = 32 * k + bit / 2;
+            const Effect *effect = &effects[state_of(t, at_a, bit) | state_of(t, at_b, bit) << 4];
+            const int32_t *before = t->logs + t->before[pair];
+            Word less = in_lanes(before[0] - before[-1]), more = in_lanes(before[1] - before[0]);
+            for (int p = 0; p < 3; p++)
+                sums[k].gains[p] += gain_in(effect, p, t->less[pair], t->more[pair]) - gain_in(effect, p, less, more);
+            sums[k].excess += (t->more[pair] & LANE) - (more & LANE);
+            differs = 1;
+        }
+    }
+    if (differs)
+        choose(t, own, sums);
+}
+
+/* After a generator, forgets what is known of either of its wires, and renews the rest. */
+COUNTS_BITS static void renew_gains(Tableau *t, int first, int second) {
     size_t pair = 0;
     for (int a = 0; a < t->wires && t->kept > 1; a++)
         for (int b = a + 1; b < t->wires; b++, pair++) {
-            int is_touched = a == first || a == second || b == first || b == second;
-            for (int k = 0; k < t->words; k++)
-                is_touched |= (t->touched[pair * (size_t)t->words + k] & changed[k]) != 0;
-            t->gains[pair].is_known &= !is_touched;
+            PairGain *own = &t->gains[pair];
+            own->is_known &= a != first && a != second && b != first && b != second;
+            if (own->is_known)
+                renew(t, a, b, own, t->sums + pair * (size_t)t->words);
         }
 }
 
@@ -244,7 +270,7 @@ static Outcome reduced(Tableau *t) {
         if (stale > 2 * t->wires + 2)
             return eliminate(t);
         if (first >= 0)
-            forget_gains(t, first / 3, second / 3, t->changed);
+            renew_gains(t, first / 3, second / 3);
         first = second = -1;
         best_turn(t, &first, &second);
         if (first < 0)
@@ -260,14 +286,14 @@ Outcome reduce_tableau(Tableau *t) {
     t->blocks = calloc(wires * words, sizeof *t->blocks);
     t->rows = calloc(3 * wires, sizeof *t->rows);
     t->kept = wires > 1 && wires <= MOST_KEPT ? pairs : 1;
-    t->changed = calloc(words + t->kept * words, sizeof *t->changed);
+    t->changed = calloc(words, sizeof *t->changed);
     t->gains = calloc(t->kept, sizeof *t->gains);
+    t->sums = malloc(t->kept * words * sizeof *t->sums);
     t->less = calloc(2 * wires, sizeof *t->less);
     Outcome outcome = NO_MEMORY;
-    if (t->blocks && t->rows && t->changed && t->gains && t->less) {
+    if (t->blocks && t->rows && t->changed && t->gains && t->sums && t->less) {
         t->columns = t->rows + wires;
         t->before = t->columns + wires;
-        t->touched = t->changed + words;
         t->more = t->less + wires;
         outcome = reduced(t);
     }
@@ -275,6 +301,7 @@ Outcome reduce_tableau(Tableau *t) {
     free(t->rows);
     free(t->changed);
     free(t->gains);
+    free(t->sums);
     free(t->less);
     return outcome;
 }
