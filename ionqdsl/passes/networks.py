@@ -8,6 +8,7 @@ Gates that cancel are left out.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -219,7 +220,7 @@ class Tidy:
     def __init__(self, joins: bool = False, side: str = "") -> None:
         self.phase = Fraction(0)
         self._gates: list[NetworkGate | None] = []
-        self._on: dict[int, list[int]] = {}  # wire -> the places of the gates on it
+        self._on: dict[int, list[int]] = {}  # wire -> the places of the gates on it, in order
         self._joins = joins
         self._side = side
 
@@ -262,7 +263,7 @@ class Tidy:
     def _drop(self, place: int) -> None:
         for wire in self._at(place).wires:
             stack = self._on[wire]
-            del stack[len(stack) - 1 - stack[::-1].index(place)]
+            del stack[bisect_left(stack, place)]
         self._gates[place] = None
 
     def _equal_to(self, gate: NetworkGate) -> int | None:

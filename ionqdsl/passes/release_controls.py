@@ -48,24 +48,14 @@ def release_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
 def released(source: Sequence[Op]) -> list[Op] | None:
     """The rows, as many as before, with gates released from their controls; None if none is."""
-    rows = [*source]
-    known: dict[int, ControlledGate | None] = {}  # rows are shared, and the source keeps them alive
-    for op in rows:
-        if id(op) not in known:
-            known[id(op)] = None if is_barrier(op) or op.when else _gate(op)
-    gates = [known[id(op)] for op in rows]
-    touching: dict[int, list[int]] = defaultdict(list)
-    for place, op in enumerate(rows):
-        for wire in op.qubits:
-            touching[wire].append(place)
+    rows = _Rows(source)
     is_changed = False
-    for wire, places in touching.items():
-        for stretch in [*_stretches(wire, places, gates)]:
-            for place in _UnderControl(wire, stretch, gates, rows).released():
-                rows[place] = _without(wire, rows[place])
-                gates[place] = _gate(rows[place])
+    for wire, places in rows.on.items():
+        for stretch in [*_stretches(wire, places, rows.gates)]:
+            for place in _UnderControl(wire, stretch, rows).released():
+                rows.release(place, wire)
                 is_changed = True
-    return rows if is_changed else None
+    return rows.rows if is_changed else None
 
 
 PHASE = "phase"
@@ -81,14 +71,11 @@ class ControlledGate(NamedTuple):
     controls: frozenset[int]
     operands: tuple[int, ...]
 
-    def letters(self) -> dict[int, str]:
-        """Wire -> the letter that the gate commutes with there."""
-        own = [BLOCKED] * 2 if self.axis == "SWAP" else self.axis
-        return dict.fromkeys(self.controls, "Z") | dict(zip(self.operands, own, strict=False))
-
-    def keeps(self, wire: int) -> bool:
-        """Whether the gate does not change a wire that it acts on, as a control or along Z."""
-        return wire in self.controls or (self.axis != "SWAP" and self.axis[self.operands.index(wire)] == "Z")
+    def letter(self, wire: int) -> str:
+        """The letter that the gate commutes with on one of its wires."""
+        if wire in self.controls:
+            return "Z"
+        return BLOCKED if self.axis == "SWAP" else self.axis[self.operands.index(wire)]
 
     def undoes(self, other: ControlledGate) -> bool:
         """Whether the product of two gates about one axis is 1."""
@@ -145,20 +132,46 @@ def _cancel(one: Angle, other: Angle, one_phase: Angle, other_phase: Angle) -> b
     return (phase.turns - rotation.turns / 2) % 1 == 0
 
 
+class _Rows:
+    """Rows, each as a gate if it is one, and the places of those on each wire."""
+
+    def __init__(self, source: Sequence[Op]) -> None:
+        self.rows = [*source]
+        known: dict[int, ControlledGate | None] = {}  # rows are shared, and the source keeps them alive
+        self.on: dict[int, list[int]] = defaultdict(list)
+        for place, op in enumerate(source):
+            if id(op) not in known:
+                known[id(op)] = None if is_barrier(op) or op.when else _gate(op)
+            for wire in op.qubits:
+                self.on[wire].append(place)
+        self.gates = [known[id(op)] for op in source]
+
+    def letter(self, place: int, wire: int) -> str:
+        """The letter that a row commutes with on one of its wires."""
+        gate = self.gates[place]
+        return gate.letter(wire) if gate else BLOCKED
+
+    def acts_on(self, place: int, wire: int) -> bool:
+        """Whether a row still acts on a wire."""
+        return wire in self.rows[place].qubits
+
+    def release(self, place: int, wire: int) -> None:
+        """Rewrites a row without a control."""
+        self.rows[place] = _without(wire, self.rows[place])
+        self.gates[place] = _gate(self.rows[place])
+
+
 class _UnderControl:
     """Rows under a control between two that change it, and the pairs that need no control there."""
 
-    def __init__(
-        self, wire: int, places: Sequence[int], gates: Sequence[ControlledGate | None], rows: Sequence[Op]
-    ) -> None:
-        self._wire, self._places, self._gates, self._rows = wire, places, gates, rows
+    def __init__(self, wire: int, places: Sequence[int], rows: _Rows) -> None:
+        self._wire, self._places, self._rows = wire, places, rows
         self._alike: dict[object, list[int]] = defaultdict(list)
-        self._letters: dict[int, dict[int, str]] = {}
-        self._fixed: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self._fixed: dict[int, list[tuple[int, str]]] = {}
         self._released: dict[int, list[int]] = defaultdict(list)
         self._partners: dict[int, int] = {}
         for place in places:
-            gate = gates[place]
+            gate = rows.gates[place]
             assert gate is not None
             self._alike[gate.axis, gate.controls, gate.operands].append(place)
 
@@ -167,36 +180,30 @@ class _UnderControl:
         for _ in range(ROUNDS):
             pairs = [pair for places in self._alike.values() for pair in self._neighbours(places)]
             before = len(self._partners)
-            if pairs and not self._letters:
-                self._read()
             for first, last in sorted(pairs, key=lambda pair: pair[1] - pair[0]):
                 if self._may_meet(first, last):
                     self._partners |= {first: last, last: first}
                     for place in (first, last):
-                        for qubit in self._letters[place]:
+                        for qubit in self._rows.rows[place].qubits:
                             insort(self._released[qubit], place)
             if len(self._partners) == before:
                 break
         return self._partners
 
-    def _read(self) -> None:
-        """Notes the letters of all rows: those with the control, and those that are there without it."""
-        own = {*self._places}
-        for place in range(self._places[0], self._places[-1] + 1):
-            gate = self._gates[place]
-            letters = gate.letters() if gate else dict.fromkeys(self._rows[place].qubits, BLOCKED)
-            letters.pop(self._wire, None)
-            if place in own:
-                self._letters[place] = letters
-                continue
-            for qubit, letter in letters.items():
-                self._fixed[qubit].append((place, letter))
+    def _fixed_on(self, qubit: int) -> list[tuple[int, str]]:
+        """The places and letters of the rows on a qubit that are there without the control."""
+        if qubit not in self._fixed:
+            own, on = {*self._places}, self._rows.on[qubit]
+            places = on[bisect(on, self._places[0]) : bisect(on, self._places[-1])]
+            others = [place for place in places if place not in own and self._rows.acts_on(place, qubit)]
+            self._fixed[qubit] = [(place, self._rows.letter(place, qubit)) for place in others]
+        return self._fixed[qubit]
 
     def _neighbours(self, places: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Places of one kind of gate that are not released, next to each other, each with the inverse of the other."""
         left = [place for place in places if place not in self._partners]
         for first, last in itertools.pairwise(left):
-            one, other = self._gates[first], self._gates[last]
+            one, other = self._rows.gates[first], self._rows.gates[last]
             if one is not None and other is not None and one.undoes(other):
                 yield first, last
 
@@ -204,11 +211,14 @@ class _UnderControl:
         """Whether two gates could meet if all rows that have the control were gone but the pairs so far."""
         if first in self._partners or last in self._partners:
             return False
-        for qubit, letter in self._letters[first].items():
-            fixed, released = self._fixed[qubit], self._released[qubit]
+        for qubit in self._rows.rows[first].qubits:
+            if qubit == self._wire:
+                continue
+            letter = self._rows.letter(first, qubit)
+            fixed, released = self._fixed_on(qubit), self._released[qubit]
             between = [other for _, other in fixed[bisect(fixed, (first, "~")) : bisect(fixed, (last, ""))]]
             between += [
-                self._letters[place][qubit]
+                self._rows.letter(place, qubit)
                 for place in released[bisect(released, first) : bisect(released, last)]
                 if not first < self._partners[place] < last
             ]
@@ -222,7 +232,7 @@ def _stretches(wire: int, places: Sequence[int], gates: Sequence[ControlledGate 
     stretch: list[int] = []
     for place in places:
         gate = gates[place]
-        if gate is None or not gate.keeps(wire):
+        if gate is None or gate.letter(wire) != "Z":
             if len(stretch) > 2:
                 yield stretch
             stretch = []
