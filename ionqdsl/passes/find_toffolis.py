@@ -84,16 +84,16 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
                 waiting[parity].pop(number, None)
         if place == len(gates):
             break
-        touched = [(wire, wires.parities[wire] - {ONE}) for wire in gates[place].wires]
-        wires.follow(gates[place])
-        for wire, before in touched:
-            after = wires.parities[wire] - {ONE}
-            if after != before:
-                holders[before].remove(wire)
-                holders.setdefault(after, []).append(wire)
-        for wire, before in touched:
-            after = wires.parities[wire] - {ONE}
-            for number in waiting.get(after, ()) if after != before else ():
+        if gates[place].kind == PHASE:
+            continue
+        held = {wire: wires.parities[wire] - {ONE} for wire in gates[place].wires}
+        now = {wire: wires.parities[wire] - {ONE} for wire in wires.follow(gates[place])}
+        changed = [(wire, after) for wire, after in now.items() if after != held[wire]]
+        for wire, after in changed:
+            holders[held[wire]].remove(wire)
+            holders.setdefault(after, []).append(wire)
+        for _, after in changed:
+            for number in waiting.get(after, ()):
                 look(number, place + 1)
     return result
 

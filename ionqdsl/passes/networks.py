@@ -268,13 +268,14 @@ class Tidy:
 
     def _equal_to(self, gate: NetworkGate) -> int | None:
         """The last place of a gate of the same kind on the same wires, with which all gates between commute."""
-        kind, wires = gate[:2]
+        gates, (kind, wires) = self._gates, gate[:2]
         places: set[int] | None = None
         for wire in wires:
             is_target = kind == FLIP and wire == wires[-1]
             near = set()
             for place in self._on.get(wire, [])[: -REACH - 1 : -1]:
-                other = self._at(place)
+                other = gates[place]
+                assert other is not None
                 if other.kind == kind and other.wires == wires:
                     near.add(place)
                 commutes = other.kind == FLIP and other.wires[-1] == wire if is_target else other.is_diagonal_on(wire)

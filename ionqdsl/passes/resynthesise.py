@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -239,13 +239,11 @@ def cheapest(
     """
     machine = context.options.characterization
     best: _Priced | None = None
-    forms = [(_interaction(form), form) for form in (*candidates.exact, *candidates.synthesised)]
-    forms.sort(key=itemgetter(0))
     seen: set[Content] = set()
-    for _, alike in groupby(forms, key=itemgetter(0)):
+    for alike in _by_interaction([*candidates.exact, *candidates.synthesised]):
         if best is not None and machine is None:
             break
-        sketches = [_Sketched(form, content_of(form), sketched(form)) for _, form in alike]
+        sketches = [_Sketched(form, content_of(form), sketched(form)) for form in alike]
         for form, content, sketch in sorted(sketches, key=lambda each: each.sketch.least):
             if content in seen or (best is not None and sketch.least >= best.price):
                 continue
@@ -384,20 +382,26 @@ def _is_forest(form: Interactions) -> bool:
     return True
 
 
-class _Interaction(NamedTuple):
-    """The first parts of a cost, as a form shows them; the angle is rounded more than there."""
+def _by_interaction(forms: Sequence[Interactions]) -> Iterator[list[Interactions]]:
+    """The forms with equal first parts of a cost, as far as a form shows them, the cheapest first: two-qubit gates and
+    the sum of their angles, which is rounded more than there.
+    """
+    for _, several in groupby(sorted(forms, key=_gates), key=_gates):
+        sized = sorted([(_size(form), form) for form in several], key=itemgetter(0))
+        for _, alike in groupby(sized, key=itemgetter(0)):
+            yield [form for _, form in alike]
 
-    two_qubit_gates: int
-    angle: float
+
+def _gates(form: Interactions) -> int:
+    return form.two_qubit_gates
 
 
-def _interaction(form: Interactions) -> _Interaction:
+def _size(form: Interactions) -> float:
     numbers = numbers_of(form)
     if numbers is not None:
-        return _Interaction(len(numbers), round(sum([abs(t) / math.pi for t in numbers.angles]), 6))
+        return round(sum([abs(t) / math.pi for t in numbers.angles]), 6)
     sizes = [item.t for item in form.items if isinstance(item, Interaction)]
-    turns = [abs(t) / math.pi if type(t) is float else _turns(t) for t in sizes]
-    return _Interaction(len(sizes), round(sum(turns), 6))
+    return round(sum([abs(t) / math.pi if type(t) is float else _turns(t) for t in sizes]), 6)
 
 
 def _turns(t: float | Angle) -> float:
