@@ -5,10 +5,14 @@
 
 #define EVEN 0x5555555555555555u
 
-enum { MOST_KEPT = 128 };  /* the most wires of which gains are kept, for their memory */
 #define LANE (((Word)1 << SUM) - 1)
 
-enum { STATES = 256, SUM = 21, NUMBER = 7 };  /* a pair's letters on two wires, and the bits of a lane */
+enum {
+    MOST_KEPT = 128,  /* the most wires of which gains are kept, for their memory */
+    STATES = 256,     /* the letters of a pair on two wires */
+    SUM = 21,         /* the bits of a lane with a sum of logarithms */
+    NUMBER = 7        /* those of a lane with a number of pairs */
+};
 
 static Word blocks_of(Word where) {
     return (where | where >> 1) & EVEN;
@@ -54,11 +58,9 @@ COUNTS_BITS static int64_t read_blocks(Tableau *t, int *is_done) {
     return sum;
 }
 
-/* The decrease of that sum by the nine generators on two wires is a sum over the pairs of rows on either: what happens to a
- * pair depends on its letters there alone. A word holds numbers of several generators side by side, in lanes. */
-
-/* By letter P, in lanes by Q: masks, whether the pair is on a wire less after P_a Q_b, and whether it is on no more; and in
- * lanes by 3 P + Q whether it is on the first and on the second wire then. */
+/* What the nine generators P_a Q_b on two wires do to a pair, which depends on its letters there alone. A word holds
+ * numbers for several generators side by side, in lanes. By P, in lanes by Q: masks, whether the pair is on a wire less
+ * then, and whether it is on no more. In lanes by 3 P + Q: whether it is on the first and on the second wire then. */
 typedef struct {
     Word lost[3], kept[3], on_first, on_second;
 } Effect;
@@ -74,13 +76,13 @@ INLINE int state_of(const Tableau *t, size_t at, int bit) {
 static void read_effect(int state, int kind) {
     Word x[2] = {state & 3, state >> 4 & 3}, z[2] = {state >> 2 & 3, state >> 6}, signs = 0;
     Word lane = LANE << kind % 3 * SUM;
-    int change = -((x[0] | z[0]) != 0) - ((x[1] | z[1]) != 0);
+    int before = ((x[0] | z[0]) != 0) + ((x[1] | z[1]) != 0);
     conjugate(x, z, &signs, 1, 1, kind / 3, 3 + kind % 3);
-    change += ((x[0] | z[0]) != 0) + ((x[1] | z[1]) != 0);
+    int on_first = (x[0] | z[0]) != 0, on_second = (x[1] | z[1]) != 0, change = on_first + on_second - before;
     effects[state].lost[kind / 3] |= change < 0 ? lane : 0;
     effects[state].kept[kind / 3] |= change > 0 ? 0 : lane;
-    effects[state].on_first |= (Word)((x[0] | z[0]) != 0) << kind * NUMBER;
-    effects[state].on_second |= (Word)((x[1] | z[1]) != 0) << kind * NUMBER;
+    effects[state].on_first |= (Word)on_first << kind * NUMBER;
+    effects[state].on_second |= (Word)on_second << kind * NUMBER;
     matters[state] |= change != 0;
 }
 
@@ -90,8 +92,8 @@ void prepare_tableaus(void) {
             read_effect(state, kind);
 }
 
-/* The decrease by the generators with letter P and what one block more costs, for a pair with these logarithms: no lane is
- * negative. */
+/* The decrease of the sum of logarithms by the generators with letter P, for a pair where a block less and one more change
+ * it by so much; what one more costs is added everywhere, so that no lane is negative. */
 INLINE Word gain_in(const Effect *effect, int p, Word less, Word more) {
     return (effect->lost[p] & less) + (effect->kept[p] & more);
 }

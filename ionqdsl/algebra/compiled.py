@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "b2a1116f0b929413"
+SOURCES = "e7771322c41a8709"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
