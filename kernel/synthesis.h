@@ -51,12 +51,15 @@ typedef struct {
     int64_t steps, scores, sums;  /* the work, as Meter counts it */
 } Solution;
 
-/* The first generator on two wires with the greatest gain, as long as that is known: they have a pair in common then. */
+/* The first generator on two wires with the greatest gain, where that is known. */
 typedef struct {
     int64_t gain;
     int32_t ends[LETTER_PAIRS];  /* by generator, by how much the logarithms of both wires' numbers grow */
-    int kind, is_known;   /* three times one letter, and the other */
+    int kind;             /* three times one letter, and the other */
 } PairGain;
+
+/* Whether two wires have a pair in common, and then whether their gain is known. */
+enum { APART, COMMON, KNOWN };
 
 /* What the generators on two wires do to the pairs of a word, summed: by one letter, in lanes by the other, how much they
  * gain and `excess` besides. */
@@ -77,6 +80,7 @@ typedef struct {
     Word *less, *more;        /* by pair, the decrease of its number's logarithm by a block less, the increase by one more */
     Word *changed;            /* the pairs whose numbers differ, as in `blocks` */
     size_t kept;              /* the number of gains that are kept: of all pairs of wires, or one */
+    uint8_t *meetings;        /* of all pairs of wires */
     PairGain *gains;
     Sums *sums;               /* by gain, for each word */
 } Tableau;

@@ -137,7 +137,6 @@ INLINE void read_gain(const Tableau *t, int a, int b, PairGain *own, Sums *sums)
     }
     for (int kind = 0; kind < LETTER_PAIRS; kind++)
         own->ends[kind] = t->logs[on_a[kind]] + t->logs[on_b[kind]] - t->logs[t->columns[a]] - t->logs[t->columns[b]];
-    own->is_known = 1;
     choose(t, own, sums);
 }
 
@@ -165,25 +164,24 @@ INLINE int has_common(const Tableau *t, int a, int b) {
 
 /* The first generator with the greatest gain, among wires with a pair in common. What is known of two wires stays so
  * until a generator acts on one of them. */
-COUNTS_BITS static void best_turn(const Tableau *t, int *first, int *second) {
+COUNTS_BITS static void best_turn(Tableau *t, int *first, int *second) {
     int64_t best = INT64_MIN, known = INT64_MIN;
-    size_t pair = 0;
-    for (; pair < t->kept && t->kept > 1; pair++)
-        if (t->gains[pair].is_known && t->gains[pair].gain > known)
+    for (size_t pair = 0; pair < t->kept; pair++)
+        if (t->meetings[pair] == KNOWN && t->gains[pair].gain > known)
             known = t->gains[pair].gain;
-    pair = 0;
+    size_t pair = 0;
     for (int a = 0; a < t->wires; a++)
         for (int b = a + 1; b < t->wires; b++, pair++) {
-            PairGain *own = &t->gains[pair % t->kept];
-            int is_known = own->is_known && t->kept > 1;
-            if (!is_known && !has_common(t, a, b))
+            if (t->meetings[pair] == APART)
                 continue;
             t->solution->sums += t->wires;
-            if (!is_known) {
+            PairGain *own = &t->gains[pair % t->kept];
+            if (t->meetings[pair] == COMMON) {
                 int64_t most = most_gain(t, a, b);
                 if (most <= best || most < known)
                     continue;
                 read_gain(t, a, b, own, t->sums + pair % t->kept * (size_t)t->words);
+                t->meetings[pair] = t->kept > 1 ? KNOWN : COMMON;
             }
             if (own->gain > best) {
                 best = own->gain;
@@ -216,13 +214,20 @@ INLINE void renew(const Tableau *t, int a, int b, PairGain *own, Sums *sums) {
 /* After a generator, forgets what is known of either of its wires, and renews the rest. */
 COUNTS_BITS static void renew_gains(Tableau *t, int first, int second) {
     size_t pair = 0;
-    for (int a = 0; a < t->wires && t->kept > 1; a++)
+    for (int a = 0; a < t->wires; a++)
         for (int b = a + 1; b < t->wires; b++, pair++) {
-            PairGain *own = &t->gains[pair];
-            own->is_known &= a != first && a != second && b != first && b != second;
-            if (own->is_known)
-                renew(t, a, b, own, t->sums + pair * (size_t)t->words);
+            if (a == first || a == second || b == first || b == second)
+                t->meetings[pair] = has_common(t, a, b) ? COMMON : APART;
+            else if (t->meetings[pair] == KNOWN)
+                renew(t, a, b, &t->gains[pair], t->sums + pair * (size_t)t->words);
         }
+}
+
+static void read_meetings(Tableau *t) {
+    uint8_t *meeting = t->meetings;
+    for (int a = 0; a < t->wires; a++)
+        for (int b = a + 1; b < t->wires; b++)
+            *meeting++ = has_common(t, a, b) ? COMMON : APART;
 }
 
 /* The letter of a row on a wire, -1 for none. */
@@ -273,6 +278,8 @@ static Outcome reduced(Tableau *t) {
             return eliminate(t);
         if (first >= 0)
             renew_gains(t, first / 3, second / 3);
+        else
+            read_meetings(t);
         first = second = -1;
         best_turn(t, &first, &second);
         if (first < 0)
@@ -289,11 +296,12 @@ Outcome reduce_tableau(Tableau *t) {
     t->rows = calloc(3 * wires, sizeof *t->rows);
     t->kept = wires > 1 && wires <= MOST_KEPT ? pairs : 1;
     t->changed = calloc(words, sizeof *t->changed);
-    t->gains = calloc(t->kept, sizeof *t->gains);
+    t->gains = malloc(t->kept * sizeof *t->gains);
+    t->meetings = malloc(pairs + 1);
     t->sums = malloc(t->kept * words * sizeof *t->sums);
     t->less = calloc(2 * wires, sizeof *t->less);
     Outcome outcome = NO_MEMORY;
-    if (t->blocks && t->rows && t->changed && t->gains && t->sums && t->less) {
+    if (t->blocks && t->rows && t->changed && t->gains && t->meetings && t->sums && t->less) {
         t->columns = t->rows + wires;
         t->before = t->columns + wires;
         t->more = t->less + wires;
@@ -303,6 +311,7 @@ Outcome reduce_tableau(Tableau *t) {
     free(t->rows);
     free(t->changed);
     free(t->gains);
+    free(t->meetings);
     free(t->sums);
     free(t->less);
     return outcome;

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "e7771322c41a8709"
+SOURCES = "684ced4e89affca5"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
