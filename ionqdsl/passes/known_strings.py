@@ -142,9 +142,7 @@ def _seen(rotations: Sequence[Rotation], groups: Sequence[StringGroup], images: 
         against = [row for row in measured if (row & partner).bit_count() & 1]
         if against:
             first, *others = against
-            measured = [row for row in measured if not (row & partner).bit_count() & 1] + [
-                first ^ row for row in others
-            ]
+            measured = [row for row in measured if row not in against] + [first ^ row for row in others]
             group = None
     kept.reverse()
     return kept

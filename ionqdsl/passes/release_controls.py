@@ -137,14 +137,14 @@ class _Rows:
 
     def __init__(self, source: Sequence[Op]) -> None:
         self.rows = [*source]
-        known: dict[int, ControlledGate | None] = {}  # rows are shared, and the source keeps them alive
+        known: dict[int, ControlledGate | None] = {}  # rows are shared
         self.on: dict[int, list[int]] = defaultdict(list)
-        for place, op in enumerate(source):
+        for place, op in enumerate(self.rows):
             if id(op) not in known:
                 known[id(op)] = None if is_barrier(op) or op.when else _gate(op)
             for wire in op.qubits:
                 self.on[wire].append(place)
-        self.gates = [known[id(op)] for op in source]
+        self.gates = [known[id(op)] for op in self.rows]
 
     def letter(self, place: int, wire: int) -> str:
         """The letter that a row commutes with on one of its wires."""
