@@ -53,6 +53,8 @@ NUMPY = {
     "verify.guesses",
     "verify.order",
     "verify.rows",
+    "verify.sides",
+    "verify.stretches",
     "verify.simulated",
     "algebra.instantiation",
     "algebra.weyl",

@@ -112,6 +112,49 @@ def test_the_product_form_is_the_circuit(controls: int) -> None:
         assert_same(unitary(a), dense(form_of(a, controls)))
 
 
+@pytest.mark.parametrize("preserve", ["unitary", "measurement"])
+@pytest.mark.parametrize("level", [1, 2])
+def test_long_circuits_are_compared_in_stretches(preserve: str, level: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof in stretches agrees with the matrices, and looks at a stretch at a time.
+
+    Would catch a row that is lost or counted twice where stretches meet, a half turn put on the wrong side, a row
+    dropped as unseen that a later one sees, and work that grows faster than the rows.
+    """
+    looked_at: list[int] = []
+
+    def noted(rows: list[ProductRotation], width: int) -> order.Order:
+        looked_at.append(len(rows))
+        return order_of(rows, width)
+
+    monkeypatch.setattr("ionqdsl.verify.exact.LONG", 1)
+    monkeypatch.setattr("ionqdsl.verify.stretches.STRETCH", 16)
+    monkeypatch.setattr("ionqdsl.verify.stretches.LONGEST", 48)
+    monkeypatch.setattr("ionqdsl.verify.stretches.order_of", noted)
+    monkeypatch.setattr("ionqdsl.verify.exact.MOST_ROWS", 0)  # nothing but stretches
+    for seed in range(3):
+        a = scrambled(4, 50, seed)
+        b, _, report = transpile(a, TARGETS["forte"], Options(level=level, preserve=preserve))
+        names = report.inputs or tuple(range(4))
+        assert proof(a, b, preserve, names, TOLERANCE).equal
+        other = mutated(b, random.Random(seed))
+        deviation, _, _ = unitaries(a, other, preserve, names, False, TOLERANCE)
+        assert proof(a, other, preserve, names, TOLERANCE).equal == (deviation < TOLERANCE)
+    assert len(looked_at) > 3
+    assert max(looked_at) <= 48
+
+
+def test_equal_rows_of_one_circuit_add_up() -> None:
+    """Two cnots that cancel in one circuit alone hold up no row of the other."""
+    ring = [Op("cnot", (k, (k + 1) % 12)) for k in range(12)]
+    turned = [Op("ry", (k,), (Angle(0, 0.3 + k),)) for k in range(12)]
+    pair = [Op("cnot", (3, 7))] * 2
+    a = circuit(12, *turned, *ring, *pair, *turned, *ring)
+    b = circuit(12, *turned, *ring, *turned, *pair, *ring)
+    plain = circuit(12, *turned, *ring, *turned, *ring)
+    assert proof(a, plain, "unitary", range(12), TOLERANCE).equal
+    assert proof(plain, b, "unitary", range(12), TOLERANCE).equal
+
+
 def test_rows_that_may_change_places_commute() -> None:
     """And those without controls that may not do not, judged by their matrices."""
     generator = random.Random(1)

@@ -18,12 +18,17 @@ from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.record import changed
 from ionqdsl.verify.blocks import WireMatrix, as_matrix, kron
 from ionqdsl.verify.findings import Proof
-from ionqdsl.verify.matching import Meeting, met, side_of
+from ionqdsl.verify.matching import Meeting, met
 from ionqdsl.verify.order import Order, order_of
 from ionqdsl.verify.product_rotations import PARALLEL, Borders, Form, NotComparable, form_of, is_parallel
+from ionqdsl.verify.sides import side_of
+from ionqdsl.verify.stretches import met_in_stretches
 
 MOST_ROWS = 50_000
-"""Rows of the longest circuit that is compared: a minute's work."""
+"""Rows of the longest circuit that is compared as a whole: a minute's work."""
+
+LONG = 1 << 12
+"""Rows from which circuits are compared in stretches."""
 
 
 _PLAIN_WAYS = (False, True, False), (True, True, False)
@@ -42,7 +47,8 @@ def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], t
 
 def proof_within(a: FlatCircuit, b: FlatCircuit, borders: Borders, names: Sequence[int], tolerance: float) -> Proof:
     """As `proof`, for wires that begin and end in several ways. Only if none begins in a known state, `False` holds."""
-    if max(len(a.rows), len(b.rows)) > MOST_ROWS:
+    longest = max(len(a.rows), len(b.rows))
+    if longest > MOST_ROWS and (longest < LONG or borders.before):
         return Proof(None, f"circuits of more than {MOST_ROWS} rows are not compared exactly")
     try:
         forms = form_of(a), form_of(b)
@@ -59,11 +65,18 @@ def proof_within(a: FlatCircuit, b: FlatCircuit, borders: Borders, names: Sequen
 
 
 def _compared(forms: tuple[Form, Form], borders: Borders, names: Sequence[int], tolerance: float) -> Proof:
+    tracked = borders.measured if borders.measured or borders.before else None
+    longest = max(len(form.rows) for form in forms)
+    if longest >= LONG and not borders.before:
+        meeting = met_in_stretches(forms, names, tracked)
+        if meeting is not None:
+            return _judged(meeting, forms, borders, tolerance)
+    if longest > MOST_ROWS:
+        return Proof(None, f"circuits of more than {MOST_ROWS} rows are only compared in stretches, which did not do")
     orders = [order_of(form.rows, form.width) for form in forms]
     if borders.measured and not borders.before:
         for form, order in zip(forms, orders, strict=True):
             drop_final_diagonals(form, order)
-    tracked = borders.measured if borders.measured or borders.before else None
     best: Proof | None = None
     fewest = math.inf
     for is_patient, is_early, may_turn in _WAYS if borders.before else _PLAIN_WAYS:

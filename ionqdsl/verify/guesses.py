@@ -19,9 +19,10 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.record import changed
 from ionqdsl.verify.blocks import Matrix, WireMatrix, multiplied
 from ionqdsl.verify.exact import MOST_ROWS, drop_final_diagonals
-from ionqdsl.verify.matching import Meeting, Side, met, side_of
+from ionqdsl.verify.matching import Meeting, met
 from ionqdsl.verify.order import Order, order_of
 from ionqdsl.verify.product_rotations import Form, NotComparable, form_of
+from ionqdsl.verify.sides import Side, side_of
 
 
 def guesses(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...]]:

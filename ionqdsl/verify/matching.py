@@ -47,8 +47,8 @@ from ionqdsl.verify.blocks import (
     multiplied,
     up_to_diagonal,
 )
-from ionqdsl.verify.order import Order
-from ionqdsl.verify.product_rotations import PARALLEL, Form, ProductRotation, is_parallel
+from ionqdsl.verify.product_rotations import PARALLEL, Form, ProductRotation
+from ionqdsl.verify.sides import Side
 
 WIDEST = 8
 """Most wires of a matrix: 8 take a megabyte."""
@@ -58,71 +58,6 @@ NARROW = 4
 
 MOST_WORK = 1 << 23
 """Most entries of matrices to compute before giving up."""
-
-
-@record(frozen=False)
-class Side:
-    """The remaining rows of a circuit, and those that may come next, by the wires they act on."""
-
-    rows: list[ProductRotation]
-    order: Order
-    left: int
-    ready: dict[frozenset[int], set[int]] = fresh(default_factory=dict)
-    homes: dict[int, WireMatrix] = fresh(default_factory=dict)  # of the wires that are in a block
-    measured: list[Vector | None] = fresh(default_factory=list)  # the axis at the end, if that is all that counts
-    skew: list[int] = fresh(default_factory=list)  # the number of remaining rows not along it, for each wire
-    busy: list[int] = fresh(default_factory=list)  # the number of all remaining rows, for each wire
-
-    def add(self, number: int) -> frozenset[int]:
-        """Marks a row as one that may come next."""
-        key = frozenset(self.rows[number].wires)
-        self.ready.setdefault(key, set()).add(number)
-        return key
-
-    def drop(self, number: int) -> list[int]:
-        """Removes a row; returns those that may come next now."""
-        key = frozenset(self.rows[number].wires)
-        self.ready[key].discard(number)
-        if not self.ready[key]:
-            del self.ready[key]
-        self.left -= 1
-        for wire in self.tilted(self.rows[number]):
-            self.skew[wire] -= 1
-        if self.busy:
-            for wire in self.rows[number].wires:
-                self.busy[wire] -= 1
-        return self.order.retire(number)
-
-    def tilted(self, row: ProductRotation) -> list[int]:
-        """The wires on which a row is not along the measured axis; none if no wire is measured."""
-        if not self.measured:
-            return []
-        tilted: list[int] = []
-        for wire, vector in zip(row.wires, row.vectors, strict=True):
-            axis = self.measured[wire]
-            if axis is None or not is_parallel(vector, axis):
-                tilted.append(wire)
-        return tilted
-
-
-def side_of(form: Form, order: Order, measured: frozenset[int] | None = None, is_counted: bool = False) -> Side:
-    """A circuit before anything has been matched; of the `measured` qubits only the outcomes count.
-
-    If `is_counted`, the remaining rows of each wire are counted.
-    """
-    axes: list[Vector | None] = [] if measured is None else [None] * form.width
-    for qubit in measured or ():
-        wire = form.outputs[qubit]
-        axes[wire] = turned_back(form.ends[wire], Z)
-    side = Side(form.rows[:], order, order.left, measured=axes, skew=[0] * form.width)
-    side.busy = [0] * form.width if is_counted else []
-    for number, row in enumerate(form.rows):
-        if not order.is_dropped[number]:
-            for wire in side.tilted(row):
-                side.skew[wire] += 1
-            for wire in row.wires if is_counted else ():
-                side.busy[wire] += 1
-    return side
 
 
 @record(frozen=False)
@@ -142,10 +77,8 @@ class Meeting:
     deviation: float = 0.0
     news: set[frozenset[int]] = fresh(default_factory=set)  # wires of A on which rows may cancel now
     forms: tuple[Form, Form] | None = None
-    before: Mapping[int, int] = MappingProxyType({})
     loose: dict[int, int] = fresh(default_factory=dict)
     postponed: set[frozenset[int]] = fresh(default_factory=set)
-    is_early: bool = True
     may_turn: bool = False
 
     @property
@@ -172,16 +105,36 @@ def met(
     `before` has the wires that begin in |0> or |1>, with the qubit that ended there. What no measurement can see is
     dropped early, or only once nothing else is left to do, which leaves more to tell how such wires begin.
     """
+    meeting = begun(sides, names)
+    meeting.forms, meeting.loose, meeting.may_turn = forms, dict(before), may_turn
+    for which in (0, 1):
+        offer(meeting, which, sides[which].order.ready())
+    proceed(meeting, is_patient, "late" if not is_early else "early" if before else "")
+    return meeting
+
+
+def begun(sides: tuple[Side, Side], names: Sequence[int]) -> Meeting:
+    """Two circuits of which nothing has been matched, and no rows have been offered."""
     inner = [0] * len(names)
     for wire, name in enumerate(names):
         inner[name] = wire
-    meeting = Meeting(
-        sides, [IDENTITY] * len(names), inner, list(names), forms=forms, loose=dict(before), may_turn=may_turn
-    )
-    for which in (0, 1):
-        _offer(meeting, which, sides[which].order.ready())
+    return Meeting(sides, [IDENTITY] * len(names), inner, list(names))
+
+
+def proceed(
+    meeting: Meeting,
+    is_patient: bool = False,
+    dropping: str = "",
+    kept: tuple[int, int] = (0, 0),
+    most_work: int = MOST_WORK,
+) -> bool:
+    """Matches rows until nothing more can be done, or no rows cancel and a side has fewer than `kept` left.
+
+    The latter is True: with more rows of a longer circuit at hand, some may cancel that would be multiplied out now.
+    `dropping` says when rows are dropped that no measurement sees: early, or late, after everything else.
+    """
     work = 0
-    while meeting.left and work < MOST_WORK:
+    while meeting.left and work < most_work:
         while meeting.news:
             _cancel(meeting, meeting.news.pop())
         ready = {wires for wires in meeting.postponed if all(_has_begun(meeting, wire) for wire in wires)}
@@ -189,10 +142,12 @@ def met(
             meeting.postponed -= ready
             meeting.news |= ready
             continue
-        if before and is_early and _drop_unseen(meeting):
+        if dropping == "early" and _drop_unseen(meeting):
             continue
+        if any(side.left < least for side, least in zip(meeting.sides, kept, strict=True)):
+            return True
         step = _next_step(meeting, is_patient)
-        if step is None and not is_early and _drop_unseen(meeting):
+        if step is None and dropping == "late" and _drop_unseen(meeting):
             continue
         if step is None and meeting.postponed:
             wires = meeting.postponed.pop()
@@ -202,10 +157,10 @@ def met(
         if step is None:
             break
         work += _take(meeting, *step)
-    return meeting
+    return False
 
 
-def _offer(meeting: Meeting, which: int, numbers: Iterable[int]) -> None:
+def offer(meeting: Meeting, which: int, numbers: Iterable[int]) -> None:
     """Notes rows that may come next: those of the other side are worth another look."""
     for number in numbers:
         key = meeting.sides[which].add(number)
@@ -222,6 +177,9 @@ def _cancel(meeting: Meeting, wires: frozenset[int]) -> None:
         return
     unbegun = [wire for wire in wires if not _has_begun(meeting, wire)] if meeting.loose else []
     inner = frozenset([meeting.inner[wire] for wire in wires])
+    if not meeting.loose:
+        for which, key in enumerate((wires, inner)):
+            _add_up(meeting, which, key)
     while True:
         rows, others = sorted(a.ready.get(wires, ())), sorted(b.ready.get(inner, ()))
         if unbegun:  # only rows along z, which no turn about z changes
@@ -239,16 +197,69 @@ def _cancel(meeting: Meeting, wires: frozenset[int]) -> None:
         halves = 0 if row.controls else round(rest / math.pi)
         rest = math.remainder(rest, 4 * math.pi) if row.controls else rest - halves * math.pi
         meeting.deviation += error
-        _offer(meeting, 1, b.drop(other))
+        a.advance(number)
+        b.advance(other)
+        offer(meeting, 1, b.drop(other))
         if abs(rest) > EXACT:
             a.rows[number] = changed(row, angle=rest)
         else:
             meeting.deviation += abs(rest)
-            _offer(meeting, 0, a.drop(number))
+            offer(meeting, 0, a.drop(number))
         if halves % 2:
-            for wire, vector in zip(row.wires, row.vectors, strict=True):
-                meeting.turns[wire] = product(turn(vector, math.pi), meeting.turns[wire])
-            _look_again(meeting, wires)
+            _turn(meeting, 0, row)
+
+
+def _add_up(meeting: Meeting, which: int, wires: frozenset[int]) -> None:
+    """Adds up equal rotations of one side on these wires, and takes a half turn that they make as one of each wire."""
+    side = meeting.sides[which]
+    numbers = sorted(side.ready.get(wires, ()))
+    while len(numbers) > 1:
+        number, *numbers = numbers
+        row = side.rows[number]
+        axes = {wire: (vector, place < row.controls) for place, (wire, vector) in enumerate(row.factors)}
+        for other in numbers:
+            sign, error = _alike(axes, side.rows[other])
+            if error >= PARALLEL * len(row.wires):
+                continue
+            total = side.rows[other].angle + sign * row.angle
+            halves = 0 if row.controls else round(total / math.pi)
+            total = math.remainder(total, 4 * math.pi) if row.controls else total - halves * math.pi
+            meeting.deviation += error
+            side.rows[other] = changed(side.rows[other], angle=total)
+            offer(meeting, which, side.drop(number))
+            if abs(total) <= EXACT:
+                meeting.deviation += abs(total)
+                numbers.remove(other)
+                offer(meeting, which, side.drop(other))
+            if halves % 2:
+                _turn(meeting, which, row)
+            break
+
+
+_Axes = dict[int, tuple[Vector, bool]]
+"""The axis of a row on each wire, and whether it is a control there."""
+
+
+def _alike(axes: _Axes, row: ProductRotation) -> tuple[float, float]:
+    """The sign between a row and one with these axes on the same wires, and the angle between the axes."""
+    sign, error = 1.0, 0.0
+    for place, (wire, vector) in enumerate(row.factors):
+        axis, is_control = axes[wire]
+        direction = dot(axis, vector)
+        error += math.hypot(*cross(axis, vector))
+        if is_control != (place < row.controls) or (is_control and direction < 0):
+            error = math.inf
+        sign = math.copysign(sign, sign * direction)
+    return sign, error
+
+
+def _turn(meeting: Meeting, which: int, row: ProductRotation) -> None:
+    """Takes a half turn of a row, which is one of each of its wires, into the turns between the sides."""
+    for wire, vector in row.factors:
+        half, outer = turn(vector, math.pi), meeting.outer[wire] if which else wire
+        turns = meeting.turns[outer]
+        meeting.turns[outer] = product(turns, half) if which else product(half, turns)
+    _look_again(meeting, [meeting.outer[wire] if which else wire for wire in row.wires])
 
 
 def _pair(meeting: Meeting, rows: Sequence[int], others: Sequence[int]) -> tuple[int, int, float, float] | None:
@@ -258,18 +269,11 @@ def _pair(meeting: Meeting, rows: Sequence[int], others: Sequence[int]) -> tuple
         row = a.rows[number]
         seen = {
             meeting.inner[wire]: (turned_back(meeting.turns[wire], vector), place < row.controls)
-            for place, (wire, vector) in enumerate(zip(row.wires, row.vectors, strict=True))
+            for place, (wire, vector) in enumerate(row.factors)
         }
         for other in others:
             candidate = b.rows[other]
-            sign, error = 1.0, 0.0
-            for place, (wire, vector) in enumerate(zip(candidate.wires, candidate.vectors, strict=True)):
-                axis, is_control = seen[wire]
-                error += math.hypot(*cross(axis, vector))
-                direction = dot(axis, vector)
-                if is_control != (place < candidate.controls) or (is_control and direction < 0):
-                    error = math.inf
-                sign = math.copysign(sign, sign * direction)
+            sign, error = _alike(seen, candidate)
             weight = min(1.0, abs(candidate.angle))  # axes of small rotations are known less well, and matter less
             if error < PARALLEL * len(row.wires) or error * weight < EXACT:
                 return number, other, sign, error * weight
@@ -301,7 +305,7 @@ def _drop_unseen(meeting: Meeting) -> bool:
             row = side.rows[number]
             axes = [axis for wire in row.wires if (axis := side.measured[wire]) is not None]
             meeting.deviation += 2 * sum(math.hypot(*cross(v, axis)) for v, axis in zip(row.vectors, axes, strict=True))
-            _offer(meeting, which, side.drop(number))
+            offer(meeting, which, side.drop(number))
         found = found or bool(unseen)
     small = [block for block in meeting.blocks() if len(block.wires[0]) <= NARROW]
     return found or any(_drop_diagonal(meeting, block) for block in small)
@@ -376,10 +380,10 @@ def _look_again(meeting: Meeting, wires: Iterable[int]) -> None:
 def _next_step(meeting: Meeting, is_patient: bool) -> tuple[int, int] | None:
     """The side and the row to multiply out next: one that makes no block larger, else the first.
 
-    First refers to the position in its circuit, so that both circuits are walked at one pace; if `is_patient`, rows
-    that begin a new block come last.
+    First refers to the place of the last rows that cancelled, so that both circuits are walked at one pace; if
+    `is_patient`, rows that begin a new block come last.
     """
-    best: tuple[bool, float] | None = None
+    best: tuple[bool, int] | None = None
     chosen = None
     for which, side in enumerate(meeting.sides):
         for key, numbers in side.ready.items():
@@ -394,7 +398,7 @@ def _next_step(meeting: Meeting, is_patient: bool) -> tuple[int, int] | None:
                 return which, number
             if size > WIDEST:
                 continue
-            price = (is_patient and not homes, number / len(side.rows))
+            price = (is_patient and not homes, side.lead(number))
             if best is None or price < best:
                 best, chosen = price, (which, number)
     return chosen
@@ -409,10 +413,10 @@ def _take(meeting: Meeting, which: int, number: int) -> int:
             meeting.loose.pop(meeting.outer[wire] if which else wire, None)
     block = _joined(meeting, [wire if which == 0 else meeting.outer[wire] for wire in row.wires], which, row.wires)
     block.matrix = multiplied(block, row, which)
-    _offer(meeting, which, side.drop(number))
+    offer(meeting, which, side.drop(number))
     size: int = block.matrix.size
     _split(meeting, block, which, row.wires)
-    if meeting.is_early and 1 < len(block.wires[0]) <= (NARROW if meeting.before else WIDEST):
+    if len(block.wires[0]) > 1:
         _drop_diagonal(meeting, block)
     return size
 

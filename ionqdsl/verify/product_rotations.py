@@ -49,6 +49,11 @@ class ProductRotation:
     angle: float
     number: int = 0
 
+    @property
+    def factors(self) -> zip[tuple[int, Vector]]:
+        """Each wire with its vector."""
+        return zip(self.wires, self.vectors, strict=True)
+
 
 @record(frozen=False)
 class Form:
