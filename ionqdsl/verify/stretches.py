@@ -22,10 +22,10 @@ from ionqdsl.verify.sides import Side, side_of
 STRETCH = 1 << 10
 """Rows of each circuit that are looked at together."""
 
-LONGEST = 1 << 13
+LONGEST = 1 << 12
 """Most rows that are looked at together where fewer do not suffice."""
 
-MOST_WORK = 1 << 21
+MOST_WORK = 1 << 20
 """Most entries of matrices to compute in a stretch."""
 
 
