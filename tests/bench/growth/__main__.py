@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.growth")
     parser.add_argument("--only", nargs="+", default=[*VERBS], metavar="VERB", choices=VERBS)
     parser.add_argument("--shapes", nargs="+", default=[*SHAPES], choices=SHAPES)
-    parser.add_argument("--sizes", nargs="+", type=int, default=results.SIZES, metavar="GATES")
+    parser.add_argument("--sizes", nargs="+", type=int, default=[], metavar="GATES")
     parser.add_argument("--page", action="store_true", help="only write docs/benchmarks.md")
     arguments = parser.parse_args()
     if not arguments.page:

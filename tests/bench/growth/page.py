@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tests.bench.fair.page import MISSING, markdown
-from tests.bench.growth.results import SIZES
 from tests.bench.rows import Row
 
 LEAST = 0.1
@@ -17,22 +16,26 @@ Sizes = dict[int, Row]
 
 
 def section(rows: Iterable[Row]) -> str:
-    """The table, or a line if nothing was measured."""
+    """A table for each version that was measured, or a line if nothing was."""
+    versions: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        versions[row["version"]].append(row)
+    return "\n".join(map(_table, versions.values())) or "Not measured yet.\n"
+
+
+def _table(rows: list[Row]) -> str:
+    """Rows of one version."""
     found: dict[tuple[str, str], Sizes] = defaultdict(dict)
     for row in rows:
         found[row["verb"], row["shape"]][row["gates"]] = row
-    if not found:
-        return "Not measured yet.\n"
-    head = ("command", "program", *(f"{size:,}" for size in SIZES), "exponent", "MB")
+    measured = sorted({row["gates"] for row in rows})
+    head = ("command", "program", *(f"{size:,}" for size in measured), "exponent", "MB")
     lines = [
-        (f"`{verb}`", shape, *(_seconds(sizes.get(size)) for size in SIZES), _shown(sizes), f"{_most(sizes)}")
+        (f"`{verb}`", shape, *(_seconds(sizes.get(size)) for size in measured), _shown(sizes), f"{_most(sizes)}")
         for (verb, shape), sizes in found.items()
     ]
-    measured = [row for sizes in found.values() for row in sizes.values()]
-    versions, machines, dates = (
-        ", ".join(sorted({row[key] for row in measured})) for key in ("version", "machine", "date")
-    )
-    return f"{markdown(head, lines)}\nMeasured with {versions} on {machines}, {dates}.\n"
+    machines, dates = (", ".join(sorted({row[key] for row in rows})) for key in ("machine", "date"))
+    return f"{markdown(head, lines)}\nMeasured with {rows[0]['version']} on {machines}, {dates}.\n"
 
 
 def exponent(sizes: Sizes) -> float | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.bench import rows
 from tests.bench.fair.table import OWN, SETTINGS
 from tests.bench.growth.runs import run
+from tests.bench.growth.shapes import SHORT
 from tests.bench.growth.verbs import VERBS
 from tests.bench.rows import Row
 
@@ -18,6 +19,9 @@ FILE = Path(__file__).with_name("results.jsonl")
 
 SIZES = (100, 1_000, 10_000, 100_000)
 """Gates. The first says how long it takes to start."""
+
+LARGEST = 1_000_000
+"""Gates of one more size, for the shapes of which so many fit in a source."""
 
 LIMIT = 300
 """Seconds of the processor for a command."""
@@ -34,13 +38,16 @@ def _kind(row: Row) -> tuple[str, str, int]:
 
 
 def measure(verbs: Iterable[str], shapes: Iterable[str], sizes: Iterable[int]) -> None:
-    """Measures what is not on file for this version; no larger size than one that ran out of time."""
+    """Measures what is not on file for this version; no larger size than one that ran out of time.
+
+    Without `sizes` those that each shape can have.
+    """
     version = SETTINGS[f"{OWN}-O2/unitary"].version
     known = {_kind(row): row for row in load() if row["version"] == version}
     with tempfile.TemporaryDirectory() as name:
         for verb in verbs:
             for shape in (shape for shape in VERBS[verb][1] if shape in shapes):
-                for count in sizes:
+                for count in sizes or (*SIZES, *[LARGEST] * (shape in SHORT)):
                     row = known.get((verb, shape, count)) or _measured(verb, shape, count, version, Path(name))
                     if row["code"] < 0:
                         break

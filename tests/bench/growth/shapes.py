@@ -28,6 +28,26 @@ def _lines(count: int) -> str:
     return f"qubit q[{WIDTH}]\n" + "\n".join(_gates(count)) + "\n"
 
 
+def _short(count: int) -> Iterator[str]:
+    """Gates in as few letters as they take: a million of them are less than the 10 MB that a source may have."""
+    pick = random.Random(count)
+    for _ in range(count):
+        a, b = pick.sample(range(10), 2)
+        kind = pick.random()
+        angle = f"{pick.uniform(0.1, 1):.2f}".lstrip("0")
+        other = f"rz({angle}) q[{a}]" if kind < 0.3 else f"{pick.choice('hstx')} q[{a}]"
+        yield f"cx q[{a}],q[{b}]" if kind < 0.2 else other
+
+
+def _short_lines(count: int) -> str:
+    return "qubit q[10]\n" + "\n".join(_short(count)) + "\n"
+
+
+def _short_openqasm(count: int) -> str:
+    lines = ";\n".join(_short(count))
+    return f'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[10];\ncreg c[10];\n{lines};\nmeasure q -> c;\n'
+
+
 def _statements(count: int) -> str:
     """Conditions, constants and comments, which are read one by one."""
     blocks = "".join(
@@ -88,6 +108,7 @@ def _openqasm3(count: int) -> str:
 
 SHAPES: dict[str, Callable[[int], str]] = {
     "lines": _lines,
+    "short": _short_lines,
     "statements": _statements,
     "loops": _loops,
     "definitions": _definitions,
@@ -96,8 +117,12 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "circuits": _circuits,
     "qasm2": _openqasm2,
     "qasm3": _openqasm3,
+    "qasm2 short": _short_openqasm,
 }
 """Shape -> text of about so many gates, for all circuits and points of a sweep together."""
+
+SHORT = ("short", "qasm2 short")
+"""Shapes of which a million gates fit in a source."""
 
 
 def near(text: str) -> str:

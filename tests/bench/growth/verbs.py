@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-_TEXTS = ("lines", "statements", "loops", "definitions", "sweep", "middle", "circuits")
-_FOREIGN = ("qasm2", "qasm3")
+from tests.bench.growth.shapes import SHORT
+
+_TEXTS = ("lines", "short", "statements", "loops", "definitions", "sweep", "middle", "circuits")
+_FOREIGN = ("qasm2", "qasm3", "qasm2 short")
 _ALL = (*_TEXTS, *_FOREIGN)
 
 VERBS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -18,7 +20,7 @@ VERBS: dict[str, tuple[str, tuple[str, ...]]] = {
     "convert qc": ("convert {} --to qc", _ALL),
     "convert qasm2": ("convert {} --to qasm2", ("lines", "statements", "loops", "definitions", "qasm2")),
     "convert qasm3": ("convert {} --to qasm3", ("lines", "statements", "loops", "definitions", "qasm3", "middle")),
-    "convert payload": ("convert {} --to payload", _ALL),
+    "convert payload": ("convert {} --to payload", tuple(shape for shape in _ALL if shape not in SHORT)),
     "compile -O0": ("compile {} -O0 --emit qc", _ALL),
     "compile -O1": ("compile {} -O1 --target forte --emit qc", _ALL),
     "compile -O2": ("compile {} -O2 --target forte --emit qc", _ALL),
