@@ -155,6 +155,22 @@ def test_equal_rows_of_one_circuit_add_up() -> None:
     assert proof(plain, b, "unitary", range(12), TOLERANCE).equal
 
 
+def test_half_turns_of_both_circuits_are_kept_apart() -> None:
+    """Two quarter turns are a half turn of each wire, about another axis in each circuit, and gates undo it.
+
+    Would catch a half turn that is put on the wrong side of those before it.
+    """
+    quarter = [Op("xx", (0, 1), (turns("0.25"),))] * 2
+    half = [Op("x", (0,)), Op("x", (1,))]
+    tilt, back = ([Op("ry", (k,), (Angle(0, angle),)) for k in (0, 1)] for angle in (0.7, -0.7))
+    rest = random_rows(3, 12, random.Random(5))
+    a = circuit(3, *quarter, *half, *rest)
+    b = circuit(3, *tilt, *quarter, *half, *back, *rest)
+    assert proof(a, b, "unitary", range(3), TOLERANCE).equal is True
+    assert proof(b, a, "unitary", range(3), TOLERANCE).equal is True
+    assert proof(a, circuit(3, *tilt, *quarter, *back, *rest), "unitary", range(3), TOLERANCE).equal is False
+
+
 def test_rows_that_may_change_places_commute() -> None:
     """And those without controls that may not do not, judged by their matrices."""
     generator = random.Random(1)
