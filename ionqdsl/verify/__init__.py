@@ -34,7 +34,7 @@ __all__ = [
 UNITARY_QUBITS = 10
 """Most qubits for comparing whole unitaries."""
 
-SLOW = 1 << 31
+SLOW = 1 << 27
 """Entries times rows above which matrices take longer than rotations."""
 
 STATE_QUBITS = 20
