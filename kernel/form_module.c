@@ -293,7 +293,7 @@ PyObject *compress_in_python(PyObject *module, PyObject *arguments) {
 const char triple_tasks_text[] = PyDoc_STR(
     "triple_tasks(width, wires, values, limits, least, most_open)\n--\n\n"
     "The blocks on three wires as `triples` has them, the vectors of the axes and the rounding neglected, the unitaries\n"
-    "of the blocks row by row, and the same rounded to seven digits.");
+    "of the blocks row by row, the same rounded to seven digits, and two axes of each wire, where possible not parallel.");
 
 #define DIGITS 1e7
 
@@ -339,21 +339,44 @@ static int write_product(const Form *form, const int32_t *block, double *unitary
     return is_fine;
 }
 
+/* Writes two axes of each wire of a block, where possible not parallel. */
+static void write_axes(const Form *form, const int32_t *block, double *axes) {
+    for (int k = 0; k < 3; k++, axes += 6) {
+        const double *first = NULL, *other = NULL;
+        for (int j = 0; j < block[6] && !other; j++) {
+            const int32_t place = block[7 + j], *wires = form->wires + 2 * place;
+            const double *own = form->values + VALUES * (size_t)place;
+            if (wires[0] != block[k] && wires[1] != block[k])
+                continue;
+            own += wires[0] == block[k] ? 0 : 3;
+            if (!first)
+                first = own;
+            else if (!is_along(vector_at(first), vector_at(own), form->limits->noise))
+                other = own;
+        }
+        memcpy(axes, first ? first : form->values, 3 * sizeof *axes);
+        memcpy(axes + 3, other ? other : axes, 3 * sizeof *axes);
+    }
+}
+
 static PyObject *tasks_of(const Form *form, const List *blocks, const Axes *axes) {
     int64_t count = 0, each = 2 * ENTRIES;
     for (int64_t k = 0; k < blocks->count; k += 7 + blocks->items[k + 6])
         count++;
-    double *unitaries = malloc((size_t)(2 * count * each + 1) * sizeof *unitaries), *digits = unitaries + count * each;
+    double *unitaries = malloc((size_t)(count * (2 * each + 18) + 1) * sizeof *unitaries);
+    double *digits = unitaries + count * each, *own = digits + count * each;
     int is_fine = unitaries != NULL;
-    for (int64_t k = 0, block = 0; k < blocks->count && is_fine; k += 7 + blocks->items[k + 6], block++)
+    for (int64_t k = 0, block = 0; k < blocks->count && is_fine; k += 7 + blocks->items[k + 6], block++) {
         is_fine = write_product(form, blocks->items + k, unitaries + each * block);
+        write_axes(form, blocks->items + k, own + 18 * block);
+    }
     for (int64_t k = 0; k < count * each && is_fine; k++)
         digits[k] = rint(unitaries[k] * DIGITS) / DIGITS + 0.0;
     PyObject *result = NULL;
     if (is_fine)
-        result = Py_BuildValue("NNdNN", bytes_of(blocks), bytes_of_doubles(axes->vectors.items, axes->vectors.count),
+        result = Py_BuildValue("NNdNNN", bytes_of(blocks), bytes_of_doubles(axes->vectors.items, axes->vectors.count),
                                axes->neglected, bytes_of_doubles(unitaries, count * each),
-                               bytes_of_doubles(digits, count * each));
+                               bytes_of_doubles(digits, count * each), bytes_of_doubles(own, 18 * count));
     else
         PyErr_NoMemory();
     free(unitaries);

@@ -6,6 +6,7 @@
 
 enum {
     WIRES = 3,
+    LETTERS = 3,          /* X, Y and Z */
     SIZE = 8,             /* rows of a matrix on three wires */
     ENTRIES = SIZE * SIZE,
     ROOMS = WIRES * (SIZE - 1),  /* wires, and sets of wires */
@@ -34,6 +35,9 @@ typedef struct {
 /* Writes the product of interactions, the first one rightmost. */
 void product_of_interactions(int length, const int32_t *pairs, const double *u, const double *v, const double *t,
                              Matrix *product);
+
+/* For each set of wires, of the images of a wire's X, Y and Z the products of their parts there with each other. */
+void write_image_products(const Matrix *unitary, int wire, double products[SIZE][LETTERS][LETTERS]);
 
 /* ROOMS reaches and as many moments, wire by wire, and three traces. */
 void write_invariants(const Matrix *unitary, double *invariants);

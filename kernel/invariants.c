@@ -4,7 +4,7 @@
 #include "instantiation.h"
 #include "matrices.h"
 
-enum { LETTERS = 3, SETS = SIZE - 1 };
+enum { SETS = SIZE - 1 };
 
 /* Writes the parts of one wire's letters in place of its entries: 1, Z, X and Y for bits of row and column 00, 01, 10
  * and 11, so that a word is where its row or its column has a bit. */
@@ -23,12 +23,10 @@ INLINE void split_letters(Matrix *matrix, int bit) {
         }
 }
 
-/* For a wire and each set of wires, of the products of the parts there of the images of the wire's Paulis the trace, and
- * that of the square of this matrix. An image is Hermitian, so that its parts are real. */
-INLINE void write_images(const Matrix *unitary, int wire, double *reaches, double *moments) {
+VECTORS void write_image_products(const Matrix *unitary, int wire, double products[SIZE][LETTERS][LETTERS]) {
     static const double axes[LETTERS][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
     Matrix turned, images[LETTERS];
-    double products[SIZE][LETTERS][LETTERS] = {{{0}}};
+    memset(products, 0, SIZE * sizeof *products);
     for (int letter = 0; letter < LETTERS; letter++) {
         times_axis(unitary, wire, axes[letter], &turned);
         times_adjoint(&turned, unitary, SIZE, &images[letter]);
@@ -42,6 +40,13 @@ INLINE void write_images(const Matrix *unitary, int wire, double *reaches, doubl
                 for (int other = 0; other < LETTERS; other++)
                     products[wires][one][other] += images[one].re[column][row] * images[other].re[column][row];
         }
+}
+
+/* For a wire and each set of wires, of the products of the parts there of the images of the wire's Paulis the trace, and
+ * that of the square of this matrix. An image is Hermitian, so that its parts are real. */
+static void write_images(const Matrix *unitary, int wire, double *reaches, double *moments) {
+    double products[SIZE][LETTERS][LETTERS];
+    write_image_products(unitary, wire, products);
     for (int set = 0; set < SETS; set++) {
         reaches[set] = moments[set] = 0;
         for (int one = 0; one < LETTERS; one++) {

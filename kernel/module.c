@@ -420,6 +420,8 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"instantiate", instantiate_in_python, METH_VARARGS, instantiate_text},
                                 {"product", product_in_python, METH_VARARGS, product_text},
                                 {"invariants", invariants_in_python, METH_VARARGS, invariants_text},
+                                {"frames", frames_in_python, METH_VARARGS, frames_text},
+                                {"likeness", likeness_in_python, METH_VARARGS, likeness_text},
                                 {"pair_products", pair_products_in_python, METH_VARARGS, pair_products_text},
                                 {"decompose", decompose_in_python, METH_VARARGS, decompose_text},
                                 {"pairs", pairs_in_python, METH_VARARGS, pairs_text},

@@ -26,8 +26,10 @@ COLLECTED = "collects what was found, by name: the values are what is asked for,
 KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {"_sum_terms:total": COLLECTED},
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
+    "passes/exact_triples.py": {"_standard": TEXT},
+    "passes/triple_likeness.py": {"_choices": TEXT},
     "passes/known_triples.py": {
-        "_kind:self._kinds": "a unitary to seven digits; its kind says only which structures to try",
+        "_kind:self._kinds": "a unitary to seven digits, and axes; its form is compared with it at each use",
         "_values": TEXT,
         "_try:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
     },

@@ -324,10 +324,10 @@ def test_no_answer_depends_on_the_questions_before(monkeypatch: pytest.MonkeyPat
     first, second, chain = (
         Task(local(generator) @ middle @ local(generator), 9) for middle in (CCX, CCX, CX_01 @ CCX @ CX_01 @ CCX)
     )
-    solve = KnownTriples()
+    solve = KnownTriples(forms={})
     (alone,) = solve([first])
     assert alone is not None
-    assert solve([chain, second])[1] is KnownTriples()([chain, second])[1] is None
+    assert solve([chain, second])[1] is KnownTriples(forms={})([chain, second])[1] is None
 
 
 def test_starts_that_do_not_arrive_give_nothing() -> None:
@@ -376,7 +376,7 @@ def class_of_unitary(unitary: Complexes) -> UnitaryClass:
 def test_a_row_of_a_class_says_only_where_to_look(row: ClassRow) -> None:
     """One that promises too much costs time, one that promises too little leaves the block as it is."""
     wanted = local(np.random.default_rng(1)) @ CCX
-    solve = KnownTriples({class_of_unitary(CCX).number: row})
+    solve = KnownTriples({class_of_unitary(CCX).number: row}, {})
     (instance,) = solve([Task(wanted, 7)])
     assert (instance is None) == (solve.work == 0) == (row.least == 7)
     if instance is not None:

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "684ced4e89affca5"
+SOURCES = "754a7c0abc2786a1"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -27,7 +27,9 @@ from ionqdsl.algebra.instantiation import (
     drawn,
     instantiated,
 )
+from ionqdsl.passes.exact_triples import exact_instance, fewest
 from ionqdsl.passes.triple_classes import CLASSES, ClassRow
+from ionqdsl.passes.triple_forms import FORMS
 from ionqdsl.passes.triple_invariants import Order, ReachPattern, UnitaryClass, class_of, invariants, moved, pattern_of
 from ionqdsl.passes.triple_structures import TABLE
 from ionqdsl.record import record
@@ -51,11 +53,15 @@ Key = tuple[bytes, int]
 
 
 class Task(NamedTuple):
-    """A unitary (8, 8), the number of interactions that it has now, and the unitary `rounded` if that is known."""
+    """A unitary (8, 8), the number of interactions that it has now, and the unitary `rounded` if that is known.
+
+    `axes` are those of the interactions, as exact_triples.py asks for them.
+    """
 
     unitary: Complexes
     length: int
     digits: bytes | None = None
+    axes: bytes | None = None
 
     @property
     def key(self) -> Key:
@@ -94,11 +100,15 @@ class _Attempt:
 
 
 class _Kind(NamedTuple):
-    """The class of a unitary, the structures that may write it, and whether the shortest are expected to be enough."""
+    """The class of a unitary, the structures that may write it, and whether the shortest are expected to be enough.
+
+    A unitary with an `exact` form, the shortest there is, needs no structures.
+    """
 
     number: int
     groups: list[list[Structure]]
     is_known: bool
+    exact: Instance | None = None
 
 
 class KnownTriples:
@@ -109,10 +119,11 @@ class KnownTriples:
     digits, so a remembered form is compared with the unitary itself. `work` counts the steps so far.
     """
 
-    def __init__(self, classes: Mapping[int, ClassRow] = CLASSES) -> None:
+    def __init__(self, classes: Mapping[int, ClassRow] = CLASSES, forms: Mapping[int, str] = FORMS) -> None:
         self.work = 0
         self._classes = classes
-        self._kinds: dict[Key, _Kind] = {}
+        self._forms = forms
+        self._kinds: dict[tuple[Key, bytes | None], _Kind] = {}
         self._solved: dict[tuple[Key, Structure | None], Instance | None] = {}
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
@@ -132,25 +143,40 @@ class KnownTriples:
                 rest += [(task, known.structure) for task in others if len(known.structure) < task.length]
         self._try(rest)
         tried |= {task.key: structure for task, structure in rest}
-        found = [self._solved[task.key, tried[task.key]] if task.key in tried else None for task in tasks]
+        found = [self._solved[task.key, tried[task.key]] if task.key in tried else self._exact(task) for task in tasks]
         return [valid(instance, task.unitary) for instance, task in zip(found, tasks, strict=True)]
 
     def least(self, task: Task) -> int:
         """The interactions of the shortest structure that is known for its like; its own number if none is shorter."""
-        groups = self._kind(task).groups
+        _, groups, _, exact = self._kind(task)
+        if exact is not None:
+            return min(len(exact.t), task.length)
         return len(groups[0][0]) if groups else task.length
+
+    def _exact(self, task: Task) -> Instance | None:
+        """The exact form of a unitary, if it is shorter than the unitary is now."""
+        exact = self._kind(task).exact
+        return exact if exact is not None and len(exact.t) < task.length else None
 
     def _kind(self, task: Task) -> _Kind:
         """The kind of a unitary."""
-        kind = self._kinds.get(task.key)
+        key = task.key, task.axes
+        kind = self._kinds.get(key)
         if kind is None:
-            found = invariants(task.unitary)
-            pattern = pattern_of(found.reaches)
-            own = class_of(found, pattern)
-            row = self._classes.get(own.number)
-            groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
-            kind = self._kinds[task.key] = _Kind(own.number, groups, row is not None)
+            kind = self._kinds[key] = self._kind_of(task)
         return kind
+
+    def _kind_of(self, task: Task) -> _Kind:
+        found = invariants(task.unitary)
+        pattern = pattern_of(found.reaches)
+        own = class_of(found, pattern)
+        forms, row = self._forms.get(own.number), self._classes.get(own.number)
+        if forms is not None and fewest(forms) < task.length:
+            exact = exact_instance(task.unitary, task.axes, own, self._forms)
+            if exact is not None:
+                return _Kind(own.number, [], True, exact)
+        groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
+        return _Kind(own.number, groups, row is not None)
 
     def _try(self, wanted: Sequence[tuple[Task, Structure | None]]) -> None:
         """Solves unitaries by one structure, or with ever fewer interactions by all that may write them."""

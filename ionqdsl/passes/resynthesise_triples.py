@@ -29,15 +29,13 @@ from ionqdsl.algebra.interactions import (
 from ionqdsl.algebra.rotations import Axes, Turn, Vector, normalised, product
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
+from ionqdsl.passes.exact_triples import PART, two_axes
 from ionqdsl.passes.known_triples import Task, rounded
 from ionqdsl.passes.triples import TripleBlock, Triples, triples
 from ionqdsl.passes.use_interactions import Met, compressed_under
 
 ROUNDS = 4
 """The most rounds; most circuits have two that gain."""
-
-PART = math.pi / 192
-"""An angle as near as `NOISE` to a multiple of this is that multiple."""
 
 Solve = Callable[[Sequence[Task]], list[Instance | None]]
 """A function that writes each unitary with fewer interactions than it has, or returns None in its place."""
@@ -130,7 +128,8 @@ def _longest_first(blocks: Sequence[TripleBlock]) -> list[TripleBlock]:
 def task_of(form: Interactions, block: TripleBlock) -> Task:
     """The product of a block's interactions; its first wire is the most significant."""
     if block.product is not None:
-        return Task(_matrix(block.product.unitary), len(block.places), block.product.digits)
+        unitary, digits, axes = block.product
+        return Task(_matrix(unitary), len(block.places), digits, axes)
     pairs: list[int] = []
     us: list[float] = []
     vs: list[float] = []
@@ -145,8 +144,7 @@ def task_of(form: Interactions, block: TripleBlock) -> Task:
         us += u
         vs += v
         angles.append(item.t)
-    unitary, digits = _product(bytes(pairs), array("d", us + vs + angles).tobytes())
-    return Task(unitary, len(pairs), digits)
+    return _product(bytes(pairs), array("d", us + vs + angles).tobytes())
 
 
 @lru_cache(maxsize=1 << 11)
@@ -155,20 +153,19 @@ def _matrix(unitary: bytes) -> Complexes:
     return np.frombuffer(unitary, dtype=complex).reshape(8, 8)
 
 
-class _BlockProduct(NamedTuple):
-    """A unitary (8, 8), and the same rounded."""
-
-    unitary: Complexes
-    digits: bytes
-
-
 @lru_cache(maxsize=1 << 11)
-def _product(pairs: bytes, numbers: bytes) -> _BlockProduct:
+def _product(pairs: bytes, numbers: bytes) -> Task:
     """The product of interactions; forms of one circuit have most of their blocks in common."""
     values, count = memoryview(numbers).cast("d").tolist(), len(pairs)
-    unitary = product_of([*pairs], values[: 3 * count], values[3 * count : 6 * count], values[6 * count :])
+    u, v = values[: 3 * count], values[3 * count : 6 * count]
+    unitary = product_of([*pairs], u, v, values[6 * count :])
     unitary.flags.writeable = False
-    return _BlockProduct(unitary, rounded(unitary))
+    met: list[list[Vector]] = [[], [], []]  # the axes of each wire
+    for place, pair in enumerate(pairs):
+        for wire, axes in zip(PAIRS[pair], (u, v), strict=True):
+            x, y, z = axes[3 * place : 3 * place + 3]
+            met[wire].append((x, y, z))
+    return Task(unitary, count, rounded(unitary), array("d", [part for own in met for part in two_axes(own)]).tobytes())
 
 
 def _rewritten(form: Interactions, chosen: list[tuple[TripleBlock, Instance]], axes: Axes) -> Interactions:

@@ -62,13 +62,19 @@ def invariants(unitary: Complexes) -> Invariants:
     if compiled.is_used():
         numbers = np.frombuffer(compiled.kernel.invariants(unitary))
         return Invariants(numbers[:21].reshape(3, 7), numbers[21:42].reshape(3, 7), numbers[42:])
-    images = (unitary @ SINGLE.reshape(9, 8, 8) @ unitary.conj().T).transpose(0, 2, 1).reshape(9, 64)
-    parts = (images @ _WORDS.conj().T).real.reshape(3, 3, 64)
-    products = np.einsum("wik,wjk,ks->wsij", parts, parts, _ON)
+    products = image_products(unitary)
     flipped = unitary @ (_SIGNS[:, None] * unitary.T[::-1, ::-1] * _SIGNS)
     square = flipped @ flipped
     traces = [abs(np.trace(power)) for power in (flipped, square, square @ flipped)]
     return Invariants(np.einsum("wsii->ws", products), (products**2).sum(axis=(2, 3)), np.array(traces))
+
+
+def image_products(unitary: Complexes) -> Reals:
+    """For each wire and set of wires the products of the parts there of the images of X, Y and Z (3, 7, 3, 3)."""
+    images = (unitary @ SINGLE.reshape(9, 8, 8) @ unitary.conj().T).transpose(0, 2, 1).reshape(9, 64)
+    parts = (images @ _WORDS.conj().T).real.reshape(3, 3, 64)
+    products: Reals = np.einsum("wik,wjk,ks->wsij", parts, parts, _ON)
+    return products
 
 
 class ReachPattern(NamedTuple):

@@ -30,10 +30,14 @@ Wires = tuple[int, ...]
 
 
 class BlockBytes(NamedTuple):
-    """The product of a block's interactions, 8 by 8 complex numbers row by row, and the same to seven digits."""
+    """The product of a block's interactions, 8 by 8 complex numbers row by row, and the same to seven digits.
+
+    `axes` has two of the interactions' axes for each wire, where possible not parallel.
+    """
 
     unitary: bytes
     digits: bytes
+    axes: bytes
 
 
 @record(frozen=False)
@@ -78,18 +82,19 @@ def triples(form: Interactions) -> Triples:
 def _triples_of(width: int, numbers: Numbers) -> Triples:
     """Those of interactions by numbers, with their products, by the compiled kernel."""
     given = width, numbers.wires, numbers.values, LIMITS, LEAST, MOST_OPEN
-    found, vectors, neglected, unitaries, digits = compiled.kernel.triple_tasks(*given)
+    found, vectors, neglected, unitaries, digits, own_axes = compiled.kernel.triple_tasks(*given)
     axes = Axes()
     axes.take(vectors, neglected)
     blocks = _blocks(found)
     for start, block in enumerate(blocks):
         own = slice(start * _UNITARY, (start + 1) * _UNITARY)
-        block.product = BlockBytes(unitaries[own], digits[own])
+        two_each = own_axes[start * _AXES : (start + 1) * _AXES]
+        block.product = BlockBytes(unitaries[own], digits[own], two_each)
     return Triples(blocks, axes)
 
 
-_UNITARY = 1024
-"""The bytes of a unitary."""
+_UNITARY, _AXES = 1024, 144
+"""The bytes of a unitary, and of two axes for each of three wires."""
 
 
 def triples_compiled(form: Interactions) -> Triples:

@@ -14,7 +14,7 @@ import argparse
 import math
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,10 +28,10 @@ from ionqdsl.ir.targets import ANY_MACHINE
 from ionqdsl.passes import known_triples
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
+from ionqdsl.passes.exact_triples import PART
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.known_triples import GENERIC, KnownTriples, Task
 from ionqdsl.passes.resynthesise import candidates, quick_synthesis
-from ionqdsl.passes.resynthesise_triples import PART
 from ionqdsl.passes.triple_classes import CLASSES, ClassRow
 from ionqdsl.passes.triple_invariants import UnitaryClass, class_of, invariants, moved, pattern_of
 from ionqdsl.passes.triple_structures import TABLE
@@ -73,25 +73,30 @@ class Met:
     def compile(self, name: str, circuit: FlatCircuit) -> None:
         """Compiles a circuit under all contracts and notes its blocks of three wires."""
         self.circuit = name
-        note = self.note
-
-        class Noting(KnownTriples):
-            def least(self, task: Task) -> int:
-                note(task.unitary)
-                return super().least(task)
-
-        apart = PassContext(ANY_MACHINE, Options())
-        narrow = break_wide_gates(gather_controls(circuit, apart), apart)
-        own, known_triples.KnownTriples = known_triples.KnownTriples, Noting  # type: ignore[misc]
-        try:
-            for preserve in not_weaker("outcomes"):
-                candidates(narrow, preserve, quick_synthesis)
-        finally:
-            known_triples.KnownTriples = own  # type: ignore[misc]
+        compile_noting(circuit, lambda task, _: self.note(task.unitary))
 
     def frequent(self) -> list[int]:
         """The classes that occur in two circuits."""
         return [number for number, circuits in self.circuits.items() if len(circuits) > 1]
+
+
+def compile_noting(circuit: FlatCircuit, note: Callable[[Task, int], None]) -> None:
+    """Compiles a circuit under all contracts and notes its blocks of three wires, each with the fewest interactions."""
+
+    class Noting(KnownTriples):
+        def least(self, task: Task) -> int:
+            least = super().least(task)
+            note(task, least)
+            return least
+
+    apart = PassContext(ANY_MACHINE, Options())
+    narrow = break_wide_gates(gather_controls(circuit, apart), apart)
+    own, known_triples.KnownTriples = known_triples.KnownTriples, Noting  # type: ignore[misc]
+    try:
+        for preserve in not_weaker("outcomes"):
+            candidates(narrow, preserve, quick_synthesis)
+    finally:
+        known_triples.KnownTriples = own  # type: ignore[misc]
 
 
 class Alone(NamedTuple):
@@ -176,7 +181,7 @@ class Search:
 
 def has_known_structure(unitary: Complexes, least: int) -> bool:
     """Whether one that is known for the pattern writes the unitary with so few interactions."""
-    without_classes = KnownTriples({})
+    without_classes = KnownTriples({}, {})
     (instance,) = without_classes([Task(unitary, least + 1)])
     return instance is not None and len(instance.t) == least
 

@@ -1,0 +1,25 @@
+/* What the binding (module.c) asks of the comparison of unitaries (likeness.c). */
+#ifndef LIKENESS_H
+#define LIKENESS_H
+
+#include "turns.h"
+
+#include "instantiation.h"
+
+/* Which turns of a wire's frame may make another unitary's of it. */
+typedef enum { DISTINCT, SYMMETRIC, AXIAL, FREE, KINDS } Kind;
+
+/* For each wire its kind and the turn that takes its own axes to X, Y and Z. */
+typedef struct {
+    int32_t kinds[WIRES];
+    Turn turns[WIRES];
+} Frames;
+
+/* `axes` are two of each wire, where possible not parallel. */
+void write_frames(const Matrix *unitary, const Vector axes[WIRES][2], Frames *frames);
+
+/* Turns with unitary = (after) standard (before), up to a phase; 0 if none were found. */
+int write_likeness(const Matrix *unitary, const Frames *own, const Matrix *standard, const Frames *theirs, Turn *before,
+                   Turn *after);
+
+#endif
