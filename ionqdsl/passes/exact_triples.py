@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,9 +18,9 @@ import numpy as np
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.instantiation import PAIRS, TOLERANCE, Complexes, Instance, Reals, Structure, compared, product_of
 from ionqdsl.algebra.rotations import Vector, X, Z, is_parallel, product, turned_back
-from ionqdsl.passes.triple_forms import FORMS, LETTERS
+from ionqdsl.passes.triple_forms import LETTERS
 from ionqdsl.passes.triple_invariants import Order, UnitaryClass
-from ionqdsl.passes.triple_likeness import Frames, frames_of, likeness
+from ionqdsl.passes.triple_likeness import Frames, Likeness, frames_of, likeness
 
 PART = math.pi / 192
 """The angles of forms are multiples of this, and angles as near as `NOISE` to a multiple are that multiple."""
@@ -40,35 +40,45 @@ class _Standard(NamedTuple):
     t: Reals
 
 
-def exact_instance(
-    unitary: Complexes, axes: bytes | None, own: UnitaryClass, forms: Mapping[int, str] = FORMS
-) -> Instance | None:
-    """A unitary (8, 8) of a class by a form of its like, None if none is known.
+class Lengths(NamedTuple):
+    """The fewest and the most interactions of some forms."""
+
+    fewest: int
+    most: int
+
+
+@lru_cache(maxsize=1 << 9)
+def range_of(forms: str) -> Lengths:
+    """The lengths of forms, of which the shortest comes first."""
+    lengths = [form.count(",") + 1 for form in forms.split()]
+    return Lengths(lengths[0], lengths[-1])
+
+
+def exact_instance(unitary: Complexes, axes: bytes | None, own: UnitaryClass, forms: str) -> Instance | None:
+    """A unitary (8, 8) by the one of its class's forms that it is like, None if it is like none.
 
     `axes` are those of interactions that the unitary is made of, two for each wire, where possible not parallel.
     """
-    frames = None
-    for form in forms.get(own.number, "").split():
+    frames = frames_of(unitary, axes or LETTER_AXES)
+    for form in forms.split():
         for order in own.orders:
             standard = _standard(form, order, compiled.is_used())
-            frames = frames or frames_of(unitary, axes or LETTER_AXES)
             found = likeness(unitary, frames, standard.unitary, standard.frames)
             if found is not None:
-                before = found.before
-                pairs = [PAIRS[pair] for pair in standard.structure]
-                u = [turned_back(before[a], axis) for (a, _), axis in zip(pairs, standard.u, strict=True)]
-                v = [turned_back(before[b], axis) for (_, b), axis in zip(pairs, standard.v, strict=True)]
-                turns = [product(after, early) for after, early in zip(found.after, before, strict=True)]
-                values = np.array(u), np.array(v), standard.t, np.array(turns)
-                instance = compared(Instance(standard.structure, *values, 0.0, 0.0), unitary)
+                instance = compared(_turned(standard, found), unitary)
                 if instance.error < TOLERANCE:
                     return instance
     return None
 
 
-def fewest(forms: str) -> int:
-    """The interactions of the first, shortest one of some forms."""
-    return forms.partition(" ")[0].count(",") + 1
+def _turned(standard: _Standard, found: Likeness) -> Instance:
+    """The form of what a standard is between turns."""
+    before = found.before
+    pairs = [PAIRS[pair] for pair in standard.structure]
+    u = [turned_back(before[a], axis) for (a, _), axis in zip(pairs, standard.u, strict=True)]
+    v = [turned_back(before[b], axis) for (_, b), axis in zip(pairs, standard.v, strict=True)]
+    turns = [product(after, early) for after, early in zip(found.after, before, strict=True)]
+    return Instance(standard.structure, np.array(u), np.array(v), standard.t, np.array(turns), 0.0, 0.0)
 
 
 @lru_cache(maxsize=1 << 11)

@@ -27,7 +27,7 @@ from ionqdsl.algebra.instantiation import (
     drawn,
     instantiated,
 )
-from ionqdsl.passes.exact_triples import exact_instance, fewest
+from ionqdsl.passes.exact_triples import exact_instance, range_of
 from ionqdsl.passes.triple_classes import CLASSES, ClassRow
 from ionqdsl.passes.triple_forms import FORMS
 from ionqdsl.passes.triple_invariants import Order, ReachPattern, UnitaryClass, class_of, invariants, moved, pattern_of
@@ -100,36 +100,44 @@ class _Attempt:
 
 
 class _Kind(NamedTuple):
-    """The class of a unitary, the structures that may write it, and whether the shortest are expected to be enough.
-
-    A unitary with an `exact` form, the shortest there is, needs no structures.
-    """
+    """The class of a unitary, the structures that may write it, and whether the shortest are expected to be enough."""
 
     number: int
     groups: list[list[Structure]]
     is_known: bool
-    exact: Instance | None = None
+
+
+class _Met(NamedTuple):
+    """What is known of a unitary: its class, its pattern and the exact forms of the class."""
+
+    own: UnitaryClass
+    pattern: ReachPattern
+    forms: str
 
 
 class KnownTriples:
-    """Solves by the table, many unitaries at a time, and remembers.
+    """Solves by the tables, many unitaries at a time, and remembers.
 
-    Of the unitaries of one class in a call, the first one shows how many interactions all of them take. A call returns
-    what its tasks alone decide, so that no form of a circuit depends on the others. The key is the unitary to seven
-    digits, so a remembered form is compared with the unitary itself. `work` counts the steps so far.
+    A unitary that is like an exact form gets that one. Of the others of one class in a call, the first one shows how
+    many interactions all of them take. A call returns what its tasks alone decide, so that no form of a circuit depends
+    on the others. The key is the unitary to seven digits, so a remembered form is compared with the unitary itself.
+    `work` counts the steps so far.
     """
 
     def __init__(self, classes: Mapping[int, ClassRow] = CLASSES, forms: Mapping[int, str] = FORMS) -> None:
         self.work = 0
         self._classes = classes
         self._forms = forms
-        self._kinds: dict[tuple[Key, bytes | None], _Kind] = {}
+        self._met: dict[bytes, _Met] = {}
+        self._exact: dict[tuple[bytes, bytes | None], Instance | None] = {}
+        self._kinds: dict[Key, _Kind] = {}
         self._solved: dict[tuple[Key, Structure | None], Instance | None] = {}
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
         """Each unitary with fewer interactions than it has now, or None."""
         alike: dict[int, list[Task]] = {}
-        for task in {task.key: task for task in tasks}.values():
+        exact = [self._exact_form(task) for task in tasks]
+        for task in {task.key: task for task, form in zip(tasks, exact, strict=True) if form is None}.values():
             kind = self._kind(task)
             if kind.groups:
                 alike.setdefault(kind.number, []).append(task)
@@ -143,40 +151,56 @@ class KnownTriples:
                 rest += [(task, known.structure) for task in others if len(known.structure) < task.length]
         self._try(rest)
         tried |= {task.key: structure for task, structure in rest}
-        found = [self._solved[task.key, tried[task.key]] if task.key in tried else self._exact(task) for task in tasks]
-        return [valid(instance, task.unitary) for instance, task in zip(found, tasks, strict=True)]
+        results = []
+        for task, form in zip(tasks, exact, strict=True):
+            if form is None and task.key in tried:
+                form = self._solved[task.key, tried[task.key]]
+            is_shorter = form is not None and len(form.t) < task.length
+            results.append(valid(form, task.unitary) if is_shorter else None)
+        return results
 
     def least(self, task: Task) -> int:
         """The interactions of the shortest structure that is known for its like; its own number if none is shorter."""
-        _, groups, _, exact = self._kind(task)
-        if exact is not None:
-            return min(len(exact.t), task.length)
+        forms = self._known(task).forms
+        if forms:
+            fewest, most = range_of(forms)
+            if fewest == most or fewest >= task.length:
+                return min(fewest, task.length)
+            exact = self._exact_form(task)
+            if exact is not None:
+                return min(len(exact.t), task.length)
+        groups = self._kind(task).groups
         return len(groups[0][0]) if groups else task.length
 
-    def _exact(self, task: Task) -> Instance | None:
-        """The exact form of a unitary, if it is shorter than the unitary is now."""
-        exact = self._kind(task).exact
-        return exact if exact is not None and len(exact.t) < task.length else None
+    def _known(self, task: Task) -> _Met:
+        digits = task.key[0]
+        met = self._met.get(digits)
+        if met is None:
+            found = invariants(task.unitary)
+            pattern = pattern_of(found.reaches)
+            own = class_of(found, pattern)
+            met = self._met[digits] = _Met(own, pattern, self._forms.get(own.number, ""))
+        return met
+
+    def _exact_form(self, task: Task) -> Instance | None:
+        """The exact form of a unitary whose class has one that is shorter than the unitary is now."""
+        own, _, forms = self._known(task)
+        if not forms or range_of(forms).fewest >= task.length:
+            return None
+        key = task.key[0], task.axes
+        if key not in self._exact:
+            self._exact[key] = exact_instance(task.unitary, task.axes, own, forms)
+        return self._exact[key]
 
     def _kind(self, task: Task) -> _Kind:
-        """The kind of a unitary."""
-        key = task.key, task.axes
-        kind = self._kinds.get(key)
+        """The kind of a unitary that is not like an exact form."""
+        kind = self._kinds.get(task.key)
         if kind is None:
-            kind = self._kinds[key] = self._kind_of(task)
+            own, pattern, _ = self._known(task)
+            row = self._classes.get(own.number)
+            groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
+            kind = self._kinds[task.key] = _Kind(own.number, groups, row is not None)
         return kind
-
-    def _kind_of(self, task: Task) -> _Kind:
-        found = invariants(task.unitary)
-        pattern = pattern_of(found.reaches)
-        own = class_of(found, pattern)
-        forms, row = self._forms.get(own.number), self._classes.get(own.number)
-        if forms is not None and fewest(forms) < task.length:
-            exact = exact_instance(task.unitary, task.axes, own, self._forms)
-            if exact is not None:
-                return _Kind(own.number, [], True, exact)
-        groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
-        return _Kind(own.number, groups, row is not None)
 
     def _try(self, wanted: Sequence[tuple[Task, Structure | None]]) -> None:
         """Solves unitaries by one structure, or with ever fewer interactions by all that may write them."""

@@ -62,7 +62,7 @@ gates: a random one takes about n^2 / 2.1 then.
 """
 
 SPARE = 8
-SHARE = 32
+SHARE = 12
 """A form gets shorter blocks of three wires if these might leave it with at most so many two-qubit gates more than the
 best one has, and one more for each `SHARE` of those: the sweep that follows hardly ever saves more."""
 

@@ -56,12 +56,8 @@ FORMS: dict[int, str] = {
     0x419146F2: "2ooaooa-24,0ooaooA-48,1aooooa24,0aooaoo48,2oAoaoo-48",
     0x46CB5403: "2ooaooa48,1ooaaoo-48,0ooahog64,2cCooao-48",
     0x48B17A15: "0ooaooa48,1aooooa-48,0Cocaoo-48,2oCcooA-48,0CoCCbB48,1bCBooa48",
-    0x4AF65423: (
-        "0ooaooa-48,1aooooa48,2aooooa-48,0coCooa48,2Ccoaoo48,1CoCoCc48 "
-        "0ooaooa-48,1ooAooa-48,2aooaoo48,0aoocoC-48,1AooAoo24,2cocoCC48,1ocCocC48"
-    ),
     0x4EFB1FFA: "2ooaooa48,1ooacoc-48",
-    0x54546B8D: "0ooaooa-24,2aooooa-48,0ooAoAo-24,1ooaooa-24,2cocaoo48",
+    0x54546B8D: "0ooaooa-24,1ooAooa24,2ooaaoo-48,1ooAoAo-24,2aoocoC-48",
     0x59020F63: "0ooaooa-48,2aooooa24,1aooooA48,0cococC48,2Aooaoo-48",
     0x62472338: "0ooaooa-64,2aooooa-48,0hoGoAo24,1hoGooA24,2cocaoo48",
     0x6367A24C: "1ooaooa-48,0aooooa48,1ooaaoo48,2aoooAo48,1aooooa48",
@@ -83,7 +79,7 @@ FORMS: dict[int, str] = {
     0x87500089: "0ooaooa-48,1ooAooa72,2aooaoo48,1ooaoAo24,2ocCcoc-48",
     0x8EA9B827: "1ooaooa-48,0aooooa-48,2aooooa-24,0occAoo48",
     0x8FCD6238: "2ooaooa24,1ooaaoo48,2ooAcoC-48",
-    0x90BF2087: "2ooaooa-48,0ooaaoo-72,1ooaaoo24,2oCCAoo-48 2ooaooa48,1ooaaoo-24,0ooaaoo24,2occaoo48,0ooAocC72",
+    0x90BF2087: "2ooaooa-48,0ooaaoo-72,1ooaaoo24,2oCCAoo-48 2ooaooa-48,1ooaaoo-24,2aoooCC-48,0ooaaoo24,1ooAocC-72",
     0xA2DB4C23: "1ooaooa48,0aooooa48,1Aooaoo-48,0ooaaoo48",
     0xA6D22AC3: "0ooaooa48,2coCooa48,1ooaaoo48,2BCbcoc-48,0ooacoc48",
     0xB0413436: "2ooaooa24,1ooaaoo-72,0ooAaoo24,2ocCaoo-48",

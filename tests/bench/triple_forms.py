@@ -82,7 +82,7 @@ def forms_of(number: int, pattern: int, samples: Sequence[Sample]) -> tuple[str,
     left: list[Sample] = []
     for unitary, axes in samples:
         own = class_and_pattern(unitary)[0]
-        if len(left) == TRIED or exact_instance(unitary, axes, own) is not None:
+        if len(left) == TRIED or exact_instance(unitary, axes, own, FORMS.get(number, "")) is not None:
             continue
         instances = shortest(unitary, pattern)
         form = form_of(moved_back(instances, own)) if instances else None
@@ -91,7 +91,7 @@ def forms_of(number: int, pattern: int, samples: Sequence[Sample]) -> tuple[str,
             continue
         before = FORMS.get(number, "")
         FORMS[number] = " ".join(sorted({*before.split(), form}, key=lambda one: (one.count(","), one)))
-        if exact_instance(unitary, axes, own) is None:
+        if exact_instance(unitary, axes, own, FORMS[number]) is None:
             left.append(Sample(unitary, axes))
             FORMS[number] = before
         if not FORMS[number]:
