@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -25,7 +25,7 @@ from ionqdsl.algebra.instantiation import (
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, from_circuit
 from ionqdsl.algebra.numeric_forms import content_of, numbers_of
 from ionqdsl.algebra.paulis import PauliProgram, fold, fold_in_python
-from ionqdsl.algebra.rotations import IDENTITY, Axes, Vector, turn, unit
+from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, Vector, matrix_entries, turn, turned_back, unit
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Op
@@ -33,6 +33,7 @@ from ionqdsl.passes.fold_rotations import form_in_python, form_of, renamed
 from ionqdsl.passes.pairs import gathered
 from ionqdsl.passes.resynthesise_triples import task_of
 from ionqdsl.passes.triple_invariants import invariants
+from ionqdsl.passes.triple_likeness import frames_of, likeness
 from ionqdsl.passes.triples import triples
 from ionqdsl.passes.try_styles import _unseen, tried
 from ionqdsl.passes.use_interactions import _KernelSweep, _PythonSweep
@@ -99,6 +100,33 @@ def compare_triples(draw: random.Random) -> None:
     for found in ours.solutions.values():
         assert found.error < TOLERANCE
         assert found.structure == structure
+
+
+def compare_likenesses(draw: random.Random) -> None:
+    """Both find turns that make a unitary of one that is like it; the frames are of the same kinds."""
+    structure = tuple(draw.randrange(len(PAIRS)) for _ in range(draw.randrange(5)))
+    standard = triple(draw, structure, is_special=True)
+    axes = np.array([*AXES, *AXES]).tobytes()  # of wires that all kinds of interactions may act on
+    before, after = ([turn(unit(factors(draw, False).u), draw.uniform(-3, 3)) for _ in range(3)] for _ in range(2))
+    unitary = local(after) @ standard @ local(before)
+    turned = np.array([turned_back(early, axis) for early in before for axis in AXES[:2]]).tobytes()
+    theirs = np.array([axis for _ in before for axis in AXES[:2]]).tobytes()
+    for own_axes, is_known in ((turned, True), (axes, False)):
+        ours = likeness(unitary, frames_of(unitary, own_axes), standard, frames_of(standard, theirs))
+        with by_numpy():
+            other = likeness(unitary, frames_of(unitary, own_axes), standard, frames_of(standard, theirs))
+        assert (ours is None) == (other is None)
+        assert ours is not None or not is_known
+        for found in (ours, other):
+            if found is not None:
+                again = local(found.after) @ standard @ local(found.before)
+                assert abs(abs(np.vdot(again, unitary)) - 8) < 1e-8
+
+
+def local(turns: Sequence[Turn]) -> Complexes:
+    """Turns of three wires, as a matrix."""
+    a, b, c = [np.array(matrix_entries(each)).reshape(2, 2) for each in turns]
+    return np.kron(np.kron(a, b), c)
 
 
 def compare_pairs(draw: random.Random) -> None:
@@ -298,6 +326,7 @@ def compare_folds(draw: random.Random) -> None:
 
 COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_triples,
+    compare_likenesses,
     compare_pairs,
     compare_gatherings,
     compare_sweeps,
