@@ -42,8 +42,8 @@ VECTORS void write_image_products(const Matrix *unitary, int wire, double produc
         }
 }
 
-/* For a wire and each set of wires, of the products of the parts there of the images of the wire's Paulis the trace, and
- * that of the square of this matrix. An image is Hermitian, so that its parts are real. */
+/* For a wire and each set of wires, of the products of the parts there of the images of the wire's Paulis the trace,
+ * and that of the square of this matrix. An image is Hermitian, so that its parts are real. */
 static void write_images(const Matrix *unitary, int wire, double *reaches, double *moments) {
     double products[SIZE][LETTERS][LETTERS];
     write_image_products(unitary, wire, products);

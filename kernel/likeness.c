@@ -1,4 +1,7 @@
-/* One-qubit gates that make one three-qubit unitary of another: triple_likeness.py has the same with numpy, and says why. */
+/* One-qubit gates that make one three-qubit unitary of another.
+ *
+ * ionqdsl/passes/triple_likeness.py has the same with numpy, and says why.
+ */
 #include "likeness.h"
 
 #include <string.h>
@@ -53,7 +56,8 @@ static Turn turn_to_letters(Vector x, Vector y) {
     for (int k = 1; k < 4; k++)
         if (candidates[k] > candidates[best])
             best = k;
-    double a = z.y - y.z, b = x.z - z.x, c = y.x - x.y, d = x.y + y.x, e = x.z + z.x, f = y.z + z.y, own = candidates[best];
+    double a = z.y - y.z, b = x.z - z.x, c = y.x - x.y, d = x.y + y.x, e = x.z + z.x, f = y.z + z.y;
+    double own = candidates[best];
     Turn turns[4] = {{own, a, b, c}, {a, own, d, e}, {b, d, own, f}, {c, e, f, own}};
     return normalised(turns[best]);
 }
@@ -120,7 +124,8 @@ void write_frames(const Matrix *unitary, const Vector axes[WIRES][2], Frames *fr
 
 /* The turns of a frame that may be the right one, by its kind; their number. */
 static int write_choices(int32_t kind, Turn *choices) {
-    static const Turn flip = {0, 0, 1, 0}, cycle = {0.5, 0.5, 0.5, 0.5}, halves[] = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}};
+    static const Turn halves[] = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}};
+    const Turn flip = halves[2], cycle = {0.5, 0.5, 0.5, 0.5};
     int count = 0;
     if (kind == DISTINCT || kind == SYMMETRIC)
         for (int k = 0; k < 4; k += kind == DISTINCT ? 1 : 2)

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "754a7c0abc2786a1"
+SOURCES = "3c6eac418f809082"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -196,9 +196,11 @@ class KnownTriples:
         """The kind of a unitary that is not like an exact form."""
         kind = self._kinds.get(task.key)
         if kind is None:
-            own, pattern, _ = self._known(task)
+            own, pattern, forms = self._known(task)
             row = self._classes.get(own.number)
             groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
+            if forms and range_of(forms).fewest >= task.length:
+                groups = []
             kind = self._kinds[task.key] = _Kind(own.number, groups, row is not None)
         return kind
 
