@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "3c6eac418f809082"
+SOURCES = "891b364f85ca959e"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

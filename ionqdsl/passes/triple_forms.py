@@ -62,7 +62,6 @@ FORMS: dict[int, str] = {
     0x62472338: "0ooaooa-64,2aooooa-48,0hoGoAo24,1hoGooA24,2cocaoo48",
     0x6367A24C: "1ooaooa-48,0aooooa48,1ooaaoo48,2aoooAo48,1aooooa48",
     0x749EB859: "2ooaooa48",
-    0x74A1656D: "1ooaooa-48,2ooaooa72,0aoohog64,1occooa48,2ooAaoo-48,0oCcocc-48",
     0x75BC3A9A: "2ooaooa48,1ooaooa24,0ooAaoo24,2oCCaoo-48",
     0x785856C1: "2ooaooa-48,0ooaaoo48,2oAoaoo24",
     0x7893FDEE: "2ooaooa48,1ooaaoo-72",
