@@ -106,7 +106,7 @@ def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> O
 
 def is_theirs(operator: object) -> bool:
     """Whether an operator is an object of Qiskit."""
-    return type(operator).__module__.partition(".")[0] == "qiskit"
+    return str(type(operator).__module__).partition(".")[0] == "qiskit"  # classes made by a call may have None
 
 
 def _from_qiskit(theirs: Any, qubits: int) -> str:
