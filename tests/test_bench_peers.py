@@ -140,7 +140,7 @@ def test_the_distance_is_the_one_of_the_worst_state(more: list[Op]) -> None:
 
 
 def test_wide_circuits_are_not_judged() -> None:
-    assert deviations(circuit(19), circuit(19), None, ALL) == {}
+    assert deviations(circuit(21), circuit(21), None, ALL) == {}
 
 
 # --- families ------------------------------------------------------------------------------------------------------

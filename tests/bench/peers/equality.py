@@ -19,7 +19,7 @@ from ionqdsl.simulation.statevector import Array, basis_state, evolve
 EXACT = 1e-6
 """Larger deviations are another circuit, or an approximation that nobody asked for."""
 
-STATES = {12: 4, 18: 2}
+STATES = {12: 4, 18: 2, 20: 1}
 """Up to so many qubits -> how many random states."""
 
 MOST = 8e9
