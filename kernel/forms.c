@@ -1,6 +1,6 @@
 /* Compresses interaction forms by numbers: sweeps, shorter blocks, settled axes, fewer items before measurements.
  *
- * ionqdsl/passes/use_interactions.py takes the same steps, and says why; final_diagonals.py is one of them. Both find the
+ * ionqdsl/passes/interactions/use_interactions.py takes the same steps, and says why; final_diagonals.py is one of them. Both find the
  * same forms with the same rounding.
  */
 #include "forms.h"

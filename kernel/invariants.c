@@ -1,4 +1,4 @@
-/* Numbers of a three-qubit unitary that one-qubit gates do not change: triple_invariants.py has the same with numpy. */
+/* Numbers of a three-qubit unitary that one-qubit gates do not change: triples/invariants.py has the same with numpy. */
 #include <math.h>
 
 #include "instantiation.h"

@@ -1,6 +1,6 @@
 /* One-qubit gates that make one three-qubit unitary of another.
  *
- * ionqdsl/passes/triple_likeness.py has the same with numpy, and says why.
+ * ionqdsl/passes/triples/likeness.py has the same with numpy, and says why.
  */
 #include "likeness.h"
 

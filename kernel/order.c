@@ -1,6 +1,6 @@
 /* Orders the commuting interactions of a block so that their axes match the neighbouring blocks.
  *
- * ionqdsl/passes/order_blocks.py takes the same steps with the same rounding, and says why.
+ * ionqdsl/passes/interactions/order_blocks.py takes the same steps with the same rounding, and says why.
  */
 #include "forms.h"
 

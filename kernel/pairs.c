@@ -1,6 +1,6 @@
 /* Gathers interactions into blocks by pairs of wires.
  *
- * ionqdsl/passes/pairs.py is the same algorithm in Python, and says why; both find the same blocks in the same order,
+ * ionqdsl/passes/interactions/pairs.py is the same algorithm in Python, and says why; both find the same blocks in the same order,
  * with the same rounding.
  */
 #include "pairs.h"

@@ -1,7 +1,7 @@
 /* Writes the steps of a synthesis as a program of rotations, and programs as interaction forms.
  *
- * `program_of_solution` of ionqdsl/passes/synthesise_paulis.py, `inverse` of algebra/paulis.py, `form_of` of
- * passes/fold_rotations.py and `_unseen` of passes/try_styles.py take the same steps with the same rounding. Rotations
+ * `program_of_solution` of ionqdsl/passes/rotations/synthesise_paulis.py, `inverse` of algebra/paulis.py, `form_of` of
+ * passes/rotations/fold_rotations.py and `_unseen` of passes/rotations/try_styles.py take the same steps with the same rounding. Rotations
  * are by numbers, on 64 wires at most.
  */
 #include "programs.h"

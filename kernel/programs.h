@@ -27,7 +27,7 @@ typedef struct {
     int p;
 } Image;
 
-/* The steps of a synthesis as passes/pauli_problems.py has them, and the angles of its rows. */
+/* The steps of a synthesis as passes/rotations/pauli_problems.py has them, and the angles of its rows. */
 typedef struct {
     const int32_t *events, *moves, *qubits;
     int64_t event_count, move_count, row_count;

@@ -1,4 +1,4 @@
-/* Moves small interactions to the axes of larger ones, with the same rounding as ionqdsl/passes/settle_axes.py. */
+/* Moves small interactions to the axes of larger ones, with the same rounding as ionqdsl/passes/interactions/settle_axes.py. */
 #include "forms.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Rewrites each block of a pair of wires with as few interactions as its unitary needs, or fewer and a swap.
  *
- * ionqdsl/passes/resynthesise_pairs.py takes the same steps with the same rounding, and says why. Where blocks may get
+ * ionqdsl/passes/interactions/resynthesise_pairs.py takes the same steps with the same rounding, and says why. Where blocks may get
  * another unitary, the caller is asked for some.
  */
 #include "forms.h"

@@ -1,6 +1,6 @@
 /* Synthesises Pauli rotations and a Clifford as rotations on one and two wires, greedily: one problem in one call.
  *
- * ionqdsl/passes/solve_in_step.py and reduce_tableaus.py are the same algorithm in numpy, many problems in step, and
+ * ionqdsl/passes/rotations/solve_in_step.py and reduce_tableaus.py are the same algorithm in numpy, many problems in step, and
  * say why; both give the same numbers, bit for bit. A generator P_a is 3 a + P, with X Y Z as 0 1 2. Strings are stored
  * as columns: for each wire the bits x and z of all rows, 64 rows to a word, first the rotations, then the 2n images.
  */

@@ -1,6 +1,6 @@
 /* Gathers interactions into blocks by triples of wires.
  *
- * ionqdsl/passes/triples.py is the same algorithm in Python, and says why; both find the same blocks in the same order.
+ * ionqdsl/passes/triples/blocks.py is the same algorithm in Python, and says why; both find the same blocks in the same order.
  */
 #include "triples.h"
 

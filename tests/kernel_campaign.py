@@ -24,8 +24,8 @@ import numpy as np
 from ionqdsl.algebra import compiled
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
-from ionqdsl.passes import synthesise_paulis
-from ionqdsl.passes.solve_in_step import solve_in_step
+from ionqdsl.passes.rotations import synthesise_paulis
+from ionqdsl.passes.rotations.solve_in_step import solve_in_step
 from ionqdsl.simulation import chunks, statevector
 from tests.random_problems import problems_of, random_folded
 from tests.unitary_problems import COMPARISONS

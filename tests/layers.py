@@ -30,7 +30,10 @@ simulation: draws estimate frames grouping memory observables open_circuits read
     | chunks site_gates | branch_states noise | branches | stabilisers chains | engines | simulate
     | energy families | gradient
 emit verify
-passes
+passes: cliffords cost defer drop_barriers drop_unread error_budget read_at_end reuse | context native report
+    | approximate break_wide_gates choose_native expand_pauliexp expand_phase fold_angles gather_blocks gather_controls
+    routing translate_native verified | route_rows | interactions | rotations triples | barriers local_search
+    | release_controls | networks | drop_unseen_phases resynthesise | route search | optimise_qis | passes
 read
 batch exchange
 pipeline
@@ -50,11 +53,11 @@ cli
 """
 """A line is a floor: what stands on it imports what stands on lower floors. Rooms of one floor do not know each other.
 
-`package: a b | c` has floors of its own, from left to right.
+`package: a b | c` has floors of its own, from left to right. Its `__init__.py` stands below them, or where its name is.
 """
 
 
-_LINES = ORDER.replace("\n    |", " |").split("\n")[1:-1]
+_LINES = ORDER.replace("\n    ", " ").split("\n")[1:-1]
 
 
 def _floors() -> dict[str, tuple[int, int]]:
@@ -66,7 +69,7 @@ def _floors() -> dict[str, tuple[int, int]]:
             continue
         found[package] = (floor, -1)
         for inner, names in enumerate(inside.split("|")):
-            found |= {f"{package}.{name}": (floor, inner) for name in names.split()}
+            found |= {package if name == package else f"{package}.{name}": (floor, inner) for name in names.split()}
     return found
 
 

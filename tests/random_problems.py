@@ -6,9 +6,9 @@ import random
 from math import pi
 
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold
-from ionqdsl.passes.pauli_problems import PauliProblem, Style
-from ionqdsl.passes.synthesise_paulis import _packed
-from ionqdsl.passes.windows import random_style
+from ionqdsl.passes.rotations.pauli_problems import PauliProblem, Style
+from ionqdsl.passes.rotations.synthesise_paulis import _packed
+from ionqdsl.passes.rotations.windows import random_style
 
 STYLES = [Style(), Style(0.2, 0.3, 0.03), Style(0.7, 0.0, 0.0, -0.05), Style(0.5, 0.1, 0.0, 0.1)]
 

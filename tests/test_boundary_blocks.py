@@ -26,8 +26,8 @@ from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
-from ionqdsl.passes.boundary_blocks import Freedom, freedoms, others
-from ionqdsl.passes.pairs import gathered
+from ionqdsl.passes.interactions.boundary_blocks import Freedom, freedoms, others
+from ionqdsl.passes.interactions.pairs import gathered
 from tests.counting import two_qubit_gates
 from tests.random_circuits import circuit, matrix
 

@@ -26,20 +26,20 @@ COLLECTED = "collects what was found, by name: the values are what is asked for,
 KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {"_sum_terms:total": COLLECTED},
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
-    "passes/exact_triples.py": {"_standard": TEXT, "range_of": TEXT},
-    "passes/triple_likeness.py": {"_choices": TEXT},
-    "passes/known_triples.py": {
+    "passes/triples/exact_triples.py": {"_standard": TEXT, "range_of": TEXT},
+    "passes/triples/likeness.py": {"_choices": TEXT},
+    "passes/triples/known_triples.py": {
         "_known:self._met": "a unitary to seven digits; its class says only where to look",
         "_exact_form:self._exact": "a unitary to seven digits, and axes; its form is compared with it at each use",
         "_kind:self._kinds": "a unitary to seven digits; its kind says only which structures to try",
         "_values": TEXT,
         "_try:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
     },
-    "passes/search_triples.py": {
+    "passes/local_search/search_triples.py": {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use"
     },
-    "passes/triple_invariants.py": {"_pattern": TEXT},
-    "passes/triples.py": {"add:self.axes": COLLECTED},
+    "passes/triples/invariants.py": {"_pattern": TEXT},
+    "passes/triples/blocks.py": {"add:self.axes": COLLECTED},
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
     "batch/__init__.py": {
         "bind_all:plan": LOCAL,
@@ -206,65 +206,65 @@ KEPT: dict[str, dict[str, str]] = {
         "_expanded_steps:known": IDENTITY,
         "_expanded_in_parts:tables": IDENTITY,
     },
-    "passes/fold_rotations.py": {"_rotations": ROW, "program_of:known": IDENTITY},
-    "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
-    "passes/known_strings.py": {"add:self.by_rest": LOCAL},
-    "passes/networks.py": {"_pattern": ROW, "has_toffolis:are_eighths": IDENTITY, "read:known": IDENTITY},
+    "passes/rotations/fold_rotations.py": {"_rotations": ROW, "program_of:known": IDENTITY},
+    "passes/native/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
+    "passes/rotations/known_strings.py": {"add:self.by_rest": LOCAL},
+    "passes/networks/network.py": {"_pattern": ROW, "has_toffolis:are_eighths": IDENTITY, "read:known": IDENTITY},
     "passes/release_controls.py": {
         "_turned": ROW,
         "_cancel": ROW,
         "__init__:known": IDENTITY,
         "_fixed_on:self._fixed": LOCAL,
     },
-    "passes/resynthesise_triples.py": {
+    "passes/triples/resynthesise_triples.py": {
         "_product": "the bytes of all that is multiplied; the product is only read",
         "_matrix": "the bytes of the matrix, which is only read",
     },
-    "passes/solution_forms.py": {"_cliffords": FIXED},
-    "passes/parities.py": {
+    "passes/rotations/solution_forms.py": {"_cliffords": FIXED},
+    "passes/networks/parities.py": {
         "_product:self._products": "parities of one walk; equal sets of factors have equal products",
         "plane:self._planes": "parities of one walk; a plane is decided by its three directions",
     },
-    "passes/phase_planes.py": {
+    "passes/networks/phase_planes.py": {
         "near_planes:waiting": LOCAL,
         "scattered_planes:groups": LOCAL,
         "scattered_planes:halves": LOCAL,
     },
-    "passes/pairs.py": {"interact:self.stacks": LOCAL, "blocks": SELF, "form": SELF},
-    "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
+    "passes/interactions/pairs.py": {"interact:self.stacks": LOCAL, "blocks": SELF, "form": SELF},
+    "passes/native/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
-    "passes/reduce_tableaus.py": {"_pairs": TEXT},
-    "passes/exact_routes.py": {"solved:least": LOCAL},
-    "passes/merged_pairs.py": {
+    "passes/rotations/reduce_tableaus.py": {"_pairs": TEXT},
+    "passes/routing/exact_routes.py": {"solved:least": LOCAL},
+    "passes/routing/merged_pairs.py": {
         "_number:self._numbers": "the whole state; its number is only a shorter name",
         "after:self._after": "the state and the whole step, for the axes of one problem",
         "swapped:self._swapped": "the state, for the axes of one problem",
     },
-    "passes/placements.py": {"embedded:place": LOCAL},
-    "passes/clifford_factors.py": {"terms_of": TEXT},
-    "passes/pauli_problems.py": {"logarithms": TEXT, "_weights": "all numbers of a style"},
-    "passes/places.py": {
+    "passes/routing/placements.py": {"embedded:place": LOCAL},
+    "passes/cliffords/factors.py": {"terms_of": TEXT},
+    "passes/rotations/pauli_problems.py": {"logarithms": TEXT, "_weights": "all numbers of a style"},
+    "passes/routing/places.py": {
         "distances": "of an object that does not change",
         "leaves": "of an object that does not change",
     },
     "passes/drop_unread.py": {"is_seen:self.is_bit": "of one reading of a circuit"},
-    "passes/shorten_tails.py": {"folded": SELF},
-    "passes/try_styles.py": {
+    "passes/rotations/shorten_tails.py": {"folded": SELF},
+    "passes/rotations/try_styles.py": {
         **dict.fromkeys(["_written", "angles", "form", "program", "seen", "strings", "tail"], SELF),
         "_styles": FIXED,
     },
-    "passes/use_interactions.py": {
+    "passes/interactions/use_interactions.py": {
         "_compressed:met.ways": "all that later sweeps look at: a form but for its phase, origins and rounding, and "
         "the contract; a form that was met before is left out",
     },
-    "passes/solve_in_step.py": {"_upper:_UPPER": TEXT},
-    "passes/synthesise_paulis.py": {
+    "passes/rotations/solve_in_step.py": {"_upper:_UPPER": TEXT},
+    "passes/rotations/synthesise_paulis.py": {
         "_generators": TEXT,
         "local_cliffords": FIXED,
     },
     "passes/translate_native.py": {"_as_qis": ROW},
-    "passes/windows.py": {
+    "passes/rotations/windows.py": {
         "_locals": FIXED,
         "_locals:numbers": LOCAL,
         "_pool": "takes no arguments, and draws from a seed of its own",

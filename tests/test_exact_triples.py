@@ -17,11 +17,11 @@ from by_hand import I2, X, Y, Z, kron
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance
 from ionqdsl.algebra.rotations import Turn, Vector, matrix_entries, normalised, turned_back
-from ionqdsl.passes.exact_triples import exact_instance, range_of, two_axes
-from ionqdsl.passes.known_triples import KnownTriples, Task
-from ionqdsl.passes.triple_forms import FORMS, LETTERS
-from ionqdsl.passes.triple_invariants import UnitaryClass, class_of, invariants, pattern_of
-from ionqdsl.passes.triple_likeness import frames_of, likeness
+from ionqdsl.passes.triples.exact_triples import exact_instance, range_of, two_axes
+from ionqdsl.passes.triples.forms import FORMS, LETTERS
+from ionqdsl.passes.triples.invariants import UnitaryClass, class_of, invariants, pattern_of
+from ionqdsl.passes.triples.known_triples import KnownTriples, Task
+from ionqdsl.passes.triples.likeness import frames_of, likeness
 
 Form = list[tuple[int, int, Vector, Vector, float]]
 """Two wires of each interaction, its axes and its angle."""

@@ -22,7 +22,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.known_strings import known_throughout
+from ionqdsl.passes.rotations.known_strings import known_throughout
 from tests.counting import two_qubit_gates
 from tests.test_known_strings import seen
 from tests.test_paulis import dense, distance

@@ -21,9 +21,9 @@ from ionqdsl.algebra.rotations import Axes
 from ionqdsl.algebra.weyl import decomposed
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
-from ionqdsl.passes.pairs import gathered, items_of, merged
-from ionqdsl.passes.resynthesise_pairs import resynthesised
-from ionqdsl.passes.unwrap_rotations import unwrap_rotations
+from ionqdsl.passes.interactions.pairs import gathered, items_of, merged
+from ionqdsl.passes.interactions.resynthesise_pairs import resynthesised
+from ionqdsl.passes.interactions.unwrap_rotations import unwrap_rotations
 from ionqdsl.simulation.statevector import basis_state, evolve
 from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, matrix, narrow, plain_rows
 

@@ -25,10 +25,10 @@ from ionqdsl.algebra.compiled import HAS_KERNEL
 from ionqdsl.algebra.numeric_forms import LIMITS
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.cli import main
-from ionqdsl.passes.fold_rotations import program_of
-from ionqdsl.passes.pauli_problems import PauliProblem, Style, logarithms
-from ionqdsl.passes.solve_in_step import solve_in_step
-from ionqdsl.passes.synthesise_paulis import (
+from ionqdsl.passes.rotations.fold_rotations import program_of
+from ionqdsl.passes.rotations.pauli_problems import PauliProblem, Style, logarithms
+from ionqdsl.passes.rotations.solve_in_step import solve_in_step
+from ionqdsl.passes.rotations.synthesise_paulis import (
     Meter,
     _packed,
     fastest_solver,
@@ -112,7 +112,7 @@ if "hidden" in sys.argv:
     sys.modules["ionqdsl._kernel"] = None
 if "stale" in sys.argv:
     sys.modules["ionqdsl._kernel"] = type(sys)("ionqdsl._kernel")
-from ionqdsl.passes.synthesise_paulis import fastest_solver
+from ionqdsl.passes.rotations.synthesise_paulis import fastest_solver
 import ionqdsl as iq
 circuit = iq.Circuit(6)
 for a, b, c in ((0, 1, 2), (1, 2, 3), (3, 4, 5), (0, 2, 4), (1, 3, 5), (0, 1, 2)):

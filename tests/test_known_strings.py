@@ -20,8 +20,8 @@ from ionqdsl.algebra.string_groups import StringGroup
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.contracts import PRESERVE
-from ionqdsl.passes.known_strings import loosened
 from ionqdsl.passes.resynthesise import _looser
+from ionqdsl.passes.rotations.known_strings import loosened
 from tests.counting import two_qubit_gates
 from tests.random_circuits import circuit
 from tests.random_problems import random_folded

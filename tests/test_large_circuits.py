@@ -19,7 +19,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.windows import improve_once
+from ionqdsl.passes.rotations.windows import improve_once
 from tests.test_paulis import circuits, dense, distance, programs
 
 

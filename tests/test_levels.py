@@ -26,8 +26,8 @@ from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
-from ionqdsl.passes.use_interactions import compressed
-from ionqdsl.passes.write_qis import written_in_qis
+from ionqdsl.passes.interactions.use_interactions import compressed
+from ionqdsl.passes.interactions.write_qis import written_in_qis
 from ionqdsl.verify import invariants
 from tests.random_circuits import EIGHTHS, POSITIVE, SYMBOLS, bound, circuits, matrix, narrow
 from tests.structured import structured

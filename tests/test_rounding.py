@@ -27,7 +27,7 @@ from ionqdsl.ir.targets import TARGETS
 from ionqdsl.ir.unwinding import small
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.settle_axes import settle_axes
+from ionqdsl.passes.interactions.settle_axes import settle_axes
 from ionqdsl.pipeline import load
 from ionqdsl.simulation.simulate import unitary
 from ionqdsl.verify import equivalent

@@ -31,11 +31,11 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.merged_pairs import NO_AXIS, PARTIAL, QUARTER, MergedPairs, PairStep
-from ionqdsl.passes.places import Places
-from ionqdsl.passes.router import FreeEnds, routes
-from ionqdsl.passes.routing import problem
-from ionqdsl.passes.swap_search import Attempt, Queues, Route, RoutingProblem, Weights
+from ionqdsl.passes.routing.merged_pairs import NO_AXIS, PARTIAL, QUARTER, MergedPairs, PairStep
+from ionqdsl.passes.routing.places import Places
+from ionqdsl.passes.routing.router import FreeEnds, routes
+from ionqdsl.passes.routing.steps import problem
+from ionqdsl.passes.routing.swap_search import Attempt, Queues, Route, RoutingProblem, Weights
 from ionqdsl.pipeline import load
 
 LINE = frozenset({(0, 1), (1, 2), (2, 3)})

@@ -22,18 +22,19 @@ from ionqdsl.ir.angle import radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import Report, search, transpile, walks
+from ionqdsl.passes import Report, search, transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.fold_rotations import program_of, renamed
-from ionqdsl.passes.race import SearchBudget, _syntheses, searched, walked
-from ionqdsl.passes.restore_inputs import restored, with_swaps
+from ionqdsl.passes.interactions.restore_inputs import restored, with_swaps
+from ionqdsl.passes.interactions.use_interactions import Met, compressed
+from ionqdsl.passes.local_search import walks
+from ionqdsl.passes.local_search.race import SearchBudget, _syntheses, searched, walked
+from ionqdsl.passes.local_search.walks import Walk
 from ionqdsl.passes.resynthesise import Candidates, native
-from ionqdsl.passes.try_styles import best_forms, tried, with_short_tails
-from ionqdsl.passes.use_interactions import Met, compressed
-from ionqdsl.passes.walks import Walk
-from ionqdsl.passes.window_forms import improved_tries
+from ionqdsl.passes.rotations.fold_rotations import program_of, renamed
+from ionqdsl.passes.rotations.try_styles import best_forms, tried, with_short_tails
+from ionqdsl.passes.rotations.window_forms import improved_tries
 from ionqdsl.record import changed
 from ionqdsl.verify import equivalent
 from ionqdsl.workers.parcels import Parcel

@@ -16,9 +16,9 @@ from sympy.combinatorics import Permutation
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.compiled import HAS_KERNEL
 from ionqdsl.algebra.paulis import QUARTER, PauliProgram, fold
-from ionqdsl.passes.clifford_factors import WIDEST, Goal
-from ionqdsl.passes.factor_cliffords import factors_of
-from ionqdsl.passes.shorten_tails import Tail, TailContract, exchanges, with_short_tail
+from ionqdsl.passes.cliffords.factor_cliffords import factors_of
+from ionqdsl.passes.cliffords.factors import WIDEST, Goal
+from ionqdsl.passes.rotations.shorten_tails import Tail, TailContract, exchanges, with_short_tail
 from tests.test_paulis import dense, distance
 
 KINDS = [TailContract(is_still=True), TailContract(), TailContract(is_measured=True)]
@@ -116,7 +116,7 @@ def test_programs_written_qubit_by_qubit_stay_the_same(
     seed: int, kept: TailContract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on many wires, where no matrix could tell."""
-    monkeypatch.setattr("ionqdsl.passes.shorten_tails.WIDEST", 1)
+    monkeypatch.setattr("ionqdsl.passes.rotations.shorten_tails.WIDEST", 1)
     draw = random.Random(seed)
     width = draw.randint(2, 5)
     program = clifford(draw, width, 12 * width)

@@ -27,8 +27,8 @@ from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import PassContext
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.cost import cost_of, fewest_translated
-from ionqdsl.passes.pairs import SweptForm, swept
-from ionqdsl.passes.resynthesise_pairs import resynthesised
+from ionqdsl.passes.interactions.pairs import SweptForm, swept
+from ionqdsl.passes.interactions.resynthesise_pairs import resynthesised
 
 ANGLES = (0.0, 0.3, math.pi / 2, math.pi, 2 * math.pi, 4 * math.pi, 1e-15, 1e-11)
 
@@ -65,7 +65,7 @@ def forms(draw: random.Random) -> Interactions:
 @given(st.integers(0, 1 << 40), st.booleans(), st.sampled_from(["unitary", "unitary", "measurement"]))
 @settings(max_examples=150, deadline=None)
 def test_blocks_that_are_not_decomposed_would_have_stayed(seed: int, may_rename: bool, preserve: str) -> None:
-    module: Any = importlib.import_module("ionqdsl.passes.resynthesise_pairs")
+    module: Any = importlib.import_module("ionqdsl.passes.interactions.resynthesise_pairs")
     results = []
     for decide in (module._may_shrink, lambda *_: True):
         axes = Axes()

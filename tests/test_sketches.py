@@ -11,10 +11,10 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of, price_of
-from ionqdsl.passes.pairs import merged
+from ionqdsl.passes.interactions.pairs import merged
+from ionqdsl.passes.interactions.sketches import sketch_of
+from ionqdsl.passes.interactions.use_interactions import written
 from ionqdsl.passes.resynthesise import candidates, native, quick_synthesis
-from ionqdsl.passes.sketches import sketch_of
-from ionqdsl.passes.use_interactions import written
 from tests.test_paulis import circuits
 
 MACHINES = st.sampled_from(["aria", "forte"])

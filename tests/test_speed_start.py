@@ -153,7 +153,7 @@ def size(module: str) -> int:
 
 OPTIMISING = {
     "ionqdsl.passes.choose_native", "ionqdsl.passes.resynthesise", "ionqdsl.passes.route", "ionqdsl.passes.search",
-    "ionqdsl.passes.use_interactions", "ionqdsl.verify",
+    "ionqdsl.passes.interactions.use_interactions", "ionqdsl.verify",
 }  # fmt: skip
 """Passes of higher levels and of machines; each brings others with it."""
 

@@ -26,10 +26,10 @@ from ionqdsl.passes import transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.delay_flips import delayed, with_delayed_flips
-from ionqdsl.passes.find_toffolis import with_toffolis
-from ionqdsl.passes.networks import read, written
-from ionqdsl.passes.pair_toffolis import other_ways, paired, with_pairs
+from ionqdsl.passes.networks.delay_flips import delayed, with_delayed_flips
+from ionqdsl.passes.networks.find_toffolis import with_toffolis
+from ionqdsl.passes.networks.network import read, written
+from ionqdsl.passes.networks.pair_toffolis import other_ways, paired, with_pairs
 from tests import steps
 from tests.random_circuits import circuit, matrix
 from tests.structured import toffoli as in_text

@@ -27,18 +27,25 @@ from ionqdsl.ir.angle import Angle, radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import known_triples, transpile
+from ionqdsl.passes import transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.known_triples import GENERIC, KnownTriples, Task
-from ionqdsl.passes.race import SearchBudget
-from ionqdsl.passes.resynthesise_triples import Prospects, fewest_gates, shortened, task_of, triples_resynthesised
-from ionqdsl.passes.search_triples import SearchedTriples
-from ionqdsl.passes.triple_classes import CLASSES, ClassRow
-from ionqdsl.passes.triple_invariants import UnitaryClass, class_of, invariants, moved, pattern_of
-from ionqdsl.passes.triple_structures import TABLE
-from ionqdsl.passes.triples import triples
+from ionqdsl.passes.local_search.race import SearchBudget
+from ionqdsl.passes.local_search.search_triples import SearchedTriples
+from ionqdsl.passes.triples import known_triples
+from ionqdsl.passes.triples.blocks import triples
+from ionqdsl.passes.triples.classes import CLASSES, ClassRow
+from ionqdsl.passes.triples.invariants import UnitaryClass, class_of, invariants, moved, pattern_of
+from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, Task
+from ionqdsl.passes.triples.resynthesise_triples import (
+    Prospects,
+    fewest_gates,
+    shortened,
+    task_of,
+    triples_resynthesised,
+)
+from ionqdsl.passes.triples.structures import TABLE
 from tests import steps
 from tests.random_circuits import circuit, matrix
 

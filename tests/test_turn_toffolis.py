@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import pair_toffolis, transpile
+from ionqdsl.passes import transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.turn_toffolis import Toffoli, _with_target, turned
+from ionqdsl.passes.networks import pair_toffolis
+from ionqdsl.passes.networks.turn_toffolis import Toffoli, _with_target, turned
 from tests.random_circuits import circuit, matrix
 
 TOFFOLI = FlatCircuit(3, rows=[Op("x", (0, 1, 2), (), 2)], origins=[None])

@@ -29,14 +29,14 @@ from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, Vector, matrix_entri
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Op
-from ionqdsl.passes.fold_rotations import form_in_python, form_of, renamed
-from ionqdsl.passes.pairs import gathered
-from ionqdsl.passes.resynthesise_triples import task_of
-from ionqdsl.passes.triple_invariants import invariants
-from ionqdsl.passes.triple_likeness import frames_of, likeness
-from ionqdsl.passes.triples import triples
-from ionqdsl.passes.try_styles import _unseen, tried
-from ionqdsl.passes.use_interactions import _KernelSweep, _PythonSweep
+from ionqdsl.passes.interactions.pairs import gathered
+from ionqdsl.passes.interactions.use_interactions import _KernelSweep, _PythonSweep
+from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, renamed
+from ionqdsl.passes.rotations.try_styles import _unseen, tried
+from ionqdsl.passes.triples.blocks import triples
+from ionqdsl.passes.triples.invariants import invariants
+from ionqdsl.passes.triples.likeness import frames_of, likeness
+from ionqdsl.passes.triples.resynthesise_triples import task_of
 from tests.random_circuits import narrow
 from tests.random_problems import random_folded
 from tests.structured import structured

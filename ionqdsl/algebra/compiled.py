@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "891b364f85ca959e"
+SOURCES = "cfc3d8d6e5edafec"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -118,7 +118,7 @@ _ROUTE_ROWS = Pass(
 _ROUTE = Pass(LatePass("route"), "after the two-qubit gates have become few; only if pairs are not connected")
 _TO_NATIVE = (_NATIVE_FIRST, _PAULIEXP, _CONTROLS, _BREAK, _APPROXIMATE, _ROUTE_ROWS, _CHOOSE, _FOLD)
 _MERGE = Pass(
-    LatePass("merge_interactions", "use_interactions"),
+    LatePass("merge_interactions", "interactions.use_interactions"),
     "once every row is one interaction; writes native rows itself",
     candidate=_PULSES,
 )
@@ -474,7 +474,7 @@ def _kept_blocks(step: Pass, circuit: FlatCircuit, target: Target) -> frozenset[
     """The pinned blocks that a pass must not change: all, or for a translation those of the target's own gates."""
     if step.optimises:
         return frozenset(op.pinned for op in circuit.rows if op.pinned)
-    from ionqdsl.passes.frames import verbatim_blocks
+    from ionqdsl.passes.native.frames import verbatim_blocks
 
     return frozenset(verbatim_blocks(circuit, target) if target.gateset == "native" else ())
 

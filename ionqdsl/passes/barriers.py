@@ -14,9 +14,9 @@ from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
-from ionqdsl.passes.fold_rotations import can_fold
-from ionqdsl.passes.use_interactions import compressed
-from ionqdsl.passes.write_qis import written_in_qis
+from ionqdsl.passes.interactions.use_interactions import compressed
+from ionqdsl.passes.interactions.write_qis import written_in_qis
+from ionqdsl.passes.rotations.fold_rotations import can_fold
 
 
 def is_barrier(op: Op) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.frames import Frames, verbatim_blocks
+from ionqdsl.passes.native.frames import Frames, verbatim_blocks
 
 
 def choose_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:

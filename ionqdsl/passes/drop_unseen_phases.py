@@ -13,8 +13,8 @@ from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.break_wide_gates import relative_flip
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.networks import FLIP, OTHER, SWAP, NetworkGate
-from ionqdsl.passes.unseen_phases import backwards, is_phase
+from ionqdsl.passes.networks.network import FLIP, OTHER, SWAP, NetworkGate
+from ionqdsl.passes.networks.unseen_phases import backwards, is_phase
 
 FEWEST = 3
 """The fewest qubits of a row that is left out or written otherwise."""

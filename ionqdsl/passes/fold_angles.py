@@ -13,7 +13,7 @@ from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.frames import Frames, verbatim_blocks
+from ionqdsl.passes.native.frames import Frames, verbatim_blocks
 from ionqdsl.verify import in_range
 
 

@@ -13,13 +13,13 @@ from ionqdsl.ir.targets import ANY_MACHINE
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.gather_controls import gather_controls
-from ionqdsl.passes.pairs import merged
+from ionqdsl.passes.interactions.pairs import merged
+from ionqdsl.passes.interactions.sketches import Sketch
+from ionqdsl.passes.interactions.use_interactions import Written
+from ionqdsl.passes.interactions.write_qis import written_in_qis
 from ionqdsl.passes.release_controls import release_controls
 from ionqdsl.passes.resynthesise import Candidates, candidates, cheapest, note_ways, quick_synthesis
 from ionqdsl.passes.search import synthesis_of
-from ionqdsl.passes.sketches import Sketch
-from ionqdsl.passes.use_interactions import Written
-from ionqdsl.passes.write_qis import written_in_qis
 
 
 def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:

@@ -23,22 +23,22 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_phases, not_weaker
 from ionqdsl.passes.barriers import between_barriers
 from ionqdsl.passes.choose_native import choose_native
-from ionqdsl.passes.clifford_factors import WIDEST as SEARCHED
+from ionqdsl.passes.cliffords.factors import WIDEST as SEARCHED
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
-from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of
-from ionqdsl.passes.known_strings import known_throughout, loosened
-from ionqdsl.passes.pair_toffolis import other_ways, with_whole_toffolis
-from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.sketches import Sketch, sketch_of
-from ionqdsl.passes.triples import triples
-from ionqdsl.passes.try_styles import best_forms, tried, tried_by_qubits, with_short_tails
-from ionqdsl.passes.use_interactions import Met, Written, compressed_under, taken
-from ionqdsl.passes.window_forms import improved_tries, window_forms
+from ionqdsl.passes.interactions.pairs import merged
+from ionqdsl.passes.interactions.sketches import Sketch, sketch_of
+from ionqdsl.passes.interactions.use_interactions import Met, Written, compressed_under, taken
+from ionqdsl.passes.networks.pair_toffolis import other_ways, with_whole_toffolis
+from ionqdsl.passes.rotations.fold_rotations import can_fold, form_of, program_of
+from ionqdsl.passes.rotations.known_strings import known_throughout, loosened
+from ionqdsl.passes.rotations.try_styles import best_forms, tried, tried_by_qubits, with_short_tails
+from ionqdsl.passes.rotations.window_forms import improved_tries, window_forms
+from ionqdsl.passes.triples.blocks import triples
 from ionqdsl.record import changed
 
 if TYPE_CHECKING:
-    from ionqdsl.passes.known_triples import KnownTriples
+    from ionqdsl.passes.triples.known_triples import KnownTriples
 
 MOST_ROWS = 40_000
 MOST_ROTATIONS = 6000
@@ -168,9 +168,9 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
             gathered = triples(form)
             if not gathered.blocks:
                 continue
-            from ionqdsl.passes.known_triples import KnownTriples  # brings numpy
-            from ionqdsl.passes.resynthesise_triples import Prospects
-            from ionqdsl.passes.resynthesise_triples import shortened as shorter_triples
+            from ionqdsl.passes.triples.known_triples import KnownTriples  # brings numpy
+            from ionqdsl.passes.triples.resynthesise_triples import Prospects
+            from ionqdsl.passes.triples.resynthesise_triples import shortened as shorter_triples
 
             solve = solve or KnownTriples()
             prospects = Prospects(best.limit(form), solve.least)

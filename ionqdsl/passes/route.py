@@ -26,19 +26,19 @@ from ionqdsl.algebra.rotations import Axes, X, Y, Z, dot
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.rounding import NOISE
-from ionqdsl.passes import merged_pairs, router
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
-from ionqdsl.passes.merged_pairs import NO_AXIS, PARTIAL, MergedPairs, PairStep
-from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.places import Places
+from ionqdsl.passes.interactions.pairs import merged
+from ionqdsl.passes.interactions.sketches import sketch_of
+from ionqdsl.passes.interactions.use_interactions import compressed
 from ionqdsl.passes.resynthesise import Candidates, cheapest
 from ionqdsl.passes.route_rows import route_rows
-from ionqdsl.passes.routing import free_ends, places_of, problem, sections
-from ionqdsl.passes.sketches import sketch_of
-from ionqdsl.passes.swap_search import Route, RoutingProblem
-from ionqdsl.passes.use_interactions import compressed
+from ionqdsl.passes.routing import merged_pairs, router
+from ionqdsl.passes.routing.merged_pairs import NO_AXIS, PARTIAL, MergedPairs, PairStep
+from ionqdsl.passes.routing.places import Places
+from ionqdsl.passes.routing.steps import free_ends, places_of, problem, sections
+from ionqdsl.passes.routing.swap_search import Route, RoutingProblem
 from ionqdsl.record import changed
 
 WRITTEN = 4

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, shared
-from ionqdsl.passes import router
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.merged_pairs import NO_AXIS, PARTIAL, MergedPairs, PairStep
-from ionqdsl.passes.places import Places
-from ionqdsl.passes.routing import free_ends, places_of, problem, sections
-from ionqdsl.passes.swap_search import Route, RoutingProblem
+from ionqdsl.passes.routing import router
+from ionqdsl.passes.routing.merged_pairs import NO_AXIS, PARTIAL, MergedPairs, PairStep
+from ionqdsl.passes.routing.places import Places
+from ionqdsl.passes.routing.steps import free_ends, places_of, problem, sections
+from ionqdsl.passes.routing.swap_search import Route, RoutingProblem
 
 
 def route_rows(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:

@@ -14,10 +14,10 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.restore_inputs import restored
+from ionqdsl.passes.interactions.restore_inputs import restored
+from ionqdsl.passes.interactions.use_interactions import compressed_under
 from ionqdsl.passes.resynthesise import Synthesis, Way, candidates, native, quick_synthesis
-from ionqdsl.passes.triples import triples
-from ionqdsl.passes.use_interactions import compressed_under
+from ionqdsl.passes.triples.blocks import triples
 
 PER_PAIR = 0.01
 """The most seconds of effort for every pair of two-qubit gates: small circuits need no more."""
@@ -93,9 +93,9 @@ def _searched(
     tell: Callable[[float, int], None],
 ) -> list[Interactions]:
     """The forms found within so many seconds of effort; `tell` is called with the share that is spent, in `effort`."""
-    from ionqdsl.passes.race import SearchBudget, searched
-    from ionqdsl.passes.resynthesise_triples import shortened
-    from ionqdsl.passes.search_triples import SearchedTriples
+    from ionqdsl.passes.local_search.race import SearchBudget, searched
+    from ionqdsl.passes.local_search.search_triples import SearchedTriples
+    from ionqdsl.passes.triples.resynthesise_triples import shortened
 
     circuits, seed = [way.circuit for way in ways], context.options.seed
     forms: list[Interactions] = []

@@ -1,6 +1,6 @@
 """Settles forms of three-qubit unitaries: their axes and angles become numbers that a table can hold exactly.
 
-Takes an instance of a structure and returns the text of a form as triple_forms.py has it. Frames of the wires are free,
+Takes an instance of a structure and returns the text of a form as triples/forms.py has it. Frames of wires are free,
 so the first axis of each becomes Z and the next one X, or between them. Solutions often form families: one value after
 another is held at the nearest eighth of a turn where the others can follow.
 """
@@ -15,8 +15,8 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from ionqdsl.algebra.instantiation import PAIRS, Instance, product_of
-from ionqdsl.passes.exact_triples import PART
-from ionqdsl.passes.triple_forms import LETTERS
+from ionqdsl.passes.triples.exact_triples import PART
+from ionqdsl.passes.triples.forms import LETTERS
 
 NEAR = 1e-7
 _SIGNED = {

@@ -1,4 +1,4 @@
-"""Finds the fewest interactions of classes of three-qubit unitaries, and writes ionqdsl/passes/triple_classes.py.
+"""Finds the fewest interactions of classes of three-qubit unitaries, and writes ionqdsl/passes/triples/classes.py.
 
     python -m tests.bench.triple_classes [--seeds 40] [--minutes 20]
 
@@ -25,19 +25,19 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import not_weaker
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import ANY_MACHINE
-from ionqdsl.passes import known_triples
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
-from ionqdsl.passes.exact_triples import PART
 from ionqdsl.passes.gather_controls import gather_controls
-from ionqdsl.passes.known_triples import GENERIC, KnownTriples, Task
 from ionqdsl.passes.resynthesise import candidates, quick_synthesis
-from ionqdsl.passes.triple_classes import CLASSES, ClassRow
-from ionqdsl.passes.triple_invariants import UnitaryClass, class_of, invariants, moved, pattern_of
-from ionqdsl.passes.triple_structures import TABLE
+from ionqdsl.passes.triples import known_triples
+from ionqdsl.passes.triples.classes import CLASSES, ClassRow
+from ionqdsl.passes.triples.exact_triples import PART
+from ionqdsl.passes.triples.invariants import UnitaryClass, class_of, invariants, moved, pattern_of
+from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, Task
+from ionqdsl.passes.triples.structures import TABLE
 from tests.bench.triples import bench_circuits, random_circuits
 
-FILE = Path(known_triples.__file__).with_name("triple_classes.py")
+FILE = Path(known_triples.__file__).with_name("triples/classes.py")
 BLIND, OFTEN, ALONE = 200, 6, 24
 """Starts with fewer interactions; structures tried alone, and the starts of each."""
 

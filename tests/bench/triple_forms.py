@@ -1,8 +1,8 @@
-"""Finds exact forms of classes of three-qubit unitaries, and writes ionqdsl/passes/triple_forms.py.
+"""Finds exact forms of classes of three-qubit unitaries, and writes ionqdsl/passes/triples/forms.py.
 
     python -m tests.bench.triple_forms [--seeds 8] [--minutes 10]
 
-Circuits are compiled as in triple_classes.py. The unitaries of a class that are not like one another, up to one-qubit
+Circuits are compiled as in triples/classes.py. The unitaries of a class that are not like one another, up to one-qubit
 gates, get a form each: random structures are instantiated with ever fewer interactions until none of `BLIND` starts
 arrives, and the solutions are settled on numbers that the table has letters for. A class that was there keeps its
 forms.
@@ -21,11 +21,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, drawn, instantiated
-from ionqdsl.passes import triple_forms
-from ionqdsl.passes.exact_triples import exact_instance
-from ionqdsl.passes.known_triples import Task
-from ionqdsl.passes.triple_forms import FORMS
-from ionqdsl.passes.triple_invariants import UnitaryClass, class_of, invariants, pattern_of
+from ionqdsl.passes.triples import forms as triple_forms
+from ionqdsl.passes.triples.exact_triples import exact_instance
+from ionqdsl.passes.triples.forms import FORMS
+from ionqdsl.passes.triples.invariants import UnitaryClass, class_of, invariants, pattern_of
+from ionqdsl.passes.triples.known_triples import Task
 from tests.bench.settle_triples import form_of
 from tests.bench.triple_classes import BLIND, Search, compile_noting
 from tests.bench.triples import bench_circuits, random_circuits
@@ -45,7 +45,7 @@ LONGEST = 7
 
 
 class Sample(NamedTuple):
-    """A unitary that was met, and axes of the interactions that it was made of (triple_likeness.py)."""
+    """A unitary that was met, and axes of the interactions that it was made of (triples/likeness.py)."""
 
     unitary: Complexes
     axes: bytes

@@ -1,4 +1,4 @@
-"""Finds the structures of ionqdsl/passes/triple_structures.py, and writes that file.
+"""Finds the structures of ionqdsl/passes/triples/structures.py, and writes that file.
 
     python -m tests.bench.triples [--seeds 60] [--minutes 20] [--bench]
 
@@ -25,19 +25,19 @@ from ionqdsl.ir.angle import radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import ANY_MACHINE
-from ionqdsl.passes import known_triples
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.gather_controls import gather_controls
-from ionqdsl.passes.known_triples import Task, rounded
+from ionqdsl.passes.interactions.use_interactions import compressed
 from ionqdsl.passes.resynthesise import candidates, quick_synthesis
-from ionqdsl.passes.resynthesise_triples import triples_resynthesised
-from ionqdsl.passes.triple_invariants import invariants, moved, pattern_of
-from ionqdsl.passes.triple_structures import TABLE
-from ionqdsl.passes.triples import triples
-from ionqdsl.passes.use_interactions import compressed
+from ionqdsl.passes.triples import known_triples
+from ionqdsl.passes.triples.blocks import triples
+from ionqdsl.passes.triples.invariants import invariants, moved, pattern_of
+from ionqdsl.passes.triples.known_triples import Task, rounded
+from ionqdsl.passes.triples.resynthesise_triples import triples_resynthesised
+from ionqdsl.passes.triples.structures import TABLE
 
-FILE = Path(known_triples.__file__).with_name("triple_structures.py")
+FILE = Path(known_triples.__file__).with_name("triples/structures.py")
 BLIND, ALONE = 32, 6
 """Starts for a block of a new kind, and for a structure tried alone."""
 

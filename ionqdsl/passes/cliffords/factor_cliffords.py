@@ -1,0 +1,41 @@
+"""Writes a Clifford as a short product of two-qubit Cliffords, by a beam search from both ends.
+
+Takes the images of a Clifford and returns the factors that lead from it to one-qubit Cliffords and, if wires may be
+exchanged, a permutation of the wires. A state of the search is a tableau, seen as blocks of two rows and two columns;
+its cost is a sum over rows and columns of blocks, in which one that is nearly done counts most: otherwise a dense
+tableau has no direction. Webster, Koutsioumpas and Browne (arXiv:2503.14660) compare such searches.
+
+The steps are those of the compiled kernel, kernel/clifford.c, and of factor_in_step.py where it was not built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ionqdsl.algebra import compiled
+from ionqdsl.algebra.paulis import Image
+from ionqdsl.passes.cliffords.factors import Factor, Goal, terms_of
+
+
+def factors_of(images: Sequence[Image], goal: Goal) -> list[Factor] | None:
+    """The factors in the order in which they are taken off, on at most 32 wires, or None if none are found."""
+    width = len(images) // 2
+    if width < 2:
+        return []
+    rows = b"".join(
+        [
+            (0 if goal.is_measured and place % 2 == 0 else mask).to_bytes(8, "little")
+            for place, (x, z, _) in enumerate(images)
+            for mask in (x, z)
+        ]
+    )
+    if not compiled.is_used():
+        from ionqdsl.passes.cliffords.factor_in_step import factors_in_step  # brings numpy
+
+        return factors_in_step(rows, goal)
+    terms = terms_of(width, goal.power).tobytes()
+    found = compiled.kernel.factors(width, rows, terms, goal.sides, goal.is_still, goal.places, goal.limit)
+    if found is None:
+        return None
+    numbers = iter(memoryview(found).cast("i").tolist())
+    return [Factor(*each) for each in zip(numbers, numbers, numbers, strict=True)][::-1]

@@ -1,0 +1,342 @@
+"""Writes an interaction form as native rows, with as few pulses as its axes allow; everything else is a phase.
+
+Let P be the pulses on a wire before an interaction along A. The machine's gate acts along P A P^-1, which must be on
+the equator for `ms` and on the z axis for `zz`: only the axis that P brings to z matters, the pointer, which paths.py
+chooses. Rotations by unbound angles are turned onto the pointer, where they become frames. At the end the contract
+decides whether the measured axis must match, or the whole unitary.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
+from ionqdsl.algebra.pulses import exact_pulses, turn_of
+from ionqdsl.algebra.rotations import (
+    IDENTITY,
+    Turn,
+    Vector,
+    Z,
+    distance,
+    inverse,
+    is_parallel,
+    normalised,
+    opposite,
+    product,
+    turned,
+    turned_back,
+)
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import NOT_GATES, Op
+from ionqdsl.ir.contracts import fixes_phases
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.rounding import NOISE
+from ionqdsl.ir.targets import Target
+from ionqdsl.passes.cost import Cost
+from ionqdsl.passes.native.paths import Stop, pointers, steps
+from ionqdsl.passes.native.recipes import recipe
+from ionqdsl.verify import takes_angle
+
+Rows = tuple[list[Op], list[Span | None], Angle, float]
+
+
+Plan = list[list[Vector]]
+"""The pointers of every wire, one for each of its interactions and rotations, in reverse order."""
+
+
+def placed(form: Interactions, target: Target, preserve: str, plan: Plan | None = None) -> Rows:
+    """Rows, their origins, the global phase they lack, and a bound for the rounding.
+
+    Pinned rows must be qis rows or the target's own. `plan` is that of the form, if it was made before.
+    """
+    writing = _Writing(form, target)
+    plan = planned(form, target) if plan is None else [line.copy() for line in plan]  # writing uses it up
+    for item in form.items:
+        match item:
+            case Interaction():
+                a, b, origin = item.a, item.b, item.origin
+                writing.point(a, plan[a].pop(), origin)
+                writing.point(b, plan[b].pop(), origin)
+                writing.interact(item, plan)
+            case AxisRotation():
+                writing.point(item.wire, plan[item.wire].pop(), item.origin)
+                writing.rotate(item.wire, item.axis, item.t)
+            case BarrierItem():
+                writing.barrier(item)
+    for wire, end in enumerate(form.ends):
+        if fixes_phases(preserve):
+            writing.finish(wire, end, writing.last[wire])
+        else:
+            measured = turned_back(end, Z)
+            writing.point(wire, measured, writing.last[wire])
+            writing.neglect_tilt(wire, measured)
+    phase = (writing.symbolic + Angle(0, writing.phase % math.tau)).reduced()
+    return writing.rows, writing.origins, phase, writing.neglected
+
+
+def planned(form: Interactions, target: Target) -> Plan:
+    """The plan by which a form is written."""
+    stops: list[list[Stop]] = [[] for _ in form.ends]
+    repeats: list[list[int]] = [[] for _ in form.ends]
+    plan: Plan = [[] for _ in form.ends]
+    along = target.two_qubit_gate == "zz_native"
+
+    def stop(wire: int, is_along: bool, axis: Vector) -> None:
+        line = stops[wire]
+        if line and line[-1].is_along == is_along and is_parallel(line[-1].axis, axis):
+            repeats[wire][-1] += 1
+        else:
+            line.append(Stop(is_along, axis))
+            repeats[wire].append(1)
+
+    def close(wire: int, end: Turn) -> None:
+        chosen = pointers(Z, stops[wire], turned_back(end, Z))
+        for pointer, count in zip(chosen, repeats[wire], strict=True):
+            plan[wire] += [pointer] * count
+        stops[wire], repeats[wire] = [], []
+
+    for item in form.items:
+        match item:
+            case Interaction():
+                stop(item.a, along, item.u)
+                stop(item.b, along, item.v)
+            case AxisRotation():
+                stop(item.wire, True, item.axis)
+            case BarrierItem():
+                for wire, end in zip(item.wires, item.turns, strict=True):
+                    close(wire, end)
+    for wire, end in enumerate(form.ends):
+        close(wire, end)
+        plan[wire].reverse()
+    return plan
+
+
+def least_cost(form: Interactions, plan: Plan) -> Cost | None:
+    """What rows of this plan cost at least, None if items other than interactions by numbers decide about it, too.
+
+    Not counted are half turns: before a pointer that is opposite, or where the machine takes no negative angle.
+    """
+    level, angle = [0] * form.width, 0.0
+    for item in form.items:
+        if type(item) is not Interaction or type(item.t) is not float:
+            return None
+        angle += abs(_turns_of(item.t))
+        level[item.a] = level[item.b] = max(level[item.a], level[item.b]) + 1
+    pulses = 0
+    for line, end in zip(plan, form.ends, strict=True):
+        pointer = Z
+        for following in (*reversed(line), turned_back(end, Z)):
+            if following is not pointer:
+                pulses += steps(pointer, following)
+                pointer = following
+    return Cost(len(form.items), round(angle, 9), pulses, max(level, default=0))
+
+
+class _Writing:
+    """The rows so far. Their product on a wire is rz(frames) * done; only the frames hold parameters."""
+
+    def __init__(self, form: Interactions, target: Target) -> None:
+        self.target = target
+        self.rows: list[Op] = []
+        self.origins: list[Span | None] = []
+        self.done: list[Turn] = [IDENTITY] * form.width
+        self.frames: list[Angle] = [ZERO] * form.width
+        self.last: list[Span | None] = [None] * form.width
+        self.phase = 0.0
+        self.symbolic = form.phase
+        self.neglected = 0.0
+
+    def neglect_tilt(self, wire: int, axis: Vector) -> None:
+        """Counts the rounding of taking an axis to be along z now."""
+        x, y, _ = turned(self.done[wire], axis)
+        self.neglected += 2 * math.hypot(x, y)
+
+    def _pulse(self, gate: str, wire: int, azimuth: float, origin: Span | None) -> None:
+        """Writes a gpi or gpi2 about an equatorial axis of the lab, its azimuth in radians."""
+        turns = _in_turns(azimuth)
+        azimuth = turns * math.tau
+        if gate == "gpi":  # i times the half turn
+            self.phase -= math.pi / 2
+        self.done[wire] = normalised(product(turn_of(gate, azimuth), self.done[wire]))
+        frame = self.frames[wire]
+        angle = (Angle(turns) - frame).reduced() if frame else _plain(turns)
+        self.rows.append(Op(gate, (wire,), (angle,)))
+        self.origins.append(origin)
+
+    def point(self, wire: int, pointer: Vector, origin: Span | None) -> None:
+        """Turns the wire until `pointer` is along z."""
+        self.last[wire] = origin
+        x, y, z = turned(self.done[wire], pointer)
+        flat = math.hypot(x, y)
+        if flat < NOISE:
+            if z < 0:
+                self._pulse("gpi", wire, 0.0, origin)
+        elif abs(z) < NOISE:
+            self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
+        else:  # by way of a direction perpendicular to both
+            self._pulse("gpi2", wire, math.atan2(y, x) + math.pi, origin)
+            x, y, _ = turned(self.done[wire], pointer)
+            self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
+
+    def interact(self, item: Interaction, plan: Plan) -> None:
+        """Writes the machine's two-qubit gate along the axes, for which the wires point right already."""
+        a, b, t = item.a, item.b, item.t
+        left, right = turned(self.done[a], item.u), turned(self.done[b], item.v)
+        if self.target.two_qubit_gate == "zz_native":
+            self._zz(item, left, right, plan)
+            return
+        self.neglected += 2 * (abs(left[2]) + abs(right[2]))
+        if _is_negative(t):
+            left, t = opposite(left), -t
+        angle = self._size(t)
+        phases = []
+        for wire, axis in ((a, left), (b, right)):
+            azimuth = math.atan2(axis[1], axis[0])
+            turns = _in_turns(azimuth)
+            self.neglected += abs(math.remainder(azimuth - turns * math.tau, math.tau))
+            frame = self.frames[wire]
+            phases.append((Angle(turns) - frame).reduced() if frame else _plain(turns))
+        self.rows.append(Op("ms", (a, b), (*phases, angle)))
+        self.origins.append(item.origin)
+
+    def _zz(self, item: Interaction, left: Vector, right: Vector, plan: Plan) -> None:
+        """Writes a `zz`; for a negative angle the target does not take, a wire turns round, one that is free to."""
+        a, b, t, origin = item.a, item.b, item.t, item.origin
+        self.neglected += 2 * (math.hypot(left[0], left[1]) + math.hypot(right[0], right[1]))
+        sign = 1 if (left[2] < 0) == (right[2] < 0) else -1
+        angle = self._size(t * sign)
+        if not takes_angle(self.target, angle):
+            if isinstance(t, float) and angle.turns == -0.25:  # the same as 1/4 and two half turns
+                for wire in (a, b):
+                    self.done[wire] = product((0.0, 0.0, 0.0, 1.0), self.done[wire])
+                # exp(i pi/4 ZZ) = exp(-i pi/4 ZZ) * i ZZ, and i ZZ = -i (-iZ)(-iZ)
+                self.phase += math.pi / 2
+                self.phase += math.pi
+            else:
+                wire = next((q for q in (a, b) if plan[q] and self._is_across(q, plan[q][-1])), b)
+                self._pulse("gpi", wire, 0.0, origin)
+            angle = -angle
+        self.rows.append(Op("zz_native", (a, b), (angle,)))
+        self.origins.append(origin)
+
+    def _size(self, t: float | Angle) -> Angle:
+        """The angle of the machine's gate for exp(-i t A (x) B), in turns."""
+        if isinstance(t, Angle):
+            return t * 2
+        turns = _turns_of(t)
+        self.neglected += math.pi * abs(turns - t / math.pi)
+        return _plain(turns)
+
+    def _is_across(self, wire: int, pointer: Vector) -> bool:
+        return abs(turned(self.done[wire], pointer)[2]) < 0.999
+
+    def rotate(self, wire: int, axis: Vector, t: Angle) -> None:
+        """Adds a rotation by an unbound angle to the frame; its axis is along the pointer."""
+        self.neglect_tilt(wire, axis)
+        sign = 1 if turned(self.done[wire], axis)[2] > 0 else -1
+        self.frames[wire] += t * (2 * sign)
+
+    def barrier(self, item: BarrierItem) -> None:
+        """Turns the wires as the barrier requires, writes the row, and starts anew."""
+        op, origin = item.row, item.origin
+        is_exact = op.pinned and op.gate not in NOT_GATES and GATES[op.gate].gateset == "native"
+        for wire, end in zip(item.wires, item.turns, strict=True):
+            if is_exact:
+                self.finish(wire, end, origin)
+            else:
+                self.point(wire, turned_back(end, Z), origin)
+                self.neglect_tilt(wire, turned_back(end, Z))
+            # The rest is a rotation about z, a frame.
+            self.done[wire] = normalised(product(self.done[wire], inverse(end)))
+        if op.gate in NOT_GATES or op.gate == "nop" or is_exact:
+            self.rows.append(op)
+            self.origins.append(origin)
+            return
+        steps = recipe(op.gate, op.angles, op.controls, self.target)
+        for row in steps.rows:
+            where = tuple([op.qubits[position] for position in row.qubits])
+            if row.gate == "rz":
+                self._virtual(where[0], row.angles[0])
+            else:
+                self._shifted(row, where, op.pinned, origin)
+        self.symbolic += steps.phase
+
+    def _virtual(self, wire: int, angle: Angle) -> None:
+        if angle.terms:
+            self.frames[wire] += angle
+        else:
+            half = angle.in_radians() / 2
+            self.done[wire] = product((math.cos(half), 0.0, 0.0, -math.sin(half)), self.done[wire])
+
+    def _shifted(self, row: Op, where: tuple[int, ...], block: int, origin: Span | None) -> None:
+        """Writes a native row of a recipe, its phases shifted by the wires' turns, which are about z here."""
+        phases = GATES[row.gate].phases
+        shifted = []
+        for wire, angle in zip(where, row.angles[:phases], strict=False):
+            w, _, _, z = self.done[wire]
+            shift = _in_turns(2 * math.atan2(z, w))
+            shifted.append((angle + Angle(shift) - self.frames[wire]).reduced())
+        self.rows.append(Op(row.gate, where, (*shifted, *row.angles[phases:]), 0, block))
+        self.origins.append(origin)
+
+    def finish(self, wire: int, end: Turn, origin: Span | None) -> None:
+        """Makes the wire's unitary exactly `end`, frames included."""
+        if self.frames[wire]:
+            self.point(wire, turned_back(end, Z), origin)
+            frame, self.frames[wire] = self.frames[wire], ZERO
+            self.neglect_tilt(wire, turned_back(end, Z))
+            w, _, _, z = product(end, inverse(self.done[wire]))
+            angle = (frame + Angle(2 * math.atan2(z, w) / math.tau)).reduced(2)
+            self.done[wire] = end
+            for phase in (ZERO, angle / 2):  # rz(f) = gpi(f/2) gpi(0)
+                self.rows.append(Op("gpi", (wire,), (phase.reduced(),)))
+                self.origins.append(origin)
+            return
+        for gate, azimuth in exact_pulses(product(end, inverse(self.done[wire]))):
+            self._pulse(gate, wire, azimuth, origin)
+        if sum(x * y for x, y in zip(end, self.done[wire], strict=True)) < 0:
+            self.phase += math.pi
+        self.neglected += distance(end, self.done[wire])
+        self.done[wire] = end
+
+
+def _is_negative(t: float | Angle) -> bool:
+    """Whether a number is negative; an angle with parameters is folded once they have values."""
+    if isinstance(t, Angle):
+        return t.is_bound and t.in_radians() < 0
+    return t < 0
+
+
+def _turns_of(t: float) -> float:
+    """The angle of the machine's gate for exp(-i t A (x) B), in turns; only rounding exceeds a quarter."""
+    return max(-0.25, min(_snapped(t / math.pi), 0.25))
+
+
+def _in_turns(radians: float) -> float:
+    """In turns, in (-1/2, 1/2]."""
+    turns = radians / math.tau
+    turns -= math.ceil(turns - 0.5)
+    return _snapped(turns)
+
+
+def _snapped(turns: float) -> float:
+    """The nearest 1/96 if only rounding separates them, so that a quarter reads 0.25."""
+    nearest = round(turns * 96)
+    if abs(turns * 96 - nearest) < _SNAP:
+        return 0.5 if nearest == -48 else nearest / 96
+    return turns
+
+
+_SNAP = 96 * NOISE / math.tau
+
+_PLAIN: dict[float, Angle] = {}
+
+
+def _plain(turns: float) -> Angle:
+    angle = _PLAIN.get(turns)
+    if angle is None:
+        angle = Angle(turns)
+        if len(_PLAIN) < 4096:
+            _PLAIN[turns] = angle
+    return angle

@@ -1,0 +1,167 @@
+"""Leaves flips out of a network until a gate needs them.
+
+Takes a network and returns one in which flips under one control happen as late as possible, and only as many as the
+other gates need: those that computed a parity for a phase that is no longer there add up to nothing, in whatever order
+they are written. Gates that only read bits act on the wire that holds the bit, or on the parity of two. A Toffoli reads
+a product of bits, which is one at one point: any wires that tell this point from the others can be its controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations
+
+from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, SWAP, Network, NetworkGate, Tidy
+from ionqdsl.passes.networks.parities import wires_of
+
+ONE = -1
+"""In a sum: its bit is negated."""
+
+
+def with_delayed_flips(network: Network, *, keeps_controls: bool = False) -> Network:
+    """The network with its flips delayed, or as it is if that takes as many gates on two wires."""
+    result = delayed(network, keeps_controls=keeps_controls)
+    return result if _on_two_wires(result) < _on_two_wires(network) else network
+
+
+def delayed(network: Network, *, keeps_controls: bool = False) -> Network:
+    """The network with its flips delayed; Toffolis keep their controls and targets if that is asked for."""
+    delay = _Delay(wires_of(network.gates), keeps_controls)
+    for gate in network.gates:
+        delay.add(gate)
+    delay.settle_all()
+    tidy = delay.tidy
+    return Network(tidy.gates, network.phase + tidy.phase + Fraction(delay.negated, EIGHTHS))
+
+
+def _on_two_wires(network: Network) -> int:
+    return sum(len(gate.wires) == 2 for gate in network.gates)
+
+
+class _Delay:
+    """Gates written so far, and for each wire the sum of wires, as they are now, whose bit it should hold."""
+
+    def __init__(self, wires: list[int], keeps_controls: bool) -> None:
+        self._keeps_controls = keeps_controls
+        self.tidy = Tidy(joins=True)
+        self.negated = 0
+        self._sums = {wire: {wire} for wire in wires}
+        self._readers = {wire: {wire} for wire in wires}  # the sums in which each wire is
+
+    def add(self, gate: NetworkGate) -> None:
+        """Takes a gate: flips are remembered, others written."""
+        if gate.kind == FLIP and len(gate.wires) < 3:
+            *controls, target = gate.wires
+            self._change(target, {*self._sums[controls[0]]} if controls else {ONE})
+        elif gate.kind == SWAP:
+            a, b = gate.wires
+            difference = self._sums[a] ^ self._sums[b]
+            self._change(a, difference)
+            self._change(b, difference)
+        elif gate.kind == PHASE:
+            self._add_phase(gate)
+        elif gate.kind == CCZ and not self._keeps_controls:
+            self._write_at(self._point(gate.wires), gate)
+        elif gate.kind in (CCZ, CCRZ):
+            self.tidy.add(gate._replace(wires=self._holders(gate.wires)))
+        elif gate.kind == FLIP and not self._keeps_controls:
+            *controls, target = gate.wires
+            self._free(target)
+            self._write_at(self._point(controls), gate, (target,))
+        else:
+            self._write(gate)
+
+    def settle_all(self) -> None:
+        """Writes what is left of the flips."""
+        for wire in self._sums:
+            self._settle(wire)
+
+    def _change(self, target: int, difference: set[int]) -> None:
+        """Adds wires, or one, to a sum."""
+        for wire in difference - {ONE}:
+            self._readers[wire] ^= {target}
+        self._sums[target] ^= difference
+
+    def _flip(self, control: int, target: int) -> None:
+        """Writes a flip: the sums that had the target have its control too."""
+        self.tidy.add(NetworkGate(FLIP, (control, target)))
+        for reader in [*self._readers[target]]:
+            self._change(reader, {control})
+
+    def _settle(self, wire: int) -> None:
+        """Writes flips until a wire holds its own bit."""
+        total = self._sums[wire]
+        if total == {wire}:
+            return
+        if wire not in total:
+            other = next(each for each in sorted(total - {ONE}) if self._sums[each] != {each})
+            self._flip(wire, other)
+        for other in sorted(self._sums[wire] - {wire, ONE}):
+            self._flip(other, wire)
+        if ONE in self._sums[wire]:
+            self.tidy.add(NetworkGate(FLIP, (wire,)))
+            for reader in [*self._readers[wire]]:
+                self._change(reader, {ONE})
+
+    def _point(self, wires: Sequence[int]) -> dict[int, bool]:
+        """Wires, and their bits where those of all these sums are 1 and nowhere else, after flips if need be."""
+        while len(found := self._bits(wires)) < len(wires):
+            self._settle(next(wire for wire in wires if self._sums[wire] != {wire}))
+        return found
+
+    def _bits(self, wires: Sequence[int]) -> dict[int, bool]:
+        """The bits of single wires that follow where those of all these sums are 1."""
+        found = {}
+        for count in range(1, len(wires) + 1):
+            for chosen in combinations(wires, count):
+                total: set[int] = set()
+                for wire in chosen:
+                    total = total ^ self._sums[wire]
+                if len(total - {ONE}) == 1:
+                    (holder,) = total - {ONE}
+                    found[holder] = (count % 2 == 1) != (ONE in total)
+        return found
+
+    def _write_at(self, point: dict[int, bool], gate: NetworkGate, targets: tuple[int, ...] = ()) -> None:
+        """Writes a gate that these wires control, with flips around it of those that are 0 there."""
+        around = [NetworkGate(FLIP, (wire,), 0, gate.origin) for wire, bit in point.items() if not bit]
+        for each in (*around, gate._replace(wires=(*point, *targets)), *around):
+            self.tidy.add(each)
+
+    def _free(self, wire: int) -> None:
+        """Writes flips until a wire holds its own bit, and no other sum has it."""
+        self._settle(wire)
+        while others := self._readers[wire] - {wire}:
+            self._settle(min(others))
+
+    def _holders(self, wires: tuple[int, ...]) -> tuple[int, ...]:
+        """The wires that hold the bits that these should, after flips if one has none.
+
+        Once a wire holds its own bit it keeps it, while a bit that another wire holds may be moved.
+        """
+        while several := [wire for wire in wires if len(self._sums[wire]) > 1]:
+            self._settle(several[0])
+        return tuple([each for wire in wires for each in self._sums[wire]])
+
+    def _add_phase(self, gate: NetworkGate) -> None:
+        total: set[int] = set()
+        for wire in gate.wires:
+            total ^= self._sums[wire]
+        is_negated = ONE in total
+        total -= {ONE}
+        if not 1 <= len(total) <= 2:
+            self.tidy.add(gate._replace(wires=self._holders(gate.wires)))
+            return
+        eighths = -gate.eighths % EIGHTHS if is_negated else gate.eighths
+        self.negated += gate.eighths if is_negated else 0
+        self.tidy.add(gate._replace(wires=tuple(sorted(total)), eighths=eighths))
+
+    def _write(self, gate: NetworkGate) -> None:
+        """Writes a gate that changes bits, once no other sum has its wires."""
+        for wire in gate.wires:
+            self._settle(wire)
+        for wire in gate.wires:
+            if not gate.is_diagonal_on(wire):
+                self._free(wire)
+        self.tidy.add(gate)

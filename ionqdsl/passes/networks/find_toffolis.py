@@ -1,0 +1,231 @@
+"""Finds Toffolis again in networks of flips, Hadamards and eighth turns.
+
+Takes a network and returns one with `ccz`, flips under two controls and `ccrz` in place of eighth turns, exactly equal,
+however they are written: the flips between them, which only computed parities, cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations
+from typing import NamedTuple
+
+from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, Network, NetworkGate, Tidy
+from ionqdsl.passes.networks.parities import ONE, Counts, Parity, PhasePolynomial, Wires, wires_of
+from ionqdsl.passes.networks.phase_planes import PhasePlane, near_planes, scattered_planes
+
+
+def with_toffolis(network: Network) -> Network | None:
+    """The network with Toffolis in place of eighth turns; None if there is none."""
+    if sum(gate.eighths % 2 for gate in network.gates) < 4:
+        return None
+    phases = PhasePolynomial(network)
+    rest = _Rest(phases, network.phase)
+    near = near_planes(phases)
+    for (plane, counts), triple in zip(near, triples(network.gates, [plane for plane, _ in near]), strict=True):
+        rest.take(plane, triple, counts)
+    planes = scattered_planes(rest.eighths, phases)
+    for plane, triple in zip(planes, triples(network.gates, planes), strict=True):
+        rest.take(plane, triple, rest.eighths)
+    return rest.network() if rest.inserted else None
+
+
+# --- where -----------------------------------------------------------------------------------------------------------
+
+
+class Triple(NamedTuple):
+    """Three wires, and the parities they hold before the gate at a place."""
+
+    place: int
+    wires: tuple[int, ...]
+    parities: tuple[Parity, ...]
+
+
+BEFORE = 64
+"""So many gates before the first phase of a plane its three parities are looked for."""
+
+MOST_WAITING = 32
+"""The most planes that wait for one parity at a time."""
+
+
+def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[Triple | None]:
+    """For each plane the first place near it where three wires hold independent parities of it, if there is one.
+
+    The last of the wires holds a side of it, and so do as few others as possible.
+    """
+    result: list[Triple | None] = [None] * len(planes)
+    if not planes:
+        return result
+    starts: dict[int, list[int]] = {}
+    ends: dict[int, list[int]] = {}
+    for number, plane in enumerate(planes):
+        starts.setdefault(max(0, plane.first - BEFORE), []).append(number)
+        ends.setdefault(plane.last + 1, []).append(number)
+    waiting: dict[Parity, dict[int, None]] = {}
+    order = wires_of(gates)
+    wires = Wires(order)
+    holders: dict[Parity, list[int]] = {}
+    for wire in order:
+        holders.setdefault(wires.parities[wire], []).append(wire)
+
+    def look(number: int, place: int) -> None:
+        if result[number] is None:
+            result[number] = _triple(planes[number], holders, place, wires)
+
+    for place in range(len(gates) + 1):
+        for number in starts.get(place, ()):
+            for parity in planes[number].parities:
+                if len(waiting.setdefault(parity, {})) < MOST_WAITING:
+                    waiting[parity][number] = None
+            look(number, place)
+        for number in ends.get(place, ()):
+            for parity in planes[number].parities:
+                waiting[parity].pop(number, None)
+        if place == len(gates):
+            break
+        if gates[place].kind == PHASE:
+            continue
+        held = {wire: wires.parities[wire] - {ONE} for wire in gates[place].wires}
+        now = {wire: wires.parities[wire] - {ONE} for wire in wires.follow(gates[place])}
+        changed = [(wire, after) for wire, after in now.items() if after != held[wire]]
+        for wire, after in changed:
+            holders[held[wire]].remove(wire)
+            holders.setdefault(after, []).append(wire)
+        for _, after in changed:
+            for number in waiting.get(after, ()):
+                look(number, place + 1)
+    return result
+
+
+def _triple(plane: PhasePlane, holders: dict[Parity, list[int]], place: int, wires: Wires) -> Triple | None:
+    """The first of the wires that hold independent parities of a plane, the directions before the sides."""
+    held = [(parity, wire) for parity in (*plane.directions, *plane.sides) for wire in holders.get(parity, ())[:1]]
+    for (a, first), (b, second), (c, third) in combinations(held, 3):
+        if c != a ^ b:
+            chosen = first, second, third
+            return Triple(place, chosen, tuple([wires.parities[wire] for wire in chosen]))
+    return None
+
+
+class PhaseSite(NamedTuple):
+    """The gate before which a phase may be written, on which wires, and whether these hold its negated parity there."""
+
+    place: int
+    wires: tuple[int, ...]
+    is_negated: bool
+
+
+def _sites(triple: Triple) -> dict[Parity, PhaseSite]:
+    """The parities that one or two of three wires hold."""
+    result: dict[Parity, PhaseSite] = {}
+    pairs = [*zip(triple.wires, triple.parities, strict=True)]
+    for chosen in (*combinations(pairs, 1), *combinations(pairs, 2)):
+        total: Parity = frozenset()
+        for _, parity in chosen:
+            total ^= parity
+        result[total - {ONE}] = PhaseSite(triple.place, tuple([wire for wire, _ in chosen]), ONE in total)
+    return result
+
+
+# --- what is left ----------------------------------------------------------------------------------------------------
+
+
+def _phases_left(eighths: Sequence[int], product: Sequence[int], times: int) -> int:
+    """How many phases are left with so many times those of a product of two bits."""
+    return sum((count + times * part) % EIGHTHS > 0 for count, part in zip(eighths, product, strict=True))
+
+
+class _Rest:
+    """The phases of a network that are left when planes are taken out, and the gates inserted instead."""
+
+    def __init__(self, phases: PhasePolynomial, phase: Fraction) -> None:
+        self.eighths = dict(phases.eighths)
+        self.inserted: dict[int, list[NetworkGate]] = {}
+        self._gates = gates = phases.gates
+        self._phase = phase
+        self._places = phases.places
+        self._sites = {
+            parity: PhaseSite(place, gates[place].wires, is_negated)
+            for parity, ((place, is_negated), *_) in phases.places.items()
+        }
+        self._touched: dict[Parity, None] = {}
+
+    def take(self, plane: PhasePlane, triple: Triple | None, counts: Counts) -> None:
+        """Takes a plane with these phases out, if its gate and the phases that are left have a place."""
+        if triple is None:
+            return
+        first, second, target = [parity - {ONE} for parity in triple.parities]
+        if target in plane.sides and first not in plane.sides and second not in plane.sides:
+            plane = plane._replace(u=target, d=first, e=second)
+        elif not plane.is_whole:
+            return
+        sites = _sites(triple) | self._sites
+        if any(counts.get(side, 0) % 2 == 0 for side in plane.sides):  # another plane was to make it odd
+            return
+        if any(parity not in sites for parity in (plane.u, *plane.directions)):
+            return
+        self._sites = sites if len(sites) > len(self._sites) else self._sites
+        self._touched |= dict.fromkeys(plane.parities)
+        origin = self._gates[sites[plane.u].place].origin if sites[plane.u].place < len(self._gates) else None
+        values = self._reduce(plane, counts)
+        around = [
+            NetworkGate(FLIP, (wire,), 0, origin)
+            for wire, parity in zip(triple.wires, triple.parities, strict=True)
+            if values[parity - {ONE}] == (ONE in parity)  # it holds 0 there
+        ]
+        gate = NetworkGate(CCZ if plane.is_whole else CCRZ, triple.wires, 0, origin)
+        self.inserted.setdefault(triple.place, []).extend([*around, gate, *around])
+
+    def _reduce(self, plane: PhasePlane, counts: Counts) -> dict[Parity, int]:
+        """Takes the sides out; returns the values of all parities at the one point where the gate is a sign.
+
+        For bits u, d, e, each side is u^m with m one of 0, d, e, d^e, and c (u^m) = c u (1 - 2 m) + c m. The first
+        terms add up to u g(d, e), where g has the same value mod 8 at three points (d, e) and 4 more at one. The second
+        ones go to the directions.
+
+        A whole plane is a sign at one u or at the other. They differ by a sign of two bits, 4 d e = 2 (d + e - (d^e))
+        or the opposite, where d and e may be negated; 8 d e is nothing. The fewest phases of the directions are left.
+        A plane that is not whole lacks 2 d e.
+        """
+        points = [(0, 0), (1, 0), (0, 1), (1, 1)]
+        sides = [counts[side] for side in plane.sides]
+        g = [sum([c * (1 - 2 * m) for c, m in zip(sides, (0, d, e, d ^ e), strict=True)]) % EIGHTHS for d, e in points]
+        number = next(number for number, value in enumerate(g) if g.count(value) == 1)
+        d, e = points[number]
+        for side, count in zip(plane.sides, sides, strict=True):
+            self.eighths[side] -= count
+        self.eighths[plane.u] += g[number - 1]
+        a, b = 2 * d - 1, 2 * e - 1
+        product, negated = (a, b, -a * b), (a < 0) + (b < 0) - (a * b < 0)  # 2 d e, and the phase that it lacks
+        changes = sides[1:]
+        left = [counts.get(parity, 0) + change for parity, change in zip(plane.directions, changes, strict=True)]
+        times = min((0, 2, -2, 4), key=lambda times: _phases_left(left, product, times)) if plane.is_whole else 1
+        u = 0 if times in (2, -2) else 1
+        self._phase += Fraction(times * negated, EIGHTHS)
+        for direction, change, part in zip(plane.directions, changes, product, strict=True):
+            self.eighths[direction] = self.eighths.get(direction, 0) + change + times * part
+        return dict(zip(plane.parities, (u, u ^ d, u ^ e, u ^ d ^ e, d, e, d ^ e), strict=True))
+
+    def network(self) -> Network:
+        """The network with the gates inserted, and every phase that was touched in one place."""
+        gone: set[int] = set()
+        phases: dict[int, list[NetworkGate]] = {}
+        negated = 0
+        for parity in self._touched:
+            for place, is_negated in self._places.get(parity, ()):
+                gone.add(place)
+                negated += self._gates[place].eighths if is_negated else 0
+            eighths = self.eighths[parity] % EIGHTHS
+            if eighths:
+                place, wires, is_negated = self._sites[parity]
+                negated += eighths if is_negated else 0
+                gate = NetworkGate(PHASE, wires, -eighths % EIGHTHS if is_negated else eighths)
+                phases.setdefault(place, []).append(gate)
+        tidy = Tidy(joins=True)
+        for place in range(len(self._gates) + 1):
+            for gate in (*self.inserted.get(place, ()), *phases.get(place, ())):
+                tidy.add(gate)
+            if place < len(self._gates) and place not in gone:
+                tidy.add(self._gates[place])
+        return Network(tidy.gates, self._phase + tidy.phase + Fraction(negated, EIGHTHS))

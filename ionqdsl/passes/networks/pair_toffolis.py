@@ -1,0 +1,264 @@
+"""Writes pairs of Toffolis whose phases cancel with three interactions each in place of five.
+
+A Toffoli times the sign where a (1-b) c is 1 takes three interactions; a and b are its controls, c its target. If the
+bits a, b and c are the same at two Toffolis, the signs of both cancel on every path, whatever happens in between: a
+value is computed, used and computed back, also nested or interleaved with others. Source: Maslov, Phys. Rev. A 93,
+022311 (2016).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import groupby
+from typing import NamedTuple
+
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
+from ionqdsl.passes.barriers import has_barrier, is_barrier
+from ionqdsl.passes.networks.delay_flips import with_delayed_flips
+from ionqdsl.passes.networks.find_toffolis import with_toffolis
+from ionqdsl.passes.networks.network import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
+from ionqdsl.passes.networks.parities import ControlPlane, Parity, Wires, wires_of
+from ionqdsl.passes.networks.turn_toffolis import turned
+from ionqdsl.passes.networks.unseen_phases import free_signs, with_free_signs, without_phases
+from ionqdsl.passes.release_controls import released
+
+OF_A_TOFFOLI = 5
+"""The interactions of a Toffoli."""
+
+NEAR = 1.05
+"""A network has another one with at most so many times its interactions next to it."""
+
+
+class _StretchNetworks(NamedTuple):
+    """Rows without a barrier, and the networks that they are, if they have Toffolis."""
+
+    steps: list[tuple[Op, Span | None]]
+    networks: Sequence[Network]
+
+
+class OtherWay(NamedTuple):
+    """Another way to write a circuit, and whether it lacks phases that only a measurement forgets."""
+
+    circuit: FlatCircuit
+    is_looser: bool
+
+
+def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay]:
+    """The circuit with its Toffolis found, paired and turned; nothing if that changes nothing.
+
+    Where a contract forgets phases, also without those that no measurement sees, with two choices of the pairs on which
+    such Toffolis end. Where Toffolis were found in text, perhaps with other controls too.
+    """
+    stretches = _stretches(circuit)
+    is_looser = not fixes_phases(preserve) and not has_barrier(circuit.rows)
+    ways: list[OtherWay] = []
+    for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
+        other = turned(_with_pairs(circuit, stretches, number) or circuit)
+        if other is not circuit:
+            ways.append(OtherWay(other, is_looser=False))
+        for looks_ahead in (True, False) if is_looser else ():
+            looser = _with_pairs(circuit, stretches, number, preserve, looks_ahead=looks_ahead)
+            if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
+                way = OtherWay(turned(looser), is_looser=True)
+                ways += [way] if all(way.circuit.rows != each.circuit.rows for each in ways) else []
+    return ways
+
+
+def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit | None:
+    """The circuit with Toffolis found and paired, each stretch between barriers by itself.
+
+    None if there are none, or if that takes as many rows on two qubits. Only a circuit without barriers may have
+    another contract than `unitary`.
+    """
+    return _with_pairs(circuit, _stretches(circuit), 0, preserve)
+
+
+def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
+    """The stretches of a circuit with their networks; none if it has no Toffolis."""
+    if not has_toffolis(circuit.rows):
+        return []
+    if not has_barrier(circuit.rows):
+        steps = [*zip(circuit.rows, circuit.origins, strict=True)]
+        return [_StretchNetworks(steps, _networks(steps))]
+    stretches = []
+    for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
+        steps = [*group]
+        has_network = not is_closed and has_toffolis(op for op, _ in steps)
+        stretches.append(_StretchNetworks(steps, _networks(steps) if has_network else ()))
+    return stretches
+
+
+def _with_pairs(
+    circuit: FlatCircuit,
+    stretches: Sequence[_StretchNetworks],
+    number: int,
+    preserve: str = "unitary",
+    *,
+    looks_ahead: bool = True,
+) -> FlatCircuit | None:
+    """The circuit with the network of this number of each stretch, or its last one, paired."""
+    steps: list[tuple[Op, Span | None]] = []
+    phase, is_changed = Fraction(0), False
+    for stretch in stretches:
+        if not stretch.networks:
+            steps += stretch.steps
+            continue
+        network = stretch.networks[min(number, len(stretch.networks) - 1)]
+        rows, lacking = written(
+            paired(network) if fixes_phases(preserve) else _loosely_paired(network, preserve, looks_ahead)
+        )
+        steps += rows
+        phase += lacking
+        is_changed = True
+    if not is_changed or _on_two_qubits(op for op, _ in steps) >= _on_two_qubits(circuit.rows):
+        return None
+    return circuit.with_rows(steps, phase=circuit.phase + Angle(phase % 1))
+
+
+def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
+    """The circuit with the Toffolis that are found in it as one row each, for comparisons; None if there are none.
+
+    What is a phase of the outcomes shows best there, since each row but Hadamards only flips bits or changes phases.
+    """
+    if has_barrier(circuit.rows) or not has_toffolis(circuit.rows):
+        return None
+    networks = _networks([*zip(circuit.rows, circuit.origins, strict=True)])
+    if not networks:
+        return None
+    rows, lacking = written(networks[0], are_whole=True)
+    return circuit.with_rows(rows, phase=circuit.phase + Angle(lacking % 1))
+
+
+def _networks(rows: Sequence[tuple[Op, Span | None]]) -> Sequence[Network]:
+    """The networks of rows with Toffolis; none if there is none.
+
+    Of Toffolis found in text, one whose controls save flips, and one near it that keeps the controls of the text: gates
+    around may merge better with these.
+    """
+    network = read(rows)
+    found = with_toffolis(network)
+    if found is not None:
+        short, kept = (with_delayed_flips(found, keeps_controls=keeps) for keeps in (False, True))
+        short, kept = _released(short) or short, _released(kept) or kept
+        is_near = kept != short and _interactions(kept) <= NEAR * _interactions(short)
+        return (short, kept) if is_near else (short,)
+    return (network,) if any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates) else ()
+
+
+def _released(network: Network) -> Network | None:
+    """The network without controls that its Toffolis do not need, as release_controls.py leaves those of rows out; None
+    if they need all.
+    """
+    rows, phase = written(network, are_whole=True)
+    steps = [*rows]
+    fewer = released([op for op, _ in steps])
+    if fewer is None:
+        return None
+    again = read([(op, origin) for op, (_, origin) in zip(fewer, steps, strict=True)])
+    return again._replace(phase=again.phase + phase)
+
+
+def _interactions(network: Network) -> int:
+    """The interactions of the gates of a network, none of them paired."""
+    return sum([OF_A_TOFFOLI if len(gate.wires) == 3 else len(gate.wires) == 2 for gate in network.gates])
+
+
+def _on_two_qubits(rows: Iterable[Op]) -> int:
+    return sum(len(op.qubits) > 1 for op in rows if op.gate != BARRIER)
+
+
+class _Seen(NamedTuple):
+    """A Toffoli as functions of the plane of its controls.
+
+    `place` is its gate's, `flips` the point where it flips its target, `target` the points where that is 1 before, and
+    `orders` its controls in the order of a relative Toffoli, by the point where that has a sign.
+    """
+
+    place: int
+    flips: int
+    target: int
+    orders: dict[int, tuple[int, int]]
+
+    def partner(self, earlier: Sequence[_Seen], *, is_strict: bool) -> _Partner | None:
+        """The first of some earlier ones whose sign cancels this one's; with `is_strict` one that flips alike."""
+        for each in earlier:
+            differences = self.target ^ each.target
+            if is_strict and (each.flips != self.flips or differences not in (0, self.flips)):
+                continue
+            points = [point for point in each.orders if point in self.orders]
+            points.sort(key=lambda point: bool(differences & point))
+            if points:
+                return _Partner(each, points[0], bool(differences & points[0]))
+        return None
+
+
+class _Partner(NamedTuple):
+    """A Toffoli, the point where both have a sign, and whether one target is the other's opposite there."""
+
+    earlier: _Seen
+    point: int
+    is_opposite: bool
+
+
+def _loosely_paired(network: Network, preserve: str, looks_ahead: bool) -> Network:
+    """The network paired, without the phases and with the signs that a contract forgets."""
+    network = without_phases(network)
+    are_free = free_signs(network, from_zeros=not holds_for_all_inputs(preserve))
+    steps = _paired_steps(network, are_free)
+    gates = [gate for step in steps for gate in step]
+    free = [is_free for step, is_free in zip(steps, are_free, strict=True) for _ in step]
+    return with_free_signs(network._replace(gates=gates), free, looks_ahead=looks_ahead)
+
+
+def paired(network: Network) -> Network:
+    """The network with Toffolis replaced pair by pair."""
+    return network._replace(gates=[gate for step in _paired_steps(network) for gate in step])
+
+
+def _paired_steps(network: Network, is_free: Sequence[bool] = ()) -> list[list[NetworkGate]]:
+    """For each gate of a network, the gates in its place; pairs of two that need no other stay as they are.
+
+    A sign is one at a point (a, b) of its controls' plane, times the target. Two cancel if the plane is the same, the
+    point too, and the targets have the same value there; if these are opposite, x around the target makes them equal.
+    """
+    steps = [[gate] for gate in network.gates]
+    for group in _by_plane(network).values():
+        for is_strict in (True, False):
+            waiting: list[_Seen] = []
+            for seen in group:
+                partner = seen.partner(waiting, is_strict=is_strict)
+                if partner is None:
+                    waiting.append(seen)
+                    continue
+                waiting.remove(partner.earlier)
+                if is_free and is_free[partner.earlier.place] and is_free[seen.place]:
+                    continue
+                for each in (partner.earlier, seen):
+                    (gate,) = steps[each.place]
+                    target = gate.wires[2]
+                    relative = gate._replace(kind=RELATIVE, wires=(*each.orders[partner.point], target))
+                    around = [gate._replace(wires=(target,))] * (partner.is_opposite and each is seen)
+                    steps[each.place] = [*around, relative, *around]
+            group = waiting
+    return steps
+
+
+def _by_plane(network: Network) -> dict[tuple[ControlPlane, Parity], list[_Seen]]:
+    """The Toffolis of a network, those together whose targets differ by a function of the plane that they share."""
+    wires = Wires(wires_of(network.gates))
+    groups: dict[tuple[ControlPlane, Parity], list[_Seen]] = {}
+    for place, gate in enumerate(network.gates):
+        if gate.kind == FLIP and len(gate.wires) == 3:
+            a, b, target = gate.wires
+            plane = wires.plane(wires.parities[a], wires.parities[b])
+            if plane is not None:
+                on_a, on_b = plane.values(wires.parities[a]), plane.values(wires.parities[b])
+                orders = {on_a & ~on_b: (a, b), on_b & ~on_a: (b, a)}
+                rest, values = plane.split(wires.parities[target])
+                groups.setdefault((plane, rest), []).append(_Seen(place, on_a & on_b, values, orders))
+        wires.follow(gate)
+    return groups

@@ -1,0 +1,48 @@
+"""Writes solutions of Pauli problems as interaction forms by the compiled kernel, without a program in between.
+
+Takes folded rotations by numbers and a solution of them or of their inverse, and returns all that a comparison of tries
+asks for: `Try` of try_styles.py has the same by way of a program, which says what each part means.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import cache
+from typing import NamedTuple
+
+from ionqdsl.algebra import compiled
+from ionqdsl.algebra.interactions import Interactions
+from ionqdsl.algebra.numeric_forms import LIMITS, form_of_arrays
+from ionqdsl.algebra.paulis import Folded
+from ionqdsl.passes.rotations.pauli_problems import PauliSolution
+from ionqdsl.passes.rotations.synthesise_paulis import local_cliffords
+
+
+class SolutionForm(NamedTuple):
+    """The wire on which each qubit is read, the strings on two wires, how many of them no measurement sees, and the
+    interaction form without its permutation of the wires.
+    """
+
+    outputs: tuple[int, ...]
+    strings: bytes
+    unseen: int
+    form: Interactions
+
+
+def form_of_solution(folded: Folded, angles: array[float], solution: PauliSolution, is_inverse: bool) -> SolutionForm:
+    """The form of a solution of these rotations, whose angles these are, or of its inverse."""
+    steps = solution.events, solution.moves, solution.qubits
+    given = folded.width, *steps, angles, _cliffords(), is_inverse, LIMITS, folded.neglected
+    outputs, strings, unseen, arrays = compiled.kernel.solution_form(*given)
+    wires = tuple(memoryview(outputs).cast("i"))
+    return SolutionForm(wires, strings, unseen, form_of_arrays(folded.width, *arrays))
+
+
+@cache
+def _cliffords() -> bytes:
+    """For each number of `local_cliffords` how many quarter turns there are, then bits and times of each (int32)."""
+    rows = [[0] * 7 for _ in range(64)]
+    for letters, turns in local_cliffords().items():
+        numbers = [number for turn in turns for number in (turn.x | turn.z << 1, turn.times)]
+        rows[letters][: 1 + len(numbers)] = [len(turns), *numbers]
+    return array("i", [number for row in rows for number in row]).tobytes()

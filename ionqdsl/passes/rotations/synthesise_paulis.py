@@ -1,0 +1,215 @@
+"""Synthesises folded rotations as programs of one- and two-letter rotations, greedily.
+
+Takes `Folded` rotations with a `Style` and a seed each, and returns an equal `PauliProgram` for each, or None if it
+would need more two-qubit gates than its bound. Only the best next step is decided here.
+
+A two-qubit gate may have any angle, so a two-letter rotation is emitted as it is, and with it, at no cost, a quarter
+turn about the same string if that shortens later ones.
+
+The steps are those of the compiled kernel, kernel/synthesis.c. Where it was not built, solve_in_step.py takes the same
+steps with numpy: equal problems give equal programs on every machine, alone or among others.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from ionqdsl.algebra import compiled
+from ionqdsl.algebra.paulis import (
+    QUARTER,
+    Folded,
+    PauliProgram,
+    Rotation,
+    Size,
+    added,
+    identity_images,
+    is_negative,
+    turn,
+)
+from ionqdsl.passes.rotations.pauli_problems import PauliProblem, PauliSolution, Style, logarithms
+from ionqdsl.record import record
+
+
+@record(frozen=False)
+class Meter:
+    """Counts work: syntheses, their steps, the words that scores and the rows that sums looked at, and words set up."""
+
+    tries: int = 0
+    steps: int = 0
+    scores: int = 0
+    sums: int = 0
+    entries: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """About the time on one core of a server of 2022; the same on every machine, since it is counted."""
+        return 3e-6 * self.tries + 1.5e-7 * self.steps + 1e-8 * (self.scores + self.sums) + 1.8e-6 * self.entries
+
+
+Solver = Callable[[Sequence[PauliProblem]], list[PauliSolution]]
+
+
+def synthesise_paulis(
+    problems: Sequence[Folded],
+    styles: Sequence[Style],
+    bounds: Sequence[int],
+    seeds: Sequence[int],
+    meter: Meter | None = None,
+    solver: Solver | None = None,
+) -> list[PauliProgram | None]:
+    """The programs, in the order of the problems; None for one that has more than its bound of two-qubit gates.
+
+    A hash of the problem's seed decides between equal steps, so a result depends on its own problem alone. `solver` is
+    the fastest there is unless it is given.
+    """
+    solutions = solved(problems, styles, bounds, seeds, meter, solver)
+    return [
+        None if solution.events is None else program_of_solution(folded, solution)
+        for folded, solution in zip(problems, solutions, strict=True)
+    ]
+
+
+def solved(
+    problems: Sequence[Folded],
+    styles: Sequence[Style],
+    bounds: Sequence[int],
+    seeds: Sequence[int],
+    meter: Meter | None = None,
+    solver: Solver | None = None,
+) -> list[PauliSolution]:
+    """The solutions alone, for a caller that writes only some of them as programs."""
+    packed = {id(folded): _packed(folded) for folded in {id(folded): folded for folded in problems}.values()}
+    weights = {id(style): style.weights for style in {id(style): style for style in styles}.values()}
+    given = [
+        PauliProblem(folded.width, *packed[id(folded)], weights[id(style)], bound, seed)
+        for folded, style, bound, seed in zip(problems, styles, bounds, seeds, strict=True)
+    ]
+    solutions = (solver or fastest_solver())(given)
+    if meter is not None:
+        meter.tries += len(solutions)
+        meter.entries += sum([len(rows) // 8 for rows, _ in packed.values()])
+        for solution in solutions:
+            meter.steps += solution.steps
+            meter.scores += solution.scores
+            meter.sums += solution.sums
+    return solutions
+
+
+def _packed(folded: Folded) -> tuple[bytes, bytes]:
+    """The strings and the signs of the images, as `PauliProblem` has them."""
+    size = -(-folded.width // 64) * 8
+    masks = [mask for x, z, _ in (*folded.rotations, *folded.images) for mask in (x, z)]
+    if size == 8 and sys.byteorder == "little":
+        rows = array("Q", masks).tobytes()
+    else:
+        rows = b"".join([mask.to_bytes(size, "little") for mask in masks])
+    return rows, bytes([is_negative(image) for image in folded.images])
+
+
+# --- solvers -------------------------------------------------------------------------------------------------------
+
+
+def fastest_solver() -> Solver:
+    """The compiled kernel, or numpy where the kernel was not built or `IONQDSL_KERNEL` is `numpy`."""
+    if compiled.is_used():
+        return solve_compiled
+    from ionqdsl.passes.rotations.solve_in_step import solve_in_step  # brings numpy
+
+    return solve_in_step
+
+
+def solve_compiled(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
+    """Solves problems by the compiled kernel, those with the same rows next to each other at once."""
+    solutions: list[PauliSolution] = []
+    for (width, rows, minus, bound), alike in groupby(problems, _SHARED):
+        runs = [(problem.weights, problem.seed) for problem in alike]
+        styles, seeds = b"".join([weights for weights, _ in runs]), array("Q", [seed for _, seed in runs])
+        found = compiled.kernel.solve(width, rows, minus, logarithms(width), styles, bound, seeds)
+        solutions += map(PauliSolution._make, found)
+    return solutions
+
+
+_SHARED = attrgetter("width", "rows", "minus", "bound")
+
+
+# --- the events as a program ---------------------------------------------------------------------------------------
+
+
+@cache
+def _generators(width: int) -> tuple[tuple[int, int], ...]:
+    """The bits x and z of each generator on one wire."""
+    return tuple(((letter < 2) << wire, (letter > 0) << wire) for wire in range(width) for letter in range(3))
+
+
+def outputs_of(solution: PauliSolution) -> tuple[int, ...]:
+    """The wire on which each qubit is read."""
+    return tuple(_numbers(solution.qubits)[::2])
+
+
+def _numbers(data: bytes | None) -> list[int]:
+    assert data is not None, "a synthesis that stopped at its bound has no program"
+    return memoryview(data).cast("i").tolist()
+
+
+def program_of_solution(problem: Folded, solution: PauliSolution) -> PauliProgram:
+    """A solution of a problem as a program."""
+    events, moves, qubits = (_numbers(part) for part in (solution.events, solution.moves, solution.qubits))
+    rotations: list[Rotation] = []
+    generators, given = _generators(problem.width), problem.rotations
+    numbers = iter(events)
+    for first, second, row, flags in zip(numbers, numbers, numbers, numbers, strict=True):
+        x, z = generators[first]
+        if second >= 0:
+            other_x, other_z = generators[second]
+            x, z = x | other_x, z | other_z
+        angle: Size = QUARTER if flags & 2 else 0.0
+        if row >= 0:
+            own = -given[row][2] if flags & 1 else given[row][2]
+            angle = own if isinstance(own, float) and not flags & 2 else added(angle, own)
+        rotations.append((x, z, angle))
+    for first, second in zip(moves[::2], moves[1::2], strict=True):
+        (x, z), (other_x, other_z) = generators[first], generators[second]
+        rotations.append((x | other_x, z | other_z, QUARTER))
+    outputs = tuple(qubits[::2])
+    for wire, letters in zip(outputs, qubits[1::2], strict=True):
+        rotations += [(x << wire, z << wire, QUARTER * count) for x, z, count in local_cliffords()[letters]]
+    return PauliProgram(problem.width, rotations, outputs, problem.neglected)
+
+
+class QuarterTurn(NamedTuple):
+    """A quarter turn about a one-qubit Pauli, by its bits x and z, so many times."""
+
+    x: int
+    z: int
+    times: int
+
+
+@cache
+def local_cliffords() -> dict[int, tuple[QuarterTurn, ...]]:
+    """The images of X and Z under each one-qubit Clifford, as in `PauliSolution.qubits` -> its quarter turns."""
+
+    def letters(images: list[tuple[int, int, int]]) -> int:
+        (x, z, _), (other_x, other_z, _) = images
+        signs = [is_negative(image) for image in images]
+        return x | z << 1 | other_x << 2 | other_z << 3 | signs[0] << 4 | signs[1] << 5
+
+    start = identity_images(1)
+    cliffords: dict[int, tuple[QuarterTurn, ...]] = {letters(start): ()}
+    queue = [start]
+    for images in queue:
+        for x, z in ((0, 1), (1, 0), (1, 1)):
+            for count in (1, 2, 3):
+                after = list(images)
+                turn(after, x, z, count)
+                if (
+                    letters(after) not in cliffords
+                ):  # the new turn happens before the Clifford that it was multiplied to
+                    cliffords[letters(after)] = (QuarterTurn(x, z, count), *cliffords[letters(images)])
+                    queue.append(after)
+    return cliffords

@@ -1,0 +1,80 @@
+"""Improves forms and syntheses window by window: forms of circuits too large to be synthesised as a whole, and the best
+syntheses of others.
+
+Takes interaction forms or tries, and returns forms with fewer two-qubit gates, if any. One or two rounds of windows
+gain most of what many would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ionqdsl.algebra.interactions import Interactions
+from ionqdsl.ir.contracts import fixes_inputs
+from ionqdsl.passes.interactions.use_interactions import Met, compressed_under
+from ionqdsl.passes.rotations.fold_rotations import form_of, program_of_form, put_back, renamed
+from ionqdsl.passes.rotations.try_styles import Try
+from ionqdsl.passes.rotations.windows import improve_once
+
+AGAIN = 2000
+GAIN = 0.01
+"""A second round of windows follows on forms with at most so many two-qubit gates, if the first saved this share."""
+
+SIZES, WIRES = (40, 160), (8, 30)
+"""The two-qubit gates and the wires of a window: larger than in a search, since each is tried only a few times."""
+
+
+def window_forms(engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
+    """The engine's forms under the contract and stricter ones, the strictest last, improved and swept.
+
+    A weaker contract has all that the stricter ones have. Where nothing gains with wires in their places, nothing is
+    renamed.
+    """
+    results = _improved(engines[-1], "unitary", "unitary")
+    if results and not fixes_inputs(preserve):
+        for form in engines:
+            results += _improved(form, preserve, "permuted")
+    return results
+
+
+def _improved(form: Interactions, preserve: str, strictest: str) -> list[Interactions]:
+    program = program_of_form(form)
+    for number in (0, 1):
+        before = program.two_qubit_gates
+        program = improve_once(program, number, SIZES, WIRES, may_rename=not fixes_inputs(preserve))
+        if before > AGAIN or program.two_qubit_gates > (1 - GAIN) * before:
+            break
+    if program.two_qubit_gates >= form.two_qubit_gates:
+        return []
+    return compressed_under(preserve, renamed(form_of(program), program.outputs, form.inputs), strictest)
+
+
+def improved_tries(tries: Sequence[Try], preserve: str, most: int, met: Met) -> list[Interactions]:
+    """The best try, improved as long as a round gains, and swept; nothing if it has `most` two-qubit gates or more.
+
+    So is the one whose wires may not be renamed, for a weaker contract has all that the stricter ones have. Where a try
+    is no better than what is known, both are mostly as short as they can be.
+    """
+    results: list[Interactions] = []
+    near = [one for one in tries if one.renamed < most]
+    if near:
+        results += _improved_try(min(near, key=lambda one: (one.still, one.style)), preserve, met, may_rename=False)
+        if not fixes_inputs(preserve):
+            best = min(near, key=lambda one: (one.renamed, one.style))
+            results += _improved_try(best, preserve, met, may_rename=True)
+    return results
+
+
+def _improved_try(one: Try, preserve: str, met: Met, *, may_rename: bool) -> list[Interactions]:
+    program, before = one.program, one.renamed + 1
+    number = 0
+    while program.two_qubit_gates < before:
+        before = program.two_qubit_gates
+        program = improve_once(program, number, SIZES, WIRES, may_rename=may_rename)
+        number += 1
+    if program.two_qubit_gates >= one.renamed:
+        return []
+    form = form_of(program)
+    forms = [renamed(form, program.outputs)] if may_rename else put_back(form, program.outputs)
+    strictest = "permuted" if may_rename else "unitary"
+    return [result for each in forms for result in compressed_under(preserve, each, strictest, met)]
