@@ -33,7 +33,8 @@ emit verify
 passes: cliffords cost defer drop_barriers drop_unread error_budget read_at_end reuse | context native report
     | approximate break_wide_gates choose_native expand_pauliexp expand_phase fold_angles gather_blocks gather_controls
     routing translate_native verified | route_rows | interactions | rotations triples | barriers local_search
-    | release_controls | networks | drop_unseen_phases resynthesise | route search | optimise_qis | passes
+    | release_controls | networks | drop_unseen_phases resynthesise | route search | optimise_qis
+    | machine_checks pipelines prepare | examine | compilations | passes
 read
 batch exchange
 pipeline

@@ -190,7 +190,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_used:self._names": "the first of some nodes by identity; all are kept and compared",
     },
     "passes/context.py": {"function": FIXED},
-    "passes/__init__.py": {"_check_pairs:diagnostics": COLLECTED},
+    "passes/machine_checks.py": {"check_pairs:diagnostics": COLLECTED},
     "ir/plain_rows.py": {"steps:known": "the text of a line, in one source and scope"},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(["flip_plan", "relative_plan", "toggle_plan", "turn_plan"], TEXT),

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
-from ionqdsl import passes, pipeline
+from ionqdsl import pipeline
 from ionqdsl.cli import main
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.angle import Angle
@@ -24,7 +24,7 @@ from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import transpile
+from ionqdsl.passes import compilations, transpile
 from ionqdsl.passes.cost import Cost, cost_of
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
@@ -178,7 +178,7 @@ def test_a_verification_of_wide_circuits_decides_what_is_left_out(level: int) ->
     assert warnings == []
 
 
-@pytest.mark.parametrize(("rows", "runs"), [(60, 2), (passes.SMALL, 2), (passes.SMALL + 1, 1)])
+@pytest.mark.parametrize(("rows", "runs"), [(60, 2), (compilations.SMALL, 2), (compilations.SMALL + 1, 1)])
 def test_large_circuits_are_compiled_once(rows: int, runs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small ones again with the rows that no register sees, in case that costs less."""
     source = FlatCircuit(3, registers=(("m", (0,)),))
@@ -186,7 +186,8 @@ def test_large_circuits_are_compiled_once(rows: int, runs: int, monkeypatch: pyt
         last = number >= rows - 2
         source.add(Op("rx", (1,), (Angle(0, 0.1 + number),)) if last else Op("cnot", (number % 2, number % 2 + 1)))
     seen = []
-    monkeypatch.setattr(passes, "_run", lambda *given, run=passes._run: seen.append(len(given[1].rows)) or run(*given))
+    run = compilations._run
+    monkeypatch.setattr(compilations, "_run", lambda *given: seen.append(len(given[1].rows)) or run(*given))
     transpile(source, TARGETS["forte"], Options("forte", 1, "registers"))
     assert len(seen) == runs
     assert seen[0] < rows
