@@ -8,13 +8,14 @@ gain most of what many would.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.interactions.use_interactions import Met, compressed_under
 from ionqdsl.passes.rotations.fold_rotations import form_of, program_of_form, put_back, renamed
 from ionqdsl.passes.rotations.try_styles import Try
-from ionqdsl.passes.rotations.windows import improve_once
+from ionqdsl.passes.rotations.windows import Round, improve_once, round_of
 
 AGAIN = 2000
 GAIN = 0.01
@@ -55,19 +56,24 @@ def improved_tries(tries: Sequence[Try], preserve: str, most: int, met: Met) -> 
     So is the one whose wires may not be renamed, for a weaker contract has all that the stricter ones have. Where a try
     is no better than what is known, both are mostly as short as they can be.
     """
-    results: list[Interactions] = []
     near = [one for one in tries if one.renamed < most]
-    if near:
-        results += _improved_try(min(near, key=lambda one: (one.still, one.style)), preserve, met, may_rename=False)
-        if not fixes_inputs(preserve):
-            best = min(near, key=lambda one: (one.renamed, one.style))
-            results += _improved_try(best, preserve, met, may_rename=True)
+    if not near:
+        return []
+    still, best = (min(near, key=key) for key in (_STILL, _RENAMED))
+    first = round_of(still.program, 0, SIZES, WIRES)
+    results = _improved_try(still, first, preserve, met, may_rename=False)
+    if not fixes_inputs(preserve):
+        first = first if best is still else round_of(best.program, 0, SIZES, WIRES)
+        results += _improved_try(best, first, preserve, met, may_rename=True)
     return results
 
 
-def _improved_try(one: Try, preserve: str, met: Met, *, may_rename: bool) -> list[Interactions]:
-    program, before = one.program, one.renamed + 1
-    number = 0
+_STILL, _RENAMED = attrgetter("still", "style"), attrgetter("renamed", "style")
+
+
+def _improved_try(one: Try, first: Round, preserve: str, met: Met, *, may_rename: bool) -> list[Interactions]:
+    program, before = first.improved(may_rename=may_rename), one.renamed
+    number = 1
     while program.two_qubit_gates < before:
         before = program.two_qubit_gates
         program = improve_once(program, number, SIZES, WIRES, may_rename=may_rename)

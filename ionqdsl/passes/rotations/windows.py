@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ionqdsl.algebra.paulis import (
     QUARTER,
+    Folded,
     MovedMasks,
     PauliProgram,
     Rotation,
@@ -26,7 +27,7 @@ from ionqdsl.algebra.paulis import (
     quarters,
     turn,
 )
-from ionqdsl.passes.rotations.pauli_problems import Style
+from ionqdsl.passes.rotations.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.rotations.synthesise_paulis import Meter, outputs_of, program_of_solution, solved
 
 MOST = 128
@@ -99,37 +100,57 @@ def improved_in_round(
         return program
     bounds = [window.two_qubit_gates + (draw.random() < longer) for window in windows]
     tries = max(LEAST, TOGETHER // len(windows))
-    best = _replacements(
-        program, windows, bounds, draw, tries, meter, styles_from=_styles_of_pool, may_rename=may_rename
-    )
+    syntheses = _synthesised(program, windows, bounds, draw, tries, meter, _styles_of_pool)
     meter.entries += sum(len(window.places) for window in windows)
-    return _replaced(program, windows, best)
+    return _replaced(program, windows, _chosen(syntheses, may_rename=may_rename))
 
 
 def improve_once(
     program: PauliProgram, seed: int, sizes: tuple[int, int], wires: tuple[int, int], *, may_rename: bool
 ) -> PauliProgram:
     """Improves windows all over the program, a few times each; its outputs stay if wires may not be renamed."""
+    return round_of(program, seed, sizes, wires).improved(may_rename=may_rename)
+
+
+class Round(NamedTuple):
+    """A `tidied` program, windows all over it, and the syntheses of each: what is taken depends on the contract."""
+
+    program: PauliProgram
+    windows: list[Window]
+    syntheses: list[_Syntheses]
+
+    def improved(self, *, may_rename: bool) -> PauliProgram:
+        """The program with the best syntheses in place; its outputs stay if wires may not be renamed."""
+        return _replaced(self.program, self.windows, _chosen(self.syntheses, may_rename=may_rename))
+
+
+def round_of(program: PauliProgram, seed: int, sizes: tuple[int, int], wires: tuple[int, int]) -> Round:
+    """A round of windows all over the program, with a few syntheses of each."""
     draw = random.Random(f"windows {seed}")
     program = tidied(program)
     windows = _windows(program, draw, sizes, wires, len(program.rotations))
     bounds = [window.two_qubit_gates for window in windows]
-    best = _replacements(program, windows, bounds, draw, FEW, Meter(), styles_from=_new_styles, may_rename=may_rename)
-    return _replaced(program, windows, best)
+    return Round(program, windows, _synthesised(program, windows, bounds, draw, FEW, Meter(), _new_styles))
 
 
-def _replacements(
+class _Syntheses(NamedTuple):
+    """The syntheses of a window, folded, that need no more than its bound; of its inverse if it is flipped."""
+
+    folded: Folded
+    is_flipped: bool
+    found: list[PauliSolution]
+
+
+def _synthesised(
     program: PauliProgram,
     windows: list[Window],
     bounds: list[int],
     draw: random.Random,
     tries: int,
     meter: Meter,
-    *,
     styles_from: Callable[[random.Random], list[Style]],
-    may_rename: bool,
-) -> dict[int, PauliProgram]:
-    """For each window that has any: the program with the fewest two-qubit gates, and no more than its bound."""
+) -> list[_Syntheses]:
+    """So many tries of each window."""
     ways = [(draw.random() < 0.5, draw.random() < 0.5) for _ in windows]
     inner = [_inner(program, window) for window in windows]
     folded = [
@@ -141,16 +162,23 @@ def _replacements(
     styles = [pool[number % STYLES] for number in range(len(problems))]
     each = [bound for bound in bounds for _ in range(tries)]
     solutions = solved(problems, styles, each, [draw.getrandbits(64) for _ in problems], meter)
+    return [
+        _Syntheses(one, flip, [found for found in solutions[k * tries : (k + 1) * tries] if found.events is not None])
+        for k, (one, (flip, _)) in enumerate(zip(folded, ways, strict=True))
+    ]
+
+
+def _chosen(syntheses: list[_Syntheses], *, may_rename: bool) -> dict[int, PauliProgram]:
+    """For each window that has any: the program with the fewest two-qubit gates."""
     best = {}
-    for index, (flip, _) in enumerate(ways):
-        found = [one for one in solutions[index * tries : (index + 1) * tries] if one.events is not None]
+    for index, (folded, is_flipped, found) in enumerate(syntheses):
         if not may_rename:
-            still = tuple(range(folded[index].width))
+            still = tuple(range(folded.width))
             found = [one for one in found if outputs_of(one) == still]
         if found:
             least = min(found, key=lambda one: one.two_qubit_gates)
-            result = program_of_solution(folded[index], least)
-            best[index] = inverse(result) if flip else result
+            result = program_of_solution(folded, least)
+            best[index] = inverse(result) if is_flipped else result
     return best
 
 
