@@ -1,4 +1,5 @@
-/* Folds programs of Pauli rotations: `fold` of ionqdsl/algebra/paulis.py takes the same steps with the same rounding. */
+/* Folds programs of Pauli rotations, and inverts folded ones: `fold` and `inverted` of ionqdsl/algebra/paulis.py take the
+ * same steps with the same rounding. */
 #include "programs.h"
 
 #include <string.h>
@@ -25,6 +26,10 @@ static Image pulled_back(Image image, const Image *images) {
         }
     result.p &= 3;
     return result;
+}
+
+int is_negative(Image image) {
+    return (image.p - (int)ones(image.x & image.z)) >> 1 & 1;
 }
 
 /* The parity of the letters in which two strings anticommute. */
@@ -78,7 +83,7 @@ static int fold_one(Folding *folding, Rotation rotation) {
         Image image = pulled_back((Image){x, z, (int)ones(x & z)}, folding->images);
         x = image.x;
         z = image.z;
-        if ((image.p - (int)ones(x & z)) & 2)
+        if (is_negative(image))
             angle = -angle;
     }
     const int64_t key[3] = {(int64_t)x, (int64_t)z, 0};
@@ -183,4 +188,34 @@ Outcome fold_program(Program *program, int is_reduced, int is_once, double noise
     }
     free(own);
     return is_fine ? SOLVED : NO_MEMORY;
+}
+
+/* --- the inverse --------------------------------------------------------------------------------------------------- */
+
+/* The qubits whose image of X, and of Z for an odd `kind`, has the bit of a wire. */
+static Word qubits_with(const Folded *folded, int wire, int is_of_z, int kind) {
+    Word found = 0;
+    for (int qubit = 0; qubit < folded->program.width; qubit++) {
+        const Image *own = &folded->images[2 * qubit + kind];
+        found |= ((is_of_z ? own->z : own->x) >> wire & 1) << qubit;
+    }
+    return found;
+}
+
+int invert_folded(const Folded *given, Folded *inverse) {
+    for (int row = 0; row < 2 * given->program.width; row++) {  /* a string that anticommutes with Z has X or Y there */
+        int wire = row / 2, is_of_z = !(row % 2);
+        Word z = qubits_with(given, wire, is_of_z, 0), x = qubits_with(given, wire, is_of_z, 1);
+        Image image = {x, z, (int)ones(x & z) & 3};
+        if (is_negative(pulled_back(image, given->images)))
+            image.p = (image.p + 2) & 3;
+        inverse->images[row] = image;
+    }
+    for (int64_t k = given->program.count - 1; k >= 0; k--) {
+        Rotation own = given->program.rotations[k];
+        Image image = pulled_back((Image){own.x, own.z, (int)ones(own.x & own.z)}, inverse->images);
+        if (!append_rotation(&inverse->program, image.x, image.z, is_negative(image) ? own.angle : -own.angle))
+            return 0;
+    }
+    return 1;
 }

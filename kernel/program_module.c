@@ -131,8 +131,11 @@ PyObject *solution_form_in_python(PyObject *module, PyObject *arguments) {
 
 const char fold_text[] = PyDoc_STR(
     "fold(width, strings, angles, outputs, is_reduced, is_once, noise)\n--\n\n"
-    "The rotations that are not Clifford, merged: their strings and angles; the images of the Clifford that follows them:\n"
-    "strings and powers of i; and the rounding neglected.");
+    "The rotations that are not Clifford, merged, and the images of the Clifford that follows them: the strings of both, the\n"
+    "angles, the images' powers of i and whether they are negative; and the rounding neglected.");
+const char invert_text[] = PyDoc_STR(
+    "invert(width, strings, angles, powers)\n--\n\n"
+    "The inverse of rotations and a Clifford, both as `fold` returns them, without a rounding.");
 
 static int has_outputs(const Py_buffer *outputs, Program *program) {
     int width = program->width;
@@ -147,54 +150,92 @@ static int has_outputs(const Py_buffer *outputs, Program *program) {
     return is_sound;
 }
 
-/* Strings, and the number that belongs to each. */
-static PyObject *folded_of(const Program *program, const Image *images, double neglected) {
-    Py_ssize_t count = (Py_ssize_t)program->count, rows = 2 * (Py_ssize_t)program->width;
-    PyObject *strings = PyBytes_FromStringAndSize(NULL, 16 * count), *angles = PyBytes_FromStringAndSize(NULL, 8 * count);
-    PyObject *texts = PyBytes_FromStringAndSize(NULL, 16 * rows), *powers = PyBytes_FromStringAndSize(NULL, 4 * rows);
-    if (strings && angles && texts && powers) {
-        Word *string = (Word *)PyBytes_AsString(strings), *text = (Word *)PyBytes_AsString(texts);
+/* The strings, angles, powers and signs of a folded program. */
+static PyObject *folded_of(const Folded *folded) {
+    Py_ssize_t count = (Py_ssize_t)folded->program.count, rows = 2 * (Py_ssize_t)folded->program.width;
+    PyObject *strings = PyBytes_FromStringAndSize(NULL, 16 * (count + rows));
+    PyObject *angles = PyBytes_FromStringAndSize(NULL, 8 * count);
+    PyObject *powers = PyBytes_FromStringAndSize(NULL, 4 * rows), *signs = PyBytes_FromStringAndSize(NULL, rows);
+    if (strings && angles && powers && signs) {
+        Word *string = (Word *)PyBytes_AsString(strings);
         double *angle = (double *)PyBytes_AsString(angles);
         int32_t *power = (int32_t *)PyBytes_AsString(powers);
         for (Py_ssize_t k = 0; k < count; k++) {
-            string[2 * k] = program->rotations[k].x;
-            string[2 * k + 1] = program->rotations[k].z;
-            angle[k] = program->rotations[k].angle;
+            const Rotation *own = &folded->program.rotations[k];
+            *string++ = own->x;
+            *string++ = own->z;
+            angle[k] = own->angle;
         }
         for (Py_ssize_t k = 0; k < rows; k++) {
-            text[2 * k] = images[k].x;
-            text[2 * k + 1] = images[k].z;
-            power[k] = images[k].p;
+            *string++ = folded->images[k].x;
+            *string++ = folded->images[k].z;
+            power[k] = folded->images[k].p;
+            PyBytes_AsString(signs)[k] = (char)is_negative(folded->images[k]);
         }
-        return Py_BuildValue("NNNNd", strings, angles, texts, powers, neglected);
+        return Py_BuildValue("NNNN", strings, angles, powers, signs);
     }
     Py_XDECREF(strings);
     Py_XDECREF(angles);
-    Py_XDECREF(texts);
     Py_XDECREF(powers);
+    Py_XDECREF(signs);
     return NULL;
 }
 
 PyObject *fold_in_python(PyObject *module, PyObject *arguments) {
     (void)module;
     Py_buffer strings, angles, outputs;
-    Program program = {.count = 0};
+    Folded folded = {.program = {.count = 0}};
+    Program *program = &folded.program;
     int is_reduced, is_once;
     double noise, neglected = 0;
-    if (!PyArg_ParseTuple(arguments, "iy*y*y*ppd", &program.width, &strings, &angles, &outputs, &is_reduced, &is_once,
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*ppd", &program->width, &strings, &angles, &outputs, &is_reduced, &is_once,
                           &noise))
         return NULL;
     PyObject *result = NULL;
-    if (has_program(&strings, &angles, 64, &program) && has_outputs(&outputs, &program)) {
-        Image images[2 * 64];
-        if (fold_program(&program, is_reduced, is_once, noise, images, &neglected) == SOLVED)
-            result = folded_of(&program, images, neglected);
+    if (has_program(&strings, &angles, 64, program) && has_outputs(&outputs, program)) {
+        if (fold_program(program, is_reduced, is_once, noise, folded.images, &neglected) == SOLVED)
+            result = Py_BuildValue("Nd", folded_of(&folded), neglected);
         else
             PyErr_NoMemory();
     } else {
         PyErr_SetString(PyExc_ValueError, "rotations about other strings, or on wires that are not there");
     }
-    release_program(&program);
+    release_program(program);
     release_buffers(&strings, &angles, &outputs, (Py_buffer *)NULL);
+    return result;
+}
+
+/* Reads the images of a Clifford; whether they are strings on these wires. */
+static int has_images(const Word *strings, const Py_buffer *powers, Folded *folded) {
+    int width = folded->program.width;
+    Word outside = width < 64 ? ~(Word)0 << width : 0;
+    if (!has_numbers(powers, 2 * (size_t)width, sizeof(int32_t)))
+        return 0;
+    for (int row = 0; row < 2 * width; row++) {
+        folded->images[row] = (Image){strings[2 * row], strings[2 * row + 1], ((const int32_t *)powers->buf)[row] & 3};
+        if ((strings[2 * row] | strings[2 * row + 1]) & outside)
+            return 0;
+    }
+    return 1;
+}
+
+PyObject *invert_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer strings, angles, powers;
+    Folded given = {.program = {.count = 0}}, inverse = {.program = {.count = 0}};
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*", &given.program.width, &strings, &angles, &powers))
+        return NULL;
+    PyObject *result = NULL;
+    Py_buffer own = strings;  /* of the rotations alone */
+    int width = inverse.program.width = given.program.width;
+    own.len = width < 1 || width > 64 ? -1 : strings.len - 32 * (Py_ssize_t)width;
+    if (own.len >= 0 && has_program(&own, &angles, 64, &given.program)
+        && has_images((const Word *)strings.buf + own.len / 8, &powers, &given))
+        result = invert_folded(&given, &inverse) ? folded_of(&inverse) : PyErr_NoMemory();
+    else
+        PyErr_SetString(PyExc_ValueError, "rotations about other strings, or on wires that are not there");
+    release_program(&given.program);
+    release_program(&inverse.program);
+    release_buffers(&strings, &angles, &powers, (Py_buffer *)NULL);
     return result;
 }

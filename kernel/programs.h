@@ -27,6 +27,15 @@ typedef struct {
     int p;
 } Image;
 
+/* Rotations that are not Clifford, then a Clifford by two images for each qubit. */
+typedef struct {
+    Program program;
+    Image images[2 * 64];
+} Folded;
+
+/* Whether a Hermitian string, written with letters, has a minus sign. */
+int is_negative(Image image);
+
 /* The steps of a synthesis as passes/rotations/pauli_problems.py has them, and the angles of its rows. */
 typedef struct {
     const int32_t *events, *moves, *qubits;
@@ -46,6 +55,9 @@ int append_rotation(Program *program, Word x, Word z, double angle);
 
 /* Moves Cliffords to the end and merges rotations; the Clifford is given by two images for each qubit. */
 Outcome fold_program(Program *program, int is_reduced, int is_once, double noise, Image *images, double *neglected);
+
+/* Writes the inverse of a folded program; 0 if there is no memory. */
+int invert_folded(const Folded *given, Folded *inverse);
 
 /* The quarter turns of an angle modulo 4, -1 if it is no whole number of them. */
 int quarters(double angle, double noise);

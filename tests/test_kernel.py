@@ -270,6 +270,14 @@ def test_what_is_no_program_is_not_written() -> None:
     for outputs in ([0], [0, 2], [0, -1], [0, 1, 2]):
         with pytest.raises(ValueError, match="rotations"):
             _kernel.fold(2, array("Q", [1, 0]), angles, array("i", outputs), False, False, 1e-12)
+    sound = [1, 0, 1, 0, 0, 1]
+    for width, strings, powers in (
+        (1, sound[2:], [0, 0]), (1, [2, 0, *sound[2:]], [0, 0]), (1, [*sound[:4], 0, 2], [0, 0]), (1, sound, [0]),
+        (2, sound, [0, 0]), (0, sound, []), (65, sound, [0] * 130), (-1, sound, []),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="rotations"):
+            _kernel.invert(width, array("Q", strings), angles, array("i", powers))
+    assert len(_kernel.invert(1, array("Q", sound), angles, array("i", [0, 0]))) == 4
     qubits, cliffords = [0, 9, 1, 9], [0] * 7 * 64
     for events, moves, others, table in (
         ([6, -1, 0, 0], [], qubits, cliffords), ([0, 1, 0, 0], [], qubits, cliffords),

@@ -24,7 +24,15 @@ from ionqdsl.algebra.instantiation import (
 )
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, from_circuit
 from ionqdsl.algebra.numeric_forms import content_of, numbers_of
-from ionqdsl.algebra.paulis import PauliProgram, fold, fold_in_python
+from ionqdsl.algebra.paulis import (
+    Folded,
+    NumericFolded,
+    PauliProgram,
+    fold,
+    fold_in_python,
+    inverted,
+    inverted_in_python,
+)
 from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, Vector, matrix_entries, turn, turned_back, unit
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
@@ -32,6 +40,7 @@ from ionqdsl.ir.circuit import BARRIER, Op
 from ionqdsl.passes.interactions.pairs import gathered
 from ionqdsl.passes.interactions.use_interactions import _KernelSweep, _PythonSweep
 from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, renamed
+from ionqdsl.passes.rotations.synthesise_paulis import _packed
 from ionqdsl.passes.rotations.try_styles import _unseen, tried
 from ionqdsl.passes.triples.blocks import triples
 from ionqdsl.passes.triples.invariants import invariants
@@ -305,8 +314,8 @@ def compare_tries(draw: random.Random) -> None:
 
 
 def compare_folds(draw: random.Random) -> None:
-    """Both keep the same rotations, which merge, become Clifford or reach others, and the same images. Some become
-    Clifford only in the second round, when the rotations between them are gone.
+    """Both keep the same rotations, which merge, become Clifford or reach others, and the same images, and invert them
+    alike. Some become Clifford only in the second round, when the rotations between them are gone.
     """
     width = draw.choice((1, 2, 4, 8, 63, 64))
     wires = [0] if width == 1 else draw.sample(range(width), min(width, 5))
@@ -321,7 +330,16 @@ def compare_folds(draw: random.Random) -> None:
     for is_reduced in (False, True):
         for is_once in (False, True):
             folded, reference = (way(program, is_reduced, is_once) for way in (fold, fold_in_python))
-            assert repr(folded) == repr(reference)
+            assert type(folded) is NumericFolded
+            assert _shown(folded) == _shown(reference)
+            wanted = _shown(inverted_in_python(reference))
+            assert _shown(inverted(folded)) == wanted  # from arrays, and from rotations that become arrays
+            assert _shown(inverted(reference)) == wanted
+            assert _packed(folded) == _packed(reference)
+
+
+def _shown(folded: Folded) -> str:
+    return repr((folded.width, folded.rotations, folded.images, folded.neglected, folded.count))
 
 
 COMPARISONS: tuple[Callable[[random.Random], None], ...] = (

@@ -26,7 +26,6 @@ from ionqdsl.algebra.paulis import (
     fold,
     is_negative,
     product,
-    pulled_back,
 )
 from ionqdsl.ir.rounding import NOISE
 
@@ -87,8 +86,7 @@ def shortened(folded: Folded, known: Sequence[Image] = ()) -> Folded | None:
     if not is_shorter:
         return None
     again = fold(PauliProgram(folded.width, rotations, tuple(range(folded.width)), neglected))
-    again.images = [pulled_back(image, again.images) for image in folded.images]
-    return again
+    return again.followed_by(folded.images)
 
 
 def _chained(rotations: list[Rotation], known: Sequence[Image] = ()) -> tuple[list[Rotation], float] | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ionqdsl.algebra import compiled
 from ionqdsl.ir.angle import Angle
@@ -61,6 +62,59 @@ class Folded:
     rotations: list[Rotation]
     images: list[Image]
     neglected: float = 0.0
+
+    @property
+    def count(self) -> int:
+        """The number of rotations."""
+        return len(self.rotations)
+
+    def followed_by(self, images: Sequence[Image]) -> Folded:
+        """The rotations, then their Clifford, then that of these images."""
+        together = [pulled_back(image, self.images) for image in images]
+        return Folded(self.width, self.rotations, together, self.neglected)
+
+
+class NumericFolded(Folded):
+    """The same by numbers, as arrays that the compiled kernel takes and returns; others are made when asked for.
+
+    `strings` has the masks x and z of each rotation, then of each image (64-bit words), `angles` the rotations' angles
+    (doubles), `powers` the images' p (int32) and `minus` a byte for each, 1 if it is negative.
+    """
+
+    __fields__ = ("width", "strings", "angles", "powers", "minus", "neglected")
+
+    def __init__(
+        self, width: int, strings: bytes, angles: bytes, powers: bytes, minus: bytes, neglected: float = 0.0
+    ) -> None:
+        self.width, self.strings, self.angles = width, strings, angles
+        self.powers, self.minus, self.neglected = powers, minus, neglected
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("rotations", "images"):
+            raise AttributeError(name)
+        masks = iter(memoryview(self.strings).cast("Q"))
+        self.rotations = list(zip(masks, masks, memoryview(self.angles).cast("d"), strict=False))
+        masks = iter(memoryview(self.strings).cast("Q")[2 * self.count :])
+        self.images = list(zip(masks, masks, memoryview(self.powers).cast("i"), strict=True))
+        return vars(self)[name]
+
+    @property
+    def count(self) -> int:
+        """The number of rotations."""
+        return len(self.angles) // 8
+
+
+def numeric(folded: Folded) -> NumericFolded | None:
+    """The program by numbers, None if the kernel is not used or cannot take it."""
+    if isinstance(folded, NumericFolded):
+        return folded
+    angles = numbers_for_kernel(folded.width, folded.rotations)
+    if angles is None:
+        return None
+    strings = packed_strings([*folded.rotations, *folded.images]).tobytes()
+    powers = array("i", [p for _, _, p in folded.images]).tobytes()
+    minus = bytes([is_negative(image) for image in folded.images])
+    return NumericFolded(folded.width, strings, angles.tobytes(), powers, minus, folded.neglected)
 
 
 def anticommute(x: int, z: int, other_x: int, other_z: int) -> bool:
@@ -157,19 +211,16 @@ def numbers_for_kernel(width: int, rotations: Sequence[Rotation]) -> array[float
     return array("d", angles) if is_taken else None
 
 
-def packed_strings(rotations: Sequence[Rotation]) -> array[int]:
-    """The masks x and z of each rotation on at most `MOST_WIRES` wires for the kernel, as words."""
+def packed_strings(rotations: Sequence[Rotation | Image]) -> array[int]:
+    """The masks x and z of each string on at most `MOST_WIRES` wires for the kernel, as words."""
     return array("Q", [mask for x, z, _ in rotations for mask in (x, z)])
 
 
 def _folded_by_kernel(program: PauliProgram, angles: array[float], is_reduced: bool, is_once: bool) -> Folded:
     """The same, by kernel/fold.c."""
     given = program.width, packed_strings(program.rotations), angles, array("i", program.outputs)
-    strings, kept, texts, powers, neglected = compiled.kernel.fold(*given, is_reduced, is_once, NOISE)
-    masks, images = iter(memoryview(strings).cast("Q")), iter(memoryview(texts).cast("Q"))
-    rotations: list[Rotation] = list(zip(masks, masks, memoryview(kept).cast("d"), strict=True))
-    text = list(zip(images, images, memoryview(powers).cast("i"), strict=True))
-    return Folded(program.width, rotations, text, program.neglected + neglected)
+    arrays, neglected = compiled.kernel.fold(*given, is_reduced, is_once, NOISE)
+    return NumericFolded(program.width, *arrays, neglected=program.neglected + neglected)
 
 
 def fold_in_python(program: PauliProgram, is_reduced: bool = False, is_once: bool = False) -> Folded:
@@ -192,6 +243,15 @@ def fold_in_python(program: PauliProgram, is_reduced: bool = False, is_once: boo
 
 def inverted(folded: Folded) -> Folded:
     """The inverse: U = C R, so U+ = C+ (C R+ C+)."""
+    given = numeric(folded)
+    if given is None:
+        return inverted_in_python(folded)
+    arrays = compiled.kernel.invert(given.width, given.strings, given.angles, given.powers)
+    return NumericFolded(given.width, *arrays, neglected=given.neglected)
+
+
+def inverted_in_python(folded: Folded) -> Folded:
+    """Rotation by rotation."""
     images = folded.images
     inverse_images: list[Image] = []
     xs, zs = (_transposed([image[kind] for image in images]) for kind in (0, 1))

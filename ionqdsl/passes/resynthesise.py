@@ -301,7 +301,7 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     dense = _dense_clifford(circuit, form, preserve)
     if dense:
         return dense
-    if folded is None or len(folded.rotations) > MOST_ROTATIONS:
+    if folded is None or folded.count > MOST_ROTATIONS:
         return window_forms(min([way.forms for way in ways], key=lambda forms: forms[-1].two_qubit_gates), preserve)
     shorter, known = shortened(folded), known_throughout(folded, preserve)
     ring = shortened(folded, known) if known else None
@@ -346,7 +346,7 @@ def _dense_clifford(circuit: FlatCircuit, form: Interactions, preserve: str) -> 
         return []
     program = program_of(circuit)
     folded = fold(program)
-    tries = [] if folded.rotations else tried_by_qubits(program, folded)
+    tries = [] if folded.count else tried_by_qubits(program, folded)
     if min([one.still for one in tries], default=form.two_qubit_gates) >= form.two_qubit_gates:
         return []
     return best_forms(tries, preserve, swept=0)
@@ -354,7 +354,7 @@ def _dense_clifford(circuit: FlatCircuit, form: Interactions, preserve: str) -> 
 
 def _is_searched(folded: Folded) -> bool:
     """Whether the program is a Clifford that a search for its factors begins with, however long a synthesis is."""
-    return not folded.rotations and folded.width <= SEARCHED
+    return not folded.count and folded.width <= SEARCHED
 
 
 def _as_it_is(folded: Folded, preserve: str) -> list[Interactions]:

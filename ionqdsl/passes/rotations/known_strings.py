@@ -21,11 +21,9 @@ from ionqdsl.algebra.paulis import (
     fold,
     is_negative,
     product,
-    pulled_back,
 )
 from ionqdsl.algebra.string_groups import BitSpan, StringGroup
 from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
-from ionqdsl.record import changed
 
 ROUNDS = 3
 """Rounds that may end with about as many rotations: each may turn some into Cliffords, which move to the end and change
@@ -54,7 +52,7 @@ def loosened(folded: Folded, preserve: str) -> list[Folded]:
         best = after
     images = _shortened(best.images)
     result = [] if best is folded else [best]
-    return result if images == best.images else [*result, changed(best, images=images)]
+    return result if images == best.images else [*result, Folded(best.width, best.rotations, images, best.neglected)]
 
 
 def known_throughout(folded: Folded, preserve: str) -> list[Image]:
@@ -79,8 +77,7 @@ def _loosened(folded: Folded, *, is_from_zeros: bool) -> Folded:
     if kept == folded.rotations:
         return folded
     again = fold(PauliProgram(folded.width, kept, tuple(range(folded.width)), folded.neglected))
-    again.images = [pulled_back(image, again.images) for image in folded.images]
-    return again
+    return again.followed_by(folded.images)
 
 
 class _Shortening:

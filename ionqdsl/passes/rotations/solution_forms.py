@@ -29,7 +29,7 @@ class SolutionForm(NamedTuple):
     form: Interactions
 
 
-def form_of_solution(folded: Folded, angles: array[float], solution: PauliSolution, is_inverse: bool) -> SolutionForm:
+def form_of_solution(folded: Folded, angles: bytes, solution: PauliSolution, is_inverse: bool) -> SolutionForm:
     """The form of a solution of these rotations, whose angles these are, or of its inverse."""
     steps = solution.events, solution.moves, solution.qubits
     given = folded.width, *steps, angles, _cliffords(), is_inverse, LIMITS, folded.neglected

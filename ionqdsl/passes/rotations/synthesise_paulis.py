@@ -24,6 +24,7 @@ from ionqdsl.algebra import compiled
 from ionqdsl.algebra.paulis import (
     QUARTER,
     Folded,
+    NumericFolded,
     PauliProgram,
     Rotation,
     Size,
@@ -103,6 +104,8 @@ def solved(
 
 def _packed(folded: Folded) -> tuple[bytes, bytes]:
     """The strings and the signs of the images, as `PauliProblem` has them."""
+    if isinstance(folded, NumericFolded):
+        return folded.strings, folded.minus
     size = -(-folded.width // 64) * 8
     masks = [mask for x, z, _ in (*folded.rotations, *folded.images) for mask in (x, z)]
     if size == 8 and sys.byteorder == "little":

@@ -8,13 +8,12 @@ weaker one has the candidates of the stricter ones and never costs more.
 from __future__ import annotations
 
 import random
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
 from operator import itemgetter
 
 from ionqdsl.algebra.interactions import Interactions
-from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, numbers_for_kernel, quarters
+from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, numeric, quarters
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.passes.interactions.use_interactions import Met, compressed_under
 from ionqdsl.passes.rotations.fold_rotations import form_of, put_back, renamed
@@ -69,9 +68,10 @@ class Direction:
     is_inverse: bool
 
     @cached_property
-    def angles(self) -> array[float] | None:
+    def angles(self) -> bytes | None:
         """The angles for the compiled kernel, None if it cannot take them."""
-        return numbers_for_kernel(self.folded.width, self.folded.rotations)
+        given = numeric(self.folded)
+        return None if given is None else given.angles
 
     def wanted(self, program: PauliProgram) -> PauliProgram:
         """The program of these rotations, or its inverse."""
@@ -103,7 +103,7 @@ class Try:
         """Whether every step of a solution emits a rotation, so that it has no Clifford of its own."""
         if isinstance(self.found, PauliProgram):
             return False
-        return not self.moves and len(self.found.events or b"") == EVENT * len(self.way.folded.rotations)
+        return not self.moves and len(self.found.events or b"") == EVENT * self.way.folded.count
 
     @cached_property
     def tail(self) -> Tail:
@@ -159,8 +159,8 @@ def tried(folded: Folded, most: int) -> list[Try]:
 
     Few are tried if the first ones have more, or are all direct: others would only emit in another order.
     """
-    styles = _styles()[: max(1, CELLS // (folded.width * (len(folded.rotations) + 2 * folded.width)))]
-    if not folded.rotations:
+    styles = _styles()[: max(1, CELLS // (folded.width * (folded.count + 2 * folded.width)))]
+    if not folded.count:
         styles = styles[:1]  # they only differ in how they treat rotations
     ways = Direction(folded, False), Direction(inverted(folded), True)
     tries: list[Try] = []
@@ -210,7 +210,7 @@ def with_short_tails(tries: Sequence[Try], preserve: str, *, is_measured: bool =
 def _best_tails(tries: Sequence[Try], *, is_still: bool) -> Sequence[Try]:
     """The tries to shorten: the best ones; if the Clifford at the end of the best is long, by short searches in all."""
     best = tries[0]
-    if not best.way.folded.rotations:  # the others are the same or its inverse, and the search works from both ends
+    if not best.way.folded.count:  # the others are the same or its inverse, and the search works from both ends
         return [best]
     if not best.tail.is_long:
         return [one for one in tries[:TAILS] if one.moves]
