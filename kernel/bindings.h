@@ -17,7 +17,7 @@ PyObject *bytes_of_doubles(const double *numbers, int64_t count);
 PyObject *plain_bytes(const double *numbers, int64_t count);
 
 extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[],
-    program_form_text[], solution_form_text[], fold_text[], invert_text[], frames_text[], likeness_text[];
+    program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], frames_text[], likeness_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
@@ -27,6 +27,7 @@ PyObject *program_form_in_python(PyObject *module, PyObject *arguments);
 PyObject *solution_form_in_python(PyObject *module, PyObject *arguments);
 PyObject *fold_in_python(PyObject *module, PyObject *arguments);
 PyObject *invert_in_python(PyObject *module, PyObject *arguments);
+PyObject *row_form_in_python(PyObject *module, PyObject *arguments);
 PyObject *frames_in_python(PyObject *module, PyObject *arguments);
 PyObject *likeness_in_python(PyObject *module, PyObject *arguments);
 

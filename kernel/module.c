@@ -432,6 +432,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"program_form", program_form_in_python, METH_VARARGS, program_form_text},
                                 {"fold", fold_in_python, METH_VARARGS, fold_text},
                                 {"invert", invert_in_python, METH_VARARGS, invert_text},
+                                {"row_form", row_form_in_python, METH_VARARGS, row_form_text},
                                 {"solution_form", solution_form_in_python, METH_VARARGS, solution_form_text},
                                 {"apply", apply_in_python, METH_VARARGS, apply_text},
                                 {NULL, NULL, 0, NULL}};

@@ -1,8 +1,9 @@
-/* Writes the steps of a synthesis as a program of rotations, and programs as interaction forms.
+/* Writes the steps of a synthesis as a program of rotations, and programs and rows of circuits as interaction forms.
  *
  * `program_of_solution` of ionqdsl/passes/rotations/synthesise_paulis.py, `inverse` of algebra/paulis.py, `form_of` of
- * passes/rotations/fold_rotations.py and `_unseen` of passes/rotations/try_styles.py take the same steps with the same rounding. Rotations
- * are by numbers, on 64 wires at most.
+ * passes/rotations/fold_rotations.py, `from_rows` of algebra/interactions.py and `_unseen` of
+ * passes/rotations/try_styles.py take the same steps with the same rounding. Rotations are by numbers, on 64 wires at
+ * most.
  */
 #include "programs.h"
 
@@ -210,14 +211,48 @@ static int write_rotation(const Rotation *rotation, Frame *frames, NumericForm *
     return is_fine;
 }
 
+static int write_ends(const Frame *frames, NumericForm *form) {
+    form->ends = malloc(((size_t)form->width + 1) * sizeof *form->ends);
+    for (int wire = 0; form->ends && wire < form->width; wire++)
+        form->ends[wire] = frames[wire].is_there ? normalised(frames[wire].turn) : (Turn){1, 0, 0, 0};
+    return form->ends != NULL;
+}
+
 Outcome write_form(const Program *program, NumericForm *form) {
     Frame *frames = calloc((size_t)program->width + 1, sizeof *frames);
-    form->ends = malloc(((size_t)program->width + 1) * sizeof *form->ends);
-    int is_fine = frames && form->ends;
+    int is_fine = frames != NULL;
     for (int64_t k = 0; k < program->count && is_fine; k++)
         is_fine = write_rotation(&program->rotations[k], frames, form);
-    for (int wire = 0; is_fine && wire < program->width; wire++)
-        form->ends[wire] = frames[wire].is_there ? normalised(frames[wire].turn) : (Turn){1, 0, 0, 0};
+    is_fine = is_fine && write_ends(frames, form);
+    free(frames);
+    return is_fine ? SOLVED : NO_MEMORY;
+}
+
+/* --- rows of a circuit --------------------------------------------------------------------------------------------- */
+
+static int write_step(const Step *step, const int32_t *qubits, int32_t row, Frame *frames, NumericForm *form) {
+    const double *own = step->numbers;
+    int first = qubits[(int)step->first], second = step->second < 0 ? NONE : qubits[(int)step->second];
+    if (second < 0) {
+        Turn before = frames[first].is_there ? frames[first].turn : (Turn){1, 0, 0, 0};
+        frames[first] = (Frame){1, product((Turn){own[0], own[1], own[2], own[3]}, before)};
+        return 1;
+    }
+    Vector u = pulled(&frames[first], vector_at(own)), v = pulled(&frames[second], vector_at(own + 3));
+    return append_interaction(form, first, second, u, v, own[6], row);
+}
+
+Outcome write_rows(const Rows *rows, NumericForm *form, double *phase) {
+    Frame *frames = calloc((size_t)form->width + 1, sizeof *frames);
+    int is_fine = frames != NULL;
+    *phase = 0;
+    for (int32_t row = 0; row < rows->count && is_fine; row++) {
+        const int32_t *own = rows->rows + ROW * row, *steps = rows->parts + own[0];
+        for (int32_t step = steps[0]; step < steps[1] && is_fine; step++)
+            is_fine = write_step(&rows->steps[step], own + 1, row, frames, form);
+        *phase += rows->phases[own[0]];
+    }
+    is_fine = is_fine && write_ends(frames, form);
     free(frames);
     return is_fine ? SOLVED : NO_MEMORY;
 }

@@ -44,6 +44,26 @@ typedef struct {
     const int32_t *cliffords;  /* for each letters of a qubit the turns of the Clifford, CLIFFORD numbers each */
 } Steps;
 
+/* A step of a row on its qubits: a turn of the first by four numbers if `second` is negative, otherwise an interaction by
+ * axes u and v and an angle.
+ */
+typedef struct {
+    double first, second, numbers[VALUES];
+} Step;
+
+enum { ROW = 3 };  /* numbers of a row: its kind and up to two qubits */
+
+/* Rows by kind: kind k has the steps from parts[k] to parts[k + 1], and a phase. */
+typedef struct {
+    int32_t count;
+    const int32_t *rows, *parts;
+    const Step *steps;
+    const double *phases;
+} Rows;
+
+/* SOLVED or NO_MEMORY; the phase is the sum of those of the rows. */
+Outcome write_rows(const Rows *rows, NumericForm *form, double *phase);
+
 /* Whether all numbers of the steps are those of wires, rows and Cliffords; and no two on one wire. */
 int are_whole(const Steps *steps, int width);
 

@@ -19,7 +19,7 @@ ir: angle arguments characterization contracts habits keywords input_permutation
 algebra: compiled | deferral elementary paulis rotations suzuki
     | weyl
     | free_fermions instantiation interactions modifiers pulses string_groups
-    | numeric_forms
+    | numeric_forms | circuit_forms
 language: grammars step_budget comments marks numbering syntax values
     | actions brackets effort expectations readable recover structure | automaton slips | lark_parser statement_forms
     | faults | calls comparison lines ratios | parse | bits excerpts functions

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
-from ionqdsl.algebra.interactions import from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.rotations import Axes, unit
 from ionqdsl.algebra.weyl import MAGIC, PAULIS, SWAP, decomposed
 from ionqdsl.ir.angle import Angle

@@ -26,6 +26,7 @@ COLLECTED = "collects what was found, by name: the values are what is asked for,
 KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {"_sum_terms:total": COLLECTED},
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
+    "algebra/circuit_forms.py": {"_kind_of": ROW},
     "passes/triples/exact_triples.py": {"_standard": TEXT, "range_of": TEXT},
     "passes/triples/likeness.py": {"_choices": TEXT},
     "passes/triples/known_triples.py": {
@@ -96,8 +97,8 @@ KEPT: dict[str, dict[str, str]] = {
         "numbers_of:vars(form)": "the list of items itself, by identity and length: passes make new lists",
     },
     "algebra/interactions.py": {
-        "_parts": ROW,
-        "from_circuit:parts_of_row": "rows by identity, which the circuit keeps meanwhile",
+        "parts_of": ROW,
+        "from_rows:parts_of_row": "rows by identity, which the circuit keeps meanwhile",
     },
     "language/includes.py": {"_read_library": FIXED},
     "language/standard.py": {"_folder": FIXED, "_definitions": FIXED},

@@ -16,7 +16,8 @@ from by_hand import X, Y, Z, on, product, turned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.algebra.weyl import decomposed
 from ionqdsl.ir.angle import Angle

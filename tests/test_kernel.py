@@ -278,6 +278,19 @@ def test_what_is_no_program_is_not_written() -> None:
         with pytest.raises(ValueError, match="rotations"):
             _kernel.invert(width, array("Q", strings), angles, array("i", powers))
     assert len(_kernel.invert(1, array("Q", sound), angles, array("i", [0, 0]))) == 4
+    turn, pair = [0, -1, 1, 0, 0, 0, 0, 0, 0], [0, 1, 1, 0, 0, 1, 0, 0, 0.3]
+    for width, rows, starts, steps in (
+        (0, [], [0, 1], turn), (2, [0, 0], [0, 1], turn), (2, [1, 0, -1], [0, 1], turn), (2, [-1, 0, -1], [0, 1], turn),
+        (2, [0, 2, -1], [0, 1], turn), (2, [0, -1, 1], [0, 1], turn), (2, [0, 0, 2], [0, 1], pair),
+        (2, [0, 0, 0], [0, 1], pair), (2, [0, 0, -1], [0, 1], pair), (2, [0, 0, 1], [0], pair),
+        (2, [0, 0, 1], [-1, 1], pair), (2, [0, 0, 1], [0, 2], pair), (2, [0, 0, 1], [1, 0], pair),
+        (2, [0, 0, 1], [0, 1], pair[1:]), (2, [0, 0, 1], [0, 1], [0, 0, *pair[2:]]),
+        (2, [0, 0, 1], [0, 1], [2, *pair[1:]]), (2, [0, 0, -1], [0, 1], [1, *turn[1:]]),
+        (2, [0, 0, 1], [0, 1], [math.nan, *pair[1:]]),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="rows of other kinds"):
+            _kernel.row_form(width, array("i", rows), array("i", starts), array("d", steps), array("d", [0.0]))
+    assert len(_kernel.row_form(2, array("i", [0, 0, 1]), array("i", [0, 1]), array("d", pair), array("d", [0.0]))) == 5
     qubits, cliffords = [0, 9, 1, 9], [0] * 7 * 64
     for events, moves, others, table in (
         ([6, -1, 0, 0], [], qubits, cliffords), ([0, 1, 0, 0], [], qubits, cliffords),

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.algebra.interactions import from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.ir.angle import Angle, radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.contracts import PRESERVE

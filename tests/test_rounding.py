@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import ionqdsl as iq
-from ionqdsl.algebra.interactions import AxisRotation, Interaction, from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
+from ionqdsl.algebra.interactions import AxisRotation, Interaction
 from ionqdsl.algebra.rotations import Axes, unit
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import rounding

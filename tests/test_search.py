@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.algebra.interactions import from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.numeric_forms import content_of
 from ionqdsl.algebra.paulis import PauliProgram, fold
 from ionqdsl.ir.angle import radians

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.algebra.interactions import from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS

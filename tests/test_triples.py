@@ -19,9 +19,10 @@ from by_hand import I2, PAULIS, SWAP, X, Y, Z, controlled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, instantiated
 from ionqdsl.algebra.instantiation import drawn as random_values
-from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
+from ionqdsl.algebra.interactions import Interaction, Interactions
 from ionqdsl.algebra.rotations import Turn, Vector, matrix_entries, unit
 from ionqdsl.ir.angle import Angle, radians
 from ionqdsl.ir.circuit import FlatCircuit, Op

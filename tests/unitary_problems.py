@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from ionqdsl.algebra import weyl
+from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.instantiation import (
     PAIRS,
     TOLERANCE,
@@ -22,8 +23,8 @@ from ionqdsl.algebra.instantiation import (
     interaction,
     product_of,
 )
-from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, from_circuit
-from ionqdsl.algebra.numeric_forms import content_of, numbers_of
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, from_rows
+from ionqdsl.algebra.numeric_forms import NumericForm, content_of, numbers_of
 from ionqdsl.algebra.paulis import (
     Folded,
     NumericFolded,
@@ -342,6 +343,17 @@ def _shown(folded: Folded) -> str:
     return repr((folded.width, folded.rotations, folded.images, folded.neglected, folded.count))
 
 
+def compare_rows(draw: random.Random) -> None:
+    """Both write rows as the same form: items with their origins, ends and phase; those with barriers row by row."""
+    source = structured(draw, draw.randint(2, 8))
+    rows = [op._replace(pinned=0) for op in source.rows if op.gate != BARRIER or draw.random() < 0.1]
+    circuit = narrow(source.replace(rows=rows, origins=[Span(_SOURCE, k, k + 1) for k in range(len(rows))]))
+    found, reference = from_circuit(circuit), from_rows(circuit)
+    assert repr((found.items, found.ends, found.phase)) == repr((reference.items, reference.ends, reference.phase))
+    is_by_numbers = all(type(item) is Interaction and type(item.t) is float for item in reference.items)
+    assert isinstance(found, NumericForm) == is_by_numbers
+
+
 COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_triples,
     compare_likenesses,
@@ -351,4 +363,5 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_compressions,
     compare_tries,
     compare_folds,
+    compare_rows,
 )

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "cfc3d8d6e5edafec"
+SOURCES = "6f6bb991210cffff"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

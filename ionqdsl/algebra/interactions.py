@@ -172,8 +172,8 @@ class Parts(NamedTuple):
     symbolic: Angle | None
 
 
-def from_circuit(circuit: FlatCircuit) -> Interactions:
-    """The interaction form of a circuit, global phase included.
+def from_rows(circuit: FlatCircuit) -> Interactions:
+    """The interaction form of a circuit, global phase included, row by row.
 
     Raises ValueError for a row with several controls, or with controls on a two-qubit gate.
     """
@@ -185,10 +185,10 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         parts = parts_of_row.get(id(op))
         if parts is None:
-            if op.pinned or op.gate in NOT_GATES or op.gate == "nop":
+            if is_barrier(op):
                 items.append(_barrier(op, origin, frames))
                 continue
-            parts = parts_of_row[id(op)] = _parts(op.gate, op.angles, op.controls)
+            parts = parts_of_row[id(op)] = parts_of(op.gate, op.angles, op.controls)
         qubits = op.qubits
         for step in parts.steps:
             match step:
@@ -216,6 +216,11 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
     return Interactions(width, items, ends, (symbolic + Angle(0, phase % math.tau)).reduced())
 
 
+def is_barrier(op: Op) -> bool:
+    """Whether nothing crosses a row on its wires."""
+    return bool(op.pinned) or op.gate in NOT_GATES or op.gate == "nop"
+
+
 def _barrier(op: Op, origin: Span | None, frames: list[Turn]) -> BarrierItem:
     """A barrier with the turns of its wires, which start anew."""
     wires = op.qubits or tuple(range(len(frames)))
@@ -230,7 +235,7 @@ _LETTERS: dict[str, Vector] = {"X": X, "Y": Y, "Z": Z, "H": (_H, 0.0, _H)}
 
 
 @lru_cache(maxsize=1 << 16)
-def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
+def parts_of(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
     """A row's parts, from the gate table: exp(i 2 pi phase) exp(-i pi rotation G), controlled or not."""
     row = GATES[gate]
     rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)

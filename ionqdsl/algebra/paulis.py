@@ -219,8 +219,8 @@ def packed_strings(rotations: Sequence[Rotation | Image]) -> array[int]:
 def _folded_by_kernel(program: PauliProgram, angles: array[float], is_reduced: bool, is_once: bool) -> Folded:
     """The same, by kernel/fold.c."""
     given = program.width, packed_strings(program.rotations), angles, array("i", program.outputs)
-    arrays, neglected = compiled.kernel.fold(*given, is_reduced, is_once, NOISE)
-    return NumericFolded(program.width, *arrays, neglected=program.neglected + neglected)
+    (strings, kept, powers, minus), neglected = compiled.kernel.fold(*given, is_reduced, is_once, NOISE)
+    return NumericFolded(program.width, strings, kept, powers, minus, program.neglected + neglected)
 
 
 def fold_in_python(program: PauliProgram, is_reduced: bool = False, is_once: bool = False) -> Folded:
@@ -246,8 +246,8 @@ def inverted(folded: Folded) -> Folded:
     given = numeric(folded)
     if given is None:
         return inverted_in_python(folded)
-    arrays = compiled.kernel.invert(given.width, given.strings, given.angles, given.powers)
-    return NumericFolded(given.width, *arrays, neglected=given.neglected)
+    strings, angles, powers, minus = compiled.kernel.invert(given.width, given.strings, given.angles, given.powers)
+    return NumericFolded(given.width, strings, angles, powers, minus, given.neglected)
 
 
 def inverted_in_python(folded: Folded) -> Folded:

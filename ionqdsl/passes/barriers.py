@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
-from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
+from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op

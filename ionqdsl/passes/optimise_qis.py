@@ -7,7 +7,8 @@ verbatim row, or if it has a `pauliexp` for the service.
 
 from __future__ import annotations
 
-from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
+from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.targets import ANY_MACHINE
 from ionqdsl.passes.break_wide_gates import break_wide_gates

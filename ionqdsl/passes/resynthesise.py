@@ -14,8 +14,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.free_fermions import shortened
-from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
+from ionqdsl.algebra.interactions import Interaction, Interactions
 from ionqdsl.algebra.numeric_forms import Content, content_of, numbers_of
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle

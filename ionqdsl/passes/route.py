@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
+from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.interactions import (
     QUARTER,
     AxisRotation,
@@ -19,7 +20,6 @@ from ionqdsl.algebra.interactions import (
     Interaction,
     Interactions,
     Item,
-    from_circuit,
     moved,
 )
 from ionqdsl.algebra.rotations import Axes, X, Y, Z, dot

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
+from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.numeric_forms import content_of
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs

@@ -13,7 +13,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
-from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.algebra.circuit_forms import from_circuit
+from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, NumericForm, numbers_of, turns_of
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.ir.angle import Angle

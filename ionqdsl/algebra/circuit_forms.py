@@ -1,0 +1,83 @@
+"""Writes circuits as interaction forms: by the compiled kernel where all angles are numbers, otherwise row by row.
+
+Takes circuits whose rows have at most one control. `from_rows` of interactions.py takes the same steps, and says what
+each means.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from functools import lru_cache
+from typing import NamedTuple
+
+from ionqdsl.algebra import compiled
+from ionqdsl.algebra.interactions import Interaction, Interactions, LocalTurn, from_rows, is_barrier, parts_of
+from ionqdsl.algebra.numeric_forms import Numbers, NumericForm, turns_of
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import FlatCircuit, Op
+
+_NONE = -1
+"""Stands in place of a second qubit, or of the position of a second wire."""
+
+
+def from_circuit(circuit: FlatCircuit) -> Interactions:
+    """The interaction form of a circuit, global phase included.
+
+    Raises ValueError for a row with several controls, or with controls on a two-qubit gate.
+    """
+    kinds = _RowKinds()
+    is_taken = compiled.is_used() and circuit.width > 0
+    if not is_taken or not all(kinds.add(op) for op in {id(op): op for op in circuit.rows}.values()):
+        return from_rows(circuit)
+    rows = array("i", [number for op in circuit.rows for number in kinds.rows[id(op)]])
+    found = compiled.kernel.row_form(circuit.width, rows, kinds.starts, kinds.steps, kinds.phases)
+    wires, values, places, ends, phase = found
+    origins = [circuit.origins[place] for place in memoryview(places).cast("i")]
+    known = origins if any(origin is not None for origin in origins) else None
+    whole = (circuit.phase + Angle(0, phase % math.tau)).reduced()
+    return NumericForm(circuit.width, Numbers(wires, values, known), turns_of(ends), whole)
+
+
+class _RowKind(NamedTuple):
+    """The steps of a row by numbers, nine for each: two positions, `_NONE` second for a turn, and its own numbers."""
+
+    steps: tuple[float, ...]
+    phase: float
+
+
+@lru_cache(maxsize=1 << 16)
+def _kind_of(gate: str, angles: tuple[Angle, ...], controls: int) -> _RowKind | None:
+    """A row's kind, None if it has parameters or angles that are too small to be numbers."""
+    parts = parts_of(gate, angles, controls)
+    numbers: list[float] = []
+    for step in parts.steps:
+        if isinstance(step, LocalTurn):
+            numbers += (step.wire, _NONE, *step.turn, 0.0, 0.0, 0.0)
+        elif isinstance(step, Interaction) and not isinstance(step.t, Angle):
+            numbers += (step.a, step.b, *step.u, *step.v, step.t)
+        else:
+            return None
+    return None if parts.symbolic is not None else _RowKind(tuple(numbers), parts.phase)
+
+
+class _RowKinds:
+    """The different rows of a circuit, as the kernel takes them."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, tuple[int, int, int]] = {}  # by identity, since rows are shared: its kind and its qubits
+        self.starts = array("i", [0])
+        self.steps = array("d")
+        self.phases = array("d")
+
+    def add(self, op: Op) -> bool:
+        """Adds a row; says whether that is possible."""
+        kind = None if is_barrier(op) or not op.qubits else _kind_of(op.gate, op.angles, op.controls)
+        if kind is None:
+            return False
+        first, *second = op.qubits
+        self.rows[id(op)] = len(self.phases), first, second[0] if second else _NONE
+        self.steps.extend(kind.steps)
+        self.starts.append(len(self.steps) // 9)
+        self.phases.append(kind.phase)
+        return True
