@@ -152,7 +152,7 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 @given(circuits(most=20, controls=2), st.sampled_from(["unitary", "permuted", "measurement"]), st.integers(0, 99))
 def test_walks(source: FlatCircuit, preserve: str, seed: int) -> None:
     """Every form on the way does the same, also of a walk whose windows all become longer."""
-    start = best_forms(tried(fold(program_of(source)), 10**6), preserve)[0]
+    start = best_forms(tried([fold(program_of(source))], 10**6), preserve)[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(walks, "LONGER", (0.5,))
         walk = Walk(start, preserve, seed, 0)
@@ -241,7 +241,7 @@ def test_a_search_begins_with_the_shortest_forms_of_level_2() -> None:
 @given(circuits(most=20, controls=2), st.sampled_from(["unitary", "permuted", "measurement"]))
 def test_quick(source: FlatCircuit, preserve: str) -> None:
     """One synthesis without a search; the rows are written as they are everywhere."""
-    tries = tried(fold(program_of(source)), 10**6)
+    tries = tried([fold(program_of(source))], 10**6)
     for form in best_forms([*tries, *with_short_tails(tries, preserve)], preserve):
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
         result = native(Candidates([form], []), source, setting)
@@ -256,7 +256,7 @@ def test_few_styles_are_tried_where_every_step_emits_a_rotation(last: str, ways:
     rows += [Op("rx", (a,), (radians("0.7"),)) for a in range(5)]
     rows += [Op("zz", (a, a + 1), (radians("0.4"),)) for a in range(4)]
     rows.append(Op("h", (0,)) if last == "h" else Op("cnot", (0, 1, 2), (), 1))
-    tries = tried(fold(program_of(FlatCircuit(5, rows=rows, origins=[None] * len(rows)))), 10**6)
+    tries = tried([fold(program_of(FlatCircuit(5, rows=rows, origins=[None] * len(rows))))], 10**6)
     assert len(tries) == ways
     assert all(one.is_direct == (last == "h") for one in tries)
 
@@ -279,7 +279,7 @@ def dicke(width: int) -> FlatCircuit:
 def test_windows_improve_the_best_syntheses(preserve: str) -> None:
     """The preparation of a Dicke state, for which TKET's greedy synthesis took fewer gates than any of ours."""
     source = dicke(8)
-    tries = tried(fold(program_of(source)), 10**6)
+    tries = tried([fold(program_of(source))], 10**6)
     forms = improved_tries(tries, preserve, 10**6, Met())
     for form in forms:
         setting = PassContext(TARGETS["aria"], Options(preserve=preserve))

@@ -298,7 +298,7 @@ def compare_compressions(draw: random.Random) -> None:
 def compare_tries(draw: random.Random) -> None:
     """A solution, or its inverse, has the outputs, strings and form of its program, with wires renamed or exchanged."""
     folded = random_folded(draw, draw.randint(1, 9), draw.randrange(20), draw.randint(1, 5))
-    for one in tried(folded, 1000)[:: draw.randint(3, 5)]:
+    for one in tried([folded], 1000)[:: draw.randint(3, 5)]:
         program = one.program
         strings = [mask for x, z, _ in program.rotations if (x | z).bit_count() > 1 for mask in (x, z)]
         assert isinstance(one.strings, bytes)

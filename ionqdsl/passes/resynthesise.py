@@ -33,7 +33,7 @@ from ionqdsl.passes.interactions.use_interactions import Met, Written, compresse
 from ionqdsl.passes.networks.pair_toffolis import other_ways, with_whole_toffolis
 from ionqdsl.passes.rotations.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.rotations.known_strings import known_throughout, loosened
-from ionqdsl.passes.rotations.try_styles import best_forms, tried, tried_by_qubits, with_short_tails
+from ionqdsl.passes.rotations.try_styles import UNBOUNDED, best_forms, tried, tried_by_qubits, with_short_tails
 from ionqdsl.passes.rotations.window_forms import improved_tries, window_forms
 from ionqdsl.passes.triples.blocks import triples
 from ionqdsl.record import changed
@@ -53,9 +53,6 @@ NEAR, NEAR_OTHERS = 1.05, 1.12
 SLACK = 5
 """A synthesis may have so many times the two-qubit gates of the engine's form, and so many times those of its best form
 in any way to write the circuit, and so many more: a sweep saves a few."""
-
-UNBOUNDED = 1 << 30
-"""The most two-qubit gates of a synthesis that a search will shorten."""
 
 DENSE = 3
 """A Clifford on n wires, too many for a search, is written qubit by qubit if it has more than n^2 / `DENSE` two-qubit
@@ -315,7 +312,7 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     for several in (programs, phaseless, *looser):  # apart: no candidate of a stricter contract is crowded out
         fewest = min([way.forms[-1].two_qubit_gates for way in ways if several is not programs or not way.is_looser])
         most = int(min(NEAR * form.two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
-        tries = [one for each in several for one in tried(each, UNBOUNDED if _is_searched(each) else most)]
+        tries = tried(several, most)
         result += best_forms([one for one in tries if one.renamed <= most], preserve, most, met)
         shorter_tails = with_short_tails(
             tries, preserve, is_measured=several is not programs and several is not phaseless
@@ -351,11 +348,6 @@ def _dense_clifford(circuit: FlatCircuit, form: Interactions, preserve: str) -> 
     if min([one.still for one in tries], default=form.two_qubit_gates) >= form.two_qubit_gates:
         return []
     return best_forms(tries, preserve, swept=0)
-
-
-def _is_searched(folded: Folded) -> bool:
-    """Whether the program is a Clifford that a search for its factors begins with, however long a synthesis is."""
-    return not folded.count and folded.width <= SEARCHED
 
 
 def _as_it_is(folded: Folded, preserve: str) -> list[Interactions]:

@@ -15,6 +15,7 @@ from operator import itemgetter
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, numeric, quarters
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
+from ionqdsl.passes.cliffords.factors import WIDEST
 from ionqdsl.passes.interactions.use_interactions import Met, compressed_under
 from ionqdsl.passes.rotations.fold_rotations import form_of, put_back, renamed
 from ionqdsl.passes.rotations.pauli_problems import PauliSolution, Style
@@ -41,6 +42,9 @@ TRIES = 16
 FIRST = 2
 CELLS = 120_000
 """The most styles of a quick synthesis in each direction, the first of them, and the most letters in all of them."""
+
+UNBOUNDED = 1 << 30
+"""The most two-qubit gates of a synthesis that a search will shorten."""
 
 TAILS = 2
 """The number of syntheses, the best ones, whose Cliffords at the end are searched for shorter ones."""
@@ -154,10 +158,20 @@ def _styles() -> tuple[Style, ...]:
     return (*STYLES, *(random_style(draw) for _ in range(TRIES - len(STYLES))))
 
 
-def tried(folded: Folded, most: int) -> list[Try]:
-    """The syntheses that have at most so many two-qubit gates.
+def tried(programs: Sequence[Folded], most: int) -> list[Try]:
+    """The syntheses of programs for one circuit that have at most so many two-qubit gates, or any number if they will
+    be searched. Equal programs are tried once.
+    """
+    distinct: list[Folded] = []
+    for folded in programs:
+        if folded not in distinct:
+            distinct.append(folded)
+    return [one for each in distinct for one in _tried(each, UNBOUNDED if _is_searched(each) else most)]
 
-    Few are tried if the first ones have more, or are all direct: others would only emit in another order.
+
+def _tried(folded: Folded, most: int) -> list[Try]:
+    """Those of one program: few if the first ones have too many two-qubit gates, or are all direct, since others would
+    only emit in another order.
     """
     styles = _styles()[: max(1, CELLS // (folded.width * (folded.count + 2 * folded.width)))]
     if not folded.count:
@@ -173,6 +187,11 @@ def tried(folded: Folded, most: int) -> list[Try]:
             solutions = solved([way.folded] * len(some), some, [most] * len(some), seeds)
             tries += [Try(way, style, one) for style, one in enumerate(solutions, start) if one.events is not None]
     return tries
+
+
+def _is_searched(folded: Folded) -> bool:
+    """Whether the program is a Clifford that a search for its factors begins with, however long a synthesis is."""
+    return not folded.count and folded.width <= WIDEST
 
 
 def tried_by_qubits(program: PauliProgram, folded: Folded) -> list[Try]:
