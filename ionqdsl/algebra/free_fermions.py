@@ -53,6 +53,9 @@ MOST_STRINGS = 160
 STARTS = 8
 """How many strings are tried as the end of a chain."""
 
+MOST_MET = 4
+"""A string of two Majorana operators of a chain anticommutes with no more of its strings: with those at either."""
+
 String = tuple[int, int]
 
 
@@ -94,7 +97,11 @@ def _chained(rotations: list[Rotation], known: Sequence[Image] = ()) -> tuple[li
     strings = sorted({rotation[:2] for rotation in rotations}, key=_size)
     near = _neighbours(strings)
     for start in sorted(range(len(strings)), key=lambda place: near[place].bit_count())[:STARTS]:
-        chain = [strings[place] for place in _chain(start, near)]
+        places = _chain(start, near)
+        along = sum([1 << place for place in places])
+        if any((each & along).bit_count() > MOST_MET for each in near):
+            continue
+        chain = [strings[place] for place in places]
         planes = _planes(chain, known)
         if all(string in planes for string in strings):
             return _triangle(rotations, chain, planes)

@@ -146,24 +146,31 @@ def _seen(rotations: Sequence[Rotation], groups: Sequence[StringGroup], images: 
 
 
 def _shortened(images: list[Image]) -> list[Image]:
-    """The images of a Clifford followed by phases and cz gates that make those of the X shorter in all."""
+    """The images of a Clifford followed by phases and cz gates that make those of the X shorter in all.
+
+    What a gate saves depends on the images of two X, so a round looks at wires again only if one of these has changed.
+    """
     images = list(images)
     width = len(images) // 2
-
-    def saved(place: int, other: int) -> int:
-        (x, z, _), (other_x, other_z, _) = images[place], images[other]
-        return (x | z).bit_count() - ((x ^ other_x) | (z ^ other_z)).bit_count()
-
-    is_changed = True
-    while is_changed:
-        is_changed = False
+    letters = [x | z for x, z, _ in images]
+    changed = [True] * width
+    while any(changed):
+        before, changed = changed, [False] * width
         for q in range(width):
             for r in range(q + 1):
-                places = {(2 * q, 2 * r + 1), (2 * r, 2 * q + 1)}  # one if the wires are the same
-                if sum([saved(*pair) for pair in places]) > 0:
-                    for place, other in places:
-                        images[place] = _times(images[place], images[other])
-                    is_changed = True
+                if not (before[q] or before[r] or changed[q] or changed[r]):
+                    continue
+                (x, z, _), (other_x, other_z, _) = images[2 * q], images[2 * r + 1]
+                saved = letters[2 * q].bit_count() - ((x ^ other_x) | (z ^ other_z)).bit_count()
+                if r != q:
+                    (x, z, _), (other_x, other_z, _) = images[2 * r], images[2 * q + 1]
+                    saved += letters[2 * r].bit_count() - ((x ^ other_x) | (z ^ other_z)).bit_count()
+                if saved <= 0:
+                    continue
+                for one, other in {(q, r), (r, q)}:
+                    images[2 * one] = _times(images[2 * one], images[2 * other + 1])
+                    letters[2 * one] = images[2 * one][0] | images[2 * one][1]
+                    changed[one] = True
     return images
 
 
