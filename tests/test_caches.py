@@ -250,7 +250,10 @@ KEPT: dict[str, dict[str, str]] = {
         "leaves": "of an object that does not change",
     },
     "passes/drop_unread.py": {"is_seen:self.is_bit": "of one reading of a circuit"},
-    "passes/rotations/shorten_tails.py": {"folded": SELF},
+    "passes/rotations/shorten_tails.py": {
+        **dict.fromkeys(["folded", "is_long", "two_qubit_gates"], SELF),
+        "exchanges": TEXT,
+    },
     "passes/rotations/try_styles.py": {
         **dict.fromkeys(["_written", "angles", "form", "program", "seen", "strings", "tail"], SELF),
         "_styles": FIXED,

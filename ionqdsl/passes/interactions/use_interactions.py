@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import sys
 from array import array
+from functools import reduce
 from itertools import chain
+from operator import add
 from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
@@ -250,7 +252,8 @@ class _KernelSweep:
             return _PythonSweep(self._form, self._preserve).compressed(may_rename)
         *arrays, ends, phases, inputs, neglected, is_renamed, is_moved, is_cut = found
         form = self._form
-        phase = sum([Angle(0, x) for x in memoryview(phases).cast("d")], form.phase)
+        radians = reduce(add, memoryview(phases).cast("d"), form.phase.radians)
+        phase = Angle(form.phase.turns, radians, form.phase.terms)
         names = form.inputs
         if is_moved:
             before = names or range(form.width)

@@ -8,8 +8,7 @@ fewer. A synthesis leaves such a tail wherever its rotations end, and nothing el
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-from operator import eq
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ionqdsl.algebra.paulis import (
@@ -68,15 +67,20 @@ class Tail:
         """Whether the program is nothing else."""
         return not self.start
 
-    @property
+    @cached_property
+    def two_qubit_gates(self) -> int:
+        """Those of the Clifford."""
+        return self.clifford.two_qubit_gates
+
+    @cached_property
     def is_long(self) -> bool:
         """Whether it has most of the two-qubit gates."""
-        return 2 * self.clifford.two_qubit_gates > self.program.two_qubit_gates
+        return 2 * self.two_qubit_gates > self.program.two_qubit_gates
 
     def limit(self, kept: TailContract) -> int:
         """The most factors that save a gate, an exchange of wires counted as three if qubits stay."""
         moved = exchanges(self.program.outputs) if kept.is_still else 0
-        return self.clifford.two_qubit_gates + 3 * moved - 1
+        return self.two_qubit_gates + 3 * moved - 1
 
     def places(self, kept: TailContract) -> int:
         """The states that a search keeps in each step; at least one if it is long, perhaps none otherwise."""
@@ -114,10 +118,9 @@ def with_short_tail(tail: Tail, kept: TailContract) -> PauliProgram | None:
     return PauliProgram(program.width, rotations, new.outputs, program.neglected + tail.folded.neglected)
 
 
-def exchanges(outputs: Sequence[int]) -> int:
+@lru_cache(maxsize=1 << 12)
+def exchanges(outputs: tuple[int, ...]) -> int:
     """The fewest exchanges of two wires that lead every qubit to its own: all but one of each circle."""
-    if all(map(eq, outputs, range(len(outputs)))):
-        return 0
     count = 0
     left = set(outputs)
     while left:

@@ -152,7 +152,8 @@ def _generators(width: int) -> tuple[tuple[int, int], ...]:
 
 def outputs_of(solution: PauliSolution) -> tuple[int, ...]:
     """The wire on which each qubit is read."""
-    return tuple(_numbers(solution.qubits)[::2])
+    assert solution.qubits is not None, "a synthesis that stopped at its bound has no outputs"
+    return tuple(memoryview(solution.qubits).cast("i")[::2])
 
 
 def _numbers(data: bytes | None) -> list[int]:
