@@ -30,7 +30,7 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
     is_taken = compiled.is_used() and circuit.width > 0
     if not is_taken or not all(kinds.add(op) for op in {id(op): op for op in circuit.rows}.values()):
         return from_rows(circuit)
-    rows = array("i", [number for op in circuit.rows for number in kinds.rows[id(op)]])
+    rows = b"".join([kinds.rows[id(op)] for op in circuit.rows])
     found = compiled.kernel.row_form(circuit.width, rows, kinds.starts, kinds.steps, kinds.phases)
     wires, values, places, ends, phase = found
     origins = [circuit.origins[place] for place in memoryview(places).cast("i")]
@@ -65,7 +65,7 @@ class _RowKinds:
     """The different rows of a circuit, as the kernel takes them."""
 
     def __init__(self) -> None:
-        self.rows: dict[int, tuple[int, int, int]] = {}  # by identity, since rows are shared: its kind and its qubits
+        self.rows: dict[int, bytes] = {}  # by identity, since rows are shared: the number of its kind, and its qubits
         self.starts = array("i", [0])
         self.steps = array("d")
         self.phases = array("d")
@@ -76,7 +76,7 @@ class _RowKinds:
         if kind is None:
             return False
         first, *second = op.qubits
-        self.rows[id(op)] = len(self.phases), first, second[0] if second else _NONE
+        self.rows[id(op)] = array("i", (len(self.phases), first, second[0] if second else _NONE)).tobytes()
         self.steps.extend(kind.steps)
         self.starts.append(len(self.steps) // 9)
         self.phases.append(kind.phase)
