@@ -1,11 +1,11 @@
-/* What the files of the binding (module.c, form_module.c, program_module.c) share. */
+/* What the files of the binding (module.c, form_module.c, program_module.c, window_module.c) share. */
 #ifndef BINDINGS_H
 #define BINDINGS_H
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "synthesis.h"
+#include "programs.h"
 
 /* Releases the buffers of a call; the last argument is NULL. */
 void release_buffers(Py_buffer *first, ...);
@@ -16,8 +16,15 @@ PyObject *bytes_of_doubles(const double *numbers, int64_t count);
 /* The same numbers, where 0 is never negative. */
 PyObject *plain_bytes(const double *numbers, int64_t count);
 
+/* Reads rotations about strings on at most so many wires of the width by angles that are numbers; whether all are. */
+int has_program(const Py_buffer *strings, const Py_buffer *angles, int most, Program *program);
+
+/* Reads the wire on which each qubit is read; whether all are wires of the program. */
+int has_outputs(const Py_buffer *outputs, Program *program);
+
 extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[],
-    program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], frames_text[], likeness_text[];
+    program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], collect_text[], improve_text[],
+    frames_text[], likeness_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
@@ -28,6 +35,8 @@ PyObject *solution_form_in_python(PyObject *module, PyObject *arguments);
 PyObject *fold_in_python(PyObject *module, PyObject *arguments);
 PyObject *invert_in_python(PyObject *module, PyObject *arguments);
 PyObject *row_form_in_python(PyObject *module, PyObject *arguments);
+PyObject *collect_in_python(PyObject *module, PyObject *arguments);
+PyObject *improve_in_python(PyObject *module, PyObject *arguments);
 PyObject *frames_in_python(PyObject *module, PyObject *arguments);
 PyObject *likeness_in_python(PyObject *module, PyObject *arguments);
 

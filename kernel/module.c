@@ -433,6 +433,8 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"fold", fold_in_python, METH_VARARGS, fold_text},
                                 {"invert", invert_in_python, METH_VARARGS, invert_text},
                                 {"row_form", row_form_in_python, METH_VARARGS, row_form_text},
+                                {"collect", collect_in_python, METH_VARARGS, collect_text},
+                                {"improve", improve_in_python, METH_VARARGS, improve_text},
                                 {"solution_form", solution_form_in_python, METH_VARARGS, solution_form_text},
                                 {"apply", apply_in_python, METH_VARARGS, apply_text},
                                 {NULL, NULL, 0, NULL}};

@@ -32,8 +32,7 @@ static PyObject *form_of_program(const Program *program, const Limits *limits, d
     return result;
 }
 
-/* Reads rotations about strings on at most so many wires of the width by angles that are numbers; whether all are. */
-static int has_program(const Py_buffer *strings, const Py_buffer *angles, int most, Program *program) {
+int has_program(const Py_buffer *strings, const Py_buffer *angles, int most, Program *program) {
     size_t count = (size_t)angles->len / sizeof(double);
     if (program->width < 1 || program->width > 64 || !has_numbers(angles, count, sizeof(double))
         || !has_numbers(strings, 2 * count, sizeof(Word)))
@@ -114,7 +113,7 @@ PyObject *solution_form_in_python(PyObject *module, PyObject *arguments) {
     is_sound = is_sound && has_numbers(&events, (size_t)steps.event_count * EVENT, sizeof(int32_t))
                && has_numbers(&moves, 2 * (size_t)steps.move_count, sizeof(int32_t))
                && has_numbers(&qubits, (size_t)width * QUBIT, sizeof(int32_t)) && has_numbers(&angles, rows, sizeof(double))
-               && has_numbers(&cliffords, LETTERS * CLIFFORD, sizeof(int32_t))
+               && has_numbers(&cliffords, CLIFFORD_KEYS * CLIFFORD, sizeof(int32_t))
                && has_numbers(&limits, sizeof(Limits) / sizeof(double), sizeof(double));
     for (size_t k = 0; k < rows && is_sound; k++)
         is_sound = steps.angles[k] < 1e9 && steps.angles[k] > -1e9;
@@ -193,7 +192,7 @@ const char invert_text[] = PyDoc_STR(
     "invert(width, strings, angles, powers)\n--\n\n"
     "The inverse of rotations and a Clifford, both as `fold` returns them, without a rounding.");
 
-static int has_outputs(const Py_buffer *outputs, Program *program) {
+int has_outputs(const Py_buffer *outputs, Program *program) {
     int width = program->width;
     if (!has_numbers(outputs, (size_t)width, sizeof(int32_t)))
         return 0;

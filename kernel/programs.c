@@ -32,11 +32,11 @@ int are_whole(const Steps *steps, int width) {
     Word seen = 0;
     for (int k = 0; k < width; k++) {
         int32_t wire = steps->qubits[QUBIT * k], letters = steps->qubits[QUBIT * k + 1];
-        if (wire < 0 || wire >= width || seen >> wire & 1 || letters < 0 || letters >= LETTERS)
+        if (wire < 0 || wire >= width || seen >> wire & 1 || letters < 0 || letters >= CLIFFORD_KEYS)
             return 0;
         seen |= (Word)1 << wire;
     }
-    for (int k = 0; k < LETTERS * CLIFFORD; k++)
+    for (int k = 0; k < CLIFFORD_KEYS * CLIFFORD; k++)
         if (steps->cliffords[k] < 0 || steps->cliffords[k] > TURNS)
             return 0;
     return 1;
@@ -80,7 +80,7 @@ static int append_events(const Steps *steps, Program *program) {
 }
 
 /* The rotations in reverse, on the wires on which the program's qubits are read. */
-static int invert(Program *program) {
+int invert(Program *program) {
     int32_t *moved = malloc(((size_t)program->width + 1) * sizeof *moved);
     if (!moved)
         return 0;

@@ -6,7 +6,7 @@
 
 #define QUARTER_TURN (PI / 2)
 
-enum { LETTERS = 64, TURNS = 3, CLIFFORD = 1 + 2 * TURNS };  /* numbers of a local Clifford: how many turns, letters and times */
+enum { CLIFFORD_KEYS = 64, TURNS = 3, CLIFFORD = 1 + 2 * TURNS };  /* numbers of a local Clifford: how many turns, letters and times */
 
 /* exp(-i angle/2 P): the bits of X and Z by wire. */
 typedef struct {
@@ -72,6 +72,9 @@ Outcome write_program(const Steps *steps, int is_inverse, Program *program);
 Outcome write_form(const Program *program, NumericForm *form);
 void release_program(Program *program);
 int append_rotation(Program *program, Word x, Word z, double angle);
+
+/* Turns a program into its inverse; 0 if there is no memory. */
+int invert(Program *program);
 
 /* Moves Cliffords to the end and merges rotations; the Clifford is given by two images for each qubit. */
 Outcome fold_program(Program *program, int is_reduced, int is_once, double noise, Image *images, double *neglected);

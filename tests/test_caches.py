@@ -221,7 +221,6 @@ KEPT: dict[str, dict[str, str]] = {
         "_product": "the bytes of all that is multiplied; the product is only read",
         "_matrix": "the bytes of the matrix, which is only read",
     },
-    "passes/rotations/solution_forms.py": {"_cliffords": FIXED},
     "passes/networks/parities.py": {
         "_product:self._products": "parities of one walk; equal sets of factors have equal products",
         "plane:self._planes": "parities of one walk; a plane is decided by its three directions",
@@ -266,11 +265,11 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/rotations/synthesise_paulis.py": {
         "_generators": TEXT,
         "local_cliffords": FIXED,
+        "packed_cliffords": FIXED,
     },
     "passes/translate_native.py": {"_as_qis": ROW},
+    "passes/rotations/replace_windows.py": {"_locals": FIXED, "_locals:numbers": LOCAL, "_packed_locals": FIXED},
     "passes/rotations/windows.py": {
-        "_locals": FIXED,
-        "_locals:numbers": LOCAL,
         "_pool": "takes no arguments, and draws from a seed of its own",
     },
     "algebra/paulis.py": {"_folded:last": LOCAL},

@@ -13,7 +13,7 @@ import random
 import subprocess
 import sys
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from ionqdsl.algebra.compiled import HAS_KERNEL
 from ionqdsl.algebra.numeric_forms import LIMITS
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.cli import main
+from ionqdsl.passes.rotations import replace_windows
 from ionqdsl.passes.rotations.fold_rotations import program_of
 from ionqdsl.passes.rotations.pauli_problems import PauliProblem, Style, logarithms
 from ionqdsl.passes.rotations.solve_in_step import solve_in_step
@@ -32,6 +33,7 @@ from ionqdsl.passes.rotations.synthesise_paulis import (
     Meter,
     _packed,
     fastest_solver,
+    packed_cliffords,
     solve_compiled,
     synthesise_paulis,
 )
@@ -301,6 +303,59 @@ def test_what_is_no_program_is_not_written() -> None:
         given = [array("i", numbers) for numbers in (events, moves, others)]
         with pytest.raises(ValueError, match="steps"):
             _kernel.solution_form(2, *given, angles, array("i", table), False, LIMITS, 0.0)
+
+
+@needs_kernel
+def test_what_is_no_window_is_not_replaced() -> None:
+    """Places and wires that are not there or twice, entries on other wires, tables and lists of other sizes."""
+    from ionqdsl import _kernel
+
+    def improve(windows: Sequence[int], places: Sequence[int], wires: Sequence[int], **other: object) -> object:
+        given = {
+            "width": 3,
+            "strings": array("Q", [3, 0, 0, 3, 2, 4]),
+            "angles": array("d", [0.3, 0.4, 0.5]),
+            "outputs": array("i", [0, 1, 2]),
+            "neglected": 0.0,
+            "windows": array("i", windows),
+            "places": array("i", places),
+            "wires": array("i", wires),
+            "styles": Style().weights,
+            "seeds": array("Q", [7, 8]),
+            "tries": 2,
+            "logs": logarithms(3),
+            "cliffords": packed_cliffords(),
+            "locals": replace_windows._packed_locals(),
+            "renames": b"\0\1",
+            "noise": 1e-12,
+        }
+        return _kernel.improve(*(given | other).values())
+
+    sound = [2, 2, 5, 3], [0, 1], [0, 1]
+    results, work = improve(*sound)  # type: ignore[misc]
+    assert (len(results), work[0]) == (2, 2)
+    for windows, places, wires in (
+        ([3, 2, 5, 0], [0, 1, 2], [0, 1]), ([2, 1, 5, 0], [0, 1], [0]), ([2, 2, 5, 0], [0, 3], [0, 1]),
+        ([2, 2, 5, 0], [0, -1], [0, 1]), ([2, 2, 5, 0], [0, 1], [0, 3]), ([2, 2, 5, 0], [0, 1], [1, 1]),
+        ([2, 2, 5, 0], [0], [0, 1]), ([2, 2, 5, 0], [0, 1, 1], [0, 1]), ([0, 2, 5, 0], [], [0, 1]),
+        ([2, 0, 5, 0], [0, 1], []), ([2, 2, 5], [0, 1], [0, 1]), ([-1, 2, 5, 0], [0, 1], [0, 1]),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="windows"):
+            improve(windows, places, wires)
+    for name, other in (
+        ("strings", array("Q", [7, 0, 0, 3, 2, 4])), ("angles", array("d", [0.3])), ("outputs", array("i", [0, 1, 3])),
+        ("styles", b""), ("styles", bytes(95)), ("seeds", array("Q", [7])), ("tries", 0), ("tries", -2),
+        ("renames", b""), ("renames", b"\0\1\0"), ("logs", logarithms(2)), ("cliffords", bytes(4)),
+        ("cliffords", b"\7" * len(packed_cliffords())), ("locals", bytes(22 * 4)), ("locals", bytes(24 * 22 * 4)),
+        ("width", 65),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="windows"):
+            improve(*sound, **{name: other})
+    where = array("Q", [3, 3, 6])
+    assert _kernel.collect(where, bytearray(3), 0, 4, 2) == (array("i", [0, 1]).tobytes(), 3, 2)
+    for masks, start, gates in ((where[:2], 0, 4), (where, 3, 4), (where, -1, 4), (where, 0, 0)):
+        with pytest.raises(ValueError, match="start"):
+            _kernel.collect(masks, bytearray(3), start, gates, 2)
 
 
 @needs_kernel

@@ -26,7 +26,7 @@ from tests.test_paulis import circuits, dense, distance, programs
 @settings(max_examples=40, deadline=None)
 @given(programs(width=5, most=40, letters=2), st.integers(0, 99), st.booleans())
 def test_one_round_of_windows(program: PauliProgram, seed: int, may_rename: bool) -> None:
-    result = improve_once(program, seed, (3, 12), (2, 4), may_rename=may_rename)
+    (result,) = improve_once(program, seed, (3, 12), (2, 4), [may_rename])
     assert distance(dense(result), dense(program)) < 1e-8
     assert result.two_qubit_gates <= program.two_qubit_gates
     assert may_rename or result.outputs == program.outputs

@@ -22,8 +22,9 @@ from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.passes.rotations.fold_rotations import can_fold, form_of, program_of, program_of_form, renamed
 from ionqdsl.passes.rotations.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.rotations.reduce_tableaus import _eliminate, qubits_of
+from ionqdsl.passes.rotations.replace_windows import tidied
 from ionqdsl.passes.rotations.synthesise_paulis import Meter, program_of_solution, synthesise_paulis
-from ionqdsl.passes.rotations.windows import NARROW, WindowLimits, improved_in_round, tidied
+from ionqdsl.passes.rotations.windows import NARROW, WindowLimits, improved_in_round
 from ionqdsl.simulation.simulate import unitary
 
 

@@ -28,11 +28,13 @@ from ionqdsl.algebra.numeric_forms import NumericForm, content_of, numbers_of
 from ionqdsl.algebra.paulis import (
     Folded,
     NumericFolded,
+    NumericProgram,
     PauliProgram,
     fold,
     fold_in_python,
     inverted,
     inverted_in_python,
+    numeric_program,
 )
 from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, Vector, matrix_entries, turn, turned_back, unit
 from ionqdsl.diagnostics.source import Source, Span
@@ -41,8 +43,10 @@ from ionqdsl.ir.circuit import BARRIER, Op
 from ionqdsl.passes.interactions.pairs import gathered
 from ionqdsl.passes.interactions.use_interactions import _KernelSweep, _PythonSweep
 from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, renamed
-from ionqdsl.passes.rotations.synthesise_paulis import _packed
+from ionqdsl.passes.rotations.replace_windows import Window, replaced, replaced_in_python
+from ionqdsl.passes.rotations.synthesise_paulis import Meter, _packed
 from ionqdsl.passes.rotations.try_styles import _unseen, tried
+from ionqdsl.passes.rotations.windows import _plan, _windows, random_style
 from ionqdsl.passes.triples.blocks import triples
 from ionqdsl.passes.triples.invariants import invariants
 from ionqdsl.passes.triples.likeness import frames_of, likeness
@@ -354,6 +358,41 @@ def compare_rows(draw: random.Random) -> None:
     assert isinstance(found, NumericForm) == is_by_numbers
 
 
+def compare_windows(draw: random.Random) -> None:
+    """Both write the same program and count the same work: windows that are flipped, reduced or stopped by their bound,
+    on some of many wires, whose syntheses rename wires or may not; and none at all.
+    """
+    width = draw.choice((1, 2, 3, 5, 8, 12, 63, 64))
+    letters = [(0, 1), (1, 0), (1, 1)]
+    sizes = (math.pi / 2, -math.pi / 2, math.pi, 3 * math.pi / 2, 0.3, -0.7, math.pi / 4, 7.0, math.pi / 2 + 1e-13, 0.0)
+    rotations = []
+    for _ in range(draw.randrange(1, 90)):
+        parts = [(wire, *draw.choice(letters)) for wire in draw.sample(range(width), draw.randint(1, min(width, 2)))]
+        x, z = (sum(part[kind] << part[0] for part in parts) for kind in (1, 2))
+        rotations.append((x, z, draw.choice(sizes)))
+    program: PauliProgram = PauliProgram(width, rotations, tuple(draw.sample(range(width), width)), draw.random())
+    for _ in range(3):
+        numeric = numeric_program(program)
+        assert numeric is not None
+        plain = PauliProgram(width, numeric.rotations, program.outputs)
+        seed, limits = draw.random(), ((2, draw.randint(2, 30)), (2, draw.randint(2, 9)), draw.choice((1, 40)))
+        windows, others = (_windows(one, random.Random(seed), *limits) for one in (numeric, plain))
+        assert [Window(list(one.places), one.wires, one.two_qubit_gates) for one in windows] == others
+        bounds = [max(0, window.two_qubit_gates + draw.choice((-1, 0, 0, 2))) for window in windows]
+        plan = _plan(windows, bounds, draw, draw.randint(1, 4), lambda draw: [random_style(draw) for _ in range(3)])
+        renames = draw.choice(([False], [True], [False, True]))
+        meters = Meter(), Meter()
+        results = replaced(program, plan, meters[0], renames)
+        references = replaced_in_python(program, plan, meters[1], renames)
+        assert meters[0] == meters[1]
+        for one, other in zip(results, references, strict=True):
+            assert type(one) is NumericProgram
+            assert (one.rotations, one.outputs) == (other.rotations, other.outputs)
+            assert (one.two_qubit_gates, one.wires) == (other.two_qubit_gates, other.wires)
+            assert math.isclose(one.neglected, other.neglected, rel_tol=1e-12)
+        program = results[-1]
+
+
 COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_triples,
     compare_likenesses,
@@ -364,4 +403,5 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_tries,
     compare_folds,
     compare_rows,
+    compare_windows,
 )

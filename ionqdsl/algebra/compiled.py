@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "6f6bb991210cffff"
+SOURCES = "9ffbd5ac0e9cf6c5"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -53,6 +53,46 @@ class PauliProgram:
         """The number of rotations on more than one wire."""
         return sum((x | z).bit_count() > 1 for x, z, _ in self.rotations)
 
+    @property
+    def wires(self) -> list[int]:
+        """For each rotation the mask of its wires."""
+        return [x | z for x, z, _ in self.rotations]
+
+
+class NumericProgram(PauliProgram):
+    """The same by numbers, as arrays that the compiled kernel takes and returns; rotations are made when asked for.
+
+    `strings` has the masks x and z of each rotation (64-bit words), `angles` their angles (doubles), `outputs` is
+    32-bit numbers.
+    """
+
+    __fields__ = ("width", "strings", "angles", "outputs", "neglected")
+
+    def __init__(
+        self, width: int, strings: bytes, angles: bytes, outputs: bytes, two_qubit_gates: int, neglected: float
+    ) -> None:
+        self.width, self.strings, self.angles, self.neglected = width, strings, angles, neglected
+        self.outputs = tuple(memoryview(outputs).cast("i"))
+        self._two_qubit_gates = two_qubit_gates
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "rotations":
+            raise AttributeError(name)
+        masks = iter(memoryview(self.strings).cast("Q"))
+        self.rotations = list(zip(masks, masks, memoryview(self.angles).cast("d"), strict=True))
+        return self.rotations
+
+    @property
+    def two_qubit_gates(self) -> int:
+        """The number of rotations on more than one wire."""
+        return self._two_qubit_gates
+
+    @property
+    def wires(self) -> list[int]:
+        """For each rotation the mask of its wires."""
+        masks = iter(memoryview(self.strings).cast("Q"))
+        return [x | z for x, z in zip(masks, masks, strict=True)]
+
 
 @record(frozen=False)
 class Folded:
@@ -115,6 +155,18 @@ def numeric(folded: Folded) -> NumericFolded | None:
     powers = array("i", [p for _, _, p in folded.images]).tobytes()
     minus = bytes([is_negative(image) for image in folded.images])
     return NumericFolded(folded.width, strings, angles.tobytes(), powers, minus, folded.neglected)
+
+
+def numeric_program(program: PauliProgram) -> NumericProgram | None:
+    """The program by numbers, None if the kernel is not used or cannot take it."""
+    if isinstance(program, NumericProgram):
+        return program if compiled.is_used() else None
+    angles = numbers_for_kernel(program.width, program.rotations)
+    if angles is None:
+        return None
+    outputs, strings = array("i", program.outputs).tobytes(), packed_strings(program.rotations).tobytes()
+    gates = program.two_qubit_gates
+    return NumericProgram(program.width, strings, angles.tobytes(), outputs, gates, program.neglected)
 
 
 def anticommute(x: int, z: int, other_x: int, other_z: int) -> bool:

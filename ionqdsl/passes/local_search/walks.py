@@ -15,8 +15,9 @@ from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.interactions.use_interactions import compressed
 from ionqdsl.passes.rotations.fold_rotations import form_of, program_of_form, renamed
+from ionqdsl.passes.rotations.replace_windows import tidied
 from ionqdsl.passes.rotations.synthesise_paulis import Meter
-from ionqdsl.passes.rotations.windows import NARROW, WindowLimits, improved_in_round, tidied
+from ionqdsl.passes.rotations.windows import NARROW, WindowLimits, improved_in_round
 from ionqdsl.passes.triples.blocks import triples
 from ionqdsl.passes.triples.known_triples import KnownTriples
 from ionqdsl.passes.triples.resynthesise_triples import shortened

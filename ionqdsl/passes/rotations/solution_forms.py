@@ -6,8 +6,6 @@ asks for: `Try` of try_styles.py has the same by way of a program, which says wh
 
 from __future__ import annotations
 
-from array import array
-from functools import cache
 from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
@@ -15,7 +13,7 @@ from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.numeric_forms import LIMITS, form_of_arrays
 from ionqdsl.algebra.paulis import Folded
 from ionqdsl.passes.rotations.pauli_problems import PauliSolution
-from ionqdsl.passes.rotations.synthesise_paulis import local_cliffords
+from ionqdsl.passes.rotations.synthesise_paulis import packed_cliffords
 
 
 class SolutionForm(NamedTuple):
@@ -32,17 +30,7 @@ class SolutionForm(NamedTuple):
 def form_of_solution(folded: Folded, angles: bytes, solution: PauliSolution, is_inverse: bool) -> SolutionForm:
     """The form of a solution of these rotations, whose angles these are, or of its inverse."""
     steps = solution.events, solution.moves, solution.qubits
-    given = folded.width, *steps, angles, _cliffords(), is_inverse, LIMITS, folded.neglected
+    given = folded.width, *steps, angles, packed_cliffords(), is_inverse, LIMITS, folded.neglected
     outputs, strings, unseen, arrays = compiled.kernel.solution_form(*given)
     wires = tuple(memoryview(outputs).cast("i"))
     return SolutionForm(wires, strings, unseen, form_of_arrays(folded.width, *arrays))
-
-
-@cache
-def _cliffords() -> bytes:
-    """For each number of `local_cliffords` how many quarter turns there are, then bits and times of each (int32)."""
-    rows = [[0] * 7 for _ in range(64)]
-    for letters, turns in local_cliffords().items():
-        numbers = [number for turn in turns for number in (turn.x | turn.z << 1, turn.times)]
-        rows[letters][: 1 + len(numbers)] = [len(turns), *numbers]
-    return array("i", [number for row in rows for number in row]).tobytes()

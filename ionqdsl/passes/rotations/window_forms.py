@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from ionqdsl.algebra.interactions import Interactions
+from ionqdsl.algebra.paulis import PauliProgram
 from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.interactions.use_interactions import Met, compressed_under
 from ionqdsl.passes.rotations.fold_rotations import form_of, program_of_form, put_back, renamed
 from ionqdsl.passes.rotations.try_styles import Try
-from ionqdsl.passes.rotations.windows import Round, improve_once, round_of
+from ionqdsl.passes.rotations.windows import improve_once
 
 AGAIN = 2000
 GAIN = 0.01
@@ -42,7 +43,7 @@ def _improved(form: Interactions, preserve: str, strictest: str) -> list[Interac
     program = program_of_form(form)
     for number in (0, 1):
         before = program.two_qubit_gates
-        program = improve_once(program, number, SIZES, WIRES, may_rename=not fixes_inputs(preserve))
+        (program,) = improve_once(program, number, SIZES, WIRES, [not fixes_inputs(preserve)])
         if before > AGAIN or program.two_qubit_gates > (1 - GAIN) * before:
             break
     if program.two_qubit_gates >= form.two_qubit_gates:
@@ -60,23 +61,26 @@ def improved_tries(tries: Sequence[Try], preserve: str, most: int, met: Met) -> 
     if not near:
         return []
     still, best = (min(near, key=key) for key in (_STILL, _RENAMED))
-    first = round_of(still.program, 0, SIZES, WIRES)
+    is_renamed = not fixes_inputs(preserve)
+    renames = [False, True] if is_renamed and best is still else [False]
+    first, *others = improve_once(still.program, 0, SIZES, WIRES, renames)  # one search serves both
     results = _improved_try(still, first, preserve, met, may_rename=False)
-    if not fixes_inputs(preserve):
-        first = first if best is still else round_of(best.program, 0, SIZES, WIRES)
-        results += _improved_try(best, first, preserve, met, may_rename=True)
+    if is_renamed:
+        (other,) = others or improve_once(best.program, 0, SIZES, WIRES, [True])
+        results += _improved_try(best, other, preserve, met, may_rename=True)
     return results
 
 
 _STILL, _RENAMED = attrgetter("still", "style"), attrgetter("renamed", "style")
 
 
-def _improved_try(one: Try, first: Round, preserve: str, met: Met, *, may_rename: bool) -> list[Interactions]:
-    program, before = first.improved(may_rename=may_rename), one.renamed
+def _improved_try(one: Try, program: PauliProgram, preserve: str, met: Met, *, may_rename: bool) -> list[Interactions]:
+    """The forms of a try whose program a round improved, after more rounds, as long as each gains."""
+    before = one.renamed
     number = 1
     while program.two_qubit_gates < before:
         before = program.two_qubit_gates
-        program = improve_once(program, number, SIZES, WIRES, may_rename=may_rename)
+        (program,) = improve_once(program, number, SIZES, WIRES, [may_rename])
         number += 1
     if program.two_qubit_gates >= one.renamed:
         return []

@@ -8,27 +8,16 @@ search can leave a local minimum. Work is counted and not timed, so equal seeds 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from ionqdsl.algebra.paulis import (
-    QUARTER,
-    Folded,
-    MovedMasks,
-    PauliProgram,
-    Rotation,
-    Size,
-    fold,
-    identity_images,
-    inverse,
-    missed,
-    pulled_back,
-    quarters,
-    turn,
-)
-from ionqdsl.passes.rotations.pauli_problems import PauliSolution, Style
-from ionqdsl.passes.rotations.synthesise_paulis import Meter, outputs_of, program_of_solution, solved
+from ionqdsl.algebra import compiled
+from ionqdsl.algebra.paulis import NumericProgram, PauliProgram
+from ionqdsl.passes.rotations.pauli_problems import Style
+from ionqdsl.passes.rotations.replace_windows import Window, WindowPlan, replaced, tidied
+from ionqdsl.passes.rotations.synthesise_paulis import Meter
 
 MOST = 128
 TOGETHER = 64
@@ -40,14 +29,6 @@ FEW = 4
 
 STYLES = 61
 """The number of styles of a round: windows share them, in other places each."""
-
-
-class Window(NamedTuple):
-    """Entries that can be brought together: their places, their wires, and the number of two-qubit gates."""
-
-    places: list[int]
-    wires: list[int]
-    two_qubit_gates: int
 
 
 def random_style(draw: random.Random) -> Style:
@@ -95,91 +76,42 @@ def improved_in_round(
     gets no longer. Its outputs stay if wires may not be renamed.
     """
     windows = _windows(program, draw, *limits, MOST)
-    meter.entries += len(program.rotations)
+    meter.entries += len(program.wires)
     if not windows:
         return program
     bounds = [window.two_qubit_gates + (draw.random() < longer) for window in windows]
-    tries = max(LEAST, TOGETHER // len(windows))
-    syntheses = _synthesised(program, windows, bounds, draw, tries, meter, _styles_of_pool)
+    plan = _plan(windows, bounds, draw, max(LEAST, TOGETHER // len(windows)), _styles_of_pool)
     meter.entries += sum(len(window.places) for window in windows)
-    return _replaced(program, windows, _chosen(syntheses, may_rename=may_rename))
+    return replaced(program, plan, meter, [may_rename])[0]
 
 
 def improve_once(
-    program: PauliProgram, seed: int, sizes: tuple[int, int], wires: tuple[int, int], *, may_rename: bool
-) -> PauliProgram:
-    """Improves windows all over the program, a few times each; its outputs stay if wires may not be renamed."""
-    return round_of(program, seed, sizes, wires).improved(may_rename=may_rename)
+    program: PauliProgram, seed: int, sizes: tuple[int, int], wires: tuple[int, int], renames: Sequence[bool]
+) -> list[PauliProgram]:
+    """Improves windows all over the program, a few times each: for each of `renames`, whether wires may be renamed.
 
-
-class Round(NamedTuple):
-    """A `tidied` program, windows all over it, and the syntheses of each: what is taken depends on the contract."""
-
-    program: PauliProgram
-    windows: list[Window]
-    syntheses: list[_Syntheses]
-
-    def improved(self, *, may_rename: bool) -> PauliProgram:
-        """The program with the best syntheses in place; its outputs stay if wires may not be renamed."""
-        return _replaced(self.program, self.windows, _chosen(self.syntheses, may_rename=may_rename))
-
-
-def round_of(program: PauliProgram, seed: int, sizes: tuple[int, int], wires: tuple[int, int]) -> Round:
-    """A round of windows all over the program, with a few syntheses of each."""
+    Where they may not, the outputs stay.
+    """
     draw = random.Random(f"windows {seed}")
     program = tidied(program)
     windows = _windows(program, draw, sizes, wires, len(program.rotations))
     bounds = [window.two_qubit_gates for window in windows]
-    return Round(program, windows, _synthesised(program, windows, bounds, draw, FEW, Meter(), _new_styles))
+    return replaced(program, _plan(windows, bounds, draw, FEW, _new_styles), Meter(), renames)
 
 
-class _Syntheses(NamedTuple):
-    """The syntheses of a window, folded, that need no more than its bound; of its inverse if it is flipped."""
-
-    folded: Folded
-    is_flipped: bool
-    found: list[PauliSolution]
-
-
-def _synthesised(
-    program: PauliProgram,
+def _plan(
     windows: list[Window],
     bounds: list[int],
     draw: random.Random,
     tries: int,
-    meter: Meter,
     styles_from: Callable[[random.Random], list[Style]],
-) -> list[_Syntheses]:
+) -> WindowPlan:
     """So many tries of each window."""
-    ways = [(draw.random() < 0.5, draw.random() < 0.5) for _ in windows]
-    inner = [_inner(program, window) for window in windows]
-    folded = [
-        fold(inverse(one) if flip else one, is_reduced, is_once=True)
-        for one, (flip, is_reduced) in zip(inner, ways, strict=True)
-    ]
-    pool = styles_from(draw)
-    problems = [one for one in folded for _ in range(tries)]
-    styles = [pool[number % STYLES] for number in range(len(problems))]
-    each = [bound for bound in bounds for _ in range(tries)]
-    solutions = solved(problems, styles, each, [draw.getrandbits(64) for _ in problems], meter)
-    return [
-        _Syntheses(one, flip, [found for found in solutions[k * tries : (k + 1) * tries] if found.events is not None])
-        for k, (one, (flip, _)) in enumerate(zip(folded, ways, strict=True))
-    ]
-
-
-def _chosen(syntheses: list[_Syntheses], *, may_rename: bool) -> dict[int, PauliProgram]:
-    """For each window that has any: the program with the fewest two-qubit gates."""
-    best = {}
-    for index, (folded, is_flipped, found) in enumerate(syntheses):
-        if not may_rename:
-            still = tuple(range(folded.width))
-            found = [one for one in found if outputs_of(one) == still]
-        if found:
-            least = min(found, key=lambda one: one.two_qubit_gates)
-            result = program_of_solution(folded, least)
-            best[index] = inverse(result) if is_flipped else result
-    return best
+    turns = [(draw.random() < 0.5, draw.random() < 0.5) for _ in windows]
+    styles = styles_from(draw)
+    return WindowPlan(
+        windows, bounds, turns, tries, styles, [draw.getrandbits(64) for _ in range(tries * len(windows))]
+    )
 
 
 # --- choosing ------------------------------------------------------------------------------------------------------
@@ -192,26 +124,31 @@ def _windows(
 
     Each is brought together at the place of its first entry; later windows leave the entries of earlier ones out.
     """
-    where = [x | z for x, z, _ in program.rotations]
+    where: Sequence[int] = program.wires
     starts = [place for place, mask in enumerate(where) if mask & (mask - 1)]
     draw.shuffle(starts)
     taken = bytearray(len(where))
+    collect: Collector = _collected
+    if isinstance(program, NumericProgram):
+        collect, where = _collected_compiled, array("Q", where)
     windows: list[Window] = []
     for start in starts[: 4 * most]:
         if taken[start]:
             continue
-        window = _collected(where, start, taken, draw.randint(*sizes), draw.randint(*wires))
-        if window.two_qubit_gates > 1:
+        window = collect(where, start, taken, draw.randint(*sizes), draw.randint(*wires))
+        if window is not None:
             windows.append(window)
-            for place in window.places:
-                taken[place] = 1
             if len(windows) == most:
                 break
     return windows
 
 
-def _collected(where: list[int], start: int, taken: bytearray, most: int, wires: int) -> Window:
-    """Forward from `start` up to `most` two-qubit gates on so many wires; entries left out block their wires."""
+Collector = Callable[[Sequence[int], int, bytearray, int, int], Window | None]
+"""Collects forward from a start up to so many two-qubit gates on so many wires, and marks them as taken."""
+
+
+def _collected(where: Sequence[int], start: int, taken: bytearray, most: int, wires: int) -> Window | None:
+    """Entries that are left out block their wires."""
     inside = blocked = count = 0
     places: list[int] = []
     waiting: dict[int, list[int]] = {}  # one-letter rotations on wires that are not inside yet
@@ -240,132 +177,18 @@ def _collected(where: list[int], start: int, taken: bytearray, most: int, wires:
             blocked |= mask
         if not inside & ~blocked:
             break
-    return Window(places, [q for q in range(inside.bit_length()) if inside >> q & 1], count)
+    if count < 2:
+        return None
+    for place in places:
+        taken[place] = 1
+    return Window(places, _wires_of(inside), count)
 
 
-def _inner(program: PauliProgram, window: Window) -> PauliProgram:
-    """The entries of a window as a program."""
-    to = [0] * program.width
-    for q, wire in enumerate(window.wires):
-        to[wire] = q
-    moved = MovedMasks(to)
-    rotations = [(moved[x], moved[z], angle) for x, z, angle in (program.rotations[place] for place in window.places)]
-    return PauliProgram(len(window.wires), rotations, tuple(range(len(window.wires))))
+def _collected_compiled(where: Sequence[int], start: int, taken: bytearray, most: int, wires: int) -> Window | None:
+    """The same by kernel/collect.c, for masks of 64 bits."""
+    places, inside, count = compiled.kernel.collect(where, taken, start, most, wires)
+    return Window(memoryview(places).cast("i"), _wires_of(inside), count) if count > 1 else None
 
 
-# --- replacing -----------------------------------------------------------------------------------------------------
-
-_LOCAL = [(x, z) for x, z in ((1, 0), (1, 1), (0, 1))]
-
-
-class _Locals(NamedTuple):
-    """The one-qubit Cliffords by number: the images of letters before each, its products with turns, its turns."""
-
-    before: list[dict[tuple[int, int], tuple[int, int, int]]]
-    after: list[dict[tuple[int, int, int], int]]
-    turns: list[tuple[tuple[int, int, int], ...]]
-
-
-@cache
-def _locals() -> _Locals:
-    """The table, computed from images, starting at the identity, number 0."""
-    numbers = {tuple(identity_images(1)): 0}
-    queue = [identity_images(1)]
-    turns: list[tuple[tuple[int, int, int], ...]] = [()]
-    before, after = [], []
-    for number, images in enumerate(queue):
-        row = {}
-        for x, z in _LOCAL:
-            new_x, new_z, p = pulled_back((x, z, x & z), images)
-            row[x, z] = (new_x, new_z, -1 if (p - (new_x & new_z)) & 2 else 1)
-        before.append(row)
-        follow = {}
-        for x, z in _LOCAL:
-            for count in (1, 2, 3):
-                # the turn follows the Clifford; moved before it, it is a turn about another letter
-                new_x, new_z, sign = row[x, z]
-                later = list(images)
-                turn(later, new_x, new_z, sign * count % 4)
-                if tuple(later) not in numbers:
-                    numbers[tuple(later)] = len(queue)
-                    queue.append(later)
-                    turns.append((*turns[number], (x, z, count)))
-                follow[x, z, count] = numbers[tuple(later)]
-        after.append(follow)
-    return _Locals(before, after, turns)
-
-
-class _Writer:
-    """Writes entries one after another; one-qubit Cliffords and renamed wires are carried to the end."""
-
-    def __init__(self, width: int) -> None:
-        self.place = list(range(width))  # a label's wire
-        self.local = [0] * width  # the Clifford pending on the wire of a label
-        self.rotations: list[Rotation] = []
-        self.neglected = 0.0
-        self.table = _locals()
-
-    def write(self, x: int, z: int, angle: Size) -> None:
-        """Appends a rotation, or turns the wire's Clifford by it."""
-        where = x | z
-        low = where & -where
-        first = low.bit_length() - 1
-        if where == low:
-            count = quarters(angle)
-            kind = (x >> first, z >> first)
-            if count is not None:
-                self.neglected += missed(angle)
-                if count:
-                    self.local[first] = self.table.after[self.local[first]][(*kind, count)]
-                return
-            new_x, new_z, sign = self.table.before[self.local[first]][kind]
-            wire = self.place[first]
-            self.rotations.append((new_x << wire, new_z << wire, sign * angle))
-            return
-        second = where.bit_length() - 1
-        ax, az, sign = self.table.before[self.local[first]][x >> first & 1, z >> first & 1]
-        bx, bz, other = self.table.before[self.local[second]][x >> second, z >> second]
-        a, b = self.place[first], self.place[second]
-        self.rotations.append((ax << a | bx << b, az << a | bz << b, sign * other * angle))
-
-    def rename(self, labels: list[int], outputs: tuple[int, ...]) -> None:
-        """Gives label i of these the wire and Clifford of label `outputs[i]` of them."""
-        places, cliffords = [self.place[q] for q in labels], [self.local[q] for q in labels]
-        for label, output in zip(labels, outputs, strict=True):
-            self.place[label], self.local[label] = places[output], cliffords[output]
-
-    def finished(self, outputs: tuple[int, ...]) -> PauliProgram:
-        """The program, with the pending Cliffords written at the end."""
-        for wire, number in zip(self.place, self.local, strict=True):
-            self.rotations += [(x << wire, z << wire, QUARTER * count) for x, z, count in self.table.turns[number]]
-        return PauliProgram(len(self.place), self.rotations, tuple(self.place[q] for q in outputs), self.neglected)
-
-
-def tidied(program: PauliProgram) -> PauliProgram:
-    """The same with all one-qubit Cliffords at the end."""
-    return _spliced(program, {}, set())
-
-
-def _replaced(program: PauliProgram, windows: list[Window], best: dict[int, PauliProgram]) -> PauliProgram:
-    """The program with the windows of these numbers replaced."""
-    return _spliced(
-        program,
-        {windows[index].places[0]: (windows[index], new) for index, new in best.items()},
-        {place for index in best for place in windows[index].places},
-    )
-
-
-def _spliced(program: PauliProgram, new: dict[int, tuple[Window, PauliProgram]], gone: set[int]) -> PauliProgram:
-    """The program with windows, by their first place, replaced; `gone` are the places of all their entries."""
-    writer = _Writer(program.width)
-    writer.neglected = program.neglected + sum([inner.neglected for _, inner in new.values()])
-    for place, rotation in enumerate(program.rotations):
-        if place not in gone:
-            writer.write(*rotation)
-        elif place in new:
-            window, inner = new[place]
-            moved = MovedMasks(window.wires)
-            for x, z, angle in inner.rotations:
-                writer.write(moved[x], moved[z], angle)
-            writer.rename(window.wires, inner.outputs)
-    return writer.finished(program.outputs)
+def _wires_of(mask: int) -> list[int]:
+    return [wire for wire in range(mask.bit_length()) if mask >> wire & 1]
