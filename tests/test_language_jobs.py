@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 import pytest
+from meaning import judged
 from reading import circuit, codes, diagnostics, load, payload
 from schema_check import check_payload
 
@@ -83,6 +84,17 @@ def test_fields_are_names_and_their_formats_python_s(values: str, label: str, wa
 def test_fields_hold_nothing_but_a_name_and_a_format(label: str) -> None:
     assert codes(f'const k = 7\n{ROTATION}run c(t) for t in [1] as "{label}"') == ["QC0422"]
     assert codes(f'{ROTATION}run c(1) as "{{unknown}}"') == ["QC0201"]
+
+
+def test_labels_see_the_parameters_of_the_circuit() -> None:
+    """Given, by default or computed from another; names around the run come first, as they always did."""
+    two = "circuit d(t, n = 2, m = 2*n) {\n  qubit q[m]\n  rx(t) q\n}\n"
+    text = two + 'run d(2*x, n = 1) for x in [0.5, 1] as "{x} {t} {n} {m}", d(0.25) as "{t:.1f} {m}"'
+    assert names(text) == ["0.5 1 1 2", "1 2 1 2", "0.2 4"]
+    assert judged(text).kind == "same"
+    hidden = "const n = 9\n" + two + 'run d(2*t) for t in [0.5] as "{t} {n}"'
+    assert names(hidden) == ["0.5 9"]
+    assert judged(hidden).kind == "same"
 
 
 def test_two_equal_names_are_an_error() -> None:

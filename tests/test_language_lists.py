@@ -147,6 +147,7 @@ def test_new_functions_and_words_stay_names(name: str) -> None:
         ('[k for k, bit in enumerate("0110") if bit == "1"] == [1, 2]', True),
         ('zip("ab", reversed("01")) == [("a", "1"), ("b", "0")]', True),
         ('sorted("ba") == ["a", "b"]', True),
+        ('[max("021"), min("021"), max("b", "c")] == ["2", "0", "c"]', True),
         ('any(c == "1" for c in "")', False),
         ('"11" in "0110"', True),
         ('"101" not in "0110"', True),

@@ -88,6 +88,7 @@ def test_renaming_leaves_generated_programs_the_same(text: str, data: st.DataObj
         ("const x = [1, 2]\nconst y = [x for x in ‸x if x > 0]\nqubit q\nrx(y[0]) q\n", 2),
         ("qubit q[2]\nfor k in [1] { let q = ‸q[0]; h q }\nx q\n", 3),
         ("const n = 2\ncircuit c { qubit n[‸n]; h n }\n", 2),
+        ('circuit c(‸t = 0) { qubit q; rx(t) q }\nrun c(0.3) as "{t}"\n', 3),
         ("const k = [1]\ncircuit c(a = 0) { qubit q; rx(a) q }\nrun c(k) for k in ‸k\n", 2),
     ],
 )

@@ -136,7 +136,8 @@ def _absolute(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> An
 
 def _extreme(name: str, sign: int) -> Any:
     def apply(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
-        items = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], (list, range, tuple)) else arguments
+        is_list = len(arguments) == 1 and isinstance(arguments[0], (list, range, tuple, str))
+        items = arguments[0] if is_list else arguments
         budget.spend(2 * len(items), node.span)
         if not items:
             raise fail("QC0316", node.span, function=name, wants="at least one value", usage=usage(name))

@@ -255,6 +255,8 @@ class Document:
         if mention.defines:
             return self._reach(mention.name).here.get(mention.start)
         own = next((d for d in self._around(mention.name, mention.start) if self._fits(mention, d)), None)
+        if own is None and mention.space == VALUE and mention.owner is not None:
+            return self._formal(mention)
         kinds = _BROUGHT.get(mention.space)
         if kinds is None or (own is not None and own.piece.top.word == "test"):
             return own
@@ -337,7 +339,7 @@ class Document:
         return piece is None or not any(isinstance(node, _ITEMS) for node in fragments.nodes(piece.top))
 
     def _formal(self, mention: Mention) -> Definition | None:
-        """The parameter of a gate, circuit or function that a named argument sets."""
+        """The parameter of a gate, circuit or function that a named argument sets or a text after `as` shows."""
         space, called = mention.owner
         spaces = (GATE, CIRCUIT) if space == GATE else (space,)  # a test calls a circuit like a gate
         definition = next((d for d in self._around(called, mention.start) if d.mention.space in spaces), None)

@@ -29,7 +29,8 @@ _FIELD = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?=[}:!])")
 class Mention(NamedTuple):
     """A name at a place. `defines` is the kind defined ("" for a use), `inside` the range of its validity, if limited.
 
-    `owner` is the gate, circuit or function called with a named argument, or the node of a definition. `former` is the
+    `owner` is the gate, circuit or function called with a named argument, the circuit whose parameters a text after
+    `as` sees, or the node of a definition. `former` is the
     range in which the name still has its former meaning, as the value of `const k = k/2` does.
     """
 
@@ -217,7 +218,8 @@ def _run_item(node: syntax.RunItem) -> Iterator[Mention]:
     if node.label is not None:
         text, start = node.label.span.text, node.label.span.start
         for field in _FIELD.finditer(text):
-            yield Mention(field[1], VALUE, start + field.start(1), start + field.end(1))
+            owner = CIRCUIT, node.circuit.text
+            yield Mention(field[1], VALUE, start + field.start(1), start + field.end(1), owner=owner)
 
 
 def in_expression(node: Any) -> Iterator[Mention]:

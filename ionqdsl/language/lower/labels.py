@@ -7,6 +7,7 @@ checked where circuits are listed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from ionqdsl.diagnostics import fail
@@ -34,8 +35,8 @@ def format_value(value: Any, spec: str = "", with_unit: bool = True) -> str:
     return format(value, spec)
 
 
-def formatted(label: syntax.Text, scope: Scope) -> str:
-    """A name's text with each `{field:spec}` filled in; fields are names."""
+def formatted(label: syntax.Text, scope: Scope, parameters: Callable[[], Mapping[str, Any]]) -> str:
+    """A name's text with each `{field:spec}` filled in; fields are names in the scope, or else of the parameters."""
     from string import Formatter  # late: few names have fields
 
     parts = []
@@ -54,7 +55,8 @@ def formatted(label: syntax.Text, scope: Scope) -> str:
             raise fail("QC0422", field, reason="field")
         if any(len(digits) > 3 for digits in re.findall(r"\d+", spec or "")):
             raise fail("QC0422", label.span, reason="width")
-        value = scope.lookup(name, field)
+        is_own = scope.value(name) is None and name in (own := parameters())
+        value = own[name] if is_own else scope.lookup(name, field)
         count(value, field, scope.budget)
         try:
             parts.append(format_value(value, spec or "", with_unit=False))

@@ -6,15 +6,16 @@ is taken at which outcomes. Which rows a branch has is decided in circuits.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
 from itertools import product
 
-from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, Condition, FlatCircuit, Op, Register, Slot, Steps, shared
 from ionqdsl.language import syntax
-from ionqdsl.language.evaluate import Scope, evaluate, holds, positions
+from ionqdsl.language.comparison import elements
+from ionqdsl.language.evaluate import Scope, bind, evaluate, holds, positions
 from ionqdsl.language.functions import integer
 from ionqdsl.language.values import NamedSlots
 from ionqdsl.record import Any, changed
@@ -175,26 +176,69 @@ def _judgeable(condition: syntax.Expression, registers: Mapping[str, NamedSlots]
 
 def _used(node: syntax.If, registers: Mapping[str, NamedSlots], scope: Scope) -> list[Slot]:
     """The slots that the conditions may look at: those at known indices, or all of a register."""
-    conditions = [link.condition for link in node.chain]
-    parts = [part for part in syntax.walk(conditions) if isinstance(part, syntax.Comprehension)]
-    targets = [clause.target for part in parts for clause in part.clauses]
-    unknown = {*registers, *[name.text for target in targets for name in syntax.names_of(target)]}
+    return list(dict.fromkeys(_looked_at([link.condition for link in node.chain], registers, {*registers}, scope)))
+
+
+def _looked_at(node: Any, registers: Mapping[str, NamedSlots], unknown: Set[str], scope: Scope) -> Iterator[Slot]:
+    """The slots that a piece of syntax may look at; `unknown` are the names whose values depend on outcomes.
+
+    A comprehension over known values is followed for each of them.
+    """
 
     def is_known(part: Any) -> bool:
         is_bit = isinstance(part, syntax.Index) and isinstance(part.value, syntax.Reference)
-        register = registers.get(part.value.name) if is_bit else None
-        if register is None or register.scalar:
-            return False
-        return not syntax.mentions(part.items, unknown)
+        register = registers.get(part.value.name) if is_bit and part.value.name in unknown else None
+        return register is not None and not register.scalar and not syntax.mentions(part.items, unknown)
 
-    used: dict[Slot, None] = {}
-    for part in syntax.walk(conditions, is_known):
-        if is_known(part):
+    for part in syntax.walk(node, lambda part: is_known(part) or isinstance(part, syntax.Comprehension)):
+        if isinstance(part, syntax.Comprehension):
+            yield from _clauses(part, 0, registers, unknown, scope)
+        elif is_known(part):
             slots = registers[part.value.name].slots
-            used |= dict.fromkeys(slots[place] for place in positions(part.items, len(slots), scope, part.span))
-        elif isinstance(part, syntax.Reference) and part.name in registers:
-            used |= dict.fromkeys(registers[part.name].slots)
-    return list(used)
+            with suppress(CompileError):  # an index out of range, which `and` may keep from being used
+                yield from [slots[place] for place in positions(part.items, len(slots), scope, part.span)]
+        elif isinstance(part, syntax.Reference) and part.name in registers and part.name in unknown:
+            yield from registers[part.name].slots
+
+
+def _clauses(
+    node: syntax.Comprehension, place: int, registers: Mapping[str, NamedSlots], unknown: Set[str], scope: Scope
+) -> Iterator[Slot]:
+    """The slots that a comprehension may look at from its clause at `place` on."""
+    if place == len(node.clauses):
+        yield from _looked_at(node.item, registers, unknown, scope)
+        return
+    clause = node.clauses[place]
+    names = {name.text for name in syntax.names_of(clause.target)}
+    yield from _looked_at(clause.iterable, registers, unknown, scope)
+    items = _known(_items, clause.iterable, scope, unknown)
+    if items is None:
+        yield from _looked_at(clause.conditions, registers, unknown | names, scope)
+        yield from _clauses(node, place + 1, registers, unknown | names, scope)
+        return
+    within, unknown = scope.child(), unknown - names
+    for item in items:
+        scope.budget.spend(1, node.span)
+        bind(clause.target, item, within.names)
+        yield from _looked_at(clause.conditions, registers, unknown, within)
+        if all(_known(holds, one, within, unknown) is not False for one in clause.conditions):
+            yield from _clauses(node, place + 1, registers, unknown, within)
+
+
+def _items(node: syntax.Expression, scope: Scope) -> Sequence[Any]:
+    return elements(evaluate(node, scope), node.span)
+
+
+def _known(
+    value: Callable[[syntax.Expression, Scope], Any], node: syntax.Expression, scope: Scope, unknown: Set[str]
+) -> Any:
+    """A value that no outcome decides; None if one may decide it, or if it is an error where it is evaluated."""
+    if syntax.mentions(node, unknown):
+        return None
+    try:
+        return value(node, scope)
+    except CompileError:
+        return None
 
 
 def _bound(registers: Mapping[str, NamedSlots], outcomes: Mapping[Slot, int]) -> dict[str, Any]:

@@ -35,8 +35,18 @@ def circuit_of(
     run: Span | None = None,
 ) -> tuple[FlatCircuit, bool]:
     """A circuit with values for its parameters; those without are symbols. `run` is the place that gives the values."""
-    scope = context.scope.child()
+    scope = _inside(context, definition, arguments)
     scope.budget.spend(20, definition.name.span)
+    given = {run: arguments} if run is not None else None
+    circuit, well = _body(context, definition.body, scope.child(), name, quiet, given)
+    if input_permutation.MARK in definition.span.source.whole.text:
+        _note_inputs(circuit, definition.span.text)
+    return circuit, well
+
+
+def _inside(context: Context, definition: syntax.CircuitDefinition, arguments: dict[str, Any]) -> Scope:
+    """The scope in which a circuit's body stands: its parameters, given, by default or without a value."""
+    scope = context.scope.child()
     for parameter in definition.parameters:
         text = parameter.name.text
         if text in arguments:
@@ -45,11 +55,7 @@ def circuit_of(
             scope.names[text] = evaluate(parameter.default, scope)
         else:
             scope.names[text] = values.Unknown(symbol(text).amount)
-    given = {run: arguments} if run is not None else None
-    circuit, well = _body(context, definition.body, scope.child(), name, quiet, given)
-    if input_permutation.MARK in definition.span.source.whole.text:
-        _note_inputs(circuit, definition.span.text)
-    return circuit, well
+    return scope
 
 
 def lower_circuits(context: Context, program: LoweredProgram, is_quiet: Callable[[str], bool]) -> None:
@@ -206,7 +212,7 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
             bind(target, value, scope.names)
         arguments = run_arguments(item, definition, scope)
         if item.label is not None:
-            return formatted(item.label, scope), arguments
+            return formatted(item.label, scope, lambda: _inside(context, definition, arguments).names), arguments
         if target is None:
             return label_at(" ".join(item.circuit.span.to(item.span).text.split()), point), arguments
         for argument in arguments.values():

@@ -64,9 +64,9 @@ def _extreme(name: str) -> Function:
     """`min` or `max`, of a list or of several; the first of those that are equal."""
 
     def chosen(arguments: list[Any], span: Span) -> Any:
-        items = (
-            list(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], list | range | tuple) else arguments
-        )
+        items = arguments
+        if len(arguments) == 1 and isinstance(arguments[0], list | range | tuple | str):
+            items = list(arguments[0])
         if not items:
             raise Rejected("QC0316", span)
         if any(values.is_symbolic(item) for item in items):

@@ -189,6 +189,10 @@ class _Program:
 
     def _circuit(self, node: syntax.CircuitDefinition, arguments: Mapping[str, Any], name: str) -> CircuitMeaning:
         """A circuit with values for its parameters; those without one stay open."""
+        return circuit(node.body, NameScope(self._parameters(node, arguments)), self.gates, name)
+
+    def _parameters(self, node: syntax.CircuitDefinition, arguments: Mapping[str, Any]) -> NameScope:
+        """The names that the body of a circuit sees besides its own."""
         scope = NameScope(self.scope)
         for parameter in node.parameters:
             text = parameter.name.text
@@ -198,7 +202,7 @@ class _Program:
                 scope.names[text] = evaluate(parameter.default, scope)
             else:
                 scope.names[text] = symbol(text)
-        return circuit(node.body, NameScope(scope), self.gates, name)
+        return scope
 
     def _look_at_all(self) -> dict[str, CircuitMeaning]:
         """Interprets every circuit as it is: its errors count even if it does not run."""
@@ -257,7 +261,8 @@ class _Program:
         for scope in rounds:
             arguments = _arguments(item, node, scope)
             if item.label is not None:
-                name = _filled(item.label, scope)
+                seen = NameScope(self._parameters(node, arguments), scope.names | self.scope.names)
+                name = _filled(item.label, seen)
             elif item.target is not None:
                 try:
                     shown = [_shown(value) for value in arguments.values()]
