@@ -435,7 +435,7 @@ def param(name: str, size: int | None = None) -> Any:
     from ionqdsl.emit.qc import is_name
 
     if not is_name(text_of(name, "the name of a parameter")):
-        hint = "choose a name of letters, digits and underscores that is not a keyword"
+        hint = "choose a name of letters, digits and underscores that is neither a keyword nor a constant such as `tau`"
         raise fail("QC0888", text=str(name)[:60], reason="it cannot name a parameter", hint=hint)
     if size is None:
         return symbolic.parameter(name)

@@ -48,6 +48,7 @@ SLOW = {
     "test_dynamic_jobs": "servers",
     "test_dynamic_results": "servers",
     "test_emulator": "servers",
+    "test_emulator_functions": "servers",
     "test_emulator_service": "servers",
     "test_endpoints": "servers",
     "test_exactly_once": "processes",

@@ -45,7 +45,7 @@ def _unheard(job: Handle) -> None:
 def _told(diagnostic: Diagnostic) -> None:
     """Prints a warning to standard error."""
     if diagnostic.severity != "note":
-        print(diagnostic.render(), file=sys.stderr)
+        print(diagnostic.render_for_python(), file=sys.stderr)
 
 
 class Client(Account):

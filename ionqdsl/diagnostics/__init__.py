@@ -81,14 +81,19 @@ class Diagnostic:
         return Diagnostic(self.code, span.in_whole if span is not None else self.place, facts, labels)
 
     def render(self) -> str:
-        """Returns the text that users read, without colour and without a final newline."""
-        return visible(self._text())
+        """Returns the text that users of the command read, without colour and without a final newline."""
+        return visible(self._text(self.message, self.helps))
 
-    def _text(self) -> str:
+    def render_for_python(self) -> str:
+        """Returns the text for those who call from Python: advice names arguments in place of flags."""
+        from ionqdsl.diagnostics.python_advice import for_python
+
+        return visible(self._text(for_python(self.message), [for_python(text) for text in self.helps]))
+
+    def _text(self, message: str, helps: list[str]) -> str:
         from ionqdsl.diagnostics.rendering import last_line, snippets
 
-        lines = [f"{self.severity}[{self.code}]: {self.message}"]
-        helps = self.helps
+        lines = [f"{self.severity}[{self.code}]: {message}"]
         if isinstance(self.place, Span):
             lines += snippets(self.place, self._label(), self._other_places(), bool(helps))
         else:
@@ -102,7 +107,7 @@ class Diagnostic:
 
     def _repr_pretty_(self, printer: Any, is_cyclic: bool) -> None:
         """Prints the rendered text in IPython, in lists as well."""
-        printer.text(self.render())
+        printer.text(self.render_for_python())
 
     def _label(self) -> str:
         from ionqdsl.diagnostics.rendering import applies, filled
@@ -150,7 +155,12 @@ def _lsp_position(source: Source, offset: int) -> dict[str, int]:
 
 
 class IonqdslError(Exception):
-    """Base of all exceptions that ionqdsl raises on purpose; `diagnostics` describes the problem."""
+    """Base of all exceptions that ionqdsl raises on purpose; `diagnostics` describes the problem.
+
+    Its text is for those who call from Python, unless it `names_flags`: of the command, or of a notebook's `%%qc`.
+    """
+
+    names_flags = False
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -161,7 +171,8 @@ class IonqdslError(Exception):
         return type(self), (self.diagnostics,)
 
     def __str__(self) -> str:
-        return "\n".join(diagnostic.render() for diagnostic in self.diagnostics)
+        render = Diagnostic.render if self.names_flags else Diagnostic.render_for_python
+        return "\n".join(map(render, self.diagnostics))
 
     def _render_traceback_(self) -> list[str]:
         """The traceback for IPython: frames of the user's code and the message, without frames of ionqdsl."""
@@ -185,6 +196,8 @@ class CompileError(IonqdslError):
 
 class UsageError(IonqdslError):
     """A flag, a setting or a file argument is wrong."""
+
+    names_flags = True
 
 
 class Refused(IonqdslError):

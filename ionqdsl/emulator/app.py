@@ -63,7 +63,7 @@ def application(service: Service, connection: Connection) -> Starlette:
 
 
 def _response(answer: ServedAnswer, request_id: str) -> Response:
-    content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body, allow_nan=False).encode()
     headers = {"x-request-id": request_id, **answer.headers}
     return Response(content, answer.status, headers, answer.media)
 
@@ -211,7 +211,7 @@ Handle = Callable[[Request], Awaitable[Response]]
 
 
 def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value, indent=1), status, media_type="application/json")
+    return Response(json.dumps(value, indent=1, allow_nan=False), status, media_type="application/json")
 
 
 async def _document(request: Request) -> Response:

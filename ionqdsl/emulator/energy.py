@@ -34,6 +34,8 @@ def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
     try:
         circuit = ansatz(data["ansatz"]["data"], settings.get("params") or ())
         return _energy(circuit, data, shots, seed)
+    except CompileError as error:
+        raise Failed("InvalidInput", f"The energy cannot be computed: {error.diagnostics[0].message}") from None
     except (KeyError, TypeError, ValueError):
         raise Failed("InvalidInput", "A hamiltonian-energy needs a hamiltonian and an ansatz.") from None
 

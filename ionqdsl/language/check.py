@@ -91,7 +91,7 @@ def _definitions(
         match item:
             case syntax.GateDefinition(name=name):
                 if is_builtin(name.text):
-                    state.report("QC0228", name.span, name=name.text, at=item.span)
+                    state.report("QC0228", name.span, name=name.text, kind="gate", at=item.span)
                 elif name.text in gates:
                     state.report(
                         "QC0220", name.span, (gates[name.text].name.span, "first"), name=name.text, at=item.span

@@ -90,7 +90,7 @@ def define_function(function: syntax.Function, state: Check, names: Names) -> No
     name = function.name
     first = names.function(name.text)
     if name.text in FUNCTIONS or name.text in ("env", "load"):
-        state.report("QC0228", name.span, name=name.text, at=function.span)
+        state.report("QC0228", name.span, name=name.text, kind="function", at=function.span)
     elif first is not None:
         state.report("QC0220", name.span, (first.name.span, "first"), name=name.text, at=function.span)
     else:
@@ -109,7 +109,8 @@ def function_body(function: syntax.Function, state: Check, names: Names) -> None
 def variable(name: syntax.Name, state: Check, at: Span | None) -> None:
     """A name that is about to be defined as a value."""
     if name.text in RESERVED:
-        state.report("QC0228", name.span, name=name.text, at=at)
+        kind = "operator" if name.text in "XYZ" else "constant" if name.text in CONSTANTS else "function"
+        state.report("QC0228", name.span, name=name.text, kind=kind, at=at)
 
 
 def loop_names(target: syntax.Target, state: Check, outer: Names, at: Span | None) -> Names:
@@ -140,7 +141,7 @@ def formals(parameters: tuple[syntax.FormalParameter, ...], state: Check, outer:
 def sent(name: syntax.Name, state: Check, at: Span) -> None:
     """The name of a value that may stay open: formulas that are sent contain it, in which `e` is Euler's number."""
     if name.text in CONSTANTS and name.text not in RESERVED:
-        state.report("QC0228", name.span, name=name.text, at=at)
+        state.report("QC0228", name.span, name=name.text, kind="constant", at=at)
 
 
 def expression(node: Any, state: Check, names: Names, at: Span | None = None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ionqdsl.diagnostics import IonqdslError
 from ionqdsl.diagnostics.extras import missing
 from ionqdsl.emit.svg import SvgText
 from ionqdsl.notebook.cells import Cell, is_open, played
@@ -52,7 +53,11 @@ def load(shell: Any) -> None:
     """Registers the magic with an IPython shell."""
 
     def qc(line: str, cell: str) -> None:
-        magic(line, cell, shell)
+        try:
+            magic(line, cell, shell)
+        except IonqdslError as error:
+            error.names_flags = True
+            raise
 
     qc.__doc__ = USAGE
     shell.register_magic_function(qc, "cell", "qc")

@@ -36,6 +36,7 @@ def panel(cell: Cell, program: Program, shell: Any) -> Any:
         try:
             view.value = shown()
         except (CompileError, UsageError) as error:
+            error.names_flags = True
             view.value = f"<pre>{escape(str(error))}</pre>"
 
     for control in controls.values():

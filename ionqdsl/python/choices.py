@@ -117,7 +117,7 @@ def choose(role: str, given: Any, known: Iterable[Any]) -> None:
 def warn(noticed: Iterable[Diagnostic]) -> None:
     """Shows diagnostics as Python warnings, at the line that called the function of the API."""
     for diagnostic in noticed:
-        warnings.warn(diagnostic.render(), ProgramWarning, stacklevel=_depth())
+        warnings.warn(diagnostic.render_for_python(), ProgramWarning, stacklevel=_depth())
 
 
 def _depth() -> int:

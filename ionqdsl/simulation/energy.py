@@ -70,6 +70,10 @@ def expectation(
     return total(identity, measured)
 
 
+MAX_VALUE = 1e150
+"""The largest value of an outcome, whose square, and the sum of many, is a float."""
+
+
 def repeated(
     circuit: FlatCircuit, operator: Operator, rules: Rules, shots: int | None, seed: int | None = None
 ) -> Expectation:
@@ -84,7 +88,13 @@ def repeated(
 def groups_of(
     circuit: FlatCircuit, operator: Operator, rules: Rules, is_product: bool = False
 ) -> tuple[TermGroup, ...]:
-    """The groups that are measured; only the mean of an operator may take entangled bases, unless `is_product`."""
+    """The groups that are measured; only the mean of an operator may take entangled bases, unless `is_product`.
+
+    Raises QC0670 for values whose squares no float holds.
+    """
+    size = sum(abs(float(factor)) for _, factor in operator.terms) + rules.penalty
+    if size > MAX_VALUE:
+        raise fail("QC0670", size=f"{size:.3g}")
     if rules.is_plain and not is_product:
         return grouped(operator, circuit.width, sum(len(op.qubits) == 2 for op in circuit.rows if op.gate != BARRIER))
     groups = qubitwise(operator, circuit.width)

@@ -118,14 +118,14 @@ the register `q`. If a program is meant for any number of qubits, use a register
     ),
     Code(
         "QC0228",
-        "`{name}` is built in and cannot be defined again",
+        "`{name}` is a built-in {kind} and cannot be defined again",
         """Built-in names keep their meaning everywhere. Among gates these are the gates of IonQ and OpenQASM; among
 values, the constants (`pi`, `tau`, `turn`, `deg`, `rad`), the operators `X`, `Y`, `Z` and the functions (`sin`,
 `range`, `sum` ...). Readers of `sx` or `pi` should not have to look for a definition. `e` may be the variable of a
 loop, a constant or qubits, but not a parameter, which may be sent in a formula with Euler's number.
 
 Gates and values are separate: a parameter may be called `t` or `s`, although these are gates.""",
-        helps=("choose another name",),
+        helps=("choose another name, such as `{name}_1`",),
         example="gate swap a, b { cnot a, b; cnot b, a; cnot a, b }\nqubit q[2]\nx q\n",
         fixed="gate swap3 a, b { cnot a, b; cnot b, a; cnot a, b }\nqubit q[2]\nswap3 q\n",
     ),

@@ -39,7 +39,7 @@ parameter (or expression of parameters) without a value, and points at the first
 Give a value on the command line (`--set theta=0.3`), in the program (`param theta = 0.3`), or from Python
 (`circuit.bind(theta=0.3)`).""",
         label="this gate needs a value",
-        helps=("give a value with `--set NAME=VALUE`, or in Python with `circuit.bind(NAME=VALUE)`",),
+        helps=("give a value with `--set NAME=VALUE`",),
     ),
     Code(
         "QC0653",
@@ -122,7 +122,7 @@ Shots follow only the branches that they take, and count only the outcomes that 
 circuit has a distribution of outcomes, which `run` shows, but no single final state, no unitary matrix, no Bloch
 vectors and no gradient. It has mean values over all branches: `circuit.expectation`.""",
         label="here the state splits",
-        helps=("run it, with shots or exactly: `--exact`, in Python `exact=True`",),
+        helps=("run it, with shots or exactly: `--exact`",),
     ),
     Code(
         "QC0647",
@@ -136,7 +136,7 @@ measurement writes to a slot of its own.""",
         "`{name}` has gates that depend on outcomes, so it cannot be twirled",
         """Twirling puts pulses around each two-qubit gate. These would act even in the shots in which the gate does
 not. No machine takes gates that depend on outcomes.""",
-        helps=("compile it with `--defer`, or with `defer=True`, and twirl the result",),
+        helps=("compile it with `--defer`, and twirl the result",),
     ),
     Code(
         "QC0648",
@@ -217,5 +217,12 @@ choose from, so the choice would have no effect on their results. Nothing was se
 ten qubits by their eigenvectors, up to ten million, because the phases of longer times are lost in the rounding of
 floats; for wider ones by a series, up to ten thousand.""",
         helps=("make the time shorter", "give `pauliexp` a number of Trotter steps: `steps = n`"),
+    ),
+    Code(
+        "QC0670",
+        "the coefficients of the operator add up to {size}, and the variance of its samples needs the square",
+        """The standard error of a sampled energy comes from the squares of its values, and a float holds nothing above
+1.8e308. The exact mean has no such limit below that number itself.""",
+        helps=("measure the energy in a larger unit", "compute it exactly: leave out the shots, or use `--exact`"),
     ),
 )

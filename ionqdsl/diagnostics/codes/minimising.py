@@ -27,11 +27,11 @@ or with a penalty for some of them, is measured in another way.""",
     ),
     Code(
         "QC0956",
-        "a minimisation on `{backend}` needs `max_evaluations`, because every evaluation costs money",
+        "a minimisation on `{backend}` needs `--max-evaluations`, because every evaluation costs money",
         """Each evaluation is a job on the QPU. A method takes as many evaluations as it needs, so give a limit.""",
         helps=(
-            "add `max_evaluations=50`, in the command `--max-evaluations 50`",
-            "try it on the local machine with `noise` first",
+            "add `--max-evaluations 50`",
+            "try it on the local machine with `--noise` first",
         ),
     ),
     Code(

@@ -366,10 +366,10 @@ requires `--yes`. A dry run (`--dry-run`) costs nothing and needs no confirmatio
     ),
     Code(
         "QC0852",
-        "the job is estimated at {cost} {unit}, more than the {limit} allowed by --max-cost",
+        "the job is estimated at {cost} {unit}, more than the {limit} allowed by `--max-cost`",
         """The service's estimate for the gates and shots of the job is above the limit. Nothing was submitted. Fewer
 shots, fewer two-qubit gates and `debiasing = false` reduce the cost.""",
-        helps=("reduce the shots or the two-qubit gates, or raise --max-cost",),
+        helps=("reduce the shots or the two-qubit gates, or raise `--max-cost`",),
     ),
     Code(
         "QC0853",

@@ -297,7 +297,7 @@ else about the machine is shown.""",
 PRICES: tuple[Code, ...] = (
     Code(
         "QC0937",
-        "the job is estimated at {cost} {unit}, and --max-cost {limit} is in {wanted}",
+        "the job is estimated at {cost} {unit}, and `--max-cost {limit}` is in {wanted}",
         """A limit without a unit is in US dollars. Amounts in different units are not comparable, so nothing was
 submitted.""",
         helps=("name the unit of your contract: `--max-cost 20credit`",),

@@ -161,7 +161,7 @@ gate by gate instead, as at -O0. Its pulses cost as much as any others.""",
     ),
     Code(
         "QC0619",
-        "{circuits} would have no gates to send: {pair}, which cancel, are sent instead",
+        "{circuits} would have no gates: {pair}, which cancel, take their place",
         """No machine takes a circuit without gates, but preparing and measuring |0...0> is an experiment: a calibration
 of the readout, the first point of a Rabi scan. Such a circuit is sent as two gates on its first qubit that cancel
 exactly. In a native circuit they are a quarter turn there and back, which the service runs as they are. In a qis
