@@ -27,7 +27,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.simulation.statevector import evolve
-from ionqdsl.verify import by_paths, checker, equivalent, external
+from ionqdsl.verify import by_paths, checker, equivalent, external, question
 from ionqdsl.verify.findings import Proof
 from ionqdsl.verify.question import EqualityQuestion, questions
 from tests.random_circuits import circuit
@@ -398,7 +398,9 @@ def test_it_is_asked_only_where_nothing_is_proven(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_answer_leaves_the_verdict_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = equivalent(*ladders(), "unitary")
+    with monkeypatch.context() as unwritten:  # no text for a checker that is not installed
+        unwritten.setattr(question, "_text", lambda *_: pytest.fail("a text was written"))
+        alone = equivalent(*ladders(), "unitary")
     assert alone.equal is None
     assert alone.extra == "qcec"
     pretend(monkeypatch, "unknown")

@@ -249,15 +249,15 @@ def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, criterion: Crite
     if _is_proven(verdict):
         return verdict
     from ionqdsl.verify import external
-    from ionqdsl.verify.question import questions
+    from ionqdsl.verify.question import is_askable, questions
 
     one, other, names = _aligned(a, b, verdict.inputs)
-    asked = questions(one, other, criterion.preserve, names)
-    if not asked:
+    if not is_askable(one, other, criterion.preserve, names):
         return verdict
     version = external.version()
     if version is None:
         return changed(verdict, extra="qcec")
+    asked = questions(one, other, criterion.preserve, names)
     answer, judge = external.answer(asked), f"{external.PACKAGE} {version}"
     if answer == "equal":
         checked = f"all inputs of {one.width} qubits{criterion.freedom(names)}, by {judge}"

@@ -8,6 +8,7 @@ module writes them for checkers of unitaries and shares no code with `emit`.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -50,6 +51,19 @@ class EqualityQuestion:
     roles: tuple[str, ...]
 
 
+def is_askable(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int]) -> bool:
+    """Whether the contract, and each of the rows, can be expressed; writes nothing."""
+    is_plain = tuple(names) == tuple(range(a.width))
+    if not holds_for_all_inputs(preserve) or (fixes_inputs(preserve) and not is_plain):
+        return False
+    try:
+        for op in {*a.rows, *b.rows}:
+            deque(_gates(op), 0)
+    except NotComparable:
+        return False
+    return True
+
+
 def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int]) -> list[EqualityQuestion]:
     """The questions to ask; none if the contract, or something in the circuits, cannot be expressed.
 
@@ -61,13 +75,10 @@ def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int
     them is renaming wires. Circuits that are equal as they are, are equal under every contract, and that question
     is sometimes easier.
     """
+    if not is_askable(a, b, preserve, names):
+        return []
     is_plain = tuple(names) == tuple(range(a.width))
-    if not holds_for_all_inputs(preserve) or (fixes_inputs(preserve) and not is_plain):
-        return []
-    try:
-        one, other = ([gate for op in circuit.rows for gate in _gates(op)] for circuit in (a, b))
-    except NotComparable:
-        return []
+    one, other = ([gate for op in circuit.rows for gate in _gates(op)] for circuit in (a, b))
     plain = _text(a.width, one), _text(b.width, other)
     if fixes_phases(preserve):
         moved = _text(a.width, [*_renaming(names), *one]), plain[1]
