@@ -53,6 +53,13 @@ def test_the_default_name_is_the_call_as_written(item: str, want: str) -> None:
     assert names(f"{GHZ}run {item}") == [want]
 
 
+def test_a_call_in_a_loop_is_written_with_the_names_that_it_gives() -> None:
+    """Would catch `ansatz(2)` for a second parameter, which reads like a value of the first."""
+    text = "circuit c(t, n = 2) {\n  qubit q[n]\n  rx(t) q\n}\nrun c(0.1, n = k) for k in [1, 2], c(t = k) for k in [3]"
+    assert names(text) == ["c(0.1, n = 1)", "c(0.1, n = 2)", "c(t = 3)"]
+    assert judged(text).kind == "same"
+
+
 @pytest.mark.parametrize(
     ("values", "label", "want"),
     [

@@ -64,6 +64,17 @@ def test_measurements_and_resets_are_parts_of_the_gates(service, capsys):
     assert "6 (2 on one qubit, 1 on two, 2 measurements, 1 reset), at most" in out
 
 
+def test_without_a_file_the_summary_alone_is_shown(service, capsys):
+    """Would catch a stranger who is told that `-o` is missing when he asks for the price, and a file of no name."""
+    before = sorted(Path().iterdir())
+    assert main(["plan", "bell.qc"]) == 0
+    out = capsys.readouterr().out
+    assert "at most 3.5 usd" in out
+    assert "nothing was sent; `-o PLAN` keeps the request" in out
+    assert sorted(Path().iterdir()) == before
+    assert service.asked("POST") == []
+
+
 def test_the_reviewed_bytes_are_the_posted_bytes_once(service, capsys):
     plan = planned()
     out = capsys.readouterr().out

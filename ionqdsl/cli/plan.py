@@ -1,4 +1,4 @@
-"""Writes the exact request that `submit` would send to a file, for review: `ionqdsl plan FILE -o PLAN`.
+"""Shows the job that `submit` would send and its price; `-o PLAN` writes the exact request to a file, for review.
 
 A plan contains the bytes of the request with its tag, a digest of everything, sizes, gate counts, the service's
 estimate of the cost if a key is found, and the program. `ionqdsl submit PLAN` sends exactly these bytes, once. `plan`
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `plan`."""
     add_file(parser)
-    parser.add_argument("-o", dest="output", required=True, metavar="PLAN", help="the file to write")
+    parser.add_argument("-o", dest="output", metavar="PLAN", help="the file to write (none: the summary alone)")
     add_job(parser)
     parser.add_argument("--dry-run", action="store_true", help="plan a job that is only checked and priced")
     add_key(parser)
@@ -51,8 +51,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Compiles, asks for the cost if possible, and writes the plan."""
-    spare([arguments.file], arguments.output)
+    """Compiles, asks for the cost if possible, and writes the plan, if it has a name."""
+    spare([arguments.file], arguments.output or "-")
     program = load(arguments, terminal, "plan")
     if program.job.get("backend") is None:
         raise UsageError([Diagnostic("QC0806")])
@@ -65,7 +65,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.output == "-":
         terminal.data(content.decode(), exact=True)
     else:
-        write(arguments.output, content)
+        if arguments.output is not None:
+            write(arguments.output, content)
         is_abstract = bool(compiled.energy) or any(circuit.gateset == "qis" for circuit in compiled.runs)
         terminal.data(_summary(draft, facts, asked, is_abstract, client.url, arguments.output))
     terminal.answer(plan=arguments.output, tag=draft.tag, backend=draft.backend, shots=draft.shots, **facts)
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _summary(
-    draft: Draft, facts: dict[str, Any], asked: Sequence[PriceQuestion], is_abstract: bool, url: str, path: str
+    draft: Draft, facts: dict[str, Any], asked: Sequence[PriceQuestion], is_abstract: bool, url: str, path: str | None
 ) -> str:
     limits, gates = facts["limits"], facts["gates"]
     several = f" in {len(draft.parts)} jobs" if len(draft.parts) > 1 else ""
@@ -97,10 +98,12 @@ def _summary(
         ("tag", draft.tag),
     ]
     lines = [f"  {name:<9} {text}" for name, text in rows]
-    return "\n".join([f"plan {path}", *lines, _next(path)])
+    return "\n".join([f"plan {path or 'without a file'}", *lines, _next(path)])
 
 
-def _next(path: str) -> str:
+def _next(path: str | None) -> str:
+    if path is None:
+        return "nothing was sent; `-o PLAN` keeps the request, and `ionqdsl submit PLAN` sends exactly that, once"
     return f"nothing was sent; `ionqdsl submit {typed(path)}` sends exactly this, once"
 
 

@@ -207,8 +207,12 @@ any number of controls.""",
         "the operator acts on index {index}, but `pauliexp` is given {given:qubit}",
         """In `pauliexp(time, operator) operands` the indices of the operator count the operands, not the qubits of the
 circuit: with `pauliexp(0.1, X[0]*X[1]) q[4], q[7]` the index 0 is `q[4]` and 1 is `q[7]`. A single register as operand
-supplies its qubits in order.""",
-        helps=("count the operands from 0: `X[0]` acts on the first one",),
+supplies its qubits in order. A register next to other operands is gone through qubit by qubit, as for every gate: after
+`let all = c, q`, the exponential `ctrl @ pauliexp(0.1, X[0]*X[1]) all` has all qubits of `q`.""",
+        helps=(
+            "count the operands from 0: `X[0]` acts on the first one",
+            "if a register is among them, name all qubits at once: `let all = {together}`, then `all` as the operand",
+        ),
         example="qubit q[4]\npauliexp(0.1, X[2]*X[3]) q[2], q[3]\n",
         fixed="qubit q[4]\npauliexp(0.1, X[0]*X[1]) q[2], q[3]\n",
     ),

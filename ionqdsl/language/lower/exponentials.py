@@ -49,7 +49,9 @@ def pauliexp(arguments: list[Any], node: syntax.Application, width: int, budget:
     form = operator_value(operator, span, count)
     highest = max((index for product, _ in form.terms for _, index in product), default=-1)
     if highest >= width:
-        raise fail("QC0216", span, index=highest, given=width)
+        may_be_registers = len(node.operands) > 1 and any(operand.items is None for operand in node.operands)
+        together = ", ".join(operand.span.text for operand in node.operands) if may_be_registers else None
+        raise fail("QC0216", span, index=highest, given=width, together=together)
     angle = to_angle(time, "number", span_of(node, 0, "time"))
     for _, factor in form.terms:
         moderate(angle * factor, node.span)

@@ -218,7 +218,10 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
         for argument in arguments.values():
             count(argument, item.span, scope.budget)
         try:
-            shown = ", ".join(format_value(argument) for argument in arguments.values())
+            named = [f"{one.name.text} = " if one.name is not None else "" for one in item.arguments or ()]
+            shown = ", ".join(
+                name + format_value(argument) for name, argument in zip(named, arguments.values(), strict=True)
+            )
         except values.Mismatch as mismatch:
             raise fail(mismatch.code, item.span, **mismatch.facts) from None
         return label_at(f"{item.circuit.text}({shown})", point), arguments

@@ -265,7 +265,10 @@ class _Program:
                 name = _filled(item.label, seen)
             elif item.target is not None:
                 try:
-                    shown = [_shown(value) for value in arguments.values()]
+                    shown = [
+                        _shown(value) if given.name is None else f"{given.name.text} = {_shown(value)}"
+                        for given, value in zip(item.arguments or (), arguments.values(), strict=True)
+                    ]
                 except Mismatch as mismatch:
                     raise Rejected(mismatch.code, item.span) from None
                 name = _label(f"{item.circuit.text}({', '.join(shown)})", point)
