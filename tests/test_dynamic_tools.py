@@ -185,9 +185,11 @@ def test_run_follows_branches(program: str, capsys: pytest.CaptureFixture[str]) 
     assert shown.index("m · order: m[0]") < shown.index("order: a b m[0]")
 
 
-def test_run_refuses_branches_for_a_machine(program: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", program, "--noise", "aria-1"]) != 0
-    assert "QC0297" in capsys.readouterr().err
+def test_run_follows_branches_with_noise_and_says_that_no_machine_does(
+    program: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", program, "--noise", "aria-1"]) == 0
+    assert "note[QC0340]" in capsys.readouterr().err
     assert main(["run", program, "--noise", "aria-1", "--defer", "--shots", "50"]) == 0
 
 

@@ -16,8 +16,11 @@ from by_hand import product as letters
 from dynamic_programs import NATIVE
 from reading import lowered
 
+import ionqdsl as iq
+from ionqdsl.batch import feed_forward
 from ionqdsl.cli import main
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Slot
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.record import changed
 from ionqdsl.simulation import branch_states, branches, simulate
@@ -207,3 +210,39 @@ def test_the_figures_of_a_machine_reach_measurements_in_the_middle(tmp_path, cap
     assert main(arguments) == 0
     result = json.loads(capsys.readouterr().out)["results"][0]
     assert result["registers"]["m"]["probabilities"] == pytest.approx({"00": 0.81, "01": 0.09, "10": 0.09, "11": 0.01})
+
+
+# --- programs that are compiled for a machine, branches included ------------------------------------------------------
+
+
+@pytest.mark.parametrize("machine", ["aria", "forte"])
+@pytest.mark.parametrize("seed", range(6))
+def test_stretches_in_native_gates_do_the_same(seed, machine):
+    """Measurements, resets and conditions stay where they are; between them are the machine's gates alone."""
+    circuit = lowered(dynamic_programs.text(seed, True, 12, widths=(2, 3), most_slots=3))
+    native, _ = feed_forward.compiled(circuit, Options(machine))
+    two = {"aria": "ms", "forte": "zz_native"}[machine]
+    assert {op.gate for op in native.rows} <= {MEASURE, RESET, BARRIER, "gpi", "gpi2", two}
+    assert native.slots == circuit.slots
+    written, kept = ([op.slot for op in one.rows if op.gate == MEASURE] for one in (circuit, native))
+    assert kept == written
+    wanted = dict(simulate.run(circuit, 0, exact=True).probabilities)
+    found = dict(simulate.run(native, 0, exact=True).probabilities)
+    assert max(abs(found.get(bits, 0) - wanted.get(bits, 0)) for bits in found.keys() | wanted.keys()) < 1e-9
+
+
+def test_a_correction_by_feed_forward_runs_with_noise(capsys, tmp_path):
+    """Teleportation: without an error the state arrives; each pulse and gate on its way may spoil it, and no more."""
+    text = (
+        "qubit q[3]\nregister m[2]\nry(0.9) q[0]\nh q[1]\ncnot q[1:3]\ncnot q[0:2]\nh q[0]\nm = measure q[0:2]\n"
+        "if m[1] { x q[2] }\nif m[0] { z q[2] }\nry(-0.9) q[2]\nregister out = q[2]\n"
+    )
+    for model in ("aria-1", "forte-1"):
+        noise = NOISE_MODELS[model]
+        with pytest.warns(iq.ProgramWarning, match="QC0340"):
+            share = iq.run(iq.circuit(text), exact=True, noise=model).registers["out"]["1"]
+        assert noise.two_qubit / 4 < share < 3 * noise.two_qubit + 15 * noise.one_qubit + noise.readout * 3
+    path = tmp_path / "t.qc"
+    path.write_text(text)
+    assert main(["run", str(path), "--noise", "aria-1", "--exact", "--verify", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["results"][0]["registers"]["out"]["probabilities"]["0"] > 0.9

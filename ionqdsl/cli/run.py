@@ -105,17 +105,31 @@ def played(program: LoweredProgram, arguments: argparse.Namespace, terminal: Ter
 def _for_local(
     program: LoweredProgram, options: Options, arguments: argparse.Namespace, terminal: Terminal
 ) -> LoweredProgram:
-    """The compiled program. Circuits whose gates depend on outcomes stay as written, unless that is for a machine.
+    """The compiled program. Circuits whose gates depend on outcomes stay as written, or are compiled for the noise.
 
     The local machine follows such branches; no other does.
     """
-    stays = [options.target is None and not options.defer and circuit.has_conditions for circuit in program.runs]
+    stays = [not options.defer and not options.reuse and circuit.has_conditions for circuit in program.runs]
     if not any(stays):
         return transpiled(program, arguments, terminal, options)
     others = [circuit for circuit, is_kept in zip(program.runs, stays, strict=True) if not is_kept]
     compiled = iter(transpiled(changed(program, runs=others, origin=None), arguments, terminal, options).runs)
-    runs = [circuit if is_kept else next(compiled) for circuit, is_kept in zip(program.runs, stays, strict=True)]
+    runs = [
+        _followed(circuit, options, terminal) if is_kept else next(compiled)
+        for circuit, is_kept in zip(program.runs, stays, strict=True)
+    ]
     return changed(program, runs=runs, origin=None)
+
+
+def _followed(circuit: FlatCircuit, options: Options, terminal: Terminal) -> FlatCircuit:
+    """A circuit with branches for the local machine: as written, or in the gates of its noise model."""
+    if options.target is None:
+        return circuit
+    from ionqdsl.batch import feed_forward  # late: rare
+
+    circuit, warnings = feed_forward.compiled(circuit, options)
+    terminal.report(warnings)
+    return circuit
 
 
 def _results(

@@ -79,8 +79,13 @@ def _result(circuit: FlatCircuit, conditions: Conditions) -> tuple[Result, list[
     model = conditions.model
     if model is not None and model.target is not None:
         options = Options(model.target, characterization=conditions.figures)
-        compiled, noticed, _ = transpile(LoweredProgram(runs=[circuit]), options)
-        circuit = compiled.runs[0]
+        if circuit.has_conditions:
+            from ionqdsl.batch import feed_forward
+
+            circuit, noticed = feed_forward.compiled(circuit, options)
+        else:
+            compiled, noticed, _ = transpile(LoweredProgram(runs=[circuit]), options)
+            circuit = compiled.runs[0]
     result = simulate.run(circuit, conditions.shots, conditions.seed, model, conditions.exact, conditions.engine)
     return result, noticed
 
