@@ -45,7 +45,7 @@ def _payload(source: Source, values: Mapping[str, str]) -> Loaded:
     """Any body of the API: jobs of circuits, energies and other functions, compiled circuits."""
     from ionqdsl.read import functions, payload
 
-    name = os.path.splitext(os.path.basename(source.name))[0]
+    name = os.path.splitext(source.file)[0]
     body = payload.parse(source.text.encode())
     noticed: list[Diagnostic] = []
     if isinstance(body, dict) and "type" not in body and "circuit" in body:
@@ -140,7 +140,7 @@ def _to_qc(program: LoweredProgram, source: Source | None) -> Written:
     if source is None or form == "qc":
         return qc.program_text(program), []
     text = _translated(program, source) if form == "openqasm" else qc.program_text(program)
-    return f"# from {os.path.basename(source.name)}, {FORMATS[form].title}\n\n{text}", _kept_gates(program)
+    return f"# from {source.file}, {FORMATS[form].title}\n\n{text}", _kept_gates(program)
 
 
 def _kept_gates(program: LoweredProgram) -> list[Diagnostic]:

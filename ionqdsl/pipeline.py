@@ -69,7 +69,7 @@ def load(
         if lost and not file.items:
             faults = []
         numbers, swept = expressions(values or {}, "--set"), expressions(sweeps or {}, "--sweep")
-        name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
+        name = source.file.removesuffix(".qc") if source.name.endswith(".qc") else "main"
         program, late = lower(file, numbers, swept, broken, name, effects)
     everything = [*diagnostics, *faults, *late]
     if any(diagnostic.is_error and diagnostic.code not in _RUNS_NOTHING for diagnostic in everything):

@@ -302,3 +302,13 @@ def test_a_server_that_is_stopped_while_it_starts_ends() -> None:
     made[0]._thread.join(5)
     assert not made[0]._thread.is_alive()
     made[0].stop()
+
+
+def test_a_name_is_a_text_in_every_locale(tmp_path: Path) -> None:
+    """Without UTF-8, Python reads the name of a file as halves of surrogate pairs, which no payload holds."""
+    path = tmp_path / "schön.qc"
+    path.write_text("qubit q\nh q\nregister out = q\n")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = run("compile", "-q", path.name, cwd=tmp_path, env=plain)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["input"]["circuits"][0]["name"] == "schön"

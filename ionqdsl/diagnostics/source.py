@@ -6,6 +6,7 @@ offsets. Lines and columns are computed only on request, because most programs h
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
@@ -34,6 +35,17 @@ class Source:
 
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {len(self.text)} characters)"
+
+    @property
+    def file(self) -> str:
+        """The name without its folders, as text; where a locale has no UTF-8, Python reads a path as surrogates."""
+        name = os.path.basename(self.name)
+        if name.isascii():
+            return name
+        try:
+            return os.fsencode(name).decode("utf-8", "replace")
+        except UnicodeEncodeError:
+            return name.encode("utf-8", "replace").decode()
 
     @property
     def whole(self) -> Source:

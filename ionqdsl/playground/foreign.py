@@ -6,7 +6,6 @@ OpenQASM's own, which the reader has built in.
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
@@ -33,6 +32,6 @@ def translated(source: Source) -> list[dict[str, Any]]:
         found, _ = formats.write(program, "qc", source)
     except IonqdslError as error:
         return messages(error.diagnostics, source)
-    found = found.removeprefix(f"# from {os.path.basename(source.name)}, OpenQASM\n\n")
+    found = found.removeprefix(f"# from {source.file}, OpenQASM\n\n")
     first = Span(source, len(text) - len(text.lstrip()), len(text.split("\n", 1)[0]) or 1)
     return [with_fix(Diagnostic("QC1201", first), source, ("translate it", [(Span(source, 0, len(text)), found)]))]

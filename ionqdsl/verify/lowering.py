@@ -8,7 +8,6 @@ difference, or how much was compared. The text is parsed again, every line by th
 from __future__ import annotations
 
 import itertools
-import os
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -47,7 +46,7 @@ def meaning(
         faults, broken = check(file, lost)
         if broken or any(diagnostic.is_error for diagnostic in (*diagnostics, *faults)):
             return None
-        name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
+        name = source.file.removesuffix(".qc") if source.name.endswith(".qc") else "main"
         return whole_program(file, standard_definitions(), expressions or {}, sweeps or {}, name, outcomes)
 
 

@@ -67,7 +67,7 @@ def read(source: Source, values: Mapping[str, Any] | None = None) -> tuple[Lower
 
 def _read(source: Source, values: Mapping[str, Any] | None) -> tuple[LoweredProgram, list[Diagnostic]]:
     file = parse(source)
-    name = os.path.splitext(os.path.basename(source.name))[0]
+    name = os.path.splitext(source.file)[0]
     circuit = FlatCircuit(0, name if source.name.endswith(".qasm") else "main")
     noticed: list[Diagnostic] = []
     version = file.version or version_of(source.text)
