@@ -46,6 +46,9 @@ def dynamic(width: int, *rows: Op) -> FlatCircuit:
         ("density", circuit(2, *PULSES), NOISE, 100_000, False),
         ("density", circuit(2, *PULSES), NOISE, 10, True),
         ("stabiliser", circuit(36, *CLIFFORD_PULSES), NOISE, 10, False),
+        ("stabiliser", circuit(17, *CLIFFORD_PULSES), NOISE, 10, False),
+        ("trajectories", circuit(16, *CLIFFORD_PULSES), NOISE, 10, False),
+        ("trajectories", circuit(17, *PULSES), NOISE, 10, False),
         ("statevector", circuit(2, *PULSES), NoiseModel("none", "aria", 0, 0, 40), 10, False),
     ],
 )

@@ -79,8 +79,7 @@ def _without(task: SimulationTask) -> Choice:
 
 def _with_noise(task: SimulationTask) -> Choice:
     circuit = task.circuit
-    is_much = not is_little(circuit) if circuit.is_dynamic else circuit.width > MAX_QUBITS
-    if is_much and not task.exact and stabilisers.is_clifford(circuit):
+    if not task.exact and not is_little(circuit) and stabilisers.is_clifford(circuit):
         return Choice("stabiliser", "all gates are Clifford gates")
     if task.exact:
         return Choice("density", "exact probabilities with noise need it")
