@@ -170,7 +170,7 @@ all circuits and may stay outside.""",
 fixed by the program, and the parameters of a `circuit` are given where it runs. The elements of an array parameter are
 `th[0]`, `th[1]` and so on; `--set 'th=[0.1, 0.2]'` gives all of them at once.""",
         helps=("did you mean `{suggestion}`?",),
-        otherwise="declare it in the program: `param {name}`",
+        otherwise="declare it in the program: `{declared}`",
     ),
     Code(
         "QC0421",

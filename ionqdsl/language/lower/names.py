@@ -98,9 +98,8 @@ def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[s
     parameters = [item.declarator.name.text for item in context.file.items if isinstance(item, syntax.Param)]
     for wanted, node in {**context.expressions, **sweeps}.items():
         if wanted not in parameters and wanted not in context.parameters:
-            context.diagnostics.append(
-                Diagnostic("QC0420", node.span, {"name": wanted, "suggestion": suggest(wanted, parameters)})
-            )
+            facts = {"name": wanted, "suggestion": suggest(wanted, parameters), "declared": f"param {wanted}"}
+            context.diagnostics.append(Diagnostic("QC0420", node.span, facts))
 
 
 def _parameter(context: Context, node: syntax.Param, point: Mapping[str, Any]) -> Any:

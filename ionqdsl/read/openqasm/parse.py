@@ -24,7 +24,7 @@ from ionqdsl.read.openqasm import lines, tree
 from ionqdsl.read.openqasm.actions import QasmActions
 
 FOREIGN = {
-    "while": "a loop whose end depends on a measurement",
+    "while": "a loop without a fixed number of rounds",
     "switch": "a choice between many branches",
     "return": "a subroutine with a result",
     "extern": "an external function",

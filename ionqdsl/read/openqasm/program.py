@@ -74,7 +74,8 @@ def _read(source: Source, values: Mapping[str, Any] | None) -> tuple[LoweredProg
     reading = ProgramReading(circuit, version, QasmScope(version, noticed), values or {}, gates.expander())
     unknown = [name for name in reading.values if not _is_input(file, name)]
     if unknown:
-        raise fail("QC0420", source, name=unknown[0], suggestion=None)
+        begin = "" if version == 3 else "OPENQASM 3.0; ... "
+        raise fail("QC0420", source, name=unknown[0], suggestion=None, declared=f"{begin}input float {unknown[0]};")
     reading.file(file, _path(source))
     if not circuit.width:
         raise fail("QC1124", source)
