@@ -53,6 +53,7 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
     _definitions(file, state, gates, circuits, names)
     declared = [declarator for item in file.items if isinstance(item, syntax.Qubits) for declarator in item.declarators]
     state.bare_qubits = frozenset(declarator.name.text for declarator in declared)
+    state.items = file.items
     for fault, at in structure.faults(file, circuits):
         state.diagnostics.append(fault)
         state.broken.add(at)

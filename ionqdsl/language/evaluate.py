@@ -394,8 +394,9 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
         return _entry(value, key, place.span)
     if not isinstance(value, (list, range, tuple, str)):
         is_qubits = isinstance(value, NamedQubits)
-        fix = "qubits are not values: write them after the parentheses of a gate" if is_qubits else None
-        fix = "leave the index out" if values.is_number(value) else fix
+        fix = "leave the index out" if values.is_number(value) else None
+        if is_qubits:
+            fix = f"qubits are not values, and outcomes are: `register m = measure {node.span.text}`, then `if m[0]`"
         raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value), fix=fix)
     picked = positions(node.items, len(value), scope, node.span)
     if len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice):

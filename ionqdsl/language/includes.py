@@ -148,7 +148,9 @@ class _Opening:
         if standard.name_of(path) is None:
             if text.startswith(standard.PREFIX) and not os.path.exists(path) and path not in source.beside:
                 files = tuple(standard.names())
-                raise fail("QC0238", span, path=text, suggestion=suggest(text, [*files]), files=files)
+                gate = text.removeprefix(standard.PREFIX).removesuffix(".qc")
+                suggestion = standard.defining(gate) or suggest(text, [*files])
+                raise fail("QC0238", span, path=text, suggestion=suggestion, files=files)
             self._confine(path, item.path)
         if path in self.chain:
             names = [os.path.basename(entry) for entry in [*self.chain[self.chain.index(path) :], path]]

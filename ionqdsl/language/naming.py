@@ -60,6 +60,10 @@ class Check:
     called: list[tuple[str, Span]] = fresh(default_factory=list)
     bare_qubits: frozenset[str] = frozenset()
     """The qubits of the file's anonymous circuit."""
+    items: tuple[Any, ...] = ()
+    """Everything in the file."""
+    bare_registers: set[str] | None = None
+    """The registers of the anonymous circuit, once somebody has asked."""
     is_test: bool = False
     """Whether this is the body of a test, which may call circuits."""
     registers: set[str] = fresh(default_factory=set)
@@ -200,6 +204,11 @@ def _unknown(node: syntax.Reference, state: Check, names: Names, at: Span | None
     function = names.function(node.name)
     if function is not None:
         state.report("QC0324", node.span, (function.name.span, "definition"), usage=usage(function), at=at)
+        return
+    if state.bare_registers is None:
+        state.bare_registers = expectations.registers(state.items)
+    if node.name in state.bare_registers:
+        state.report("QC0298", node.span, name=node.name, slot=f"{node.name}[0]", at=at)
         return
     product = product_of(node.name)
     suggestion = None if product else state.suggest(node.name, lambda: [*names.all(), *CONSTANTS])

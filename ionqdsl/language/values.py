@@ -484,7 +484,9 @@ def kind(value: Any) -> str:
 def need_numbers(operator: str, left: Any, right: Any) -> None:
     """Raises Mismatch unless both are numbers or angles."""
     if not is_number(left) or not is_number(right):
-        raise Mismatch("QC0306", operator=operator, left=kind(left), right=kind(right))
+        words = (value for value in (left, right) if isinstance(value, str) and value and set(value) <= {*"IXYZ"})
+        product = next((f'pauli("{word}")' for word in words), None)
+        raise Mismatch("QC0306", operator=operator, left=kind(left), right=kind(right), product=product)
 
 
 def in_turns(number: Angle) -> Angle:

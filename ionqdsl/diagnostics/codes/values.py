@@ -68,6 +68,7 @@ as a default in the circuit's first line. If the value never changes, make it a 
 joins lists and strings and adds operators, `*` also repeats a list or a string, `"0" * n`, and scales an operator. A
 number is not a string, so `"c" + 1` is an error; in the name of a run a field inserts a value, `as "c{n}"`. Qubits
 are not values, and outcomes of measurements appear in the conditions of `if` only.""",
+        helps=("write a product of Pauli matrices as `{product}`",),
         otherwise="use numbers, angles or operators on both sides, such as one element of a list: `values[0]`",
         example="const angles = [0.1, 0.2]\nqubit q\nrx(angles / 2) q\n",
         fixed="const angles = [0.1, 0.2]\nqubit q\nrx(angles[0] / 2) q\n",

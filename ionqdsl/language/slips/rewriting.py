@@ -313,6 +313,27 @@ def run_of_pairs(place: Site) -> str:
     return f"run {x} for {a}, {b} in [({a}, {b}) for {a} in {p} for {b} in {values}]{name}{label}"
 
 
+def run_of_some(place: Site) -> str:
+    """`run f(a) for a in p if q as "name"`: captures x, a, p and q, which may end with the name."""
+    x, a, p, q = (place.captured[name] for name in "xapq")
+    condition, name, label = q.partition(" as ")
+    item = f"({a})" if "," in a else a
+    return f"run {x} for {a} in [{item} for {a} in {p} if {condition}]{name}{label}"
+
+
+def joined(place: Site) -> str:
+    """`let a = q[0:2] + q[3]`: qubits in a row, or numbers, whose sum is a `const`; captures n, a and b."""
+    n, a, b = (place.captured[name] for name in "nab")
+    are_qubits = {split(part)[0].text for part in (a, b)} <= place.qubits
+    return f"let {n} = {a}, {b}" if are_qubits else f"const {n} = {a} + {b}"
+
+
+def included(place: Site) -> str | None:
+    """`include std/fourier.qc`: a path without quotes; captures f and x, which begins with the rest of it."""
+    path = place.captured["f"] + place.captured["x"]
+    return f'include "{path}"' if "." in path and " " not in path else None
+
+
 def unquoted_run(place: Site) -> str | None:
     """`run "a"`: captures s."""
     return f"run {place.captured['s'][1:-1]}"

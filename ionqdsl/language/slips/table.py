@@ -39,6 +39,7 @@ def _guesses(code: str, *rows: tuple[str, Line]) -> list[Slip]:
 
 _TYPE = "int,uint,float,angle,bool,double,complex,auto,duration"
 _CIRCUIT = "a file or a `circuit` block is the circuit: leave the line out"
+_SWEEP = "give it several values when you run it: `--sweep 'NAME=[0.1, 0.2]'`"
 _RANGE = "`range(a, b)` begins at a and ends before b"
 _MEASURE = "read,measure,Measure,MEASURE,M,MZ,Mz,mz,meas,MResetZ"
 
@@ -71,11 +72,7 @@ STATEMENTS: list[Slip] = [
         ("!bit [ <k*> ] <c> ;;", "register {c}[{k}]", FOREIGN["bit"]),
         ("measure <q*> !-> <c> ;;", "{c} = measure {q}", "the register comes first"),
         ("measure <q*> !-> <c> [ <i*> ] ;;", "{c}[{i}] = measure {q}", "the register comes first"),
-        (
-            "let <c> = !<w:M,MResetZ,Measure,MeasureAll,measure> ( <q*> ) ;;",
-            "register {c} = measure {q}",
-            FOREIGN["MEASURE"],
-        ),
+        (f"let <c> = !<w:{_MEASURE},MeasureAll> ( <q*> ) ;;", "register {c} = measure {q}", FOREIGN["MEASURE"]),
         (f"!<t:{_TYPE}> <n> = <v*> ;;", "const {n} = {v}"),
         (f"!<t:{_TYPE}> [ <k*> ] <n> = <v*> ;;", "const {n} = {v}"),
         (f"const !<t:{_TYPE}> <n> = <v*> ;;", "const {n} = {v}", "write values without types"),
@@ -290,9 +287,9 @@ STATEMENTS: list[Slip] = [
         ("let <n> = [ <v*> ] ;;", rewriting.named_list),
         ("let <n> = ( <v*> ) ;;", rewriting.named_list),
         ("let <n> : <t> = <v*> ;;", "const {n} = {v}"),
+        ("let <n> = <a*> !+ <b*> ;;", rewriting.joined),
         ("let <n> = <v*> ;;", "const {n} = {v}"),
-        ("let <n*> = <v*> ;;", rewriting.several_names),
-        ("const <n*> = <v*> ;;", rewriting.several_names),
+        ("<w:let,const> <n*> = <v*> ;;", rewriting.several_names),
         ("let <n> , <v*> ;;", None),
     ),
     # --- objects, methods, modules
@@ -403,9 +400,12 @@ STATEMENTS: list[Slip] = [
         ("run <x*> for <n> in <a*> !.. <b*> ;;", "run {x} for {n} in range({a}, {b})", _RANGE),
         ("run <x*> !, for <y*> ;;", "run {x} for {y}"),
         ("run <x*> for <a*> in <p*> !for <b*> in <q*> ;;", rewriting.run_of_pairs),
+        ("run <x*> for <a*> in <p*> !if <q*> ;;", rewriting.run_of_some),
+        ("param <n> !in <v*> ;;", "param {n}", _SWEEP),
+        ("!sweep <n> <o:in,=> <v*> ;;", "param {n}", _SWEEP),
         ("run <x*> , for !<n> <y*> ;;", "run {x} for {n} {y}"),
         ("include !< <f*> > ;;", 'include "{f}"'),
-        ("include !<f> . <e> ;;", 'include "{f}.{e}"'),
+        ("include !<f> <x*> ;;", rewriting.included),
         ("gateset = <n> ;;", "gateset {n}"),
         ("gateset !: <n> ;;", "gateset {n}"),
         ('gateset !"native" ;;', "gateset native"),
