@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from ionqdsl.record import NamedTuple
+
+_LONG = 1 << 16
+"""Characters of a text that has many lines."""
 
 
 class Source:
@@ -58,9 +61,14 @@ class Source:
         return 0
 
     @cached_property
-    def line_starts(self) -> list[int]:
+    def line_starts(self) -> Sequence[int]:
         """The offsets at which lines begin; the first is 0."""
-        starts = [0]
+        if len(self.text) < _LONG:
+            starts: list[int] | array[int] = [0]
+        else:
+            from array import array  # late: short texts need none
+
+            starts = array("Q" if len(self.text) >> 31 else "I", (0,))
         newline = self.text.find("\n")
         while newline >= 0:
             starts.append(newline + 1)

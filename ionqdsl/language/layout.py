@@ -24,7 +24,7 @@ Item = Lexeme | Group
 
 @record(frozen=False)
 class Line:
-    """A line of output: `comment` is after the code, or alone."""
+    """A line of output: `comment` is after the code, or alone. The code of plain gate lines may be several lines."""
 
     indent: int
     code: str = ""

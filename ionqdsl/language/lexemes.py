@@ -8,11 +8,11 @@ between them. It does not look at meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import MEASURE
-from ionqdsl.language.lines import words
+from ionqdsl.language.lines import cut, words
 from ionqdsl.language.parse import tokens
 from ionqdsl.record import fresh, record
 
@@ -193,31 +193,34 @@ def comments(read: list[Lexeme]) -> list[str]:
     return [text for lexeme in read for text in (*lexeme.before, lexeme.trailing) if text]
 
 
-def essence(read: list[Lexeme]) -> list[str]:
-    """The tokens' texts, and "" at the end of each statement: the part that formatting never changes.
+def essence(read: Iterable[Lexeme]) -> Iterator[str]:
+    """The tokens' texts, and `;` at the end of each statement: the part that formatting never changes.
 
     Parts that the style decides are omitted: a comma before a closing bracket, and the end of a statement next to a
-    brace or the end of the text.
+    brace or the end of the text. Words come one by one, because a long text has millions.
     """
-    words_kept: list[str] = []
+    held: list[str] = []  # the last words, which the next lexeme may omit
     last = ""
     for lexeme in read:
         before, last = last, lexeme.kind
-        if lexeme.kind == "LINES":
-            for line in lexeme.text.split("\n"):
-                words_kept += words(line)
-                words_kept.append("")
-            continue
-        if lexeme.kind in ("RPAR", "RSQB") and before == "_COMMA":
-            words_kept.pop()
-        if lexeme.kind in ("RBRACE", "$END") and words_kept and words_kept[-1] == "":
-            words_kept.pop()
-        if lexeme.kind == "$END":
-            break
-        words_kept.append(lexeme.text)
-        if lexeme.ends and lexeme.kind not in ("_LBRACE", "RBRACE"):
-            words_kept.append("")
-    return words_kept
+        if (last in ("RPAR", "RSQB") and before == "_COMMA") or (last in ("RBRACE", "$END") and held[-1:] == [";"]):
+            held.pop()
+        yield from held
+        if last == "$END":
+            return
+        if last == "LINES":
+            yield from _line_words(lexeme.text)
+            held = [";"]
+        else:
+            held = [lexeme.text, ";"] if lexeme.ends and last not in ("_LBRACE", "RBRACE") else [lexeme.text]
+
+
+def _line_words(text: str) -> Iterator[str]:
+    """The tokens of plain gate lines, with `;` between the lines."""
+    for piece, begin in cut(text, 0, len(text)):
+        if begin:
+            yield ";"
+        yield from words(piece.replace("\n", ";"))
 
 
 # --- statements ------------------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ _WORD = lazy_pattern(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9
 _GATES = lazy_pattern(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
 _REGISTERS = lazy_pattern(r"\b(\w++)\[", re.ASCII)
 _COMMENT = lazy_pattern(r"#[^\n]*")
-_STRETCH = lazy_pattern(r"^[ \t]*((?:[A-Za-z_][^\n]*\n[ \t]*)+)", re.MULTILINE)
+_BLANKS = lazy_pattern(r"[ \t]+")
+_STRETCH = lazy_pattern(r"^[ \t]*+((?:[A-Za-z_][^\n]*+\n[ \t]*+)++)", re.MULTILINE)
 COMMENTS = ("#", "//")
 """The beginnings of a comment in a run of lines, here and in OpenQASM."""
 
@@ -61,12 +62,17 @@ def run_of(node: Any) -> LineRun:
 
 def pieces(run: LineRun) -> Iterator[tuple[str, int]]:
     """Whole lines of a run, some thousand at a time, with their offset in the source: a long run is not held twice."""
-    place, shift = run.begin, run.start - run.begin
-    while place < run.end:
-        end = run.text.find("\n", place + _PIECE, run.end)
-        end = run.end if end < 0 else end
-        yield run.text[place:end].rstrip(), place + shift
-        place = end + 1
+    shift = run.start - run.begin
+    return ((piece.rstrip(), place + shift) for piece, place in cut(run.text, run.begin, run.end))
+
+
+def cut(text: str, begin: int, end: int) -> Iterator[tuple[str, int]]:
+    """Some thousand whole lines of a part of a text at a time, without the newline at their end, and their offsets."""
+    while begin < end:
+        until = text.find("\n", begin + _PIECE, end)
+        until = end if until < 0 else until
+        yield text[begin:until], begin
+        begin = until + 1
 
 
 def is_gate(line: str) -> bool:
@@ -110,14 +116,15 @@ def parts(line: str) -> tuple[str, str | None, str]:
     return gate, None, operands
 
 
-def words(line: str) -> list[str]:
-    """The tokens of one line, as the grammar's lexer would return them."""
-    return _WORD.findall(line)
+def words(text: str) -> list[str]:
+    """The tokens of lines, as the grammar's lexer would return them."""
+    return _WORD.findall(text)
 
 
-def spaced(line: str) -> str:
-    """One line with the blanks of the formatter: one after the gate, one after each comma."""
-    return ", ".join(" ".join(line.split()).replace(", ", ",").split(","))
+def spaced(text: str) -> str:
+    """Lines of a run with the blanks of the formatter: one after the gate, one after each comma."""
+    words_apart = _BLANKS.sub(" ", text).replace(" \n", "\n").replace("\n ", "\n").strip(" ")
+    return words_apart.replace(", ", ",").replace(",", ", ")
 
 
 def names(node: syntax.Lines) -> tuple[set[str], set[str]]:

@@ -8,8 +8,10 @@ tokens and comments are the same, nothing is returned.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, starmap, zip_longest
+from operator import eq
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, IonqdslError
 from ionqdsl.diagnostics.source import Source
@@ -63,9 +65,13 @@ def _reformatted(source: Source) -> str:
         again = lexemes(Source(text, source.name))
     except CompileError:
         again = []
-    if not again or essence(again) != words or comments(again) != remarks:
+    if not again or not _are_same(essence(again), essence(words)) or comments(again) != remarks:
         raise InternalError([Diagnostic("QC1045", source)])
     return "".join(written)
+
+
+def _are_same(words: Iterable[str], others: Iterable[str]) -> bool:
+    return all(starmap(eq, zip_longest(words, others)))
 
 
 def _changed(
@@ -75,7 +81,7 @@ def _changed(
     found: list[Statement],
     written: list[str],
     ends: list[int],
-) -> tuple[list[str], list[str], str]:
+) -> tuple[list[Lexeme], list[str], str]:
     """What is to be read again: the tokens and comments of the outermost statements that are not set as they were, and
     their lines as they are `written`, up to `ends` for each.
 
@@ -86,20 +92,25 @@ def _changed(
     words: list[Lexeme] = []
     remarks: list[str] = []
     text: list[str] = []
-    starts = [*source.line_starts, len(source.text)]
     last = begun = 0  # the line on which the previous statement ends, and the number of lines written
     for (first, after), ended in zip(pairwise([*firsts, len(given) - 1]), ends, strict=True):
         line, until, following = (
             source.position(place)[0]
             for place in (given[first].start, given[after - 1].start + len(given[after - 1].text), given[after].start)
         )
-        before, now = source.text[starts[last] : starts[until]], written[begun:ended]
-        if line == last or following == until or before != "".join(now):
+        now = written[begun:ended]
+        if line == last or following == until or _between(source, last, until) != "".join(now):
             words += given[first:after]
             remarks += chain.from_iterable(notes[first:after])
             text += now
         last, begun = until, ended
-    return essence([*words, given[-1]]), remarks + notes[-1], "".join([*text, *written[begun:]])
+    return [*words, given[-1]], remarks + notes[-1], "".join([*text, *written[begun:]])
+
+
+def _between(source: Source, first: int, last: int) -> str:
+    """The lines from `first` to `last`, counted from 0, the last not included."""
+    starts = source.line_starts
+    return source.text[starts[first] : starts[last] if last < len(starts) else len(source.text)]
 
 
 def with_endings_of(before: bytes, text: str) -> bytes:
@@ -135,7 +146,8 @@ def _above(lexeme: Lexeme, indent: int, done: list[Line]) -> None:
 def _statement(statement: Statement, indent: int, text: str) -> list[Line]:
     first = statement.first
     if first.kind == "LINES":
-        return list(chain.from_iterable(_plain(line, indent) for line in first.text.split("\n")))
+        text = first.text
+        return list(chain.from_iterable(_plain(piece, indent) for piece, _ in lines.cut(text, 0, len(text))))
     blocks = [part for part in statement.parts if isinstance(part, BraceBlock)]
     if not blocks:
         return laid_out(_items(statement.parts), indent)
@@ -146,12 +158,20 @@ def _statement(statement: Statement, indent: int, text: str) -> list[Line]:
     return _with_blocks(statement, indent, text)
 
 
-def _plain(line: str, indent: int) -> list[Line]:
+def _plain(text: str, indent: int) -> list[Line]:
+    """Plain gate lines, as one `Line` if none has to be broken."""
+    code = lines.spaced(text)
+    single = code.split("\n")
+    if indent + max(map(len, single)) <= WIDTH:
+        return [Line(indent, code.replace("\n", "\n" + " " * indent))]
+    return list(chain.from_iterable(_broken(line, indent) for line in single))
+
+
+def _broken(line: str, indent: int) -> list[Line]:
     """A plain gate line."""
-    code = lines.spaced(line)
-    if indent + len(code) <= WIDTH:
-        return [Line(indent, code)]
-    return laid_out(_items(statements(lexemes(Source(code)))[0][0].parts), indent)
+    if indent + len(line) <= WIDTH:
+        return [Line(indent, line)]
+    return laid_out(_items(statements(lexemes(Source(line)))[0][0].parts), indent)
 
 
 def _items(parts: list[Item | BraceBlock]) -> list[Item]:

@@ -5,7 +5,7 @@ Takes a document and returns edits; none for a text with syntax errors, which fm
 
 from __future__ import annotations
 
-from itertools import takewhile
+from bisect import bisect_left
 from typing import Any
 
 from ionqdsl.diagnostics import IonqdslError
@@ -21,13 +21,26 @@ def formatted(document: Document) -> list[dict[str, Any]]:
     except IonqdslError:
         return []
     before, after = document.text, text
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    first = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-    rest = list(zip(reversed(old[first:]), reversed(new[first:]), strict=False))
-    last = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], rest))
-    if len(old) == len(new) == first:
+    if before == after:
         return []
-    start = sum(map(len, old[:first]))
-    end = sum(map(len, old[: len(old) - last]))
-    changed = "".join(new[first : len(new) - last]).replace("\n", document.eol)
-    return [{"range": region(document.source, start, end), "newText": changed}]
+    start = _equal_at_start(before, after)
+    rest = _equal_at_end(before[start:], after[start:])
+    changed = after[start : len(after) - rest].replace("\n", document.eol)
+    return [{"range": region(document.source, start, len(before) - rest), "newText": changed}]
+
+
+def _equal_at_start(text: str, other: str) -> int:
+    """The number of characters in the first lines of two texts, as far as these are equal."""
+    shorter = min(len(text), len(other))
+    count = bisect_left(range(1, shorter + 1), True, key=lambda size: not text.startswith(other[:size]))
+    return text.rfind("\n", 0, count) + 1
+
+
+def _equal_at_end(text: str, other: str) -> int:
+    """The number of characters in the last lines of two texts, as far as these are equal."""
+    shorter = min(len(text), len(other))
+    count = bisect_left(range(1, shorter + 1), True, key=lambda size: not text.endswith(other[-size:]))
+    if all(count == len(one) or one[-count - 1] == "\n" for one in (text, other)):
+        return count
+    newline = text.find("\n", len(text) - count)
+    return 0 if newline < 0 else len(text) - newline - 1

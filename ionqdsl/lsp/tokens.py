@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import chain
 
 from ionqdsl.language import vocabulary
+from ionqdsl.language.lines import cut
 from ionqdsl.lsp.document import Document
 
 LEGEND = ("comment", "string", "number", "keyword", "modifier", "operator", "function", "property", "variable")
@@ -42,26 +43,30 @@ def tokens(document: Document, wanted: range | None = None) -> list[int]:
 
     For all lines, or for those wanted, counted from 0.
     """
-    packed, last = [], 0
+    packed: list[int] = []
+    last = 0
     for number, line in _lines(document, wanted):
         if numbers := _packed(line):
-            packed.append((number - last, *numbers))
+            if number - last != 1:
+                numbers = (number - last, *numbers[1:])
+            packed += numbers
             last = number
-    return list(chain.from_iterable(packed))
+    return packed
 
 
 def _lines(document: Document, wanted: range | None) -> Iterable[tuple[int, str]]:
     """The lines of a text, or some of them, with their numbers."""
-    if wanted is None:
-        return enumerate(document.text.split("\n"))
-    starts = document.source.line_starts
-    begin, end = (starts[place] if place < len(starts) else len(document.text) for place in (wanted.start, wanted.stop))
-    return enumerate(document.text[begin:end].split("\n"), wanted.start)
+    text, begin, end, first = document.text, 0, len(document.text), 0
+    if wanted is not None:
+        starts, first = document.source.line_starts, wanted.start
+        begin, end = (starts[place] if place < len(starts) else end for place in (wanted.start, wanted.stop))
+    pieces = (piece.split("\n") for piece, _ in cut(text, begin, end))
+    return enumerate(chain.from_iterable(pieces), first)
 
 
 @lru_cache(maxsize=200_000)  # with more lines than this, each would evict one needed next time
 def _packed(line: str) -> tuple[int, ...]:
-    """The numbers of a line except the first, which is the number of lines before it."""
+    """The numbers of a line that is the next one after a line with tokens."""
     numbers: list[int] = []
     last = 0
     for start, end, kind in _tokens(line):
@@ -69,7 +74,9 @@ def _packed(line: str) -> tuple[int, ...]:
             start, end = (len(line[:place].encode("utf-16-le", "surrogatepass")) // 2 for place in (start, end))
         numbers += (0, start - last, end - start, kind, 0)
         last = start
-    return tuple(numbers[1:])
+    if numbers:
+        numbers[0] = 1
+    return tuple(numbers)
 
 
 def _tokens(line: str) -> Iterator[tuple[int, int, int]]:
