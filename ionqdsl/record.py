@@ -159,4 +159,4 @@ def _show(self: Any) -> str:
 def changed(node: T, **fields: Any) -> T:
     """A copy of a record with other values in some fields, like `dataclasses.replace`."""
     names = type(node).__fields__  # type: ignore[attr-defined]
-    return type(node)(**({name: getattr(node, name) for name in names} | fields))
+    return type(node)(**({name: getattr(node, name) for name in names if name not in fields} | fields))

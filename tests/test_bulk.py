@@ -387,7 +387,7 @@ def test_rows_of_plain_lines_are_made_when_somebody_asks() -> None:
     openqasm_text = TEXT_2 + rows_text(60) + "cx q[0],q[1];\ncu1(0.3) q[0],q[2];\n// c\nbarrier q;\n" + rows_text(9)
     openqasm_text += "creg c[3];\nmeasure q -> c;\n"
     for load, source in ((stages.load, Source(head + text + end)), (openqasm.read, Source(openqasm_text))):
-        with patch.object(lines, "LONG", 0), patch.object(PlainRows, "steps", never):
+        with patch.object(lines, "LONG", 0), patch.object(PlainRows, "rows", never):
             program, _ = load(source)
             compiled = sent(program)
             for form in ("qc", "qasm2", "qasm3"):

@@ -20,6 +20,7 @@ TEXT = "a function of strings and numbers of one type each, which are the whole 
 FIXED = "takes no arguments and reads files of the package alone"
 ROW = "a row or its angles, whose equality tells floats from exact numbers; the result is only read"
 IDENTITY = "rows by identity, which the circuit keeps meanwhile"
+KEEPING = "rows by identity, which are kept with what is known of them"
 LOCAL = "lives for one call, in which all else that counts stays the same"
 COLLECTED = "collects what was found, by name: the values are what is asked for, no work is saved"
 
@@ -83,8 +84,8 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "emit/qc.py": {
         "_job_tree:block": COLLECTED,
-        "_rows:written": ROW,
-        "lines:written": ROW,
+        "_rows:written": IDENTITY,
+        "lines:written": IDENTITY,
     },
     "emit/svg.py": {"_hint:hints": LOCAL},
     "emulator/judging.py": {"validator": TEXT, "validator_of": TEXT},
@@ -98,7 +99,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "algebra/interactions.py": {
         "parts_of": ROW,
-        "from_rows:parts_of_row": "rows by identity, which the circuit keeps meanwhile",
+        "from_rows:known": KEEPING,
     },
     "language/includes.py": {"_read_library": FIXED},
     "language/standard.py": {"_folder": FIXED, "_definitions": FIXED},
@@ -192,15 +193,14 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "passes/context.py": {"function": FIXED},
     "passes/machine_checks.py": {"check_pairs:diagnostics": COLLECTED},
-    "ir/plain_rows.py": {"steps:known": "the text of a line, in one source and scope"},
+    "ir/plain_rows.py": {"_each:known": "the text of a line, in one source and scope"},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(["flip_plan", "relative_plan", "toggle_plan", "turn_plan"], TEXT),
     "passes/cost.py": {
         "_evolution_cost": ROW,
         "_fixed_cost": TEXT,
         "_turned_cost": "numbers that decide all; 0.0 and -0.0 cost the same",
-        "cost_of:known": IDENTITY,
-        "fewest_translated:known": IDENTITY,
+        "_row_costs:known": KEEPING,
     },
     "passes/expand_phase.py": {
         "_expanded": ROW,
@@ -231,7 +231,10 @@ KEPT: dict[str, dict[str, str]] = {
         "scattered_planes:halves": LOCAL,
     },
     "passes/interactions/pairs.py": {"interact:self.stacks": LOCAL, "blocks": SELF, "form": SELF},
-    "passes/native/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
+    "passes/native/place_pulses.py": {
+        "_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike",
+        "_plain_row:self._known": "a gate, its wires and a float; 0.0 and -0.0 are sent alike",
+    },
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/rotations/reduce_tableaus.py": {"_pairs": TEXT},

@@ -172,6 +172,10 @@ class Parts(NamedTuple):
     symbolic: Angle | None
 
 
+_REMEMBERED = 1 << 14
+"""Rows whose parts are remembered."""
+
+
 def from_rows(circuit: FlatCircuit) -> Interactions:
     """The interaction form of a circuit, global phase included, row by row.
 
@@ -181,15 +185,17 @@ def from_rows(circuit: FlatCircuit) -> Interactions:
     frames: list[Turn] = [IDENTITY] * width
     items: list[Item] = []
     phase, symbolic = 0.0, circuit.phase
-    parts_of_row: dict[int, Parts] = {}  # rows are shared, and the circuit keeps them alive
-    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
-        parts = parts_of_row.get(id(op))
-        if parts is None:
+    known: dict[int, tuple[Op, Parts]] = {}  # keeps the row alive, so that its id stays its own
+    for op, origin in circuit.stream_steps():
+        pair = known.get(id(op))
+        if pair is None:
             if is_barrier(op):
                 items.append(_barrier(op, origin, frames))
                 continue
-            parts = parts_of_row[id(op)] = parts_of(op.gate, op.angles, op.controls)
-        qubits = op.qubits
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            pair = known[id(op)] = op, parts_of(op.gate, op.angles, op.controls)
+        parts, qubits = pair[1], op.qubits
         for step in parts.steps:
             match step:
                 case LocalTurn():
@@ -234,7 +240,7 @@ _H = math.sqrt(0.5)
 _LETTERS: dict[str, Vector] = {"X": X, "Y": Y, "Z": Z, "H": (_H, 0.0, _H)}
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=_REMEMBERED)
 def parts_of(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
     """A row's parts, from the gate table: exp(i 2 pi phase) exp(-i pi rotation G), controlled or not."""
     row = GATES[gate]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, FlatCircuit, Slot
+from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.cost import cost_of
 
@@ -49,10 +49,11 @@ def stats(circuit: FlatCircuit) -> Stats:
     """Counts a circuit."""
     cost = cost_of(circuit)
     names: Counter[str] = Counter()
-    for op, count in Counter(circuit.rows).items():
-        if op.gate not in NOT_GATES:
-            controls = "ctrl @ " if op.controls == 1 else f"ctrl({op.controls}) @ " if op.controls else ""
-            names[controls + GATES[op.gate].name] += count
+    kinds = Counter((op.gate, op.controls, bool(op.when)) for op in circuit.stream(_nobody))
+    for (key, extra, _), count in kinds.items():
+        if key not in NOT_GATES:
+            controls = "ctrl @ " if extra == 1 else f"ctrl({extra}) @ " if extra else ""
+            names[controls + GATES[key].name] += count
     return Stats(
         name=circuit.name,
         gateset=circuit.gateset,
@@ -65,10 +66,15 @@ def stats(circuit: FlatCircuit) -> Stats:
         depth=depth(circuit),
         two_qubit_depth=cost.depth,
         parameters=circuit.symbols,
-        measurements=sum(op.gate == MEASURE for op in circuit.rows),
-        resets=sum(op.gate == RESET for op in circuit.rows),
-        conditional=sum(bool(op.when) for op in circuit.rows),
+        measurements=sum(count for (key, _, _), count in kinds.items() if key == MEASURE),
+        resets=sum(count for (key, _, _), count in kinds.items() if key == RESET),
+        conditional=sum(count for (_, _, is_conditional), count in kinds.items() if is_conditional),
     )
+
+
+def _nobody(op: Op) -> bool:
+    """The angles do not count."""
+    return False
 
 
 def depth(circuit: FlatCircuit) -> int:
@@ -79,7 +85,7 @@ def depth(circuit: FlatCircuit) -> int:
     """
     level = [0] * circuit.width
     written: dict[Slot | None, int] = {}
-    for op in circuit.rows:
+    for op in circuit.stream(_nobody):
         if op.qubits:
             reached = max(level[qubit] for qubit in op.qubits)
             if op.when:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Span
@@ -73,8 +74,7 @@ def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
     names = qubit_names(circuit)
     free = [0] * circuit.width  # the first column of each wire that is empty
     pieces = []
-    rows = circuit.rows if most is None else circuit.rows[:most]
-    for row, (op, origin) in enumerate(zip(rows, circuit.origins, strict=False)):
+    for row, (op, origin) in enumerate(islice(circuit.stream_steps(), most)):
         marks = _marks(op, circuit.width)
         if not marks:
             continue
@@ -88,7 +88,7 @@ def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
         tuple(range(circuit.width)),
         tuple(pieces),
         max(free, default=0),
-        len(circuit.rows) - len(rows),
+        max(0, len(circuit) - most) if most is not None else 0,
     )
 
 

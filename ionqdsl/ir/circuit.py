@@ -7,8 +7,10 @@ emit/qc.py prints them, and python/builder.py adds the methods of the Python API
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 
 from ionqdsl.diagnostics.source import Span
@@ -129,7 +131,7 @@ class Steps(NamedTuple):
     """Rows with their origins."""
 
     rows: list[Op]
-    origins: list[Span | None]
+    origins: Sequence[Span | None]
 
 
 Register = tuple[str, tuple[int | Slot | None, ...]]
@@ -149,14 +151,14 @@ class FlatCircuit:
     Compiling may rename the |0> inputs: `inputs[q]` is then the qubit of the source that qubit q starts as.
 
     Rows of plain lines (`add_plain`) wait as columns: `rows`, `origins` and `phase` are made when somebody asks. Code
-    for long circuits asks for `parts` and `patterns` instead.
+    for long circuits asks for `parts`, `patterns` or `stream` instead.
     """
 
     width: int
     name: str = "main"
     gateset: str = "qis"
     rows: list[Op] = fresh(default_factory=list)
-    origins: list[Span | None] = fresh(default_factory=list)
+    origins: Sequence[Span | None] = fresh(default_factory=list)
     registers: tuple[Register, ...] = ()
     phase: Angle = ZERO
     wires: tuple[tuple[str, int | None], ...] = ()
@@ -178,13 +180,14 @@ class FlatCircuit:
             phase = sum([one if isinstance(one, Angle) else one.phase() for one in phases], ZERO)
             self.phase, self._phases = phase.reduced() if self._reduces else phase, []
         elif name != "phase" and parts is not None:
-            made, *others = [part if isinstance(part, Steps) else Steps(*part.steps()) for part in parts]
-            if others:
-                made = Steps([*made.rows], [*made.origins])  # a copy of this circuit may have the same lists
-            for part in others:
-                made.rows.extend(part.rows)
-                made.origins.extend(part.origins)
-            (self.origins, self.rows), self._parts, self._before = (made.origins, made.rows), None, 0
+            rows = [*chain.from_iterable([part.rows if isinstance(part, Steps) else part.rows() for part in parts])]
+            plain = next((part for part in parts if not isinstance(part, Steps)), None)
+            origins: Sequence[Span | None]
+            if plain is not None:
+                origins = plain.places_in([part.origins if isinstance(part, Steps) else part for part in parts])
+            else:
+                origins = [*chain.from_iterable([part.origins for part in parts if isinstance(part, Steps)])]
+            (self.origins, self.rows), self._parts, self._before = (origins, rows), None, 0
 
     def add(self, op: Op, origin: Span | None = None) -> None:
         """Appends a row without checks; python/builder.py and language/lower/ check their rows first."""
@@ -197,20 +200,27 @@ class FlatCircuit:
         if len(rows) == 1:
             self.add(rows[0], origin)
         else:
-            last = self._last_steps()
-            last.rows.extend(rows)
-            last.origins.extend([origin] * len(rows))
+            added, origins = self._last_steps()
+            added.extend(rows)
+            origins.extend([origin] * len(rows))
 
-    def _last_steps(self) -> Steps:
+    def _last_steps(self) -> tuple[list[Op], list[Span | None]]:
         """Where rows are appended."""
         if self._parts is None:
-            return Steps(self.rows, self.origins)
+            return self.rows, self.origin_list()
         last = self._parts[-1]
         if not isinstance(last, Steps):
             self._before += len(last)
             last = Steps([], [])
             self._parts.append(last)
-        return last
+        assert isinstance(last.origins, list)
+        return last.rows, last.origins
+
+    def origin_list(self) -> list[Span | None]:
+        """The origins as a list, which may be changed together with the rows."""
+        if not isinstance(self.origins, list):
+            self.origins = [*self.origins]
+        return self.origins
 
     def steps_since(self, count: int) -> Steps:
         """The rows that were added since there were `count`, with their origins."""
@@ -220,12 +230,12 @@ class FlatCircuit:
     def replace_since(self, count: int, steps: Steps) -> None:
         """Puts others in the place of these rows."""
         rows, origins, first = self._tail(count)
-        rows[first:], origins[first:] = steps
+        rows[first:], origins[first:] = steps.rows, steps.origins
 
     def _tail(self, count: int) -> tuple[list[Op], list[Span | None], int]:
         """Rows and origins at the end, and the place among them of the row with this number."""
         added = len(self) - count
-        if self._parts is not None and added > len(self._last_steps().rows):
+        if self._parts is not None and added > len(self._last_steps()[0]):
             self._settle("rows")
         rows, origins = self._last_steps()
         return rows, origins, len(rows) - added
@@ -233,9 +243,9 @@ class FlatCircuit:
     def add_plain(self, rows: PlainRows, waits: bool) -> None:
         """Appends the rows of plain lines, and the phase that they omit. Unless they wait, they become objects."""
         if not waits:
-            steps, (made, origins) = self._last_steps(), rows.steps()
-            steps.rows.extend(made)
-            steps.origins.extend(origins)
+            added, origins = self._last_steps()
+            added.extend(rows.rows())
+            origins.extend(rows.spans())
             if phase := rows.phase():
                 self.phase += phase
             return
@@ -280,6 +290,19 @@ class FlatCircuit:
             found += part.rows if isinstance(part, Steps) else part.patterns()
         return found
 
+    def stream(self, needs: Callable[[Op], bool] | None = None) -> Iterator[Op]:
+        """The rows one after the other. Those of plain lines that wait are made and forgotten: another one may have
+        the same id. Those that nobody `needs` may stay without the numbers of their lines.
+        """
+        parts = self.parts
+        return chain.from_iterable([part.rows if isinstance(part, Steps) else part.stream(needs) for part in parts])
+
+    def stream_steps(self) -> Iterator[tuple[Op, Span | None]]:
+        """The same with their origins."""
+        for part in self.parts:
+            rows, origins = part if isinstance(part, Steps) else (part.stream(), part.spans())
+            yield from zip(rows, origins, strict=True)
+
     @property
     def phases(self) -> Sequence[Angle | PlainRows]:
         """The phase as a sum: of angles, and of those that rows of plain lines omit."""
@@ -293,6 +316,25 @@ class FlatCircuit:
         for name in ("rows", "origins", "phase"):
             vars(copy).pop(name, None)
         return copy
+
+    def with_rows_at(self, changes: Mapping[int, Op]) -> Self:
+        """A copy with other rows at some places, in order. Plain lines that make none of these go on waiting."""
+        if self._parts is None:
+            return self.replace(rows=[changes.get(place, op) for place, op in enumerate(self.rows)])
+        parts: list[PlainRows | Steps] = []
+        places, at = [*changes], 0
+        for part in self._parts:
+            inside = places[bisect_left(places, at) : bisect_left(places, at + _size(part))]
+            pieces = [part] if isinstance(part, Steps) or not inside else part.split([place - at for place in inside])
+            for piece in pieces:
+                own = range(at, at + _size(piece))
+                at = own.stop
+                if bisect_left(places, own.start) < bisect_left(places, own.stop):
+                    steps = piece if isinstance(piece, Steps) else Steps(piece.rows(), [*piece.spans()])
+                    rows = [changes.get(place, op) for place, op in zip(own, steps.rows, strict=True)]
+                    piece = Steps(rows, steps.origins)
+                parts.append(piece)
+        return self.with_parts(parts, self.phases)
 
     def with_steps(self, change: Callable[[Steps], Steps], **changes: Any) -> Self:
         """A copy with other rows, except for those of plain lines that wait: `change` leaves such rows as they are."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import accumulate, repeat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain, pairwise, repeat
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import ZERO, Angle, AngleSum, DecimalAngle
 from ionqdsl.record import Any, NamedTuple
+
+_REMEMBERED = 4096
+"""Lines whose rows are remembered where rows are made one after the other."""
 
 Op = Any
 """A row: circuit.py, which stands on this module, defines it."""
@@ -55,6 +58,7 @@ class PlainRows:
         self.form_of = array("I")
         self.starts = array("Q" if len(source.text) >> 31 else "I")
         self.numbers = array("d")
+        self._ends: Sequence[int] = ()
         self._counted = self._rows = self._seen = 0
         self._used: dict[int, None] = {}
 
@@ -93,32 +97,39 @@ class PlainRows:
         result.form_of, result.starts, result.numbers = self.form_of, self.starts, self.numbers
         return result
 
-    def steps(self) -> tuple[list[Op], list[Span | None]]:
-        """The rows as objects, with their origins. Equal lines share their rows."""
-        text, find, source, forms = self.source.text, self.source.text.find, self.source, self.forms
-        rows: list[Op] = []
-        origins: list[Span | None] = []
+    def rows(self) -> list[Op]:
+        """The rows as objects. Equal lines share their rows."""
+        return [*chain.from_iterable(self._each(len(self.form_of)))]
+
+    def stream(self, needs: Callable[[Op], bool] | None = None) -> Iterator[Op]:
+        """The rows one after the other, most of them forgotten soon. Those that nobody `needs` stay without numbers."""
+        return chain.from_iterable(self._each(_REMEMBERED, needs))
+
+    def _each(self, most_known: int, needs: Callable[[Op], bool] | None = None) -> Iterator[tuple[Op, ...]]:
+        """The rows of one line after the other. Equal lines share them, as long as so many lines are known."""
         known: dict[str, tuple[Op, ...]] = {}
+        is_open = [form.arity > 0 and (needs is None or any(map(needs, form.rows))) for form in self.forms]
         for number, start in zip(self.form_of, self.starts, strict=True):
-            end = find("\n", start)
-            line = text[start : end if end >= 0 else None].rstrip()
-            form = forms[number]
-            made = form.rows
-            if form.arity:
-                found = known.get(line)
-                if found is None:
+            rows: tuple[Op, ...] | None = self.forms[number].rows
+            if is_open[number]:
+                line = self._line(start)
+                rows = known.get(line)
+                if rows is None:
                     angles = arguments(line)
-                    made = known[line] = tuple([_bound(op, angles) for op in made])
-                else:
-                    made = found
-            span = Span(source, start, start + len(line))
-            if len(made) == 1:
-                rows.append(made[0])
-                origins.append(span)
-            else:
-                rows += made
-                origins += repeat(span, len(made))
-        return rows, origins
+                    if len(known) >= most_known:
+                        known.clear()
+                    rows = known[line] = tuple([_bound(op, angles) for op in self.forms[number].rows])
+            assert rows is not None
+            yield rows
+
+    def spans(self) -> Iterator[Span]:
+        """The place of each row."""
+        sizes = [len(form.rows) for form in self.forms]
+        if max(sizes, default=1) == 1:
+            return map(self._span, self.starts)
+        return chain.from_iterable(
+            repeat(self._span(start), sizes[form]) for form, start in zip(self.form_of, self.starts, strict=True)
+        )
 
     def bound(self, form: int, start: int) -> tuple[Op, ...]:
         """The rows of a line by the number of its form and its offset."""
@@ -133,8 +144,32 @@ class PlainRows:
 
     def span_of(self, row: int) -> Span:
         """The place of the line that makes a row."""
-        ends = list(accumulate(len(self.forms[form].rows) for form in self.form_of))
-        return self._span(self.starts[bisect_right(ends, row)])
+        return self._span(self.starts[self._line_of(row)])
+
+    def _line_of(self, row: int) -> int:
+        if len(self._ends) < len(self.form_of):
+            from array import array
+
+            self._ends = array("Q", accumulate(len(self.forms[form].rows) for form in self.form_of))
+        return bisect_right(self._ends, row)
+
+    def split(self, rows: Iterable[int]) -> Iterator[PlainRows]:
+        """The lines as several, in order: each line that makes one of these rows is one by itself."""
+        lines = {self._line_of(row) for row in rows}
+        borders = sorted({0, len(self.form_of), *lines, *(line + 1 for line in lines)})
+        at = 0
+        for begin, end in pairwise(borders):
+            piece = PlainRows(self.source, self.forms)
+            piece.form_of, piece.starts = self.form_of[begin:end], self.starts[begin:end]
+            count = sum([self.forms[form].arity for form in piece.form_of])
+            piece.numbers = self.numbers[at : at + count]
+            at += count
+            yield piece
+
+    @staticmethod
+    def places_in(parts: Iterable[PlainRows | Sequence[Span | None]]) -> Origins:
+        """The places of rows of which some are those of plain lines."""
+        return Origins(parts)
 
     def first_span(self) -> Span:
         """The place of the first line."""
@@ -167,6 +202,37 @@ class PlainRows:
         for form in self.used:
             for op in form.rows:
                 yield op._replace(angles=()) if any(angle.terms for angle in op.angles) else op
+
+
+class Origins(Sequence[Span | None]):
+    """The origins of rows of which some wait as columns: a place is made when somebody asks, and not kept."""
+
+    def __init__(self, parts: Iterable[PlainRows | Sequence[Span | None]]) -> None:
+        self._parts = [*parts]
+        self._ends = [*accumulate(map(len, self._parts))]
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def __iter__(self) -> Iterator[Span | None]:
+        return chain.from_iterable(part.spans() if isinstance(part, PlainRows) else part for part in self._parts)
+
+    def __reversed__(self) -> Iterator[Span | None]:
+        spans: list[Span | None] = [*self]  # to look each up takes longer
+        return reversed(spans)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        number = bisect_right(self._ends, place)
+        part, place = self._parts[number], place - (self._ends[number - 1] if number else 0)
+        return part.span_of(place) if isinstance(part, PlainRows) else part[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, list | Origins) and [*self] == [*other]
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def arguments(line: str) -> list[DecimalAngle]:

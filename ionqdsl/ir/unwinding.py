@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ionqdsl.ir.angle import Angle, DecimalAngle
-from ionqdsl.ir.circuit import MAX_OPERATIONS, NOT_GATES, FlatCircuit, Op, Operator
+from ionqdsl.ir.circuit import MAX_OPERATIONS, NOT_GATES, FlatCircuit, Op, Operator, Steps
 from ionqdsl.ir.operators import anticommuting
+
+if TYPE_CHECKING:
+    from ionqdsl.ir.plain_rows import PlainRows
 
 MOST = 1 << 16
 """Turns: the floats next to such an angle in radians are 6e-11 away from it."""
@@ -25,6 +29,8 @@ def unwound(circuit: FlatCircuit, *, also_pinned: bool = False) -> FlatCircuit:
     An evolution for a coarse time becomes one for each term, or as many steps of them, if its terms commute or it has
     steps; each is a turn about a product. The exponential of terms that do not commute stays as it is.
     """
+    if circuit.is_plain and not any(map(_may_be_coarse, circuit.parts)):
+        return circuit
     changes: dict[int, list[Op]] = {}
     for op in {id(op): op for op in circuit.rows}.values():
         if op.angles and (also_pinned or not op.pinned) and (made := _small(op)) is not None:
@@ -33,6 +39,16 @@ def unwound(circuit: FlatCircuit, *, also_pinned: bool = False) -> FlatCircuit:
         return circuit
     pairs = zip(circuit.rows, circuit.origins, strict=True)
     return circuit.with_rows((row, origin) for op, origin in pairs for row in changes.get(id(op), (op,)))
+
+
+def _may_be_coarse(part: PlainRows | Steps) -> bool:
+    """Whether rows may have coarse angles, or an operator, which is looked at row by row."""
+    if isinstance(part, Steps):
+        return any(op.operator is not None or any(map(_is_coarse, op.angles)) for op in part.rows)
+    largest = max(map(abs, part.numbers), default=0.0)
+    angles = [angle for form in part.used for op in form.rows for angle in op.angles]
+    factors = [abs(radians) for angle in angles for _, _, radians in angle.terms]
+    return largest * max(factors, default=0) > MOST / 2 or any(_is_coarse(angle) for angle in angles if not angle.terms)
 
 
 def _small(op: Op) -> list[Op] | None:

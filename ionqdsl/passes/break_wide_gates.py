@@ -49,7 +49,7 @@ def break_wide_gates(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         cnot a, b
         ctrl @ v a, c
     """
-    if all(op.controls < 2 and not (op.gate == "cnot" and op.controls) for op in circuit.rows):
+    if all(op.controls < 2 and not (op.gate == "cnot" and op.controls) for op in circuit.patterns):
         return circuit
     rows: list[tuple[Op, Span | None]] = []
     for op, origin, zeros in zip(circuit.rows, circuit.origins, _zeros(circuit, context), strict=True):

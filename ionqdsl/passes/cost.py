@@ -7,6 +7,7 @@ With a characterization of the machine the expected infidelity is compared first
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,12 +56,7 @@ def cost_of(circuit: FlatCircuit) -> Cost:
     """The cost of a circuit; linear in its rows."""
     two_qubit_gates, angle, pulses = 0, 0.0, 0
     level = [0] * circuit.width
-    known: dict[int, tuple[int, float, int]] = {}
-    for op in circuit.rows:
-        row = known.get(id(op))
-        if row is None:
-            row = known[id(op)] = _row_cost(op)
-        interactions, turns, shots = row
+    for op, (interactions, turns, shots) in _row_costs(circuit):
         pulses += shots
         qubits = op.qubits
         if len(qubits) > 1:
@@ -74,15 +70,23 @@ def cost_of(circuit: FlatCircuit) -> Cost:
 
 def fewest_translated(circuit: FlatCircuit) -> int:
     """A lower bound for the two-qubit gates of the rows' translations one by one: rows of no angle may have none."""
-    known: dict[int, int] = {}
-    total = 0
-    for op in circuit.rows:
-        count = known.get(id(op))
-        if count is None:
-            interactions, turns, _ = _row_cost(op)
-            count = known[id(op)] = interactions if turns > NOISE else 0
-        total += count
-    return total
+    return sum([interactions if turns > NOISE else 0 for _, (interactions, turns, _) in _row_costs(circuit)])
+
+
+_REMEMBERED = 1 << 16
+"""Rows whose costs are remembered."""
+
+
+def _row_costs(circuit: FlatCircuit) -> Iterator[tuple[Op, tuple[int, float, int]]]:
+    """The rows with their two-qubit gates, turns of interaction and pulses."""
+    known: dict[int, tuple[Op, tuple[int, float, int]]] = {}  # keeps the row alive, so that its id stays its own
+    for op in circuit.stream():
+        pair = known.get(id(op))
+        if pair is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            pair = known[id(op)] = op, _row_cost(op)
+        yield pair
 
 
 def _row_cost(op: Op) -> tuple[int, float, int]:

@@ -27,9 +27,9 @@ def drop_barriers(circuit: FlatCircuit) -> FlatCircuit:
         barrier a, b
         cnot a, b
     """
-    rows = circuit.rows
-    if not any(op.gate == BARRIER for op in rows):
+    if not any(op.gate == BARRIER for op in circuit.patterns):
         return circuit
+    rows = circuit.rows
     idle = {*_first(rows, range(len(rows))), *_first(rows, range(len(rows) - 1, -1, -1))}
     if not idle:
         return circuit

@@ -137,4 +137,4 @@ def level_of(circuit: FlatCircuit, target: Target, options: Options) -> Level:
 
 def is_written_for(circuit: FlatCircuit, target: Target) -> bool:
     """Whether all gates of a circuit are the target's own native ones."""
-    return all(op.gate in NOT_GATES or (op.gate in target.gates and not op.controls) for op in circuit.rows)
+    return all(op.gate in NOT_GATES or (op.gate in target.gates and not op.controls) for op in circuit.patterns)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op, canonical
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.passes.barriers import is_barrier
@@ -42,8 +42,16 @@ def release_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         ctrl @ rz(0.3) a, c
         cnot b, c
     """
-    rows = released(circuit.rows)
-    return circuit if rows is None else circuit.replace(rows=rows)
+    rows = [*circuit.stream(_is_controlled)]  # the angles of others decide nothing
+    fewer = released(rows)
+    if fewer is None:
+        return circuit
+    places = enumerate(zip(rows, fewer, strict=True))
+    return circuit.with_rows_at({place: after for place, (before, after) in places if after is not before})
+
+
+def _is_controlled(op: Op) -> bool:
+    return op.controls > 0 or GATES[op.gate].controls > 0
 
 
 def released(source: Sequence[Op]) -> list[Op] | None:
@@ -93,6 +101,9 @@ def _without(wire: int, op: Op) -> Op:
 
 def _gate(op: Op) -> ControlledGate | None:
     """The row as a rotation; None if it is none about an axis that has a letter."""
+    is_controlled = _is_controlled(op)
+    if not is_controlled:  # such a gate is never under a control, and its axis says which others pass it
+        op = op._replace(angles=(ZERO,) * len(op.angles))
     turned = _turned(op.gate, op.angles, op.controls)
     if turned is None:
         return None

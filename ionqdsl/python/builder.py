@@ -80,7 +80,8 @@ class Circuit(measuring.MeasureMethods, GateMethods):
     @classmethod
     def of(cls, circuit: Rows, declared: Iterable[str] = (), compiled: Options | None = None) -> Self:
         """The compiler's circuit with these methods; rows are copied, so that either circuit can change."""
-        fields = (circuit.width, circuit.name, circuit.gateset, list(circuit.rows), list(circuit.origins))
+        origins = list(circuit.origins) if isinstance(circuit.origins, list) else circuit.origins
+        fields = (circuit.width, circuit.name, circuit.gateset, list(circuit.rows), origins)
         named = circuit.registers, circuit.phase, circuit.wires, circuit.inputs
         return cls(*fields, *named, tuple(dict.fromkeys(declared)), compiled)
 
@@ -218,7 +219,7 @@ class Circuit(measuring.MeasureMethods, GateMethods):
         self._edit([op for op, _ in pairs], is_first=index is None)
         place = slice(len(self.rows), None) if index is None else slice(index, index)
         self.rows[place] = [op for op, _ in pairs]
-        self.origins[place] = [origin for _, origin in pairs]
+        self.origin_list()[place] = [origin for _, origin in pairs]
         if phase:
             self.phase += phase
         return self
@@ -256,7 +257,7 @@ class Circuit(measuring.MeasureMethods, GateMethods):
         del rows[index]
         self.registers = measuring.without_lost(self.registers, rows, is_whole=True)
         self.compiled, self.rows = None, rows
-        del self.origins[index]
+        del self.origin_list()[index]
 
     def __add__(self, other: Rows) -> Self:
         """A new circuit: this one, then the other."""

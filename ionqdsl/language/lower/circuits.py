@@ -336,8 +336,8 @@ class Lowering:
             or not phase.is_exact
         ):
             return False
-        added = origins[second.rows - first.rows :]
-        self.circuit.replace_since(now.rows, Steps(made * times, added * times))
+        added = [*origins[second.rows - first.rows :]] * times
+        self.circuit.replace_since(now.rows, Steps(made * times, added))
         self.circuit.phase += phase * times
         self.operations += operations
         budget.earn(len(made) * times, node.span, gates=0)

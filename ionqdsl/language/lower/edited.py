@@ -77,7 +77,7 @@ class EditedLowering(Lowering):
     def _repeat_effect(self, effect: StatementEffect, scope: Scope) -> None:
         circuit, budget = self.circuit, scope.budget
         circuit.rows += effect.rows
-        circuit.origins += effect.origins
+        circuit.origin_list().extend(effect.origins)
         if effect.phase is not None:
             circuit.phase += effect.phase
         self.blocks += effect.blocks
@@ -106,7 +106,7 @@ class EditedLowering(Lowering):
                 scope,
                 blocks if made else None,
                 circuit.rows[first:],
-                circuit.origins[first:],
+                circuit.origin_list()[first:],
                 more,
                 made,
                 self.operations - operations,

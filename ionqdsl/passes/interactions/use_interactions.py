@@ -58,7 +58,7 @@ def merge_interactions(circuit: FlatCircuit, context: PassContext) -> FlatCircui
     """
     form = merged(from_circuit(circuit))
     writing = written(form, circuit, context)
-    if not context.budget.has_room(writing.neglected, len(circuit.rows)):
+    if not context.budget.has_room(writing.neglected, len(circuit)):
         return choose_native(circuit, context)
     return taken(form, writing, context)
 
