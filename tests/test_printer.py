@@ -71,6 +71,13 @@ def test_floats_come_back_bit_for_bit(value: float) -> None:
     assert (read(f"qubit q; rx({text}) q").rows[0].angles[0]).in_radians() == value
 
 
+@given(
+    st.floats(allow_nan=False, allow_infinity=False, width=32) | st.floats(-2, 2) | st.sampled_from([1e-4, -1e16, -0.0])
+)
+def test_a_float_is_written_like_the_fraction_of_its_digits(value: float) -> None:
+    assert notation.number(value) == notation.number(Fraction(repr(value)))
+
+
 @given(st.fractions())
 def test_fractions_come_back_exactly(value: Fraction) -> None:
     assert Fraction(notation.number(value)) == value

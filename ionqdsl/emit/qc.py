@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import chain, count, groupby
+from itertools import chain, count, groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -32,6 +32,10 @@ from ionqdsl.language.step_budget import MAX_TOKENS
 INDENT = "  "
 WIDTH = 100
 """Longest line, as in placement.py."""
+_TOGETHER = 1024
+"""Lines that exist at the same time."""
+_REMEMBERED = 4096
+"""Rows whose lines are remembered."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TAKEN = KEYWORDS | {"pi", "tau", "e", "turn", "deg", "rad", "X", "Y", "Z", "_"}
@@ -51,10 +55,16 @@ def text(circuit: FlatCircuit) -> str:
     return joined([*_param_lines(parameters), *statements(circuit, parameters)])
 
 
-def joined(lines: Sequence[str]) -> str:
-    """Joins statements; one that is too long for its line is broken as by `ionqdsl fmt`."""
-    result = "\n".join(lines) + "\n"
-    if max(map(len, lines), default=0) <= WIDTH:
+def joined(lines: Iterable[str]) -> str:
+    """Joins statements, which need not exist at the same time; one that is too long for its line is broken as by
+    `ionqdsl fmt`.
+    """
+    waiting, texts, longest = iter(lines), list[str](), 0
+    while some := [*islice(waiting, _TOGETHER)]:
+        longest = max(longest, *map(len, some))
+        texts.append("\n".join(some) + "\n")
+    result = "".join(texts) or "\n"
+    if longest <= WIDTH:
         return result
     from ionqdsl.language.reformat import reformat  # imported late: it loads the parser
 
@@ -75,27 +85,27 @@ def _param_lines(parameters: Mapping[str, int]) -> list[str]:
     return [f"param {name}[{size}]" if size else f"param {name}" for name, size in parameters.items()]
 
 
-def statements(circuit: FlatCircuit, parameters: Mapping[str, int]) -> list[str]:
+def statements(circuit: FlatCircuit, parameters: Mapping[str, int]) -> Iterator[str]:
     """The statements of a circuit, one a line; `parameters` are names its qubits cannot have."""
     wires = _wires(circuit, {*parameters, *(name for name, slots in circuit.registers if _is_written(slots))})
     qubits = [name if size is None else f"{name}[{index}]" for name, size in wires for index in range(size or 1)]
     is_native = circuit.gateset == "native" and all(_is_native(op) for op in circuit.patterns)
-    lines = ["gateset native"] if is_native else []
+    if is_native:
+        yield "gateset native"
     if wires:
-        lines.append("qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires))
-        lines += input_permutation.lines(circuit.inputs, qubits)
-    lines += slots(circuit)
+        yield "qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires)
+        yield from input_permutation.lines(circuit.inputs, qubits)
+    yield from slots(circuit)
     is_qis = not any(op.gate not in NOT_GATES and _is_native(op) for op in circuit.patterns)
     if circuit.is_plain and is_qis and not any(op.pinned for op in circuit.patterns):
         for part in circuit.parts:
-            lines += _rows(part.rows, qubits, False) if isinstance(part, Steps) else _plain_lines(part, qubits)
+            yield from _rows(part.rows, qubits, False) if isinstance(part, Steps) else _plain_lines(part, qubits)
     else:
-        lines += _rows(circuit.rows, qubits, is_native)
-    lines += registers(circuit, wires)
+        yield from _rows(circuit.rows, qubits, is_native)
+    yield from registers(circuit, wires)
     phase = circuit.phase.reduced()
     if phase:
-        lines.append(f"gphase({notation.angle(phase)})")
-    return lines
+        yield f"gphase({notation.angle(phase)})"
 
 
 def registers(circuit: FlatCircuit, wires: Sequence[tuple[str, int | None]]) -> list[str]:
@@ -138,20 +148,29 @@ def _is_native(op: Op) -> bool:
 
 def _rows(rows: Sequence[Op], qubits: Sequence[str], is_native: bool) -> Iterator[str]:
     """Rows as lines, pinned ones inside their block."""
-    written: dict[Op, str] = {}
+    written: dict[int, str] = {}
 
-    def lines(ops: list[Op]) -> list[str]:
+    def lines(ops: Iterable[Op]) -> Iterator[str]:
         for op in ops:
-            if op not in written:
-                written[op] = row(op, qubits)
-        return [written[op] for op in ops]
+            text = written.get(id(op))
+            if text is None:
+                if len(written) >= _REMEMBERED:
+                    written.clear()
+                text = written[id(op)] = row(op, qubits)
+            yield text
 
-    def foreign(ops: list[Op]) -> Iterator[str]:
+    def foreign(ops: Iterable[Op]) -> Iterator[str]:
         """Native gates of a qis circuit are in `native` blocks."""
-        for native, group in groupby(ops, lambda op: op.gate not in NOT_GATES and _is_native(op) and not is_native):
-            inner = lines(list(group))
+        if is_native:
+            yield from lines(ops)
+            return
+        for native, group in groupby(ops, lambda op: op.gate not in NOT_GATES and _is_native(op)):
+            inner = lines(group)
             yield from _block("native", inner) if native else inner
 
+    if not any(op.pinned for op in rows):
+        yield from foreign(rows)
+        return
     for number, group in groupby(zip(_block_numbers(rows), rows, strict=True), itemgetter(0)):
         ops = [op for _, op in group]
         if not number:
@@ -200,8 +219,11 @@ def _block_numbers(rows: Sequence[Op]) -> list[int]:
     return numbers
 
 
-def _block(kind: str, lines: Iterable[str]) -> list[str]:
-    return [kind + " {", *(INDENT + line for line in lines), "}"]
+def _block(kind: str, lines: Iterable[str]) -> Iterator[str]:
+    yield kind + " {"
+    for line in lines:
+        yield INDENT + line
+    yield "}"
 
 
 def row(op: Op, qubits: Sequence[str]) -> str:
@@ -289,11 +311,13 @@ def program_text(program: LoweredProgram) -> str:
     return joined(program_lines(program))
 
 
-def program_lines(program: LoweredProgram) -> list[str]:
+def program_lines(program: LoweredProgram) -> Iterator[str]:
     """The same, every statement on one line, however long."""
-    lines = _settings_block("job", _job_tree(program.job)) if program.job.settings else []
+    if program.job.settings:
+        yield from _settings_block("job", _job_tree(program.job))
     if program.function is not None:
-        return [*lines, *_function(program.function)]
+        yield from _function(program.function)
+        return
     if len(program.energies) > 1:
         raise fail("QC0433", program.span, count=len(program.energies))
     circuits = [program.energy.ansatz] if program.energy is not None else program.runs
@@ -301,25 +325,26 @@ def program_lines(program: LoweredProgram) -> list[str]:
     symbols = [*(program.energy.parameters if program.energy is not None else ())]
     symbols += [symbol for circuit in circuits for symbol in circuit.symbols]
     parameters = symbols_parameters(symbols)
-    lines += _param_lines(parameters)
+    yield from _param_lines(parameters)
     if len(circuits) == 1 and program.energy is None and not program.is_multi and not is_name(circuits[0].name):
-        return [*lines, *statements(circuits[0], parameters)]
+        yield from statements(circuits[0], parameters)
+        return
     called = _circuit_names([circuit.name for circuit in circuits])
     for name, circuit in zip(called, circuits, strict=True):
-        lines += _block(f"circuit {name}", statements(circuit, parameters))
+        yield from _block(f"circuit {name}", statements(circuit, parameters))
     if program.energy is not None:
         taken = (*parameters, *called)
         numbered = map("hamiltonian_{}".format, count(1))
         name = next(name for name in numbered if not any(other.startswith(name) for other in taken))
-        return [*lines, *_energy(program.energy, name, called[0])]
+        yield from _energy(program.energy, name, called[0])
+        return
     needs_label = program.is_multi and len(circuits) == 1 and not circuits[0].registers
     items = [
         f"{name} as {_string(circuit.name, braces=True)}" if needs_label or name != circuit.name else name
         for name, circuit in zip(called, circuits, strict=True)
     ]
     if items:
-        lines.append("run " + ", ".join(items))
-    return lines
+        yield "run " + ", ".join(items)
 
 
 def _check_names(circuits: Sequence[FlatCircuit], span: Span | None) -> None:
@@ -389,12 +414,12 @@ def _hamiltonian(name: str, whole: Operator) -> list[str]:
     return [*lines, f"hamiltonian {name} = {' + '.join(numbered)}"]
 
 
-def _function(function: Function) -> list[str]:
+def _function(function: Function) -> Iterator[str]:
     params = {} if function.params is None else {"params": function.params}
     return _settings_block("function", {"type": function.type, "data": function.data, **params})
 
 
-def _settings_block(kind: str, settings: Mapping[str, Any]) -> list[str]:
+def _settings_block(kind: str, settings: Mapping[str, Any]) -> Iterator[str]:
     return _block(kind, _settings(settings))
 
 

@@ -18,7 +18,12 @@ _SHORT = 20
 @lru_cache(maxsize=65536, typed=True)
 def number(value: Exact) -> str:
     """A plain number: `0.1`, `1/3`, `2.5e-07`; a float as its shortest decimal, which reads back as the same float."""
-    exact = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+    if isinstance(value, float):
+        text = repr(value)
+        if 1e-4 <= abs(value) < 1e16:  # Python writes these without an exponent
+            return text.removesuffix(".0")
+        value = Fraction(text)
+    exact = Fraction(value)
     ratio = f"{exact.numerator}/{exact.denominator}" if exact.denominator > 1 else str(exact.numerator)
     decimal = _decimal(exact)
     return decimal if decimal and len(decimal) <= max(_SHORT + 4, len(ratio)) else ratio
