@@ -157,16 +157,13 @@ class _Packed(NamedTuple):
 
 def packed(items: Sequence[Any]) -> Numbers:
     """The numbers of interactions by numbers."""
-    wires: list[int] = []
-    values: list[float] = []
+    wires, values = array("i"), array("d")
     for item in items:
-        wires += (item.a, item.b)
-        values += item.u
-        values += item.v
-        values.append(item.t)
+        wires.extend((item.a, item.b))
+        values.extend((*item.u, *item.v, item.t))
     origins = [item.origin for item in items]
     known = None if all(origin is None for origin in origins) else origins
-    return Numbers(array("i", wires).tobytes(), array("d", values).tobytes(), known)
+    return Numbers(wires.tobytes(), values.tobytes(), known)
 
 
 class Content(NamedTuple):

@@ -51,7 +51,7 @@ def multiple(angle: Angle, part: Fraction) -> int | None:
 
     3.141592653589793 is half a turn; only an exact zero is zero.
     """
-    parts = angle.in_turns() / part
+    parts = angle.in_turns() / float(part)  # as Python would, but sooner
     count = round(parts)
     return count if abs(parts - count) <= SPACING * abs(count) else None
 

@@ -9,8 +9,9 @@ pair, both perpendicular; axes are numbered, so this compares integers.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from ionqdsl.algebra.interactions import (
     folded,
     phase_of_halves,
 )
-from ionqdsl.algebra.numeric_forms import LIMITS, REACH, Numbers, content_of, numbers_of
+from ionqdsl.algebra.numeric_forms import LIMITS, REACH, Numbers, NumericForm, content_of, numbers_of
 from ionqdsl.algebra.rotations import Axes, Turn, dot, normalised, turned_back
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
@@ -105,7 +106,7 @@ def gathered(form: Interactions, axes: Axes) -> Gathered:
     if numbers is None:
         return gathered_in_python(form, axes)
     found = _found(form, numbers, axes)
-    return Gathered(found.read_blocks(numbers.origins), found.ends, found.phase)
+    return Gathered([*found.read_blocks(numbers.origins)], found.ends, found.phase)
 
 
 class _Found(NamedTuple):
@@ -119,20 +120,16 @@ class _Found(NamedTuple):
     ends: list[Turn]
     phase: float
 
-    def read_blocks(self, origins: Sequence[Span | None] | None) -> list[Block]:
+    def read_blocks(self, origins: Sequence[Span | None] | None) -> Iterator[Block]:
         """The blocks, given the origins of the items that they were found among."""
-        numbers = _numbers(self.numbers)
-        angles = memoryview(self.angles).cast("d").tolist()
-        entries: list[Entry] = [
-            (i, j, t, None if origins is None else origins[place])
-            for i, j, place, t in zip(numbers[::3], numbers[1::3], numbers[2::3], angles, strict=True)
-        ]
-        blocks: list[Block] = []
-        number, end = iter(_numbers(self.heads)), 0
-        for a, b, i, j, count in zip(number, number, number, number, number, strict=True):
-            start, end = end, end + count
-            blocks.append(PairBlock(len(blocks), a, b, i, j, entries[start:end]))
-        return blocks
+        number = iter(memoryview(self.numbers).cast("i"))
+        steps = zip(number, number, number, memoryview(self.angles).cast("d"), strict=True)
+        head = iter(memoryview(self.heads).cast("i"))
+        for place, (a, b, i, j, count) in enumerate(zip(head, head, head, head, head, strict=True)):
+            entries: list[Entry] = [
+                (k, m, t, None if origins is None else origins[at]) for k, m, at, t in islice(steps, count)
+            ]
+            yield PairBlock(place, a, b, i, j, entries)
 
 
 def _found(form: Interactions, numbers: Numbers, axes: Axes) -> _Found:
@@ -145,10 +142,6 @@ def _found(form: Interactions, numbers: Numbers, axes: Axes) -> _Found:
     turns = LateTurns(form.width)
     turns.turns = [tuple(turn) if is_late else None for is_late, *turn in zip(*[size] * 5, strict=True)]
     return _Found(heads, entries, angles, pairs, values, turns.before(form.ends), phase)
-
-
-def _numbers(data: bytes) -> list[int]:
-    return memoryview(data).cast("i").tolist()
 
 
 def gathered_in_python(form: Interactions, axes: Axes) -> Gathered:
@@ -354,7 +347,7 @@ def _forget(chain: list[Block], block: Block) -> None:
             return
 
 
-def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
+def items_of(blocks: Iterable[Block], axes: Axes) -> list[Item]:
     """The blocks as items again, in order."""
     vectors = axes.vectors
     items: list[Item] = []
@@ -393,17 +386,19 @@ class SweptForm:
     @cached_property
     def blocks(self) -> list[Block]:
         """The blocks in order."""
+        return [*self._each_block()]
+
+    def _each_block(self) -> Iterable[Block]:
         found, numbers = self._found, self._numbers
-        return (
-            found.read_blocks(None if numbers is None else numbers.origins)
-            if isinstance(found, _Found)
-            else found.blocks
-        )
+        if not isinstance(found, _Found):
+            return found.blocks
+        return found.read_blocks(None if numbers is None else numbers.origins)
 
     @cached_property
     def form(self) -> Interactions:
         """The form with the items of the blocks."""
-        form, items = self._form, items_of(self.blocks, self._axes)
+        blocks = self.blocks if "blocks" in vars(self) else self._each_block()
+        form, items = self._form, items_of(blocks, self._axes)
         phase = form.phase + Angle(0, self._found.phase)
         return Interactions(form.width, items, self._ends, phase, form.inputs, form.neglected)
 
@@ -411,11 +406,14 @@ class SweptForm:
 def swept(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
     """The form after one sweep, and the blocks its items are in."""
     sweep = SweptForm(form, axes)
-    return sweep.form, sweep.blocks
+    blocks = sweep.blocks
+    return sweep.form, blocks
 
 
 def merged(form: Interactions) -> Interactions:
     """The form after one sweep."""
-    axes = Axes()
-    result, _ = swept(form, axes)
+    axes, numbers = Axes(), numbers_of(form)
+    if numbers is not None:  # so that the items of a long circuit go
+        form = NumericForm(form.width, numbers, form.ends, form.phase, form.inputs, form.neglected)
+    result = SweptForm(form, axes).form
     return changed(result, neglected=result.neglected + axes.neglected)

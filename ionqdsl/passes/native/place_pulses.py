@@ -146,6 +146,8 @@ class _Writing:
         self.phase = 0.0
         self.symbolic = form.phase
         self.neglected = 0.0
+        self._alone = [(wire,) for wire in range(form.width)]
+        self._known: dict[tuple[str, tuple[int, ...], float], Op] = {}
 
     def neglect_tilt(self, wire: int, axis: Vector) -> None:
         """Counts the rounding of taking an axis to be along z now."""
@@ -160,9 +162,21 @@ class _Writing:
             self.phase -= math.pi / 2
         self.done[wire] = normalised(product(turn_of(gate, azimuth), self.done[wire]))
         frame = self.frames[wire]
-        angle = (Angle(turns) - frame).reduced() if frame else _plain(turns)
-        self.rows.append(Op(gate, (wire,), (angle,)))
+        if frame:
+            self.rows.append(Op(gate, self._alone[wire], ((Angle(turns) - frame).reduced(),)))
+        else:
+            self.rows.append(self._plain_row(gate, self._alone[wire], turns))
         self.origins.append(origin)
+
+    def _plain_row(self, gate: str, wires: tuple[int, ...], turns: float) -> Op:
+        """A row with one angle. Equal ones are mostly the same object, because a long circuit has many."""
+        key = gate, wires, turns
+        row = self._known.get(key)
+        if row is None:
+            row = Op(gate, wires, (_plain(turns),))
+            if len(self._known) < MOST_KNOWN:
+                self._known[key] = row
+        return row
 
     def point(self, wire: int, pointer: Vector, origin: Span | None) -> None:
         """Turns the wire until `pointer` is along z."""
@@ -217,7 +231,10 @@ class _Writing:
                 wire = next((q for q in (a, b) if plan[q] and self._is_across(q, plan[q][-1])), b)
                 self._pulse("gpi", wire, 0.0, origin)
             angle = -angle
-        self.rows.append(Op("zz_native", (a, b), (angle,)))
+        if isinstance(t, float):
+            self.rows.append(self._plain_row("zz_native", (a, b), float(angle.turns)))
+        else:
+            self.rows.append(Op("zz_native", (a, b), (angle,)))
         self.origins.append(origin)
 
     def _size(self, t: float | Angle) -> Angle:
@@ -331,12 +348,14 @@ def _snapped(turns: float) -> float:
 _SNAP = 96 * NOISE / math.tau
 
 _PLAIN: dict[float, Angle] = {}
+MOST_KNOWN = 4096
+"""Angles, and rows, that are remembered."""
 
 
 def _plain(turns: float) -> Angle:
     angle = _PLAIN.get(turns)
     if angle is None:
         angle = Angle(turns)
-        if len(_PLAIN) < 4096:
+        if len(_PLAIN) < MOST_KNOWN:
             _PLAIN[turns] = angle
     return angle
