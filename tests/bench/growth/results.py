@@ -6,13 +6,15 @@ import platform
 import sys
 import tempfile
 from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
 from tests.bench import rows
-from tests.bench.fair.table import OWN, SETTINGS
+from tests.bench.fair.table import OWN
 from tests.bench.growth.runs import run
 from tests.bench.growth.shapes import SHORT
 from tests.bench.growth.verbs import VERBS
+from tests.bench.peers.table import source_hash
 from tests.bench.rows import Row
 
 FILE = Path(__file__).with_name("results.jsonl")
@@ -42,7 +44,7 @@ def measure(verbs: Iterable[str], shapes: Iterable[str], sizes: Iterable[int]) -
 
     Without `sizes` those that each shape can have.
     """
-    version = SETTINGS[f"{OWN}-O2/unitary"].version
+    version = f"{OWN} {metadata.version(OWN)} {source_hash()}"  # commands run all of the package
     known = {_kind(row): row for row in load() if row["version"] == version}
     with tempfile.TemporaryDirectory() as name:
         for verb in verbs:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib import metadata, resources
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -105,7 +106,7 @@ def versions(packages: tuple[str, ...]) -> str:
     """The versions of packages, of this project also a hash of what compiles."""
     found = [f"{package} {metadata.version(package)}" for package in packages]
     if packages == ("ionqdsl",):
-        found.append(_source_hash())
+        found.append(source_hash(_COMPILES))
     return " ".join(found)
 
 
@@ -113,11 +114,10 @@ _COMPILES = ("ir", "algebra", "passes")
 """The packages that decide what a circuit is compiled to."""
 
 
-def _source_hash() -> str:
+def source_hash(folders: tuple[str, ...] = ("",)) -> str:
+    """A hash of the modules in some folders of this project's package and below, or in all."""
     digest = hashlib.sha256()
-    root = resources.files("ionqdsl")
-    files = [file for name in _COMPILES for file in (root / name).iterdir()]
-    for file in sorted(files, key=str):
-        if file.name.endswith(".py"):
-            digest.update(file.read_bytes())
+    root = Path(str(resources.files("ionqdsl")))
+    for file in sorted({file for name in folders for file in (root / name).rglob("*.py")}):
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
