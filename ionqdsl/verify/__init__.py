@@ -311,7 +311,9 @@ def on_active(a: FlatCircuit, b: FlatCircuit) -> tuple[FlatCircuit, FlatCircuit,
     place = active(a, b)
 
     def made(circuit: FlatCircuit) -> FlatCircuit:
-        rows = [op.on(place) for op in circuit.rows if op.gate != BARRIER]
+        kept = [op for op in circuit.rows if op.gate != BARRIER]
+        moved = {number: op.on(place) for number, op in {id(op): op for op in kept}.items()}  # equal rows stay shared
+        rows = [moved[id(op)] for op in kept]
         return FlatCircuit(len(place), rows=rows, origins=[None] * len(rows))
 
     return made(a), made(b), place
