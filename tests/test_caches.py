@@ -61,6 +61,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_definitions:gates": COLLECTED,
     },
     "ir/circuit.py": {"shared": ROW},
+    "cli/diff.py": {"_gates:known": KEEPING},
     "cli/flags.py": {"_pairs:result": COLLECTED},
     "cloud/collect.py": {"_states:states": COLLECTED},
     "cloud/database.py": {

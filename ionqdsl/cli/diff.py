@@ -7,7 +7,8 @@ difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.equiv import add_pair, programs
@@ -17,7 +18,7 @@ from ionqdsl.cli.unified import unified
 from ionqdsl.emit import qc
 from ionqdsl.emit.placement import qubit_names
 from ionqdsl.ir import notation
-from ionqdsl.ir.circuit import FlatCircuit, Operator, canonical
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator, canonical
 from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.record import changed
 from ionqdsl.verify.energies import FIELDS
@@ -71,10 +72,26 @@ def _job(program: LoweredProgram, paths: list[str], has_constant: bool) -> list[
     return [*lines, *(qc.program_lines(changed(program, job=Job())) if program.function is not None else ())]
 
 
+def _gates(circuit: FlatCircuit, names: Sequence[str]) -> Iterator[str]:
+    """The gates in order. Equal ones of a long circuit are mostly one text."""
+    known: dict[int, tuple[Op, str]] = {}  # keeps the row alive, so that its id stays its own
+    for op in circuit.stream():
+        found = known.get(id(op))
+        if found is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            found = known[id(op)] = op, sys.intern(qc.row(canonical(op), names))
+        yield found[1]
+
+
+_REMEMBERED = 1 << 14
+"""Rows whose texts are remembered."""
+
+
 def _lines(circuit: FlatCircuit) -> list[str]:
     """Qubits, gates in their canonical spelling, registers and the global phase."""
     names = qubit_names(circuit)
-    lines = [f"qubits {circuit.width}", *(qc.row(canonical(op), names) for op in circuit.rows)]
+    lines = [f"qubits {circuit.width}", *_gates(circuit, names)]
     for name, slots in circuit.registers:
         read = ", ".join(
             "_" if qubit is None else names[qubit] if isinstance(qubit, int) else f"{qubit.register}[{qubit.place}]"
