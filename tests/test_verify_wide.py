@@ -338,6 +338,24 @@ def test_a_difference_may_be_seen_where_nothing_is_proven(monkeypatch: pytest.Mo
     assert verdict.method == "marginals"
 
 
+@pytest.mark.parametrize("is_equal", [True, False])
+def test_matrices_of_long_circuits_give_way_to_random_states(is_equal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is proven, a whole unitary of a million rows would take hours."""
+    nothing = Proof(None, "not tried")
+    monkeypatch.setattr("ionqdsl.verify.exact.proof", lambda *arguments: nothing)
+    monkeypatch.setattr("ionqdsl.verify.external.version", lambda: None)
+    source = circuit(3, *[Op("xx", (q % 3, (q + 1) % 3), (Angle(0, 0.1 * q),)) for q in range(1, 20)])
+    other = (
+        source
+        if is_equal
+        else source.with_rows([*zip(source.rows, source.origins, strict=True), (Op("h", (0,)), None)])
+    )
+    for most, method in ((1 << 39, "unitary"), (1 << 6, "states")):
+        monkeypatch.setattr("ionqdsl.verify.HOPELESS", most)
+        verdict = equivalent(source, other, "unitary")
+        assert (verdict.equal, verdict.method) == (is_equal, method)
+
+
 def test_known_states() -> None:
     """From |0...0> a control that nothing has touched is off; of other inputs that says nothing."""
     rows = [Op("h", (0,)), *(Op("cnot", pair) for pair in pairwise(range(25)))]

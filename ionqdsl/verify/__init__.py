@@ -37,6 +37,9 @@ UNITARY_QUBITS = 10
 SLOW = 1 << 27
 """Entries times rows above which matrices take longer than rotations."""
 
+HOPELESS = 1 << 39
+"""Entries times rows above which matrices take more than some minutes, and random states must do."""
+
 STATE_QUBITS = 20
 """Most qubits for sending random product states through both circuits if nothing could be proven."""
 
@@ -340,14 +343,17 @@ def _judged(
 def _by_matrices(
     a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...], may_search: bool
 ) -> Verdict:
-    """The verdict by the unitaries, unless they take longer than a proof by rotations."""
+    """The verdict by the unitaries, unless they take longer than a proof by rotations, or too long."""
     from ionqdsl.verify.exact import proof
 
     width = a.width
-    if not criterion.allowed and (len(a) + len(b)) << 2 * width > SLOW:
+    work = (len(a) + len(b)) << 2 * width
+    if not criterion.allowed and work > SLOW:
         answer = proof(a, b, criterion.preserve, names, criterion.limit)
         if answer.equal:
             return _by_rotations(answer, width, names, criterion)
+    if work > HOPELESS:
+        return _by_states(a, b, criterion, names)
     from ionqdsl.verify.simulated import unitaries
 
     deviation, names, is_whole = unitaries(
@@ -374,6 +380,11 @@ def _wide(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int
             return _by_paths(paths, a.width, names, criterion)
     if a.width > STATE_QUBITS:
         return _by_single_qubits(a, b, criterion, names, answer.obstacle)
+    return _by_states(a, b, criterion, names)
+
+
+def _by_states(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...]) -> Verdict:
+    """The verdict by random product states, which is no proof that circuits are equal."""
     from ionqdsl.verify.simulated import STATES, product_states
 
     deviation = product_states(a, b, criterion.preserve, names, criterion.seed, criterion.allowed > 0)
