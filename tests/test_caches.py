@@ -48,6 +48,9 @@ KEPT: dict[str, dict[str, str]] = {
         "_by_template:self._families": "by the identity of families, which the circuits of the batch keep, and the "
         "target",
     },
+    "batch/feed_forward.py": {
+        "compiled:known": "the rows of a stretch; width, target and options are those of one circuit",
+    },
     "python/included.py": {
         "_read_once": "a text that includes a file of the standard library and has all arguments; read only",
     },
