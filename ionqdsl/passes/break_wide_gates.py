@@ -103,7 +103,7 @@ def _narrow(op: Op, width: int, zeros: Set[int] = frozenset()) -> list[Op]:
     clean = next((wire for wire in idle if wire in zeros), None)
     if clean is not None and wide.controls > 2:
         gathering, gathered = _conjunction(tuple(controls), clean)
-        others = [*gathering, *_rows(wide, gathered, target, ()), *_inverse(gathering)]
+        others = [*gathering, *_rows(wide, gathered, target, ()), *inverse_rows(gathering)]
         rows = min(rows, others, key=_two_qubit_gates)
     return [row._replace(pinned=op.pinned) for row in rows] if op.pinned else rows
 
@@ -191,9 +191,9 @@ def flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
         flips = relative_flip(first, borrowed, (*others, *second, target))
     if plan.is_turned:
         turned = turn((*second, target), borrowed, HALF_TURN, (*others, *first))
-        return [h, *turned, *flips, *_inverse(turned), *_inverse(flips), h]
+        return [h, *turned, *flips, *inverse_rows(turned), *inverse_rows(flips), h]
     outer = flip((*second, borrowed), target, (*others, *first))
-    return [*flips, *outer, *_inverse(flips), *outer]
+    return [*flips, *outer, *inverse_rows(flips), *outer]
 
 
 @cache
@@ -229,7 +229,7 @@ def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
     together twice one of them, and what they lack of that is the angle / 2^k.
     """
     if len(controls) > 3:
-        return _around(_counted_up(controls), "p", controls, target, angle) + _inverse(_counted_up(controls))
+        return _around(_counted_up(controls), "p", controls, target, angle) + inverse_rows(_counted_up(controls))
     rows: list[Op] = []
     if len(controls) == 3:  # a rotation, and the phase it lacks on one wire fewer
         rows = turn(controls, target, angle, idle)
@@ -266,7 +266,7 @@ def _around(step: list[Op], gate: str, controls: Sequence[int], target: int, ang
         shared(gate, (control, target), (part,), 1) for control, part in zip(controls, parts, strict=True)
     )
     first = first._replace(angles=(2 * parts[0],))
-    return [first, *others, *step, *_inverse(others)]
+    return [first, *others, *step, *inverse_rows(others)]
 
 
 def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
@@ -282,7 +282,7 @@ def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
     flips = relative_flip(first, target, (*idle, *second))
     half = turn(second, target, angle / 2, (*idle, *first))
     back = turn(second, target, angle / -2, (*idle, *first))
-    return [*half, *flips, *back, *_inverse(flips)]
+    return [*half, *flips, *back, *inverse_rows(flips)]
 
 
 @cache
@@ -326,10 +326,10 @@ def relative_flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
     first, second = controls[:gathered], controls[gathered:]
     if len(second) == 1:
         inner = toggle(first, idle[0], idle[1:])
-        return [*_rung(*second, idle[0], target, inner), *_inverse(inner)]
+        return [*_rung(*second, idle[0], target, inner), *inverse_rows(inner)]
     inner = relative_flip(first, idle[0], (*idle[1:], *second))
     outer = relative_flip((*second, idle[0]), target, (*idle[1:], *first))
-    return [*inner, *outer, *_inverse(inner), *_inverse(outer)]
+    return [*inner, *outer, *inverse_rows(inner), *inverse_rows(outer)]
 
 
 @cache
@@ -399,7 +399,7 @@ def _rung(control: int, borrowed: int, target: int, below: list[Op]) -> list[Op]
     """
     h = _h(control, target)
     turned = shared("rz", (borrowed, target), (HALF_TURN,), 1)
-    return [h, turned, *below, *_inverse([turned]), h]
+    return [h, turned, *below, *inverse_rows([turned]), h]
 
 
 def _toffoli(first: int, second: int, target: int) -> list[Op]:
@@ -424,6 +424,6 @@ def _phase(angle: Angle, *qubits: int) -> Op:
     return shared("p", qubits, (angle,), len(qubits) - 1)
 
 
-def _inverse(rows: list[Op]) -> list[Op]:
+def inverse_rows(rows: list[Op]) -> list[Op]:
     """The inverse of rows that are rotations or their own inverses."""
     return [shared(op.gate, op.qubits, tuple(-angle for angle in op.angles), op.controls) for op in reversed(rows)]

@@ -19,6 +19,7 @@ from ionqdsl.ir.angle import QUARTER_TURN, Angle
 from ionqdsl.ir.circuit import Op, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import multiple
+from ionqdsl.passes.break_wide_gates import flip, inverse_rows, relative_flip
 from ionqdsl.passes.networks.turn_toffolis import Toffoli, toffolis_of
 
 EIGHTHS = 8
@@ -30,12 +31,15 @@ PART = Fraction(1, 8 * EIGHTHS)
 HALVES = 16 * EIGHTHS
 """Halves of such parts in a turn: the global phases of rows are so many of them."""
 
-H, FLIP, PHASE, CCZ, CCRZ, RELATIVE, SWAP, OTHER = "h", "flip", "phase", "ccz", "ccrz", "relative", "swap", "other"
+H, FLIP, PHASE, CCZ, CCRZ, RELATIVE, UNDO, SWAP, OTHER = (
+    "h", "flip", "phase", "ccz", "ccrz", "relative", "undo", "swap", "other"
+)  # fmt: skip
 """Kinds of gates.
 
 A flip is x on its last wire under all others, a phase so many eighths of a turn where the parity of its wires is odd.
 `ccz` is the sign where three wires are |1>, `ccrz` half a turn about Z of the last wire under two others, `relative` a
-flip under two others times the sign where the first is |1>, the second |0> and the last |1>. Any other row is `other`.
+flip under two others times the sign where the first is |1>, the second |0> and the last |1>, or a flip under more
+others times the phases that break_wide_gates.py leaves, and `undo` the inverse of such a one. Any other row is `other`.
 """
 
 REACH = 64
@@ -369,27 +373,33 @@ class Tidy:
 def written(network: Network, are_whole: bool = False) -> tuple[Iterable[tuple[Op, Span | None]], Fraction]:
     """Rows with at most one control, and the global phase in turns that they lack; Toffolis whole if `are_whole`."""
     lacking = sum([Fraction(gate.eighths, 2 * EIGHTHS) for gate in network.gates if len(gate.wires) == 2])
-    rows = [(row, gate.origin) for gate in network.gates for row in _rows(gate, are_whole)]
+    wires = frozenset([wire for gate in network.gates for wire in gate.wires])
+    rows = [(row, gate.origin) for gate in network.gates for row in _rows(gate, are_whole, wires)]
     return rows, network.phase + lacking
 
 
-def _rows(gate: NetworkGate, are_whole: bool) -> Iterator[Op]:
+def _rows(gate: NetworkGate, are_whole: bool, all_wires: frozenset[int]) -> Iterator[Op]:
     """The rows of a gate. exp(-i pi t ZZ) lacks half the phase t of the parity."""
     *others, target = wires = gate.wires
     match gate.kind:
         case "flip" if len(wires) == 3:
             yield from (shared("x", wires, (), 2),) if are_whole else Toffoli(wires[0], wires[1], target).rows
+        case "flip" if len(wires) > 3:
+            yield from (shared("x", wires, (), len(others)),) if are_whole else _wide(gate, all_wires)
         case "flip":
             yield shared("cnot" if others else "x", wires)
         case "phase":
             yield shared("zz" if others else "p", wires, (Angle(Fraction(gate.eighths, EIGHTHS)),))
         case "ccz":
             h = shared("h", (target,))
-            yield from (h, *_rows(gate._replace(kind=FLIP), are_whole), h)
+            yield from (h, *_rows(gate._replace(kind=FLIP), are_whole, all_wires), h)
         case "ccrz":
             for sign in (1, -1):
                 yield shared("rz", wires[1:], (QUARTER_TURN * sign,), 1)
                 yield shared("cnot", (wires[0], target))
+        case "relative" | "undo" if len(wires) > 3:
+            rows = relative_flip(tuple(others), target, ())
+            yield from rows if gate.kind == RELATIVE else inverse_rows(rows)
         case "relative":
             h = shared("h", wires[1:], (), 1)
             yield from (h, shared("z", (wires[0], target), (), 1), h)
@@ -397,3 +407,9 @@ def _rows(gate: NetworkGate, are_whole: bool) -> Iterator[Op]:
             yield gate.op
         case kind:
             yield shared(kind, wires)
+
+
+def _wide(gate: NetworkGate, all_wires: frozenset[int]) -> list[Op]:
+    """The rows of a flip under three controls or more, which may borrow the other wires."""
+    *controls, target = gate.wires
+    return flip(tuple(controls), target, tuple(sorted(all_wires.difference(gate.wires))))

@@ -20,6 +20,7 @@ from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 from ionqdsl.passes.barriers import has_barrier, is_barrier
 from ionqdsl.passes.networks.delay_flips import with_delayed_flips
 from ionqdsl.passes.networks.find_toffolis import with_toffolis
+from ionqdsl.passes.networks.gather_flips import gathered, with_relative_flips
 from ionqdsl.passes.networks.network import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
 from ionqdsl.passes.networks.parities import ControlPlane, Parity, Wires, wires_of
 from ionqdsl.passes.networks.turn_toffolis import turned
@@ -145,8 +146,15 @@ def _networks(rows: Sequence[tuple[Op, Span | None]]) -> Sequence[Network]:
         short, kept = (with_delayed_flips(found, keeps_controls=keeps) for keeps in (False, True))
         short, kept = _released(short) or short, _released(kept) or kept
         is_near = kept != short and _interactions(kept) <= NEAR * _interactions(short)
-        return (short, kept) if is_near else (short,)
-    return (network,) if any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates) else ()
+        return _with_gathered((short, kept) if is_near else (short,))
+    has_toffoli = any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates)
+    return _with_gathered((network,)) if has_toffoli else ()
+
+
+def _with_gathered(networks: tuple[Network, ...]) -> tuple[Network, ...]:
+    """Networks, and the first one with its flips gathered if that saves interactions."""
+    fewer = gathered(networks[0])
+    return networks if fewer is None else (*networks, fewer)
 
 
 def _released(network: Network) -> Network | None:
@@ -211,11 +219,13 @@ def _loosely_paired(network: Network, preserve: str, looks_ahead: bool) -> Netwo
     steps = _paired_steps(network, are_free)
     gates = [gate for step in steps for gate in step]
     free = [is_free for step, is_free in zip(steps, are_free, strict=True) for _ in step]
-    return with_free_signs(network._replace(gates=gates), free, looks_ahead=looks_ahead)
+    network = with_relative_flips(network._replace(gates=gates), free)
+    return with_free_signs(network, free, looks_ahead=looks_ahead)
 
 
 def paired(network: Network) -> Network:
-    """The network with Toffolis replaced pair by pair."""
+    """The network with Toffolis, and flips under more controls, replaced pair by pair."""
+    network = with_relative_flips(network)
     return network._replace(gates=[gate for step in _paired_steps(network) for gate in step])
 
 

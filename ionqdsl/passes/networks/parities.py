@@ -87,7 +87,7 @@ class Wires:
     def follow(self, gate: NetworkGate) -> tuple[int, ...]:
         """Advances over a gate; returns the wires that hold another parity now."""
         match gate.kind:
-            case "flip" | "relative":
+            case "flip" | "relative" | "undo":
                 *controls, target = gate.wires
                 self.parities[target] ^= self._product([self.parities[control] for control in controls])
                 if len(self.parities[target]) > LARGEST:

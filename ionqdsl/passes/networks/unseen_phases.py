@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ionqdsl.passes.networks.network import FLIP, RELATIVE, SWAP, Network, NetworkGate, Tidy
+from ionqdsl.passes.networks.network import FLIP, RELATIVE, SWAP, UNDO, Network, NetworkGate, Tidy
 from ionqdsl.passes.networks.parities import ZERO, Wires, wires_of
 
 WIDEST = 20
@@ -33,7 +33,7 @@ def backwards(gates: Sequence[NetworkGate], wires: Iterable[int]) -> Iterator[tu
             a, b = gate.wires
             if (a in free) != (b in free):
                 free ^= {a, b}
-        elif gate.kind in (FLIP, RELATIVE):
+        elif gate.kind in (FLIP, RELATIVE, UNDO):
             if not free.issuperset(gate.wires):  # a phase of the target becomes one of all its wires
                 free.discard(gate.wires[-1])
         elif changed := [wire for wire in gate.wires if not gate.is_diagonal_on(wire)]:
@@ -68,7 +68,7 @@ def free_signs(network: Network, from_zeros: bool) -> list[bool]:
         for place, gate in enumerate(network.gates):
             before = wires.parities[gate.wires[-1]]
             wires.follow(gate)
-            result[place] |= ZERO in (before, wires.parities[gate.wires[-1]])
+            result[place] |= len(gate.wires) < 4 and ZERO in (before, wires.parities[gate.wires[-1]])
     return result
 
 
@@ -127,4 +127,4 @@ def _ends_on(gate: NetworkGate, pair: set[int], is_free: bool) -> float:
 
 def is_phase(gate: NetworkGate) -> bool:
     """Whether it changes nothing but phases of the bits on its wires."""
-    return gate.kind not in (SWAP, RELATIVE) and all(map(gate.is_diagonal_on, gate.wires))
+    return gate.kind not in (SWAP, RELATIVE, UNDO) and all(map(gate.is_diagonal_on, gate.wires))
