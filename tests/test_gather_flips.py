@@ -63,7 +63,7 @@ def network_of(rows: list[Op]) -> Network:
 
 
 def circuit_of(width: int, network: Network, *, are_whole: bool = False) -> FlatCircuit:
-    rows, lacking = written(network, are_whole)
+    rows, lacking = written(network, are_whole, width)
     plain = circuit(width, *[op for op, _ in rows])
     return plain.replace(phase=plain.phase + turns(lacking % 1))
 
@@ -74,10 +74,10 @@ def test_gathered_flips_have_the_same_matrix(seed: int) -> None:
     draw = random.Random(seed)
     width = draw.randint(4, 5)
     source = random_network(draw, width)
-    result = gathered(source)
+    result = gathered(source, width)
     if result is not None:
         wanted = matrix(circuit_of(width, source, are_whole=True))
-        for network in (result, paired(result)):
+        for network in (result.network, paired(result.network)):
             assert np.abs(wanted - matrix(circuit_of(width, network))).max() < 1e-9
 
 
@@ -116,9 +116,9 @@ def test_other_ways_to_write_gathered_flips(seed: int) -> None:
 def test_a_borrowed_wire_is_given_back() -> None:
     """c flips e under a, b and d; four Toffolis that borrow it take 16 interactions, with two pairs."""
     rows = [Op("x", (3, 2, 4), (), 2), Op("x", (0, 1, 2), (), 2)] * 2
-    result = gathered(network_of(rows))
+    result = gathered(network_of(rows), 5)
     assert result is not None
-    assert [(gate.kind, {*gate.wires[:-1]}, gate.wires[-1]) for gate in result.gates] == [(FLIP, {0, 1, 3}, 4)]
+    assert [(gate.kind, {*gate.wires[:-1]}, gate.wires[-1]) for gate in result.network.gates] == [(FLIP, {0, 1, 3}, 4)]
 
 
 def test_two_wide_flips_cancel_their_phases() -> None:

@@ -74,28 +74,37 @@ class _Step(NamedTuple):
         return [wide._replace(ones=wide.ones ^ more)]
 
 
-def gathered(network: Network) -> Network | None:
-    """The network with flips gathered; None if that saves nothing."""
+class Gathered(NamedTuple):
+    """A network with its flips gathered, the interactions of these, and how many they had before."""
+
+    network: Network
+    interactions: int
+    before: int
+
+
+def gathered(network: Network, width: int) -> Gathered | None:
+    """The network with flips gathered, which may borrow any wire of a circuit of this width; None if none is saved."""
     wires = wires_of(network.gates)
     steps = _steps(network.gates, wires)
     if sum(step.is_wide for step in steps) < LEAST:
         return None
-    before, idle = [*steps], len(wires)
+    before = cost(steps, width)
     place = 0
     while place < len(steps):
         start = _equal_before(steps, place)
-        fewer = None if start is None else _without_pair(steps, start, place, idle)
+        fewer = None if start is None else _without_pair(steps, start, place, width)
         if fewer is None or start is None:
             place += 1
         else:
             steps, place = fewer, max(0, start - REACH)
-    if cost(steps, idle) >= cost(before, idle):
+    after = cost(steps, width)
+    if after >= before:
         return None
     tidy = Tidy(joins=True)
     for step in steps:
         for gate in _written(step, wires):
             tidy.add(gate)
-    return Network(tidy.gates, network.phase + tidy.phase)
+    return Gathered(Network(tidy.gates, network.phase + tidy.phase), after, before)
 
 
 def _steps(gates: Iterable[NetworkGate], wires: Sequence[int]) -> list[_Step]:
@@ -158,7 +167,7 @@ def _equal_before(steps: Sequence[_Step], place: int) -> int | None:
     return next((start for start in near if steps[start].is_flip and steps[start].same(step)), None)
 
 
-def _without_pair(steps: list[_Step], start: int, end: int, idle: int) -> list[_Step] | None:
+def _without_pair(steps: list[_Step], start: int, end: int, width: int) -> list[_Step] | None:
     """The steps without two equal flips and with those that stay instead; None if that saves nothing."""
     moved = steps[start]
     low, high = max(0, start - REACH), min(len(steps), end + 1 + REACH)
@@ -173,7 +182,7 @@ def _without_pair(steps: list[_Step], start: int, end: int, idle: int) -> list[_
             _append(near, each)
     for step in steps[end + 1 : high]:
         _append(near, step)
-    if len(near) == count or cost(near, idle) >= cost(steps[low:high], idle):
+    if len(near) == count or cost(near, width) >= cost(steps[low:high], width):
         return None
     return [*steps[:low], *near, *steps[high:]]
 

@@ -370,10 +370,15 @@ class Tidy:
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def written(network: Network, are_whole: bool = False) -> tuple[Iterable[tuple[Op, Span | None]], Fraction]:
-    """Rows with at most one control, and the global phase in turns that they lack; Toffolis whole if `are_whole`."""
+def written(
+    network: Network, are_whole: bool = False, width: int = 0
+) -> tuple[Iterable[tuple[Op, Span | None]], Fraction]:
+    """Rows with at most one control, and the global phase in turns that they lack; Toffolis whole if `are_whole`.
+
+    Flips under more controls may borrow any wire of a circuit of this width.
+    """
     lacking = sum([Fraction(gate.eighths, 2 * EIGHTHS) for gate in network.gates if len(gate.wires) == 2])
-    wires = frozenset([wire for gate in network.gates for wire in gate.wires])
+    wires = frozenset(range(width))
     rows = [(row, gate.origin) for gate in network.gates for row in _rows(gate, are_whole, wires)]
     return rows, network.phase + lacking
 

@@ -30,6 +30,9 @@ from ionqdsl.passes.release_controls import released
 OF_A_TOFFOLI = 5
 """The interactions of a Toffoli."""
 
+FEW = 0.9
+"""A network whose gathered flips take at most this share of its interactions is the only one that is tried."""
+
 NEAR = 1.05
 """A network has another one with at most so many times its interactions next to it."""
 
@@ -84,12 +87,12 @@ def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
         return []
     if not has_barrier(circuit.rows):
         steps = [*zip(circuit.rows, circuit.origins, strict=True)]
-        return [_StretchNetworks(steps, _networks(steps))]
+        return [_StretchNetworks(steps, _networks(steps, circuit.width))]
     stretches = []
     for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
         steps = [*group]
         has_network = not is_closed and has_toffolis(op for op, _ in steps)
-        stretches.append(_StretchNetworks(steps, _networks(steps) if has_network else ()))
+        stretches.append(_StretchNetworks(steps, _networks(steps, circuit.width) if has_network else ()))
     return stretches
 
 
@@ -110,7 +113,8 @@ def _with_pairs(
             continue
         network = stretch.networks[min(number, len(stretch.networks) - 1)]
         rows, lacking = written(
-            paired(network) if fixes_phases(preserve) else _loosely_paired(network, preserve, looks_ahead)
+            paired(network) if fixes_phases(preserve) else _loosely_paired(network, preserve, looks_ahead),
+            width=circuit.width,
         )
         steps += rows
         phase += lacking
@@ -127,14 +131,14 @@ def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
     """
     if has_barrier(circuit.rows) or not has_toffolis(circuit.rows):
         return None
-    networks = _networks([*zip(circuit.rows, circuit.origins, strict=True)])
+    networks = _networks([*zip(circuit.rows, circuit.origins, strict=True)], circuit.width)
     if not networks:
         return None
     rows, lacking = written(networks[0], are_whole=True)
     return circuit.with_rows(rows, phase=circuit.phase + Angle(lacking % 1))
 
 
-def _networks(rows: Sequence[tuple[Op, Span | None]]) -> Sequence[Network]:
+def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[Network]:
     """The networks of rows with Toffolis; none if there is none.
 
     Of Toffolis found in text, one whose controls save flips, and one near it that keeps the controls of the text: gates
@@ -146,15 +150,18 @@ def _networks(rows: Sequence[tuple[Op, Span | None]]) -> Sequence[Network]:
         short, kept = (with_delayed_flips(found, keeps_controls=keeps) for keeps in (False, True))
         short, kept = _released(short) or short, _released(kept) or kept
         is_near = kept != short and _interactions(kept) <= NEAR * _interactions(short)
-        return _with_gathered((short, kept) if is_near else (short,))
+        return _with_gathered((short, kept) if is_near else (short,), width)
     has_toffoli = any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates)
-    return _with_gathered((network,)) if has_toffoli else ()
+    return _with_gathered((network,), width) if has_toffoli else ()
 
 
-def _with_gathered(networks: tuple[Network, ...]) -> tuple[Network, ...]:
-    """Networks, and the first one with its flips gathered if that saves interactions."""
-    fewer = gathered(networks[0])
-    return networks if fewer is None else (*networks, fewer)
+def _with_gathered(networks: tuple[Network, ...], width: int) -> tuple[Network, ...]:
+    """Networks with the one whose gathered flips are fewest interactions, or this one alone if it saves many."""
+    found = [fewer for network in networks if (fewer := gathered(network, width)) is not None]
+    if not found:
+        return networks
+    best = min(found, key=lambda each: each.interactions)
+    return (best.network,) if best.interactions <= FEW * best.before else (*networks, best.network)
 
 
 def _released(network: Network) -> Network | None:
