@@ -37,7 +37,7 @@ from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, Task
 from ionqdsl.passes.triples.structures import TABLE
 from tests.bench.triples import bench_circuits, random_circuits
 
-FILE = Path(known_triples.__file__).with_name("triples/classes.py")
+FILE = Path(known_triples.__file__).with_name("classes.py")
 BLIND, OFTEN, ALONE = 200, 6, 24
 """Starts with fewer interactions; structures tried alone, and the starts of each."""
 

@@ -37,7 +37,7 @@ from ionqdsl.passes.triples.known_triples import Task, rounded
 from ionqdsl.passes.triples.resynthesise_triples import triples_resynthesised
 from ionqdsl.passes.triples.structures import TABLE
 
-FILE = Path(known_triples.__file__).with_name("triples/structures.py")
+FILE = Path(known_triples.__file__).with_name("structures.py")
 BLIND, ALONE = 32, 6
 """Starts for a block of a new kind, and for a structure tried alone."""
 
