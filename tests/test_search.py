@@ -31,10 +31,11 @@ from ionqdsl.passes.interactions.use_interactions import Met, compressed
 from ionqdsl.passes.local_search import walks
 from ionqdsl.passes.local_search.race import SearchBudget, _syntheses, searched, walked
 from ionqdsl.passes.local_search.walks import Walk
-from ionqdsl.passes.resynthesise import Candidates, native
+from ionqdsl.passes.resynthesise import Candidates, candidates, native, quick_synthesis
 from ionqdsl.passes.rotations.fold_rotations import program_of, renamed
 from ionqdsl.passes.rotations.try_styles import best_forms, tried, with_short_tails
 from ionqdsl.passes.rotations.window_forms import improved_tries
+from ionqdsl.passes.search import searched_candidates
 from ionqdsl.record import changed
 from ionqdsl.verify import equivalent
 from ionqdsl.workers.parcels import Parcel
@@ -317,3 +318,15 @@ def test_a_search_says_how_far_it_is() -> None:
     assert said
     assert [share for share, _ in said] == sorted(share for share, _ in said)
     assert all(0 <= share <= 1 and two_qubit_gates > 0 for share, two_qubit_gates in said)
+
+
+@pytest.mark.parametrize("preserve", ["unitary", "outcomes"])
+def test_level_3_has_all_candidates_of_level_2(preserve: str) -> None:
+    """However short the forms are that the search finds: none of level 2 goes without its shorter blocks for them."""
+    rows = [Op("x", tuple(random.Random(place).sample(range(4), 3)), (), 2) for place in range(5)]
+    context = PassContext(TARGETS["forte"], Options(preserve=preserve, level=3, effort=0.02))
+    source = break_wide_gates(FlatCircuit(4, rows=rows, origins=[None] * 5), context)
+    known = candidates(source, preserve, quick_synthesis)
+    both = searched_candidates(source, context)
+    contents = {content_of(form) for form in (*both.exact, *both.synthesised)}
+    assert contents >= {content_of(form) for form in (*known.exact, *known.synthesised)}

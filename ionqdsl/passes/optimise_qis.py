@@ -20,7 +20,7 @@ from ionqdsl.passes.interactions.use_interactions import Written
 from ionqdsl.passes.interactions.write_qis import written_in_qis
 from ionqdsl.passes.release_controls import release_controls
 from ionqdsl.passes.resynthesise import Candidates, candidates, cheapest, note_ways, quick_synthesis
-from ionqdsl.passes.search import synthesis_of
+from ionqdsl.passes.search import searched_candidates
 
 
 def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -46,7 +46,8 @@ def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     if level < 2:
         forms = Candidates([merged(from_circuit(narrow))], [])
     else:
-        forms = candidates(narrow, preserve, quick_synthesis if level < 3 else synthesis_of(narrow, context))
+        is_searched = level == 3
+        forms = searched_candidates(narrow, context) if is_searched else candidates(narrow, preserve, quick_synthesis)
 
     note_ways(forms, narrow, context)
 

@@ -1,7 +1,7 @@
 """Level 3: several syntheses of a circuit compete and improve until the effort is spent.
 
 Takes a circuit whose rows have at most one control and returns a native circuit that never costs more than level 2's,
-since the candidates of level 2 compete too. The others come from race.py. Stretches between barriers share the effort.
+since all candidates of level 2 compete too. The others come from race.py. Stretches between barriers share the effort.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ionqdsl.passes.barriers import is_barrier
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.interactions.restore_inputs import restored
 from ionqdsl.passes.interactions.use_interactions import compressed_under
-from ionqdsl.passes.resynthesise import Synthesis, Way, candidates, native, quick_synthesis
+from ionqdsl.passes.resynthesise import Candidates, Synthesis, Way, candidates, native, quick_synthesis
 from ionqdsl.passes.triples.blocks import triples
 
 PER_PAIR = 0.01
@@ -56,11 +56,22 @@ def search(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         zz(0.25) a, b
         gpi2(-0.25) b
     """
-    return native(candidates(circuit, context.options.preserve, synthesis_of(circuit, context)), circuit, context)
+    return native(searched_candidates(circuit, context), circuit, context)
 
 
-def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
-    """The search with the options of the context; a stretch gets a share of the effort in proportion to its rows."""
+def searched_candidates(circuit: FlatCircuit, context: PassContext) -> Candidates:
+    """The candidates of level 2 and those that the search finds."""
+    preserve = context.options.preserve
+    known = candidates(circuit, preserve, quick_synthesis)
+    found = candidates(circuit, preserve, _synthesis_of(circuit, context, known))
+    return Candidates([*known.exact, *found.exact], [*known.synthesised, *found.synthesised], found.ways)
+
+
+def _synthesis_of(circuit: FlatCircuit, context: PassContext, known: Candidates) -> Synthesis:
+    """The search with the options of the context, from the candidates of level 2 if the circuit is one stretch.
+
+    Of several, each gets a share of the effort in proportion to its rows, and a quick synthesis to start from.
+    """
     options = context.options
     rows = max(1, sum(not is_barrier(op) for op in circuit.rows))
     before = 0.0  # the share of the effort of earlier stretches
@@ -68,8 +79,12 @@ def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
     def synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
         nonlocal before
         stretch = ways[0].circuit
-        forms = quick_synthesis(ways, preserve)
-        starts = _shortest([*(form for way in ways for form in way.forms), *forms], STARTS)
+        if stretch is circuit:
+            forms: list[Interactions] = []
+            starts = _shortest([*known.exact, *known.synthesised], STARTS)
+        else:
+            forms = quick_synthesis(ways, preserve)
+            starts = _shortest([*(form for way in ways for form in way.forms), *forms], STARTS)
         share = len(stretch.rows) / rows
         effort = min(options.effort * share, PER_PAIR * starts[0].two_qubit_gates ** 2 / 2)
         start, before = before, before + share
