@@ -77,7 +77,7 @@ def test_gathered_flips_have_the_same_matrix(seed: int) -> None:
     result = gathered(source, width)
     if result is not None:
         wanted = matrix(circuit_of(width, source, are_whole=True))
-        for network in (result.network, paired(result.network)):
+        for network in (each for found in result.networks for each in (found, paired(found))):
             assert np.abs(wanted - matrix(circuit_of(width, network))).max() < 1e-9
 
 
@@ -118,7 +118,9 @@ def test_a_borrowed_wire_is_given_back() -> None:
     rows = [Op("x", (3, 2, 4), (), 2), Op("x", (0, 1, 2), (), 2)] * 2
     result = gathered(network_of(rows), 5)
     assert result is not None
-    assert [(gate.kind, {*gate.wires[:-1]}, gate.wires[-1]) for gate in result.network.gates] == [(FLIP, {0, 1, 3}, 4)]
+    assert [(gate.kind, {*gate.wires[:-1]}, gate.wires[-1]) for gate in result.networks[0].gates] == [
+        (FLIP, {0, 1, 3}, 4)
+    ]
 
 
 def test_two_wide_flips_cancel_their_phases() -> None:

@@ -73,12 +73,13 @@ class Way(NamedTuple):
     """A circuit, or another way to write it, and the engine's forms of it.
 
     The first form is the contract's, the last the one under the strictest contract that leads elsewhere. A looser way
-    is equal to the circuit only up to phases that the contract forgets.
+    is equal to the circuit only up to phases that the contract forgets, an extra one is synthesised apart from others.
     """
 
     circuit: FlatCircuit
     forms: Sequence[Interactions]
     is_looser: bool = False
+    is_extra: bool = False
 
 
 Synthesis = Callable[[Sequence[Way], str], list[Interactions]]
@@ -199,7 +200,7 @@ def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) 
     """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
     others = other_ways(circuit, preserve) if engines[-1].two_qubit_gates > 1 else []
     made = [(each, compressed_under(preserve, from_circuit(each.circuit))) for each in others]
-    return [Way(circuit, engines), *(Way(each.circuit, forms, each.is_looser) for each, forms in made)]
+    return [Way(circuit, engines), *(Way(each.circuit, forms, *each[1:]) for each, forms in made)]
 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -304,14 +305,32 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     shorter, known = shortened(folded), known_throughout(folded, preserve)
     ring = shortened(folded, known) if known else None
     programs = [folded, *([] if shorter is None else [shorter])]
-    programs += [fold(program_of(way.circuit)) for way in ways[1:] if not way.is_looser]
-    phaseless = [fold(program_of(way.circuit)) for way in ways if way.is_looser]
-    looser = _looser([*programs, *phaseless], preserve, ring)
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     met = Met()
+    result += _syntheses([way for way in ways if not way.is_extra], ways[0], programs, ring, preserve, met)
+    extra = [way for way in ways if way.is_extra]
+    return [*result, *(_syntheses(extra, ways[0], [], None, preserve, met) if extra else [])]
+
+
+def _syntheses(
+    ways: Sequence[Way],
+    source: Way,
+    programs: list[Folded],
+    ring: Folded | None,
+    preserve: str,
+    met: Met,
+) -> list[Interactions]:
+    """The syntheses of some programs of a circuit and of ways to write it that come near the engine's form."""
+    programs = [*programs, *(fold(program_of(way.circuit)) for way in ways if way is not source and not way.is_looser)]
+    phaseless = [fold(program_of(way.circuit)) for way in ways if way.is_looser]
+    looser = _looser([*programs, *phaseless], preserve, ring)
+    result: list[Interactions] = []
     for several in (programs, phaseless, *looser):  # apart: no candidate of a stricter contract is crowded out
-        fewest = min([way.forms[-1].two_qubit_gates for way in ways if several is not programs or not way.is_looser])
-        most = int(min(NEAR * form.two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
+        near = [way.forms[-1].two_qubit_gates for way in ways if several is not programs or not way.is_looser]
+        if not near:
+            continue
+        fewest = min(near)
+        most = int(min(NEAR * source.forms[-1].two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
         tries = tried(several, most)
         result += best_forms([one for one in tries if one.renamed <= most], preserve, most, met)
         shorter_tails = with_short_tails(

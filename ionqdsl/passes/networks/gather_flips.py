@@ -22,7 +22,7 @@ REACH = 64
 MOST = 6
 """The most controls of a flip that is made."""
 
-LEAST = 3
+LEAST = 2
 """The fewest flips under two controls or more that can become fewer interactions."""
 
 
@@ -75,9 +75,12 @@ class _Step(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """A network with its flips gathered, the interactions of these, and how many they had before."""
+    """A network with its flips gathered, and the same with Toffolis joined, as far as each saves interactions.
 
-    network: Network
+    `interactions` are those of the flips without joined Toffolis, `before` those of the source.
+    """
+
+    networks: list[Network]
     interactions: int
     before: int
 
@@ -89,6 +92,24 @@ def gathered(network: Network, width: int) -> Gathered | None:
     if sum(step.is_wide for step in steps) < LEAST:
         return None
     before = cost(steps, width)
+    steps = _joined(_gathered(steps, width), width, 3)
+    after = cost(steps, width)
+    found = [steps] * (after < before)
+    joined = _joined(steps, width, 2)
+    if cost(joined, width) < after:
+        found.append(joined)
+    networks = []
+    for each in found:
+        tidy = Tidy(joins=True)
+        for step in each:
+            for gate in _written(step, wires):
+                tidy.add(gate)
+        networks.append(Network(tidy.gates, network.phase + tidy.phase))
+    return Gathered(networks, after, before) if found else None
+
+
+def _gathered(steps: list[_Step], width: int) -> list[_Step]:
+    """The steps without pairs of flips that cost more than those that stay without them."""
     place = 0
     while place < len(steps):
         start = _equal_before(steps, place)
@@ -97,14 +118,7 @@ def gathered(network: Network, width: int) -> Gathered | None:
             place += 1
         else:
             steps, place = fewer, max(0, start - REACH)
-    after = cost(steps, width)
-    if after >= before:
-        return None
-    tidy = Tidy(joins=True)
-    for step in steps:
-        for gate in _written(step, wires):
-            tidy.add(gate)
-    return Gathered(Network(tidy.gates, network.phase + tidy.phase), after, before)
+    return steps
 
 
 def _steps(gates: Iterable[NetworkGate], wires: Sequence[int]) -> list[_Step]:
@@ -202,6 +216,58 @@ def _passed(moved: _Step, other: _Step) -> list[_Step] | None:
         return None
     ones = moved.ones & left | other.ones & right
     return [other, _Step(moved.target if reads else other.target, controls, ones, True, other.gate)]
+
+
+# --- products with all factors in common but one --------------------------------------------------------------------
+
+
+def _joined(steps: list[_Step], width: int, least: int) -> list[_Step]:
+    """The steps with one flip in place of two that have the same controls, or the same target and all controls but one.
+
+    They have at least so many controls. The two are one between cnots, which add the target to the other one, or a
+    control to the other one.
+    """
+    place = 0
+    while place < len(steps):
+        is_tried = steps[place].is_flip and steps[place].controls.bit_count() >= least
+        fewer = _joined_before(steps, place, width) if is_tried else None
+        steps, place = (steps, place + 1) if fewer is None else (fewer, max(0, place - REACH))
+    return steps
+
+
+def _joined_before(steps: list[_Step], place: int, width: int) -> list[_Step] | None:
+    """The steps with a flip joined to the last one before it with which this saves interactions; None if none does."""
+    step = steps[place]
+    for start in range(place - 1, max(-1, place - 1 - REACH), -1):
+        joined = _join(steps[start], step)
+        if joined is not None:
+            low, high = max(0, start - REACH), min(len(steps), place + 1 + REACH)
+            near = steps[low:start]
+            for each in (*joined, *steps[start + 1 : place], *steps[place + 1 : high]):
+                _append(near, each)
+            if cost(near, width) < cost(steps[low:high], width):
+                return [*steps[:low], *near, *steps[high:]]
+        if not step.commutes(steps[start]):
+            break
+    return None
+
+
+def _join(one: _Step, other: _Step) -> list[_Step] | None:
+    """One flip between two cnots in place of two flips next to each other; None if they have too little in common."""
+    if not one.is_flip or one.target & other.controls or one.controls & other.target:
+        return None
+    if one.same(other._replace(target=one.target)):
+        control, target, joined = one.target, other.target, one
+    elif one.target == other.target and one.controls.bit_count() == other.controls.bit_count():
+        target, control = one.controls & ~other.controls, other.controls & ~one.controls
+        if not target or target & (target - 1) or (one.ones ^ other.ones) & one.controls & other.controls:
+            return None
+        is_opposite = bool(one.ones & target) != bool(other.ones & control)
+        joined = one._replace(ones=one.ones & ~target | (0 if is_opposite else target))
+    else:
+        return None
+    around = _Step(target, control, control, True, one.gate)
+    return [around, joined, around]
 
 
 def _written(step: _Step, wires: Sequence[int]) -> list[NetworkGate]:

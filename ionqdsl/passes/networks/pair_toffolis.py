@@ -30,25 +30,40 @@ from ionqdsl.passes.release_controls import released
 OF_A_TOFFOLI = 5
 """The interactions of a Toffoli."""
 
-FEW = 0.9
-"""A network whose gathered flips take at most this share of its interactions is the only one that is tried."""
+FEW, MANY = 0.9, 20
+"""A network whose gathered flips take at most this share of so many interactions, or more, is tried alone."""
 
 NEAR = 1.05
 """A network has another one with at most so many times its interactions next to it."""
+
+
+class _Reading(NamedTuple):
+    """A network that rows are, and whether others are tried apart from it, since it may be better than those or not."""
+
+    network: Network
+    is_extra: bool = False
 
 
 class _StretchNetworks(NamedTuple):
     """Rows without a barrier, and the networks that they are, if they have Toffolis."""
 
     steps: list[tuple[Op, Span | None]]
-    networks: Sequence[Network]
+    networks: Sequence[_Reading]
+
+    def reading(self, number: int) -> _Reading | None:
+        """The reading of a number, or the last one."""
+        return self.networks[min(number, len(self.networks) - 1)] if self.networks else None
 
 
 class OtherWay(NamedTuple):
-    """Another way to write a circuit, and whether it lacks phases that only a measurement forgets."""
+    """Another way to write a circuit, and whether it lacks phases that only a measurement forgets.
+
+    An extra one has gathered flips that may be better than the others, or not.
+    """
 
     circuit: FlatCircuit
     is_looser: bool
+    is_extra: bool = False
 
 
 def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay]:
@@ -61,13 +76,15 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
     is_looser = not fixes_phases(preserve) and not has_barrier(circuit.rows)
     ways: list[OtherWay] = []
     for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
+        readings = [stretch.reading(number) for stretch in stretches]
+        is_extra = any(reading.is_extra for reading in readings if reading is not None)
         other = turned(_with_pairs(circuit, stretches, number) or circuit)
         if other is not circuit:
-            ways.append(OtherWay(other, is_looser=False))
+            ways.append(OtherWay(other, is_looser=False, is_extra=is_extra))
         for looks_ahead in (True, False) if is_looser else ():
             looser = _with_pairs(circuit, stretches, number, preserve, looks_ahead=looks_ahead)
             if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
-                way = OtherWay(turned(looser), is_looser=True)
+                way = OtherWay(turned(looser), is_looser=True, is_extra=is_extra)
                 ways += [way] if all(way.circuit.rows != each.circuit.rows for each in ways) else []
     return ways
 
@@ -108,10 +125,11 @@ def _with_pairs(
     steps: list[tuple[Op, Span | None]] = []
     phase, is_changed = Fraction(0), False
     for stretch in stretches:
-        if not stretch.networks:
+        reading = stretch.reading(number)
+        if reading is None:
             steps += stretch.steps
             continue
-        network = stretch.networks[min(number, len(stretch.networks) - 1)]
+        network = reading.network
         rows, lacking = written(
             paired(network) if fixes_phases(preserve) else _loosely_paired(network, preserve, looks_ahead),
             width=circuit.width,
@@ -134,11 +152,11 @@ def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
     networks = _networks([*zip(circuit.rows, circuit.origins, strict=True)], circuit.width)
     if not networks:
         return None
-    rows, lacking = written(networks[0], are_whole=True)
+    rows, lacking = written(networks[0].network, are_whole=True)
     return circuit.with_rows(rows, phase=circuit.phase + Angle(lacking % 1))
 
 
-def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[Network]:
+def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[_Reading]:
     """The networks of rows with Toffolis; none if there is none.
 
     Of Toffolis found in text, one whose controls save flips, and one near it that keeps the controls of the text: gates
@@ -155,13 +173,16 @@ def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[Ne
     return _with_gathered((network,), width) if has_toffoli else ()
 
 
-def _with_gathered(networks: tuple[Network, ...], width: int) -> tuple[Network, ...]:
-    """Networks with the one whose gathered flips are fewest interactions, or this one alone if it saves many."""
+def _with_gathered(networks: Sequence[Network], width: int) -> list[_Reading]:
+    """Networks, and those with gathered flips of the one that has the fewest interactions then, alone if few enough."""
+    readings = [_Reading(network) for network in networks]
     found = [fewer for network in networks if (fewer := gathered(network, width)) is not None]
     if not found:
-        return networks
+        return readings
     best = min(found, key=lambda each: each.interactions)
-    return (best.network,) if best.interactions <= FEW * best.before else (*networks, best.network)
+    if best.before >= MANY and best.interactions <= FEW * best.before:
+        return [_Reading(network) for network in best.networks]
+    return [*readings, *(_Reading(network, is_extra=True) for network in best.networks)]
 
 
 def _released(network: Network) -> Network | None:
