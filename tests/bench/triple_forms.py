@@ -122,7 +122,7 @@ def written(forms: dict[int, str]) -> str:
     for number, texts in sorted(forms.items()):
         row = f'    0x{number:08X}: "{texts}",\n'
         if len(row) > WIDTH:
-            parts = " \n".join(texts.split()).splitlines()
+            parts = [texts] if len(texts) <= WIDTH - 10 else " \n".join(texts.split()).splitlines()
             row = f"    0x{number:08X}: (\n" + "".join(f'        "{part}"\n' for part in parts) + "    ),\n"
         rows.append(row)
     return f"{head}{start}{''.join(rows)}}}\n"

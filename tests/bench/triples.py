@@ -93,7 +93,7 @@ def random_circuits(seeds: int) -> Iterator[FlatCircuit]:
 
 
 def bench_circuits() -> Iterator[FlatCircuit]:
-    """The open circuits of the fair bench that need no package."""
+    """The open circuits of the fair bench that need no package, those of the suite last."""
     from tests.bench import corpus
     from tests.bench.fair import circuits as fair
     from tests.bench.fair import families
@@ -103,6 +103,7 @@ def bench_circuits() -> Iterator[FlatCircuit]:
     texts = {f"own/{name}": families.text(name) for name in (*known.names(), *families.names())}
     if corpus.FOLDER.exists():
         texts |= {name: (corpus.FOLDER / f"{name}.qasm").read_text() for name in corpus.names()}
+    texts |= {name: text for name, text in fair.circuits().items() if fair.is_of_suite(name)}
     for name, text in texts.items():
         if not fair.is_held_out(name) and text.count("\n") < 1000:
             yield with_ionqdsl.read(text)
