@@ -26,7 +26,7 @@ LEAST = 2
 """The fewest flips under two controls or more that can become fewer interactions."""
 
 
-class _Step(NamedTuple):
+class _MaskedGate(NamedTuple):
     """A gate by masks of wires: those that it changes, those that it only reads, and those that must be |1> for it.
 
     A gate that is no flip has no wires that must be |1>.
@@ -43,7 +43,7 @@ class _Step(NamedTuple):
         """Whether it is a flip under two controls or more."""
         return self.is_flip and bool(self.controls & (self.controls - 1))
 
-    def commutes(self, other: _Step) -> bool:
+    def commutes(self, other: _MaskedGate) -> bool:
         """Whether the order of two gates does not matter; of two flips that never happen both it does not."""
         if self.is_flip and other.is_flip:
             if not (self.target & other.controls or self.controls & other.target):
@@ -51,11 +51,11 @@ class _Step(NamedTuple):
             return bool(self.controls & other.controls & (self.ones ^ other.ones))
         return not (self.target & other.controls or self.controls & other.target or self.target & other.target)
 
-    def same(self, other: _Step) -> bool:
+    def same(self, other: _MaskedGate) -> bool:
         """Whether two flips are one."""
         return self.target == other.target and self.controls == other.controls and self.ones == other.ones
 
-    def sum(self, other: _Step) -> list[_Step] | None:
+    def sum(self, other: _MaskedGate) -> list[_MaskedGate] | None:
         """The one flip that two next to each other are, or none; None if they stay two.
 
         Of the products of bits that they add to their target, one has a factor more, or the opposite one.
@@ -74,7 +74,7 @@ class _Step(NamedTuple):
         return [wide._replace(ones=wide.ones ^ more)]
 
 
-class Gathered(NamedTuple):
+class GatheredFlips(NamedTuple):
     """A network with its flips gathered, and the same with Toffolis joined, as far as each saves interactions.
 
     `interactions` are those of the flips without joined Toffolis, `before` those of the source.
@@ -85,7 +85,7 @@ class Gathered(NamedTuple):
     before: int
 
 
-def gathered(network: Network, width: int) -> Gathered | None:
+def gathered(network: Network, width: int) -> GatheredFlips | None:
     """The network with flips gathered, which may borrow any wire of a circuit of this width; None if none is saved."""
     wires = wires_of(network.gates)
     steps = _steps(network.gates, wires)
@@ -105,10 +105,10 @@ def gathered(network: Network, width: int) -> Gathered | None:
             for gate in _written(step, wires):
                 tidy.add(gate)
         networks.append(Network(tidy.gates, network.phase + tidy.phase))
-    return Gathered(networks, after, before) if found else None
+    return GatheredFlips(networks, after, before) if found else None
 
 
-def _gathered(steps: list[_Step], width: int) -> list[_Step]:
+def _gathered(steps: list[_MaskedGate], width: int) -> list[_MaskedGate]:
     """The steps without pairs of flips that cost more than those that stay without them."""
     place = 0
     while place < len(steps):
@@ -121,23 +121,23 @@ def _gathered(steps: list[_Step], width: int) -> list[_Step]:
     return steps
 
 
-def _steps(gates: Iterable[NetworkGate], wires: Sequence[int]) -> list[_Step]:
+def _steps(gates: Iterable[NetworkGate], wires: Sequence[int]) -> list[_MaskedGate]:
     """The gates by masks; flips without controls are moved up to the next gate that is no flip."""
     bits = {wire: 1 << place for place, wire in enumerate(wires)}
     inverted = 0
-    steps: list[_Step] = []
+    steps: list[_MaskedGate] = []
 
     def settle(mask: int) -> None:
         for wire, bit in bits.items():
             if bit & mask:
-                _add(steps, _Step(bit, 0, 0, True, NetworkGate(FLIP, (wire,))))
+                _add(steps, _MaskedGate(bit, 0, 0, True, NetworkGate(FLIP, (wire,))))
 
     for gate in gates:
         if gate.kind == FLIP:
             *others, target = gate.wires
             controls = sum([bits[wire] for wire in others])
             if controls:
-                _add(steps, _Step(bits[target], controls, controls & ~inverted, True, gate))
+                _add(steps, _MaskedGate(bits[target], controls, controls & ~inverted, True, gate))
             else:
                 inverted ^= bits[target]
             continue
@@ -145,12 +145,12 @@ def _steps(gates: Iterable[NetworkGate], wires: Sequence[int]) -> list[_Step]:
         changed = sum([bits[wire] for wire in gate.wires]) & ~read
         settle(inverted & (read | changed))
         inverted &= ~(read | changed)
-        steps.append(_Step(changed, read, 0, False, gate))
+        steps.append(_MaskedGate(changed, read, 0, False, gate))
     settle(inverted)
     return steps
 
 
-def _add(steps: list[_Step], new: _Step) -> None:
+def _add(steps: list[_MaskedGate], new: _MaskedGate) -> None:
     """Appends a flip, or adds it to an earlier one that it can be next to."""
     for place in range(len(steps) - 1, max(-1, len(steps) - 1 - REACH), -1):
         total = steps[place].sum(new)
@@ -165,14 +165,14 @@ def _add(steps: list[_Step], new: _Step) -> None:
     steps.append(new)
 
 
-def _append(steps: list[_Step], step: _Step) -> None:
+def _append(steps: list[_MaskedGate], step: _MaskedGate) -> None:
     if step.is_flip:
         _add(steps, step)
     else:
         steps.append(step)
 
 
-def _equal_before(steps: Sequence[_Step], place: int) -> int | None:
+def _equal_before(steps: Sequence[_MaskedGate], place: int) -> int | None:
     """The last place of the same flip before one under two controls or more."""
     step = steps[place]
     if not step.is_wide:
@@ -181,7 +181,7 @@ def _equal_before(steps: Sequence[_Step], place: int) -> int | None:
     return next((start for start in near if steps[start].is_flip and steps[start].same(step)), None)
 
 
-def _without_pair(steps: list[_Step], start: int, end: int, width: int) -> list[_Step] | None:
+def _without_pair(steps: list[_MaskedGate], start: int, end: int, width: int) -> list[_MaskedGate] | None:
     """The steps without two equal flips and with those that stay instead; None if that saves nothing."""
     moved = steps[start]
     low, high = max(0, start - REACH), min(len(steps), end + 1 + REACH)
@@ -201,7 +201,7 @@ def _without_pair(steps: list[_Step], start: int, end: int, width: int) -> list[
     return [*steps[:low], *near, *steps[high:]]
 
 
-def _passed(moved: _Step, other: _Step) -> list[_Step] | None:
+def _passed(moved: _MaskedGate, other: _MaskedGate) -> list[_MaskedGate] | None:
     """The gates before a flip that was moved over another gate; None if it cannot be moved."""
     if moved.commutes(other):
         return [other]
@@ -215,13 +215,13 @@ def _passed(moved: _Step, other: _Step) -> list[_Step] | None:
     if controls.bit_count() > MOST:
         return None
     ones = moved.ones & left | other.ones & right
-    return [other, _Step(moved.target if reads else other.target, controls, ones, True, other.gate)]
+    return [other, _MaskedGate(moved.target if reads else other.target, controls, ones, True, other.gate)]
 
 
 # --- products with all factors in common but one --------------------------------------------------------------------
 
 
-def _joined(steps: list[_Step], width: int, least: int) -> list[_Step]:
+def _joined(steps: list[_MaskedGate], width: int, least: int) -> list[_MaskedGate]:
     """The steps with one flip in place of two that have the same controls, or the same target and all controls but one.
 
     They have at least so many controls. The two are one between cnots, which add the target to the other one, or a
@@ -235,7 +235,7 @@ def _joined(steps: list[_Step], width: int, least: int) -> list[_Step]:
     return steps
 
 
-def _joined_before(steps: list[_Step], place: int, width: int) -> list[_Step] | None:
+def _joined_before(steps: list[_MaskedGate], place: int, width: int) -> list[_MaskedGate] | None:
     """The steps with a flip joined to the last one before it with which this saves interactions; None if none does."""
     step = steps[place]
     for start in range(place - 1, max(-1, place - 1 - REACH), -1):
@@ -252,7 +252,7 @@ def _joined_before(steps: list[_Step], place: int, width: int) -> list[_Step] | 
     return None
 
 
-def _join(one: _Step, other: _Step) -> list[_Step] | None:
+def _join(one: _MaskedGate, other: _MaskedGate) -> list[_MaskedGate] | None:
     """One flip between two cnots in place of two flips next to each other; None if they have too little in common."""
     if not one.is_flip or one.target & other.controls or one.controls & other.target:
         return None
@@ -266,11 +266,11 @@ def _join(one: _Step, other: _Step) -> list[_Step] | None:
         joined = one._replace(ones=one.ones & ~target | (0 if is_opposite else target))
     else:
         return None
-    around = _Step(target, control, control, True, one.gate)
+    around = _MaskedGate(target, control, control, True, one.gate)
     return [around, joined, around]
 
 
-def _written(step: _Step, wires: Sequence[int]) -> list[NetworkGate]:
+def _written(step: _MaskedGate, wires: Sequence[int]) -> list[NetworkGate]:
     """A step as gates of a network."""
     if not step.is_flip:
         return [step.gate]
@@ -332,9 +332,9 @@ def relative_cost(controls: int) -> int:
     return relative_plan(controls, 0).two_qubit_gates if controls > 2 else (0, 1, 3)[controls]
 
 
-def cost(steps: Sequence[_Step], width: int) -> int:
+def cost(steps: Sequence[_MaskedGate], width: int) -> int:
     """The interactions of the flips, those counted as pairs whose controls and target have the same bits twice."""
-    values = _Values()
+    values = _HeldBits()
     waiting: set[tuple[object, ...]] = set()
     total = 0
     for step in steps:
@@ -356,7 +356,7 @@ def cost(steps: Sequence[_Step], width: int) -> int:
     return total
 
 
-class _Values:
+class _HeldBits:
     """The parity of variables that each wire holds, as a mask; the lowest bit is always 1."""
 
     def __init__(self) -> None:
@@ -380,7 +380,7 @@ class _Values:
             self._held[mask & -mask] = self._variable()
             mask &= mask - 1
 
-    def factors(self, step: _Step) -> frozenset[int]:
+    def factors(self, step: _MaskedGate) -> frozenset[int]:
         """The bits that must all be 1 for a flip."""
         found, mask = [], step.controls
         while mask:
@@ -389,7 +389,7 @@ class _Values:
             mask ^= bit
         return frozenset(found)
 
-    def follow(self, step: _Step, factors: frozenset[int]) -> int:
+    def follow(self, step: _MaskedGate, factors: frozenset[int]) -> int:
         """What the target of a flip holds after it."""
         if len(factors) < 2:
             product = next(iter(factors), 1)

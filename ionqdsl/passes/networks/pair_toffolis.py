@@ -37,7 +37,7 @@ NEAR = 1.05
 """A network has another one with at most so many times its interactions next to it."""
 
 
-class _Reading(NamedTuple):
+class _NetworkReading(NamedTuple):
     """A network that rows are, and whether others are tried apart from it, since it may be better than those or not."""
 
     network: Network
@@ -48,9 +48,9 @@ class _StretchNetworks(NamedTuple):
     """Rows without a barrier, and the networks that they are, if they have Toffolis."""
 
     steps: list[tuple[Op, Span | None]]
-    networks: Sequence[_Reading]
+    networks: Sequence[_NetworkReading]
 
-    def reading(self, number: int) -> _Reading | None:
+    def reading(self, number: int) -> _NetworkReading | None:
         """The reading of a number, or the last one."""
         return self.networks[min(number, len(self.networks) - 1)] if self.networks else None
 
@@ -156,7 +156,7 @@ def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
     return circuit.with_rows(rows, phase=circuit.phase + Angle(lacking % 1))
 
 
-def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[_Reading]:
+def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[_NetworkReading]:
     """The networks of rows with Toffolis; none if there is none.
 
     Of Toffolis found in text, one whose controls save flips, and one near it that keeps the controls of the text: gates
@@ -173,16 +173,16 @@ def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[_R
     return _with_gathered((network,), width) if has_toffoli else ()
 
 
-def _with_gathered(networks: Sequence[Network], width: int) -> list[_Reading]:
+def _with_gathered(networks: Sequence[Network], width: int) -> list[_NetworkReading]:
     """Networks, and those with gathered flips of the one that has the fewest interactions then, alone if few enough."""
-    readings = [_Reading(network) for network in networks]
+    readings = [_NetworkReading(network) for network in networks]
     found = [fewer for network in networks if (fewer := gathered(network, width)) is not None]
     if not found:
         return readings
     best = min(found, key=lambda each: each.interactions)
     if best.before >= MANY and best.interactions <= FEW * best.before:
-        return [_Reading(network) for network in best.networks]
-    return [*readings, *(_Reading(network, is_extra=True) for network in best.networks)]
+        return [_NetworkReading(network) for network in best.networks]
+    return [*readings, *(_NetworkReading(network, is_extra=True) for network in best.networks)]
 
 
 def _released(network: Network) -> Network | None:
