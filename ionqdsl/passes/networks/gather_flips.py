@@ -92,10 +92,12 @@ def gathered(network: Network, width: int) -> GatheredFlips | None:
     if sum(step.is_wide for step in steps) < LEAST:
         return None
     before = cost(steps, width)
-    steps = _joined(_gathered(steps, width), width, 3)
+    _gather(steps, width)
+    _join(steps, width, 3)
     after = cost(steps, width)
     found = [steps] * (after < before)
-    joined = _joined(steps, width, 2)
+    joined = [*steps]
+    _join(joined, width, 2)
     if cost(joined, width) < after:
         found.append(joined)
     networks = []
@@ -108,17 +110,13 @@ def gathered(network: Network, width: int) -> GatheredFlips | None:
     return GatheredFlips(networks, after, before) if found else None
 
 
-def _gathered(steps: list[_MaskedGate], width: int) -> list[_MaskedGate]:
-    """The steps without pairs of flips that cost more than those that stay without them."""
+def _gather(steps: list[_MaskedGate], width: int) -> None:
+    """Takes out pairs of flips that cost more than those that stay without them."""
     place = 0
     while place < len(steps):
         start = _equal_before(steps, place)
-        fewer = None if start is None else _without_pair(steps, start, place, width)
-        if fewer is None or start is None:
-            place += 1
-        else:
-            steps, place = fewer, max(0, start - REACH)
-    return steps
+        is_fewer = start is not None and _take_out(steps, start, place, width)
+        place = max(0, start - REACH) if start is not None and is_fewer else place + 1
 
 
 def _steps(gates: Iterable[NetworkGate], wires: Sequence[int]) -> list[_MaskedGate]:
@@ -181,8 +179,8 @@ def _equal_before(steps: Sequence[_MaskedGate], place: int) -> int | None:
     return next((start for start in near if steps[start].is_flip and steps[start].same(step)), None)
 
 
-def _without_pair(steps: list[_MaskedGate], start: int, end: int, width: int) -> list[_MaskedGate] | None:
-    """The steps without two equal flips and with those that stay instead; None if that saves nothing."""
+def _take_out(steps: list[_MaskedGate], start: int, end: int, width: int) -> bool:
+    """Writes steps without two equal flips and with those that stay instead, if that saves interactions."""
     moved = steps[start]
     low, high = max(0, start - REACH), min(len(steps), end + 1 + REACH)
     near = steps[low:start]
@@ -190,15 +188,21 @@ def _without_pair(steps: list[_MaskedGate], start: int, end: int, width: int) ->
     for step in steps[start + 1 : end]:
         passed = _passed(moved, step)
         if passed is None:
-            return None
+            return False
         count += len(passed)
         for each in passed:
             _append(near, each)
     for step in steps[end + 1 : high]:
         _append(near, step)
-    if len(near) == count or cost(near, width) >= cost(steps[low:high], width):
-        return None
-    return [*steps[:low], *near, *steps[high:]]
+    return len(near) < count and _replace(steps, low, high, near, width)
+
+
+def _replace(steps: list[_MaskedGate], low: int, high: int, near: list[_MaskedGate], width: int) -> bool:
+    """Writes steps in place of those from `low` to `high`, if that saves interactions."""
+    if cost(near, width) >= cost(steps[low:high], width):
+        return False
+    steps[low:high] = near
+    return True
 
 
 def _passed(moved: _MaskedGate, other: _MaskedGate) -> list[_MaskedGate] | None:
@@ -221,8 +225,8 @@ def _passed(moved: _MaskedGate, other: _MaskedGate) -> list[_MaskedGate] | None:
 # --- products with all factors in common but one --------------------------------------------------------------------
 
 
-def _joined(steps: list[_MaskedGate], width: int, least: int) -> list[_MaskedGate]:
-    """The steps with one flip in place of two that have the same controls, or the same target and all controls but one.
+def _join(steps: list[_MaskedGate], width: int, least: int) -> None:
+    """Writes one flip in place of two that have the same controls, or the same target and all controls but one.
 
     They have at least so many controls. The two are one between cnots, which add the target to the other one, or a
     control to the other one.
@@ -230,29 +234,27 @@ def _joined(steps: list[_MaskedGate], width: int, least: int) -> list[_MaskedGat
     place = 0
     while place < len(steps):
         is_tried = steps[place].is_flip and steps[place].controls.bit_count() >= least
-        fewer = _joined_before(steps, place, width) if is_tried else None
-        steps, place = (steps, place + 1) if fewer is None else (fewer, max(0, place - REACH))
-    return steps
+        place = max(0, place - REACH) if is_tried and _join_before(steps, place, width) else place + 1
 
 
-def _joined_before(steps: list[_MaskedGate], place: int, width: int) -> list[_MaskedGate] | None:
-    """The steps with a flip joined to the last one before it with which this saves interactions; None if none does."""
+def _join_before(steps: list[_MaskedGate], place: int, width: int) -> bool:
+    """Joins a flip to the last one before it with which this saves interactions, if there is one."""
     step = steps[place]
     for start in range(place - 1, max(-1, place - 1 - REACH), -1):
-        joined = _join(steps[start], step)
+        joined = _joined(steps[start], step)
         if joined is not None:
             low, high = max(0, start - REACH), min(len(steps), place + 1 + REACH)
             near = steps[low:start]
             for each in (*joined, *steps[start + 1 : place], *steps[place + 1 : high]):
                 _append(near, each)
-            if cost(near, width) < cost(steps[low:high], width):
-                return [*steps[:low], *near, *steps[high:]]
+            if _replace(steps, low, high, near, width):
+                return True
         if not step.commutes(steps[start]):
             break
-    return None
+    return False
 
 
-def _join(one: _MaskedGate, other: _MaskedGate) -> list[_MaskedGate] | None:
+def _joined(one: _MaskedGate, other: _MaskedGate) -> list[_MaskedGate] | None:
     """One flip between two cnots in place of two flips next to each other; None if they have too little in common."""
     if not one.is_flip or one.target & other.controls or one.controls & other.target:
         return None
