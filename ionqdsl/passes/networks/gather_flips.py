@@ -22,6 +22,9 @@ REACH = 64
 MOST = 6
 """The most controls of a flip that is made."""
 
+WORTH = 0.95
+"""A network is worth a try if it has at most this share of the interactions."""
+
 LEAST = 2
 """The fewest flips under two controls or more that can become fewer interactions."""
 
@@ -75,7 +78,7 @@ class _MaskedGate(NamedTuple):
 
 
 class GatheredFlips(NamedTuple):
-    """A network with its flips gathered, and the same with Toffolis joined, as far as each saves interactions.
+    """A network with its flips gathered, and the same with Toffolis joined, as far as each is worth a try.
 
     `interactions` are those of the flips without joined Toffolis, `before` those of the source.
     """
@@ -86,7 +89,7 @@ class GatheredFlips(NamedTuple):
 
 
 def gathered(network: Network, width: int) -> GatheredFlips | None:
-    """The network with flips gathered, which may borrow any wire of a circuit of this width; None if none is saved."""
+    """The network with flips gathered, which may borrow any wire of a circuit of this width; None if few are saved."""
     wires = wires_of(network.gates)
     steps = _steps(network.gates, wires)
     if sum(step.is_wide for step in steps) < LEAST:
@@ -95,10 +98,10 @@ def gathered(network: Network, width: int) -> GatheredFlips | None:
     _gather(steps, width)
     _join(steps, width, 3)
     after = cost(steps, width)
-    found = [steps] * (after < before)
+    found = [steps] * (after <= WORTH * before)
     joined = [*steps]
     _join(joined, width, 2)
-    if cost(joined, width) < after:
+    if cost(joined, width) <= WORTH * after:
         found.append(joined)
     networks = []
     for each in found:
