@@ -42,6 +42,13 @@ void write_image_products(const Matrix *unitary, int wire, double products[SIZE]
 /* ROOMS reaches and as many moments, wire by wire, and three traces. */
 void write_invariants(const Matrix *unitary, double *invariants);
 
+/* The pattern and the class of a unitary, and the orders of the wires that give each: bit k for the k-th permutation. */
+typedef struct {
+    uint32_t pattern, pattern_orders, number, orders;
+} UnitaryClass;
+
+void write_class(const Matrix *unitary, UnitaryClass *found);
+
 /* Iterates all starts in step until one arrives; its number, -1 if none does, -2 without memory. The values change. */
 int instantiate(const Task *task, Values *values, int64_t *work);
 

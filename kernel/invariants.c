@@ -94,3 +94,76 @@ VECTORS void write_invariants(const Matrix *unitary, double *invariants) {
     invariants[2 * ROOMS + 1] = size_of_product(&square, &one);
     invariants[2 * ROOMS + 2] = size_of_product(&square, &adjoint);
 }
+
+/* --- classes ------------------------------------------------------------------------------------------------------ */
+
+enum { ORDERS = 6 };
+
+/* Wire w is wire order[w] of the structures. */
+static const int orders[ORDERS][WIRES] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+/* Where an order takes the number of a wire and a set of wires. */
+static int room_in(const int *order, int wire, int set) {
+    int to = 0;
+    for (int one = 0; one < WIRES; one++)
+        to |= (set >> one & 1) << order[one];
+    return SETS * order[wire] + to - 1;
+}
+
+/* The sets of wires that are reached; the greatest number among all orders. */
+static void write_pattern(const double *reaches, UnitaryClass *found) {
+    static const double absent = 1e-9;
+    found->pattern = found->pattern_orders = 0;
+    for (int k = 0; k < ORDERS; k++) {
+        uint32_t number = 0;
+        for (int room = 0; room < ROOMS; room++)
+            if (reaches[room] > absent)
+                number |= (uint32_t)1 << room_in(orders[k], room / SETS, room % SETS + 1);
+        if (!k || number > found->pattern)
+            found->pattern = number, found->pattern_orders = 0;
+        found->pattern_orders |= (uint32_t)(number == found->pattern) << k;
+    }
+}
+
+/* zlib's crc32 of some bytes. */
+static uint32_t checksum(uint32_t start, const uint8_t *bytes, size_t count) {
+    uint32_t table[16], sum = ~start;
+    for (uint32_t k = 0; k < 16; k++) {
+        table[k] = k;
+        for (int bit = 0; bit < 4; bit++)
+            table[k] = table[k] >> 1 ^ (table[k] & 1 ? 0xedb88320u : 0);
+    }
+    for (size_t k = 0; k < count; k++) {
+        sum ^= bytes[k];
+        sum = sum >> 4 ^ table[sum & 15];
+        sum = sum >> 4 ^ table[sum & 15];
+    }
+    return ~sum;
+}
+
+void write_class(const Matrix *unitary, UnitaryClass *found) {
+    static const double scale = 997371.34, offset = 0.2718;
+    double numbers[INVARIANTS];
+    uint8_t content[8 * INVARIANTS], best[8 * INVARIANTS];
+    write_invariants(unitary, numbers);
+    write_pattern(numbers, found);
+    found->orders = 0;
+    for (int k = 0; k < ORDERS; k++) {
+        if (!(found->pattern_orders >> k & 1))
+            continue;
+        for (int place = 0; place < INVARIANTS; place++) {
+            int room = place % ROOMS;
+            int to = place < 2 * ROOMS ? place - room + room_in(orders[k], room / SETS, room % SETS + 1) : place;
+            uint64_t whole = (uint64_t)(int64_t)floor(numbers[place] * scale + offset);
+            for (int byte = 0; byte < 8; byte++)
+                content[8 * to + byte] = (uint8_t)(whole >> 8 * byte);
+        }
+        int order = found->orders ? memcmp(content, best, sizeof best) : 1;
+        if (order > 0) {
+            memcpy(best, content, sizeof best);
+            found->orders = 0;
+        }
+        found->orders |= (uint32_t)(order >= 0) << k;
+    }
+    found->number = checksum(found->pattern, best, sizeof best);
+}

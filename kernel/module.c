@@ -159,6 +159,9 @@ PyDoc_STRVAR(instantiate_text,
 PyDoc_STRVAR(product_text, "product(pairs, values)\n--\n\nThe product of interactions, row by row.");
 PyDoc_STRVAR(invariants_text,
              "invariants(unitary)\n--\n\nThe numbers of a unitary that one-qubit gates before and after it do not change.");
+PyDoc_STRVAR(unitary_classes_text,
+             "unitary_classes(unitaries)\n--\n\n"
+             "For each unitary its pattern and its class, each with the orders of the wires that give it, as bits.");
 
 int has_numbers(const Py_buffer *buffer, size_t count, size_t size) {
     return buffer->len == (Py_ssize_t)(count * size) && (!count || (uintptr_t)buffer->buf % size == 0);
@@ -292,6 +295,29 @@ static PyObject *invariants_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
+static PyObject *unitary_classes_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer unitaries;
+    if (!PyArg_ParseTuple(arguments, "y*", &unitaries))
+        return NULL;
+    PyObject *result = NULL;
+    size_t count = (size_t)unitaries.len / (2 * ENTRIES * sizeof(double));
+    if (has_numbers(&unitaries, 2 * ENTRIES * count, sizeof(double))) {
+        UnitaryClass found;
+        Matrix matrix;
+        result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(count * sizeof found));
+        for (size_t k = 0; result && k < count; k++) {
+            read_matrix((const double *)unitaries.buf + 2 * ENTRIES * k, &matrix);
+            write_class(&matrix, &found);
+            memcpy(PyBytes_AsString(result) + k * sizeof found, &found, sizeof found);
+        }
+    } else {
+        PyErr_SetString(PyExc_ValueError, "not matrices on three wires");
+    }
+    PyBuffer_Release(&unitaries);
+    return result;
+}
+
 /* --- two-qubit unitaries ------------------------------------------------------------------------------------------ */
 
 PyDoc_STRVAR(pair_products_text,
@@ -420,6 +446,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"instantiate", instantiate_in_python, METH_VARARGS, instantiate_text},
                                 {"product", product_in_python, METH_VARARGS, product_text},
                                 {"invariants", invariants_in_python, METH_VARARGS, invariants_text},
+                                {"unitary_classes", unitary_classes_in_python, METH_VARARGS, unitary_classes_text},
                                 {"frames", frames_in_python, METH_VARARGS, frames_text},
                                 {"likeness", likeness_in_python, METH_VARARGS, likeness_text},
                                 {"pair_products", pair_products_in_python, METH_VARARGS, pair_products_text},

@@ -31,7 +31,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/triples/exact_triples.py": {"_standard": TEXT, "range_of": TEXT},
     "passes/triples/likeness.py": {"_choices": TEXT},
     "passes/triples/known_triples.py": {
-        "_known:self._met": "a unitary to seven digits; its class says only where to look",
+        "_met_all:self._met": "a unitary to seven digits; its class says only where to look",
         "_exact_form:self._exact": "a unitary to seven digits, and axes; its form is compared with it at each use",
         "_kind:self._kinds": "a unitary to seven digits; its kind says only which structures to try",
         "_values": TEXT,
@@ -41,7 +41,7 @@ KEPT: dict[str, dict[str, str]] = {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use"
     },
     "passes/triples/invariants.py": {"_pattern": TEXT},
-    "passes/triples/blocks.py": {"add:self.axes": COLLECTED},
+    "passes/triples/blocks.py": {"add:self.axes": COLLECTED, "axes": SELF, "blocks": SELF, "tasks": SELF},
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
     "batch/__init__.py": {
         "bind_all:plan": LOCAL,
@@ -223,7 +223,6 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "passes/triples/resynthesise_triples.py": {
         "_product": "the bytes of all that is multiplied; the product is only read",
-        "_matrix": "the bytes of the matrix, which is only read",
     },
     "passes/networks/parities.py": {
         "_product:self._products": "parities of one walk; equal sets of factors have equal products",

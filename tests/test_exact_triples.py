@@ -20,7 +20,7 @@ from ionqdsl.algebra.rotations import Turn, Vector, matrix_entries, normalised, 
 from ionqdsl.passes.triples.exact_triples import exact_instance, range_of, two_axes
 from ionqdsl.passes.triples.forms import FORMS, LETTERS
 from ionqdsl.passes.triples.invariants import UnitaryClass, class_of, invariants, pattern_of
-from ionqdsl.passes.triples.known_triples import KnownTriples, Task
+from ionqdsl.passes.triples.known_triples import KnownTriples, task_of_unitary
 from ionqdsl.passes.triples.likeness import frames_of, likeness
 
 Form = list[tuple[int, int, Vector, Vector, float]]
@@ -153,8 +153,8 @@ def test_unitaries_of_one_class_may_need_more_interactions_than_others() -> None
         solve = KnownTriples()
         axes = axes_of(form, [(1.0, 0.0, 0.0, 0.0)] * 3)
         assert class_of_unitary(product(form)).number == number
-        assert solve.least(Task(product(form), length + 2, None, axes)) == length
-        assert solve([Task(product(form), length, None, axes)]) == [None]
+        assert solve.least([task_of_unitary(product(form), length + 2, axes)]) == [length]
+        assert solve([task_of_unitary(product(form), length, axes)]) == [None]
         assert solve.work == 0
 
 

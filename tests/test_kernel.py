@@ -376,7 +376,8 @@ def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
             _kernel.instantiate(*arguments)
     for call, refused in (
         (_kernel.product, (pairs, bytes(104))), (_kernel.product, (array("i", [3]).tobytes(), bytes(56))),
-        (_kernel.invariants, (unitary[8:],)), (_kernel.decompose, (tables, bytes(8))),
+        (_kernel.invariants, (unitary[8:],)), (_kernel.unitary_classes, (unitary[8:],)),
+        (_kernel.decompose, (tables, bytes(8))),
         (_kernel.decompose, (tables[8:], bytes(256))), (_kernel.pair_products, (tables, pairs, bytes(0))),
         (_kernel.pair_products, (tables, array("i", [-1]).tobytes(), bytes(0))),
         (_kernel.triples, (2, pairs, 4, 12)), (_kernel.triples, (2, array("i", [0, 2, 0, 0, 0]), 4, 12)),

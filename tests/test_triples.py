@@ -35,10 +35,10 @@ from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.local_search.race import SearchBudget
 from ionqdsl.passes.local_search.search_triples import SearchedTriples
 from ionqdsl.passes.triples import known_triples
-from ionqdsl.passes.triples.blocks import triples
+from ionqdsl.passes.triples.blocks import Task, triples
 from ionqdsl.passes.triples.classes import CLASSES, ClassRow
 from ionqdsl.passes.triples.invariants import UnitaryClass, class_of, invariants, moved, pattern_of
-from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, Task
+from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, task_of_unitary
 from ionqdsl.passes.triples.resynthesise_triples import (
     Prospects,
     fewest_gates,
@@ -265,18 +265,18 @@ def test_known_unitaries_take_as_few_interactions_as_are_known(unitary: Complexe
         axes = [*order, *(3 + wire for wire in order)]
         renamed = unitary.reshape([2] * 6).transpose(axes).reshape(8, 8)
         wanted = local(generator) @ renamed @ local(generator)
-        (instance,) = KnownTriples()([Task(wanted, fewest + 2)])
+        (instance,) = KnownTriples()([task_of_unitary(wanted, fewest + 2)])
         assert instance is not None
         assert len(instance.t) == fewest
         assert np.linalg.norm(product_of(instance) - wanted, 2) < 1e-12
-        assert KnownTriples()([Task(wanted, fewest)]) == [None]
+        assert KnownTriples()([task_of_unitary(wanted, fewest)]) == [None]
 
 
 def test_any_unitary_takes_eleven_interactions() -> None:
     generator = np.random.default_rng(2)
     for _ in range(3):
         wanted = haar(generator)
-        (instance,) = KnownTriples()([Task(wanted, len(GENERIC) + 1)])
+        (instance,) = KnownTriples()([task_of_unitary(wanted, len(GENERIC) + 1)])
         assert instance is not None
         assert len(instance.t) == 11
         assert np.linalg.norm(product_of(instance) - wanted, 2) < 1e-12
@@ -293,7 +293,7 @@ def test_a_symmetric_unitary_takes_twelve_where_eleven_are_not_found() -> None:
             angle = 0.1 + 0.03 * wire
             wanted = kron(3, {wire: np.diag(np.exp([-1j * angle, 1j * angle]))}) @ wanted
     wanted = wanted @ wanted
-    (instance,) = KnownTriples()([Task(wanted, 30)])
+    (instance,) = KnownTriples()([task_of_unitary(wanted, 30)])
     assert instance is not None
     assert len(instance.t) <= 12
     assert np.linalg.norm(product_of(instance) - wanted, 2) < 1e-12
@@ -306,7 +306,7 @@ def test_unitaries_near_others_are_exact_or_left(t: float) -> None:
     axis = unit((1.0, 2.0, 3.0))
     wanted = gate(3, 0, 1, axis, axis, t) @ local(generator) @ CCX @ local(generator)
     for solve in (KnownTriples(), SearchedTriples(1, SearchBudget(1e-3))):
-        (instance,) = solve([Task(wanted, 7)])
+        (instance,) = solve([task_of_unitary(wanted, 7)])
         if instance is not None:
             assert np.linalg.norm(product_of(instance) - wanted, 2) < 1e-12
 
@@ -317,8 +317,8 @@ def test_what_is_remembered_is_compared_again() -> None:
     first = local(generator) @ CCX @ local(generator)
     second = first @ gate(3, 0, 1, (0.0, 0.0, 1.0), (1.0, 0.0, 0.0), 1e-10)
     solve = KnownTriples()
-    assert solve([Task(first, 7)]) != [None]
-    (again,) = solve([Task(second, 7)])
+    assert solve([task_of_unitary(first, 7)]) != [None]
+    (again,) = solve([task_of_unitary(second, 7)])
     assert again is None or np.linalg.norm(product_of(again) - second, 2) < 1e-12
 
 
@@ -330,7 +330,8 @@ def test_no_answer_depends_on_the_questions_before(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(known_triples, "KINDS", 1)
     generator = np.random.default_rng(5)
     first, second, chain = (
-        Task(local(generator) @ middle @ local(generator), 9) for middle in (CCX, CCX, CX_01 @ CCX @ CX_01 @ CCX)
+        task_of_unitary(local(generator) @ middle @ local(generator), 9)
+        for middle in (CCX, CCX, CX_01 @ CCX @ CX_01 @ CCX)
     )
     solve = KnownTriples(forms={})
     (alone,) = solve([first])
@@ -385,7 +386,7 @@ def test_a_row_of_a_class_says_only_where_to_look(row: ClassRow) -> None:
     """One that promises too much costs time, one that promises too little leaves the block as it is."""
     wanted = local(np.random.default_rng(1)) @ CCX
     solve = KnownTriples({class_of_unitary(CCX).number: row}, {})
-    (instance,) = solve([Task(wanted, 7)])
+    (instance,) = solve([task_of_unitary(wanted, 7)])
     assert (instance is None) == (solve.work == 0) == (row.least == 7)
     if instance is not None:
         assert len(instance.t) == 5
@@ -399,8 +400,8 @@ def test_a_row_of_a_class_says_only_where_to_look(row: ClassRow) -> None:
 )
 def test_known_classes_are_not_searched_for_less(unitary: Complexes, fewest: int) -> None:
     solve = KnownTriples()
-    assert solve.least(Task(unitary, 9)) == fewest
-    assert solve([Task(unitary, fewest)]) == [None]
+    assert solve.least([task_of_unitary(unitary, 9)]) == [fewest]
+    assert solve([task_of_unitary(unitary, fewest)]) == [None]
     assert solve.work == 0
 
 

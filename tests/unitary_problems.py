@@ -48,9 +48,9 @@ from ionqdsl.passes.rotations.synthesise_paulis import Meter, _packed
 from ionqdsl.passes.rotations.try_styles import _unseen, tried
 from ionqdsl.passes.rotations.windows import _plan, _windows, random_style
 from ionqdsl.passes.triples.blocks import triples
-from ionqdsl.passes.triples.invariants import invariants
+from ionqdsl.passes.triples.invariants import classified, invariants
 from ionqdsl.passes.triples.likeness import frames_of, likeness
-from ionqdsl.passes.triples.resynthesise_triples import task_of
+from ionqdsl.passes.triples.resynthesise_triples import task_of, tasks_of
 from tests.random_circuits import narrow
 from tests.random_problems import random_folded
 from tests.structured import structured
@@ -98,15 +98,17 @@ def triple(draw: random.Random, structure: Structure, is_special: bool) -> Compl
 
 
 def compare_triples(draw: random.Random) -> None:
-    """Both solve the same unitaries in as many steps, and say how far their images reach."""
+    """Both solve the same unitaries in as many steps, and say how far their images reach and their classes."""
     structure = tuple(draw.randrange(len(PAIRS)) for _ in range(draw.randrange(9)))
     unitary = triple(draw, structure, draw.random() < 0.5)
     values = drawn(5, len(structure), np.random.default_rng(draw.getrandbits(32)))
     ways = np.array([structure] * 5, dtype=np.int64).reshape(5, -1)
     arguments = np.array([unitary] * 5), ways, values, [0, 0, 0, 7, 7]
-    ours, found_ones = instantiated(*arguments), invariants(unitary)
+    packed = [unitary.tobytes(), rewired(unitary, draw).tobytes()]
+    ours, found_ones, classes = instantiated(*arguments), invariants(unitary), classified(packed)
     with by_numpy():
         reference, others = instantiated(*arguments), invariants(unitary)
+        assert classes == classified(packed)
     assert all(np.abs(one - other).max() < 1e-12 for one, other in zip(found_ones, others, strict=True))
     assert abs(found_ones.reaches.sum() - 9) < 1e-12
     # Far from a solution rounding is magnified step by step: a start in some hundreds takes another way.
@@ -114,6 +116,12 @@ def compare_triples(draw: random.Random) -> None:
     for found in ours.solutions.values():
         assert found.error < TOLERANCE
         assert found.structure == structure
+
+
+def rewired(unitary: Complexes, draw: random.Random) -> Complexes:
+    """The unitary with other names of its wires."""
+    axes = draw.sample(range(3), 3)
+    return unitary.reshape([2] * 6).transpose([*axes, *(3 + wire for wire in axes)]).reshape(8, 8)
 
 
 def compare_likenesses(draw: random.Random) -> None:
@@ -202,15 +210,17 @@ def compare_gatherings(draw: random.Random) -> None:
     """Both find the same blocks on three wires, in the same order, with the same products."""
     for _ in range(10):
         given = draw.choice((form, local_form, numeric_form, structured_form))(draw)
-        found, axes = triples(given)
+        found = triples(given)
+        tasks = tasks_of(given, found)
         with by_numpy():
-            reference, others = triples(given)
-        assert axes.vectors == others.vectors
-        for block, other in zip(found, reference, strict=True):
+            reference = triples(given)
+        assert found.axes.vectors == reference.axes.vectors
+        for block, other, task in zip(found.blocks, reference.blocks, tasks, strict=True):
             assert (block.wires, block.places, block.axes) == (other.wires, other.places, other.axes)
-            task, known = task_of(given, block), task_of(given, other)
+            known = task_of(given, other)
             assert (task.unitary == known.unitary).all()
-            assert task[1:] == known[1:]
+            assert (task.length, task.digits, task.axes) == (known.length, known.digits, known.axes)
+        assert found.is_empty == (not reference.blocks)
 
 
 def numeric_form(draw: random.Random) -> Interactions:

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "9ffbd5ac0e9cf6c5"
+SOURCES = "edfddfdcaf3f830a"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -165,7 +165,7 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
                 continue
             seen.add(content)
             gathered = triples(form)
-            if not gathered.blocks:
+            if gathered.is_empty:
                 continue
             from ionqdsl.passes.triples.known_triples import KnownTriples  # brings numpy
             from ionqdsl.passes.triples.resynthesise_triples import Prospects

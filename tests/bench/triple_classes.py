@@ -30,10 +30,11 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.resynthesise import candidates, quick_synthesis
 from ionqdsl.passes.triples import known_triples
+from ionqdsl.passes.triples.blocks import Task
 from ionqdsl.passes.triples.classes import CLASSES, ClassRow
 from ionqdsl.passes.triples.exact_triples import PART
 from ionqdsl.passes.triples.invariants import UnitaryClass, class_of, invariants, moved, pattern_of
-from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, Task
+from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, task_of_unitary
 from ionqdsl.passes.triples.structures import TABLE
 from tests.bench.triples import bench_circuits, random_circuits
 
@@ -84,10 +85,11 @@ def compile_noting(circuit: FlatCircuit, note: Callable[[Task, int], None]) -> N
     """Compiles a circuit under all contracts and notes its blocks of three wires, each with the fewest interactions."""
 
     class Noting(KnownTriples):
-        def least(self, task: Task) -> int:
-            least = super().least(task)
-            note(task, least)
-            return least
+        def least(self, tasks: Sequence[Task]) -> list[int]:
+            several = super().least(tasks)
+            for task, least in zip(tasks, several, strict=True):
+                note(task, least)
+            return several
 
     apart = PassContext(ANY_MACHINE, Options())
     narrow = break_wide_gates(gather_controls(circuit, apart), apart)
@@ -182,7 +184,7 @@ class Search:
 def has_known_structure(unitary: Complexes, least: int) -> bool:
     """Whether one that is known for the pattern writes the unitary with so few interactions."""
     without_classes = KnownTriples({}, {})
-    (instance,) = without_classes([Task(unitary, least + 1)])
+    (instance,) = without_classes([task_of_unitary(unitary, least + 1)])
     return instance is not None and len(instance.t) == least
 
 

@@ -22,10 +22,10 @@ import numpy as np
 
 from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, drawn, instantiated
 from ionqdsl.passes.triples import forms as triple_forms
+from ionqdsl.passes.triples.blocks import Task
 from ionqdsl.passes.triples.exact_triples import exact_instance
 from ionqdsl.passes.triples.forms import FORMS
 from ionqdsl.passes.triples.invariants import UnitaryClass, class_of, invariants, pattern_of
-from ionqdsl.passes.triples.known_triples import Task
 from tests.bench.settle_triples import form_of
 from tests.bench.triple_classes import BLIND, Search, compile_noting
 from tests.bench.triples import bench_circuits, random_circuits

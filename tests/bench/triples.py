@@ -31,9 +31,9 @@ from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.interactions.use_interactions import compressed
 from ionqdsl.passes.resynthesise import candidates, quick_synthesis
 from ionqdsl.passes.triples import known_triples
-from ionqdsl.passes.triples.blocks import triples
+from ionqdsl.passes.triples.blocks import Task, triples
 from ionqdsl.passes.triples.invariants import invariants, moved, pattern_of
-from ionqdsl.passes.triples.known_triples import Task, rounded
+from ionqdsl.passes.triples.known_triples import rounded
 from ionqdsl.passes.triples.resynthesise_triples import triples_resynthesised
 from ionqdsl.passes.triples.structures import TABLE
 
@@ -120,7 +120,7 @@ class Searcher:
         self.generator = np.random.default_rng(7)
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
-        return [self.solution(unitary, count) for unitary, count in tasks]
+        return [self.solution(task.unitary, task.length) for task in tasks]
 
     def solution(self, unitary: Complexes, count: int) -> Instance | None:
         key = rounded(unitary)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
@@ -19,6 +20,9 @@ from ionqdsl.algebra.rotations import Axes, Vector
 from ionqdsl.ir.angle import Angle
 from ionqdsl.passes.interactions.pairs import MIXED
 from ionqdsl.record import fresh, record
+
+if TYPE_CHECKING:
+    from ionqdsl.algebra.instantiation import Complexes
 
 LEAST = 4
 """The fewest interactions of a block that can be more than its unitary needs."""
@@ -29,29 +33,36 @@ MOST_OPEN = 12
 Wires = tuple[int, ...]
 
 
-class BlockBytes(NamedTuple):
-    """The product of a block's interactions, 8 by 8 complex numbers row by row, and the same to seven digits.
+class Task:
+    """A unitary of three qubits, row by row, and the number of interactions that it has now.
 
-    `axes` has two of the interactions' axes for each wire, where possible not parallel.
+    `digits` is the unitary to seven digits. `axes` has two of the interactions' axes for each wire, where possible not
+    parallel, or nothing if none are known.
     """
 
-    unitary: bytes
-    digits: bytes
-    axes: bytes
+    __slots__ = ("axes", "digits", "length", "packed")
+
+    def __init__(self, packed: bytes, length: int, digits: bytes, axes: bytes = b"") -> None:
+        self.packed, self.length, self.digits, self.axes = packed, length, digits, axes
+
+    @property
+    def unitary(self) -> Complexes:
+        """As a matrix (8, 8)."""
+        import numpy as np
+
+        return np.frombuffer(self.packed, dtype=complex).reshape(8, 8)
 
 
 @record(frozen=False)
 class TripleBlock:
     """The places of interactions on two or three wires, in order.
 
-    `axes` are their axes by wire, MIXED if they differ. `product` is known of blocks that the kernel found in a form by
-    numbers.
+    `axes` are their axes by wire, MIXED if they differ.
     """
 
     wires: Wires
     places: list[int] = fresh(default_factory=list)
     axes: dict[int, int] = fresh(default_factory=dict)
-    product: BlockBytes | None = None
 
     def add(self, place: int, axes: Iterable[tuple[int, int]]) -> None:
         """Adds an interaction with its axis on each of its wires."""
@@ -70,31 +81,63 @@ class Triples(NamedTuple):
     blocks: list[TripleBlock]
     axes: Axes
 
-
-def triples(form: Interactions) -> Triples:
-    """All blocks on three wires with at least `LEAST` interactions."""
-    numbers = numbers_of(form)
-    if numbers is not None:
-        return _triples_of(form.width, numbers)
-    return triples_compiled(form) if compiled.is_used() else triples_in_python(form)
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no block."""
+        return not self.blocks
 
 
-def _triples_of(width: int, numbers: Numbers) -> Triples:
-    """Those of interactions by numbers, with their products, by the compiled kernel."""
-    given = width, numbers.wires, numbers.values, LIMITS, LEAST, MOST_OPEN
-    found, vectors, neglected, unitaries, digits, own_axes = compiled.kernel.triple_tasks(*given)
-    axes = Axes()
-    axes.take(vectors, neglected)
-    blocks = _blocks(found)
-    for start, block in enumerate(blocks):
-        own = slice(start * _UNITARY, (start + 1) * _UNITARY)
-        two_each = own_axes[start * _AXES : (start + 1) * _AXES]
-        block.product = BlockBytes(unitaries[own], digits[own], two_each)
-    return Triples(blocks, axes)
+class NumericTriples:
+    """The same of a form by numbers, by the compiled kernel; most are never asked for more than their tasks."""
 
+    def __init__(self, width: int, numbers: Numbers) -> None:
+        given = width, numbers.wires, numbers.values, LIMITS, LEAST, MOST_OPEN
+        self._found, self._vectors, self._neglected, *self._products = compiled.kernel.triple_tasks(*given)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no block."""
+        return not self._found
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """The product of each block, whose first wire is the most significant."""
+        unitaries, digits, axes = self._products
+        tasks: list[Task] = []
+        found, start, place = memoryview(self._found).cast("i"), 0, 0
+        while start < len(found):
+            length, end = found[start + _LENGTH], place + _UNITARY
+            own = axes[len(tasks) * _AXES : (len(tasks) + 1) * _AXES]
+            tasks.append(Task(unitaries[place:end], length, digits[place:end], own))
+            start, place = start + _LENGTH + 1 + length, end
+        return tasks
+
+    @cached_property
+    def blocks(self) -> list[TripleBlock]:
+        """As `Triples` has them."""
+        return _blocks(self._found)
+
+    @cached_property
+    def axes(self) -> Axes:
+        """As `Triples` has them."""
+        axes = Axes()
+        axes.take(self._vectors, self._neglected)
+        return axes
+
+
+_LENGTH = 6
+"""The place of the number of places of a block that the kernel found, next to its wires and their axes."""
 
 _UNITARY, _AXES = 1024, 144
 """The bytes of a unitary, and of two axes for each of three wires."""
+
+
+def triples(form: Interactions) -> Triples | NumericTriples:
+    """All blocks on three wires with at least `LEAST` interactions."""
+    numbers = numbers_of(form)
+    if numbers is not None:
+        return NumericTriples(form.width, numbers)
+    return triples_compiled(form) if compiled.is_used() else triples_in_python(form)
 
 
 def triples_compiled(form: Interactions) -> Triples:

@@ -54,10 +54,11 @@ def range_of(forms: str) -> Lengths:
     return Lengths(lengths[0], lengths[-1])
 
 
-def exact_instance(unitary: Complexes, axes: bytes | None, own: UnitaryClass, forms: str) -> Instance | None:
+def exact_instance(unitary: Complexes, axes: bytes, own: UnitaryClass, forms: str) -> Instance | None:
     """A unitary (8, 8) by the one of its class's forms that it is like, None if it is like none.
 
-    `axes` are those of interactions that the unitary is made of, two for each wire, where possible not parallel.
+    `axes` are those of interactions that the unitary is made of, two for each wire, where possible not parallel, or
+    empty.
     """
     frames = frames_of(unitary, axes or LETTER_AXES)
     for form in forms.split():

@@ -8,6 +8,7 @@ unitaries of one class are, as far as is known, the same up to one-qubit gates b
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import permutations
 from typing import NamedTuple
@@ -27,6 +28,8 @@ Order = tuple[int, ...]
 """Wire w is wire order[w] of the structures."""
 
 _ORDERS = tuple(permutations(range(3)))
+_SOME = [tuple([order for bit, order in enumerate(_ORDERS) if bits >> bit & 1]) for bits in range(1 << len(_ORDERS))]
+"""The orders that bits stand for."""
 
 
 def _words() -> tuple[Complexes, Reals]:
@@ -109,6 +112,30 @@ def _pattern(is_reached: bytes) -> ReachPattern:
         numbers.setdefault(number, []).append(order)
     number = max(numbers)
     return ReachPattern(number, tuple(numbers[number]))
+
+
+class Classified(NamedTuple):
+    """A unitary's class and its pattern."""
+
+    own: UnitaryClass
+    pattern: ReachPattern
+
+
+def classified(unitaries: Sequence[bytes]) -> list[Classified]:
+    """The classes and patterns of unitaries (8, 8), row by row."""
+    if compiled.is_used():
+        numbers = memoryview(compiled.kernel.unitary_classes(b"".join(unitaries))).cast("I").tolist()
+        several = [iter(numbers)] * 4
+        return [
+            Classified(UnitaryClass(number, _SOME[ours]), ReachPattern(pattern, _SOME[orders]))
+            for pattern, orders, number, ours in zip(*several, strict=True)
+        ]
+    results = []
+    for unitary in unitaries:
+        found = invariants(np.frombuffer(unitary, dtype=complex).reshape(8, 8))
+        pattern = pattern_of(found.reaches)
+        results.append(Classified(class_of(found, pattern), pattern))
+    return results
 
 
 def class_of(found: Invariants, pattern: ReachPattern) -> UnitaryClass:

@@ -27,12 +27,13 @@ from ionqdsl.algebra.instantiation import (
     drawn,
     instantiated,
 )
+from ionqdsl.passes.triples.blocks import Task
 from ionqdsl.passes.triples.classes import CLASSES, ClassRow
 from ionqdsl.passes.triples.exact_triples import exact_instance, range_of
 from ionqdsl.passes.triples.forms import FORMS
-from ionqdsl.passes.triples.invariants import Order, ReachPattern, UnitaryClass, class_of, invariants, moved, pattern_of
+from ionqdsl.passes.triples.invariants import Order, ReachPattern, UnitaryClass, classified, moved
 from ionqdsl.passes.triples.structures import TABLE
-from ionqdsl.record import record
+from ionqdsl.record import fresh, record
 
 FIRST, STARTS = 2, 9
 """The starts of a first try and, with those of a second one, of both: enough for nearly every form that is there."""
@@ -52,21 +53,14 @@ Key = tuple[bytes, int]
 """A unitary, rounded, and a number of interactions."""
 
 
-class Task(NamedTuple):
-    """A unitary (8, 8), the number of interactions that it has now, and the unitary `rounded` if that is known.
+def key_of(task: Task) -> Key:
+    """The unitary, rounded, and the number."""
+    return task.digits, task.length
 
-    `axes` are those of the interactions, as exact_triples.py asks for them.
-    """
 
-    unitary: Complexes
-    length: int
-    digits: bytes | None = None
-    axes: bytes | None = None
-
-    @property
-    def key(self) -> Key:
-        """The unitary, rounded, and the number."""
-        return rounded(self.unitary) if self.digits is None else self.digits, self.length
+def task_of_unitary(unitary: Complexes, length: int, axes: bytes = b"") -> Task:
+    """The task to write a unitary (8, 8) with fewer interactions than `length`."""
+    return Task(np.ascontiguousarray(unitary, dtype=complex).tobytes(), length, rounded(unitary), axes)
 
 
 @record(frozen=False)
@@ -107,12 +101,14 @@ class _Kind(NamedTuple):
     is_known: bool
 
 
-class _Met(NamedTuple):
-    """What is known of a unitary: its class, its pattern and the exact forms of the class."""
+@record
+class _Met:
+    """A unitary's class, its pattern, the exact forms of the class, and by length the least number if all have one."""
 
     own: UnitaryClass
     pattern: ReachPattern
     forms: str
+    least: dict[int, int] = fresh(default_factory=dict)
 
 
 class KnownTriples:
@@ -129,7 +125,7 @@ class KnownTriples:
         self._classes = classes
         self._forms = forms
         self._met: dict[bytes, _Met] = {}
-        self._exact: dict[tuple[bytes, bytes | None], Instance | None] = {}
+        self._exact: dict[tuple[bytes, bytes], Instance | None] = {}
         self._kinds: dict[Key, _Kind] = {}
         self._solved: dict[tuple[Key, Structure | None], Instance | None] = {}
 
@@ -137,82 +133,92 @@ class KnownTriples:
         """Each unitary with fewer interactions than it has now, or None."""
         alike: dict[int, list[Task]] = {}
         exact = [self._exact_form(task) for task in tasks]
-        for task in {task.key: task for task, form in zip(tasks, exact, strict=True) if form is None}.values():
+        for task in {key_of(task): task for task, form in zip(tasks, exact, strict=True) if form is None}.values():
             kind = self._kind(task)
             if kind.groups:
                 alike.setdefault(kind.number, []).append(task)
         begun = [*alike.values()][:KINDS]
-        tried: dict[Key, Structure | None] = {same[0].key: None for same in begun}
+        tried: dict[Key, Structure | None] = {key_of(same[0]): None for same in begun}
         self._try([(same[0], None) for same in begun])
         rest: list[tuple[Task, Structure | None]] = []
         for first, *others in begun:
-            known = self._solved[first.key, None]
+            known = self._solved[key_of(first), None]
             if known is not None:
                 rest += [(task, known.structure) for task in others if len(known.structure) < task.length]
         self._try(rest)
-        tried |= {task.key: structure for task, structure in rest}
+        tried |= {key_of(task): structure for task, structure in rest}
         results = []
         for task, form in zip(tasks, exact, strict=True):
-            if form is None and task.key in tried:
-                form = self._solved[task.key, tried[task.key]]
+            if form is None and key_of(task) in tried:
+                form = self._solved[key_of(task), tried[key_of(task)]]
             is_shorter = form is not None and len(form.t) < task.length
             results.append(valid(form, task.unitary) if is_shorter else None)
         return results
 
-    def least(self, task: Task) -> int:
-        """The interactions of the shortest structure that is known for its like; its own number if none is shorter."""
-        forms = self._known(task).forms
-        if forms:
-            fewest, most = range_of(forms)
-            if fewest == most or fewest >= task.length:
-                return min(fewest, task.length)
+    def least(self, tasks: Sequence[Task]) -> list[int]:
+        """For each task the interactions of the shortest structure that is known for its like; its own number if none
+        is shorter.
+        """
+        met = self._met_all(tasks)
+        return [one.least.get(task.length) or self._least(task, one) for task, one in zip(tasks, met, strict=True)]
+
+    def _least(self, task: Task, met: _Met) -> int:
+        least, (fewest, most) = task.length, range_of(met.forms) if met.forms else (0, 0)
+        if fewest != most and fewest < least:  # the unitary itself decides, not its class
             exact = self._exact_form(task)
             if exact is not None:
-                return min(len(exact.t), task.length)
-        groups = self._kind(task).groups
-        return len(groups[0][0]) if groups else task.length
+                return min(len(exact.t), least)
+        if met.forms and (fewest == most or fewest >= least):
+            least = min(fewest, least)
+        elif groups := self._kind(task).groups:
+            least = len(groups[0][0])
+        if fewest == most or fewest >= task.length:
+            met.least[task.length] = least
+        return least
 
-    def _known(self, task: Task) -> _Met:
-        digits = task.key[0]
-        met = self._met.get(digits)
-        if met is None:
-            found = invariants(task.unitary)
-            pattern = pattern_of(found.reaches)
-            own = class_of(found, pattern)
-            met = self._met[digits] = _Met(own, pattern, self._forms.get(own.number, ""))
-        return met
+    def _met_all(self, tasks: Sequence[Task]) -> list[_Met]:
+        """What is known of each unitary; those that are new are classified together."""
+        new = {task.digits: task.packed for task in tasks if task.digits not in self._met}
+        if new:
+            for digits, (own, pattern) in zip(new, classified([*new.values()]), strict=True):
+                self._met[digits] = _Met(own, pattern, self._forms.get(own.number, ""))
+        return [self._met[task.digits] for task in tasks]
 
     def _exact_form(self, task: Task) -> Instance | None:
         """The exact form of a unitary whose class has one that is shorter than the unitary is now."""
-        own, _, forms = self._known(task)
-        if not forms or range_of(forms).fewest >= task.length:
+        (met,) = self._met_all((task,))
+        if not met.forms or range_of(met.forms).fewest >= task.length:
             return None
-        key = task.key[0], task.axes
+        key = task.digits, task.axes
         if key not in self._exact:
-            self._exact[key] = exact_instance(task.unitary, task.axes, own, forms)
+            self._exact[key] = exact_instance(task.unitary, task.axes, met.own, met.forms)
         return self._exact[key]
 
     def _kind(self, task: Task) -> _Kind:
         """The kind of a unitary that is not like an exact form."""
-        kind = self._kinds.get(task.key)
+        key = key_of(task)
+        kind = self._kinds.get(key)
         if kind is None:
-            own, pattern, forms = self._known(task)
+            (met,) = self._met_all((task,))
+            own, pattern, forms = met.own, met.pattern, met.forms
             row = self._classes.get(own.number)
             groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
             if forms and range_of(forms).fewest >= task.length:
                 groups = []
-            kind = self._kinds[task.key] = _Kind(own.number, groups, row is not None)
+            kind = self._kinds[key] = _Kind(own.number, groups, row is not None)
         return kind
 
     def _try(self, wanted: Sequence[tuple[Task, Structure | None]]) -> None:
         """Solves unitaries by one structure, or with ever fewer interactions by all that may write them."""
         attempts: dict[tuple[Key, Structure | None], _Attempt] = {}
         for task, structure in wanted:
-            known = self._solved.get((task.key, structure))
-            if (task.key, structure) not in self._solved or (known is not None and valid(known, task.unitary) is None):
+            known = self._solved.get((key_of(task), structure))
+            if (key_of(task), structure) not in self._solved or (
+                known is not None and valid(known, task.unitary) is None
+            ):
                 kind = self._kind(task)
                 groups = [[structure]] if structure is not None else kind.groups
-                attempts[task.key, structure] = _Attempt(task.unitary, groups, kind.is_known)
+                attempts[key_of(task), structure] = _Attempt(task.unitary, groups, kind.is_known)
         going = [*attempts.values()]
         while going:
             self._try_next(going)

@@ -13,9 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from ionqdsl.algebra.instantiation import PAIRS, Complexes, Instance, product_of
+from ionqdsl.algebra.instantiation import PAIRS, Instance, product_of
 from ionqdsl.algebra.interactions import (
     AxisRotation,
     BarrierItem,
@@ -30,12 +28,14 @@ from ionqdsl.algebra.rotations import Axes, Turn, Vector, normalised, product
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.passes.interactions.use_interactions import Met, compressed_under
-from ionqdsl.passes.triples.blocks import TripleBlock, Triples, triples
+from ionqdsl.passes.triples.blocks import NumericTriples, Task, TripleBlock, Triples, triples
 from ionqdsl.passes.triples.exact_triples import PART, two_axes
-from ionqdsl.passes.triples.known_triples import Task, rounded
+from ionqdsl.passes.triples.known_triples import task_of_unitary
 
 ROUNDS = 4
 """The most rounds; most circuits have two that gain."""
+
+GatheredTriples = Triples | NumericTriples
 
 Solve = Callable[[Sequence[Task]], list[Instance | None]]
 """A function that writes each unitary with fewer interactions than it has, or returns None in its place."""
@@ -44,35 +44,37 @@ Solve = Callable[[Sequence[Task]], list[Instance | None]]
 class Prospects(NamedTuple):
     """The forms that are worth the work: `most` are the two-qubit gates they may be left with if all goes well.
 
-    `least` is a function from a block's task to the fewest interactions that it may be written with.
+    `least` is a function from the blocks' tasks to the fewest interactions that each may be written with.
     """
 
     most: int
-    least: Callable[[Task], int]
+    least: Callable[[Sequence[Task]], list[int]]
 
-    def include(self, form: Interactions, gathered: Triples) -> bool:
+    def include(self, form: Interactions, gathered: GatheredTriples) -> bool:
         """Whether the form may get shorter, and short enough, if every block has its least number."""
         fewest = fewest_gates(form, gathered, self.least)
         return fewest < form.two_qubit_gates and fewest <= self.most
 
 
-def fewest_gates(form: Interactions, gathered: Triples, least: Callable[[Task], int]) -> int:
+def fewest_gates(form: Interactions, gathered: GatheredTriples, least: Callable[[Sequence[Task]], list[int]]) -> int:
     """The two-qubit gates that the form has left if every block has its least number, the longest blocks first."""
     count = form.two_qubit_gates
+    tasks = tasks_of(form, gathered)
+    saved = [task.length - fewest for task, fewest in zip(tasks, least(tasks), strict=True)]
+    if not any(saved):
+        return count
     taken: set[int] = set()
-    for block in _longest_first(gathered.blocks):
+    shorter = [pair for pair in zip(gathered.blocks, saved, strict=True) if pair[1]]
+    for block, saving in sorted(shorter, key=lambda pair: _by_length(pair[0])):
         if taken.isdisjoint(block.places):
-            task = task_of(form, block)
-            saved = task.length - least(task)
-            if saved:
-                count -= saved
-                taken.update(block.places)
+            count -= saving
+            taken.update(block.places)
     return count
 
 
 def shortened(
     form: Interactions,
-    gathered: Triples,
+    gathered: GatheredTriples,
     preserve: str,
     solve: Solve,
     met: Met | None = None,
@@ -100,36 +102,43 @@ def shortened(
     return results
 
 
-def triples_resynthesised(form: Interactions, gathered: Triples, solve: Solve) -> Interactions:
+def triples_resynthesised(form: Interactions, gathered: GatheredTriples, solve: Solve) -> Interactions:
     """The form with fewer interactions, or itself if `solve` shortens none of its blocks."""
     chosen: list[tuple[TripleBlock, Instance]] = []
     taken: set[int] = set()
-    blocks = _longest_first(gathered.blocks)
+    blocks = sorted(
+        [*zip(gathered.blocks, tasks_of(form, gathered), strict=True)], key=lambda pair: _by_length(pair[0])
+    )
     while blocks:
-        apart: list[TripleBlock] = []  # blocks that have no interaction in common
-        later: list[TripleBlock] = []
+        apart: list[tuple[TripleBlock, Task]] = []  # blocks that have no interaction in common
+        later: list[tuple[TripleBlock, Task]] = []
         met = set(taken)
-        for block in blocks:
-            (apart if met.isdisjoint(block.places) else later).append(block)
+        for block, task in blocks:
+            (apart if met.isdisjoint(block.places) else later).append((block, task))
             met.update(block.places)
-        instances = solve([task_of(form, block) for block in apart])
-        for block, instance in zip(apart, instances, strict=True):
+        instances = solve([task for _, task in apart])
+        for (block, _), instance in zip(apart, instances, strict=True):
             if instance is not None:
                 chosen.append((block, instance))
                 taken.update(block.places)
-        blocks = [block for block in later if taken.isdisjoint(block.places)]
+        blocks = [pair for pair in later if taken.isdisjoint(pair[0].places)]
     return _rewritten(form, chosen, gathered.axes) if chosen else form
 
 
-def _longest_first(blocks: Sequence[TripleBlock]) -> list[TripleBlock]:
-    return sorted(blocks, key=lambda block: (-len(block.places), block.places))
+def _by_length(block: TripleBlock) -> tuple[int, list[int]]:
+    """The longest come first."""
+    return -len(block.places), block.places
+
+
+def tasks_of(form: Interactions, gathered: GatheredTriples) -> list[Task]:
+    """The product of each block."""
+    if isinstance(gathered, NumericTriples):
+        return gathered.tasks
+    return [task_of(form, block) for block in gathered.blocks]
 
 
 def task_of(form: Interactions, block: TripleBlock) -> Task:
     """The product of a block's interactions; its first wire is the most significant."""
-    if block.product is not None:
-        unitary, digits, axes = block.product
-        return Task(_matrix(unitary), len(block.places), digits, axes)
     pairs: list[int] = []
     us: list[float] = []
     vs: list[float] = []
@@ -148,24 +157,17 @@ def task_of(form: Interactions, block: TripleBlock) -> Task:
 
 
 @lru_cache(maxsize=1 << 11)
-def _matrix(unitary: bytes) -> Complexes:
-    """A unitary row by row as one object, so that what is known of it is found again."""
-    return np.frombuffer(unitary, dtype=complex).reshape(8, 8)
-
-
-@lru_cache(maxsize=1 << 11)
 def _product(pairs: bytes, numbers: bytes) -> Task:
     """The product of interactions; forms of one circuit have most of their blocks in common."""
     values, count = memoryview(numbers).cast("d").tolist(), len(pairs)
     u, v = values[: 3 * count], values[3 * count : 6 * count]
     unitary = product_of([*pairs], u, v, values[6 * count :])
-    unitary.flags.writeable = False
     met: list[list[Vector]] = [[], [], []]  # the axes of each wire
     for place, pair in enumerate(pairs):
         for wire, axes in zip(PAIRS[pair], (u, v), strict=True):
             x, y, z = axes[3 * place : 3 * place + 3]
             met[wire].append((x, y, z))
-    return Task(unitary, count, rounded(unitary), array("d", [part for own in met for part in two_axes(own)]).tobytes())
+    return task_of_unitary(unitary, count, array("d", [part for own in met for part in two_axes(own)]).tobytes())
 
 
 def _rewritten(form: Interactions, chosen: list[tuple[TripleBlock, Instance]], axes: Axes) -> Interactions:
