@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "forms.h"
 #include "programs.h"
 
 /* Releases the buffers of a call; the last argument is NULL. */
@@ -22,12 +23,19 @@ int has_program(const Py_buffer *strings, const Py_buffer *angles, int most, Pro
 /* Reads the wire on which each qubit is read; whether all are wires of the program. */
 int has_outputs(const Py_buffer *outputs, Program *program);
 
+/* Reads a form of that width; whether it is one. */
+int has_form(const Py_buffer *wires, const Py_buffer *values, const Py_buffer *limits, Form *form);
+
+/* Whether they are turns of so many wires. */
+int are_ends(const Py_buffer *ends, int width);
+
 extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[],
-    program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], collect_text[], improve_text[],
-    frames_text[], likeness_text[];
+    program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], collect_text[],
+    improve_text[], frames_text[], likeness_text[], rewrite_triples_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
+PyObject *rewrite_triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *sweep_in_python(PyObject *module, PyObject *arguments);
 PyObject *compress_in_python(PyObject *module, PyObject *arguments);
 PyObject *program_form_in_python(PyObject *module, PyObject *arguments);

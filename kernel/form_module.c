@@ -3,49 +3,6 @@
 
 #include <string.h>
 
-#include "forms.h"
-#include "instantiation.h"
-#include "triples.h"
-
-/* --- triples of wires --------------------------------------------------------------------------------------------- */
-
-const char triples_text[] =
-    PyDoc_STR("triples(width, steps, least, most_open)\n--\n\nThe blocks on three wires, as 32-bit numbers.");
-
-static int are_steps(const Py_buffer *steps, int width) {
-    size_t count = (size_t)steps->len / (STEP * sizeof(int32_t));
-    if (!has_numbers(steps, STEP * count, sizeof(int32_t)) || count > 1 << 28)
-        return 0;
-    const int32_t *step = steps->buf;
-    for (size_t k = 0; k < count; k++, step += STEP)
-        if (step[0] < 0 || step[0] >= width || step[1] < -1 || step[1] >= width || step[0] == step[1] || step[2] < -1
-            || step[3] < 0)
-            return 0;
-    return 1;
-}
-
-PyObject *triples_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
-    Py_buffer steps;
-    int width, least, most_open;
-    if (!PyArg_ParseTuple(arguments, "iy*ii", &width, &steps, &least, &most_open))
-        return NULL;
-    PyObject *result = NULL;
-    if (width >= 0 && most_open > 0 && most_open < 1 << 10 && are_steps(&steps, width)) {
-        List blocks = {.items = NULL};
-        int64_t count = steps.len / (Py_ssize_t)(STEP * sizeof(int32_t));
-        if (gather_triples(width, count, steps.buf, least, most_open, &blocks) == SOLVED)
-            result = bytes_of(&blocks);
-        else
-            PyErr_NoMemory();
-        free(blocks.items);
-    } else {
-        PyErr_SetString(PyExc_ValueError, "steps on wires that are not there");
-    }
-    PyBuffer_Release(&steps);
-    return result;
-}
-
 /* --- pairs of wires ----------------------------------------------------------------------------------------------- */
 
 const char pairs_text[] = PyDoc_STR(
@@ -72,8 +29,7 @@ static int is_form(const Form *form) {
     return 1;
 }
 
-/* Reads a form of that width; whether it is one. */
-static int has_form(const Py_buffer *wires, const Py_buffer *values, const Py_buffer *limits, Form *form) {
+int has_form(const Py_buffer *wires, const Py_buffer *values, const Py_buffer *limits, Form *form) {
     size_t count = (size_t)wires->len / (2 * sizeof(int32_t));
     form->count = (int64_t)count;
     form->wires = wires->buf;
@@ -162,7 +118,7 @@ PyObject *plain_bytes(const double *numbers, int64_t count) {
     return result;
 }
 
-static int are_ends(const Py_buffer *ends, int width) {
+int are_ends(const Py_buffer *ends, int width) {
     if (!has_numbers(ends, 4 * (size_t)width, sizeof(double)))
         return 0;
     const double *own = ends->buf;
@@ -285,126 +241,5 @@ PyObject *compress_in_python(PyObject *module, PyObject *arguments) {
             result = outcome == SOLVED ? compressed_of(sweep) : outcome == STOPPED ? asked_of(sweep) : Py_NewRef(Py_False);
     }
     release_buffers(&tables, &owners, &unitaries, &errors, (Py_buffer *)NULL);
-    return result;
-}
-
-/* --- blocks on three wires of a form, and their unitaries --------------------------------------------------------- */
-
-const char triple_tasks_text[] = PyDoc_STR(
-    "triple_tasks(width, wires, values, limits, least, most_open)\n--\n\n"
-    "The blocks on three wires as `triples` has them, the vectors of the axes and the rounding neglected, the unitaries\n"
-    "of the blocks row by row, the same rounded to seven digits, and two axes of each wire, where possible not parallel.");
-
-#define DIGITS 1e7
-
-/* The steps of a form's interactions, by the numbers of their axes; 0 without memory. */
-static int write_steps(const Form *form, Axes *axes, List *steps) {
-    int is_fine = begin_axes(axes);
-    for (int64_t k = 0; k < form->count && is_fine; k++) {
-        const double *own = form->values + VALUES * k;
-        int32_t i = number_of(axes, vector_at(own)) & -2, j = number_of(axes, vector_at(own + 3)) & -2;
-        is_fine = axes->has_memory && append(steps, form->wires[2 * k]) && append(steps, form->wires[2 * k + 1])
-                  && append(steps, i) && append(steps, j) && append(steps, (int32_t)k);
-    }
-    return is_fine;
-}
-
-/* Writes the product of a block's interactions; its first wire is the most significant. */
-static int write_product(const Form *form, const int32_t *block, double *unitary) {
-    size_t count = (size_t)block[6];
-    double *numbers = malloc(VALUES * count * sizeof *numbers);
-    int32_t *pairs = malloc(count * sizeof *pairs);
-    if (numbers && pairs) {
-        double *u = numbers, *v = u + 3 * count, *t = v + 3 * count;
-        for (size_t k = 0; k < count; k++) {
-            const int32_t place = block[7 + k], *wires = form->wires + 2 * place;
-            const double *own = form->values + VALUES * (size_t)place;
-            int is_turned = wires[0] > wires[1], low = wires[is_turned], high = wires[!is_turned];
-            pairs[k] = low != block[0] ? 2 : high == block[1] ? 0 : 1;
-            memcpy(u + 3 * k, own + (is_turned ? 3 : 0), 3 * sizeof *u);
-            memcpy(v + 3 * k, own + (is_turned ? 0 : 3), 3 * sizeof *v);
-            t[k] = own[6];
-        }
-        Matrix product;
-        product_of_interactions((int)count, pairs, u, v, t, &product);
-        for (int row = 0; row < SIZE; row++)
-            for (int column = 0; column < SIZE; column++) {
-                *unitary++ = product.re[column][row];
-                *unitary++ = product.im[column][row];
-            }
-    }
-    int is_fine = numbers && pairs;
-    free(numbers);
-    free(pairs);
-    return is_fine;
-}
-
-/* Writes two axes of each wire of a block, where possible not parallel. */
-static void write_axes(const Form *form, const int32_t *block, double *axes) {
-    for (int k = 0; k < 3; k++, axes += 6) {
-        const double *first = NULL, *other = NULL;
-        for (int j = 0; j < block[6] && !other; j++) {
-            const int32_t place = block[7 + j], *wires = form->wires + 2 * place;
-            const double *own = form->values + VALUES * (size_t)place;
-            if (wires[0] != block[k] && wires[1] != block[k])
-                continue;
-            own += wires[0] == block[k] ? 0 : 3;
-            if (!first)
-                first = own;
-            else if (!is_along(vector_at(first), vector_at(own), form->limits->noise))
-                other = own;
-        }
-        memcpy(axes, first ? first : form->values, 3 * sizeof *axes);
-        memcpy(axes + 3, other ? other : axes, 3 * sizeof *axes);
-    }
-}
-
-static PyObject *tasks_of(const Form *form, const List *blocks, const Axes *axes) {
-    int64_t count = 0, each = 2 * ENTRIES;
-    for (int64_t k = 0; k < blocks->count; k += 7 + blocks->items[k + 6])
-        count++;
-    double *unitaries = malloc((size_t)(count * (2 * each + 18) + 1) * sizeof *unitaries);
-    double *digits = unitaries + count * each, *own = digits + count * each;
-    int is_fine = unitaries != NULL;
-    for (int64_t k = 0, block = 0; k < blocks->count && is_fine; k += 7 + blocks->items[k + 6], block++) {
-        is_fine = write_product(form, blocks->items + k, unitaries + each * block);
-        write_axes(form, blocks->items + k, own + 18 * block);
-    }
-    for (int64_t k = 0; k < count * each && is_fine; k++)
-        digits[k] = rint(unitaries[k] * DIGITS) / DIGITS + 0.0;
-    PyObject *result = NULL;
-    if (is_fine)
-        result = Py_BuildValue("NNdNNN", bytes_of(blocks), bytes_of_doubles(axes->vectors.items, axes->vectors.count),
-                               axes->neglected, bytes_of_doubles(unitaries, count * each),
-                               bytes_of_doubles(digits, count * each), bytes_of_doubles(own, 18 * count));
-    else
-        PyErr_NoMemory();
-    free(unitaries);
-    return result;
-}
-
-PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
-    Py_buffer wires, values, limits;
-    int least, most_open;
-    Form form;
-    if (!PyArg_ParseTuple(arguments, "iy*y*y*ii", &form.width, &wires, &values, &limits, &least, &most_open))
-        return NULL;
-    PyObject *result = NULL;
-    if (has_form(&wires, &values, &limits, &form) && most_open > 0 && most_open < 1 << 10) {
-        Axes axes = {.limits = form.limits};
-        List steps = {.items = NULL}, blocks = {.items = NULL};
-        if (write_steps(&form, &axes, &steps)
-            && gather_triples(form.width, form.count, steps.items, least, most_open, &blocks) == SOLVED)
-            result = tasks_of(&form, &blocks, &axes);
-        else
-            PyErr_NoMemory();
-        release_axes(&axes);
-        free(steps.items);
-        free(blocks.items);
-    } else {
-        PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
-    }
-    release_buffers(&wires, &values, &limits, (Py_buffer *)NULL);
     return result;
 }

@@ -456,6 +456,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"sweep", sweep_in_python, METH_VARARGS, sweep_text},
                                 {"compress", compress_in_python, METH_VARARGS, compress_text},
                                 {"triple_tasks", triple_tasks_in_python, METH_VARARGS, triple_tasks_text},
+                                {"rewrite_triples", rewrite_triples_in_python, METH_VARARGS, rewrite_triples_text},
                                 {"program_form", program_form_in_python, METH_VARARGS, program_form_text},
                                 {"fold", fold_in_python, METH_VARARGS, fold_text},
                                 {"invert", invert_in_python, METH_VARARGS, invert_text},

@@ -8,7 +8,7 @@
 
 #include "words.h"
 
-enum { MIXED = -1, UNKNOWN = -2 };
+enum { UNKNOWN = -2 };  /* an axis */
 
 typedef struct {
     int size, wires[3];

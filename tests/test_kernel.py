@@ -255,6 +255,29 @@ def test_what_is_no_form_is_not_compressed() -> None:
 
 
 @needs_kernel
+def test_blocks_that_are_none_are_not_rewritten() -> None:
+    """Wires and places that are not there, a wire twice, numbers that lack, pairs of a fourth wire, other sizes."""
+    from ionqdsl import _kernel
+
+    form = 3, array("i", [0, 1] * 2), array("d", [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.1] * 2)
+    more = array("d", [1.0, 0.0, 0.0, 0.0] * 3), LIMITS, array("d", [1.0, 0.0, 0.0, -1.0, 0.0, 0.0]), 0.0
+    turns = [1.0, 0.0, 0.0, 0.0] * 3
+    one = array("d", [0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.2, *turns, 0.3, 0.0])
+    wires, *_, phase, neglected = _kernel.rewrite_triples(*form, *more, array("i", [2, 0, 1, 2, 0, 1, 1, 1]), one)
+    assert (array("i", wires).tolist(), phase, neglected) == ([2, 1], 0.3, 0.0)
+    for block in (
+        [3, 0, 1, 2, 0, 1, 1, 1], [2, 2, 1, 2, 0, 1, 1, 1], [-1, 0, 1, 2, 0, 1, 1, 1], [2, 0, 1, 2, 0, 2, 1, 1],
+        [2, 0, 1, 2, 0, -1, 1, 1], [2, 0, 1, 0, 1, 1], [2, 0, 1, 9, 0, 1, 1, 1], [2, 0, 1, 2, 0, 1, 1, 3],
+        [2, 0, 1, 2, 0, 1, 1], [2, 0, 1, 2, 0, 1, -1, 1], [2, 0, 1, 2, 0, 1, 0], [2, 0, 1], [],
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="blocks"):
+            _kernel.rewrite_triples(*form, *more, array("i", block), one)
+    for ends, limits, vectors in ((more[0][1:], LIMITS, more[2]), (more[0], LIMITS[8:], more[2]), (*more[:2], one)):
+        with pytest.raises(ValueError, match="blocks"):
+            _kernel.rewrite_triples(*form, ends, limits, vectors, 0.0, b"", b"")
+
+
+@needs_kernel
 def test_what_is_no_program_is_not_written() -> None:
     """Strings on three wires, on none or on others, angles out of bounds, steps of other wires, rows and Cliffords."""
     from ionqdsl import _kernel

@@ -17,6 +17,7 @@ from ionqdsl.algebra.instantiation import (
     PAIRS,
     TOLERANCE,
     Complexes,
+    Instance,
     Structure,
     drawn,
     instantiated,
@@ -47,10 +48,11 @@ from ionqdsl.passes.rotations.replace_windows import Window, replaced, replaced_
 from ionqdsl.passes.rotations.synthesise_paulis import Meter, _packed
 from ionqdsl.passes.rotations.try_styles import _unseen, tried
 from ionqdsl.passes.rotations.windows import _plan, _windows, random_style
-from ionqdsl.passes.triples.blocks import triples
+from ionqdsl.passes.triples.blocks import Task, triples
+from ionqdsl.passes.triples.exact_triples import PART
 from ionqdsl.passes.triples.invariants import classified, invariants
 from ionqdsl.passes.triples.likeness import frames_of, likeness
-from ionqdsl.passes.triples.resynthesise_triples import task_of, tasks_of
+from ionqdsl.passes.triples.resynthesise_triples import task_of, tasks_of, triples_resynthesised
 from tests.random_circuits import narrow
 from tests.random_problems import random_folded
 from tests.structured import structured
@@ -221,6 +223,31 @@ def compare_gatherings(draw: random.Random) -> None:
             assert (task.unitary == known.unitary).all()
             assert (task.length, task.digits, task.axes) == (known.length, known.digits, known.axes)
         assert found.is_empty == (not reference.blocks)
+
+
+def compare_rewritings(draw: random.Random) -> None:
+    """Both put the same instances in place of blocks, whether these are the same or not."""
+    seed, given = draw.getrandbits(32), draw.choice((local_form, numeric_form))(draw)
+
+    def solve(tasks: Sequence[Task]) -> list[Instance | None]:
+        generator, results = np.random.default_rng(seed), []
+        for task in tasks:
+            structure = tuple(generator.integers(0, 3, generator.integers(0, task.length)).tolist())
+            u, v, t, _ = drawn(1, len(structure), generator)
+            t[0] += generator.choice([0.0, math.pi / 2, -math.pi / 2], len(structure))
+            t[0, ::2] = np.round(t[0, ::2] / PART) * PART
+            turns = generator.normal(size=(3, 4))
+            turns /= np.linalg.norm(turns, axis=1, keepdims=True)
+            instance = Instance(structure, u[0], v[0], t[0], turns, generator.uniform(-3, 3), 1e-14)
+            results.append(instance if generator.random() < 0.7 else None)
+        return results
+
+    found = triples_resynthesised(given, triples(given), solve)
+    with by_numpy():
+        other = triples_resynthesised(given, triples(given), solve)
+    assert content_of(found) == content_of(other)
+    assert [item.origin for item in found.items] == [item.origin for item in other.items]
+    assert (found.phase, found.inputs, found.neglected) == (other.phase, other.inputs, other.neglected)
 
 
 def numeric_form(draw: random.Random) -> Interactions:
@@ -408,6 +435,7 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_likenesses,
     compare_pairs,
     compare_gatherings,
+    compare_rewritings,
     compare_sweeps,
     compare_compressions,
     compare_tries,

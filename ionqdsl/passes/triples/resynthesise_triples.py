@@ -11,8 +11,10 @@ import math
 from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.instantiation import PAIRS, Instance, product_of
 from ionqdsl.algebra.interactions import (
     AxisRotation,
@@ -24,6 +26,7 @@ from ionqdsl.algebra.interactions import (
     folded,
     phase_of_halves,
 )
+from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, NumericForm, numbers_of, turns_of
 from ionqdsl.algebra.rotations import Axes, Turn, Vector, normalised, product
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
@@ -122,7 +125,12 @@ def triples_resynthesised(form: Interactions, gathered: GatheredTriples, solve: 
                 chosen.append((block, instance))
                 taken.update(block.places)
         blocks = [pair for pair in later if taken.isdisjoint(pair[0].places)]
-    return _rewritten(form, chosen, gathered.axes) if chosen else form
+    if not chosen:
+        return form
+    numbers = numbers_of(form)
+    if numbers is None or not isinstance(gathered, NumericTriples):
+        return _rewritten(form, chosen, gathered.axes)
+    return _rewritten_compiled(form, numbers, chosen, gathered.axes)
 
 
 def _by_length(block: TripleBlock) -> tuple[int, list[int]]:
@@ -184,6 +192,24 @@ def _rewritten(form: Interactions, chosen: list[tuple[TripleBlock, Instance]], a
     ends = [normalised(end) for end in writing.late.before(form.ends)]
     phase = form.phase + Angle(0, writing.phase)
     return Interactions(form.width, writing.items, ends, phase, form.inputs, form.neglected + axes.neglected)
+
+
+def _rewritten_compiled(
+    form: Interactions, numbers: Numbers, chosen: list[tuple[TripleBlock, Instance]], axes: Axes
+) -> Interactions:
+    """The same by the compiled kernel, kernel/rewrite.c, of a form by numbers."""
+    places: list[int] = []
+    values: list[float] = []
+    for block, instance in chosen:
+        places += (*block.wires, len(block.places), *block.places, len(instance.structure), *instance.structure)
+        for part in (instance.u, instance.v, instance.t, instance.turns):
+            values += part.ravel().tolist()
+        values += (instance.phase, instance.error)
+    ends = array("d", chain.from_iterable(form.ends))
+    given = form.width, numbers.wires, numbers.values, ends, LIMITS, axes.packed(), axes.neglected
+    *arrays, turns, phase, neglected = compiled.kernel.rewrite_triples(*given, array("i", places), array("d", values))
+    phases, rounding = form.phase + Angle(0, phase), form.neglected + neglected
+    return NumericForm(form.width, numbers.rewritten(*arrays), turns_of(turns), phases, form.inputs, rounding)
 
 
 class _TripleWriting:
