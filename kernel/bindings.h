@@ -11,6 +11,10 @@
 /* Releases the buffers of a call; the last argument is NULL. */
 void release_buffers(Py_buffer *first, ...);
 int has_numbers(const Py_buffer *buffer, size_t count, size_t size);
+
+/* Whether all are pairs of three wires. */
+int are_pairs(const int32_t *pairs, size_t count);
+
 PyObject *bytes_of(const List *list);
 PyObject *bytes_of_doubles(const double *numbers, int64_t count);
 
@@ -31,7 +35,7 @@ int are_ends(const Py_buffer *ends, int width);
 
 extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[],
     program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], collect_text[],
-    improve_text[], frames_text[], likeness_text[], rewrite_triples_text[];
+    improve_text[], frames_text[], likeness_text[], rewrite_triples_text[], compare_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
@@ -47,5 +51,6 @@ PyObject *collect_in_python(PyObject *module, PyObject *arguments);
 PyObject *improve_in_python(PyObject *module, PyObject *arguments);
 PyObject *frames_in_python(PyObject *module, PyObject *arguments);
 PyObject *likeness_in_python(PyObject *module, PyObject *arguments);
+PyObject *compare_in_python(PyObject *module, PyObject *arguments);
 
 #endif

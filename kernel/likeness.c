@@ -283,3 +283,28 @@ int write_likeness(const Matrix *unitary, const Frames *own, const Matrix *stand
     }
     return 0;
 }
+
+double distance_after(const Matrix *unitary, const Matrix *product, const Turn *turns, double *phase) {
+    Column states[SIZE], turned;
+    double re = 0, im = 0, sum = 0;
+    for (int column = 0; column < SIZE; column++) {
+        Column *state = &states[column];
+        memcpy(state->re, product->re[column], sizeof state->re);
+        memcpy(state->im, product->im[column], sizeof state->im);
+        for (int wire = 0; wire < WIRES; wire++, *state = turned)
+            turn_column(turns[wire], wire, state, &turned);
+        for (int row = 0; row < SIZE; row++) {
+            re += state->re[row] * unitary->re[column][row] + state->im[row] * unitary->im[column][row];
+            im += state->re[row] * unitary->im[column][row] - state->im[row] * unitary->re[column][row];
+        }
+    }
+    *phase = atan2(im, re);
+    double c = cos(*phase), s = sin(*phase);
+    for (int column = 0; column < SIZE; column++)
+        for (int row = 0; row < SIZE; row++) {
+            double a = states[column].re[row], b = states[column].im[row];
+            double p = c * a - s * b - unitary->re[column][row], q = c * b + s * a - unitary->im[column][row];
+            sum += p * p + q * q;
+        }
+    return sqrt(sum);
+}

@@ -22,4 +22,8 @@ void write_frames(const Matrix *unitary, const Vector axes[WIRES][2], Frames *fr
 int write_likeness(const Matrix *unitary, const Frames *own, const Matrix *standard, const Frames *theirs, Turn *before,
                    Turn *after);
 
+/* The phase with which a product and then a turn of each wire come nearest to a unitary, and the distance left: the root
+ * of the sum of squares of all entries. */
+double distance_after(const Matrix *unitary, const Matrix *product, const Turn *turns, double *phase);
+
 #endif

@@ -1,6 +1,8 @@
 /* The functions of the module that compare three-qubit unitaries. */
 #include "bindings.h"
 
+#include <string.h>
+
 #include "likeness.h"
 
 const char frames_text[] = PyDoc_STR(
@@ -8,6 +10,9 @@ const char frames_text[] = PyDoc_STR(
 const char likeness_text[] = PyDoc_STR(
     "likeness(unitary, frames, standard, frames_of_standard)\n--\n\n"
     "The turns before and after a standard unitary that make another one of it, or None.");
+const char compare_text[] = PyDoc_STR(
+    "compare(unitary, pairs, values)\n--\n\n"
+    "The phase of a product of interactions, then a turn of each wire, for a unitary, and the distance that is left.");
 
 /* Reads a matrix that is there row by row; whether it is one. */
 static int has_matrix(const Py_buffer *buffer, Matrix *matrix) {
@@ -70,5 +75,29 @@ PyObject *likeness_in_python(PyObject *module, PyObject *arguments) {
         PyErr_SetString(PyExc_ValueError, "not matrices on three wires, or not their frames");
     }
     release_buffers(&unitary, &own, &standard, &theirs, (Py_buffer *)NULL);
+    return result;
+}
+
+PyObject *compare_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer unitary, pairs, values;
+    Matrix matrix, whole;
+    if (!PyArg_ParseTuple(arguments, "y*y*y*", &unitary, &pairs, &values))
+        return NULL;
+    PyObject *result = NULL;
+    size_t length = (size_t)pairs.len / sizeof(int32_t);
+    if (length <= LONGEST && has_matrix(&unitary, &matrix) && has_numbers(&pairs, length, sizeof(int32_t))
+        && has_numbers(&values, VALUES * length + 4 * WIRES, sizeof(double)) && are_pairs(pairs.buf, length)) {
+        const double *u = values.buf, *rest = u + VALUES * length;
+        Turn turns[WIRES];
+        double phase;
+        product_of_interactions((int)length, pairs.buf, u, u + 3 * length, u + 6 * length, &whole);
+        memcpy(turns, rest, sizeof turns);
+        double distance = distance_after(&matrix, &whole, turns, &phase);
+        result = Py_BuildValue("dd", phase, distance);
+    } else {
+        PyErr_SetString(PyExc_ValueError, "not a matrix on three wires, or no pairs with their values");
+    }
+    release_buffers(&unitary, &pairs, &values, (Py_buffer *)NULL);
     return result;
 }

@@ -176,7 +176,7 @@ static void read_matrix(const double *numbers, Matrix *matrix) {
         }
 }
 
-static int are_pairs(const int32_t *pairs, size_t count) {
+int are_pairs(const int32_t *pairs, size_t count) {
     for (size_t k = 0; k < count; k++)
         if (pairs[k] < 0 || pairs[k] >= WIRES)
             return 0;
@@ -449,6 +449,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"unitary_classes", unitary_classes_in_python, METH_VARARGS, unitary_classes_text},
                                 {"frames", frames_in_python, METH_VARARGS, frames_text},
                                 {"likeness", likeness_in_python, METH_VARARGS, likeness_text},
+                                {"compare", compare_in_python, METH_VARARGS, compare_text},
                                 {"pair_products", pair_products_in_python, METH_VARARGS, pair_products_text},
                                 {"decompose", decompose_in_python, METH_VARARGS, decompose_text},
                                 {"pairs", pairs_in_python, METH_VARARGS, pairs_text},

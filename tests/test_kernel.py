@@ -406,6 +406,8 @@ def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
         (_kernel.triples, (2, pairs, 4, 12)), (_kernel.triples, (2, array("i", [0, 2, 0, 0, 0]), 4, 12)),
         (_kernel.triples, (2, array("i", [0, 1, 0, 0, 0]), 4, 0)), (_kernel.triples, (-1, b"", 4, 12)),
         (_kernel.triples, (2, array("i", [1, 1, 0, 0, 0]), 4, 12)),
+        (_kernel.compare, (unitary[8:], pairs, values)), (_kernel.compare, (unitary, pairs, values[8:])),
+        (_kernel.compare, (unitary, array("i", [0, 3]), values)),
         *[(_kernel.pairs, refused) for refused in form_arguments()],
     ):  # fmt: skip
         with pytest.raises(ValueError, match=r"buffers|unitaries|matrix|steps|wires"):

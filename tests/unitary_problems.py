@@ -19,6 +19,7 @@ from ionqdsl.algebra.instantiation import (
     Complexes,
     Instance,
     Structure,
+    compared,
     drawn,
     instantiated,
     interaction,
@@ -141,10 +142,25 @@ def compare_likenesses(draw: random.Random) -> None:
             other = likeness(unitary, frames_of(unitary, own_axes), standard, frames_of(standard, theirs))
         assert (ours is None) == (other is None)
         assert ours is not None or not is_known
+        compare_distances(structure, unitary, draw)
         for found in (ours, other):
             if found is not None:
                 again = local(found.after) @ standard @ local(found.before)
                 assert abs(abs(np.vdot(again, unitary)) - 8) < 1e-8
+
+
+def compare_distances(structure: Structure, unitary: Complexes, draw: random.Random) -> None:
+    """Both say how far an instance is from the unitary that it is, and from one that is near."""
+    u, v, t, _ = (part[0] for part in drawn(1, len(structure), np.random.default_rng(draw.getrandbits(32))))
+    turns = [turn(unit(factors(draw, is_special=False).u), draw.uniform(-3, 3)) for _ in range(3)]
+    own = np.exp(1j * draw.uniform(-3, 3)) * local(turns) @ product_of(structure, u.ravel(), v.ravel(), t)
+    instance = Instance(structure, u, v, t, np.array(turns), 0.0, 0.0)
+    for other in (own, own @ interaction(1, AXES[0], AXES[2], 10 ** draw.uniform(-14, -10)), unitary):
+        found = compared(instance, other)
+        with by_numpy():
+            reference = compared(instance, other)
+        assert found.error == pytest.approx(reference.error, rel=1e-2, abs=1e-14)
+        assert found.phase == pytest.approx(reference.phase, abs=1e-12)
 
 
 def local(turns: Sequence[Turn]) -> Complexes:

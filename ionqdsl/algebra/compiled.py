@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "af5aa3707f966965"
+SOURCES = "a1da15da89ea730b"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

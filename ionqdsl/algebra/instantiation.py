@@ -317,6 +317,11 @@ def _stepped(
 
 def compared(instance: Instance, unitary: Complexes) -> Instance:
     """The instance with the phase and a bound for the error that it has for a unitary."""
+    if compiled.is_used():
+        values = [part.tobytes() for part in (instance.u, instance.v, instance.t, instance.turns)]
+        phase, error = compiled.kernel.compare(unitary, array("i", instance.structure), b"".join(values))
+        if error < TOLERANCE:
+            return instance._replace(phase=phase, error=error)
     axes = instance.u.ravel().tolist(), instance.v.ravel().tolist()
     matrix = _matrix_of(instance.turns) @ product_of(instance.structure, *axes, instance.t.tolist())
     phase = cmath.phase(np.vdot(matrix, unitary))
