@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Span
@@ -277,13 +278,16 @@ class Tidy:
         for wire in wires:
             is_target = kind == FLIP and wire == wires[-1]
             near = set()
-            for place in self._on.get(wire, [])[: -REACH - 1 : -1]:
+            for place in islice(reversed(self._on.get(wire, ())), REACH):
                 other = gates[place]
                 assert other is not None
                 if other.kind == kind and other.wires == wires:
                     near.add(place)
-                commutes = other.kind == FLIP and other.wires[-1] == wire if is_target else other.is_diagonal_on(wire)
-                if not commutes:
+                is_flip = other.kind == FLIP
+                if is_target:
+                    if not is_flip or other.wires[-1] != wire:
+                        break
+                elif other.wires[-1] == wire if is_flip else not other.is_diagonal_on(wire):
                     break
             places = near if places is None else places & near
             if not places:

@@ -78,11 +78,14 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
     for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
         readings = [stretch.reading(number) for stretch in stretches]
         is_extra = any(reading.is_extra for reading in readings if reading is not None)
-        other = turned(_with_pairs(circuit, stretches, number) or circuit)
+        networks = [reading and reading.network for reading in readings]
+        other = turned(_with_networks(circuit, stretches, [one and paired(one) for one in networks]) or circuit)
         if other is not circuit:
             ways.append(OtherWay(other, is_looser=False, is_extra=is_extra))
-        for looks_ahead in (True, False) if is_looser else ():
-            looser = _with_pairs(circuit, stretches, number, preserve, looks_ahead=looks_ahead)
+        for one in [
+            each for network in networks if network and is_looser for each in _loosely_paired(network, preserve)
+        ]:
+            looser = _with_networks(circuit, stretches, [one])
             if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
                 way = OtherWay(turned(looser), is_looser=True, is_extra=is_extra)
                 ways += [way] if all(way.circuit.rows != each.circuit.rows for each in ways) else []
@@ -95,7 +98,13 @@ def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit |
     None if there are none, or if that takes as many rows on two qubits. Only a circuit without barriers may have
     another contract than `unitary`.
     """
-    return _with_pairs(circuit, _stretches(circuit), 0, preserve)
+    stretches = _stretches(circuit)
+    networks = [stretch.networks[0].network if stretch.networks else None for stretch in stretches]
+    if not fixes_phases(preserve):
+        looser = [each for network in networks if network for each in _loosely_paired(network, preserve)]
+        if looser:
+            return _with_networks(circuit, stretches, looser[:1])
+    return _with_networks(circuit, stretches, [one and paired(one) for one in networks])
 
 
 def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
@@ -113,31 +122,17 @@ def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
     return stretches
 
 
-def _with_pairs(
-    circuit: FlatCircuit,
-    stretches: Sequence[_StretchNetworks],
-    number: int,
-    preserve: str = "unitary",
-    *,
-    looks_ahead: bool = True,
+def _with_networks(
+    circuit: FlatCircuit, stretches: Sequence[_StretchNetworks], networks: Sequence[Network | None]
 ) -> FlatCircuit | None:
-    """The circuit with the network of this number of each stretch, or its last one, paired."""
+    """The circuit with a network in place of each stretch that has one; None if that saves no rows on two qubits."""
     steps: list[tuple[Op, Span | None]] = []
-    phase, is_changed = Fraction(0), False
-    for stretch in stretches:
-        reading = stretch.reading(number)
-        if reading is None:
-            steps += stretch.steps
-            continue
-        network = reading.network
-        rows, lacking = written(
-            paired(network) if fixes_phases(preserve) else _loosely_paired(network, preserve, looks_ahead),
-            width=circuit.width,
-        )
+    phase = Fraction(0)
+    for stretch, network in zip(stretches, networks, strict=True):
+        rows, lacking = (stretch.steps, Fraction(0)) if network is None else written(network, width=circuit.width)
         steps += rows
         phase += lacking
-        is_changed = True
-    if not is_changed or _on_two_qubits(op for op, _ in steps) >= _on_two_qubits(circuit.rows):
+    if not any(networks) or _on_two_qubits(op for op, _ in steps) >= _on_two_qubits(circuit.rows):
         return None
     return circuit.with_rows(steps, phase=circuit.phase + Angle(phase % 1))
 
@@ -240,15 +235,20 @@ class _Partner(NamedTuple):
     is_opposite: bool
 
 
-def _loosely_paired(network: Network, preserve: str, looks_ahead: bool) -> Network:
-    """The network paired, without the phases and with the signs that a contract forgets."""
-    network = without_phases(network)
-    are_free = free_signs(network, from_zeros=not holds_for_all_inputs(preserve))
-    steps = _paired_steps(network, are_free)
+def _loosely_paired(network: Network, preserve: str) -> list[Network]:
+    """The network paired, without the phases and with the signs that a contract forgets, with two choices of the pairs
+    on which such Toffolis end if they differ; nothing if it has no such phases or signs.
+    """
+    shorter = without_phases(network)
+    are_free = free_signs(shorter, from_zeros=not holds_for_all_inputs(preserve))
+    if not any(are_free) and shorter.gates == network.gates:
+        return []
+    steps = _paired_steps(shorter, are_free)
     gates = [gate for step in steps for gate in step]
     free = [is_free for step, is_free in zip(steps, are_free, strict=True) for _ in step]
-    network = with_relative_flips(network._replace(gates=gates), free)
-    return with_free_signs(network, free, looks_ahead=looks_ahead)
+    relative = with_relative_flips(shorter._replace(gates=gates), free)
+    both = [with_free_signs(relative, free, looks_ahead=looks_ahead) for looks_ahead in (True, False)]
+    return both[: 1 if both[0].gates == both[1].gates else 2]
 
 
 def paired(network: Network) -> Network:
