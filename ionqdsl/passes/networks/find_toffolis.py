@@ -66,41 +66,45 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
     order = wires_of(gates)
     wires = Wires(order)
     holders: dict[Parity, list[int]] = {}
+    held = dict(wires.parities)  # what each wire holds, not negated
     for wire in order:
-        holders.setdefault(wires.parities[wire], []).append(wire)
+        holders.setdefault(held[wire], []).append(wire)
+    wanted: dict[int, tuple[Parity, ...]] = {}  # the parities of the planes that are looked for
 
     def look(number: int, place: int) -> None:
         if result[number] is None:
-            result[number] = _triple(planes[number], holders, place, wires)
+            result[number] = _triple(wanted[number], holders, place, wires)
 
     for place in range(len(gates) + 1):
         for number in starts.get(place, ()):
-            for parity in planes[number].parities:
+            plane = planes[number]
+            wanted[number] = (*plane.directions, *plane.sides)
+            for parity in wanted[number]:
                 if len(waiting.setdefault(parity, {})) < MOST_WAITING:
                     waiting[parity][number] = None
             look(number, place)
         for number in ends.get(place, ()):
-            for parity in planes[number].parities:
+            for parity in wanted[number]:
                 waiting[parity].pop(number, None)
         if place == len(gates):
             break
         if gates[place].kind == PHASE:
             continue
-        held = {wire: wires.parities[wire] - {ONE} for wire in gates[place].wires}
-        now = {wire: wires.parities[wire] - {ONE} for wire in wires.follow(gates[place])}
-        changed = [(wire, after) for wire, after in now.items() if after != held[wire]]
+        now = [(wire, wires.parities[wire] - {ONE}) for wire in wires.follow(gates[place])]
+        changed = [(wire, after) for wire, after in now if after != held[wire]]
         for wire, after in changed:
             holders[held[wire]].remove(wire)
             holders.setdefault(after, []).append(wire)
+            held[wire] = after
         for _, after in changed:
             for number in waiting.get(after, ()):
                 look(number, place + 1)
     return result
 
 
-def _triple(plane: PhasePlane, holders: dict[Parity, list[int]], place: int, wires: Wires) -> Triple | None:
-    """The first of the wires that hold independent parities of a plane, the directions before the sides."""
-    held = [(parity, wire) for parity in (*plane.directions, *plane.sides) for wire in holders.get(parity, ())[:1]]
+def _triple(parities: Sequence[Parity], holders: dict[Parity, list[int]], place: int, wires: Wires) -> Triple | None:
+    """The first of the wires that hold independent parities of a plane, in this order."""
+    held = [(parity, wire) for parity in parities for wire in holders.get(parity, ())[:1]]
     for (a, first), (b, second), (c, third) in combinations(held, 3):
         if c != a ^ b:
             chosen = first, second, third

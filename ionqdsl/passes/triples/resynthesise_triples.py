@@ -90,10 +90,11 @@ def shortened(
     """
     met = Met() if met is None else met
     results: list[Interactions] = []
-    forms = [(form, gathered)]
-    for _ in range(ROUNDS):
+    forms = [form]
+    for number in range(ROUNDS):
         following = []
-        for form, gathered in forms:
+        for form in forms:
+            gathered = triples(form) if number else gathered
             if prospects is not None and not prospects.include(form, gathered):
                 continue
             shorter = triples_resynthesised(form, gathered, solve)
@@ -101,7 +102,7 @@ def shortened(
                 swept = compressed_under(preserve, shorter, met=met)
                 results += [shorter, *swept]
                 following += swept  # each goes on, so that a weaker contract goes where a stricter one does
-        forms = [(form, triples(form)) for form in following]
+        forms = following
     return results
 
 
