@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "a1da15da89ea730b"
+SOURCES = "367cd893e8a0602e"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

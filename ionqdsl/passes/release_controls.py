@@ -243,11 +243,11 @@ def _stretches(wire: int, places: Sequence[int], gates: Sequence[ControlledGate 
     stretch: list[int] = []
     for place in places:
         gate = gates[place]
-        if gate is None or gate.letter(wire) != "Z":
+        if gate is not None and wire in gate.controls:
+            stretch.append(place)
+        elif gate is None or gate.letter(wire) != "Z":
             if len(stretch) > 2:
                 yield stretch
             stretch = []
-        elif wire in gate.controls:
-            stretch.append(place)
     if len(stretch) > 2:
         yield stretch
