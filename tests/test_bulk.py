@@ -25,6 +25,7 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit import payload
 from ionqdsl.emit.openqasm import definition
 from ionqdsl.ir.angle import Angle, AngleSum, DecimalAngle, radians
+from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.plain_rows import PlainRows
@@ -403,6 +404,22 @@ def test_a_copy_has_rows_of_its_own() -> None:
     copy = circuit.replace(name="copy")
     assert len(circuit.rows) == len(copy.rows) == len(copy) == len(copy.origins) == 1 + 3 * 9
     assert copy == circuit
+
+
+@pytest.mark.parametrize("loads", [stages.load, openqasm.read])
+def test_a_line_that_makes_no_row_has_no_place(loads: Any) -> None:
+    """`id` is no row; a circuit whose rows were made can grow."""
+    if loads is stages.load:
+        text = "qubit q[2]\n" + "h q[0]\nid q[1]\nx q[1]\n" * 9
+    else:
+        text = 'OPENQASM 3;\ninclude "stdgates.inc";\nqubit[2] q;\n' + "h q[0];\nid q[1];\nx q[1];\n" * 9
+    with patch.object(lines, "LONG", 0):
+        circuit = loads(Source(text))[0].runs[0]
+    assert circuit.is_plain
+    assert [op.gate for op in circuit.rows] == ["h", "x"] * 9
+    assert [text[span.start] for span in circuit.origins if span is not None] == ["h", "x"] * 9
+    circuit.add(Op("z", (0,)))
+    assert [len(circuit.rows), len(circuit.origins)] == [19, 19]
 
 
 @pytest.mark.parametrize("line", ["h q[3]", "rx(0.25) r[0]", "cnot q[0], q[0]", "rx(0.5, 0.5) q[0]", "hh q[0]"])

@@ -265,7 +265,7 @@ def code(text: str) -> tuple[str, str]:
         ("def f(qubit a) -> bit { h a; } qubit q; f(q);", "QC1172", "has a result"),
         ("def f(int a) { } int b = f(1);", "QC1172", "is called for a result"),
         ("def f(qubit a) -> bit { return measure a; }", "QC1105", "a subroutine with a result"),
-        ("def f(qubit a) { while (true) { x a; } }", "QC1105", "depends on a measurement"),
+        ("def f(qubit a) { while (true) { x a; } }", "QC1105", "without a fixed number of rounds"),
         ("def f(qubit[2] a) { } qubit[3] q; f(q);", "QC1173", "takes a register of 2 as `a`, not a register of 3"),
         ("def f(qubit a) { } qubit[1] q; f(q);", "QC1173", "takes a single qubit as `a`"),
         ("def f(qubit a) { x a; } qubit q; inv @ f(q);", "QC1173", "takes no modifiers"),

@@ -23,7 +23,9 @@ from ionqdsl.language.reformat import reformat
 from ionqdsl.lsp import tokens
 from ionqdsl.lsp.document import Document
 
-LINE = st.sampled_from(["rz(0.%d) q[0]", "h q[1]", "u3(0.%d, 0.2, 0.3) q[2]", "cp(0.%d) q[0], q[1]", "barrier q"])
+LINE = st.sampled_from(
+    ["rz(0.%d) q[0]", "h q[1]", "u3(0.%d, 0.2, 0.3) q[2]", "cp(0.%d) q[0], q[1]", "barrier q", "id q[0]"]
+)
 
 
 @given(st.lists(LINE, min_size=1, max_size=12), st.data())

@@ -235,7 +235,10 @@ def test_every_public_name_is_tried() -> None:
         (lambda: iq.Circuit(1).rx(iq.param("t"), 0).bind(x=1), "use one of its open parameters: `t`"),
         (lambda: iq.Circuit(2).h(0).expectation("Z[5]"), "use the qubits 0 to 1"),
         (lambda: iq.Circuit(2).h(0).expectation("ZZZ"), "write `Z[0]*Z[1]`, or one letter per qubit: `ZZI`"),
-        (lambda: iq.param("if"), "that is neither a keyword nor a constant such as `tau`"),
+        (
+            lambda: iq.param("if"),
+            "choose a name of letters, digits and underscores that is neither a keyword nor a constant such as `tau`",
+        ),
         (lambda: iq.run([]), "give at least one circuit"),
     ],
 )

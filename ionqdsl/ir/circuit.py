@@ -184,7 +184,7 @@ class FlatCircuit:
             plain = next((part for part in parts if not isinstance(part, Steps)), None)
             origins: Sequence[Span | None]
             if plain is not None:
-                origins = plain.places_in([part.origins if isinstance(part, Steps) else part for part in parts])
+                origins = plain.places_in([[*part.origins] if isinstance(part, Steps) else part for part in parts])
             else:
                 origins = [*chain.from_iterable([part.origins for part in parts if isinstance(part, Steps)])]
             (self.origins, self.rows), self._parts, self._before = (origins, rows), None, 0
@@ -213,8 +213,11 @@ class FlatCircuit:
             self._before += len(last)
             last = Steps([], [])
             self._parts.append(last)
-        assert isinstance(last.origins, list)
-        return last.rows, last.origins
+        rows, origins = last
+        if not isinstance(origins, list):
+            rows, origins = [*rows], [*origins]
+            self._parts[-1] = Steps(rows, origins)
+        return rows, origins
 
     def origin_list(self) -> list[Span | None]:
         """The origins as a list, which may be changed together with the rows."""

@@ -125,7 +125,7 @@ class PlainRows:
     def spans(self) -> Iterator[Span]:
         """The place of each row."""
         sizes = [len(form.rows) for form in self.forms]
-        if max(sizes, default=1) == 1:
+        if all(size == 1 for size in sizes):  # a gate may also mean no row, like `id`
             return map(self._span, self.starts)
         return chain.from_iterable(
             repeat(self._span(start), sizes[form]) for form, start in zip(self.form_of, self.starts, strict=True)
