@@ -62,18 +62,22 @@ class PauliProgram:
 class NumericProgram(PauliProgram):
     """The same by numbers, as arrays that the compiled kernel takes and returns; rotations are made when asked for.
 
-    `strings` has the masks x and z of each rotation (64-bit words), `angles` their angles (doubles), `outputs` is
-    32-bit numbers.
+    `strings` has the masks x and z of each rotation (64-bit words), `angles` their angles (doubles).
     """
 
-    __fields__ = ("width", "strings", "angles", "outputs", "neglected")
+    __fields__ = ("width", "strings", "angles", "outputs", "two_qubit_gates", "neglected")
 
     def __init__(
-        self, width: int, strings: bytes, angles: bytes, outputs: bytes, two_qubit_gates: int, neglected: float
+        self,
+        width: int,
+        strings: bytes,
+        angles: bytes,
+        outputs: tuple[int, ...],
+        two_qubit_gates: int,
+        neglected: float,
     ) -> None:
-        self.width, self.strings, self.angles, self.neglected = width, strings, angles, neglected
-        self.outputs = tuple(memoryview(outputs).cast("i"))
-        self._two_qubit_gates = two_qubit_gates
+        self.width, self.strings, self.angles, self.outputs = width, strings, angles, outputs
+        self.neglected, self._two_qubit_gates = neglected, two_qubit_gates
 
     def __getattr__(self, name: str) -> Any:
         if name != "rotations":
@@ -147,7 +151,7 @@ class NumericFolded(Folded):
 def numeric(folded: Folded) -> NumericFolded | None:
     """The program by numbers, None if the kernel is not used or cannot take it."""
     if isinstance(folded, NumericFolded):
-        return folded
+        return folded if compiled.is_used() else None
     angles = numbers_for_kernel(folded.width, folded.rotations)
     if angles is None:
         return None
@@ -164,9 +168,8 @@ def numeric_program(program: PauliProgram) -> NumericProgram | None:
     angles = numbers_for_kernel(program.width, program.rotations)
     if angles is None:
         return None
-    outputs, strings = array("i", program.outputs).tobytes(), packed_strings(program.rotations).tobytes()
-    gates = program.two_qubit_gates
-    return NumericProgram(program.width, strings, angles.tobytes(), outputs, gates, program.neglected)
+    strings, gates = packed_strings(program.rotations).tobytes(), program.two_qubit_gates
+    return NumericProgram(program.width, strings, angles.tobytes(), program.outputs, gates, program.neglected)
 
 
 def anticommute(x: int, z: int, other_x: int, other_z: int) -> bool:

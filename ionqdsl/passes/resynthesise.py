@@ -200,7 +200,7 @@ def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) 
     """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
     others = other_ways(circuit, preserve) if engines[-1].two_qubit_gates > 1 else []
     made = [(each, compressed_under(preserve, from_circuit(each.circuit))) for each in others]
-    return [Way(circuit, engines), *(Way(each.circuit, forms, *each[1:]) for each, forms in made)]
+    return [Way(circuit, engines), *(Way(each.circuit, forms, each.is_looser, each.is_extra) for each, forms in made)]
 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:

@@ -93,7 +93,10 @@ def replaced(program: PauliProgram, plan: WindowPlan, meter: Meter, renames: Seq
         NOISE,
     )
     meter.add(*work)
-    return [NumericProgram(given.width, *arrays) for arrays in results]
+    return [
+        NumericProgram(given.width, strings, angles, tuple(memoryview(outputs).cast("i")), gates, neglected)
+        for strings, angles, outputs, gates, neglected in results
+    ]
 
 
 def tidied(program: PauliProgram) -> PauliProgram:

@@ -49,9 +49,6 @@ _DISTINCT, _SYMMETRIC, _AXIAL, _FREE = range(4)
 """Kinds of a wire's frame. Its axes are known up to their signs; or the first one is, and turns about it become turns
 after the unitary, or may matter; or none is."""
 
-WireAxes = Sequence[tuple[Vector, Vector]]
-"""Two axes for each wire, where possible not parallel."""
-
 
 class Frame(NamedTuple):
     """The kind of a wire's frame, and the turn that takes its axes to X, Y and Z."""
