@@ -214,13 +214,19 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/rotations/fold_rotations.py": {"_rotations": ROW, "program_of:known": IDENTITY},
     "passes/native/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/rotations/known_strings.py": {"add:self.by_rest": LOCAL},
+    "passes/networks/find_toffolis.py": {"_change": "eighths and a fact, all of its arguments"},
     "passes/networks/gather_flips.py": {
         "flip_cost": TEXT,
         "relative_cost": TEXT,
         "of:self._held": "the values that the wires of one walk hold now",
         "_product:self._products": "parities of one walk; equal sets of factors have equal products",
     },
-    "passes/networks/network.py": {"_pattern": ROW, "has_toffolis:are_eighths": IDENTITY, "read:known": IDENTITY},
+    "passes/networks/network.py": {
+        "_pattern": ROW,
+        "has_toffolis:are_eighths": IDENTITY,
+        "read:known": IDENTITY,
+        "written:known": "kind, wires and eighths, or the row itself, within one call",
+    },
     "passes/release_controls.py": {
         "_turned": ROW,
         "_cancel": ROW,

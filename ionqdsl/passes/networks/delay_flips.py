@@ -15,8 +15,8 @@ from itertools import combinations
 from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, SWAP, Network, NetworkGate, Tidy
 from ionqdsl.passes.networks.parities import wires_of
 
-ONE = -1
-"""In a sum: its bit is negated."""
+ONE = 1
+"""In a sum: its bit is negated. A sum is a mask: the bit of a wire is `_bit(wire)`."""
 
 
 def with_delayed_flips(network: Network, *, keeps_controls: bool = False) -> Network:
@@ -39,6 +39,22 @@ def _on_two_wires(network: Network) -> int:
     return sum(len(gate.wires) == 2 for gate in network.gates)
 
 
+def _bit(wire: int) -> int:
+    """The mask of a wire."""
+    return ONE << wire + 1
+
+
+def _wires(mask: int) -> list[int]:
+    """The wires of a mask in ascending order."""
+    mask &= ~ONE
+    found = []
+    while mask:
+        lowest = mask & -mask
+        found.append(lowest.bit_length() - 2)
+        mask ^= lowest
+    return found
+
+
 class _Delay:
     """Gates written so far, and for each wire the sum of wires, as they are now, whose bit it should hold."""
 
@@ -46,14 +62,14 @@ class _Delay:
         self._keeps_controls = keeps_controls
         self.tidy = Tidy(joins=True)
         self.negated = 0
-        self._sums = {wire: {wire} for wire in wires}
-        self._readers = {wire: {wire} for wire in wires}  # the sums in which each wire is
+        self._sums = {wire: _bit(wire) for wire in wires}
+        self._readers = {wire: _bit(wire) for wire in wires}  # the sums in which each wire is
 
     def add(self, gate: NetworkGate) -> None:
         """Takes a gate: flips are remembered, others written."""
         if gate.kind == FLIP and len(gate.wires) < 3:
             *controls, target = gate.wires
-            self._change(target, {*self._sums[controls[0]]} if controls else {ONE})
+            self._change(target, self._sums[controls[0]] if controls else ONE)
         elif gate.kind == SWAP:
             a, b = gate.wires
             difference = self._sums[a] ^ self._sums[b]
@@ -77,37 +93,37 @@ class _Delay:
         for wire in self._sums:
             self._settle(wire)
 
-    def _change(self, target: int, difference: set[int]) -> None:
+    def _change(self, target: int, difference: int) -> None:
         """Adds wires, or one, to a sum."""
-        for wire in difference - {ONE}:
-            self._readers[wire] ^= {target}
+        for wire in _wires(difference):
+            self._readers[wire] ^= _bit(target)
         self._sums[target] ^= difference
 
     def _flip(self, control: int, target: int) -> None:
         """Writes a flip: the sums that had the target have its control too."""
         self.tidy.add(NetworkGate(FLIP, (control, target)))
-        for reader in [*self._readers[target]]:
-            self._change(reader, {control})
+        for reader in _wires(self._readers[target]):
+            self._change(reader, _bit(control))
 
     def _settle(self, wire: int) -> None:
         """Writes flips until a wire holds its own bit."""
         total = self._sums[wire]
-        if total == {wire}:
+        if total == _bit(wire):
             return
-        if wire not in total:
-            other = next(each for each in sorted(total - {ONE}) if self._sums[each] != {each})
+        if not total & _bit(wire):
+            other = next(each for each in _wires(total) if self._sums[each] != _bit(each))
             self._flip(wire, other)
-        for other in sorted(self._sums[wire] - {wire, ONE}):
+        for other in _wires(self._sums[wire] & ~_bit(wire)):
             self._flip(other, wire)
-        if ONE in self._sums[wire]:
+        if self._sums[wire] & ONE:
             self.tidy.add(NetworkGate(FLIP, (wire,)))
-            for reader in [*self._readers[wire]]:
-                self._change(reader, {ONE})
+            for reader in _wires(self._readers[wire]):
+                self._change(reader, ONE)
 
     def _point(self, wires: Sequence[int]) -> dict[int, bool]:
         """Wires, and their bits where those of all these sums are 1 and nowhere else, after flips if need be."""
         while len(found := self._bits(wires)) < len(wires):
-            self._settle(next(wire for wire in wires if self._sums[wire] != {wire}))
+            self._settle(next(wire for wire in wires if self._sums[wire] != _bit(wire)))
         return found
 
     def _bits(self, wires: Sequence[int]) -> dict[int, bool]:
@@ -115,12 +131,12 @@ class _Delay:
         found = {}
         for count in range(1, len(wires) + 1):
             for chosen in combinations(wires, count):
-                total: set[int] = set()
+                total = 0
                 for wire in chosen:
-                    total = total ^ self._sums[wire]
-                if len(total - {ONE}) == 1:
-                    (holder,) = total - {ONE}
-                    found[holder] = (count % 2 == 1) != (ONE in total)
+                    total ^= self._sums[wire]
+                if (total & ~ONE).bit_count() == 1:
+                    (holder,) = _wires(total)
+                    found[holder] = (count % 2 == 1) != bool(total & ONE)
         return found
 
     def _write_at(self, point: dict[int, bool], gate: NetworkGate, targets: tuple[int, ...] = ()) -> None:
@@ -132,30 +148,30 @@ class _Delay:
     def _free(self, wire: int) -> None:
         """Writes flips until a wire holds its own bit, and no other sum has it."""
         self._settle(wire)
-        while others := self._readers[wire] - {wire}:
-            self._settle(min(others))
+        while others := _wires(self._readers[wire] & ~_bit(wire)):
+            self._settle(others[0])
 
     def _holders(self, wires: tuple[int, ...]) -> tuple[int, ...]:
         """The wires that hold the bits that these should, after flips if one has none.
 
         Once a wire holds its own bit it keeps it, while a bit that another wire holds may be moved.
         """
-        while several := [wire for wire in wires if len(self._sums[wire]) > 1]:
+        while several := [wire for wire in wires if self._sums[wire].bit_count() > 1]:
             self._settle(several[0])
-        return tuple([each for wire in wires for each in self._sums[wire]])
+        return tuple([each for wire in wires for each in _wires(self._sums[wire])])
 
     def _add_phase(self, gate: NetworkGate) -> None:
-        total: set[int] = set()
+        total = 0
         for wire in gate.wires:
             total ^= self._sums[wire]
-        is_negated = ONE in total
-        total -= {ONE}
-        if not 1 <= len(total) <= 2:
+        holders = _wires(total)
+        if not 1 <= len(holders) <= 2:
             self.tidy.add(gate._replace(wires=self._holders(gate.wires)))
             return
+        is_negated = total & ONE
         eighths = -gate.eighths % EIGHTHS if is_negated else gate.eighths
         self.negated += gate.eighths if is_negated else 0
-        self.tidy.add(gate._replace(wires=tuple(sorted(total)), eighths=eighths))
+        self.tidy.add(NetworkGate(PHASE, tuple(holders), eighths, gate.origin))
 
     def _write(self, gate: NetworkGate) -> None:
         """Writes a gate that changes bits, once no other sum has its wires."""

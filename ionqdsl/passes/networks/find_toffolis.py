@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
 from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, Network, NetworkGate, Tidy
-from ionqdsl.passes.networks.parities import ONE, Counts, Parity, PhasePolynomial, Wires, wires_of
+from ionqdsl.passes.networks.parities import ONE, Counts, Parity, PhasePolynomial, Wires, positive, wires_of
 from ionqdsl.passes.networks.phase_planes import PhasePlane, near_planes, scattered_planes
 
 
@@ -71,10 +72,6 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
         holders.setdefault(held[wire], []).append(wire)
     wanted: dict[int, tuple[Parity, ...]] = {}  # the parities of the planes that are looked for
 
-    def look(number: int, place: int) -> None:
-        if result[number] is None:
-            result[number] = _triple(wanted[number], holders, place, wires)
-
     for place in range(len(gates) + 1):
         for number in starts.get(place, ()):
             plane = planes[number]
@@ -82,7 +79,7 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
             for parity in wanted[number]:
                 if len(waiting.setdefault(parity, {})) < MOST_WAITING:
                     waiting[parity][number] = None
-            look(number, place)
+            result[number] = _triple(wanted[number], holders, place, wires)
         for number in ends.get(place, ()):
             for parity in wanted[number]:
                 waiting[parity].pop(number, None)
@@ -90,7 +87,7 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
             break
         if gates[place].kind == PHASE:
             continue
-        now = [(wire, wires.parities[wire] - {ONE}) for wire in wires.follow(gates[place])]
+        now = [(wire, positive(wires.parities[wire])) for wire in wires.follow(gates[place])]
         changed = [(wire, after) for wire, after in now if after != held[wire]]
         for wire, after in changed:
             holders[held[wire]].remove(wire)
@@ -98,13 +95,14 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
             held[wire] = after
         for _, after in changed:
             for number in waiting.get(after, ()):
-                look(number, place + 1)
+                if result[number] is None:
+                    result[number] = _triple(wanted[number], holders, place + 1, wires)
     return result
 
 
 def _triple(parities: Sequence[Parity], holders: dict[Parity, list[int]], place: int, wires: Wires) -> Triple | None:
     """The first of the wires that hold independent parities of a plane, in this order."""
-    held = [(parity, wire) for parity in parities for wire in holders.get(parity, ())[:1]]
+    held = [(parity, on[0]) for parity in parities if (on := holders.get(parity))]
     for (a, first), (b, second), (c, third) in combinations(held, 3):
         if c != a ^ b:
             chosen = first, second, third
@@ -123,21 +121,58 @@ class PhaseSite(NamedTuple):
 def _sites(triple: Triple) -> dict[Parity, PhaseSite]:
     """The parities that one or two of three wires hold."""
     result: dict[Parity, PhaseSite] = {}
-    pairs = [*zip(triple.wires, triple.parities, strict=True)]
-    for chosen in (*combinations(pairs, 1), *combinations(pairs, 2)):
-        total: Parity = frozenset()
-        for _, parity in chosen:
-            total ^= parity
-        result[total - {ONE}] = PhaseSite(triple.place, tuple([wire for wire, _ in chosen]), ONE in total)
+    place, (a, b, c), (on_a, on_b, on_c) = triple
+    for wires, parity in (
+        ((a,), on_a), ((b,), on_b), ((c,), on_c), ((a, b), on_a ^ on_b), ((a, c), on_a ^ on_c), ((b, c), on_b ^ on_c)
+    ):  # fmt: skip
+        result[positive(parity)] = PhaseSite(place, wires, ONE in parity)
     return result
 
 
 # --- what is left ----------------------------------------------------------------------------------------------------
 
 
-def _phases_left(eighths: Sequence[int], product: Sequence[int], times: int) -> int:
-    """How many phases are left with so many times those of a product of two bits."""
-    return sum((count + times * part) % EIGHTHS > 0 for count, part in zip(eighths, product, strict=True))
+class _Change(NamedTuple):
+    """Eighths to add to the sides and the directions of a plane that is taken out, and those that its gate lacks.
+
+    `values` are those of all its parities at the one point where the gate is a sign.
+    """
+
+    sides: tuple[int, ...]
+    directions: tuple[int, ...]
+    negated: int
+    values: tuple[int, ...]
+
+
+@lru_cache(maxsize=1 << 12)
+def _change(sides: tuple[int, ...], directions: tuple[int, ...], is_whole: bool) -> _Change:
+    """The change of the eighths of a plane, given those of its sides and its directions.
+
+    For bits u, d, e, each side is u^m with m one of 0, d, e, d^e, and c (u^m) = c u (1 - 2 m) + c m. The first
+    terms add up to u g(d, e), where g has the same value mod 8 at three points (d, e) and 4 more at one. The second
+    ones go to the directions.
+
+    A whole plane is a sign at one u or at the other. They differ by a sign of two bits, 4 d e = 2 (d + e - (d^e))
+    or the opposite, where d and e may be negated; 8 d e is nothing. The fewest phases of the directions are left.
+    A plane that is not whole lacks 2 d e.
+    """
+    points = [(0, 0), (1, 0), (0, 1), (1, 1)]
+    g = [sum([c * (1 - 2 * m) for c, m in zip(sides, (0, d, e, d ^ e), strict=True)]) % EIGHTHS for d, e in points]
+    number = next(number for number, value in enumerate(g) if g.count(value) == 1)
+    d, e = points[number]
+    a, b = 2 * d - 1, 2 * e - 1
+    product, negated = (a, b, -a * b), (a < 0) + (b < 0) - (a * b < 0)  # 2 d e, and the phase that it lacks
+
+    def added(times: int) -> tuple[int, ...]:
+        return tuple([count + times * part for count, part in zip(sides[1:], product, strict=True)])
+
+    def left(times: int) -> int:
+        return sum([(old + new) % EIGHTHS > 0 for old, new in zip(directions, added(times), strict=True)])
+
+    times = min((0, 2, -2, 4), key=left) if is_whole else 1
+    u = 0 if times in (2, -2) else 1
+    taken = (g[number - 1] - sides[0], *[-count for count in sides[1:]])
+    return _Change(taken, added(times), times * negated, (u, u ^ d, u ^ e, u ^ d ^ e, d, e, d ^ e))
 
 
 class _Rest:
@@ -148,6 +183,7 @@ class _Rest:
         self.inserted: dict[int, list[NetworkGate]] = {}
         self._gates = gates = phases.gates
         self._phase = phase
+        self._negated = 0
         self._places = phases.places
         self._sites = {
             parity: PhaseSite(place, gates[place].wires, is_negated)
@@ -159,63 +195,50 @@ class _Rest:
         """Takes a plane with these phases out, if its gate and the phases that are left have a place."""
         if triple is None:
             return
-        first, second, target = [parity - {ONE} for parity in triple.parities]
-        if target in plane.sides and first not in plane.sides and second not in plane.sides:
+        held = [positive(parity) for parity in triple.parities]
+        first, second, target = held
+        sides = plane.sides
+        if target in sides and first not in sides and second not in sides:
             plane = plane._replace(u=target, d=first, e=second)
+            sides = plane.sides
         elif not plane.is_whole:
             return
-        sites = _sites(triple) | self._sites
-        if any(counts.get(side, 0) % 2 == 0 for side in plane.sides):  # another plane was to make it odd
+        if not all(counts.get(side, 0) % 2 for side in sides):  # another plane was to make it odd
             return
-        if any(parity not in sites for parity in (plane.u, *plane.directions)):
+        sites, known = _sites(triple), self._sites
+        directions = plane.directions
+        if any(parity not in known and parity not in sites for parity in (plane.u, *directions)):
             return
-        self._sites = sites if len(sites) > len(self._sites) else self._sites
-        self._touched |= dict.fromkeys(plane.parities)
-        origin = self._gates[sites[plane.u].place].origin if sites[plane.u].place < len(self._gates) else None
-        values = self._reduce(plane, counts)
+        for parity, site in sites.items():
+            known.setdefault(parity, site)
+        self._touched |= dict.fromkeys((*sides, *directions))
+        eighths = self.eighths
+        change = _change(
+            tuple([counts[side] % EIGHTHS for side in sides]),
+            tuple([counts.get(direction, 0) % EIGHTHS for direction in directions]),
+            plane.is_whole,
+        )
+        for parity, taken in zip(sides, change.sides, strict=True):
+            eighths[parity] += taken
+        for parity, added in zip(directions, change.directions, strict=True):
+            eighths[parity] = eighths.get(parity, 0) + added
+        self._negated += change.negated
+        values = dict(zip((*sides, *directions), change.values, strict=True))
+        place = known[plane.u].place
+        origin = self._gates[place].origin if place < len(self._gates) else None
         around = [
             NetworkGate(FLIP, (wire,), 0, origin)
-            for wire, parity in zip(triple.wires, triple.parities, strict=True)
-            if values[parity - {ONE}] == (ONE in parity)  # it holds 0 there
+            for wire, parity, side in zip(triple.wires, triple.parities, held, strict=True)
+            if values[side] == (ONE in parity)  # it holds 0 there
         ]
         gate = NetworkGate(CCZ if plane.is_whole else CCRZ, triple.wires, 0, origin)
         self.inserted.setdefault(triple.place, []).extend([*around, gate, *around])
-
-    def _reduce(self, plane: PhasePlane, counts: Counts) -> dict[Parity, int]:
-        """Takes the sides out; returns the values of all parities at the one point where the gate is a sign.
-
-        For bits u, d, e, each side is u^m with m one of 0, d, e, d^e, and c (u^m) = c u (1 - 2 m) + c m. The first
-        terms add up to u g(d, e), where g has the same value mod 8 at three points (d, e) and 4 more at one. The second
-        ones go to the directions.
-
-        A whole plane is a sign at one u or at the other. They differ by a sign of two bits, 4 d e = 2 (d + e - (d^e))
-        or the opposite, where d and e may be negated; 8 d e is nothing. The fewest phases of the directions are left.
-        A plane that is not whole lacks 2 d e.
-        """
-        points = [(0, 0), (1, 0), (0, 1), (1, 1)]
-        sides = [counts[side] for side in plane.sides]
-        g = [sum([c * (1 - 2 * m) for c, m in zip(sides, (0, d, e, d ^ e), strict=True)]) % EIGHTHS for d, e in points]
-        number = next(number for number, value in enumerate(g) if g.count(value) == 1)
-        d, e = points[number]
-        for side, count in zip(plane.sides, sides, strict=True):
-            self.eighths[side] -= count
-        self.eighths[plane.u] += g[number - 1]
-        a, b = 2 * d - 1, 2 * e - 1
-        product, negated = (a, b, -a * b), (a < 0) + (b < 0) - (a * b < 0)  # 2 d e, and the phase that it lacks
-        changes = sides[1:]
-        left = [counts.get(parity, 0) + change for parity, change in zip(plane.directions, changes, strict=True)]
-        times = min((0, 2, -2, 4), key=lambda times: _phases_left(left, product, times)) if plane.is_whole else 1
-        u = 0 if times in (2, -2) else 1
-        self._phase += Fraction(times * negated, EIGHTHS)
-        for direction, change, part in zip(plane.directions, changes, product, strict=True):
-            self.eighths[direction] = self.eighths.get(direction, 0) + change + times * part
-        return dict(zip(plane.parities, (u, u ^ d, u ^ e, u ^ d ^ e, d, e, d ^ e), strict=True))
 
     def network(self) -> Network:
         """The network with the gates inserted, and every phase that was touched in one place."""
         gone: set[int] = set()
         phases: dict[int, list[NetworkGate]] = {}
-        negated = 0
+        negated = self._negated
         for parity in self._touched:
             for place, is_negated in self._places.get(parity, ()):
                 gone.add(place)

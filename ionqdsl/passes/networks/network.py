@@ -381,10 +381,16 @@ def written(
 
     Flips under more controls may borrow any wire of a circuit of this width.
     """
-    lacking = sum([Fraction(gate.eighths, 2 * EIGHTHS) for gate in network.gates if len(gate.wires) == 2])
+    lacking = sum([gate.eighths for gate in network.gates if len(gate.wires) == 2])
     wires = frozenset(range(width))
-    rows = [(row, gate.origin) for gate in network.gates for row in _rows(gate, are_whole, wires)]
-    return rows, network.phase + lacking
+    known: dict[tuple[object, ...], list[Op]] = {}
+    rows = []
+    for gate in network.gates:
+        key = gate[:3] if gate.op is None else (id(gate.op),)
+        if key not in known:
+            known[key] = [*_rows(gate, are_whole, wires)]
+        rows += [(row, gate.origin) for row in known[key]]
+    return rows, network.phase + Fraction(lacking, 2 * EIGHTHS)
 
 
 def _rows(gate: NetworkGate, are_whole: bool, all_wires: frozenset[int]) -> Iterator[Op]:

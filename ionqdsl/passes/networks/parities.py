@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ionqdsl.passes.networks.network import PHASE, Network, NetworkGate
+from ionqdsl.passes.networks.network import FLIP, OTHER, PHASE, RELATIVE, SWAP, UNDO, H, Network, NetworkGate
 
 Parity = frozenset[int]
 """The variables whose bits are added."""
@@ -22,6 +22,9 @@ ONE = 0
 ZERO = Parity()
 """The parity of nothing."""
 
+CONSTANT = Parity((ONE,))
+"""The parity that is always 1."""
+
 LARGEST = 48
 """The most variables of a parity; a larger one becomes a variable of its own, so that work stays linear."""
 
@@ -30,6 +33,11 @@ Counts = dict[Parity, int]
 
 ALL = 0b1111
 """All four points of a plane."""
+
+
+def positive(parity: Parity) -> Parity:
+    """The parity, not negated."""
+    return parity - CONSTANT if ONE in parity else parity
 
 
 class ControlPlane(NamedTuple):
@@ -44,7 +52,7 @@ class ControlPlane(NamedTuple):
 
     def values(self, parity: Parity) -> int:
         """The points where one of the parities x, y and x ^ y is 1, negated or not."""
-        side = parity - {ONE}
+        side = positive(parity)
         points = 0b1010 if side == self.x else 0b1100 if side == self.y else 0b0110
         return points ^ (ALL if ONE in parity else 0)
 
@@ -54,7 +62,7 @@ class ControlPlane(NamedTuple):
             return self.product
         if point == 0b0100:
             return self.product ^ self.y
-        return self.product ^ self.x if point == 0b0010 else self.product ^ self.x ^ self.y ^ {ONE}
+        return self.product ^ self.x if point == 0b0010 else self.product ^ self.x ^ self.y ^ CONSTANT
 
     def split(self, parity: Parity) -> tuple[Parity, int]:
         """A parity without its part in this plane: alike for all that differ by functions of it; their values."""
@@ -68,7 +76,7 @@ class ControlPlane(NamedTuple):
         ):
             if place in parity:
                 parity, values = parity ^ basis, values ^ on
-        return (parity - {ONE}, values ^ ALL) if ONE in parity else (parity, values)
+        return (parity - CONSTANT, values ^ ALL) if ONE in parity else (parity, values)
 
 
 class Wires:
@@ -86,23 +94,36 @@ class Wires:
 
     def follow(self, gate: NetworkGate) -> tuple[int, ...]:
         """Advances over a gate; returns the wires that hold another parity now."""
-        match gate.kind:
-            case "flip" | "relative" | "undo":
-                *controls, target = gate.wires
-                self.parities[target] ^= self._product([self.parities[control] for control in controls])
-                if len(self.parities[target]) > LARGEST:
-                    self._renew(target)
-                return (target,)
-            case "swap":
-                a, b = gate.wires
-                self.parities[a], self.parities[b] = self.parities[b], self.parities[a]
-                return gate.wires
-            case "h" | "other":
-                changed = tuple([wire for wire in gate.wires if not gate.is_diagonal_on(wire)])
-                for wire in changed:
-                    self._renew(wire)
-                return changed
+        kind, wires, *_ = gate
+        parities = self.parities
+        if kind == FLIP or kind in (RELATIVE, UNDO):
+            *controls, target = wires
+            product = parities[controls[0]] if len(controls) == 1 else self._product([parities[c] for c in controls])
+            parities[target] ^= product
+            if len(parities[target]) > LARGEST:
+                self._renew(target)
+            return (target,)
+        if kind == SWAP:
+            a, b = wires
+            parities[a], parities[b] = parities[b], parities[a]
+            return wires
+        if kind == H:
+            self._renew(wires[0])
+            return wires
+        if kind == OTHER:
+            changed = tuple([wire for wire in wires if not gate.is_diagonal_on(wire)])
+            for wire in changed:
+                self._renew(wire)
+            return changed
         return ()
+
+    def sum(self, wires: Sequence[int]) -> Parity:
+        """The parity that some wires hold together."""
+        first, *others = wires
+        total = self.parities[first]
+        for wire in others:
+            total ^= self.parities[wire]
+        return total
 
     def _renew(self, wire: int) -> None:
         self.parities[wire] = self._variable()
@@ -113,7 +134,7 @@ class Wires:
 
     def plane(self, a: Parity, b: Parity) -> ControlPlane | None:
         """The plane of two bits; None if they are equal, opposite or constant."""
-        a, b = a - {ONE}, b - {ONE}
+        a, b = positive(a), positive(b)
         directions = frozenset((a, b, a ^ b))
         if ZERO in directions:
             return None
@@ -123,11 +144,11 @@ class Wires:
 
     def _product(self, parities: Sequence[Parity]) -> Parity:
         """The product of bits: of two, a function of their plane; of more, a variable, the same for equal factors."""
-        factors = frozenset(parities) - {frozenset((ONE,))}
+        factors = frozenset(parities) - {CONSTANT}
         if ZERO in factors:
             return ZERO
         if len(factors) < 2:
-            return next(iter(factors), frozenset((ONE,)))
+            return next(iter(factors), CONSTANT)
         if len(factors) == 2:
             a, b = factors
             plane = self.plane(a, b)
@@ -155,10 +176,9 @@ class PhasePolynomial:
         wires = Wires(wires_of(network.gates))
         for place, gate in enumerate(network.gates):
             if gate.kind == PHASE:
-                total: Parity = frozenset()
-                for wire in gate.wires:
-                    total ^= wires.parities[wire]
-                parity, is_negated = total - {ONE}, ONE in total
+                parity = wires.sum(gate.wires)
+                is_negated = ONE in parity
+                parity = positive(parity)
                 self.eighths[parity] = self.eighths.get(parity, 0) + (-gate.eighths if is_negated else gate.eighths)
                 self.places.setdefault(parity, []).append((place, is_negated))
             else:

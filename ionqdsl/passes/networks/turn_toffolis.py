@@ -15,9 +15,9 @@ from typing import NamedTuple
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 
-Pair = frozenset[int]
-Neighbours = dict[int, tuple[int, Pair]]
-"""Wire -> the number of the nearest row on several wires that it is in, and all wires of that row."""
+Pair = tuple[int, int]
+Neighbours = dict[int, int | None]
+"""Wire -> the number of the nearest row on several wires that it is in; None if that has more than two."""
 
 
 class Toffoli(NamedTuple):
@@ -31,7 +31,7 @@ class Toffoli(NamedTuple):
     @property
     def ends(self) -> tuple[Pair, Pair]:
         """The pairs of its first and last interaction."""
-        start, end = frozenset((self.second, self.target)), frozenset((self.first, self.target))
+        start, end = (self.second, self.target), (self.first, self.target)
         return (end, start) if self.is_reversed else (start, end)
 
     @property
@@ -49,24 +49,47 @@ def turned(circuit: FlatCircuit) -> FlatCircuit:
     places = dict(toffolis_of(circuit.rows))
     if not places:
         return circuit
-    following = _following(circuit.rows, places)
+    better = _better(circuit.rows, places)
+    if not better:
+        return circuit
     steps: list[tuple[Op, Span | None]] = []
+    end = 0
+    for place, step in enumerate(zip(circuit.rows, circuit.origins, strict=True)):
+        if place in better:
+            steps += [(row, step[1]) for row in _with_target(better[place], places[place].target)]
+            end = place + len(places[place].rows)
+        elif place >= end:
+            steps.append(step)
+    return circuit.with_rows(steps)
+
+
+def _better(rows: Sequence[Op], places: dict[int, Toffoli]) -> dict[int, Toffoli]:
+    """The Toffolis that meet more neighbours in other roles, in these roles, by place."""
+    following = _following(rows, places)
+    better: dict[int, Toffoli] = {}
     before: Neighbours = {}
-    is_better = False
-    place = 0
-    while place < len(circuit.rows):
-        old, origin = places.get(place), circuit.origins[place]
-        rows = [circuit.rows[place]]
+    number = end = 0
+    for place, row in enumerate(rows):
+        old = places.get(place)
         if old is not None:
-            new = min(_variants(old), key=lambda each: -_meetings(each, before, following[place]))
-            is_better = is_better or _meetings(new, before, following[place]) > _meetings(old, before, following[place])
-            rows = _with_target(new, old.target)
-        for row in rows:
-            steps.append((row, origin))
-            if len(row.qubits) > 1:
-                before |= dict.fromkeys(row.qubits, (len(steps), frozenset(row.qubits)))
-        place += 1 if old is None else len(old.rows)
-    return circuit.with_rows(steps) if is_better else circuit
+            new = _turned(old, before, following[place])
+            if new is not old:
+                better[place] = new
+            end = place + len(old.rows)
+            for each in new.rows:
+                number += 1
+                _pass(each, number, before)
+        elif place >= end and len(row.qubits) > 1:
+            number += 1
+            _pass(row, number, before)
+    return better
+
+
+def _pass(row: Op, number: int, nearest: Neighbours) -> None:
+    """Makes a row of a number the nearest one on its wires."""
+    known = number if len(row.qubits) == 2 else None
+    for qubit in row.qubits:
+        nearest[qubit] = known
 
 
 def toffolis_of(rows: Sequence[Op]) -> Iterator[tuple[int, Toffoli]]:
@@ -82,20 +105,33 @@ def toffolis_of(rows: Sequence[Op]) -> Iterator[tuple[int, Toffoli]]:
         place += 1
 
 
-def _following(rows: list[Op], places: dict[int, Toffoli]) -> dict[int, Neighbours]:
-    """For each Toffoli, the rows that follow on its wires; for another Toffoli all of its three wires are told."""
+def _following(rows: Sequence[Op], places: dict[int, Toffoli]) -> dict[int, Neighbours]:
+    """For each Toffoli, the rows that follow on its wires; another Toffoli is on three wires."""
     result: dict[int, Neighbours] = {}
     after: Neighbours = {}
     inside = {place + step: place for place, each in places.items() for step in range(len(each.rows))}
     for place in range(len(rows) - 1, -1, -1):
         start = inside.get(place)
         if start is None and len(rows[place].qubits) > 1:
-            after |= dict.fromkeys(rows[place].qubits, (place, frozenset(rows[place].qubits)))
+            _pass(rows[place], place, after)
         elif start == place:
             wires = places[place][:3]
-            result[place] = {wire: after[wire] for wire in wires if wire in after}
-            after |= dict.fromkeys(wires, (place, frozenset(wires)))
+            result[place] = {wire: after.get(wire) for wire in wires}
+            after |= dict.fromkeys(wires)
     return result
+
+
+def _turned(old: Toffoli, before: Neighbours, after: Neighbours) -> Toffoli:
+    """A Toffoli in the roles in which most of its ends meet a neighbour; itself if none meets more."""
+    for nearest in (before, after):
+        numbers = [number for wire in old[:3] if (number := nearest.get(wire)) is not None]
+        if len({*numbers}) < len(numbers):
+            break
+    else:  # no two wires meet a row
+        return old
+    most = _meetings(old, before, after)
+    new = min(_variants(old), key=lambda each: -_meetings(each, before, after))
+    return new if _meetings(new, before, after) > most else old
 
 
 def _variants(toffoli: Toffoli) -> list[Toffoli]:
@@ -107,11 +143,14 @@ def _variants(toffoli: Toffoli) -> list[Toffoli]:
 
 def _meetings(toffoli: Toffoli, before: Neighbours, after: Neighbours) -> int:
     """How many of its ends are on the same pair as the row next to them."""
-    return sum(
-        near.get(a) is not None and near.get(a) == near.get(b) and near[a][1] == end
-        for end, near in zip(toffoli.ends, (before, after), strict=True)
-        for a, b in [tuple(end)]
-    )
+    start, end = toffoli.ends
+    return _is_met(start, before) + _is_met(end, after)
+
+
+def _is_met(pair: Pair, nearest: Neighbours) -> bool:
+    """Whether the nearest row is the same on two wires, and on no other."""
+    number = nearest.get(pair[0])
+    return number is not None and number == nearest.get(pair[1])
 
 
 def _with_target(toffoli: Toffoli, target: int) -> list[Op]:
