@@ -23,9 +23,9 @@ from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.drop_barriers import drop_barriers
 from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
 from ionqdsl.passes.networks.network import read
-from ionqdsl.passes.networks.pair_toffolis import with_pairs
 from ionqdsl.passes.networks.unseen_phases import with_free_signs
 from ionqdsl.verify import equivalent
+from tests.paired import with_pairs
 from tests.random_circuits import assert_same_measurement, circuit, matrix
 
 KINDS = {

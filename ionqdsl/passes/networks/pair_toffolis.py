@@ -92,21 +92,6 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
     return ways
 
 
-def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit | None:
-    """The circuit with Toffolis found and paired, each stretch between barriers by itself.
-
-    None if there are none, or if that takes as many rows on two qubits. Only a circuit without barriers may have
-    another contract than `unitary`.
-    """
-    stretches = _stretches(circuit)
-    networks = [stretch.networks[0].network if stretch.networks else None for stretch in stretches]
-    if not fixes_phases(preserve):
-        looser = [each for network in networks if network for each in _loosely_paired(network, preserve)]
-        if looser:
-            return _with_networks(circuit, stretches, looser[:1])
-    return _with_networks(circuit, stretches, [one and paired(one) for one in networks])
-
-
 def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
     """The stretches of a circuit with their networks; none if it has no Toffolis."""
     if not has_toffolis(circuit.rows):
@@ -160,12 +145,17 @@ def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[_N
     network = read(rows)
     found = with_toffolis(network)
     if found is not None:
-        short, kept = (with_delayed_flips(found, keeps_controls=keeps) for keeps in (False, True))
-        short, kept = _released(short) or short, _released(kept) or kept
-        is_near = kept != short and _interactions(kept) <= NEAR * _interactions(short)
-        return _with_gathered((short, kept) if is_near else (short,), width)
+        short, *kept = _different([with_delayed_flips(found, keeps_controls=keeps) for keeps in (False, True)])
+        short, *kept = _different([_released(each) or each for each in (short, *kept)])
+        near = [each for each in kept if _interactions(each) <= NEAR * _interactions(short)]
+        return _with_gathered([short, *near], width)
     has_toffoli = any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates)
     return _with_gathered((network,), width) if has_toffoli else ()
+
+
+def _different(networks: Sequence[Network]) -> Sequence[Network]:
+    """One or two networks, once if they are equal."""
+    return networks[:1] if networks[0] == networks[-1] else networks
 
 
 def _with_gathered(networks: Sequence[Network], width: int) -> list[_NetworkReading]:
@@ -199,7 +189,7 @@ def _interactions(network: Network) -> int:
 
 
 def _on_two_qubits(rows: Iterable[Op]) -> int:
-    return sum(len(op.qubits) > 1 for op in rows if op.gate != BARRIER)
+    return sum([len(op.qubits) > 1 for op in rows if op.gate != BARRIER])
 
 
 class _Seen(NamedTuple):
