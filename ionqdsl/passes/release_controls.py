@@ -71,19 +71,17 @@ PHASE = "phase"
 
 
 class ControlledGate(NamedTuple):
-    """A row as a rotation and a phase: the letter of its axis, its controls, and the other wires."""
+    """A row as a rotation and a phase: the letter of its axis, its controls, and the other wires.
+
+    `letters` are for each wire the one that it commutes with there.
+    """
 
     axis: str
     rotation: Angle
     phase: Angle
     controls: frozenset[int]
     operands: tuple[int, ...]
-
-    def letter(self, wire: int) -> str:
-        """The letter that the gate commutes with on one of its wires."""
-        if wire in self.controls:
-            return "Z"
-        return BLOCKED if self.axis == "SWAP" else self.axis[self.operands.index(wire)]
+    letters: dict[int, str]
 
     def undoes(self, other: ControlledGate) -> bool:
         """Whether the product of two gates about one axis is 1."""
@@ -108,9 +106,12 @@ def _gate(op: Op) -> ControlledGate | None:
     if turned is None:
         return None
     if turned.axis == PHASE:
-        return ControlledGate(PHASE, turned.rotation, turned.phase, frozenset(op.qubits), ())
-    controls, operands = op.qubits[: turned.controls], op.qubits[turned.controls :]
-    return ControlledGate(turned.axis, turned.rotation, turned.phase, frozenset(controls), tuple(sorted(operands)))
+        controls, operands = op.qubits, op.qubits[:0]
+    else:
+        controls, operands = op.qubits[: turned.controls], tuple(sorted(op.qubits[turned.controls :]))
+    axis = (BLOCKED, BLOCKED) if turned.axis == "SWAP" else turned.axis
+    letters = dict.fromkeys(controls, "Z") | dict(zip(operands, axis, strict=False))
+    return ControlledGate(turned.axis, turned.rotation, turned.phase, frozenset(controls), operands, letters)
 
 
 class _Turned(NamedTuple):
@@ -148,19 +149,20 @@ class _Rows:
 
     def __init__(self, source: Sequence[Op]) -> None:
         self.rows = [*source]
-        known: dict[int, ControlledGate | None] = {}  # rows are shared
+        self.gates: list[ControlledGate | None] = []
         self.on: dict[int, list[int]] = defaultdict(list)
+        known: dict[int, ControlledGate | None] = {}  # rows are shared
         for place, op in enumerate(self.rows):
             if id(op) not in known:
                 known[id(op)] = None if is_barrier(op) or op.when else _gate(op)
+            self.gates.append(known[id(op)])
             for wire in op.qubits:
                 self.on[wire].append(place)
-        self.gates = [known[id(op)] for op in self.rows]
 
     def letter(self, place: int, wire: int) -> str:
         """The letter that a row commutes with on one of its wires."""
         gate = self.gates[place]
-        return gate.letter(wire) if gate else BLOCKED
+        return gate.letters[wire] if gate else BLOCKED
 
     def acts_on(self, place: int, wire: int) -> bool:
         """Whether a row still acts on a wire."""
@@ -177,19 +179,21 @@ class _UnderControl:
 
     def __init__(self, wire: int, places: Sequence[int], rows: _Rows) -> None:
         self._wire, self._places, self._rows = wire, places, rows
-        self._alike: dict[object, list[int]] = defaultdict(list)
+        self._own = frozenset(places)
         self._fixed: dict[int, list[tuple[int, str]]] = {}
         self._released: dict[int, list[int]] = defaultdict(list)
         self._partners: dict[int, int] = {}
+        alike: dict[object, list[int]] = defaultdict(list)
         for place in places:
             gate = rows.gates[place]
             assert gate is not None
-            self._alike[gate.axis, gate.controls, gate.operands].append(place)
+            alike[gate.axis, gate.controls, gate.operands].append(place)
+        self._alike = [places for places in alike.values() if len(places) > 1]
 
     def released(self) -> Iterable[int]:
         """The places of the pairs, the nearest first: others may enclose them, or pass them where gates commute."""
         for _ in range(ROUNDS):
-            pairs = [pair for places in self._alike.values() for pair in self._neighbours(places)]
+            pairs = [pair for places in self._alike for pair in self._neighbours(places)]
             before = len(self._partners)
             for first, last in sorted(pairs, key=lambda pair: pair[1] - pair[0]):
                 if self._may_meet(first, last):
@@ -204,10 +208,10 @@ class _UnderControl:
     def _fixed_on(self, qubit: int) -> list[tuple[int, str]]:
         """The places and letters of the rows on a qubit that are there without the control."""
         if qubit not in self._fixed:
-            own, on = {*self._places}, self._rows.on[qubit]
-            places = on[bisect(on, self._places[0]) : bisect(on, self._places[-1])]
-            others = [place for place in places if place not in own and self._rows.acts_on(place, qubit)]
-            self._fixed[qubit] = [(place, self._rows.letter(place, qubit)) for place in others]
+            rows, on = self._rows, self._rows.on[qubit]
+            near = on[bisect(on, self._places[0]) : bisect(on, self._places[-1])]
+            others = [place for place in near if place not in self._own and rows.acts_on(place, qubit)]
+            self._fixed[qubit] = [(place, rows.letter(place, qubit)) for place in others]
         return self._fixed[qubit]
 
     def _neighbours(self, places: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -243,11 +247,11 @@ def _stretches(wire: int, places: Sequence[int], gates: Sequence[ControlledGate 
     stretch: list[int] = []
     for place in places:
         gate = gates[place]
-        if gate is not None and wire in gate.controls:
-            stretch.append(place)
-        elif gate is None or gate.letter(wire) != "Z":
+        if gate is None or gate.letters[wire] != "Z":
             if len(stretch) > 2:
                 yield stretch
             stretch = []
+        elif wire in gate.controls:
+            stretch.append(place)
     if len(stretch) > 2:
         yield stretch
