@@ -466,6 +466,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"improve", improve_in_python, METH_VARARGS, improve_text},
                                 {"solution_form", solution_form_in_python, METH_VARARGS, solution_form_text},
                                 {"apply", apply_in_python, METH_VARARGS, apply_text},
+                                {"gather", gather_in_python, METH_VARARGS, gather_text},
                                 {NULL, NULL, 0, NULL}};
 
 #ifndef SOURCES

@@ -215,7 +215,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/native/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/rotations/known_strings.py": {"add:self.by_rest": LOCAL},
     "passes/networks/find_toffolis.py": {"_change": "eighths and a fact, all of its arguments"},
-    "passes/networks/gather_flips.py": {
+    "passes/networks/flip_costs.py": {
         "flip_cost": TEXT,
         "relative_cost": TEXT,
         "of:self._held": "the values that the wires of one walk hold now",

@@ -278,6 +278,22 @@ def test_blocks_that_are_none_are_not_rewritten() -> None:
 
 
 @needs_kernel
+def test_gates_that_are_no_flips_are_not_gathered() -> None:
+    """No target, two, one that is a control, a bit of no control, other sizes, and costs that lack."""
+    from ionqdsl import _kernel
+
+    costs = array("q", range(65))
+    one = [1, 6, 2, 1]
+    assert _kernel.gather(array("Q", one), costs, costs, True, 2) == array("Q", one).tobytes()
+    for step in ([0, 6, 2, 1], [3, 4, 4, 1], [2, 6, 2, 1], [1, 6, 8, 1], one[1:], [*one, *one[1:]]):
+        with pytest.raises(ValueError, match="gates"):
+            _kernel.gather(array("Q", step), costs, costs, True, 2)
+    for few in (costs[1:], array("q")):
+        with pytest.raises(ValueError, match="costs"):
+            _kernel.gather(array("Q", one), costs, few, True, 2)
+
+
+@needs_kernel
 def test_what_is_no_program_is_not_written() -> None:
     """Strings on three wires, on none or on others, angles out of bounds, steps of other wires, rows and Cliffords."""
     from ionqdsl import _kernel
