@@ -49,8 +49,9 @@ PyObject *triples_in_python(PyObject *module, PyObject *arguments) {
 
 const char triple_tasks_text[] = PyDoc_STR(
     "triple_tasks(width, wires, values, limits, least, most_open)\n--\n\n"
-    "The blocks on three wires as `triples` has them, the vectors of the axes and the rounding neglected, the unitaries\n"
-    "of the blocks row by row, the same rounded to seven digits, and two axes of each wire, where possible not parallel.");
+    "The blocks on three wires as `triples` has them, their lengths, the vectors of the axes and the rounding neglected,\n"
+    "the unitaries of the blocks row by row, the same rounded to seven digits, and two axes of each wire, where possible\n"
+    "not parallel.");
 
 #define DIGITS 1e7
 
@@ -117,12 +118,14 @@ static void write_axes(const Form *form, const int32_t *block, double *axes) {
 }
 
 static PyObject *tasks_of(const Form *form, const List *blocks, const Axes *axes) {
-    int64_t count = 0, each = 2 * ENTRIES;
+    List lengths = {.items = NULL};
+    int is_fine = 1;
     for (int64_t k = 0; k < blocks->count; k += 7 + blocks->items[k + 6])
-        count++;
+        is_fine = is_fine && append(&lengths, blocks->items[k + 6]);
+    int64_t count = lengths.count, each = 2 * ENTRIES;
     double *unitaries = malloc((size_t)(count * (2 * each + 18) + 1) * sizeof *unitaries);
     double *digits = unitaries + count * each, *own = digits + count * each;
-    int is_fine = unitaries != NULL;
+    is_fine = is_fine && unitaries;
     for (int64_t k = 0, block = 0; k < blocks->count && is_fine; k += 7 + blocks->items[k + 6], block++) {
         is_fine = write_product(form, blocks->items + k, unitaries + each * block);
         write_axes(form, blocks->items + k, own + 18 * block);
@@ -131,11 +134,13 @@ static PyObject *tasks_of(const Form *form, const List *blocks, const Axes *axes
         digits[k] = rint(unitaries[k] * DIGITS) / DIGITS + 0.0;
     PyObject *result = NULL;
     if (is_fine)
-        result = Py_BuildValue("NNdNNN", bytes_of(blocks), bytes_of_doubles(axes->vectors.items, axes->vectors.count),
-                               axes->neglected, bytes_of_doubles(unitaries, count * each),
-                               bytes_of_doubles(digits, count * each), bytes_of_doubles(own, 18 * count));
+        result = Py_BuildValue("NNNdNNN", bytes_of(blocks), bytes_of(&lengths),
+                               bytes_of_doubles(axes->vectors.items, axes->vectors.count), axes->neglected,
+                               bytes_of_doubles(unitaries, count * each), bytes_of_doubles(digits, count * each),
+                               bytes_of_doubles(own, 18 * count));
     else
         PyErr_NoMemory();
+    free(lengths.items);
     free(unitaries);
     return result;
 }

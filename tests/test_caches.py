@@ -31,16 +31,18 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/triples/exact_triples.py": {"_standard": TEXT, "range_of": TEXT},
     "passes/triples/likeness.py": {"_choices": TEXT},
     "passes/triples/known_triples.py": {
-        "_met_all:self._met": "a unitary to seven digits; its class says only where to look",
+        "_meet:self._met": "a unitary to seven digits; its class says only where to look",
         "_exact_form:self._exact": "a unitary to seven digits, and axes; its form is compared with it at each use",
         "_kind:self._kinds": "a unitary to seven digits; its kind says only which structures to try",
         "_values": TEXT,
+        "_groups": TEXT,
+        "_groups_of": TEXT,
         "_try:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use",
     },
     "passes/local_search/search_triples.py": {
         "__call__:self._solved": "a unitary to seven digits; the form is compared with the unitary itself at each use"
     },
-    "passes/triples/invariants.py": {"_pattern": TEXT},
+    "passes/triples/invariants.py": {"_pattern": TEXT, "_classified": TEXT},
     "passes/triples/blocks.py": {"add:self.axes": COLLECTED, "axes": SELF, "blocks": SELF, "tasks": SELF},
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
     "batch/__init__.py": {

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "8fd7528bbf6fe8f7"
+SOURCES = "3f6afe186147b45e"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -12,8 +12,8 @@ import numpy as np
 
 from ionqdsl.algebra.instantiation import Complexes, Instance, drawn, instantiated
 from ionqdsl.passes.local_search.race import SearchBudget
-from ionqdsl.passes.triples.blocks import Task
-from ionqdsl.passes.triples.known_triples import GENERIC, Key, KnownTriples, valid
+from ionqdsl.passes.triples.blocks import Key, Task
+from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, valid
 
 STARTS = 32
 """So many random structures find a form with one interaction fewer more often than not, if there is one."""
@@ -37,7 +37,7 @@ class SearchedTriples:
         for place, task in enumerate(tasks):
             best = results[place]
             length = task.length if best is None else len(best.t)
-            key = task.digits, length
+            key: Key = task.digits, length
             if key not in self._solved and self.budget.left > 0:
                 self._solved[key] = self._searched(task.unitary, length)
             results[place] = valid(self._solved.get(key), task.unitary) or best

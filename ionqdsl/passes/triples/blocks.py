@@ -33,17 +33,29 @@ MOST_OPEN = 12
 Wires = tuple[int, ...]
 
 
-class Task:
-    """A unitary of three qubits, row by row, and the number of interactions that it has now.
+Key = tuple[bytes, int]
+"""A unitary, rounded, and a number of interactions."""
 
-    `digits` is the unitary to seven digits. `axes` has two of the interactions' axes for each wire, where possible not
-    parallel, or nothing if none are known.
+
+class Task:
+    """A unitary of three qubits, and the number of interactions that it has now.
+
+    `digits` is the unitary to seven digits, and `key` has these and the number. `axes` has two of the interactions'
+    axes for each wire, where possible not parallel, or nothing if none are known.
     """
 
-    __slots__ = ("axes", "digits", "length", "packed")
+    __slots__ = ("_several", "_start", "axes", "digits", "key", "length")
 
-    def __init__(self, packed: bytes, length: int, digits: bytes, axes: bytes = b"") -> None:
-        self.packed, self.length, self.digits, self.axes = packed, length, digits, axes
+    def __init__(self, several: bytes, length: int, digits: bytes, axes: bytes = b"", start: int = 0) -> None:
+        """The unitary starts at a byte of `several`."""
+        self._several, self._start = several, start
+        self.length, self.digits, self.axes = length, digits, axes
+        self.key: Key = digits, length
+
+    @property
+    def packed(self) -> bytes:
+        """Row by row."""
+        return self._several[self._start : self._start + _UNITARY]
 
     @property
     def unitary(self) -> Complexes:
@@ -92,7 +104,8 @@ class NumericTriples:
 
     def __init__(self, width: int, numbers: Numbers) -> None:
         given = width, numbers.wires, numbers.values, LIMITS, LEAST, MOST_OPEN
-        self._found, self._vectors, self._neglected, *self._products = compiled.kernel.triple_tasks(*given)
+        found = compiled.kernel.triple_tasks(*given)
+        self._found, self._lengths, self._vectors, self._neglected, *self._products = found
 
     @property
     def is_empty(self) -> bool:
@@ -103,14 +116,12 @@ class NumericTriples:
     def tasks(self) -> list[Task]:
         """The product of each block, whose first wire is the most significant."""
         unitaries, digits, axes = self._products
-        tasks: list[Task] = []
-        found, start, place = memoryview(self._found).cast("i"), 0, 0
-        while start < len(found):
-            length, end = found[start + _LENGTH], place + _UNITARY
-            own = axes[len(tasks) * _AXES : (len(tasks) + 1) * _AXES]
-            tasks.append(Task(unitaries[place:end], length, digits[place:end], own))
-            start, place = start + _LENGTH + 1 + length, end
-        return tasks
+        starts = range(0, len(unitaries), _UNITARY)
+        lengths, own = memoryview(self._lengths).cast("i"), range(0, len(axes), _AXES)
+        return [
+            Task(unitaries, length, digits[start : start + _UNITARY], axes[place : place + _AXES], start)
+            for length, start, place in zip(lengths, starts, own, strict=True)
+        ]
 
     @cached_property
     def blocks(self) -> list[TripleBlock]:
@@ -124,9 +135,6 @@ class NumericTriples:
         axes.take(self._vectors, self._neglected)
         return axes
 
-
-_LENGTH = 6
-"""The place of the number of places of a block that the kernel found, next to its wires and their axes."""
 
 _UNITARY, _AXES = 1024, 144
 """The bytes of a unitary, and of two axes for each of three wires."""

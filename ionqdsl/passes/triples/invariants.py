@@ -126,16 +126,19 @@ def classified(unitaries: Sequence[bytes]) -> list[Classified]:
     if compiled.is_used():
         numbers = memoryview(compiled.kernel.unitary_classes(b"".join(unitaries))).cast("I").tolist()
         several = [iter(numbers)] * 4
-        return [
-            Classified(UnitaryClass(number, _SOME[ours]), ReachPattern(pattern, _SOME[orders]))
-            for pattern, orders, number, ours in zip(*several, strict=True)
-        ]
+        return [_classified(*found) for found in zip(*several, strict=True)]
     results = []
     for unitary in unitaries:
         found = invariants(np.frombuffer(unitary, dtype=complex).reshape(8, 8))
         pattern = pattern_of(found.reaches)
         results.append(Classified(class_of(found, pattern), pattern))
     return results
+
+
+@lru_cache(maxsize=1 << 12)
+def _classified(pattern: int, orders: int, number: int, own: int) -> Classified:
+    """As the kernel has it, orders as bits."""
+    return Classified(UnitaryClass(number, _SOME[own]), ReachPattern(pattern, _SOME[orders]))
 
 
 def class_of(found: Invariants, pattern: ReachPattern) -> UnitaryClass:

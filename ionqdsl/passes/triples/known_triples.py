@@ -27,13 +27,13 @@ from ionqdsl.algebra.instantiation import (
     drawn,
     instantiated,
 )
-from ionqdsl.passes.triples.blocks import Task
+from ionqdsl.passes.triples.blocks import Key, Task
 from ionqdsl.passes.triples.classes import CLASSES, ClassRow
 from ionqdsl.passes.triples.exact_triples import exact_instance, range_of
 from ionqdsl.passes.triples.forms import FORMS
-from ionqdsl.passes.triples.invariants import Order, ReachPattern, UnitaryClass, classified, moved
+from ionqdsl.passes.triples.invariants import Classified, Order, ReachPattern, UnitaryClass, classified, moved
 from ionqdsl.passes.triples.structures import TABLE
-from ionqdsl.record import fresh, record
+from ionqdsl.record import record
 
 FIRST, STARTS = 2, 9
 """The starts of a first try and, with those of a second one, of both: enough for nearly every form that is there."""
@@ -48,14 +48,6 @@ GENERIC: Structure = (0, 1, 2) * 3 + (0, 1)
 
 ROOMY: Structure = (0, 1, 2) * 4
 """For unitaries with symmetries, such as Trotter steps with a field: with `GENERIC` hardly any start arrives there."""
-
-Key = tuple[bytes, int]
-"""A unitary, rounded, and a number of interactions."""
-
-
-def key_of(task: Task) -> Key:
-    """The unitary, rounded, and the number."""
-    return task.digits, task.length
 
 
 def task_of_unitary(unitary: Complexes, length: int, axes: bytes = b"") -> Task:
@@ -101,16 +93,6 @@ class _Kind(NamedTuple):
     is_known: bool
 
 
-@record
-class _Met:
-    """A unitary's class, its pattern, the exact forms of the class, and by length the least number if all have one."""
-
-    own: UnitaryClass
-    pattern: ReachPattern
-    forms: str
-    least: dict[int, int] = fresh(default_factory=dict)
-
-
 class KnownTriples:
     """Solves by the tables, many unitaries at a time, and remembers.
 
@@ -124,33 +106,39 @@ class KnownTriples:
         self.work = 0
         self._classes = classes
         self._forms = forms
-        self._met: dict[bytes, _Met] = {}
+        self._met: dict[bytes, Classified] = {}
+        self._least: dict[Key, int] = {}
         self._exact: dict[tuple[bytes, bytes], Instance | None] = {}
         self._kinds: dict[Key, _Kind] = {}
         self._solved: dict[tuple[Key, Structure | None], Instance | None] = {}
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
         """Each unitary with fewer interactions than it has now, or None."""
+        hopeful = [task.length > fewest for task, fewest in zip(tasks, self.least(tasks), strict=True)]
+        found = iter(self._shortened([task for task, is_hopeful in zip(tasks, hopeful, strict=True) if is_hopeful]))
+        return [next(found) if is_hopeful else None for is_hopeful in hopeful]
+
+    def _shortened(self, tasks: Sequence[Task]) -> list[Instance | None]:
         alike: dict[int, list[Task]] = {}
         exact = [self._exact_form(task) for task in tasks]
-        for task in {key_of(task): task for task, form in zip(tasks, exact, strict=True) if form is None}.values():
+        for task in {task.key: task for task, form in zip(tasks, exact, strict=True) if form is None}.values():
             kind = self._kind(task)
             if kind.groups:
                 alike.setdefault(kind.number, []).append(task)
         begun = [*alike.values()][:KINDS]
-        tried: dict[Key, Structure | None] = {key_of(same[0]): None for same in begun}
+        tried: dict[Key, Structure | None] = {same[0].key: None for same in begun}
         self._try([(same[0], None) for same in begun])
         rest: list[tuple[Task, Structure | None]] = []
         for first, *others in begun:
-            known = self._solved[key_of(first), None]
+            known = self._solved[first.key, None]
             if known is not None:
                 rest += [(task, known.structure) for task in others if len(known.structure) < task.length]
         self._try(rest)
-        tried |= {key_of(task): structure for task, structure in rest}
+        tried |= {task.key: structure for task, structure in rest}
         results = []
         for task, form in zip(tasks, exact, strict=True):
-            if form is None and key_of(task) in tried:
-                form = self._solved[key_of(task), tried[key_of(task)]]
+            if form is None and task.key in tried:
+                form = self._solved[task.key, tried[task.key]]
             is_shorter = form is not None and len(form.t) < task.length
             results.append(valid(form, task.unitary) if is_shorter else None)
         return results
@@ -159,66 +147,69 @@ class KnownTriples:
         """For each task the interactions of the shortest structure that is known for its like; its own number if none
         is shorter.
         """
-        met = self._met_all(tasks)
-        return [one.least.get(task.length) or self._least(task, one) for task, one in zip(tasks, met, strict=True)]
+        known = self._least
+        self._meet([task for task in tasks if task.key not in known])
+        return [known.get(task.key) or self._least_of(task) for task in tasks]
 
-    def _least(self, task: Task, met: _Met) -> int:
-        least, (fewest, most) = task.length, range_of(met.forms) if met.forms else (0, 0)
+    def _least_of(self, task: Task) -> int:
+        forms = self._forms_of(task)
+        least, (fewest, most) = task.length, range_of(forms) if forms else (0, 0)
         if fewest != most and fewest < least:  # the unitary itself decides, not its class
             exact = self._exact_form(task)
             if exact is not None:
                 return min(len(exact.t), least)
-        if met.forms and (fewest == most or fewest >= least):
+        if forms and (fewest == most or fewest >= least):
             least = min(fewest, least)
         elif groups := self._kind(task).groups:
             least = len(groups[0][0])
         if fewest == most or fewest >= task.length:
-            met.least[task.length] = least
+            self._least[task.key] = least
         return least
 
-    def _met_all(self, tasks: Sequence[Task]) -> list[_Met]:
-        """What is known of each unitary; those that are new are classified together."""
+    def _meet(self, tasks: Sequence[Task]) -> None:
+        """Classifies the unitaries that are new together."""
         new = {task.digits: task.packed for task in tasks if task.digits not in self._met}
         if new:
-            for digits, (own, pattern) in zip(new, classified([*new.values()]), strict=True):
-                self._met[digits] = _Met(own, pattern, self._forms.get(own.number, ""))
-        return [self._met[task.digits] for task in tasks]
+            for digits, found in zip(new, classified([*new.values()]), strict=True):
+                self._met[digits] = found
+
+    def _forms_of(self, task: Task) -> str:
+        """The exact forms of a unitary's class."""
+        self._meet((task,))
+        return self._forms.get(self._met[task.digits].own.number, "")
 
     def _exact_form(self, task: Task) -> Instance | None:
         """The exact form of a unitary whose class has one that is shorter than the unitary is now."""
-        (met,) = self._met_all((task,))
-        if not met.forms or range_of(met.forms).fewest >= task.length:
+        forms = self._forms_of(task)
+        if not forms or range_of(forms).fewest >= task.length:
             return None
         key = task.digits, task.axes
         if key not in self._exact:
-            self._exact[key] = exact_instance(task.unitary, task.axes, met.own, met.forms)
+            self._exact[key] = exact_instance(task.unitary, task.axes, self._met[task.digits].own, forms)
         return self._exact[key]
 
     def _kind(self, task: Task) -> _Kind:
         """The kind of a unitary that is not like an exact form."""
-        key = key_of(task)
-        kind = self._kinds.get(key)
+        kind = self._kinds.get(task.key)
         if kind is None:
-            (met,) = self._met_all((task,))
-            own, pattern, forms = met.own, met.pattern, met.forms
+            forms = self._forms_of(task)
+            own, pattern = self._met[task.digits]
             row = self._classes.get(own.number)
             groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
             if forms and range_of(forms).fewest >= task.length:
                 groups = []
-            kind = self._kinds[key] = _Kind(own.number, groups, row is not None)
+            kind = self._kinds[task.key] = _Kind(own.number, groups, row is not None)
         return kind
 
     def _try(self, wanted: Sequence[tuple[Task, Structure | None]]) -> None:
         """Solves unitaries by one structure, or with ever fewer interactions by all that may write them."""
         attempts: dict[tuple[Key, Structure | None], _Attempt] = {}
         for task, structure in wanted:
-            known = self._solved.get((key_of(task), structure))
-            if (key_of(task), structure) not in self._solved or (
-                known is not None and valid(known, task.unitary) is None
-            ):
+            known = self._solved.get((task.key, structure))
+            if (task.key, structure) not in self._solved or (known is not None and valid(known, task.unitary) is None):
                 kind = self._kind(task)
                 groups = [[structure]] if structure is not None else kind.groups
-                attempts[key_of(task), structure] = _Attempt(task.unitary, groups, kind.is_known)
+                attempts[task.key, structure] = _Attempt(task.unitary, groups, kind.is_known)
         going = [*attempts.values()]
         while going:
             self._try_next(going)
@@ -273,6 +264,7 @@ def valid(instance: Instance | None, unitary: Complexes) -> Instance | None:
     return again if again is not None and again.error < TOLERANCE else None
 
 
+@lru_cache(maxsize=1 << 12)
 def _groups(pattern: ReachPattern, count: int) -> list[list[Structure]]:
     """The structures that may write a unitary with this pattern, of fewer interactions than `count`."""
     row = TABLE.get(pattern.number)
@@ -280,6 +272,7 @@ def _groups(pattern: ReachPattern, count: int) -> list[list[Structure]]:
     return _grouped([*known, GENERIC, ROOMY], pattern.orders, count)
 
 
+@lru_cache(maxsize=1 << 12)
 def _groups_of(row: ClassRow, own: UnitaryClass, pattern: ReachPattern, count: int) -> list[list[Structure]]:
     """Those of a class whose shortest structures are known: these, and longer ones."""
     if row.least >= count:
