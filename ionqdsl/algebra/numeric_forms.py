@@ -8,14 +8,14 @@ kernel, and for other forms, there are the items alone.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import Interaction, Interactions, Item
-from ionqdsl.algebra.rotations import EDGE, GRID, Turn
+from ionqdsl.algebra.rotations import EDGE, GRID, Turn, Vector
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.rounding import NOISE, SPACING
@@ -27,6 +27,8 @@ LIMITS = array("d", (NOISE, SPACING, GRID, EDGE, REACH)).tobytes()
 """The constants of the passes over forms, as the kernel has them."""
 
 _VALUES = 7
+EACH = 8 * _VALUES
+"""The bytes of an interaction's numbers: its axes and its angle."""
 
 
 class Numbers:
@@ -64,12 +66,14 @@ class Numbers:
     @cached_property
     def items(self) -> list[Item]:
         """The interactions as items."""
-        wires, values = iter(memoryview(self.wires).cast("i")), iter(memoryview(self.values).cast("d"))
         origins = self.origins or [None] * len(self)
+        return [Interaction(*entry, origin) for entry, origin in zip(self.entries(), origins, strict=True)]
+
+    def entries(self) -> Iterator[tuple[int, int, Vector, Vector, float]]:
+        """The wires of each, its axes and its angle."""
+        wires, values = iter(memoryview(self.wires).cast("i")), iter(memoryview(self.values).cast("d"))
         axes = zip(values, values, values, strict=False)  # u and v in turns, each before the angle is read
-        return [
-            Interaction(next(wires), next(wires), next(axes), next(axes), next(values), origin) for origin in origins
-        ]
+        return zip(wires, wires, axes, axes, values, strict=False)
 
     def rewritten(self, wires: bytes, values: bytes, plain: bytes, places: bytes) -> Numbers:
         """Other interactions, which have the origins of those at these places (int32)."""
@@ -175,6 +179,11 @@ class Content(NamedTuple):
 
 
 _ENTRIES = attrgetter("a", "b", "u", "v", "t")
+
+
+def entries_of(items: Sequence[Any]) -> Iterator[tuple[int, int, Vector, Vector, float]]:
+    """The wires, axes and angles of interactions by numbers, as `Numbers` has them."""
+    return map(_ENTRIES, items)
 
 
 def content_of(form: Interactions) -> Content:

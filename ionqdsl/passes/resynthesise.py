@@ -187,6 +187,8 @@ class _Best:
 
     def note(self, forms: Sequence[Interactions]) -> None:
         """Counts forms."""
+        if not forms:
+            return
         self._any = min([self._any, *(form.two_qubit_gates for form in forms)])
         self._named = min([self._named, *(form.two_qubit_gates for form in forms if form.inputs is None)])
 

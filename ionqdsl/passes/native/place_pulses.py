@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
+from ionqdsl.algebra.numeric_forms import entries_of, numbers_of
 from ionqdsl.algebra.pulses import exact_pulses, turn_of
 from ionqdsl.algebra.rotations import (
     IDENTITY,
@@ -96,7 +97,11 @@ def planned(form: Interactions, target: Target) -> Plan:
             plan[wire] += [pointer] * count
         stops[wire], repeats[wire] = [], []
 
-    for item in form.items:
+    numbers = numbers_of(form)
+    for a, b, u, v, _ in [] if numbers is None else numbers.entries():
+        stop(a, along, u)
+        stop(b, along, v)
+    for item in form.items if numbers is None else []:
         match item:
             case Interaction():
                 stop(item.a, along, item.u)
@@ -117,12 +122,13 @@ def least_cost(form: Interactions, plan: Plan) -> Cost | None:
 
     Not counted are half turns: before a pointer that is opposite, or where the machine takes no negative angle.
     """
+    numbers = numbers_of(form)
+    if numbers is None and not all(type(item) is Interaction and type(item.t) is float for item in form.items):
+        return None
     level, angle = [0] * form.width, 0.0
-    for item in form.items:
-        if type(item) is not Interaction or type(item.t) is not float:
-            return None
-        angle += abs(_turns_of(item.t))
-        level[item.a] = level[item.b] = max(level[item.a], level[item.b]) + 1
+    for a, b, _, _, t in entries_of(form.items) if numbers is None else numbers.entries():
+        angle += abs(_turns_of(t))
+        level[a] = level[b] = max(level[a], level[b]) + 1
     pulses = 0
     for line, end in zip(plan, form.ends, strict=True):
         pointer = Z
@@ -130,7 +136,7 @@ def least_cost(form: Interactions, plan: Plan) -> Cost | None:
             if following is not pointer:
                 pulses += steps(pointer, following)
                 pointer = following
-    return Cost(len(form.items), round(angle, 9), pulses, max(level, default=0))
+    return Cost(form.two_qubit_gates, round(angle, 9), pulses, max(level, default=0))
 
 
 class _Writing:
