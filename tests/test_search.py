@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.numeric_forms import content_of
 from ionqdsl.algebra.paulis import PauliProgram, fold
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import radians
 from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
@@ -26,7 +28,7 @@ from ionqdsl.passes import Report, search, transpile
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.interactions.restore_inputs import restored, with_swaps
+from ionqdsl.passes.interactions.restore_inputs import restored, with_swaps, with_swaps_by_item
 from ionqdsl.passes.interactions.use_interactions import Met, compressed
 from ionqdsl.passes.local_search import walks
 from ionqdsl.passes.local_search.race import SearchBudget, _syntheses, searched, walked
@@ -185,6 +187,23 @@ def test_renamed_inputs_are_put_back(source: FlatCircuit, draw: random.Random, s
         result = native(Candidates([], [one]), expected, setting)
         assert one.inputs is None
         assert equivalent(expected, result, "unitary")
+
+
+@given(circuits(most=20, controls=1), st.randoms(use_true_random=False), st.booleans())
+def test_swaps_are_the_same_by_numbers_and_by_item(source: FlatCircuit, draw: random.Random, is_named: bool) -> None:
+    if is_named:
+        source = source.replace(origins=[Span(Source(""), place, place) for place in range(len(source))])
+    form = from_circuit(source)
+    form = changed(form, inputs=tuple(draw.sample(range(source.width), source.width)))
+    seed = draw.random()
+
+    def chances() -> Callable[[], bool]:
+        chance = random.Random(seed)
+        return lambda: chance.random() < 0.5
+
+    by_item = with_swaps_by_item(form, chances())
+    assert with_swaps(form, chances()).items == by_item.items
+    assert content_of(with_swaps(form)) == content_of(with_swaps_by_item(form))
 
 
 def test_swaps_next_to_interactions_cost_two() -> None:
