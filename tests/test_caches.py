@@ -277,10 +277,6 @@ KEPT: dict[str, dict[str, str]] = {
         **dict.fromkeys(["_written", "angles", "form", "program", "seen", "strings", "tail"], SELF),
         "_styles": FIXED,
     },
-    "passes/interactions/use_interactions.py": {
-        "_compressed:met.ways": "all that later sweeps look at: a form but for its phase, origins and rounding, and "
-        "the contract; a form that was met before is left out",
-    },
     "passes/rotations/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/rotations/synthesise_paulis.py": {
         "_generators": TEXT,

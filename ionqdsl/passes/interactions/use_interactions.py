@@ -136,20 +136,25 @@ class _Swept(NamedTuple):
 class Met:
     """The ways that forms of one circuit have come: many are alike after one sweep, under several contracts.
 
-    `sweeps` has the content after a sweep of forms, which it keeps alive, by the lists that they share.
+    The key of `ways` is all that later sweeps look at: a form but for its phase, origins and rounding, and the
+    contract; they are kept as they are returned to others that meet them. `sweeps` has the content after a sweep of
+    forms, which it keeps alive, by the lists that they share.
     """
 
     ways: dict[_Swept, _Compressed] = fresh(default_factory=dict)
     sweeps: dict[_Shared, _FirstSweep] = fresh(default_factory=dict)
 
-    def way_of(self, form: Interactions, preserve: str) -> _Compressed | None:
-        """The way of another form that is like this one after a sweep, if that is known without one."""
-        known = self.sweeps.get(_Shared.of(form, preserve))
+    def way_of(self, shared: _Shared, preserve: str) -> _Compressed | None:
+        """The way of another form that is like one with these parts after a sweep, if that is known without one."""
+        known = self.sweeps.get(shared)
         return None if known is None else self.ways.get(_Swept(known.content, preserve))
 
-    def note(self, form: Interactions, preserve: str, content: Contents) -> None:
-        """Notes the content of a form after a sweep."""
-        self.sweeps[_Shared.of(form, preserve)] = _FirstSweep(form, content)
+    def note(self, content: Contents, done: _Compressed) -> None:
+        """Notes the way of a form with this content after a sweep, for all contracts that lead there."""
+        known = done._replace(is_met=True)
+        for contract in not_weaker(done.preserve):
+            if contract == done.preserve or done.is_valid_under(contract):
+                self.ways[_Swept(content, contract)] = known
 
 
 class _Shared(NamedTuple):
@@ -173,18 +178,17 @@ class _FirstSweep(NamedTuple):
 
 
 def _compressed(form: Interactions, preserve: str, may_rename: bool, met: Met) -> _Compressed:
-    known = met.way_of(form, preserve)
+    shared = _Shared.of(form, preserve)
+    known = met.way_of(shared, preserve)
     if known is None:
         numbers = numbers_of(form) if holds_for_all_inputs(preserve) else None
         first = _PythonSweep(form, preserve) if numbers is None else _KernelSweep(form, numbers, preserve)
-        met.note(form, preserve, first.content)
+        met.sweeps[shared] = _FirstSweep(form, first.content)
         known = met.ways.get(_Swept(first.content, preserve))
     if known is not None:
-        return known._replace(is_met=True)
+        return known
     done = first.compressed(may_rename and not fixes_inputs(preserve))
-    for contract in not_weaker(preserve):
-        if contract == preserve or done.is_valid_under(contract):
-            met.ways[_Swept(first.content, contract)] = done
+    met.note(first.content, done)
     return done
 
 
