@@ -38,6 +38,7 @@ from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.loops import Foresight
 from ionqdsl.language.lower.repeated import RepeatedGates
 from ionqdsl.language.values import Measure
+from ionqdsl.linter import lint
 from ionqdsl.read.openqasm import gates as qasm_gates
 from ionqdsl.read.openqasm import program as openqasm
 from ionqdsl.read.openqasm import runs
@@ -461,6 +462,20 @@ def test_bytes_for_each_gate_stay_few() -> None:
         assert len(program.runs[0]) == 8000 * gates
         assert held < 60 * 8000
         assert most < 200 * 8000 * gates
+
+
+def test_the_linter_keeps_no_node_of_a_plain_line() -> None:
+    """Of a line without a finding next to nothing stays; with one, the finding and its edit. A node takes 900 bytes."""
+    silent = "".join(f"{'ht'[k % 2]} q[{k % 3}]\n" for k in range(16_000))
+    telling = "".join(f"rz(0.{k + 1}) q[{k % 3}]\n" for k in range(16_000))
+    lint(Source("qubit q[3]\nh q\nrz(0.1) q[0]\n"))  # imports what it needs
+    for text, findings, most in ((silent, 0, 200), (telling, 16_000, 1200)):
+        tracemalloc.start()
+        found = lint(Source("qubit q[3]\n" + text))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert len(found) >= findings
+        assert peak < most * 16_000
 
 
 def sent(program: Any) -> Any:

@@ -323,7 +323,7 @@ KEPT: dict[str, dict[str, str]] = {
     "testing/suite.py": {"_file": TEXT},
     "diagnostics/codes/__init__.py": {"_row": TEXT, "rows": "the name of a file of the package; read only"},
     "workers/parcels.py": {"persistent_id:self.numbers": "by the identity of sources, which the parcel keeps"},
-    "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates", "used_names"], SELF),
+    "linter/subject.py": dict.fromkeys(["bodies", "functions", "own_gates", "used_names"], SELF),
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/chunks.py": {"_parts": ROW},
     "simulation/noise.py": {"_superoperators:waiting": LOCAL},

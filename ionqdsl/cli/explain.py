@@ -82,12 +82,12 @@ def provoked(code: Code) -> str:
     from ionqdsl.emit import limits
     from ionqdsl.ir.options import Options
     from ionqdsl.ir.targets import PROFILES
-    from ionqdsl.linter import RULES, lint
+    from ionqdsl.linter import FINDABLE, lint
     from ionqdsl.testing import suite
 
     source = Source(code.example, "example.qc")
     diagnostics: list[Diagnostic] = []
-    if code.name in RULES or code.name == "QC1019":
+    if code.name in FINDABLE:
         diagnostics = [one.diagnostic for one in lint(source)]
         return "\n".join(diagnostic.render() for diagnostic in diagnostics if diagnostic.code == code.name)
     try:

@@ -302,9 +302,11 @@ class FlatCircuit:
 
     def stream_steps(self) -> Iterator[tuple[Op, Span | None]]:
         """The same with their origins."""
-        for part in self.parts:
-            rows, origins = part if isinstance(part, Steps) else (part.stream(), part.spans())
-            yield from zip(rows, origins, strict=True)
+        return zip(self.stream(), self.stream_origins(), strict=True)
+
+    def stream_origins(self) -> Iterator[Span | None]:
+        """The origins one after the other, likewise."""
+        return chain.from_iterable([part.origins if isinstance(part, Steps) else part.spans() for part in self.parts])
 
     @property
     def phases(self) -> Sequence[Angle | PlainRows]:

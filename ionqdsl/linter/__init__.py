@@ -1,4 +1,4 @@
-"""The linter: finds code that is allowed but probably not intended. Each rule is one function and one row of RULES.
+"""The linter: finds code that is allowed but probably not intended. Each rule is one function and one row of a table.
 
 `lint` takes a source and returns findings in the order of the text, except those that comments in the file switch off;
 `fixed` makes their edits. Both refuse programs with errors, about which `check` says more.
@@ -21,16 +21,20 @@ from ionqdsl.record import record
 
 Rule = Callable[[Subject], Iterator[Finding]]
 
-RULES: dict[str, Rule] = {
+GATE_RULES: dict[str, gates.GateRule] = {
     "QC1001": gates.bare_angles,
     "QC1002": gates.degrees_as_numbers,
+    "QC1009": gates.gates_that_do_nothing,
+}
+"""Code -> rule about one gate."""
+
+RULES: dict[str, Rule] = {
     "QC1003": names.unused_qubits,
     "QC1004": names.unused_parameters,
     "QC1005": names.unused_constants,
     "QC1006": names.unused_gates,
     "QC1007": names.unused_aliases,
     "QC1008": names.unused_includes,
-    "QC1009": gates.gates_that_do_nothing,
     "QC1010": gates.inverse_neighbours,
     "QC1011": circuits.diagonal_ends,
     "QC1012": jobs.ignored_shots,
@@ -53,7 +57,10 @@ RULES: dict[str, Rule] = {
     "QC1043": outcomes.resets_by_hand,
     "QC1044": circuits.tiny_rotations,
 }
-"""Code -> rule; QC1019, about the comments that switch rules off, is `_useless`."""
+"""Code -> rule about a whole subject."""
+
+FINDABLE = frozenset({*GATE_RULES, *RULES, "QC1019"})
+"""All codes of findings; QC1019, about the comments that switch rules off, is `_useless`."""
 
 FIXED = frozenset({"QC1001", "QC1005", "QC1007", "QC1008", "QC1009", "QC1010", "QC1015", "QC1019", "QC1036", "QC1043"})
 """Codes whose findings can carry edits."""
@@ -67,6 +74,7 @@ def lint(source: Source) -> list[Finding]:
     with uncollected():
         subject = Subject(source)
         findings = [one for rule in RULES.values() for one in rule(subject)]
+        findings += gates.at_gates(subject, GATE_RULES.values())
         silences = list(_silences(source))
         kept = [*_audible(findings, silences), *_useless(silences)]
     return sorted(kept, key=lambda one: (one.diagnostic.span.start if one.diagnostic.span else 0, one.diagnostic.code))
@@ -164,6 +172,8 @@ def _following(source: Source) -> list[int]:
 
 def _audible(found: list[Finding], silences: list[_Silence]) -> list[Finding]:
     """The findings that no comment switches off; `used` of each comment gets the codes it switches off."""
+    if not silences:
+        return found
     codes: dict[int, set[str]] = {}  # by line; 0: anywhere
     for one in found:
         for line in (0, _line(one)):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import compress
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Span
@@ -32,13 +33,39 @@ def runs(subject: Subject) -> list[tuple[Owner, list[FlatCircuit]]]:
     starts = [item.span.start for item in definitions]
     found: defaultdict[int, list[FlatCircuit]] = defaultdict(list)
     for circuit in program.runs:
-        origin = next((origin for origin in circuit.origins if origin is not None), None)
+        origin = circuit.first_origin
         if origin is None or origin.source.name != subject.source.name:  # two readings of a file share only its name
             continue
         place = bisect(starts, origin.start) - 1
         if place >= 0 and origin.start < definitions[place].span.end:
             found[place].append(circuit)
     return [(definitions[place], found[place]) for place in sorted(found)]
+
+
+Judge = Callable[[FlatCircuit], Iterable[int]]
+"""For each row of a circuit: 1 if a rule holds, 0 if not, NO_WORD if the row does not count."""
+
+NO_WORD = 2
+
+
+def statements(subject: Subject, circuits: Iterable[FlatCircuit], judge: Judge) -> list[Span]:
+    """The statements of this file for whose rows a rule holds, all of them in all these circuits, in order."""
+    judged = [(circuit, bytes(judge(circuit))) for circuit in circuits]
+    held: set[Span | None] = set()
+    for circuit, judgements in judged:
+        held.update(compress(circuit.stream_origins(), judgements.translate(_HOLDS)))
+    for circuit, judgements in judged if held else ():
+        held.difference_update(compress(circuit.stream_origins(), judgements.translate(_FAILS)))
+    here = [span for span in held if span is not None and span.source.name == subject.source.name]
+    return [Span(subject.source, span.start, span.end) for span in sorted(here, key=lambda span: span.start)]
+
+
+_HOLDS, _FAILS = bytes([0, 1]) + bytes(254), bytes([1]) + bytes(255)
+
+
+def streamed(circuit: FlatCircuit) -> Iterator[Op]:
+    """The rows, those of plain lines without angles that no rule looks at here."""
+    return circuit.stream(lambda op: False)
 
 
 def _is_diagonal(op: Op) -> bool:
@@ -48,38 +75,38 @@ def _is_diagonal(op: Op) -> bool:
 def diagonal_ends(subject: Subject) -> Iterator[Finding]:
     """Finds statements whose rows all change only phases that the measurement does not show."""
     for _, circuits in runs(subject):
-        last: Counter[Span] = Counter()
-        total: Counter[Span] = Counter()
-        for circuit in circuits:
-            if _has_certain_outcome(circuit):
-                continue
-            is_open = [True] * circuit.width
-            for op, origin in zip(reversed(circuit.rows), reversed(circuit.origins), strict=True):
-                if op.gate in NOT_GATES:
-                    if op.gate != BARRIER:
-                        is_open[op.qubits[0]] = op.gate == MEASURE
-                    continue
-                unseen = _is_diagonal(op) and not op.pinned and all(is_open[qubit] for qubit in op.qubits)
-                if origin is not None:
-                    total[origin] += 1
-                    last[origin] += unseen
-                for qubit in op.qubits if not unseen else ():
-                    is_open[qubit] = False
-        for span in sorted(last, key=lambda span: span.start):
-            if last[span] == total[span] and span.source.name == subject.source.name:
-                yield finding("QC1011", Span(subject.source, span.start, span.end), gate=" ".join(span.text.split()))
+        open_ended = [circuit for circuit in circuits if not _has_certain_outcome(circuit)]
+        for span in statements(subject, open_ended, _unseen):
+            yield finding("QC1011", span, gate=" ".join(span.text.split()))
+
+
+def _unseen(circuit: FlatCircuit) -> bytes:
+    """Which rows only change phases that the measurement does not show."""
+    is_open = [True] * circuit.width
+    unseen = bytearray(len(circuit))
+    for place, op in zip(reversed(range(len(circuit))), reversed([*streamed(circuit)]), strict=True):
+        if op.gate in NOT_GATES:
+            unseen[place] = NO_WORD
+            if op.gate != BARRIER:
+                is_open[op.qubits[0]] = op.gate == MEASURE
+        elif _is_diagonal(op) and not op.pinned and all(is_open[qubit] for qubit in op.qubits):
+            unseen[place] = True
+        else:
+            for qubit in op.qubits:
+                is_open[qubit] = False
+    return bytes(unseen)
 
 
 def _has_certain_outcome(circuit: FlatCircuit) -> bool:
-    return all(op.gate in NOT_GATES or not op.qubits or _is_diagonal(op) for op in circuit.rows)
+    return all(op.gate in NOT_GATES or not op.qubits or _is_diagonal(op) for op in circuit.patterns)
 
 
 def certain_outcomes(subject: Subject) -> Iterator[Finding]:
     """Finds circuits whose gates only change phases: every qubit is still 0 at the end."""
     for owner, circuits in runs(subject):
-        rows = [circuit for circuit in circuits if circuit.rows]
+        rows = [circuit for circuit in circuits if len(circuit)]
         if rows and all(map(_has_certain_outcome, rows)):
-            origins = [origin for circuit in rows for origin in circuit.origins if origin is not None]
+            origins = [origin for circuit in rows for origin in circuit.stream_origins() if origin is not None]
             if owner is None and not origins:
                 continue
             span = owner.name.span if owner is not None else min(origins, key=lambda origin: origin.start)
@@ -93,7 +120,7 @@ def tiny_rotations(subject: Subject) -> Iterator[Finding]:
     """
     for _, circuits in runs(subject):
         for circuit in circuits:
-            if len(circuit.rows) > MOST_COMPILED:
+            if len(circuit) > MOST_COMPILED:
                 continue
             tiny = [
                 origin
@@ -129,7 +156,7 @@ def idle_qubits(subject: Subject) -> Iterator[Finding]:
     for owner, circuits in runs(subject):
         idle: set[tuple[str, int | None]] | None = None
         for circuit in circuits:
-            busy = {qubit for op in circuit.rows if op.gate != BARRIER for qubit in op.qubits}
+            busy = {qubit for op in circuit.patterns if op.gate != BARRIER for qubit in op.qubits}
             places = [(name, index) for name, size in circuit.wires for index in _indices(size)]
             here = {place for qubit, place in enumerate(places) if qubit not in busy}
             idle = here if idle is None else idle & here

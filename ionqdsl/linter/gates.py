@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import pi
 from typing import Any
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.gates import GATES, NAMES
-from ionqdsl.language import syntax
+from ionqdsl.language import lines, syntax
 from ionqdsl.language.library import standard_signatures
-from ionqdsl.linter.subject import Body, Edit, Finding, Subject, finding, removal
+from ionqdsl.linter.subject import Body, Edit, Finding, PlainLine, Subject, finding, removal
 
 _WHOLE = {"qis": Fraction(2 * pi), "native": Fraction(1)}
 """A full turn as a plain number."""
@@ -59,43 +59,62 @@ def _literal(value: Any) -> tuple[syntax.Number, Fraction] | None:
     return value, -number if is_negative else number
 
 
-def bare_angles(subject: Subject) -> Iterator[Finding]:
+GateRule = Callable[[syntax.Application, Body, Subject], Iterator[Finding]]
+"""A rule about one gate with arguments or modifiers, in a block of the subject."""
+
+
+def at_gates(subject: Subject, rules: Iterable[GateRule]) -> Iterator[Finding]:
+    """What rules find at each gate. Plain lines that are equal are judged once, if no rule finds anything there."""
+
+    def found(node: syntax.Application) -> Iterator[Finding]:
+        return chain.from_iterable(rule(node, body, subject) for rule in rules)
+
+    for body in subject.bodies:
+        silent: set[str] = set()
+        for step in body.steps:
+            if isinstance(step, syntax.Application):
+                yield from found(step)
+            elif isinstance(step, PlainLine) and "(" in step.text and step.text not in silent:
+                findings = [*found(step.node)]
+                yield from findings
+                if not findings and len(silent) < lines.MOST_KNOWN:
+                    silent.add(step.text)
+
+
+def bare_angles(node: syntax.Application, body: Body, subject: Subject) -> Iterator[Finding]:
     """Finds plain numbers as angles of abstract gates; all documentation gives native angles in turns."""
-    for node, body in subject.applications:
-        if body.gateset == "native":
+    if body.gateset == "native":
+        return
+    for argument in _angles(node, body, subject):
+        literal = _literal(argument.value)
+        if not _bare(argument.value) or (literal and (not literal[1] or abs(literal[1]) > _WHOLE[body.gateset])):
             continue
-        for argument in _angles(node, body, subject):
-            literal = _literal(argument.value)
-            if not _bare(argument.value) or (literal and (not literal[1] or abs(literal[1]) > _WHOLE[body.gateset])):
-                continue
-            span = argument.value.span
-            edits: tuple[Edit, ...] = ()
-            if literal and not literal[0].span.text.endswith(")"):  # no parentheses
-                end = literal[0].span.end
-                edits = (Edit(Span(span.source, end, end), "rad"),)
-            yield finding("QC1001", span, *edits, number=span.text)
+        span = argument.value.span
+        edits: tuple[Edit, ...] = ()
+        if literal and not literal[0].span.text.endswith(")"):  # no parentheses
+            end = literal[0].span.end
+            edits = (Edit(Span(span.source, end, end), "rad"),)
+        yield finding("QC1001", span, *edits, number=span.text)
 
 
-def degrees_as_numbers(subject: Subject) -> Iterator[Finding]:
+def degrees_as_numbers(node: syntax.Application, body: Body, subject: Subject) -> Iterator[Finding]:
     """Finds plain numbers of more than a full turn."""
-    for node, body in subject.applications:
-        for argument in _angles(node, body, subject):
-            literal = _literal(argument.value)
-            if literal and not literal[0].unit and abs(literal[1]) > _WHOLE[body.gateset]:
-                unit = {"qis": "radians", "native": "turns"}[body.gateset]
-                facts = {"gate": node.gate.text, "number": argument.value.span.text, "unit": unit}
-                yield finding("QC1002", argument.value.span, **facts)
+    for argument in _angles(node, body, subject):
+        literal = _literal(argument.value)
+        if literal and not literal[0].unit and abs(literal[1]) > _WHOLE[body.gateset]:
+            unit = {"qis": "radians", "native": "turns"}[body.gateset]
+            facts = {"gate": node.gate.text, "number": argument.value.span.text, "unit": unit}
+            yield finding("QC1002", argument.value.span, **facts)
 
 
-def gates_that_do_nothing(subject: Subject) -> Iterator[Finding]:
+def gates_that_do_nothing(node: syntax.Application, body: Body, subject: Subject) -> Iterator[Finding]:
     """Finds rotations by 0 and powers of 0."""
-    for node, body in subject.applications:
-        if body.kind == "verbatim":
-            continue
-        powers = [_literal(part.argument) for part in node.modifiers if part.kind == "pow" and part.argument]
-        is_power = any(power is not None and power[1] == 0 for power in powers)
-        if is_power or (_is_rotation(node, body, subject) and _is_zero(node.arguments[-1].value)):
-            yield finding("QC1009", node.span, removal(node.span), gate=" ".join(node.span.text.split()))
+    if body.kind == "verbatim":
+        return
+    powers = [_literal(part.argument) for part in node.modifiers if part.kind == "pow" and part.argument]
+    is_power = any(power is not None and power[1] == 0 for power in powers)
+    if is_power or (_is_rotation(node, body, subject) and _is_zero(node.arguments[-1].value)):
+        yield finding("QC1009", node.span, removal(node.span), gate=" ".join(node.span.text.split()))
 
 
 def _is_zero(value: Any) -> bool:
@@ -138,14 +157,31 @@ def inverse_neighbours(subject: Subject) -> Iterator[Finding]:
             for declarator in node.declarators
             if declarator.size is None
         }
-        before: Span | None = None
-        for first, second in pairwise(body.statements):
-            if first.span == before or not isinstance(second, syntax.Application):
+        before: Any = None
+        differ: set[tuple[str, str]] = set()
+        for (step, on), (after, later_on) in pairwise((step, _operands(step)) for step in body.steps):
+            if step is before or on is None or on != later_on:
                 continue
-            if isinstance(first, syntax.Application) and _undoes(first, second, subject, body, single):
-                before = second.span
+            texts = (step.text, after.text) if isinstance(step, PlainLine) and isinstance(after, PlainLine) else None
+            if texts in differ:
+                continue
+            first, second = (one.node if isinstance(one, PlainLine) else one for one in (step, after))
+            if _undoes(first, second, subject, body, single):
+                before = after
                 edits = _removals(first, second)
                 yield finding("QC1010", first.span.to(second.span), *edits, gate=" ".join(first.span.text.split()))
+            elif texts is not None and len(differ) < lines.MOST_KNOWN:
+                differ.add(texts)
+
+
+def _operands(step: Any) -> str | None:
+    """The operands of a gate without blanks, None for other steps."""
+    match step:
+        case PlainLine(text):
+            return "".join(lines.parts(text)[2].split())
+        case syntax.Application():
+            return ",".join("".join(part.span.text.split()) for part in step.operands)
+    return None
 
 
 def _removals(first: Any, second: Any) -> tuple[Edit, ...]:
@@ -154,8 +190,8 @@ def _removals(first: Any, second: Any) -> tuple[Edit, ...]:
 
 
 def _undoes(first: Any, second: Any, subject: Subject, body: Body, single: set[str]) -> bool:
-    texts = [[subject.text(part) for part in node.operands] for node in (first, second)]
-    if texts[0] != texts[1] or first.gate.text in subject.own_gates or not _is_one_row(first, body, single):
+    """Whether a gate is the inverse of the one before it, on operands that are written alike."""
+    if first.gate.text in subject.own_gates or not _is_one_row(first, body, single):
         return False
     parity = [sum(part.kind == "inv" for part in node.modifiers) % 2 for node in (first, second)]
     rest = [[subject.text(part) for part in node.modifiers if part.kind != "inv"] for node in (first, second)]

@@ -7,8 +7,7 @@ file may be some of many: a correction is offered only where no parameter can ma
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ionqdsl.diagnostics import CompileError
@@ -19,7 +18,7 @@ from ionqdsl.language import lines, syntax
 from ionqdsl.language.evaluate import Poisoned, Scope
 from ionqdsl.language.lower import measurements
 from ionqdsl.language.values import NamedSlots
-from ionqdsl.linter.circuits import runs
+from ionqdsl.linter.circuits import Judge, runs, statements, streamed
 from ionqdsl.linter.subject import Edit, Finding, Owner, Subject, finding, removal
 from ionqdsl.passes.drop_unread import read_places
 
@@ -35,7 +34,7 @@ class _Moment(NamedTuple):
 def _moments(circuit: FlatCircuit) -> Iterator[_Moment]:
     fresh = [True] * circuit.width
     befores: list[Op | None] = [None] * circuit.width
-    for op in circuit.rows:
+    for op in streamed(circuit):
         first = op.qubits[0] if op.qubits else None
         yield _Moment(op, first is not None and fresh[first], None if first is None else befores[first])
         for place, qubit in enumerate(op.qubits):
@@ -53,25 +52,11 @@ def _sets(op: Op, place: int) -> bool:
     return op.gate == RESET or (op.gate not in NOT_GATES and place >= op.controls and not GATES[op.gate].is_diagonal)
 
 
-Judge = Callable[[FlatCircuit], Iterator[bool]]
-"""Whether a rule holds for each row of a circuit."""
-
-
 def _statements(subject: Subject, judge: Judge) -> Iterator[Span]:
-    """The statements of this file for whose rows a rule holds, all of them, in order."""
+    """The statements of dynamic circuits of this file for whose rows a rule holds, all of them, in order."""
     for _, circuits in runs(subject):
-        if not any(circuit.is_dynamic for circuit in circuits):
-            continue
-        total: Counter[Span] = Counter()
-        held: Counter[Span] = Counter()
-        for circuit in circuits:
-            for origin, holds in zip(circuit.origins, judge(circuit), strict=True):
-                if origin is not None and origin.source.name == subject.source.name:
-                    total[origin] += 1
-                    held[origin] += holds
-        for span in sorted(total, key=lambda span: span.start):
-            if held[span] == total[span]:
-                yield Span(subject.source, span.start, span.end)
+        if any(circuit.is_dynamic for circuit in circuits):
+            yield from statements(subject, circuits, judge)
 
 
 def _takes_no_values(subject: Subject, span: Span) -> bool:
@@ -123,7 +108,7 @@ def resets_at_the_end(subject: Subject) -> Iterator[Finding]:
     def judge(circuit: FlatCircuit) -> Iterator[bool]:
         last: dict[int, int] = {}
         read = {slot for _, slots in circuit.registers for slot in slots}
-        for place, op in enumerate(circuit.rows):
+        for place, op in enumerate(streamed(circuit)):
             if op.gate != BARRIER:
                 last |= dict.fromkeys(op.qubits, place)
         for place, (op, is_fresh, _) in enumerate(_moments(circuit)):
@@ -142,9 +127,9 @@ def unread_gates(subject: Subject) -> Iterator[Finding]:
 
     def judge(circuit: FlatCircuit) -> Iterator[bool]:
         reads_end = any(isinstance(slot, int) for _, slots in circuit.registers for slot in slots)
-        read = set(read_places(circuit) if reads_end else range(len(circuit.rows)))
+        read = set(read_places(circuit) if reads_end else range(len(circuit)))
         done: set[int] = set()
-        for place, op in enumerate(circuit.rows):
+        for place, op in enumerate(streamed(circuit)):
             if op.gate in (MEASURE, RESET):
                 done.update(op.qubits)
             yield op.gate not in NOT_GATES and place not in read and not done.isdisjoint(op.qubits)

@@ -45,9 +45,30 @@ def finding(code: str, span: Span, *edits: Edit, **facts: Any) -> Finding:
     return Finding(Diagnostic(code, span, facts), edits)
 
 
+class PlainLine(NamedTuple):
+    """A plain line: its text, and its place, from which a node is made for who looks closer."""
+
+    text: str
+    run: lines.LineRun
+    start: int
+
+    @property
+    def node(self) -> syntax.Application:
+        """The line as the grammar would build it."""
+        return lines.application(self.run, self.start)
+
+
+def plain_lines(node: syntax.Lines) -> Iterator[PlainLine]:
+    """The lines of a run, one after the other: a million nodes would take a gigabyte."""
+    run = lines.run_of(node)
+    for piece, place in lines.pieces(run):
+        for text, start, _ in lines.texts(piece, place):
+            yield PlainLine(text, run, start)
+
+
 @record
 class Body:
-    """The statements of a block, plain lines expanded to gates; `kind` is "" for the body of a definition.
+    """The statements of a block, with plain lines as they are; `kind` is "" for the body of a definition.
 
     `gateset` decides the meaning of gate names, `owner` is the definition around the block (None: the bare circuit).
     """
@@ -56,13 +77,17 @@ class Body:
     gateset: str
     owner: Owner
     kind: str
-    written: tuple[Any, ...]
-    """The same statements with plain lines as they are."""
 
     @cached_property
     def used_names(self) -> set[str]:
         """The names of values and qubits that the block uses."""
-        return used_names(self.written)
+        return used_names(self.statements)
+
+    @property
+    def steps(self) -> Iterator[Any]:
+        """The statements, and each line of plain ones as a `PlainLine`."""
+        for node in self.statements:
+            yield from plain_lines(node) if isinstance(node, syntax.Lines) else [node]
 
 
 class Subject:
@@ -99,13 +124,6 @@ class Subject:
         return [node for node in nodes if syntax.is_function(node)]
 
     @cached_property
-    def applications(self) -> list[tuple[syntax.Application, Body]]:
-        """Every gate application of the file, with the block that contains it."""
-        return [
-            (node, body) for body in self.bodies for node in body.statements if isinstance(node, syntax.Application)
-        ]
-
-    @cached_property
     def used_names(self) -> set[str]:
         """The names of values and qubits that the program uses, with its included files."""
         return used_names(self.opened.items)
@@ -121,13 +139,11 @@ class Subject:
 
 
 def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) -> Iterator[Body]:
-    whole: list[Any] = []
     for node in statements:
-        whole += lines.applications(node) if isinstance(node, syntax.Lines) else [node]
         if isinstance(node, syntax.GatesetStatement):
             gateset = node.gateset.text
-    yield Body(tuple(whole), gateset, owner, kind, statements)
-    for node in whole:
+    yield Body(statements, gateset, owner, kind)
+    for node in statements:
         match node:
             case syntax.For():
                 yield from _bodies(node.body, gateset, owner, kind if kind == "verbatim" else "for")
@@ -136,7 +152,7 @@ def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) 
                 *links, last = node.chain
                 for link in links:
                     yield from _bodies(link.then, gateset, owner, inner)
-                    yield Body(link.otherwise, gateset, owner, inner, link.otherwise)
+                    yield Body(link.otherwise, gateset, owner, inner)
                 for branch in (last.then, last.otherwise):
                     yield from _bodies(branch, gateset, owner, inner)
             case syntax.GateBlock():
