@@ -188,6 +188,19 @@ def test_the_program_has_its_colours(page: Path) -> None:
     assert '<span class="gate">cnot</span> q[<span class="number">0</span>]' in page.read_text()
 
 
+def test_a_long_program_is_shown_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch a page of a million lines, which no browser shows, and a request body as long."""
+    monkeypatch.setattr(report, "MOST_LINES", 3)
+    monkeypatch.setattr(report, "MOST_BYTES", 100)
+    (tmp_path / "long.qc").write_text("qubit q[2]\n" + "h q[0]\n" * 2 + "cx q[0], q[1]\n" * 5)
+    assert main(["report", str(tmp_path / "long.qc"), "-o", str(tmp_path / "o.html"), "-q"]) == 0
+    text = (tmp_path / "o.html").read_text()
+    assert text.count('<span class="n">') == 3
+    assert "… and 5 lines more" in text
+    assert "bytes: ionqdsl compile writes it" in text
+    assert "Request body" not in text
+
+
 def test_the_program_is_not_overwritten(tmp_path: Path) -> None:
     program = tmp_path / "p.qc"
     program.write_text(PROGRAM)

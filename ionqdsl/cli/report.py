@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from operator import ne
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import ionqdsl.pipeline as stages
@@ -24,12 +25,14 @@ from ionqdsl.emit import page, sweeps
 from ionqdsl.emit.bars import bars
 from ionqdsl.emit.bloch import bloch
 from ionqdsl.emit.curves import PROBABILITY
-from ionqdsl.emit.limits import energy_findings
+from ionqdsl.emit.limits import check, energy_findings
+from ionqdsl.emit.payload import request
 from ionqdsl.emit.svg import svg
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.files import write
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import PROFILES
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.python import means
 
@@ -51,6 +54,8 @@ MOST_QUBITS, MOST_SPHERES = 16, 6
 picture, qubits of circuits that run, or bits of their outcomes, qubits with Bloch spheres."""
 MOST_CASES = 100
 """Cases of tests that run for the page."""
+MOST_LINES, MOST_BYTES = 5_000, 1_000_000
+"""Limits: lines of the program, and bytes of the request body as it is sent."""
 MOST_POINTS, MOST_SWEPT, MOST_BARS = 300, 10, 16
 """Limits: points of a sweep with curves, and qubits of their circuits; bars of a histogram."""
 WIDTH, CURVES = 960, 560
@@ -100,7 +105,9 @@ def document(
         target = _target(pass_reports)
     if program.span is not None:
         source = program.span.source
-        sections[:0] = [page.section("Program", page.source(colouring.lines(source.text))), *_tests(source)]
+        shown, others = colouring.lines(source.text, MOST_LINES)
+        more = [page.quiet(f"… and {others:,} lines more")] if others else []
+        sections[:0] = [page.section("Program", page.source(shown), *more), *_tests(source)]
     if len(program.runs) > 1:
         named = [(f"circuit-{number}", one.name) for number, one in enumerate(program.runs[:MOST_CIRCUITS])]
         sections.insert(0, page.contents(named))
@@ -246,7 +253,7 @@ def _change(before: float, after: float) -> str:
 
 def _pictures(source: FlatCircuit, result: FlatCircuit) -> str:
     drawn = [("as written", _drawn(source))]
-    if result.rows != source.rows:
+    if len(result) != len(source) or any(map(ne, result.stream(), source.stream())):
         drawn.append(("compiled", _drawn(result)))
     return page.figures(*drawn)
 
@@ -317,8 +324,11 @@ def _curve(sweep: sweeps.Ramp, values: Sequence[tuple[str, Expectation]]) -> str
 def _job(program: LoweredProgram, options: Options) -> str:
     """The request body, or the errors that prevent it."""
     try:
-        body = stages.payload(program, options)
+        check(program, PROFILES[options.wire], target=options.target)
+        body = request(program, PROFILES[options.wire], checked=True)
     except CompileError as error:
         return "\n".join(_reason(one) for one in error.diagnostics if one.is_error)
-    text = page.code(json.dumps(body, indent=2), "Request body")
+    if len(body) > MOST_BYTES:
+        return page.quiet(f"the request body has {len(body):,} bytes: ionqdsl compile writes it")
+    text = page.code(json.dumps(json.loads(body), indent=2), "Request body")
     return page.folded(f"Request body, {options.wire}", text)

@@ -69,6 +69,8 @@ def pieces(line: str) -> Iterator[tuple[str, str]]:
         place = match.end()
 
 
-def lines(text: str) -> list[list[tuple[str, str]]]:
-    """A whole program, line by line."""
-    return [list(pieces(line)) for line in text.rstrip("\n").split("\n")]
+def lines(text: str, most: int) -> tuple[list[list[tuple[str, str]]], int]:
+    """The first lines of a program in pieces, at most so many, and the number of the others."""
+    texts = text.rstrip("\n").split("\n", most)
+    others = texts[most].count("\n") + 1 if len(texts) > most else 0
+    return [list(pieces(line)) for line in texts[:most]], others
