@@ -1,7 +1,7 @@
-"""The last line of a terminal: how far a command is, and after two quiet seconds that it is still at work.
+"""The last line of a terminal: how far a command is, and if that was long ago that it is still at work.
 
-Takes texts, and decides when to write them to standard error. A thread of its own looks once a second, so that work
-that says nothing needs no change. Whatever else is printed removes the line first.
+Takes texts, and decides when to write them to standard error. A thread of its own looks, so that work that says nothing
+needs no change. Whatever else is printed removes the line first.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from threading import Event, RLock, Thread
 from ionqdsl.cli.console import fitted
 from ionqdsl.diagnostics.visible import visible
 
-QUIET = 2.0
-"""Seconds without news after which the line is written again, with the time since the start of the command."""
+QUIET, AGAIN = 1.5, 1.0
+"""Seconds without news after which the line is written again, with the time since the start of the command, and from
+then on until the next time. Nobody waits two seconds without a sign, the start of the interpreter included.
+"""
 
 
 class ProgressLine:
@@ -56,7 +58,7 @@ class ProgressLine:
                 self._write(f"{self._text or self.at_work} ({now - self._start:.0f} s)")
 
     def watch(self) -> None:
-        """Looks once a second from now on, in a thread of its own, until `end`."""
+        """Looks as soon as it has been quiet, and then once a second, in a thread of its own, until `end`."""
         self._thread = Thread(target=self._watching, name="progress", daemon=True)
         self._thread.start()
 
@@ -66,8 +68,13 @@ class ProgressLine:
         self.remove()
 
     def _watching(self) -> None:
-        while not self._end.wait(1.0):
+        while not self._end.wait(self.pause()):
             self.look()
+
+    def pause(self) -> float:
+        """The seconds until the next look."""
+        left = self._news + QUIET - self._clock()
+        return left if left > 0 else AGAIN
 
     def _write(self, text: str) -> None:
         text = visible(text)
