@@ -86,8 +86,10 @@ class Circuit(measuring.MeasureMethods, GateMethods):
         return cls(*fields, *named, tuple(dict.fromkeys(declared)), compiled)
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with other fields; a copy with other rows counts as edited."""
-        return super().replace(**({"compiled": None} if "rows" in changes else {}) | changes)
+        """An independent copy with other fields; a copy with other rows counts as edited."""
+        if "rows" in changes:
+            return super().replace(**{"compiled": None} | changes)
+        return super().replace(**{"rows": [*self.rows], "origins": [*self.origins]} | changes)
 
     # --- adding ------------------------------------------------------------------------------------------------------
 
@@ -265,11 +267,9 @@ class Circuit(measuring.MeasureMethods, GateMethods):
 
     def copy(self) -> Self:
         """An independent circuit with the same rows."""
-        return self.replace(rows=list(self.rows), origins=list(self.origins))._as_compiled(self.compiled)
+        return self.replace()
 
-    def _as_compiled(self, options: Options | None) -> Self:
-        self.compiled = options
-        return self
+    __copy__ = copy
 
     def inverse(self) -> Self:
         """The circuit that undoes this one."""
