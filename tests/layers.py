@@ -45,7 +45,7 @@ emulator
 describe: colouring handbook highlight pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls choices fluent units | means measuring progress | running | included | builder | noisy program
+python: branching calls choices fluent units | means measuring progress | running | included | builder | noisy program
 variational: history problem | shifts | templates | evaluators service | minimize
 api
 playground

@@ -113,6 +113,109 @@ def test_a_mean_of_branches_has_their_correlations() -> None:
     assert mean == pytest.approx(-0.75 * math.sin(0.4))
 
 
+# --- conditions in Python --------------------------------------------------------------------------------------------
+
+MEASURED = "qubit q[3]\nh q\nregister m[2]\nm[0] = measure q[0]\nm[1] = measure q[1]\n"
+
+
+def measured() -> iq.Circuit:
+    return iq.Circuit(3).h([0, 1, 2]).measure([0, 1], into="m")
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (("m[1]",), "m[1]"),
+        (("m[0]", 0), "m[0] == 0"),
+        (("m", [1, 0]), "m == [1, 0]"),
+        (("m[0] or m[1]",), "m[0] != m[1] or m[0]"),
+        (("m[0] or m[1]", 0), "m == [0, 0]"),  # not `m[0] or (m[1] == 0)`
+        (("any(m[k] == 1 for k in range(2))",), "m[0] or m[1]"),
+        (("m[0] and not m[0]",), "m[0] and not m[0]"),
+        (("m[0] or not m[0]",), "m[0] or not m[0]"),
+    ],
+)
+def test_a_condition_in_python_is_that_of_the_language(condition: tuple[Any, ...], text: str) -> None:
+    circuit = measured()
+    with circuit.when(*condition) as same:
+        same.x(2).barrier().rx(0.3, 2)
+        same.gphase(0.7)
+    assert same is circuit
+    assert circuit == of_text(f"{MEASURED}if {text} {{ x q[2]; barrier; rx(0.3) q[2] }}\n")
+
+
+def test_conditions_nest_and_the_only_slot_of_a_register_needs_no_number() -> None:
+    circuit = iq.Circuit(2).h(0).measure(0, into="first").h(0).measure(0, into="second")
+    with circuit.when("first", 1):
+        circuit.x(1)
+        with circuit.when("second", 0):
+            circuit.z(1)
+    text = "qubit q[2]\nregister first[1]\nregister second[1]\nh q[0]\nfirst[0] = measure q[0]\nh q[0]\n"
+    text += "second[0] = measure q[0]\nif first[0] { x q[1]; if second[0] == 0 { z q[1] } }\n"
+    assert circuit == of_text(text)
+
+
+def _with(change: Any, *condition: Any) -> str:
+    """The code of the error of a change under a condition, after which the circuit must be as before."""
+    circuit, before = measured(), measured()
+
+    def call() -> None:
+        with circuit.when(*(condition or ("m[0]",))):
+            circuit.x(2).gphase(1)
+            change(circuit)
+
+    found = code(call)
+    assert circuit == before
+    del circuit[0], before[0]  # and no condition remains open
+    assert circuit.x(0) == before.x(0)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda c: c.measure(2, into="late"), "QC0299"),
+        (lambda c: c.reset(2), "QC0299"),
+        (lambda c: c.register("end", [2]), "QC0299"),
+        (lambda c: c.verbatim(iq.Circuit(3).x(0)), "QC0299"),
+        (lambda c: c.x(7), "QC0886"),
+        (lambda c: c.insert(0, iq.Circuit(3).x(0)), "QC0344"),
+        (lambda c: c.__delitem__(0), "QC0344"),
+    ],
+)
+def test_an_error_under_a_condition_adds_nothing(change: Any, expected: str) -> None:
+    assert _with(change) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (("m",), "QC0307"),
+        (("m", 1), "QC0635"),
+        (("m", [1, 2]), "QC0881"),
+        (("m[0]", 2), "QC0881"),
+        (("m[5]",), "QC0206"),
+        (("m[0] == other",), "QC0201"),
+        (("other",), "QC0343"),
+        (("1 == 1",), "QC0343"),
+    ],
+)
+def test_wrong_conditions_are_refused_where_they_begin(condition: tuple[Any, ...], expected: str) -> None:
+    assert _with(lambda circuit: None, *condition) == expected
+
+
+def test_a_register_of_qubits_and_unwritten_slots_decide_nothing() -> None:
+    circuit = measured().register("end", [2]).register("later", 1)
+    assert code(circuit.when("end").__enter__) == "QC0343"
+    assert code(circuit.when("later[0]").__enter__) == "QC0337"
+    assert code(lambda: iq.Circuit(1).when("m").__enter__()) == "QC0343"
+
+
+def test_wrong_text_of_a_condition_names_its_place() -> None:
+    with pytest.raises(iq.UsageError, match="--> the condition:1:5"):
+        measured().when("m[0]) { x q }").__enter__()
+
+
 # --- tests of the language -------------------------------------------------------------------------------------------
 
 
@@ -191,6 +294,14 @@ def test_run_follows_branches_with_noise_and_says_that_no_machine_does(
     assert main(["run", program, "--noise", "aria-1"]) == 0
     assert "note[QC0340]" in capsys.readouterr().err
     assert main(["run", program, "--noise", "aria-1", "--defer", "--shots", "50"]) == 0
+
+
+def test_a_note_about_several_runs_of_one_text_comes_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "runs.qc"
+    path.write_text(f"circuit fed(k) {{ {FED_BACK.strip()}; rx(k) a }}\nrun fed(k) for k in range(3)\n")
+    for verb in (["check", str(path)], ["run", str(path), "--noise", "aria-1", "--shots", "5"]):
+        assert main(verb) == 0
+        assert capsys.readouterr().err.count("note[QC0340]") == 1
 
 
 def test_stats_count_what_is_no_gate(program: str, capsys: pytest.CaptureFixture[str]) -> None:

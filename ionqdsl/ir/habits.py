@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 CIRCUIT: Mapping[str, str] = {
     "assign_parameters": "`circuit.bind(theta=0.3)`",
-    "c_if": "`if m[0] { x q[1] }` in a text: `ionqdsl.circuit(text)`",
+    "c_if": '`with circuit.when("m[0]"): ...`',
     "compose": "`first + second`, or `circuit.append(other, qubits)`",
     "control": "`circuit.controlled()`",
     "count_ops": "`circuit.stats().by_gate`",
@@ -18,7 +18,7 @@ CIRCUIT: Mapping[str, str] = {
     "depth": "`circuit.stats().depth`",
     "get_statevector": "`circuit.state()`",
     "get_unitary": "`circuit.unitary()`",
-    "if_test": "`if m[0] { x q[1] }` in a text: `ionqdsl.circuit(text)`",
+    "if_test": '`with circuit.when("m[0]"): ...`',
     "initialize": '`circuit.gate("amplitudes", [0.6, 0.8], [0], include="std/states.qc")`',
     "mcx": "`circuit.x(target, controls=[0, 1])`",
     "measure_all": 'nothing: each qubit is measured at the end; `circuit.register("meas", [0, 1])` names the outcomes',

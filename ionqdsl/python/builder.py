@@ -257,8 +257,9 @@ class Circuit(measuring.MeasureMethods, GateMethods):
     def __delitem__(self, index: int | slice) -> None:
         rows = list(self.rows)
         del rows[index]
-        self.registers = measuring.without_lost(self.registers, rows, is_whole=True)
-        self.compiled, self.rows = None, rows
+        kept = measuring.without_lost(self.registers, rows, is_whole=True)
+        self._edit([], is_first=False)
+        self.rows, self.registers = rows, kept
         del self.origin_list()[index]
 
     def __add__(self, other: Rows) -> Self:

@@ -7,7 +7,8 @@ slots.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, Self, SupportsIndex
 
 from ionqdsl.diagnostics import fail
@@ -18,6 +19,9 @@ from ionqdsl.ir.options import Options
 from ionqdsl.language.lower.measurements import MAX_SLOTS, RESERVED
 from ionqdsl.python.choices import warn_of_part
 
+if TYPE_CHECKING:
+    from ionqdsl.python.branching import Outcomes
+
 Registers = tuple[Register, ...]
 Qubits = SupportsIndex | Iterable[SupportsIndex]
 
@@ -26,6 +30,8 @@ class MeasureMethods(FlatCircuit):
     """The methods for rows that are no gates, and for registers."""
 
     compiled: Options | None
+    _branches = 0
+    """How many `with circuit.when(...)` are open."""
     if not TYPE_CHECKING:  # a type checker would take every name for one that exists
 
         def __getattr__(self, name: str) -> NoReturn:
@@ -62,7 +68,12 @@ class MeasureMethods(FlatCircuit):
         return self
 
     def _edit(self, rows: Sequence[Op] | None = None, is_first: bool = True) -> None:
-        """Notes before an edit that the circuit is no longer the compiler's; `rows` follow it if it `is_first`."""
+        """Notes before an edit that the circuit is no longer the compiler's; `rows` follow it if it `is_first`.
+
+        Raises QC0344 for an edit of earlier rows while a condition is open.
+        """
+        if self._branches and not is_first:
+            raise fail("QC0344")
         if rows is None or any(op.gate != BARRIER for op in rows):
             warn_of_part(self, is_first)
         self.compiled = None
@@ -78,6 +89,23 @@ class MeasureMethods(FlatCircuit):
         for qubit, slot in zip(chosen, slots, strict=True):
             self.add(Op(MEASURE, (qubit,), slot=slot))
         return self
+
+    @contextmanager
+    def when(self, condition: str, value: Outcomes | None = None) -> Iterator[Self]:
+        """Puts the gates that are added inside a `with` under a condition on outcomes, as `if` does in the language.
+
+        `with circuit.when("m[0] and not m[1]"): circuit.x(2)`, or `when("m[0]", 1)` and `when("m", [1, 0])` for what
+        must have a value. Measurements, resets and blocks cannot depend on outcomes; `insert` and `del` wait for the
+        end. If an error is raised inside, nothing is added. Raises CompileError and UsageError.
+        """
+        from ionqdsl.python import branching
+
+        with branching.under(self, branching.conditions(self, condition, value)):
+            around, self._branches = self._branches, self._branches + 1
+            try:
+                yield self
+            finally:
+                self._branches = around
 
     def reset(self, *qubits: Qubits) -> Self:
         """Brings qubits to |0>, all if none is named, whatever their state is."""

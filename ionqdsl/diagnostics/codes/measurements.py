@@ -190,6 +190,21 @@ all there at the end, so only registers keep outcomes.""",
         helps=("name the qubits to read: `register out = q`",),
     ),
     Code(
+        "QC0343",
+        "`{text}` looks at no outcome of a measurement in the middle",
+        """The condition of `circuit.when` is that of an `if` in the language: `"m[0] and not m[1]"`. It looks at
+registers that `circuit.measure(qubits, into="m")` has written. A register of qubits is read at the very end.""",
+        helps=("name a register that measurements write: {registers}",),
+        otherwise='measure first: `circuit.measure(0, into="m")`, then `with circuit.when("m[0]"): ...`',
+    ),
+    Code(
+        "QC0344",
+        "rows cannot be inserted or deleted while a condition is open",
+        """Gates that are added inside `with circuit.when(...)` depend on an outcome, and the rows before them do not.
+An edit of the rows inside would leave unclear which of them are meant.""",
+        helps=("only add gates inside the `with`, and edit the circuit after it",),
+    ),
+    Code(
         "QC0635",
         "`{operator}` compares {left} with {right} in a condition on outcomes",
         """Such values are never equal, so the branch would always be taken, or never. An outcome is the number 0 or 1.

@@ -140,21 +140,32 @@ def cases(
 
     The conditions exclude each other. An outcome whose slot is not among the written ones is an error.
     """
-    conditions = [_judgeable(link.condition, registers) for link in node.chain]
-    used = _used(node, registers, scope)
+    branches = [link.then for link in node.chain] + [node.chain[-1].otherwise]
+    taken = decided([link.condition for link in node.chain], registers, written, scope)
+    return [(branch, found) for branch, found in zip(branches, taken, strict=True) if branch and found]
+
+
+def decided(
+    conditions: Sequence[syntax.Expression],
+    registers: Mapping[str, NamedSlots],
+    written: Container[Slot],
+    scope: Scope,
+) -> list[list[Condition]]:
+    """For each condition, the outcomes for which it is the first to hold, and last those for which none does."""
+    span = conditions[0].span
+    judged = [_judgeable(condition, registers) for condition in conditions]
+    used = list(dict.fromkeys(_looked_at([*conditions], registers, {*registers}, scope)))
     for slot in used:
         if slot not in written:
-            raise fail("QC0337", node.condition.span, slot=registers[slot.register].named(slot))
-    branches = [link.then for link in node.chain] + [node.chain[-1].otherwise]
+            raise fail("QC0337", span, slot=registers[slot.register].named(slot))
 
     def chosen(outcomes: Mapping[Slot, int]) -> int:
         inner = scope.child(_bound(registers, outcomes))
         inner.judges_outcomes = True
-        held = (place for place, condition in enumerate(conditions) if holds(condition, inner))
-        return next(held, len(node.chain))
+        held = (place for place, condition in enumerate(judged) if holds(condition, inner))
+        return next(held, len(judged))
 
-    taken = by_branch(used, chosen, len(branches), node.condition.span)
-    return [(branch, found) for branch, found in zip(branches, taken, strict=True) if branch and found]
+    return by_branch(used, chosen, len(judged) + 1, span)
 
 
 def _judgeable(condition: syntax.Expression, registers: Mapping[str, NamedSlots]) -> syntax.Expression:
@@ -174,15 +185,11 @@ def _judgeable(condition: syntax.Expression, registers: Mapping[str, NamedSlots]
     return condition
 
 
-def _used(node: syntax.If, registers: Mapping[str, NamedSlots], scope: Scope) -> list[Slot]:
-    """The slots that the conditions may look at: those at known indices, or all of a register."""
-    return list(dict.fromkeys(_looked_at([link.condition for link in node.chain], registers, {*registers}, scope)))
-
-
 def _looked_at(node: Any, registers: Mapping[str, NamedSlots], unknown: Set[str], scope: Scope) -> Iterator[Slot]:
-    """The slots that a piece of syntax may look at; `unknown` are the names whose values depend on outcomes.
+    """The slots that a piece of syntax may look at: those at known indices, or all of a register.
 
-    A comprehension over known values is followed for each of them.
+    `unknown` are the names whose values depend on outcomes. A comprehension over known values is followed for each of
+    them.
     """
 
     def is_known(part: Any) -> bool:
