@@ -35,6 +35,8 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0341",  # a flag
     "QC0342",
     "QC0340",  # said by `check` and `run` alone
+    "QC0343",  # Python
+    "QC0344",
     "QC0420",  # a flag
     "QC0426",  # several files
     "QC0427",

@@ -84,6 +84,9 @@ def test_sweeps_repeat_the_runs_for_every_combination() -> None:
     assert names[0] == "test a=0 b=10deg"
     assert codes(text, sweeps={"c": "[1]"}) == ["QC0420"]
     assert codes(text, sweeps={"a": "5"}) == ["QC0307"]
+    with pytest.raises(CompileError, match=r"write `\[0\.5\]`"):
+        load(text, sweeps={"a": "0.5"})
+    assert codes(text, sweeps={"a": "[]"}) == ["QC0408"]  # not that there is nothing to run
 
 
 def test_arrays_are_swept_by_rows() -> None:

@@ -5,6 +5,8 @@ Would catch registers on the wrong qubits, arguments that lose their exactness, 
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from reading import same
 
 import ionqdsl as iq
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.language.library import Signature
+from ionqdsl.python.calls import wrong_call
 from ionqdsl.simulation import simulate
 
 
@@ -88,3 +92,15 @@ def test_wrong_calls_are_refused(build: Callable[[iq.Circuit], iq.Circuit], code
     with pytest.raises(CompileError) as error:
         build(iq.Circuit(3))
     assert [diagnostic.code for diagnostic in error.value.diagnostics] == [code]
+
+
+def test_a_wrong_call_is_answered_with_one_that_works() -> None:
+    for name, file, wanted in [("qft", "fourier", "1 register"), ("ghz", "states", "1 register")]:
+        with pytest.raises(CompileError, match=f"takes {wanted}, but 2 arguments") as error:
+            iq.Circuit(2).gate(name, 0, 1, include=f"std/{file}.qc")
+        (found,) = re.findall(r"call it as `\w+\((.*)\)`", str(error.value))
+        iq.Circuit(4).gate(name, *ast.literal_eval(f"({found},)"), include=f"std/{file}.qc")
+    with pytest.raises(CompileError, match=r"takes 1 parameter, 1 register and 1 qubit, .*\n.*`f\(k, \[0, 1\], 2\)`"):
+        raise wrong_call(Signature("f", ("k",), 1, 2), 1, (), [True, False])
+    with pytest.raises(CompileError, match=r"no gate `foo` in `std/states.qc`\n.*`ionqdsl doc std/states.qc`"):
+        iq.Circuit(2).gate("foo", 0, include="std/states.qc")

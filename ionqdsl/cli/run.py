@@ -114,21 +114,26 @@ def _for_local(
         return transpiled(program, arguments, terminal, options)
     others = [circuit for circuit, is_kept in zip(program.runs, stays, strict=True) if not is_kept]
     compiled = iter(transpiled(changed(program, runs=others, origin=None), arguments, terminal, options).runs)
+    warnings: list[Diagnostic] = []
     runs = [
-        _followed(circuit, options, terminal) if is_kept else next(compiled)
+        _followed(circuit, options, warnings) if is_kept else next(compiled)
         for circuit, is_kept in zip(program.runs, stays, strict=True)
     ]
+    terminal.report(warnings)
     return changed(program, runs=runs, origin=None)
 
 
-def _followed(circuit: FlatCircuit, options: Options, terminal: Terminal) -> FlatCircuit:
-    """A circuit with branches for the local machine: as written, or in the gates of its noise model."""
+def _followed(circuit: FlatCircuit, options: Options, warnings: list[Diagnostic]) -> FlatCircuit:
+    """A circuit with branches for the local machine: as written, or in the gates of its noise model.
+
+    New warnings are added: those of several runs of one text are the same.
+    """
     if options.target is None:
         return circuit
     from ionqdsl.batch import feed_forward  # late: rare
 
-    circuit, warnings = feed_forward.compiled(circuit, options)
-    terminal.report(warnings)
+    circuit, found = feed_forward.compiled(circuit, options)
+    warnings += [one for one in found if one not in warnings]
     return circuit
 
 

@@ -38,7 +38,11 @@ def elements(value: Any, span: Span) -> Sequence[Any]:
         return value
     if isinstance(value, (dict, str)):
         return list(value)
-    fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
+    fix = None
+    if values.is_number(value):
+        fix = f"for this value alone, write `[{span.text}]`"
+        if isinstance(value, int):
+            fix = f"to count up to it, write `range({span.text})`"
     if isinstance(value, NamedQubits):
         fix = f"write `for i in range(len({span.text}))`, and `{span.text}[i]` for each qubit"
     raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)

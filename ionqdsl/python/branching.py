@@ -13,8 +13,11 @@ from typing import Any, SupportsIndex
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.arguments import text_of, whole
 from ionqdsl.ir.circuit import MEASURE, RESET, Condition, FlatCircuit, Slot, Steps
+from ionqdsl.language import syntax
+from ionqdsl.language.evaluate import Scope
 from ionqdsl.language.lower import measurements
 from ionqdsl.language.values import NamedSlots
+from ionqdsl.pipeline import expression
 
 Outcomes = SupportsIndex | Sequence[SupportsIndex]
 """The outcome of one measurement, 0 or 1, or one for each slot of a register."""
@@ -22,10 +25,6 @@ Outcomes = SupportsIndex | Sequence[SupportsIndex]
 
 def conditions(circuit: FlatCircuit, text: str, value: Outcomes | None) -> list[Condition]:
     """The outcomes for which a condition holds, or for which what it names has a value. Raises IonqdslError."""
-    from ionqdsl.language import syntax
-    from ionqdsl.language.evaluate import Scope
-    from ionqdsl.pipeline import expression  # late: these load the language, which few builders need
-
     slots = {name: its for name, its in circuit.registers if not any(isinstance(slot, int) for slot in its)}
     named = {name: NamedSlots(tuple([Slot(name, place) for place in range(len(its))])) for name, its in slots.items()}
     condition = expression(_compared(text_of(text, "the condition"), value, slots), "the condition")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
@@ -40,22 +41,34 @@ def signature_of(name: str, gateset: str) -> Signature:
         return standard[name]
     other = "native" if gateset == "qis" else "qis"
     if name in NAMES[other] or (other == "qis" and name in standard):
-        raise fail("QC0883", name=name, gateset=gateset, other=other)
+        raise fail("QC0883", name=name, home=f"a {gateset} circuit", other=other)
     names = [*NAMES[gateset], *(standard if gateset == "qis" else ())]
     close = get_close_matches(str(name), names, 1) or get_close_matches(str(name).lower(), names, 1)
-    raise fail("QC0883", name=name, gateset=gateset, suggestion=close[0] if close else None)
+    raise fail("QC0883", name=name, home=f"a {gateset} circuit", suggestion=close[0] if close else None)
 
 
-def wrong_call(signature: Signature, count: int, unknown: Iterable[str]) -> CompileError:
-    """QC0884: too many or too few arguments, or a keyword that the gate does not have."""
+def wrong_call(
+    signature: Signature, count: int, unknown: Iterable[str], registers: Sequence[bool] = ()
+) -> CompileError:
+    """QC0884: too many or too few arguments, or a keyword that the gate does not have.
+
+    `registers` says for each operand of a gate of a file whether it is a register.
+    """
     required = signature.parameters[: signature.required]
-    parts = [_count(signature.required, "parameter")] * bool(required) + [_count(signature.operands, "qubit")]
-    example = ", ".join([*required, *map(str, range(max(signature.operands, 0)))])
+    qubits = max(signature.operands, 0) - sum(registers)
+    counts = [(len(required), "parameter"), (sum(registers), "register"), (qubits, "qubit")]
+    *most, last = [_count(number, noun) for number, noun in counts if number] or ["no qubits"]
+    wanted = f"{', '.join(most)} and {last}" if most else last
+    example = ", ".join([*required, *_operands(registers or [False] * qubits)])
     extra = ", ".join(f"`{name}`" for name in sorted(unknown))
     were = f"the keyword {extra} was" if extra else f"{_count(count, 'argument')} {'was' if count == 1 else 'were'}"
-    return fail(
-        "QC0884", gate=signature.name, wanted=" and ".join(parts), given=were, example=f"{signature.name}({example})"
-    )
+    return fail("QC0884", gate=signature.name, wanted=wanted, given=were, example=f"{signature.name}({example})")
+
+
+def _operands(registers: Sequence[bool]) -> list[str]:
+    """Operands for an example: registers of two qubits, and single ones."""
+    firsts = accumulate([1 + is_register for is_register in registers[:-1]], initial=0)
+    return [str([first, first + 1] if wide else first) for first, wide in zip(firsts, registers, strict=False)]
 
 
 def _count(number: int, noun: str) -> str:

@@ -45,7 +45,7 @@ def called(
     optional = signature.parameters[signature.required :]
     unknown = {*parameters} - {*optional}
     if len(arguments) != signature.required + signature.operands or unknown:
-        raise wrong_call(signature, len(arguments), unknown)
+        raise wrong_call(signature, len(arguments), unknown, [operand.is_register for operand in gate.operands])
     symbols: dict[str, Angle] = {}
     given = [_text(value, symbols) for value in arguments[: signature.required]]
     given += [f"{key} = {_text(parameters[key], symbols)}" for key in optional if key in parameters]
@@ -91,7 +91,7 @@ def _definition(include: str, name: str) -> syntax.GateDefinition:
     if name not in gates:
         shown = [gate for gate in gates if not gate.startswith("_")]
         close = get_close_matches(name, shown, 1)
-        raise fail("QC0883", name=name, gateset="qis", suggestion=close[0] if close else None)
+        raise fail("QC0883", name=name, home=f"`{include}`", file=include, suggestion=close[0] if close else None)
     return gates[name]
 
 

@@ -98,7 +98,7 @@ class MeasureMethods(FlatCircuit):
         must have a value. Measurements, resets and blocks cannot depend on outcomes; `insert` and `del` wait for the
         end. If an error is raised inside, nothing is added. Raises CompileError and UsageError.
         """
-        from ionqdsl.python import branching
+        from ionqdsl.python import branching  # late: it loads the language, which few builders need
 
         with branching.under(self, branching.conditions(self, condition, value)):
             around, self._branches = self._branches, self._branches + 1

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.diagnostics.rendering import filled
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.arguments import Point, values_of
@@ -58,7 +59,8 @@ class OpenCircuit:
         else:
             items = list(values_of(at, "the point", "a number for each parameter"))
             if len(items) != len(self.names):
-                wanted = f"{len(self.names)} numbers, for {', '.join(self.names) or 'no parameters'}"
+                count = filled("{count:number}", {"count": len(self.names)})
+                wanted = f"{count}, for {', '.join(self.names) or 'no parameters'}"
                 raise fail("QC0881", role="the point", wanted=wanted, given=str(len(items)))
         return np.array([float(exact(item, f"the value of `{n}`")) for n, item in zip(self.names, items, strict=True)])
 

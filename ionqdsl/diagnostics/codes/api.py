@@ -92,13 +92,14 @@ which returns a new circuit, or evaluate many at once with `circuit.sweep(theta=
     ),
     Code(
         "QC0883",
-        "there is no gate `{name}` in a {gateset} circuit",
-        """A circuit of the gateset `qis` takes IonQ's qis gates and OpenQASM's standard gates, one of the gateset
-`native` the native gates of an ion trap. This gate does not exist, or it belongs to the other gateset, and a circuit
-never mixes the two row by row. To put a block of native gates into a qis circuit, use `circuit.verbatim(block)`.""",
+        "there is no gate `{name}` in {home}",
+        """Circuits of the gateset `qis` take IonQ's qis gates and OpenQASM's standard gates, those of `native` the
+native gates of an ion trap, and a file has the gates that it defines. This gate is not among them, and a circuit never
+mixes the two gatesets row by row. To put a block of native gates into a qis circuit, use `circuit.verbatim(block)`.""",
         helps=(
             "did you mean `{suggestion}`?",
             '`{name}` is a {other} gate: build it in `Circuit(n, gateset="{other}")`',
+            "`ionqdsl doc {file}` lists the gates of the file",
         ),
         otherwise="use a gate of IonQ or of OpenQASM, or build it from these",
     ),

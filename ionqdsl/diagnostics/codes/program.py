@@ -103,8 +103,8 @@ A gate cannot declare qubits: make an ancilla one more operand.""",
     Code(
         "QC0408",
         "the list of values to run with is empty",
-        """The list after `run ... for ... in` is empty, so the circuit would not run at all. Often the bounds of a
-range are swapped, or its step has the wrong sign: `range(5, 0)` is empty, `range(5, 0, -1)` is not.""",
+        """The list after `run ... for ... in`, or that of a sweep, is empty, so the circuit would not run at all. Often
+the bounds of a range are swapped, or its step has the wrong sign: `range(5, 0)` is empty, `range(5, 0, -1)` is not.""",
         label="this is empty",
         helps=("check the bounds of the range",),
         example=_TILT + "run tilt(t) for t in range(5, 0)\n",

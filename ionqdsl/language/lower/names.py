@@ -150,6 +150,8 @@ def sweep_points(context: Context, sweeps: Mapping[str, syntax.Expression]) -> l
     for name, node in sweeps.items():
         try:
             items = elements(evaluate(node, context.scope), node.span)
+            if not items:
+                raise fail("QC0408", node.span)
             if len(points) * len(items) > MAX_RUNS:
                 raise fail("QC0507", node.span, count=len(points) * len(items), limit=MAX_RUNS)
             parameter = context.scope.names.get(name)

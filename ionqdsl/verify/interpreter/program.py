@@ -173,7 +173,10 @@ class _Program:
         for name, node in self.sweeps.items():
             parameter = self.scope.names.get(name)
             rows = []
-            for item in elements(evaluate(node, self.scope), node.span):
+            items = elements(evaluate(node, self.scope), node.span)
+            if not items:
+                raise Rejected("QC0408", node.span)
+            for item in items:
                 if not isinstance(parameter, list):
                     rows.append({name: item})
                     continue
