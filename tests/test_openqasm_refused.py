@@ -29,11 +29,11 @@ REFUSED = {
     ],
     "QC1105": [
         THREE + "qubit q; bit c; while (c) { x q; }",
-        THREE + "def f(qubit q) -> bit { return measure q; }",
+        THREE + "def f(readonly array[int, 3] a) { }",
+        THREE + "def f(mutable array[int, #dim=1] a) { }",
         THREE + "extern f(int) -> int;",
         THREE + "qubit q; delay[100ns] q;",
         THREE + "qubit q; box { x q; }",
-        THREE + "array[int, 3] a;",
         THREE + "cal { }",
         THREE + "qubit q; end;",
         THREE + "duration d = 100ns;",

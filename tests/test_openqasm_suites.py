@@ -80,6 +80,7 @@ def test_conformance_files() -> None:
         "QC1124",
         "QC0424",
         "QC1127",
+        "QC1129",
         "QC1135",
     }, counts
 

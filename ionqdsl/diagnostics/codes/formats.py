@@ -38,8 +38,8 @@ version named in its first line.""",
         "QC1105",
         "`{word}` cannot be part of a circuit: it stands for {what}",
         """A circuit is a list of gates, measurements and resets, with conditions on outcomes. OpenQASM 3 can express
-more. ionqdsl does not read results of subroutines, timing, pulse calibrations, arrays, or loops that wait for a
-measurement, and it never leaves a statement out that could change the circuit.""",
+more. ionqdsl does not read timing, pulse calibrations, arrays as arguments, or loops that wait for a measurement, and
+it never leaves a statement out that could change the circuit.""",
         helps=("use {instead}",),
         otherwise="leave the statement out",
     ),
@@ -47,8 +47,9 @@ measurement, and it never leaves a statement out that could change the circuit."
         "QC1172",
         "the subroutine `{name}` {what}, so it cannot become a gate",
         """ionqdsl reads a subroutine as a gate on the qubits that it takes. A gate cannot measure qubits, reset them or
-return a value.""",
-        helps=("keep only gates in the subroutine, and measure or reset qubits after the call",),
+return a value; a subroutine with a result computes it from values alone.""",
+        helps=("{fix}",),
+        otherwise="keep only gates in the subroutine, and measure or reset qubits after the call",
     ),
     Code(
         "QC1173",
@@ -56,6 +57,19 @@ return a value.""",
         """A call gives a subroutine one argument for each parameter: `f(q[0:1], 0.3);`. A parameter `qubit a` takes a
 single qubit, `qubit[2] a` a register of exactly two. Modifiers such as `inv @` apply to gates only.""",
         helps=("give the arguments that its first line names; a slice is a register: `q[0:1]`",),
+    ),
+    Code(
+        "QC1194",
+        "the subroutine `{name}` {problem}",
+        """A subroutine with a result, `def f(int n) -> float { return n/2.0; }`, computes a value while the text is
+read. It returns one of its type whatever its arguments are, and does not call itself.""",
+        helps=("{fix}",),
+    ),
+    Code(
+        "QC1195",
+        "`return` is not inside a subroutine",
+        """`return` ends the body of a subroutine and gives its result. A program ends with its last statement.""",
+        helps=("remove it, or move it into a subroutine: `def f(int n) -> float {{ return n/2.0; }}`",),
     ),
     Code(
         "QC1106",

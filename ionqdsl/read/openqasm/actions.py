@@ -69,6 +69,15 @@ class QasmActions:
         constant, kind, name, value, end = children
         return tree.Declaration(kind, self._name(name), value, constant is not None, self._span(constant or kind, end))
 
+    def array(self, children: list[Any]) -> tree.ArrayDeclaration:
+        constant, word, kind, *sizes, name, value, end = children
+        span = self._span(constant or word, end)
+        return tree.ArrayDeclaration(kind, tuple(sizes), self._name(name), value, constant is not None, span)
+
+    def elements(self, children: list[Any]) -> tree.Elements:
+        begin, *items, end = children
+        return tree.Elements(tuple(item for item in items if item is not None), self._span(begin, end))
+
     def input(self, children: list[Any]) -> tree.Input | tree.Declaration:
         word, kind, name, end = children
         span = self._span(word, end)
@@ -89,6 +98,10 @@ class QasmActions:
         word, name, _, *parameters, _, result, body = children
         given = tuple(parameter for parameter in parameters if parameter is not None)
         return tree.SubroutineDefinition(self._name(name), given, result, body.body, self._span(word, body))
+
+    def return_(self, children: list[Any]) -> tree.Return:
+        word, value, end = children
+        return tree.Return(value, self._span(word, end))
 
     def formal(self, children: list[Any]) -> tree.SubroutineParameter:
         kind, name = children

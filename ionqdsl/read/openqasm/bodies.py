@@ -21,8 +21,9 @@ from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.read.openqasm import tree
-from ionqdsl.read.openqasm.expressions import QasmScope, evaluate, number, truth, whole, without_value
+from ionqdsl.read.openqasm.expressions import evaluate, number, truth, whole, without_value
 from ionqdsl.read.openqasm.operands import Picked
+from ionqdsl.read.openqasm.scope import QasmScope
 from ionqdsl.record import fresh, record
 
 

@@ -15,91 +15,13 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import TAU, Angle
-from ionqdsl.ir.circuit import Slot
 from ionqdsl.language import values
 from ionqdsl.language.values import Measure, Mismatch, NamedQubits
 from ionqdsl.read.openqasm import tree
-from ionqdsl.record import fresh, record
+from ionqdsl.read.openqasm.scope import CHANGING, Array, Bits, QasmScope, Value, Variable
 
 MAX_BITS = 4096
 """Largest whole number."""
-
-
-@record
-class Value:
-    """A value and its type: bool, int, float, angle or bits. `width` is the number of bits of a sized type.
-
-    A whole number of a sized type without sign `is_unsigned`.
-    """
-
-    kind: str
-    value: Any
-    width: int | None = None
-    is_unsigned: bool = False
-
-
-@record(frozen=False)
-class Bits:
-    """Classical bits that measurements write: the qubit or the slot each reads, None if nothing was measured."""
-
-    name: str
-    slots: list[int | Slot | None]
-    is_scalar: bool
-    span: Span
-
-
-@record(frozen=False)
-class Variable:
-    """A classical variable of the program and its value, None until it is assigned."""
-
-    type: tree.Type | None
-    value: Value | None
-    is_constant: bool
-
-
-CHANGING = object()
-"""A variable of the program as seen from a gate's body, which sees constants only."""
-
-
-@record(frozen=False)
-class QasmScope:
-    """Maps names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects notes.
-
-    `is_branch`: the scope of a branch that some shots take and others do not.
-    """
-
-    version: int
-    noticed: list[Diagnostic]
-    names: dict[str, Any] = fresh(default_factory=dict)
-    parent: QasmScope | None = None
-    is_branch: bool = False
-
-    def child(self, is_branch: bool = False) -> QasmScope:
-        """A scope inside this one."""
-        return QasmScope(self.version, self.noticed, {}, self, is_branch)
-
-    def find(self, name: str) -> Any:
-        """The object a name refers to, None if there is none."""
-        scope: QasmScope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.names[name]
-            scope = scope.parent
-        return None
-
-    @property
-    def size(self) -> int:
-        """The number of names that it sees."""
-        return len(self.names) + (self.parent.size if self.parent is not None else 0)
-
-    def leaves_branch(self, name: str) -> bool:
-        """Whether a name refers to something outside the branch that this scope is in."""
-        scope: QasmScope | None = self
-        is_outside = False
-        while scope is not None and name not in scope.names:
-            is_outside = is_outside or scope.is_branch
-            scope = scope.parent
-        return is_outside
 
 
 _PI = Measure(Angle(Fraction(1, 2)))
@@ -134,7 +56,10 @@ def _evaluate(node: Any, scope: QasmScope) -> Value:
         case tree.Cast():
             return converted(evaluate(node.operand, scope), node.type, scope, node.span)
         case tree.IndexExpression():
-            return _bit(node, scope)
+            part = part_of_array(node, scope)
+            if isinstance(part, Array):
+                raise fail("QC1110", node.span, wanted="a single value", found="an array")
+            return _bit(node, scope) if part is None else part
     raise fail("QC1110", node.span, wanted="a value", found="something else")
 
 
@@ -143,6 +68,8 @@ def _variable(node: tree.Identifier, scope: QasmScope) -> Value:
     if isinstance(value, Variable):
         if value.value is None:
             raise fail("QC1112", node.span, name=node.name)
+        if isinstance(value.value, Array):
+            raise fail("QC1110", node.span, wanted="a single value", found="an array")
         return value.value
     if isinstance(value, Bits):
         raise fail("QC1107", node.span, name=node.name)
@@ -153,6 +80,47 @@ def _variable(node: tree.Identifier, scope: QasmScope) -> Value:
     if node.name in CONSTANTS:
         return Value("float", CONSTANTS[node.name])
     raise fail("QC1111", node.span, name=node.name)
+
+
+def part_of_array(node: Any, scope: QasmScope) -> Array | Value | None:
+    """An array, a row or an element of one; None if an expression names none of these."""
+    if isinstance(node, tree.Identifier):
+        held = scope.find(node.name)
+        return held.value if isinstance(held, Variable) and isinstance(held.value, Array) else None
+    if not isinstance(node, tree.IndexExpression):
+        return None
+    row = part_of_array(node.value, scope)
+    if not isinstance(row, Array):
+        return None
+    row, place = place_in_array(row, node, scope)
+    if row.items[place] is None:
+        raise fail("QC1112", node.span, name=node.span.text)
+    part: Array | Value = row.items[place]
+    return part
+
+
+def place_in_array(array: Array, node: tree.IndexExpression, scope: QasmScope) -> tuple[Array, int]:
+    """The row that holds what the indices name, and the place in it. Raises CompileError."""
+    part: Any = array
+    for item in node.items:
+        if not isinstance(part, Array) or isinstance(item, tree.Range | tree.SetOf):
+            wanted = "an index for each dimension of the array"
+            raise fail("QC1110", item.span, wanted=wanted, found=f"`{item.span.text[:40]}`")
+        row, place = part, whole(item, scope, "an index")
+        if not -len(row.items) <= place < len(row.items):
+            raise fail("QC1109", item.span, index=place, indices=range(len(row.items)))
+        part = row.items[place]
+    return row, place
+
+
+def sizes_of(array: Array) -> list[int]:
+    """The size of each dimension."""
+    sizes: list[int] = []
+    part: Any = array
+    while isinstance(part, Array):
+        sizes.append(len(part.items))
+        part = part.items[0]
+    return sizes
 
 
 def _bit(node: tree.IndexExpression, scope: QasmScope) -> Value:
@@ -412,8 +380,11 @@ _SPOKEN = {2: {"sin", "cos", "tan", "exp", "ln", "sqrt", "acos", "asin", "atan"}
 
 def _call(node: tree.FunctionCall, scope: QasmScope) -> Value:
     name = node.function.text
-    if isinstance(scope.find(name), tree.SubroutineDefinition):
-        raise fail("QC1172", node.function.span, name=name, what="is called for a result")
+    subroutine = scope.find(name)
+    if isinstance(subroutine, tree.SubroutineDefinition) and scope.computes is not None:
+        return scope.computes(subroutine, node, scope)
+    if name == "sizeof":
+        return _size_of_array(node, scope)
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     wanted = 2 if name in ("pow", "mod") else 1
     is_known = name in _SPOKEN.get(scope.version, FUNCTIONS) or (scope.version == 3 and name in _MORE)
@@ -441,4 +412,20 @@ def _call(node: tree.FunctionCall, scope: QasmScope) -> Value:
     return Value("float", values.simple(result))
 
 
+def _size_of_array(node: tree.FunctionCall, scope: QasmScope) -> Value:
+    """`sizeof(array)` or `sizeof(array, dimension)`: a number of elements, by default of the first dimension."""
+    if not 1 <= len(node.arguments) <= 2:
+        raise fail("QC1119", node.span, name="sizeof", wants=1, given=len(node.arguments))
+    part = part_of_array(node.arguments[0], scope)
+    if not isinstance(part, Array):
+        raise fail("QC1110", node.arguments[0].span, wanted="an array", found="a single value")
+    dimension = whole(node.arguments[1], scope, "a dimension") if len(node.arguments) == 2 else 0
+    sizes = sizes_of(part)
+    if not 0 <= dimension < len(sizes):
+        raise fail("QC1109", node.arguments[1].span, index=dimension, indices=range(len(sizes)))
+    return Value("int", sizes[dimension])
+
+
 _MORE = ("pow", "mod", "popcount")
+FUNCTION_NAMES = frozenset({*FUNCTIONS, *_MORE, "sizeof"})
+"""The functions that a program may call without defining them."""

@@ -15,8 +15,9 @@ from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Slot, shared
 from ionqdsl.language import syntax
 from ionqdsl.language.lower.measurements import by_branch, under
 from ionqdsl.read.openqasm import tree
-from ionqdsl.read.openqasm.expressions import Bits, QasmScope, Value, Variable, truth
+from ionqdsl.read.openqasm.expressions import truth
 from ionqdsl.read.openqasm.operands import Picked, bits_of, qubits_of
+from ionqdsl.read.openqasm.scope import Bits, QasmScope, Value, Variable
 
 
 class MeasuredProgram(Protocol):

@@ -12,7 +12,8 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import MAX_QUBITS, FlatCircuit
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.read.openqasm import tree
-from ionqdsl.read.openqasm.expressions import Bits, QasmScope, Value, evaluate, whole
+from ionqdsl.read.openqasm.expressions import evaluate, part_of_array, whole
+from ionqdsl.read.openqasm.scope import Array, Bits, QasmScope, Value
 from ionqdsl.record import record
 
 
@@ -123,7 +124,20 @@ def loop_values(node: Any, scope: QasmScope) -> list[Value]:
         if (stop - start) // step >= MAX_ROUNDS:  # not by len, which takes no range of 2^63
             raise fail("QC0501", node.span, limit=MAX_ROUNDS)
         return [Value("int", value) for value in range(start, stop + (1 if step > 0 else -1), step)]
+    part = part_of_array(node, scope)
+    if isinstance(part, Array):
+        return [_loop_value(item, node) for item in part.items]
     value = evaluate(node, scope)
     if value.kind != "bits":
         raise fail("QC1110", node.span, wanted="a range, a set or bits", found="another value")
     return [Value("bits", bit, 1) for bit in reversed(value.value)]
+
+
+def _loop_value(item: Any, node: Any) -> Value:
+    """An element of an array that a loop runs over."""
+    if isinstance(item, Array):
+        raise fail("QC1110", node.span, wanted="an array of one dimension", found="one of several")
+    if item is None:
+        raise fail("QC1112", node.span, name=node.span.text)
+    value: Value = item
+    return value

@@ -26,7 +26,6 @@ from ionqdsl.read.openqasm.actions import QasmActions
 FOREIGN = {
     "while": "a loop without a fixed number of rounds",
     "switch": "a choice between many branches",
-    "return": "a subroutine with a result",
     "extern": "an external function",
     "end": "an end before the last statement",
     "break": "a loop that may end early",
@@ -39,11 +38,9 @@ FOREIGN = {
     "cal": "pulses",
     "defcal": "pulses",
     "defcalgrammar": "pulses",
-    "array": "arrays of numbers",
     "complex": "complex numbers",
-    "sizeof": "arrays of numbers",
-    "readonly": "arrays of numbers",
-    "mutable": "arrays of numbers",
+    "readonly": "arrays as arguments",
+    "mutable": "arrays as arguments",
     "nop": "timing",
     "void": "a subroutine of another language",
 }
@@ -52,17 +49,17 @@ FOREIGN = {
 _INSTEAD = {
     "while": "`for` with a fixed number of rounds",
     "switch": "`if` and `else`",
-    "return": "a subroutine without a result, or write the value where it is needed",
     "extern": "the value of the function",
     "end": "`if` around the statements after it",
     "break": "a loop with fewer rounds",
     "continue": "`if` around the statements of the other rounds",
     "complex": "real numbers",
-    **dict.fromkeys(("array", "sizeof", "readonly", "mutable"), "a constant for each element"),
+    **dict.fromkeys(("readonly", "mutable"), "a parameter for each element"),
 }
 """Word -> its replacement; the statements of the others can only be left out."""
 
-_SINCE_3 = "qubit const input output let gphase def for else inv pow ctrl negctrl int uint float angle bit bool"
+_SINCE_3 = "qubit const input output let gphase def return for else inv pow ctrl negctrl"
+_SINCE_3 += " int uint float angle bit bool array"
 _ALWAYS = "OPENQASM include gate measure if barrier reset true false in pragma"
 _NEW = frozenset(_SINCE_3.split())
 """Words that OpenQASM 2 does not have."""
@@ -246,6 +243,6 @@ def _explained(source: Source, offset: int | None, base: int, stop: _Stop | None
     if _TIME.match(word):
         return fail("QC1105", span, word=word, what="timing", instead=None)
     if word == "#" or word.startswith("dim"):
-        return fail("QC1105", span, word=word, what="arrays of numbers", instead=_INSTEAD["array"])
+        return fail("QC1105", span, word=word, what="arrays as arguments", instead=_INSTEAD["readonly"])
     shown_word = f"`{word}`" if word else "the end of the text"
     return fail("QC1101", span, found=shown_word, keyword=word if word in KEYWORDS else None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
@@ -28,25 +29,13 @@ from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import Measure, Mismatch, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
-from ionqdsl.read.openqasm import gates, measuring, runs, subroutines, tree
+from ionqdsl.read.openqasm import arrays, gates, measuring, runs, subroutines, tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, GateBody, called, called_from, instances, modifier_of, moved, ours
-from ionqdsl.read.openqasm.expressions import (
-    CHANGING,
-    Bits,
-    QasmScope,
-    Value,
-    Variable,
-    combined,
-    converted,
-    evaluate,
-    number,
-    size_of,
-    truth,
-    whole,
-)
+from ionqdsl.read.openqasm.expressions import combined, converted, evaluate, number, size_of, truth, whole
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.read.openqasm.operands import base, loop_values, qubits_of
 from ionqdsl.read.openqasm.parse import parse, version_of
+from ionqdsl.read.openqasm.scope import CHANGING, Array, Bits, QasmScope, Value, Variable
 from ionqdsl.read.registers import named
 from ionqdsl.record import fresh, record
 
@@ -76,6 +65,7 @@ def _read(source: Source, values: Mapping[str, Any] | None) -> tuple[LoweredProg
     if unknown:
         begin = "" if version == 3 else "OPENQASM 3.0; ... "
         raise fail("QC0420", source, name=unknown[0], suggestion=None, declared=f"{begin}input float {unknown[0]};")
+    reading.scope.computes = partial(subroutines.result, reading)
     reading.file(file, _path(source))
     if not circuit.width:
         raise fail("QC1124", source)
@@ -117,6 +107,7 @@ class ProgramReading:
     steps: int = 0
     depth: int = 0
     within: tuple[int, ...] = ()  # the qubits of the subroutine that is executed
+    calling: list[tree.SubroutineDefinition] = fresh(default_factory=list)
     plain: runs.PlainLines | None = None
 
     # --- files and names
@@ -192,6 +183,8 @@ class ProgramReading:
                 self.qubits(node, scope)
             case tree.Declaration():
                 self.declaration(node, scope)
+            case tree.ArrayDeclaration():
+                arrays.declare(self, node, scope)
             case tree.Input():
                 self.need_global(node, scope)
                 self.input(node, scope)
@@ -221,6 +214,8 @@ class ProgramReading:
             case tree.SubroutineDefinition():
                 self.need_global(node, scope)
                 subroutines.define(self, node)
+            case tree.Return():
+                subroutines.leave(self, node, scope)
             case tree.IncludeStatement():
                 self.need_global(node, scope)
                 self.include(node)
@@ -331,19 +326,22 @@ class ProgramReading:
             measuring.measure(self, node.value.operand, node.target, node.span, scope)
             return
         target = node.target
-        name = target.name if isinstance(target, tree.Identifier) else ""
+        name = base(target)
         variable = scope.find(name)
-        if not isinstance(variable, Variable):
-            target_variable = scope.find(base(target))
-            if target_variable is CHANGING:
+        is_array = isinstance(variable, Variable) and isinstance(variable.value, Array)
+        if not isinstance(variable, Variable) or (isinstance(target, tree.IndexExpression) and not is_array):
+            if variable is CHANGING:
                 raise fail("QC1147", target.span, name=name)
-            if target_variable is None:
-                raise fail("QC1111", target.span, name=base(target))
-            raise fail("QC1127", node.span, name=base(target))
+            if variable is None:
+                raise fail("QC1111", target.span, name=name)
+            raise fail("QC1127", node.span, name=name)
         if variable.is_constant:
             raise fail("QC1128", node.span, name=name)
         if scope.leaves_branch(name):
             raise fail("QC1189", node.span, name=name)
+        if isinstance(variable.value, Array):
+            arrays.assign(variable.value, node, scope)
+            return
         value = evaluate(node.value, scope)
         if node.operator != "=":
             if variable.value is None:

@@ -25,8 +25,8 @@ from ionqdsl.language.syntax import Name, walk
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.read.openqasm import tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, called
-from ionqdsl.read.openqasm.expressions import QasmScope, Value, Variable
 from ionqdsl.read.openqasm.parse import application
+from ionqdsl.read.openqasm.scope import QasmScope, Value, Variable
 from ionqdsl.read.openqasm.subroutines import within
 
 LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]++([^()]*);")

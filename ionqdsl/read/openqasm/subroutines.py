@@ -1,4 +1,4 @@
-"""Executes subroutines, `def f(qubit[2] q, float theta) { }`: gates on the qubits that a call gives them.
+"""Executes subroutines: gates on the qubits that a call gives them, or, with a result, values that they compute.
 
 Takes a definition or a call and the reader of the program; the rows of a call belong to the call. A body sees the
 constants, gates and subroutines defined before it and no qubits but its own, so no subroutine calls itself.
@@ -16,8 +16,9 @@ from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.nesting import roomy
 from ionqdsl.read.openqasm import bodies, gates, tree
-from ionqdsl.read.openqasm.expressions import CHANGING, Bits, QasmScope, Variable, converted, evaluate, whole
+from ionqdsl.read.openqasm.expressions import FUNCTION_NAMES, converted, evaluate, whole
 from ionqdsl.read.openqasm.operands import qubits_of
+from ionqdsl.read.openqasm.scope import CHANGING, Bits, QasmScope, Value, Variable
 
 
 class SubroutineReader(Protocol):
@@ -28,22 +29,25 @@ class SubroutineReader(Protocol):
     circuit: FlatCircuit
     library: dict[str, str]
     within: tuple[int, ...]
+    calling: list[tree.SubroutineDefinition]
+    depth: int
 
     def define(self, name: Name, value: Any, scope: QasmScope) -> None: ...
     def find(self, name: Name) -> Any: ...
     def body(self, statements: tuple[Any, ...], scope: QasmScope) -> None: ...
+    def spend(self, steps: int, span: Span) -> None: ...
 
 
 def define(reading: SubroutineReader, node: tree.SubroutineDefinition) -> None:
     """Adds a subroutine to the names of the program."""
     name = node.name.text
-    if node.result is not None:
-        raise fail("QC1172", node.result.span, name=name, what="has a result")
     for inner in within(node.body):
-        value = inner.value if isinstance(inner, tree.Declaration | tree.Assignment) else None
+        value = inner.value if isinstance(inner, tree.Declaration | tree.Assignment | tree.Return) else None
         if isinstance(inner, tree.Measurement | tree.Reset) or isinstance(value, tree.Measured):
             what = "resets qubits" if isinstance(inner, tree.Reset) else "measures"
             raise fail("QC1172", inner.span, name=name, what=what)
+    if node.result is not None:
+        _need_values(node, node.result.span)
     for used in bodies.called(node.body):
         if used.text != "gphase" and not isinstance(reading.scope.names.get(used.text), tree.SubroutineDefinition):
             reading.find(used)
@@ -53,6 +57,20 @@ def define(reading: SubroutineReader, node: tree.SubroutineDefinition) -> None:
     if name in reading.library or name in gates.BUILT_IN[reading.version]:
         raise fail("QC0220", node.name.span, name=name)
     reading.define(node.name, node, reading.scope)
+
+
+def _need_values(node: tree.SubroutineDefinition, span: Span) -> None:
+    """Raises unless a subroutine with a result works on values alone, and its name has no other meaning in them."""
+    name = node.name.text
+    touches = (isinstance(inner, _ON_QUBITS) for inner in within(node.body))
+    if any(touches) or any(parameter.type.kind == "qubit" for parameter in node.parameters):
+        raise fail("QC1172", span, name=name, what="has a result and acts on qubits", fix=_WITHOUT_QUBITS)
+    if name in FUNCTION_NAMES:
+        raise fail("QC0220", node.name.span, name=name)
+
+
+_ON_QUBITS = (tree.QuantumGate, tree.GateLines, tree.QuantumBarrier)
+_WITHOUT_QUBITS = "compute the result in a subroutine of its own, without qubits"
 
 
 def within(statements: tuple[Any, ...]) -> Iterator[Any]:
@@ -67,6 +85,77 @@ def called(node: tree.QuantumGate, scope: QasmScope) -> tree.SubroutineDefinitio
     """The subroutine that a statement calls, None if it applies a gate."""
     subroutine = None if node.operands else scope.find(node.gate.text)
     return subroutine if isinstance(subroutine, tree.SubroutineDefinition) else None
+
+
+class _Left(Exception):
+    """A `return`, on its way out of the body."""
+
+    def __init__(self, value: Value | None) -> None:
+        super().__init__()
+        self.value = value
+
+
+def leave(reading: SubroutineReader, node: tree.Return, scope: QasmScope) -> None:
+    """Leaves the subroutine that is executed, with its result. Raises CompileError."""
+    if not reading.calling:
+        raise fail("QC1195", node.span)
+    subroutine = reading.calling[-1]
+    kind = subroutine.result
+    if (kind is None) != (node.value is None):
+        raise _wrong_result(subroutine, node.span)
+    if kind is None:
+        raise _Left(None)
+    raise _Left(converted(evaluate(node.value, scope), kind, reading.scope, node.span))
+
+
+def _wrong_result(subroutine: tree.SubroutineDefinition, span: Span) -> CompileError:
+    if subroutine.result is None:
+        problem, fix = "returns a value, and its first line has no type for it", "write the type: `def f(...) -> float`"
+    else:
+        problem, fix = "ends without its result", f"return a value of type `{subroutine.result.span.text}`"
+    return fail("QC1194", span, name=subroutine.name.text, problem=problem, fix=fix)
+
+
+@roomy
+def result(
+    reading: SubroutineReader, subroutine: tree.SubroutineDefinition, node: tree.FunctionCall, scope: QasmScope
+) -> Value:
+    """The result of a subroutine for the values of a call. Raises CompileError."""
+    name, parameters = subroutine.name.text, subroutine.parameters
+    if subroutine.result is None:
+        raise fail("QC1172", node.function.span, name=name, what="is called for a result")
+    if any(one is subroutine for one in reading.calling):
+        fix = "write a loop in its place"
+        raise fail("QC1194", node.span, name=name, problem="calls itself", fix=fix)
+    if len(node.arguments) != len(parameters):
+        raise fail("QC1119", node.span, name=name, wants=len(parameters), given=len(node.arguments))
+    inner = _sight(reading.scope)
+    for parameter, argument in zip(parameters, node.arguments, strict=True):
+        value = converted(evaluate(argument, scope), parameter.type, scope, argument.span)
+        inner.names[parameter.name.text] = Variable(parameter.type, value, False)
+    reading.spend(1, node.span)
+    found = _body(reading, subroutine, inner, node.span)
+    if found is None:
+        raise _wrong_result(subroutine, node.span)
+    return found
+
+
+def _body(
+    reading: SubroutineReader, subroutine: tree.SubroutineDefinition, scope: QasmScope, place: Span
+) -> Value | None:
+    """Executes the body for a call at a place, and returns its result if it has one."""
+    depth = reading.depth
+    reading.calling.append(subroutine)
+    try:
+        reading.body(subroutine.body, scope)
+    except _Left as left:
+        return left.value
+    except CompileError as error:
+        raise CompileError([bodies.called_from(diagnostic, place) for diagnostic in error.diagnostics]) from None
+    finally:
+        reading.depth = depth
+        reading.calling.pop()
+    return None
 
 
 @roomy
@@ -129,10 +218,7 @@ def _execute(
 ) -> None:
     circuit, outside = reading.circuit, reading.within
     before, reading.within = len(circuit), qubits
-    try:
-        reading.body(subroutine.body, scope)
-    except CompileError as error:
-        raise CompileError([bodies.called_from(diagnostic, place) for diagnostic in error.diagnostics]) from None
+    _body(reading, subroutine, scope, place)
     reading.within = outside
     rows = circuit.steps_since(before).rows
     circuit.replace_since(before, Steps(rows, [place] * len(rows)))

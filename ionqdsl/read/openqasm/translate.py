@@ -399,7 +399,7 @@ def _is_whole_type(node: tree.Type | None) -> bool:
 
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_NOT_IN_GATES = (tree.QuantumBarrier, tree.Note)
+_NOT_IN_GATES = (tree.QuantumBarrier, tree.Note, tree.Return, tree.ArrayDeclaration)
 """Statements of a subroutine that no gate of `.qc` has."""
 
 

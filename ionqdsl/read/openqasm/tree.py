@@ -52,7 +52,7 @@ class BinaryExpression:
 
 @record
 class FunctionCall:
-    """A call of a built-in function."""
+    """A call of a built-in function, or of a subroutine for its result."""
 
     function: Name
     arguments: tuple[Expression, ...]
@@ -147,6 +147,26 @@ class Declaration:
 
 
 @record
+class Elements:
+    """`{1, 2, {3, 4}}`: the elements of an array."""
+
+    items: tuple[Expression | Elements, ...]
+    span: Span
+
+
+@record
+class ArrayDeclaration:
+    """`array[int[8], 2, 3] a = {{1, 2, 3}, {4, 5, 6}};`: `type` is that of an element, `sizes` has its dimensions."""
+
+    type: Type
+    sizes: tuple[Expression, ...]
+    name: Name
+    value: Elements | Expression | None
+    is_constant: bool
+    span: Span
+
+
+@record
 class Input:
     """`input float theta;`."""
 
@@ -192,6 +212,14 @@ class SubroutineDefinition:
     parameters: tuple[SubroutineParameter, ...]
     result: Type | None
     body: tuple[Statement, ...]
+    span: Span
+
+
+@record
+class Return:
+    """`return x;`; `value` is None without a result."""
+
+    value: Expression | Measured | None
     span: Span
 
 
@@ -312,10 +340,12 @@ Statement = (
     IncludeStatement
     | QubitDeclaration
     | Declaration
+    | ArrayDeclaration
     | Input
     | AliasStatement
     | QuantumGateDefinition
     | SubroutineDefinition
+    | Return
     | Opaque
     | QuantumGate
     | Measurement
@@ -346,6 +376,7 @@ LEVELS: dict[type[Any], str] = {
     FunctionCall: "",
     Cast: "",
     IndexExpression: "",
+    Elements: "",
     ForInLoop: "",
     BranchingStatement: "",
     CompoundStatement: "",
