@@ -93,6 +93,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_rows:written": IDENTITY,
         "lines:written": IDENTITY,
     },
+    "emit/placement.py": {"layout:after": LOCAL},
     "emit/svg.py": {"_hint:hints": LOCAL},
     "emulator/judging.py": {"validator": TEXT, "validator_of": TEXT},
     "emulator/machine.py": {"_broken": TEXT},

@@ -52,6 +52,21 @@ register c = q
     )
 
 
+def test_a_gate_stands_after_the_outcome_that_decides_about_it() -> None:
+    circuit = iq.circuit("qubit q[3]; h q[0]; register m = measure q[0]; x q[2]; if m[0] { x q[1] }")
+    assert drawing(circuit, 80) == "\n".join(
+        (
+            "q[0]: ─H──M m[0]─────────────",
+            "",
+            "q[1]: ────────────X if m[0]──",
+            "",
+            "q[2]: ─X─────────────────────",
+        )
+    )
+    places = {piece.op.gate: piece.column for piece in layout(circuit).pieces if piece.op.when or piece.op.slot}
+    assert places == {"measure": 1, "x": 2}
+
+
 @settings(max_examples=60, deadline=None)
 @given(circuits(SYMBOLS | EIGHTHS))
 def test_layout(circuit: FlatCircuit) -> None:

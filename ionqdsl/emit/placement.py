@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit import qc
 from ionqdsl.ir import notation
-from ionqdsl.ir.circuit import BARRIER, RESET, FlatCircuit, Op, canonical
+from ionqdsl.ir.circuit import BARRIER, RESET, FlatCircuit, Op, Slot, canonical
 from ionqdsl.ir.gates import GATES
 from ionqdsl.record import record
 
@@ -70,16 +70,22 @@ class Layout:
 
 
 def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
-    """Every row as far left as possible without crossing another; at most `most` rows."""
+    """Every row as far left as possible without crossing another, or coming before an outcome that it depends on.
+
+    At most `most` rows.
+    """
     names = qubit_names(circuit)
     free = [0] * circuit.width  # the first column of each wire that is empty
+    after: dict[Slot, int] = {}  # the first column after the measurement of an outcome
     pieces = []
     for row, (op, origin) in enumerate(islice(circuit.stream_steps(), most)):
         marks = _marks(op, circuit.width)
         if not marks:
             continue
         top, bottom = min(mark.wire for mark in marks), max(mark.wire for mark in marks) + 1
-        column = max(free[top:bottom])
+        column = max([*free[top:bottom], *[after.get(slot, 0) for slot, _ in op.when]])
+        if op.slot is not None:
+            after[op.slot] = column + 1
         free[top:bottom] = [column + 1] * (bottom - top)
         pieces.append(PlacedGate(column, marks, qc.row(op, names), op, origin, row))
     return Layout(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from ionqdsl.language import values
 from ionqdsl.language.actions import is_bounded
 from ionqdsl.nesting import loads
 from ionqdsl.record import Any, lazy_pattern, record
@@ -41,11 +42,14 @@ def _json(text: str) -> Any:
     return value
 
 
-def _number(digits: str) -> int | Fraction:
+def _number(digits: str) -> int | Fraction | float:
     """The exact value of a number, as in a program's text."""
-    if not is_bounded(digits.lstrip("+-")):
-        raise ValueError(f"the number `{digits[:30]}` is too long or too large")
-    return int(digits) if digits.lstrip("+-").isdecimal() else Fraction(digits)
+    try:
+        if is_bounded(digits.lstrip("+-")):
+            return values.simple(Fraction(digits))
+    except values.Mismatch:
+        pass
+    raise ValueError(f"the number `{digits[:30]}` is too long or too large")
 
 
 def _constant(text: str) -> Any:
