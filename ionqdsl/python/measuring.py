@@ -55,13 +55,13 @@ class MeasureMethods(FlatCircuit):
         A number in place of the qubits makes that many slots, which `measure` writes.
         """
         if isinstance(qubits, SupportsIndex) and not isinstance(qubits, Iterable):
-            self.registers = declared(self, name, slots_for(name, qubits))
+            self.registers = declared(self.registers, name, slots_for(name, qubits))
             return self
         if not isinstance(qubits, Iterable) or getattr(qubits, "shape", None) == ():
             raise refused("the qubits of a register", "a list of qubits", qubits)
         slots = tuple(None if qubit is None else self._qubit(qubit) for qubit in qubits)
         used = [slot for slot in slots if slot is not None]
-        registers = declared(self, name, slots)
+        registers = declared(self.registers, name, slots)
         if len(set(used)) != len(used) or not used:
             raise fail("QC0897", name=name)
         self.registers = registers
@@ -115,13 +115,13 @@ class MeasureMethods(FlatCircuit):
         return self
 
 
-def declared(circuit: FlatCircuit, name: str, slots: tuple[int | Slot | None, ...]) -> Registers:
+def declared(registers: Registers, name: str, slots: tuple[int | Slot | None, ...]) -> Registers:
     """The registers with one more. Raises CompileError for a name that is none or is taken."""
     from ionqdsl.emit.qc import is_name  # late: this module prints circuits, and few builders name registers
 
-    if not is_name(text_of(name, "the name of a register")) or name in dict(circuit.registers):
+    if not is_name(text_of(name, "the name of a register")) or name in dict(registers):
         raise fail("QC0893", name=name)
-    return (*circuit.registers, (name, slots))
+    return (*registers, (name, slots))
 
 
 def slots_for(name: str, size: SupportsIndex) -> tuple[None, ...]:
@@ -145,7 +145,7 @@ def written(
         raise fail("QC0295")
     registers = circuit.registers
     if places is None and name not in dict(registers):
-        registers = declared(circuit, name, slots_for(name, len(qubits)))
+        registers = declared(registers, name, slots_for(name, len(qubits)))
     old = dict(registers).get(name)
     if old is None or any(isinstance(slot, int) for slot in old):
         raise fail("QC0335", name=name)
@@ -173,7 +173,7 @@ def joined(circuit: FlatCircuit, other: FlatCircuit) -> Registers:
     registers = circuit.registers
     for name, slots in other.registers:
         if any(isinstance(slot, Slot) for slot in slots):
-            registers = declared(circuit.replace(registers=registers), name, slots)
+            registers = declared(registers, name, slots)
     return registers
 
 
