@@ -8,12 +8,9 @@
 
 #include "words.h"
 
-/* The letters of one wire in the rows that are looked at, `span` words each. */
-typedef struct {
-    Word *equal[3];    /* the rows that have the letter */
-    Word *differs[3];  /* the rows that anticommute with it */
-    Word *here;        /* the rows that have any */
-} Letters;
+/* Parts of what is kept of the letters on a wire: by letter the rows that have it and those that anticommute with it,
+ * and the rows that have any. */
+enum { EQUAL = 0, DIFFERS = 3, HERE = 6, PARTS = 7 };
 
 typedef struct {
     const Problem *problem;
@@ -25,8 +22,9 @@ typedef struct {
     Word *signs, *alive;
     Word *memory;  /* the words of all of these, and of the letters */
     size_t size;   /* the number of these words */
-    Letters *letters;
-    int *meeting;  /* the wires that a step looks at */
+    Word *letters;  /* PARTS * wires * span, of the rows that are looked at */
+    int *meeting;   /* the wires that a step looks at */
+    Word *shared;   /* wires * ACTIVE: the shortest rows on each of these */
     int first;                       /* the first word that is looked at */
     Word near[64 * ACTIVE][ACTIVE];   /* the rows looked at that each of them anticommutes with */
     Word layers[LEVELS + 1][ACTIVE];
@@ -49,33 +47,48 @@ static Word mixed(Word word) {  /* the finaliser of SplitMix64: Steele, Lea and 
 
 /* --- the rows that are looked at ------------------------------------------------------------------------------ */
 
+/* One part of the letters on a wire, `span` words. */
+INLINE Word *part_of(const State *s, int wire, int part) {
+    return s->letters + ((size_t)part * s->wires + wire) * s->span;
+}
+
 /* Writes the letters of a wire anew. */
 static void read_letters(State *s, int wire) {
-    Letters *own = &s->letters[wire];
+    Word *own[PARTS];
+    for (int part = 0; part < PARTS; part++)
+        own[part] = part_of(s, wire, part);
     for (int k = 0; k < s->span; k++) {
         size_t from = (size_t)wire * s->total + (k < s->active ? s->first + k : s->words + k - s->active);
         Word x = s->x[from], z = s->z[from];
-        own->equal[0][k] = x & ~z;
-        own->equal[1][k] = x & z;
-        own->equal[2][k] = z & ~x;
-        own->differs[0][k] = z;
-        own->differs[1][k] = x ^ z;
-        own->differs[2][k] = x;
-        own->here[k] = x | z;
+        own[EQUAL][k] = x & ~z;
+        own[EQUAL + 1][k] = x & z;
+        own[EQUAL + 2][k] = z & ~x;
+        own[DIFFERS][k] = z;
+        own[DIFFERS + 1][k] = x ^ z;
+        own[DIFFERS + 2][k] = x;
+        own[HERE][k] = x | z;
     }
 }
 
-/* The layer of a row: after the last one that has an earlier row which it anticommutes with. The first is the front,
- * the last is all the rest. */
-INLINE int level_of(const State *s, int row, int active) {
+/* The layer of a row, `most` or an earlier one: after the last that has an earlier row which it anticommutes with. The
+ * first is the front, the last is all the rest. Later rows that it anticommutes with are in later layers, or as well in
+ * the last one. */
+INLINE int level_of(const State *s, int row, int most, int active) {
     const Word *near = s->near[row];
-    Word earlier = ((Word)1 << row % 64) - 1;
-    for (int level = s->layers_left; level > 0; level--) {
+    if (most > LEVELS) {
+        Word before = near[row / 64] & s->layers[LEVELS][row / 64] & (((Word)1 << row % 64) - 1);
+        for (int k = 0; k < row / 64; k++)
+            before |= near[k] & s->layers[LEVELS][k];
+        if (before)
+            return LEVELS;
+        most = LEVELS;
+    }
+    for (int level = most; level > 0; level--) {
         Word before = 0;
         for (int k = 0; k < active; k++)
-            before |= near[k] & s->layers[level - 1][k] & (k < row / 64 ? ~(Word)0 : k == row / 64 ? earlier : 0);
+            before |= near[k] & s->layers[level - 1][k];
         if (before)
-            return level < LEVELS ? level : LEVELS;
+            return level;
     }
     return 0;
 }
@@ -87,38 +100,42 @@ INLINE void read_layers(State *s, int active) {
     s->layers_left = 0;
     for (int k = 0; k < active; k++)
         for (Word left = s->alive[s->first + k]; left; left &= left - 1) {
-            int level = level_of(s, 64 * k + lowest(left), active);
+            int level = level_of(s, 64 * k + lowest(left), s->layers_left, active);
             s->layers[level][k] |= left & -left;
             if (level == s->layers_left)
                 s->layers_left++;
         }
 }
 
-/* Reads anew the layers of rows that may have moved: later ones that anticommute with one that has gone or moved. */
+/* Notes the later rows that may move when one has gone from a layer: those in the next one that anticommute with it. */
+INLINE void note_waiting(const State *s, int row, int level, Word *waiting, int active) {
+    const Word *next = s->layers[level < LEVELS ? level + 1 : LEVELS], *near = s->near[row];
+    waiting[row / 64] |= near[row / 64] & next[row / 64] & (~(Word)1 << row % 64);
+    for (int k = row / 64 + 1; k < active; k++)
+        waiting[k] |= near[k] & next[k];
+}
+
+/* Reads anew the layers of rows that may have moved, after rows of the front have gone. */
 INLINE void update_layers(State *s, int active) {
     Word waiting[ACTIVE] = {0};
     for (int k = 0; k < active; k++) {
-        for (int level = 0; level < s->layers_left; level++)
-            s->layers[level][k] &= ~s->gone[k];
+        s->layers[0][k] &= ~s->gone[k];
         for (; s->gone[k]; s->gone[k] &= s->gone[k] - 1)
-            for (int j = 0; j < active; j++)
-                waiting[j] |= s->near[64 * k + lowest(s->gone[k])][j];
+            note_waiting(s, 64 * k + lowest(s->gone[k]), 0, waiting, active);
     }
-    for (int k = 0; k < active; k++) {
-        const Word *alive = &s->alive[s->first];
-        for (Word left; (left = waiting[k] & alive[k]); waiting[k] &= ~(left & -left)) {
+    for (int k = 0; k < active; k++)
+        for (Word left; (left = waiting[k]); waiting[k] &= ~(left & -left)) {
+            int row = 64 * k + lowest(left), before = 1;
             Word own = left & -left;
-            int row = 64 * k + lowest(left), level = level_of(s, row, active);
-            if (s->layers[level][k] & own)
+            while (!(s->layers[before][k] & own))
+                before++;
+            int level = level_of(s, row, before < LEVELS ? before : LEVELS + 1, active);
+            if (level == before)
                 continue;
-            for (int other = level + 1; other < s->layers_left; other++)
-                s->layers[other][k] &= ~own;
+            s->layers[before][k] ^= own;
             s->layers[level][k] |= own;
-            waiting[k] |= s->near[row][k] & ~(own | (own - 1));
-            for (int j = k + 1; j < active; j++)
-                waiting[j] |= s->near[row][j];
+            note_waiting(s, row, before, waiting, active);
         }
-    }
     while (s->layers_left && !any(s->layers[s->layers_left - 1], active))
         s->layers_left--;
 }
@@ -128,15 +145,16 @@ static void move_window(State *s, int first) {
     s->first = first;
     for (int wire = 0; wire < s->wires; wire++)
         read_letters(s, wire);
-    for (int row = 0; row < 64 * s->active; row++) {
-        Word *near = s->near[row];
-        memset(near, 0, sizeof s->near[row]);
-        for (int wire = 0; wire < s->wires; wire++) {
-            const Letters *own = &s->letters[wire];
-            Word x = mask_if(own->differs[2][row / 64] >> row % 64 & 1);
-            Word z = mask_if(own->differs[0][row / 64] >> row % 64 & 1);
-            for (int k = 0; k < s->active; k++)
-                near[k] ^= (x & own->differs[0][k]) ^ (z & own->differs[2][k]);
+    memset(s->near, 0, sizeof s->near);
+    for (int wire = 0; wire < s->wires; wire++) {
+        const Word *x = part_of(s, wire, DIFFERS + 2), *z = part_of(s, wire, DIFFERS);
+        for (int word = 0; word < s->active; word++) {
+            for (Word left = x[word]; left; left &= left - 1)
+                for (int k = 0; k < s->active; k++)
+                    s->near[64 * word + lowest(left)][k] ^= z[k];
+            for (Word left = z[word]; left; left &= left - 1)
+                for (int k = 0; k < s->active; k++)
+                    s->near[64 * word + lowest(left)][k] ^= x[k];
         }
     }
 }
@@ -164,7 +182,7 @@ static int read_long(State *s) {
     for (int k = 0; k < s->active; k++) {
         rest[k] = s->layers[0][k];
         for (int wire = 0; wire < s->wires; wire++)
-            for (Word carry = s->letters[wire].here[k] & rest[k], *plane = least[k]; carry; plane++) {
+            for (Word carry = part_of(s, wire, HERE)[k] & rest[k], *plane = least[k]; carry; plane++) {
                 Word next = *plane & carry;
                 *plane ^= carry;
                 carry = next;
@@ -189,7 +207,7 @@ INLINE int read_shortest(State *s, int active) {
     for (int k = 0; k < active; k++) {
         Word some = 0, more = 0, many = 0;  /* one letter or more, two, three */
         for (int wire = 0; wire < s->wires; wire++) {
-            Word here = s->letters[wire].here[k];
+            Word here = part_of(s, wire, HERE)[k];
             many |= more & here;
             more |= some & here;
             some |= here;
@@ -230,9 +248,9 @@ INLINE Outcome emit_singles(State *s, int active) {
         for (int k = 0; k < active; k++)
             for (Word left = s->least[k]; left; left &= left - 1) {
                 int bit = lowest(left), word = s->first + k, wire = 0, letter = 0;
-                while (!(s->letters[wire].here[k] >> bit & 1))
+                while (!(part_of(s, wire, HERE)[k] >> bit & 1))
                     wire++;
-                while (!(s->letters[wire].equal[letter][k] >> bit & 1))
+                while (!(part_of(s, wire, EQUAL + letter)[k] >> bit & 1))
                     letter++;
                 int flags = s->signs[word] >> bit & 1 ? MINUS : 0;
                 if (!append_event(s->solution, 3 * wire + letter, -1, 64 * word + bit, flags))
@@ -250,16 +268,22 @@ typedef struct {
     int64_t value;  /* the score, and below it the hash that decides between equals */
 } Move;
 
+/* The letters on two wires, as `part_of` has them. */
+typedef struct {
+    const Word *a[PARTS], *b[PARTS];
+} Letters;
+
 /* The number of rows that get shorter less the number that get longer, weighted by layers. */
-INLINE int64_t score_of(const State *s, const Letters *a, int p, const Letters *b, int q, int active) {
+INLINE int64_t score_of(const State *s, const Letters *on, int p, int q, int active) {
     const Style *style = &s->problem->style;
-    const Word *equal_a = a->equal[p], *equal_b = b->equal[q], *differs_a = a->differs[p], *differs_b = b->differs[q];
+    const Word *equal_a = on->a[EQUAL + p], *equal_b = on->b[EQUAL + q], *here_a = on->a[HERE], *here_b = on->b[HERE];
+    const Word *differs_a = on->a[DIFFERS + p], *differs_b = on->b[DIFFERS + q];
     Word shorter[ACTIVE], longer[ACTIVE];
     int64_t score = 0;
     int tableau = 0;
     for (int k = 0; k < active; k++) {
         shorter[k] = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
-        longer[k] = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
+        longer[k] = (differs_a[k] & ~here_b[k]) | (~here_a[k] & differs_b[k]);
     }
     for (int level = 0; level < s->layers_left; level++) {
         int balance = 0;
@@ -269,52 +293,67 @@ INLINE int64_t score_of(const State *s, const Letters *a, int p, const Letters *
     }
     for (int k = active; k < s->span; k++) {
         Word less = (equal_a[k] & differs_b[k]) | (differs_a[k] & equal_b[k]);
-        Word more = (differs_a[k] & ~b->here[k]) | (~a->here[k] & differs_b[k]);
+        Word more = (differs_a[k] & ~here_b[k]) | (~here_a[k] & differs_b[k]);
         tableau += ones(less) - ones(more);
     }
     return score + style->tableau[s->layers_left] * tableau;
 }
 
-/* The generators on two wires, as bits 3 p + q, that shorten one of the shortest rows or equal one with two letters: those
- * with one letter of such a row, or with both. `rows` are the rows that they equal, -1 for none. */
-INLINE int candidates(const State *s, const Letters *a, const Letters *b, int active, int rows[9]) {
-    static const int one_letter[9] = {0x04e, 0x095, 0x123, 0x071, 0x0aa, 0x11c, 0x189, 0x152, 0x0e4};
+/* The generators on two wires, as bits 3 p + q, that equal one of these rows there. */
+INLINE int generators_of(const Letters *on, const Word *rows, int active) {
     int kinds = 0;
-    for (int kind = 0; kind < 9; kind++) {
-        Word here = 0;
-        rows[kind] = -1;
-        for (int k = active - 1; k >= 0; k--) {
-            Word equal = a->equal[kind / 3][k] & b->equal[kind % 3][k] & s->least[k];
-            here |= equal;
-            if (equal & s->two[k])
-                rows[kind] = 64 * (s->first + k) + lowest(equal & s->two[k]);
+    for (int p = 0; p < 3; p++) {
+        Word own[ACTIVE];
+        for (int k = 0; k < active; k++)
+            own[k] = on->a[EQUAL + p][k] & rows[k];
+        for (int q = 0; q < 3; q++) {
+            Word equal = 0;
+            for (int k = 0; k < active; k++)
+                equal |= own[k] & on->b[EQUAL + q][k];
+            kinds |= (equal != 0) << (3 * p + q);
         }
-        kinds |= (here ? one_letter[kind] : 0) | (rows[kind] >= 0) << kind;
     }
     return kinds;
 }
 
-/* The best move on two wires, if it is better than the best so far. */
-INLINE void try_pair(State *s, int wire_a, int wire_b, int active, Word salt, Move *best) {
-    const Letters *a = &s->letters[wire_a], *b = &s->letters[wire_b];
+/* The first row with two letters that a generator equals. */
+static int row_of(const State *s, const Letters *on, int kind) {
+    Word equal;
+    int k = 0;
+    while (!(equal = on->a[EQUAL + kind / 3][k] & on->b[EQUAL + kind % 3][k] & s->two[k]))
+        k++;
+    return 64 * (s->first + k) + lowest(equal);
+}
+
+/* The best move on two wires, if it is better than the best so far; `rows` are the shortest rows on both. A generator
+ * that equals one of these in one letter shortens it, and one that equals a row with two letters emits it. */
+INLINE void try_pair(State *s, int wire_a, int wire_b, const Word *rows, int active, Word salt, Move *best) {
+    static const int one_letter[9] = {0x04e, 0x095, 0x123, 0x071, 0x0aa, 0x11c, 0x189, 0x152, 0x0e4};
     const Style *style = &s->problem->style;
-    int rows[9];
-    for (int left = candidates(s, a, b, active, rows); left; left &= left - 1) {
-        int kind = lowest((Word)left), p = kind / 3, q = kind % 3;
-        Move move = {3 * wire_a + p, 3 * wire_b + q, rows[kind], 1, 0};
-        s->solution->scores += s->span;
-        int64_t score = score_of(s, a, p, b, q, active);
-        if (move.row >= 0) {
-            move.has_shift = score > (style->threshold > 0 ? style->threshold : 0);
-            score = style->layers[0] + (move.has_shift ? score : 0);
+    int64_t least_shift = style->threshold > 0 ? style->threshold : 0;
+    Letters on;
+    for (int part = 0; part < PARTS; part++) {
+        on.a[part] = part_of(s, wire_a, part);
+        on.b[part] = part_of(s, wire_b, part);
+    }
+    int equal = generators_of(&on, rows, active), emitting = any(s->two, active) ? equal : 0, kinds = emitting;
+    for (int left = equal; left; left &= left - 1)
+        kinds |= one_letter[lowest((Word)left)];
+    s->solution->scores += (int64_t)ones((Word)kinds) * s->span;
+    for (; kinds; kinds &= kinds - 1) {
+        int kind = lowest((Word)kinds), first = 3 * wire_a + kind / 3, second = 3 * wire_b + kind % 3, has_shift = 1;
+        int64_t score = score_of(s, &on, kind / 3, kind % 3, active);
+        if (emitting >> kind & 1) {
+            has_shift = score > least_shift;
+            score = style->layers[0] + (has_shift ? score : 0);
         }
-        if (best->first >= 0 && score < best->value >> 32)
+        if (score < best->value >> 32)
             continue;
-        Word tie = mixed(salt ^ ((Word)move.first << 32 | (Word)move.second)) >> 32;
-        move.value = score * ((int64_t)1 << 32) + (int64_t)tie;
-        int is_earlier = move.first < best->first || (move.first == best->first && move.second < best->second);
-        if (best->first < 0 || move.value > best->value || (move.value == best->value && is_earlier))
-            *best = move;
+        Word tie = mixed(salt ^ ((Word)first << 32 | (Word)second)) >> 32;
+        int64_t value = score * ((int64_t)1 << 32) + (int64_t)tie;
+        int is_earlier = first < best->first || (first == best->first && second < best->second);
+        if (value > best->value || (value == best->value && is_earlier))
+            *best = (Move){first, second, emitting >> kind & 1 ? row_of(s, &on, kind) : -1, has_shift, value};
     }
 }
 
@@ -326,24 +365,23 @@ INLINE Outcome step(State *s, int active) {
             s->two[k] &= s->least[k];
             is_seen |= s->least[k] != 0;
         }
-    Move best = {-1, -1, -1, 0, 0};
+    Move best = {-1, -1, -1, 0, INT64_MIN};
     Word salt = mixed(s->problem->seed + (Word)(s->spent + 1) * 0x9e3779b97f4a7c15u);
     int count = 0;  /* wires with letters of the shortest rows */
     for (int wire = 0; wire < s->wires; wire++) {
-        Word here = 0;
+        Word *shared = s->shared + ACTIVE * count;
         for (int k = 0; k < active; k++)
-            here |= s->least[k] & s->letters[wire].here[k];
+            shared[k] = s->least[k] & part_of(s, wire, HERE)[k];
         s->meeting[count] = wire;
-        count += here != 0;
+        count += any(shared, active);
     }
     for (int i = 0; i < count; i++)
         for (int j = i + 1; j < count; j++) {
-            int a = s->meeting[i], b = s->meeting[j];
-            Word common = 0;
+            Word rows[ACTIVE];
             for (int k = 0; k < active; k++)
-                common |= s->least[k] & s->letters[a].here[k] & s->letters[b].here[k];
-            if (common)
-                try_pair(s, a, b, active, salt, &best);
+                rows[k] = s->shared[ACTIVE * i + k] & s->shared[ACTIVE * j + k];
+            if (any(rows, active))
+                try_pair(s, s->meeting[i], s->meeting[j], rows, active, salt, &best);
         }
     int flags = best.has_shift ? SHIFT : 0;
     s->spent++;
@@ -374,26 +412,18 @@ static int started(State *s, const Problem *problem) {
     s->total = s->words + s->tail;
     s->active = s->words < ACTIVE ? s->words : ACTIVE;
     s->span = s->active + s->tail;
-    size_t column = (size_t)wires * s->total, letters_of_wire = 7 * (size_t)s->span;
-    s->size = 2 * column + s->total + s->words + 1 + wires * letters_of_wire;
+    size_t column = (size_t)wires * s->total;
+    s->size = 2 * column + s->total + s->words + 1 + (size_t)wires * (PARTS * s->span + ACTIVE);
     s->memory = calloc(s->size, sizeof *s->memory);
-    s->letters = malloc((size_t)wires * sizeof *s->letters);
-    s->meeting = malloc((size_t)wires * sizeof *s->meeting);
-    if (!s->memory || !s->letters || !s->meeting)
+    s->meeting = malloc(((size_t)wires + 1) * sizeof *s->meeting);
+    if (!s->memory || !s->meeting)
         return 0;
     s->x = s->memory;
     s->z = s->x + column;
     s->signs = s->z + column;
     s->alive = s->signs + s->total;
-    for (int wire = 0; wire < wires; wire++) {
-        Word *own = s->alive + s->words + 1 + wire * letters_of_wire;
-        Letters *letters = &s->letters[wire];
-        for (int letter = 0; letter < 3; letter++) {
-            letters->equal[letter] = own + letter * s->span;
-            letters->differs[letter] = own + (3 + letter) * s->span;
-        }
-        letters->here = own + 6 * s->span;
-    }
+    s->shared = s->alive + s->words + 1;
+    s->letters = s->shared + (size_t)wires * ACTIVE;
     for (int row = 0; row < rotations + 2 * wires; row++) {
         const Word *bits = problem->rows + (size_t)row * 2 * size;
         int place = row < rotations ? row : 64 * s->words + row - rotations;
@@ -470,7 +500,6 @@ Outcome solve_each(Problem *problem, const Style *styles, const uint64_t *seeds,
     }
     free(rows);
     free(first.memory);
-    free(first.letters);
     free(first.meeting);
     return outcome;
 }

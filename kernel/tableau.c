@@ -175,12 +175,13 @@ COUNTS_BITS static void best_turn(Tableau *t, int *first, int *second) {
             if (t->meetings[pair] == APART)
                 continue;
             t->solution->sums += t->wires;
-            PairGain *own = &t->gains[pair % t->kept];
+            size_t place = t->kept > 1 ? pair : 0;
+            PairGain *own = &t->gains[place];
             if (t->meetings[pair] == COMMON) {
                 int64_t most = most_gain(t, a, b);
                 if (most <= best || most < known)
                     continue;
-                read_gain(t, a, b, own, t->sums + pair % t->kept * (size_t)t->words);
+                read_gain(t, a, b, own, t->sums + place * (size_t)t->words);
                 t->meetings[pair] = t->kept > 1 ? KNOWN : COMMON;
             }
             if (own->gain > best) {
@@ -214,13 +215,15 @@ INLINE void renew(const Tableau *t, int a, int b, PairGain *own, Sums *sums) {
 /* After a generator, forgets what is known of either of its wires, and renews the rest. */
 COUNTS_BITS static void renew_gains(Tableau *t, int first, int second) {
     size_t pair = 0;
-    for (int a = 0; a < t->wires; a++)
+    for (int a = 0; a < t->wires; a++) {
+        int is_turned = a == first || a == second;
         for (int b = a + 1; b < t->wires; b++, pair++) {
-            if (a == first || a == second || b == first || b == second)
+            if (is_turned || b == first || b == second)
                 t->meetings[pair] = has_common(t, a, b) ? COMMON : APART;
             else if (t->meetings[pair] == KNOWN)
                 renew(t, a, b, &t->gains[pair], t->sums + pair * (size_t)t->words);
         }
+    }
 }
 
 static void read_meetings(Tableau *t) {

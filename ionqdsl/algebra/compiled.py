@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "3f6afe186147b45e"
+SOURCES = "44aa0ab55de9bf7f"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
