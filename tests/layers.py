@@ -17,8 +17,8 @@ settings workers
 ir: angle arguments characterization contracts habits keywords input_permutation | files plain_rows targets
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep unwinding | points
 algebra: compiled | deferral elementary paulis rotations suzuki
-    | weyl
-    | free_fermions instantiation interactions modifiers pulses string_groups
+    | string_groups weyl
+    | free_fermions instantiation interactions modifiers pulses
     | numeric_forms | circuit_forms
 language: grammars step_budget comments marks numbering syntax values
     | actions brackets effort expectations readable recover structure | automaton slips | lark_parser statement_forms

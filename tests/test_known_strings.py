@@ -21,6 +21,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.passes.resynthesise import _looser
+from ionqdsl.passes.rotations import known_strings
 from ionqdsl.passes.rotations.known_strings import loosened
 from tests.counting import two_qubit_gates
 from tests.random_circuits import circuit
@@ -198,3 +199,23 @@ def test_groups_by_listing_them(given_group: tuple[int, StringGroup], pick: rand
 
 def test_a_circuit_that_is_empty_has_no_program() -> None:
     assert loosened(fold(PauliProgram(2, [], (0, 1))), "outcomes") == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_unseen_rotations_are_the_same_without_known_strings(seed: int) -> None:
+    """Where nothing is known all strings are looked at together; string by string gives the same."""
+    draw = random.Random(seed)
+    width = draw.randint(1, 9)
+    folded = random_folded(draw, width, draw.randint(0, 30), draw.randint(1, width))
+    given = folded.rotations, [StringGroup([])] * folded.count, folded.images[1::2]
+    assert known_strings._seen(*given) == known_strings._seen_with(*given)
+
+
+def test_some_rotations_are_not_seen() -> None:
+    """The property above says nothing if all are seen, or none."""
+    shares = []
+    for seed in range(40):
+        folded = random_folded(random.Random(seed), 4, 20, 3)
+        kept = known_strings._seen(folded.rotations, [StringGroup([])] * folded.count, folded.images[1::2])
+        shares.append(len(kept) / folded.count)
+    assert min(shares) < 1 == max(shares)

@@ -27,6 +27,7 @@ from ionqdsl.algebra.paulis import (
     is_negative,
     product,
 )
+from ionqdsl.algebra.string_groups import Neighbours
 from ionqdsl.ir.rounding import NOISE
 
 OFTEN = 3
@@ -115,12 +116,13 @@ def _in_stretches(rotations: list[Rotation], often: set[String]) -> tuple[list[R
     """The rotations with stretches of chains shortened, whatever stands between these, and the rounding."""
     result: list[Rotation] = []
     neglected, work, in_vain = 0.0, 0, 0
+    near = _Near(rotations)
     while rotations and work < MOST_WORK and in_vain < MOST_IN_VAIN:
-        stretch = _Stretch(often)
+        stretch = _Stretch(often, near)
         in_vain += 1
         for place, rotation in enumerate(rotations):
             stretch.add(rotation)
-            if len(stretch.later) > MOST_LATER:
+            if stretch.later.bit_count() > MOST_LATER:
                 stretch.rest += rotations[place + 1 :]
                 break
         for strings in _parts(sorted(stretch.majoranas.edges)):
@@ -135,23 +137,39 @@ def _in_stretches(rotations: list[Rotation], often: set[String]) -> tuple[list[R
     return result + rotations, neglected
 
 
+class _Near(dict[String, int]):
+    """String -> the places of the strings that anticommute with it, as bits; `places` has that of each string."""
+
+    def __init__(self, rotations: Sequence[Rotation]) -> None:
+        super().__init__()
+        self.places: dict[String, int] = {}
+        for x, z, _ in rotations:
+            self.places.setdefault((x, z), len(self.places))
+        self._all = _near([*self.places])
+
+    def __missing__(self, string: String) -> int:
+        """Looks at the columns once for each string."""
+        near = self[string] = self._all.of(*string)
+        return near
+
+
 class _Stretch:
     """The rotations of some chains, those before them, and the rest: whatever does not commute with it comes later."""
 
-    def __init__(self, often: set[String]) -> None:
-        self.often = often
+    def __init__(self, often: set[String], near: _Near) -> None:
+        self.often, self.near = often, near
         self.before: list[Rotation] = []
         self.taken: list[Rotation] = []
         self.rest: list[Rotation] = []
-        self.later: dict[String, None] = {}  # the strings of the rest
+        self.later = 0  # the strings of the rest, by their places as bits
         self.majoranas = Majoranas()
         self.work = 0
 
     def add(self, rotation: Rotation) -> None:
         """Adds the next rotation to one of the three."""
         string = rotation[:2]
-        self.work += 1 + len(self.later)
-        is_free = string in self.often and not any(anticommute(*string, *other) for other in self.later)
+        self.work += 1 + self.later.bit_count()
+        is_free = string in self.often and not (self.later and self.near[string] & self.later)
         if is_free and string not in self.majoranas.edges:
             self.work += len(self.majoranas.edges)
             is_free = self.majoranas.add(string)
@@ -159,7 +177,7 @@ class _Stretch:
             self.taken.append(rotation)
         elif len(self.taken) >= FEWEST or self.rest:
             self.rest.append(rotation)
-            self.later[string] = None
+            self.later |= 1 << self.near.places[string]
         else:  # a stretch that has hardly begun does not stop the next one
             self.before += [*self.taken, rotation]
             self.taken, self.majoranas = [], Majoranas()
@@ -232,22 +250,12 @@ def _bits(mask: int) -> Iterator[int]:
 
 def _neighbours(strings: Sequence[String]) -> list[int]:
     """For each string a mask of the strings that it anticommutes with, bit k for the k-th."""
-    with_x: Counter[int] = Counter()  # by wire
-    with_z: Counter[int] = Counter()
-    for place, (x, z) in enumerate(strings):
-        for wire in _bits(x):
-            with_x[wire] |= 1 << place
-        for wire in _bits(z):
-            with_z[wire] |= 1 << place
-    result = []
-    for x, z in strings:
-        near = 0
-        for wire in _bits(x):
-            near ^= with_z[wire]
-        for wire in _bits(z):
-            near ^= with_x[wire]
-        result.append(near)
-    return result
+    near = _near(strings)
+    return [near.of(x, z) for x, z in strings]
+
+
+def _near(strings: Sequence[String]) -> Neighbours:
+    return Neighbours(strings, max([(x | z).bit_length() for x, z in strings], default=0))
 
 
 def _parts(strings: Sequence[String]) -> list[set[String]]:

@@ -7,7 +7,7 @@ and Hermitian. Nothing is known of states here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from ionqdsl.algebra.paulis import Image, anticommute, product
@@ -37,6 +37,32 @@ class BitSpan:
         while bits and (row := self._leading.get(bits & -bits)):
             bits ^= row
         return bits
+
+
+class Neighbours:
+    """The places, as bits, of the strings among some that anticommute with one."""
+
+    def __init__(self, strings: Sequence[tuple[int, int, object]] | Sequence[Bits], width: int) -> None:
+        self._with_x = _columns([string[0] for string in strings], width)
+        self._with_z = _columns([string[1] for string in strings], width)
+
+    def of(self, x: int, z: int) -> int:
+        """Those of a string."""
+        near = 0
+        for bits, columns in ((x, self._with_z), (z, self._with_x)):
+            while bits:
+                low = bits & -bits
+                near ^= columns[low.bit_length() - 1]
+                bits ^= low
+        return near
+
+
+def _columns(masks: Sequence[int], width: int) -> list[int]:
+    """For each bit of some masks the places of those that have it."""
+    if not masks:
+        return [0] * width
+    digits = "".join([format(mask, f"0{width}b") for mask in reversed(masks)])
+    return [int(digits[width - 1 - bit :: width], 2) for bit in range(width)]
 
 
 class StringGroup:

@@ -22,7 +22,7 @@ from ionqdsl.algebra.paulis import (
     is_negative,
     product,
 )
-from ionqdsl.algebra.string_groups import BitSpan, StringGroup
+from ionqdsl.algebra.string_groups import BitSpan, Neighbours, StringGroup
 from ionqdsl.ir.contracts import fixes_phases, holds_for_all_inputs
 
 ROUNDS = 3
@@ -118,8 +118,35 @@ class _Shortening:
         self.groups.append(known)
 
 
-def _seen(rotations: Sequence[Rotation], groups: Sequence[StringGroup], images: Sequence[Image]) -> list[Rotation]:
-    """The rotations without those that the measurement of the strings with these images does not see.
+def _seen(rotations: list[Rotation], groups: Sequence[StringGroup], images: Sequence[Image]) -> list[Rotation]:
+    """The rotations without those that the measurement of the strings with these images does not see."""
+    if not any(group.rows for group in groups):
+        hidden = _hidden(rotations, images)
+        return [rotation for place, rotation in enumerate(rotations) if not hidden >> place & 1]
+    return _seen_with(rotations, groups, images)
+
+
+def _hidden(rotations: Sequence[Rotation], images: Sequence[Image]) -> int:
+    """The places, as bits, of rotations about products of the measured strings that commute with all later ones but
+    such.
+
+    There are as many independent measured strings as wires, so that all strings that commute with them are products.
+    """
+    near = Neighbours(rotations, len(images))
+    seen = 0
+    for x, z, _ in images:
+        seen |= near.of(x, z)
+    hidden, left = 0, ~seen & ((1 << len(rotations)) - 1)
+    while left:
+        place = left.bit_length() - 1
+        left ^= 1 << place
+        if not (near.of(*rotations[place][:2]) & ~hidden) >> place:
+            hidden |= 1 << place
+    return hidden
+
+
+def _seen_with(rotations: Sequence[Rotation], groups: Sequence[StringGroup], images: Sequence[Image]) -> list[Rotation]:
+    """The same where each rotation has a group of known strings.
 
     A string is one number here, x and above it z: signs do not matter.
     """
@@ -152,24 +179,27 @@ def _shortened(images: list[Image]) -> list[Image]:
     """
     images = list(images)
     width = len(images) // 2
-    letters = [x | z for x, z, _ in images]
+    xs, zs, _ = (list(part) for part in zip(*images[::2], strict=True))
+    measured = [(x, z) for x, z, _ in images[1::2]]
+    lengths = [(x | z).bit_count() for x, z in zip(xs, zs, strict=True)]
     changed = [True] * width
     while any(changed):
         before, changed = changed, [False] * width
         for q in range(width):
+            of_x, of_z = measured[q]
             for r in range(q + 1):
                 if not (before[q] or before[r] or changed[q] or changed[r]):
                     continue
-                (x, z, _), (other_x, other_z, _) = images[2 * q], images[2 * r + 1]
-                saved = letters[2 * q].bit_count() - ((x ^ other_x) | (z ^ other_z)).bit_count()
+                x, z = measured[r]
+                saved = lengths[q] - ((xs[q] ^ x) | (zs[q] ^ z)).bit_count()
                 if r != q:
-                    (x, z, _), (other_x, other_z, _) = images[2 * r], images[2 * q + 1]
-                    saved += letters[2 * r].bit_count() - ((x ^ other_x) | (z ^ other_z)).bit_count()
+                    saved += lengths[r] - ((xs[r] ^ of_x) | (zs[r] ^ of_z)).bit_count()
                 if saved <= 0:
                     continue
                 for one, other in {(q, r), (r, q)}:
                     images[2 * one] = _times(images[2 * one], images[2 * other + 1])
-                    letters[2 * one] = images[2 * one][0] | images[2 * one][1]
+                    xs[one], zs[one], _ = images[2 * one]
+                    lengths[one] = (xs[one] | zs[one]).bit_count()
                     changed[one] = True
     return images
 
