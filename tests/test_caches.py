@@ -281,6 +281,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/rotations/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/rotations/synthesise_paulis.py": {
         "_generators": TEXT,
+        "_joined": "all numbers of the styles",
         "local_cliffords": FIXED,
         "packed_cliffords": FIXED,
     },

@@ -35,6 +35,7 @@ from ionqdsl.passes.rotations.synthesise_paulis import (
     fastest_solver,
     packed_cliffords,
     solve_compiled,
+    solved_in_styles,
     synthesise_paulis,
 )
 from kernel.build import digest
@@ -88,6 +89,16 @@ def test_a_problem_is_solved_alike_alone_and_among_others() -> None:
     together = solve_in_step(problems)
     assert [solve_in_step([problem])[0] for problem in problems] == together
     assert solve_in_step(problems[::-1]) == together[::-1]
+
+
+def test_a_problem_is_solved_alike_in_many_styles_at_once() -> None:
+    folded = random_folded(random.Random(5), 6, 20, 4)
+    styles, seeds = (Style(), Style(0.2, 0.3, 0.03), Style(0.7, 0.0, 0.0, -0.05)), (7, 8, 9)
+    apart = [
+        solve_in_step([PauliProblem(6, *_packed(folded), style.weights, 25, seed)])[0]
+        for style, seed in zip(styles, seeds, strict=True)
+    ]
+    assert solved_in_styles(folded, styles, 25, seeds) == apart
 
 
 def test_equal_steps_are_decided_by_the_seed() -> None:

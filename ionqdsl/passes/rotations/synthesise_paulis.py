@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -113,6 +113,20 @@ def solved(
     return solutions
 
 
+def solved_in_styles(
+    folded: Folded, styles: tuple[Style, ...], bound: int, seeds: Sequence[int]
+) -> list[PauliSolution]:
+    """The solutions of one problem, each in its style and with its seed."""
+    if not compiled.is_used():
+        return solved([folded] * len(styles), styles, [bound] * len(styles), seeds)
+    return _solved_by_kernel(folded.width, *_packed(folded), bound, _joined(styles), seeds)
+
+
+@lru_cache(maxsize=16)
+def _joined(styles: tuple[Style, ...]) -> bytes:
+    return b"".join([style.weights for style in styles])
+
+
 def _packed(folded: Folded) -> tuple[bytes, bytes]:
     """The strings and the signs of the images, as `PauliProblem` has them."""
     if isinstance(folded, NumericFolded):
@@ -143,10 +157,16 @@ def solve_compiled(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
     solutions: list[PauliSolution] = []
     for (width, rows, minus, bound), alike in groupby(problems, _SHARED):
         runs = [(problem.weights, problem.seed) for problem in alike]
-        styles, seeds = b"".join([weights for weights, _ in runs]), array("Q", [seed for _, seed in runs])
-        found = compiled.kernel.solve(width, rows, minus, logarithms(width), styles, bound, seeds)
-        solutions += map(PauliSolution._make, found)
+        styles, seeds = b"".join([weights for weights, _ in runs]), [seed for _, seed in runs]
+        solutions += _solved_by_kernel(width, rows, minus, bound, styles, seeds)
     return solutions
+
+
+def _solved_by_kernel(
+    width: int, rows: bytes, minus: bytes, bound: int, styles: bytes, seeds: Sequence[int]
+) -> list[PauliSolution]:
+    found = compiled.kernel.solve(width, rows, minus, logarithms(width), styles, bound, array("Q", seeds))
+    return [*map(PauliSolution._make, found)]
 
 
 _SHARED = attrgetter("width", "rows", "minus", "bound")

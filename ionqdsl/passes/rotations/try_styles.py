@@ -21,7 +21,7 @@ from ionqdsl.passes.rotations.fold_rotations import form_of, put_back, renamed
 from ionqdsl.passes.rotations.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.rotations.shorten_tails import Tail, TailContract, exchanges, shorter_factors, with_short_tail
 from ionqdsl.passes.rotations.solution_forms import SolutionForm, form_of_solution
-from ionqdsl.passes.rotations.synthesise_paulis import outputs_of, program_of_solution, solved
+from ionqdsl.passes.rotations.synthesise_paulis import outputs_of, program_of_solution, solved_in_styles
 from ionqdsl.passes.rotations.windows import random_style
 from ionqdsl.record import record
 
@@ -184,7 +184,7 @@ def _tried(folded: Folded, most: int) -> list[Try]:
         for way in ways:
             some = styles[start:end]
             seeds = range(SEED + start, SEED + start + len(some))
-            solutions = solved([way.folded] * len(some), some, [most] * len(some), seeds)
+            solutions = solved_in_styles(way.folded, some, most, seeds)
             tries += [Try(way, style, one) for style, one in enumerate(solutions, start) if one.events is not None]
     return tries
 
