@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -333,16 +332,6 @@ def test_copies_and_sums_are_independent() -> None:
     loaded = iq.circuit("qubit q; h q")
     iq.compile(loaded).x(0)
     assert len(loaded) == 1
-
-
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, iq.Circuit.copy, lambda one: one.replace(name="other")])
-def test_rows_that_are_added_to_a_copy_are_not_in_the_original(copied: Callable[[iq.Circuit], iq.Circuit]) -> None:
-    one = iq.Circuit(2).h(0).register("out", [0])
-    native = iq.compile(one, target="forte")
-    other = copied(one).x(1).register("more", [1])
-    assert (len(one), len(one.origins), len(other), len(other.origins)) == (1, 1, 2, 2)
-    assert dict(one.registers).keys() == {"out"}
-    assert copied(native).compiled == native.compiled  # a copy may still be bound for its machine
 
 
 def test_append_and_insert_place_qubits_blocks_and_phases() -> None:

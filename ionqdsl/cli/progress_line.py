@@ -1,4 +1,4 @@
-"""The last line of a terminal: how far a command is, and if that was long ago that it is still at work.
+"""The last line of a terminal: how far a command is, or after a quiet time that it is still at work.
 
 Takes texts, and decides when to write them to standard error. A thread of its own looks, so that work that says nothing
 needs no change. Whatever else is printed removes the line first.
@@ -15,8 +15,8 @@ from ionqdsl.cli.console import fitted
 from ionqdsl.diagnostics.visible import visible
 
 QUIET, AGAIN = 1.5, 1.0
-"""Seconds without news after which the line is written again, with the time since the start of the command, and from
-then on until the next time. Nobody waits two seconds without a sign, the start of the interpreter included.
+"""Seconds without news after which the line is written again, with the time since the start of the command, and seconds
+until the next time. So the first sign comes within two seconds, if the interpreter starts in half a second.
 """
 
 

@@ -43,9 +43,9 @@ def runs(subject: Subject) -> list[tuple[Owner, list[FlatCircuit]]]:
 
 
 Judge = Callable[[FlatCircuit], Iterable[int]]
-"""For each row of a circuit: 1 if a rule holds, 0 if not, NO_WORD if the row does not count."""
+"""For each row of a circuit: 1 if a rule holds, 0 if not, UNJUDGED if the rule is not about the row."""
 
-NO_WORD = 2
+UNJUDGED = 2
 
 
 def statements(subject: Subject, circuits: Iterable[FlatCircuit], judge: Judge) -> list[Span]:
@@ -86,7 +86,7 @@ def _unseen(circuit: FlatCircuit) -> bytes:
     unseen = bytearray(len(circuit))
     for place, op in zip(reversed(range(len(circuit))), reversed([*streamed(circuit)]), strict=True):
         if op.gate in NOT_GATES:
-            unseen[place] = NO_WORD
+            unseen[place] = UNJUDGED
             if op.gate != BARRIER:
                 is_open[op.qubits[0]] = op.gate == MEASURE
         elif _is_diagonal(op) and not op.pinned and all(is_open[qubit] for qubit in op.qubits):
