@@ -25,7 +25,7 @@ from ionqdsl.diagnostics import WaitTimedOut as WaitTimedOut
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle as Angle
-from ionqdsl.ir.arguments import library_of, mapping_of, refused, text_of, whole
+from ionqdsl.ir.arguments import library_of, mapping_of, refused, seed_if_any, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
@@ -341,7 +341,7 @@ def run(
     from ionqdsl.batch.results import Results
 
     shots = None if shots is None else whole(shots, "the number of shots")
-    seed = None if seed is None else whole(seed, "the seed")
+    seed = seed_if_any(seed)
     noise = None if noise is None else text_of(noise, "the noise model")
     engine = engine_of(engine, None if text_of(backend, "the backend") == LOCAL else backend)
     accepted = accept(what, {"shots": shots, "noise.model": noise})
@@ -407,7 +407,7 @@ def executor(
     model = NOISE_MODELS.get(text_of(noise, "the noise model")) if noise is not None else None
     is_local = text_of(backend, "the backend") == LOCAL
     target = model.target if model is not None else None if is_local else backend
-    seeds = count(0 if seed is None else whole(seed, "the seed"), MAX_ARRAY)
+    seeds = count(seed_if_any(seed) or 0, MAX_ARRAY)
 
     def execute(circuits: Any) -> list[float]:
         given = list(circuits) if isinstance(circuits, list | tuple) else [circuits]

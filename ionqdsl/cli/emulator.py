@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.flags import nonnegative, positive
+from ionqdsl.cli.flags import nonnegative, positive, seed
 from ionqdsl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queue", type=nonnegative, default=0.5, metavar="SECONDS", help="how long jobs wait (0.5)")
     parser.add_argument("--run", type=nonnegative, default=0.5, metavar="SECONDS", help="how long jobs run (0.5)")
     parser.add_argument("--rate", type=positive, metavar="N", help="requests per second; others are answered with 429")
-    parser.add_argument("--seed", type=int, help="make outcomes, ids and random faults reproducible")
+    parser.add_argument("--seed", type=seed, help="make outcomes, ids and random faults reproducible")
     parser.add_argument(
         "--shape",
         choices=SHAPES,

@@ -14,6 +14,7 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.emit import energies as emit
+from ionqdsl.emit.noise_settings import seed_for
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.python import means
 
@@ -37,7 +38,7 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
     transpiled(program, arguments, terminal, options)  # for --verify
     noise = None if model is None or model.name == "ideal" else model
     shots = None if arguments.exact else program.job.get("shots")
-    seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
+    seed = seed_for(program.job, arguments.seed)
     with workers_of(arguments).for_states(one.ansatz.width for one in points) as workers:
         values = means.energies(program, shots, seed, noise, options, terminal.progress, workers, arguments.engine)
     terminal.progress("")

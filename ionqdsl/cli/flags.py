@@ -15,6 +15,7 @@ import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.diagnostics.mistakes import unusable, wrong_choice, wrong_usage
 from ionqdsl.ir import characterization
+from ionqdsl.ir.arguments import SEEDS
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.job import LoweredProgram
@@ -73,7 +74,7 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--preserve", choices=PRESERVE, default="measurement", help="properties to preserve (measurement)"
     )
-    group.add_argument("--seed", type=natural, help="seed of the optimiser and the local machine")
+    group.add_argument("--seed", type=seed, help="seed of the optimiser and the local machine")
     group.add_argument("--effort", type=effort, default=10.0, metavar="SECONDS", help="longest search at -O3 (10)")
     group.add_argument("--approx", type=approx, default=0.0, metavar="ERROR", help="allowed error (0: exact)")
     group.add_argument(
@@ -201,6 +202,14 @@ def natural(text: str, least: int = 0) -> int:
     if not is_number or int(text) < least:
         raise unusable(f"`{text}` is not a whole number from {least}")
     return int(text)
+
+
+def seed(text: str) -> int:
+    """A seed: a signed integer of 32 bits, as the service takes it."""
+    number = int(text) if re.fullmatch(r"[-+]?[0-9]{1,10}", text) else None
+    if number is None or number not in SEEDS:
+        raise unusable(f"`{text[:20]}` is not a whole number from {SEEDS[0]} to {SEEDS[-1]}")
+    return number
 
 
 def positive_integer(text: str) -> int:

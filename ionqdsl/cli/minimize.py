@@ -27,11 +27,11 @@ from ionqdsl.cli.flags import (
     add_set,
     add_workers,
     backend,
-    natural,
     noise,
     picture,
     positive,
     positive_integer,
+    seed,
     workers_of,
 )
 from ionqdsl.cli.program import load
@@ -72,7 +72,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--exact", action="store_true", help="ignore the shots of the file (on this computer)")
     group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise model: {', '.join(NOISE_MODELS)}")
-    group.add_argument("--seed", type=natural, help="seed of shots and of a random first point")
+    group.add_argument("--seed", type=seed, help="seed of shots and of a random first point")
     add_engine(group)
     add_workers(group)
     group = parser.add_argument_group("submission")

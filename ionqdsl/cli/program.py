@@ -61,7 +61,7 @@ def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic
 
 def noise_for(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> NoiseModel | None:
     """The noise of a local run: the model that the job names, else that of the characterization."""
-    from ionqdsl.emit.limits import noise_model  # late: a run only
+    from ionqdsl.emit.noise_settings import noise_model  # late: a run only
 
     model, figures = noise_model(program.job), arguments.characterization
     if model is not None or figures is None:

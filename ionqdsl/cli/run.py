@@ -19,6 +19,7 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.emit.limits import DEFAULT_SHOTS
+from ionqdsl.emit.noise_settings import seed_for
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import AUTO, Options
 from ionqdsl.ir.targets import BACKEND_NAMES, NoiseModel, backend_of
@@ -140,7 +141,7 @@ def _followed(circuit: FlatCircuit, options: Options, warnings: list[Diagnostic]
 def _results(
     program: LoweredProgram, model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal
 ) -> list[Result]:
-    seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
+    seed = seed_for(program.job, arguments.seed)
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
     noise = None if model is None or model.name == "ideal" else model
     local = _LocalRun(program.runs, shots, seed, noise, arguments.exact, arguments.engine)

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit import dynamic
+from ionqdsl.emit.noise_settings import noise_findings
 from ionqdsl.emit.qasm3 import is_writable
 from ionqdsl.ir.angle import Angle, Unbound
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
@@ -26,7 +27,6 @@ from ionqdsl.ir.targets import (
     NOISE_MODELS,
     TARGETS,
     BackendFamily,
-    NoiseModel,
     PayloadProfile,
     backend_of,
     machine_of,
@@ -52,7 +52,7 @@ def check(
     backend = backend_of(name) if isinstance(name, str) else None
     findings = [*_values(program.job, environment), *_backend(program.job, name)]
     if not any(diagnostic.is_error for diagnostic in findings):  # limits of ill-typed settings would only confuse
-        findings += [*_shots(program.job, profile, backend, name), *_noise(program.job, backend, name)]
+        findings += [*_shots(program.job, profile, backend, name), *noise_findings(program.job, backend, name)]
     findings += [*_metadata(program.job, profile, environment), *_compilation(program.job, profile)]
     if program.energy:
         findings += [*_function_settings(program.job), *_energy(program.energy, program)]
@@ -132,7 +132,7 @@ def _values(job: Job, environment: Mapping[str, str] | None) -> Found:
         if isinstance(setting.value, EnvironmentVariable):
             name = setting.value.name
             if wanted != "a string":
-                yield _ill_typed(path, wanted, f'env("{name}")', setting.span)
+                yield _ill_typed(path, wanted, str(setting.value), setting.span)
             elif environment is None:
                 yield Diagnostic("QC0712", setting.span, {"name": name})
             elif not environment.get(name) or not fits(environment[name]):
@@ -184,35 +184,6 @@ def _shots(job: Job, profile: PayloadProfile, backend: BackendFamily | None, nam
         elif (DEFAULT_SHOTS if shots is None else shots) < profile.debiasing_shots:
             facts = {"least": profile.debiasing_shots, "shots": DEFAULT_SHOTS if shots is None else shots}
             yield Diagnostic("QC0707", job.span(path), facts)
-
-
-def _noise(job: Job, backend: BackendFamily | None, name: Value) -> Found:
-    model, seed = job.get("noise.model"), job.get("noise.seed")
-    if model is None and seed is None:
-        return
-    place = job.span("noise.model") or job.span("noise.seed")
-    if isinstance(name, str) and not (backend and backend.is_simulator):
-        yield Diagnostic("QC0708", place, {"backend": name})
-    if model is None:
-        yield Diagnostic("QC0709", place)
-    elif isinstance(model, str) and model not in NOISE_MODELS:
-        names = ", ".join(f"`{row}`" for row in NOISE_MODELS)
-        yield Diagnostic("QC0758", place, {"name": model, "suggestion": _close(model, NOISE_MODELS), "known": names})
-    if seed is not None and not -(2**31) <= seed < 2**31:
-        yield Diagnostic("QC0711", job.span("noise.seed"), {"seed": seed})
-
-
-def noise_model(job: Job) -> NoiseModel | None:
-    """The noise model that the local simulator uses, None without one.
-
-    Raises CompileError for a model that only the service may know, UsageError if a flag names it.
-    """
-    name = job.get("noise.model")
-    if name is None or name in NOISE_MODELS:
-        return None if name is None else NOISE_MODELS[name]
-    names, span = ", ".join(f"`{row}`" for row in NOISE_MODELS), job.span("noise.model")
-    facts = {"name": name, "suggestion": _close(str(name), NOISE_MODELS), "known": names}
-    raise (UsageError if span is None else CompileError)([Diagnostic("QC0710", span, facts)])
 
 
 def _compilation(job: Job, profile: PayloadProfile) -> Found:

@@ -222,7 +222,7 @@ def _value(value: Value, environment: Mapping[str, str] | None) -> Any:
     """A setting as JSON: numbers as they were written, the environment's values if they are known."""
     match value:
         case EnvironmentVariable(name=name):
-            return f'env("{name}")' if environment is None else environment[name]
+            return str(value) if environment is None else environment[name]
         case Fraction():
             return number(value)
         case float():

@@ -15,6 +15,9 @@ from ionqdsl.record import Any
 Point = Mapping[Any, Any] | Sequence[Any]
 """A value for each parameter: by name, or in the order of the parameters."""
 
+SEEDS = range(-(2**31), 2**31)
+"""The seeds that a job's noise may have, signed integers of 32 bits; every other seed is one of them too."""
+
 
 def whole(number: Any, role: str, least: int | None = None, most: int | None = None) -> int:
     """A whole number of Python, numpy or sympy, within limits; a float counts if it has no fraction, as 1e3 has.
@@ -34,6 +37,16 @@ def whole(number: Any, role: str, least: int | None = None, most: int | None = N
             wanted += f" from {least} on" if most is None else f" from {least} to {most}"
         raise fail("QC0881", role=role, wanted=wanted, given=shown(number))
     return result
+
+
+def seed_of(seed: Any) -> int:
+    """A seed. Raises QC0881."""
+    return whole(seed, "the seed", SEEDS[0], SEEDS[-1])
+
+
+def seed_if_any(seed: Any) -> int | None:
+    """A seed, or None for another one each time. Raises QC0881."""
+    return None if seed is None else seed_of(seed)
 
 
 def text_of(value: Any, role: str) -> str:

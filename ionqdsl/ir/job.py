@@ -20,6 +20,9 @@ class EnvironmentVariable:
 
     name: str
 
+    def __str__(self) -> str:
+        return f'env("{self.name}")'
+
 
 Value = Any
 """A value of a block: str, int, float, bool, None, list, dict, or EnvironmentVariable."""

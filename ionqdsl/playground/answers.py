@@ -352,8 +352,8 @@ def _energy_outcome(query: PlaygroundRequest, energy: Energy, values: Mapping[st
 def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
     """The histogram of all qubits and of every register, with values for all parameters; spheres if they fit."""
     from ionqdsl.describe.pictures import by_register
-    from ionqdsl.emit import limits
     from ionqdsl.emit.bars import bars
+    from ionqdsl.emit.noise_settings import noise_model
     from ionqdsl.simulation import simulate
 
     if program.energy:
@@ -365,7 +365,7 @@ def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     values = sliders.values_of(program, query.values)
     one, moved = _chosen(query, path, program, memory)
     circuit = one.runs[0]
-    noise = limits.noise_model(program.job) if query.noise is None else NOISE_MODELS[query.noise]
+    noise = noise_model(program.job) if query.noise is None else NOISE_MODELS[query.noise]
     noise = noise if noise is not None and noise.target is not None else None
     _refuse_wide(circuit, noise)
     options = _for_noise(query, noise, program, circuit)

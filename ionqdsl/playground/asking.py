@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.ir.arguments import SEEDS
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS, TARGETS
@@ -168,7 +169,7 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "noise": lambda value: value is None or (isinstance(value, str) and value in noise_models()),
     "step": lambda value: value is None or _is_whole(0, 10**6)(value),
     "shots": _is_whole(0, MOST_SHOTS),
-    "seed": _is_whole(0, 2**31),
+    "seed": _is_whole(SEEDS[0], SEEDS[-1]),
     "width": _is_whole(200, 4000),
     "values": _are_numbers,
     "parts": lambda value: isinstance(value, list | tuple) and all(part in PARTS for part in value),

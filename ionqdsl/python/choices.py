@@ -17,7 +17,7 @@ from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.arguments import refused, shown, whole
+from ionqdsl.ir.arguments import refused, seed_of, shown, whole
 from ionqdsl.ir.characterization import Characterization, of_record, parse
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import PRESERVE, fixes_phases, weakest
@@ -52,7 +52,7 @@ def checked(options: Options) -> Options:
     if options.level is not None:
         options = changed(options, level=whole(options.level, "the level"))
         choose("the level", options.level, LEVELS)
-    options = changed(options, seed=whole(options.seed, "the seed"))
+    options = changed(options, seed=seed_of(options.seed))
     if not is_error(options.approx):
         raise fail("QC0616", given=shown(options.approx))
     if not is_effort(options.effort):

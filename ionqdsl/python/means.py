@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ionqdsl.diagnostics import CompileError, fail
-from ionqdsl.emit.limits import energy_findings, noise_model
-from ionqdsl.ir.arguments import Point, text_of, whole
+from ionqdsl.emit.limits import energy_findings
+from ionqdsl.emit.noise_settings import noise_model
+from ionqdsl.ir.arguments import Point, seed_if_any, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.job import Energy, Job, JobValue, LoweredProgram
@@ -37,7 +38,7 @@ def expectation(
     from ionqdsl.simulation import energy
     from ionqdsl.simulation.open_circuits import OpenCircuit
 
-    chosen, shots, seed = operator_on(circuit, operator), shots_of(shots), seed_of(seed)
+    chosen, shots, seed = operator_on(circuit, operator), shots_of(shots), seed_if_any(seed)
     if at is not None:
         opened = OpenCircuit(circuit)
         circuit = opened.at(opened.vector(at))
@@ -49,11 +50,6 @@ def expectation(
 def shots_of(shots: int | None) -> int | None:
     """A number of shots, None for exact values. Raises QC0881."""
     return None if shots is None else whole(shots, "the number of shots")
-
-
-def seed_of(seed: int | None) -> int | None:
-    """A seed, None for a new one. Raises QC0881."""
-    return None if seed is None else whole(seed, "the seed")
 
 
 def model_of(job: Job) -> NoiseModel | None:
@@ -128,7 +124,7 @@ def gradient(
     from ionqdsl.simulation import gradient
     from ionqdsl.simulation.simulate import refuse_branches
 
-    chosen, shots, seed = operator_on(circuit, operator), shots_of(shots), seed_of(seed)
+    chosen, shots, seed = operator_on(circuit, operator), shots_of(shots), seed_if_any(seed)
     refuse_branches(circuit, "gradient")
     if shots is None:
         return gradient.exact(circuit, chosen, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.arguments import refused, shown, whole
+from ionqdsl.ir.arguments import refused, seed_of, shown, whole
 from ionqdsl.ir.circuit import MAX_OPERATIONS
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.symbols import exact
@@ -38,7 +38,7 @@ def twirl(circuit: Rows, count: int, seed: int = 0) -> list[Circuit]:
     from ionqdsl.mitigation.twirl import twirl
 
     numbers = range(whole(count, "the number of circuits", 1, MAX_CIRCUITS))
-    chosen, seed = _built(circuit), whole(seed, "the seed")
+    chosen, seed = _built(circuit), seed_of(seed)
     return [twirl(chosen, f"{seed} {number}") for number in numbers]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex, overload
 
 from ionqdsl.ir import job, symbolic
-from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
+from ionqdsl.ir.arguments import mapping_of, refused, seed_if_any, text_of, whole
 from ionqdsl.ir.options import Options
 from ionqdsl.python.builder import Circuit
 from ionqdsl.python.choices import Figures, checked, figures_of, warn
@@ -114,7 +114,7 @@ class Program(job.LoweredProgram):
 
         name = None if noise is None else text_of(noise, "the noise model")
         model = means.model_of(self.job if name is None else job.Job({"noise.model": job.JobValue(name)}))
-        found = means.energies(self, means.shots_of(shots), means.seed_of(seed), model, means.options_for(model))
+        found = means.energies(self, means.shots_of(shots), seed_if_any(seed), model, means.options_for(model))
         return [value for _, value in found]
 
     def payload(

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic
-from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
+from ionqdsl.emit.limits import DEFAULT_SHOTS
+from ionqdsl.emit.noise_settings import noise_model, seed_for
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Job, LoweredProgram
@@ -45,7 +46,7 @@ def conditions_of(job: Job, figures: Characterization | None, seed: int | None, 
         warn([] if model is not None else [Diagnostic("QC0761", facts={"source": figures.source})])
     model = None if model is None or model.name == "ideal" else model
     shots = 0 if exact else job.get("shots", DEFAULT_SHOTS)
-    return Conditions(shots, job.get("noise.seed") if seed is None else seed, model, figures, exact, engine)
+    return Conditions(shots, seed_for(job, seed), model, figures, exact, engine)
 
 
 def locally(circuits: Sequence[FlatCircuit], conditions: Conditions, executor: object) -> list[Result]:
@@ -99,7 +100,7 @@ def energies_locally(
 
     ansatzes = [one.ansatz for one in (*(program.energies or ()), program.energy) if one is not None]
     model, shots = means.model_of(program.job), None if exact else program.job.get("shots") or None
-    seed = seed if seed is not None else program.job.get("noise.seed")
+    seed = seed_for(program.job, seed)
     options = means.options_for(model)
     with workers_for(executor).for_states(ansatz.width for ansatz in ansatzes) as workers, told() as say:
         named = means.energies(program, shots, seed, model, options, say, workers, engine)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.choices import nearest
-from ionqdsl.ir.arguments import Point, mapping_of, refused, shown, text_of, whole
+from ionqdsl.ir.arguments import Point, mapping_of, refused, seed_if_any, shown, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
 from ionqdsl.ir.options import AUTO
@@ -119,7 +119,7 @@ def minimize(
     """
     wanted = Minimisation(
         shots=_unless_none(whole, shots, "the number of shots", 1),
-        seed=_unless_none(whole, seed, "the seed"),
+        seed=seed_if_any(seed),
         most=_unless_none(whole, max_evaluations, "the most evaluations", 1),
         noise=_unless_none(text_of, noise, "the noise model"),
         method=_unless_none(text_of, method, "the method"),

@@ -68,11 +68,10 @@ def first_point(problem: VariationalProblem, start: Point | None, seed: int | No
 
     All parameters zero is often a stationary point, from which a gradient leads nowhere.
     """
-    import numpy as np
-
+    from ionqdsl.simulation.draws import generator
     from ionqdsl.simulation.open_circuits import OpenCircuit
 
     chosen = start if start is not None else problem.start
     if chosen is None:
-        return np.random.default_rng((seed or 0) % 2**64).uniform(-0.1, 0.1, len(problem.names))
+        return generator(seed or 0).uniform(-0.1, 0.1, len(problem.names))
     return OpenCircuit(problem.ansatz, problem.names).vector(chosen)

@@ -193,5 +193,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, EnvironmentVariable):
-        return f'env("{value.name}")'
+        return str(value)
     return "{ ... }" if isinstance(value, dict) else shown(value)

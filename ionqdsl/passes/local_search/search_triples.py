@@ -14,6 +14,7 @@ from ionqdsl.algebra.instantiation import Complexes, Instance, drawn, instantiat
 from ionqdsl.passes.local_search.race import SearchBudget
 from ionqdsl.passes.triples.blocks import Key, Task
 from ionqdsl.passes.triples.known_triples import GENERIC, KnownTriples, valid
+from ionqdsl.simulation.draws import generator
 
 STARTS = 32
 """So many random structures find a form with one interaction fewer more often than not, if there is one."""
@@ -28,7 +29,7 @@ class SearchedTriples:
     def __init__(self, seed: int, budget: SearchBudget) -> None:
         self.budget = budget
         self._by_table = KnownTriples()
-        self._generator = np.random.default_rng(seed)
+        self._generator = generator(seed)
         self._solved: dict[Key, Instance | None] = {}
 
     def __call__(self, tasks: Sequence[Task]) -> list[Instance | None]:
