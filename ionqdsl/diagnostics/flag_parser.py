@@ -6,15 +6,26 @@ Takes words and returns the values of flags. A word that is wrong is named alone
 from __future__ import annotations
 
 import argparse
+import os
 import re
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ionqdsl.diagnostics.choices import nearest
 from ionqdsl.diagnostics.mistakes import wrong_choice, wrong_usage
 
+_WITH_SUFFIX = re.compile(r"\.[A-Za-z]\w*$")
+
 
 class Parser(argparse.ArgumentParser):
     """An argparse parser whose errors are diagnostics."""
+
+    _words: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Reads the words, and keeps them for the error."""
+        self._words = [] if args is None else [*args]
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Raises a UsageError; for an unknown flag, it suggests the most similar one."""
@@ -24,8 +35,17 @@ class Parser(argparse.ArgumentParser):
             unknown = next((word.split("=")[0] for word in rest.split() if word[0] == "-" != word), None)
             message = f"there is no flag `{unknown}`" if unknown else f"too many arguments: `{rest}`"
             suggestion = unknown and nearest(unknown, [flag for flag in flags_of(self) if flag.startswith("--")])
+        suggestion = suggestion or self._file_like_a_flag()
         message = re.sub("invalid int value: '(.*)'", r"`\1` is not a whole number", message)
         raise wrong_usage(message[:1].lower() + message[1:], suggestion, self.prog)
+
+    def _file_like_a_flag(self) -> str | None:
+        """The first word that was taken for flags but looks like the name of a file, as a path."""
+        given = self._words[: self._words.index("--")] if "--" in self._words else self._words
+        for word in given:
+            if word[:1] == "-" != word and "=" not in word and (_WITH_SUFFIX.search(word) or os.path.isfile(word)):
+                return f"./{word}"
+        return None
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """The value of an argument. Refuses `--flag=--`, of which argparse makes an empty list for any flag."""
