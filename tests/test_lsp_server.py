@@ -6,6 +6,7 @@ prints between the messages, answers for an old text, or does not end.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import time
@@ -234,11 +235,57 @@ def test_modules_in_the_folder_being_edited_are_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "was-run").exists()
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes as Linux shows them")
+@pytest.mark.parametrize("ends", ["exit", "closed", "killed"])
+def test_an_editor_that_leaves_without_a_word_leaves_no_process(tmp_path: Path, ends: str) -> None:
+    """A circuit that takes minutes to compile: its process ends with the server, and says nothing."""
+    own = Client(tmp_path)
+    own.open((tmp_path / "long.qc").as_uri(), COMPILES_LONG)
+    assert own.diagnostics((tmp_path / "long.qc").as_uri(), 1) == []
+    time.sleep(1.2)  # it compiles by now
+    workers = {path for path in Path("/proc").glob("[0-9]*") if f"PPid:\t{own.process.pid}\n" in status(path)}
+    assert workers
+    assert own.process.stdin is not None
+    match ends:
+        case "exit":
+            own.tell("exit", None)
+        case "closed":
+            own.process.stdin.close()
+        case "killed":
+            own.process.kill()
+    code = own.process.wait(PATIENCE)
+    assert code == {"exit": 1, "closed": 1, "killed": -9}[ends]  # 1: the protocol wants a shutdown first
+    assert own.process.stderr is not None
+    assert own.process.stderr.read() == b""  # waits until the last process has closed it
+    assert not any("ionqdsl.lsp.worker" in words(path) for path in workers)
+    for stream in (own.process.stdin, own.process.stdout, own.process.stderr):
+        assert stream is not None
+        stream.close()
+
+
+def status(process: Path) -> str:
+    """What Linux says about a process, if it is still there."""
+    with contextlib.suppress(OSError):
+        return (process / "status").read_text()
+    return ""
+
+
+def words(process: Path) -> str:
+    """The command of a process that is running."""
+    with contextlib.suppress(OSError):
+        return (process / "cmdline").read_text()
+    return ""
+
+
+COMPILES_LONG = (
+    "qubit q[12]\nfor i in range(1500) { ccx q[i % 12], q[(i + 5) % 12], q[(i + 3) % 12]; ry(0.1*i + 0.01) q }\n"
+)
+
+
 def test_an_edit_ends_what_compiles(client: Client, tmp_path: Path) -> None:
     """A circuit that takes minutes to compile, an edit in the middle of it: the new text is answered for before."""
     uri = (tmp_path / "long.qc").as_uri()
-    text = "qubit q[12]\nfor i in range(1500) { ccx q[i % 12], q[(i + 5) % 12], q[(i + 3) % 12]; ry(0.1*i + 0.01) q }\n"
-    client.open(uri, text)
+    client.open(uri, COMPILES_LONG)
     assert client.diagnostics(uri, 1) == []
     time.sleep(1.2)  # it compiles by now
     client.change(uri, 2, {"text": "qubit q\nhh q\n"})

@@ -25,5 +25,4 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     require("lsp")
     from ionqdsl.lsp.server import main
 
-    main()
-    return 0
+    return main()

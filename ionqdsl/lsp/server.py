@@ -291,10 +291,14 @@ def quieten() -> None:
         logging.getLogger(name).addFilter(_is_fault)
 
 
-def main() -> None:
-    """Serves until the editor exits. Output printed meanwhile goes to standard error, not between the messages."""
+def main() -> int:
+    """Serves until the editor exits; the exit code, which is 1 if the editor did not ask for a shutdown before.
+
+    Output printed meanwhile goes to standard error, not between the messages.
+    """
     logging.basicConfig(level=logging.ERROR)
     quieten()
     incoming, outgoing = open(os.dup(0), "rb"), open(os.dup(1), "wb")  # noqa: SIM115 (pygls closes them)
     os.dup2(2, 1)
     server.start_io(incoming, outgoing)
+    return 0 if server.is_finished else 1

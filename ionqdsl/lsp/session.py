@@ -168,6 +168,7 @@ class Server(LanguageServer):
         self.background = Background()
         self.formatter = Background()
         self.tester = Background()
+        self.is_finished = False
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Answers a message that is not JSON, and so has no `id`; reports other errors that nothing else reports."""
@@ -234,6 +235,7 @@ class Server(LanguageServer):
 
     async def finish(self) -> None:
         """Ends all background work."""
+        self.is_finished = True
         for uri in list(self.tasks):
             self.forget_task(uri)
         for worker in (self.checker, self.background, self.formatter, self.tester):

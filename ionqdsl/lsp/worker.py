@@ -11,8 +11,12 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 from collections.abc import Callable
+from itertools import count
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from ionqdsl.diagnostics.source import Source
@@ -64,12 +68,24 @@ TASKS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _listen(requests: SimpleQueue[bytes]) -> None:
+    """Takes requests as they come. If their stream ends, so does the process, even in the middle of a task: the server
+    has gone, perhaps by a crash, and nobody waits for the answer.
+    """
+    for line in sys.stdin.buffer:
+        requests.put(line)
+    os._exit(0)
+
+
 def serve() -> None:
-    """Answers until standard input ends. An escaping exception is a bug and is answered as `error`.
+    """Answers requests. An escaping exception is a bug and is answered as `error`.
 
     Python does not search for reference cycles in what is remembered, except now and then after an answer.
     """
-    for number, line in enumerate(sys.stdin.buffer, 1):
+    requests: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(requests,), daemon=True).start()
+    for number in count(1):
+        line = requests.get()
         if number % COLLECTED == 0:
             gc.unfreeze()
             gc.collect()
