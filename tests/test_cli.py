@@ -230,7 +230,7 @@ def test_standard_input():
         (["compile", "bell.qc", "--set", "t=1", "--set", "t=2"], "QC0801", "gives `t` twice"),
         (["compile", "bell.qc", "--set", "t=1"], "QC0420", "has no parameter `t`"),
         (["check", "bell.qc", "--sweep", "t=1+"], "QC0128", "a value is missing"),
-        (["compile", "bell.qc", "-o", "bell.qc"], "QC0813", "would overwrite the program"),
+        (["compile", "bell.qc", "-o", "bell.qc"], "QC0813", "would overwrite `bell.qc`"),
         (["compile", "bell.qc", "-o", "a.svg"], "QC0801", "did you mean `--emit svg`?"),
         (["compile", "bell.qc", "-o", "a.QASM"], "QC0801", "did you mean `--emit qasm3`?"),
         (["compile", "bell.qc", "--stop-after", "lower", "-o", "a.json"], "QC0801", "did you mean `a.qc`?"),
@@ -280,6 +280,33 @@ def test_no_verb_writes_over_what_it_reads(capsys):
             assert main([verb, "bell.qc", *flags, "-o", output]) == 2
             assert "error[QC0813]" in capsys.readouterr().err
             assert Path("bell.qc").read_text() == BELL
+
+
+def test_nothing_of_which_a_program_consists_is_overwritten(capsys):
+    """The files that it includes and loads, also by another name, and programs that it has nothing to do with."""
+    texts = {
+        "main.qc": 'include "lib.qc"\nconst d = load("d.json")\nqubit q\nfoo(d[0]) q\ntest "t" { expect 1 == 1 }\n',
+        "lib.qc": "gate foo(t) a { rx(t) a }\n",
+        "d.json": "[1, 2]\n",
+        "other.qc": "qubit q\nh q\n",
+    }
+    for name, text in texts.items():
+        Path(name).write_text(text)
+    Path("data.plan").symlink_to("d.json")
+    Path("a.md").symlink_to("lib.qc")
+    for words, outputs in (
+        (("compile", "main.qc", "-o"), ("lib.qc", "d.json", "a.md", "other.qc")),
+        (("draw", "main.qc", "--as", "text", "-o"), ("lib.qc", "d.json", "a.md", "other.qc")),
+        (("convert", "main.qc", "--to", "payload", "-o"), ("lib.qc", "d.json", "a.md", "other.qc")),
+        (("report", "main.qc", "-o"), ("lib.qc", "d.json", "a.md", "other.qc")),
+        (("plan", "main.qc", "--backend", "simulator", "-o"), ("lib.qc", "data.plan", "a.md", "other.qc")),
+        (("doc", "main.qc", "-o"), ("lib.qc", "d.json", "a.md", "other.qc")),
+        (("test", "main.qc", "--junit"), ("lib.qc", "d.json", "a.md", "other.qc")),
+    ):
+        for output in outputs:
+            assert main([*words, output]) == 2, (words, output)
+            assert re.search("QC0813|QC0801.*named like", capsys.readouterr().err), (words, output)
+    assert {name: Path(name).read_text() for name in texts} == texts
 
 
 def test_help_and_version(capsys):

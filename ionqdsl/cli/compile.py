@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl import formats
 from ionqdsl.cli.endings import check_ending
-from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, add_output, options_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
@@ -40,12 +39,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Writes the payload, a program or a drawing."""
-    spare([arguments.file], arguments.output)
     last = arguments.stop_after or "payload"
     is_sent = last == "payload" and arguments.emit == "payload"
     form = "qc" if arguments.emit == "payload" and not is_sent else arguments.emit
+    program = load(arguments, terminal, "compile", arguments.output)
     check_ending(arguments.output, form, "compile", "--emit", {*FORMS} - {arguments.emit})
-    program = load(arguments, terminal, "compile")
     options = options_of(arguments)
     if is_sent:
         options, moved = for_service(program, options)

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     terminal.begins(f"reading {arguments.file}")
     source = stages.read(arguments.file)
     program, noticed = formats.loaded(source, bindings(arguments.set))
+    spare(source.files, arguments.output)
     terminal.report(noticed)
     terminal.begins(f"writing {arguments.to}")
     text, noticed = formats.write(program, arguments.to, source)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
+from ionqdsl.cli.endings import check_no_program
 from ionqdsl.cli.files import add_programs, programs_below, spare
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.formats import only_qc
@@ -31,10 +32,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Reads every file, then writes the reference; nothing is written if a file has errors."""
     paths = programs_below(arguments.files)
     spare(paths, arguments.output)
+    check_no_program(arguments.output, "a reference", ".md", "doc")
     sources = [only_qc(stages.read(path), "doc") for path in paths]
     from ionqdsl.describe.reference.reading import chapters  # late: not needed if a file cannot be read
 
     entries, errors = chapters(sources)
+    spare([path for source in sources for path in source.files], arguments.output)
     terminal.report(errors)
     if errors:
         terminal.answer(files=[])

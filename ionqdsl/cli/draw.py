@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from ionqdsl import formats
 from ionqdsl.cli.console import is_terminal
 from ionqdsl.cli.endings import check_ending
-from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, add_output, positive_integer
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
@@ -43,9 +42,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Draws every circuit that would run, or the ansatz of an energy."""
-    spare([arguments.file], arguments.output)
+    program = load(arguments, terminal, "draw", arguments.output)
     form = _form(arguments)
-    program = load(arguments, terminal, "draw")
     circuits = _circuits(program)
     if arguments.target is not None or arguments.level is not None:
         compiled = _circuits(transpiled(program, arguments, terminal))

@@ -1,4 +1,4 @@
-"""Holds the name of an output against the form that is written to it, for `compile`, `convert` and `draw`."""
+"""Holds the name of an output against the form that is written to it, and against names of programs."""
 
 from __future__ import annotations
 
@@ -44,3 +44,12 @@ def check_ending(path: str, form: str, verb: str, flag: str, forms: Collection[s
     reason = f"`{path}` is named like {_TITLES[named]}, and {_TITLES[form]} would be written to it"
     instead = f"{flag} {named}" if named in forms else name + OWN.get(form, (".txt",))[0]
     raise wrong_usage(reason, instead, f"ionqdsl {verb}")
+
+
+def check_no_program(path: str | None, content: str, ending: str, verb: str) -> None:
+    """Raises UsageError if an output with such content is named like a program, which may be a mistake for its file."""
+    name, given = os.path.splitext(path or "-")
+    for form in ("qc", "qasm2", "qasm3"):
+        if given.lower() in OWN[form]:
+            reason = f"`{path}` is named like {_TITLES[form]}, and {content} would be written to it"
+            raise wrong_usage(reason, name + ending, f"ionqdsl {verb}")

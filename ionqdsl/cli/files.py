@@ -47,11 +47,11 @@ def _without_programs(folder: str) -> Exception:
     return UsageError([Diagnostic("QC1047", facts={"folder": folder})])
 
 
-def spare(inputs: Iterable[str], output: str) -> None:
+def spare(inputs: Iterable[str], output: str | None) -> None:
     """Raises UsageError if the output would overwrite an input."""
     from ionqdsl.diagnostics import Diagnostic, UsageError
 
-    if output != "-" and any(_is_same(path, output) for path in inputs):
+    if output not in ("-", None) and any(_is_same(path, output) for path in inputs):
         raise UsageError([Diagnostic("QC0813", facts={"path": output})])
 
 

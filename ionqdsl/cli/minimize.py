@@ -20,7 +20,6 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import (
     add_engine,
     add_file,
@@ -84,9 +83,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Minimises, and shows the lowest energy with its point."""
-    if arguments.plot:
-        spare([arguments.file], arguments.plot)
-    program = load(arguments, terminal, "minimize")
+    program = load(arguments, terminal, "minimize", arguments.plot)
     if program.energy is None:
         raise UsageError([Diagnostic("QC0958", program.span, {"file": arguments.file})])
     is_remote = arguments.backend is not None and program.job.get("backend") is not None

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli import guards
-from ionqdsl.cli.files import spare, typed
+from ionqdsl.cli.endings import check_no_program
+from ionqdsl.cli.files import typed
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, add_key, options_of
 from ionqdsl.cli.histograms import view_of
 from ionqdsl.cli.program import load, transpiled
@@ -52,8 +53,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Compiles, asks for the cost if possible, and writes the plan, if it has a name."""
-    spare([arguments.file], arguments.output or "-")
-    program = load(arguments, terminal, "plan")
+    program = load(arguments, terminal, "plan", arguments.output)
+    check_no_program(arguments.output, "a plan", ".plan", "plan")
     if program.job.get("backend") is None:
         raise UsageError([Diagnostic("QC0806")])
     options, moved = for_service(program, options_of(arguments))

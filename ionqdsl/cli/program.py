@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import ionqdsl.pipeline as stages
 from ionqdsl import formats
+from ionqdsl.cli.files import spare
 from ionqdsl.cli.flags import apply_job, options_of, values_of, workers_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
 _FILE_NAME = lazy_pattern(r"[\w./\\~-]+\.(qc|json|qasm)")
 
 
-def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> LoweredProgram:
-    """The program of a file, checked and expanded, with the job flags applied."""
+def load(arguments: argparse.Namespace, terminal: Terminal, verb: str, output: str | None = None) -> LoweredProgram:
+    """The program of a file, checked and expanded, with the job flags applied.
+
+    Raises UsageError if `output`, a file that will be written, is one of those that the program consists of.
+    """
+    spare([arguments.file], output)
     terminal.begins(f"reading {arguments.file}")
     source = stages.read(arguments.file)
     values, sweeps = values_of(arguments)
@@ -36,6 +41,7 @@ def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Lowere
         program, warnings = formats.loaded(source, values, sweeps)
     except CompileError as error:
         raise sorted_by_fault(with_hint(error, source, verb)) from None
+    spare(source.files, output)
     apply_job(arguments, program)
     rows = sum(len(circuit) for circuit in program.runs)
     terminal.detail(f"{source.name}: {len(program.runs)} circuits, {rows} operations")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import ionqdsl.pipeline as stages
 from ionqdsl import __version__
-from ionqdsl.cli.files import spare
+from ionqdsl.cli.endings import check_no_program
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load
 from ionqdsl.cli.terminal import Terminal
@@ -72,8 +72,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Compiles, runs the circuits that are small enough, and writes the page."""
-    spare([arguments.file], arguments.output)
-    program = load(arguments, terminal, "report")
+    program = load(arguments, terminal, "report", arguments.output)
+    check_no_program(arguments.output, "a page", ".html", "report")
     options = options_of(arguments)
     text, errors = document(arguments.file, program, options, arguments.seed, terminal)
     if arguments.output == "-":

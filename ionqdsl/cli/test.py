@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ionqdsl.pipeline as stages
+from ionqdsl.cli.endings import check_no_program
 from ionqdsl.cli.files import add_programs, programs_below, spare
 from ionqdsl.cli.flags import add_set, add_workers, bindings, workers_of
 from ionqdsl.cli.program import with_hint
@@ -42,7 +43,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     paths = programs_below(arguments.files)
     if arguments.junit is not None:
         spare(paths, arguments.junit)
+        check_no_program(arguments.junit, "the outcomes", ".xml", "test")
     chosen, code, excluded = _chosen(paths, arguments, terminal)
+    spare([path for file, _ in chosen for path in file.source.files], arguments.junit)
     cases = [file.listed(number) for file, numbers in chosen for number in numbers]
     if not cases and not code:
         where = ", ".join(f"`{path}`" for path in arguments.files)

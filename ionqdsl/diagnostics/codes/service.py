@@ -103,8 +103,9 @@ only, so running with a model compiles to its machine first. Leave out the targe
 SETTINGS: tuple[Code, ...] = (
     Code(
         "QC0813",
-        "the result would overwrite the program `{path}`",
-        """The output named with `-o` is also an input. Nothing was written.""",
+        "the result would overwrite `{path}`, from which it is made",
+        """The output named with `-o` is also an input: the program, or a file that it includes or loads. Nothing was
+written.""",
         helps=("choose another name for the output",),
     ),
     Code(
