@@ -15,6 +15,7 @@ import requests
 from job_service import JobService
 
 import ionqdsl as iq
+from ionqdsl import emulator
 from ionqdsl.cli import main
 from ionqdsl.cloud import database
 from ionqdsl.cloud.ledger import Ledger
@@ -162,3 +163,33 @@ def test_what_is_read_together_is_one_state_of_the_file(tmp_path):
                 other.execute("INSERT INTO facts VALUES ('between', 'x')")
         with other:
             other.execute("INSERT INTO facts VALUES ('after', 'x')")
+
+
+# -- a ledger that cannot be used --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["read-only", "damaged"])
+def test_a_job_is_canceled_by_its_id_whatever_became_of_the_ledger(tmp_path, monkeypatch, capsys, fault):
+    """It may be spending money. A tag is not enough: only the ledger knows its jobs."""
+    with emulator.start(queue=60) as service:
+        for name, value in {**service.environment, "IONQDSL_STATE": str(tmp_path)}.items():
+            monkeypatch.setenv(name, value)
+        with iq.Client() as client:
+            job = client.submit(BELL, backend="simulator", shots=10)
+            tag = client.ledger.find(job.id).tag
+        path = tmp_path / "ledger.sqlite"
+        if fault == "damaged":
+            path.write_bytes(b"no ledger at all, for more than sixteen bytes")
+        else:
+            with closing(sqlite3.connect(path)) as file:
+                for table in ("submissions", "parts"):
+                    file.execute(
+                        f"CREATE TRIGGER no_{table} BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"
+                    )
+        assert main(["jobs", "cancel", tag]) == 2
+        assert [one["status"] for one in service.jobs()] != ["canceled"]
+        assert main(["jobs", "cancel", job.id]) == 0
+        said = capsys.readouterr()
+        assert f"{job.id} canceled" in said.out
+        assert "QC0905" in said.err
+        assert [one["status"] for one in service.jobs()] == ["canceled"]
