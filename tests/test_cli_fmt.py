@@ -7,12 +7,14 @@ difference that is not shown as it is made, and an exit code that hides a broken
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from commands import command
 
 from ionqdsl.cli import main
+from ionqdsl.lsp import workspace
 
 
 @pytest.fixture
@@ -42,6 +44,22 @@ def test_files_and_folders(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (folder / "broken.qc").read_text() == "h    q["
     assert (folder / ".hidden" / "a.qc").read_text() == "h    q"
     assert main(["fmt", "--check", "bell.qc", "inner"]) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes in folders")
+def test_a_pipe_in_a_folder_is_no_program(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Would hang: nobody writes to the pipe. A link to nothing is an error, without its own name as advice."""
+    os.mkfifo(folder / "pipe.qc")
+    (folder / "bell.qc").write_text("qubit q\nh q\n")
+    for words in (["check", "."], ["fmt", "--check", "."], ["lint", "."], ["doc", "."]):
+        assert main(words) in (0, 1)
+    assert workspace.saved(str(folder / "pipe.qc")) is None
+    (folder / "gone.qc").symlink_to("nowhere")
+    capsys.readouterr()
+    assert main(["check", "."]) == 2
+    said = capsys.readouterr().err
+    assert "cannot read `gone.qc`" in said
+    assert "did you mean `gone.qc`" not in said
 
 
 def test_differences(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,8 @@ def add_programs(parser: argparse.ArgumentParser) -> None:
 def programs_below(paths: list[str]) -> list[str]:
     """The paths, with each folder replaced by the .qc files in it and below, except in hidden folders; no duplicates.
 
+    Pipes and devices in folders are no programs: reading one may never end.
+
     Raises UsageError for a folder that contains none.
     """
     files: dict[str, None] = {}
@@ -38,7 +40,8 @@ def programs_below(paths: list[str]) -> list[str]:
 def _programs_in(folder: str) -> Iterator[str]:
     for here, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (os.path.normpath(os.path.join(here, name)) for name in names if name.endswith(".qc"))
+        paths = (os.path.normpath(os.path.join(here, name)) for name in names if name.endswith(".qc"))
+        yield from (path for path in paths if os.path.isfile(path) or not os.path.exists(path))
 
 
 def _without_programs(folder: str) -> Exception:

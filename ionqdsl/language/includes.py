@@ -264,7 +264,8 @@ def _meant(path: str) -> dict[str, str]:
         names = []
     if is_folder and names:
         return {"inside": os.path.join(folder, min(names))}
-    found = f"{name}.qc" if f"{name}.qc" in names else nearest(name, names)
+    others = [other for other in names if other != name]  # the name itself is a link to nothing, or no file
+    found = f"{name}.qc" if f"{name}.qc" in names else nearest(name, others)
     return {"suggestion": os.path.join(folder, found)} if found else {"origin": ""}
 
 

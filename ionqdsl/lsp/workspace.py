@@ -8,6 +8,7 @@ same folder or in one above.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -92,9 +93,11 @@ class Workspace:
 
 
 def saved(path: str) -> Document | None:
-    """A file as it is on the disk; None if it cannot be read."""
+    """A file as it is on the disk; None if it cannot be read, as a pipe, which may never end."""
     try:
         status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            return None
         return _saved(path, (status.st_mtime_ns, status.st_size, status.st_ino))
     except (OSError, CompileError):
         return None
