@@ -68,6 +68,19 @@ def test_a_file_is_read_once(tmp_path: Path) -> None:
     assert found(main) == []
 
 
+def test_a_circuit_of_an_included_file_that_runs_too_is_noted(tmp_path: Path) -> None:
+    """It costs as much as those of the file; a note at each, unless `run` chooses or the file has no circuit."""
+    lib = "gate g a { x a }\ncircuit demo { qubit q; g q }\ncircuit open(t) { qubit q; rx(t) q }\n"
+    mine = 'include "lib.qc"\ncircuit mine { qubit q[2]; g q[0] }\n'
+    program, noticed = stages.load(stages.read(str(write(tmp_path, main=mine, lib=lib))))
+    assert [run.name for run in program.runs] == ["demo", "mine"]
+    assert [(one.code, str(one.facts["name"])) for one in noticed] == [("QC0459", "demo")]
+    assert "run mine" in noticed[0].render()
+    assert found(write(tmp_path, main=mine + "run mine\n")) == []
+    assert found(write(tmp_path, main='include "lib.qc"\n')) == []
+    assert found(write(tmp_path, main=mine + "param u\nqubit q\nh q\n")) == ["QC0417"]
+
+
 def test_a_cycle_is_an_error_that_shows_the_chain(tmp_path: Path) -> None:
     main = write(tmp_path, main='include "one.qc"\nqubit q\nh q', one='include "two.qc"', two='include "one.qc"')
     with pytest.raises(CompileError) as caught:

@@ -279,6 +279,15 @@ circuit, as a library does. Compiling or running it is an error (QC0401).""",
         severity="note",
     ),
     Code(
+        "QC0459",
+        "circuit `{name}` of `{file}` runs too, because the program has no `run`",
+        """Without `run`, every circuit whose parameters all have values runs, those of included files too: they are all
+part of one job, and of its price.""",
+        label="it runs",
+        helps=("name the circuits that run: `run {own}`",),
+        severity="note",
+    ),
+    Code(
         "QC0458",
         "the circuits run on this computer; they are only compiled for `{backend}`",
         """`run` simulates circuits on this computer, without a key, whatever backend a file or a setting names. The

@@ -138,11 +138,15 @@ def run_everything(context: Context, program: LoweredProgram, points: list[dict[
                 circuit, _ = circuit_of(context, definition, {}, label_at(name, label), quiet=bool(missing))
                 yield circuit, name, None if missing else definition.name.span
 
+    ran: dict[str, Span] = {}
     for circuit, name, span in at_all(context, points, everything):
         program.circuits.setdefault(name, circuit)
         if span is not None:
+            ran[name] = span
             program.runs.append(circuit)
             _count(context, circuit, span)
+    if not bare:
+        _note_included(context, ran)
     if len(program.runs) != 1 or program.runs[0].registers:
         program.is_multi = True
     if not program.runs and not any(diagnostic.is_error for diagnostic in context.diagnostics):
@@ -151,6 +155,15 @@ def run_everything(context: Context, program: LoweredProgram, points: list[dict[
         facts = {"circuits": tuple(context.definitions), "tested": context.file.source.name if has_tests else None}
         context.diagnostics.append(Diagnostic(code, context.file.source, facts))
     program.span = bare[0].span if bare else None
+
+
+def _note_included(context: Context, ran: Mapping[str, Span]) -> None:
+    """Notes circuits of included files that run next to those of the file: nobody may have meant that."""
+    own = [name for name, span in ran.items() if span.source is context.file.source]
+    for name, span in ran.items():
+        if own and name not in own:
+            facts = {"name": name, "file": span.source.name, "own": ", ".join(own)}
+            context.diagnostics.append(Diagnostic("QC0459", span, facts))
 
 
 def run_listed(context: Context, run: syntax.Run, program: LoweredProgram, points: list[dict[str, Any]]) -> None:
