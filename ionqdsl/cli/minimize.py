@@ -19,6 +19,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, simplefilter
 
 from ionqdsl.cli.flags import (
     add_engine,
@@ -40,6 +41,7 @@ from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.ir.files import write
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import NOISE_MODELS
+from ionqdsl.python.choices import ProgramWarning
 from ionqdsl.variational.history import Evaluation
 from ionqdsl.variational.minimize import METHODS, Minimum, minimize
 
@@ -98,7 +100,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.progress(f"evaluation {count}: {evaluation.value:.9g}")
 
     try:
-        with workers_of(arguments) as workers:
+        with workers_of(arguments) as workers, catch_warnings():
+            simplefilter("ignore", ProgramWarning)  # the command reports its doubts itself
             found = minimize(
                 program,
                 method=arguments.method,
@@ -118,6 +121,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.say(f"{arguments.history} has {count} evaluations; the same command continues", always=True)
         raise
     terminal.progress("")
+    terminal.report(found.doubts)
     _show(found, arguments.history, terminal)
     if arguments.plot:
         write(arguments.plot, plotted(found))

@@ -59,9 +59,17 @@ class History:
             differing = [key for key in header if events[0].get(key) != json.loads(json.dumps(header[key]))]
             raise self._unusable(f"it belongs to another problem: {', '.join(differing) or 'its format'} differs")
         if lines[-1]:
-            self._path.write_text("\n".join(lines[:-1]) + "\n", "utf-8")
+            self._cut(self._path)
         for number, event in enumerate(events[1:], 2):
             self._take(event, number)
+
+    def _cut(self, path: Path) -> None:
+        """Removes the last line, which was cut off; the others are not written again, so none can be lost."""
+        try:
+            with path.open("r+b") as file:
+                file.truncate(file.read().rfind(b"\n") + 1)
+        except OSError as error:
+            raise self._unusable(_reason(error)) from None
 
     def _take(self, event: Mapping[str, Any], number: int) -> None:
         try:

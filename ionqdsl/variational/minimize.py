@@ -7,7 +7,7 @@ deterministic, so they ask for the same points again, and known ones are not eva
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
 from ionqdsl.ir.options import AUTO
 from ionqdsl.ir.symbols import exact
-from ionqdsl.python.choices import engine_of, workers_for
+from ionqdsl.python.choices import engine_of, warn, workers_for
 from ionqdsl.python.means import model_of
 from ionqdsl.record import record
 from ionqdsl.variational.history import Evaluation, History
@@ -39,6 +39,12 @@ LOCAL = "local"
 
 DEFAULT_SHOTS = 1000
 """Shots of each circuit on the service."""
+
+FLAT = 1e-8
+"""Slopes, and differences of exact energies, that are rounding: a method of scipy ends at slopes of 1e-5."""
+
+DISCERNED = 6
+"""Standard errors within which some fifty energies lie though all are equal."""
 
 
 @record
@@ -68,9 +74,30 @@ class Minimum:
         """The number of points at which the energy was evaluated."""
         return len(self.history)
 
+    @property
+    def doubts(self) -> tuple[Diagnostic, ...]:
+        """Why this may be no minimum although the method ended by itself: it saw no slope (QC0959)."""
+        doubt = _without_slope(self.history) if self.is_converged else None
+        return () if doubt is None else (doubt,)
+
     def __str__(self) -> str:
         error = f" ± {self.error:.2g}" if self.error else ""
         return f"{self.value:.9g}{error} after {self.evaluations} evaluations: {self.message}"
+
+
+def _without_slope(history: Sequence[Evaluation]) -> Diagnostic | None:
+    """What shows that the energy does not depend on the point as far as it was seen; None if it does, or may."""
+    slopes = [one.gradient for one in history]
+    if all(slopes):
+        is_level = all(abs(slope) <= FLAT for one in slopes if one for slope in one)
+        return Diagnostic("QC0959", facts={"reason": "stationary", "also": ""}) if is_level else None
+    values, errors = [one.value for one in history], [one.error or 0.0 for one in history]
+    spread = max(values) - min(values)
+    if spread <= FLAT * max(map(abs, (*values, 1.0))):
+        return Diagnostic("QC0959", facts={"reason": "flat", "also": ""})
+    if spread <= DISCERNED * max(errors):
+        return Diagnostic("QC0959", facts={"reason": "noisy", "also": ", or take more shots"})
+    return None
 
 
 class _Enough(Exception):
@@ -143,7 +170,9 @@ def minimize(
     job = problem.job if isinstance(problem, LoweredProgram) and not wanted.is_local else Job()
     posed = problem_of(problem, ansatz)
     with workers_for(executor).for_states([posed.ansatz.width]) as workers:
-        return _minimum(posed, wanted, job, workers)
+        found = _minimum(posed, wanted, job, workers)
+    warn(found.doubts)
+    return found
 
 
 @record
@@ -243,7 +272,6 @@ def _read(what: str | PathLike[str]) -> LoweredProgram:
     """The program in a text or a file. Raises UsageError for an operator, which needs an ansatz."""
     from ionqdsl import formats
     from ionqdsl.accept import is_path, source_of
-    from ionqdsl.python.choices import warn
 
     if isinstance(what, str) and not is_path(what) and "{" not in what and "include" not in what:
         raise fail("QC0881", role="the ansatz of an operator", wanted="a circuit", given="None")

@@ -47,4 +47,20 @@ or with a penalty for some of them, is measured in another way.""",
 value that could be lowest.""",
         helps=("add `energy {{ hamiltonian = ...; ansatz = ... }}` to the program",),
     ),
+    Code(
+        "QC0959",
+        "{reason}: this may be no minimum",
+        """A method that follows the gradient stops where it is 0, which may be a maximum or a saddle point as well as a
+minimum: all parameters 0 is such a point of many an ansatz. A method that compares values learns nothing where they are
+all equal, or differ by less than their errors.""",
+        helps=("begin at another point{also}: other `params` in the energy, `start` in Python",),
+        cases={
+            "reason": {
+                "stationary": "the gradient is 0 at the first point, which the method did not leave",
+                "flat": "the energy is the same at every point that was tried",
+                "noisy": "the energies of all points that were tried differ by less than their errors allow to tell",
+            }
+        },
+        severity="warning",
+    ),
 )
