@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import threading
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,22 @@ def test_a_job_is_canceled_by_its_id_whatever_became_of_the_ledger(tmp_path, mon
         assert f"{job.id} canceled" in said.out
         assert "QC0905" in said.err
         assert [one["status"] for one in service.jobs()] == ["canceled"]
+
+
+@pytest.mark.skipif(find_spec("socks") is not None, reason="PySocks is installed")
+def test_a_proxy_that_cannot_be_used_leaves_no_doubt_about_the_job(tmp_path, monkeypatch, capsys):
+    """Nothing left this computer, so nothing was perhaps sent, and the message names the proxy."""
+    for name, value in {
+        "IONQ_API_KEY": "any-key-will-do",
+        "IONQ_API_URL": "https://service.invalid/v0.4",
+        "IONQDSL_STATE": str(tmp_path),
+        "HTTPS_PROXY": "socks5://127.0.0.1:9",
+        "NO_PROXY": "",
+    }.items():
+        monkeypatch.setenv(name, value)
+        monkeypatch.delenv(name.lower(), raising=False)
+    (tmp_path / "bell.qc").write_text(BELL)
+    assert main(["submit", str(tmp_path / "bell.qc"), "--backend", "simulator"]) == 5
+    assert "pip install pysocks" in capsys.readouterr().err
+    assert main(["jobs", "list"]) == 0
+    assert "perhaps sent" not in capsys.readouterr().out

@@ -298,6 +298,8 @@ def _reason(error: requests.RequestException) -> tuple[str, bool]:
     cause = error.args[0] if error.args else None
     if isinstance(cause, MaxRetryError):
         cause = cause.reason
+    if isinstance(error, requests.exceptions.InvalidSchema):  # of the proxy: nothing was sent
+        return "its proxy is a SOCKS proxy, for which `pip install pysocks` is missing", False
     if isinstance(error, requests.exceptions.ProxyError):
         return ("the proxy does not let it through", False) if _is_stopped(cause) else (BROKE, True)
     if isinstance(error, requests.ConnectTimeout):
