@@ -244,6 +244,26 @@ def test_help_is_shown_in_the_cell(shell: Any) -> None:
     assert notebook.USAGE in shown.stdout
 
 
+def test_the_advice_of_a_wrong_cell_can_be_followed(shell: Any) -> None:
+    """`%%qc --help` alone is an empty cell, which IPython refuses before the magic sees it."""
+    with capture_output() as shown:
+        shell.run_cell("%%qc --shot 10\nqubit q\n")
+    said = shown.stdout + shown.stderr
+    (command,) = re.findall("`(.*)` lists the flags", said)
+    with capture_output() as shown:
+        assert shell.run_cell(command).success
+    assert shown.stdout == notebook.USAGE + "\n"
+    with capture_output() as shown:
+        shell.run_cell("%qc qubit q; h q")
+    assert "in the same cell" in shown.stdout + shown.stderr
+
+
+def test_a_cell_of_tests_alone_is_sent_to_a_file(shell: Any) -> None:
+    with capture_output() as shown:
+        shell.run_cell('%%qc\ntest "t" { expect 1 == 1 }\n')
+    assert "run with `ionqdsl test FILE`" in shown.stdout + shown.stderr
+
+
 def test_a_cell_with_open_parameters_gets_sliders(shell: Any) -> None:
     pytest.importorskip("ipywidgets")
     with capture_output() as shown:

@@ -10,8 +10,9 @@ from typing import Any
 
 from ionqdsl.diagnostics import IonqdslError
 from ionqdsl.diagnostics.extras import missing
+from ionqdsl.diagnostics.mistakes import wrong_usage
 from ionqdsl.emit.svg import SvgText
-from ionqdsl.notebook.cells import Cell, is_open, played
+from ionqdsl.notebook.cells import NAME, Cell, is_open, played
 
 USAGE = """Runs a cell as a program: %%qc [PROGRAM [RESULTS]] [flags]
 
@@ -50,14 +51,19 @@ def magic(line: str, text: str, shell: Any) -> None:
 
 
 def load(shell: Any) -> None:
-    """Registers the magic with an IPython shell."""
+    """Registers the magic with an IPython shell: `%%qc`, and `%qc --help`, since IPython refuses an empty cell."""
 
-    def qc(line: str, cell: str) -> None:
+    def qc(line: str, cell: str | None = None) -> None:
         try:
+            if cell is None and line.split() not in ([], ["--help"]):
+                raise wrong_usage("%qc: a program stands below `%%qc`, with two signs, in the same cell", usage=NAME)
+            if cell is None:
+                print(USAGE)
+                return
             magic(line, cell, shell)
         except IonqdslError as error:
             error.names_flags = True
             raise
 
     qc.__doc__ = USAGE
-    shell.register_magic_function(qc, "cell", "qc")
+    shell.register_magic_function(qc, "line_cell", "qc")

@@ -21,7 +21,7 @@ from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.python.builder import Circuit
 from ionqdsl.python.program import Program
 
-NAME = "%%qc"
+NAME = "%qc"
 MOST = 4
 """The number of circuits of a cell that are shown."""
 

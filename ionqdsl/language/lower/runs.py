@@ -120,6 +120,10 @@ def _count(context: Context, circuit: FlatCircuit, span: Span) -> None:
         raise fail("QC0501", span, limit=MAX_OPERATIONS)
 
 
+_NO_FILES = {"<stdin>": "-", "<string>": "FILE"}
+"""Names of texts that are no files, as a command takes them."""
+
+
 def run_everything(context: Context, program: LoweredProgram, points: list[dict[str, Any]]) -> None:
     """Without `run`: the anonymous circuit, or every circuit whose parameters all have values."""
     program.is_multi = len(points) > 1 or points != [{}]
@@ -152,7 +156,8 @@ def run_everything(context: Context, program: LoweredProgram, points: list[dict[
     if not program.runs and not any(diagnostic.is_error for diagnostic in context.diagnostics):
         code = "QC0402" if context.definitions else "QC0401"
         has_tests = any(isinstance(item, syntax.Test) for item in context.file.items)
-        facts = {"circuits": tuple(context.definitions), "tested": context.file.source.name if has_tests else None}
+        name = _NO_FILES.get(context.file.source.name, context.file.source.name)
+        facts = {"circuits": tuple(context.definitions), "tested": name if has_tests else None}
         context.diagnostics.append(Diagnostic(code, context.file.source, facts))
     program.span = bare[0].span if bare else None
 
