@@ -196,7 +196,9 @@ def test_standard_input_may_be_closed(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", None)
     for verb in ("run", "fmt", "check"):
         assert main([verb, "-"]) == 2
-        assert "error[QC0424]: cannot read `standard input`: it is closed" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert "error[QC0424]: cannot read `standard input`: it is closed" in said
+        assert "name a file, or send the program through a pipe" in said
 
 
 def test_a_wrong_path_names_the_right_one(capsys):

@@ -275,7 +275,7 @@ def read_standard_input() -> bytes:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     except (AttributeError, OSError, ValueError) as error:  # without a stream, sys.stdin is None
         reason = (getattr(error, "strerror", None) or "it is closed").lower()
-        raise fail("QC0424", path="standard input", reason=reason, origin="") from None
+        raise fail("QC0424", path="standard input", reason=reason, stream="") from None
 
 
 def decode(data: bytes, name: str, place: Span | None = None) -> str:

@@ -215,7 +215,12 @@ required size before the loop, `qubit q[n]`, and use `q[i]` inside.""",
         """The file does not exist, is a folder, or may not be read. The path of an `include` is relative to the file
 that contains the `include`, not to the current folder. Names that the missing file may define cause no further
 errors.""",
-        helps=("did you mean `{suggestion}`?", "name a file, such as `{inside}`", "correct the path{origin}"),
+        helps=(
+            "did you mean `{suggestion}`?",
+            "name a file, such as `{inside}`",
+            "correct the path{origin}",
+            "name a file, or send the program through a pipe{stream}",
+        ),
         example='include "no/such/file.qc"\nqubit q\nh q\n',
         fixed="qubit q\nh q\n",
     ),
