@@ -24,7 +24,8 @@ language: grammars step_budget comments marks numbering syntax values
     | actions brackets effort expectations readable recover structure | automaton slips | lark_parser statement_forms
     | faults | calls comparison lines ratios | parse | bits excerpts functions
     | data evaluate lexemes library recursion standard
-    | includes measurements | layout lower | edited_file familiar | gate_operands naming reformat vocabulary | check
+    | includes layout measurements | one_line | lower | edited_file familiar | gate_operands naming reformat vocabulary
+    | check
 simulation: draws estimate frames grouping memory observables open_circuits readout rules statevector
     | pauli_sums results tableaus
     | chunks site_gates | branch_states noise | branches | stabilisers chains | engines | simulate

@@ -113,6 +113,23 @@ def test_generated_programs_mean_the_same(text: str) -> None:
     after, _ = stages.load(Source(judge(text)))
     assert [list(circuit.rows) for circuit in before.runs] == [list(circuit.rows) for circuit in after.runs]
     assert [circuit.registers for circuit in before.runs] == [circuit.registers for circuit in after.runs]
+    assert [circuit.name for circuit in before.runs] == [circuit.name for circuit in after.runs]
+
+
+CALLS = [
+    "c( 3 )", "c(3,m=2)", "c(\n  4)", "c(1+1,\n 2)", "c( # a\n # b\n 2*1 # d\n)", "c(m=[1,2,][0],n=2)", "c(-1+2,)",
+    "c(" + "+".join(["1"] * 40) + ")", "c(len(\"a  b\"))", "c(n=4//2*1)", "c", "c()", "c(1)", "c(2, m = 1)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_formatting_changes_no_name(call: str) -> None:
+    """A circuit without `as` is named after its call, and results are found by name."""
+    text = f"circuit c(n = 2, m = 1) {{ qubit q[8]; for i in range(m) {{ rx(0.1*n) q }} }}\nrun {call}\n"
+    (before,), (after,) = (stages.load(Source(one))[0].runs for one in (text, reformat(Source(text))))
+    assert before.name == after.name
+    assert "#" not in before.name
+    assert len(call) > 60 or reformat(Source(f"run {before.name}\n")) == f"run {before.name}\n"
 
 
 @given(programs())

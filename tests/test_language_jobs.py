@@ -46,10 +46,11 @@ def test_run_lists_circuits_in_order() -> None:
         ("ghz(4)", "ghz(4)"),
         ("ghz(n = 4)", "ghz(n = 4)"),
         ("ghz(2 + 2)", "ghz(2 + 2)"),
-        ("ghz(\n  4)", "ghz( 4)"),
+        ("ghz(\n  4)", "ghz(4)"),
+        ("ghz( # four\n  2+2 )", "ghz(2 + 2)"),
     ],
 )
-def test_the_default_name_is_the_call_as_written(item: str, want: str) -> None:
+def test_the_default_name_is_the_call_as_fmt_writes_it(item: str, want: str) -> None:
     assert names(f"{GHZ}run {item}") == [want]
 
 

@@ -130,6 +130,7 @@ LATE = {
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
     "playground": "the packages of its extra, and what brings in numpy; a program is checked without them",
     "language.lower": "points, which needs symbolic; only sweeps do",
+    "language.one_line": "the layout, which few calls need",
     "pipeline": "passes and the payload, which `check` does not need, and tests of the language",
     "describe.reference": "numpy, for matrices",
     "simulation.results": "reading an operator, which brings in the parser",

@@ -20,6 +20,7 @@ from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.labels import format_value, formatted
 from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
 from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
+from ionqdsl.language.one_line import one_line
 from ionqdsl.record import Any
 
 PER_RUN = 8
@@ -232,7 +233,7 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
         if item.label is not None:
             return formatted(item.label, scope, lambda: _inside(context, definition, arguments).names), arguments
         if target is None:
-            return label_at(" ".join(item.circuit.span.to(item.span).text.split()), point), arguments
+            return label_at(one_line(item.circuit.span.to(item.span).text), point), arguments
         for argument in arguments.values():
             count(argument, item.span, scope.budget)
         try:

@@ -12,6 +12,7 @@ from typing import Any
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.language import syntax, values
+from ionqdsl.language.one_line import one_line
 from ionqdsl.language.values import Measure, Mismatch
 from ionqdsl.verify.interpreter.arithmetic import elements, whole
 from ionqdsl.verify.interpreter.circuits import circuit
@@ -276,7 +277,7 @@ class _Program:
                     raise Rejected(mismatch.code, item.span) from None
                 name = _label(f"{item.circuit.text}({', '.join(shown)})", point)
             else:
-                name = _label(" ".join(item.circuit.span.to(item.span).text.split()), point)
+                name = _label(one_line(item.circuit.span.to(item.span).text), point)
             yield self._circuit(node, arguments, name)
 
     # --- energy
