@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections import namedtuple
 from collections.abc import Callable
+from functools import cache
+from types import CodeType, FunctionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def _made(cls: type[Any], slots: bool) -> type[Any]:
         body = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
         cls = type(cls.__name__, cls.__bases__, {**body, "__slots__": own})
     else:
-        defaults = {f"_{name}": getattr(cls, name) for name in names if hasattr(cls, name)}
+        defaults = {name: getattr(cls, name) for name in names if hasattr(cls, name)}
     cls.__init__ = _Constructor(cls, names, defaults)
     cls.__fields__ = names
     for name, method in (("__eq__", _equal), ("__hash__", _hash), ("__repr__", _show)):
@@ -118,20 +120,32 @@ class _Constructor:
         return written if node is None else written.__get__(node, kind)
 
     def _written(self) -> Any:
-        names, defaults = self.names, dict(self.defaults)
-        parameters = ", ".join(f"{name}=_{name}" if f"_{name}" in defaults else name for name in names)
-        lines = [
-            f"self.{name} = _{name}.make() if {name} is _{name} else {name}"
-            if isinstance(defaults.get(f"_{name}"), _Fresh)
-            else f"self.{name} = {name}"
-            for name in names
-        ]
-        if hasattr(self.cls, "__post_init__"):
-            lines.append("self.__post_init__()")
-        exec(f"def __init__(self, {parameters}):\n " + "\n ".join(lines), defaults)
-        written = defaults["__init__"]
+        fresh = tuple(isinstance(self.defaults.get(name), _Fresh) for name in self.names)
+        code = _assignments(fresh, hasattr(self.cls, "__post_init__"))
+        named = {f"_{number}": name for number, name in enumerate(self.names)}
+        code = code.replace(
+            co_varnames=tuple(named.get(name, name) for name in code.co_varnames),
+            co_names=tuple(named.get(name, name) for name in code.co_names),
+        )
+        written = FunctionType(code, {"Fresh": _Fresh}, "__init__", tuple(self.defaults.values()))
         written.__qualname__ = f"{self.cls.__qualname__}.__init__"
         return written
+
+
+@cache
+def _assignments(fresh: tuple[bool, ...], is_followed: bool) -> CodeType:
+    """The code of a constructor of fields `_0`, `_1` and so on, which get their names later: compiling takes forty
+    times as long, and a check uses sixty kinds of records, but a dozen numbers of fields.
+    """
+    names = [f"_{number}" for number in range(len(fresh))]
+    lines = [
+        f"self.{name} = {name}.make() if type({name}) is Fresh else {name}" if made else f"self.{name} = {name}"
+        for name, made in zip(names, fresh, strict=True)
+    ]
+    lines += ["self.__post_init__()"] * is_followed
+    scope: dict[str, Any] = {}
+    exec(f"def __init__(self, {', '.join(names)}):\n " + "\n ".join(lines or ["pass"]), scope)
+    return scope["__init__"].__code__  # type: ignore[no-any-return]
 
 
 def fields(kind: type[Any]) -> tuple[str, ...]:

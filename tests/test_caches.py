@@ -111,8 +111,9 @@ KEPT: dict[str, dict[str, str]] = {
     "language/includes.py": {"_read_library": FIXED},
     "language/standard.py": {"_folder": FIXED, "_definitions": FIXED},
     "describe/colouring.py": {"_patterns": FIXED},
+    "record.py": {"_assignments": "everything in the code but the names of fields, which are put into copies of it"},
     "verify/path_sum.py": {"_add_term:self.terms": COLLECTED, "add:self.functions": COLLECTED, "kernel:pivots": LOCAL},
-    "language/library.py": {"standard_definitions": FIXED, "standard_signatures": FIXED},
+    "language/library.py": dict.fromkeys(["_lines", "_source", "standard_signatures", "_definition"], FIXED),
     "language/lower/blocks.py": {
         "_data:chosen": COLLECTED,
         "_settings:seen": COLLECTED,

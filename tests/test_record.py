@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ionqdsl.record import changed, record
+from ionqdsl.record import changed, fresh, record
 
 
 @record
@@ -61,3 +61,34 @@ def test_slotted_fields_have_no_defaults() -> None:
         @record(slots=True)
         class Wrong:
             size: int = 1
+
+
+@record
+class Listed:
+    """As many fields as `Counted`, one of them made anew, with work after the constructor."""
+
+    items: list[int] = fresh(default_factory=list)
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self.size += len(self.items)
+
+
+@record
+class Counted(Open):
+    """Fields of its own after those it inherits."""
+
+    more: int = 2
+
+
+def test_kinds_with_as_many_fields_have_their_own_names() -> None:
+    """Their constructors are one code with other names."""
+    one, same = Listed(), Listed()
+    one.items.append(1)
+    assert (one.items, same.items) == ([1], [])
+    assert Listed([1, 2], size=1).size == 3
+    assert (Counted("a").size, Counted("a", more=5).more) == (1, 5)
+    with pytest.raises(TypeError, match="'name'"):
+        Counted(size=1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="'items'"):
+        Listed([], items=[])  # type: ignore[misc]

@@ -16,7 +16,8 @@ from by_hand import I2, H, X, Y, Z, controlled, kron, on, turned
 from reading import same, unitary
 
 from ionqdsl.ir.gates import NAMES
-from ionqdsl.language.library import standard_signatures
+from ionqdsl.language.library import standard_definition, standard_definitions, standard_signatures
+from ionqdsl.language.parse import must_parse
 
 A, B, C, D = 0.37, -1.12, 2.71, 0.53
 
@@ -298,3 +299,11 @@ def test_cirq_agrees(gate: str, controls: int) -> None:
     matrix = cirq.unitary(cirq.ControlledGate(other, num_controls=controls) if controls else other)
     before = f"ctrl({controls}) @ " if controls else ""
     assert same(unitary(program(gate, list(range(size(matrix))), size(matrix), before)), matrix, 1e-7)
+
+
+def test_definitions_read_one_by_one_are_those_of_the_file() -> None:
+    """Would catch a definition of several lines, which would be cut, and places that count from its line."""
+    definitions = standard_definitions()
+    items = must_parse(definitions["id"].span.source).items
+    assert {item.name.text: item for item in items} == definitions
+    assert standard_definition("teleport") is None

@@ -1,7 +1,7 @@
 """Looks up the gates a program can call: rows of the gate table, standard gates, and its own definitions.
 
-Takes a name and a gateset and returns a row of the table or a definition. The bodies of the standard gates are parsed
-only when one of them is used; their signatures are read from the lines of the file.
+Takes a name and a gateset and returns a row of the table or a definition. The body of a standard gate is parsed when it
+is first used; the signatures are read from the lines of the file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ionqdsl.record import fresh, lazy_pattern, record
 
 FILE = "stdgates.qc"
 """The standard gates, in the grammar folder."""
-_SIGNATURE = lazy_pattern(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILINE)
+_LINE = lazy_pattern(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{.*", re.MULTILINE)
 
 
 @record
@@ -32,20 +32,42 @@ class Signature:
 
 
 @cache
-def standard_signatures() -> dict[str, Signature]:
-    """The standard gates users may call, by name."""
-    signatures = {}
-    for name, parameters, operands in _SIGNATURE.findall(grammar_text(FILE)):
-        names = tuple(text.strip() for text in parameters.split(",") if text.strip())
-        signatures[name] = Signature(name, names, len(names), operands.count(",") + 1)
-    return {name: signature for name, signature in signatures.items() if not name.startswith("_")}
+def _lines() -> dict[str, re.Match[str]]:
+    """The line of each standard gate, private ones included: each stands on one line."""
+    return {line[1]: line for line in _LINE.finditer(_source().text)}
 
 
 @cache
+def _source() -> Source:
+    return Source(grammar_text(FILE), FILE)
+
+
+@cache
+def standard_signatures() -> dict[str, Signature]:
+    """The standard gates users may call, by name."""
+    signatures = {}
+    for name, line in _lines().items():
+        if not name.startswith("_"):
+            names = tuple(text.strip() for text in (line[2] or "").split(",") if text.strip())
+            signatures[name] = Signature(name, names, len(names), line[3].count(",") + 1)
+    return signatures
+
+
 def standard_definitions() -> dict[str, syntax.GateDefinition]:
     """The standard gates' definitions, private ones included."""
-    file = must_parse(Source(grammar_text(FILE), FILE))
-    return {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
+    return {name: _definition(name) for name in _lines()}
+
+
+def standard_definition(name: str) -> syntax.GateDefinition | None:
+    """The definition of a standard gate, or of a private one; None if there is none of that name."""
+    return _definition(name) if name in _lines() else None
+
+
+@cache
+def _definition(name: str) -> syntax.GateDefinition:
+    (definition,) = must_parse(_source(), _lines()[name].span()).items
+    assert isinstance(definition, syntax.GateDefinition)
+    return definition
 
 
 @record(frozen=False)
@@ -70,21 +92,18 @@ class Library:
 
     def within(self, definition: syntax.GateDefinition) -> Library:
         """The library for a definition's body: the body of a standard gate uses standard gates."""
-        return STANDARD if standard_definitions().get(definition.name.text) is definition else self
+        return STANDARD if standard_definition(definition.name.text) is definition else self
 
     @staticmethod
     def power_of(definition: syntax.GateDefinition) -> syntax.GateDefinition | None:
         """The definition of a standard gate's real powers, if it has one: the exponent comes first."""
-        definitions = standard_definitions()
         name = definition.name.text
-        return definitions.get(f"_power_{name}") if definitions.get(name) is definition else None
+        return standard_definition(f"_power_{name}") if standard_definition(name) is definition else None
 
     @staticmethod
     def standard(name: str) -> syntax.GateDefinition | None:
         """A standard gate's definition."""
-        if name in standard_signatures() or name.startswith("_"):  # otherwise they need not be parsed
-            return standard_definitions().get(name)
-        return None
+        return standard_definition(name)
 
     def signature(self, name: str, gateset: str) -> Signature | None:
         """How to call a gate, without parsing the standard gates."""

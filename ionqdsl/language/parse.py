@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 _LOCK = allocate_lock()
 
 
-def parse(source: Source, express: bool = True) -> Parsed:
-    """Reads a text; never raises for its contents. Without `express` the grammar reads plain lines too."""
+def parse(source: Source, express: bool = True, part: tuple[int, int] | None = None) -> Parsed:
+    """Reads a text, or the part of it between two offsets; never raises for its contents. Without `express` the grammar
+    reads plain lines too.
+    """
+    text = source.text if part is None else " " * part[0] + source.text[slice(*part)]
     with _LOCK, uncollected():
         parser, actions = _parser(express)
         actions.begin(source)
         try:
-            file = parser.parse(source.text, Brackets())
+            file = parser.parse(text, Brackets())
         except (Unmatched, Stopped):
             return _faulty(source, express)
         if too_deep(file.items, LEVELS) is not None:
@@ -56,9 +59,9 @@ def tokens(source: Source) -> list[Token]:
         return passing.taken
 
 
-def must_parse(source: Source) -> File:
-    """The tree of a text that is part of ionqdsl; raises CompileError with its first errors."""
-    parsed = parse(source)
+def must_parse(source: Source, part: tuple[int, int] | None = None) -> File:
+    """The tree of a text that is part of ionqdsl, or of a part of it; raises CompileError with its first errors."""
+    parsed = parse(source, part=part)
     if parsed.diagnostics:
         first = parsed.diagnostics[0]
         raise fail(first.code, first.place, **dict(first.facts))
