@@ -25,7 +25,7 @@ from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.simulation.simulate import unitary
 from ionqdsl.verify import TOLERANCE, by_paths, equivalent, guesses, order
-from ionqdsl.verify.blocks import as_matrix, kron, matrix_of
+from ionqdsl.verify.blocks import WireMatrix, as_matrix, factored, kron, matrix_of
 from ionqdsl.verify.exact import proof
 from ionqdsl.verify.findings import Proof
 from ionqdsl.verify.order import REACH, order_of
@@ -88,6 +88,23 @@ def spread(gate: np.ndarray[Any, Any], wires: tuple[int, ...], size: int) -> np.
 def assert_same(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> None:
     """Up to a global phase."""
     assert abs(abs(np.vdot(a, b)) / len(a) - 1) < 1e-10
+
+
+@pytest.mark.parametrize(("angle", "is_split"), [(0.0, True), (1e-11, True), (1e-9, False), (1e-5, False)])
+def test_a_wire_splits_off_a_product_up_to_the_rounding_of_long_wires(angle: float, is_split: bool) -> None:
+    """Where a million gates were compared, 1e-11 was too much, and each later block grew by the wires left in it.
+
+    Would catch a split of a true interaction, and a neglected part that is not counted.
+    """
+    one, other = as_matrix((0.6, 0.0, 0.8, 0.0)), as_matrix((0.5, 0.5, -0.5, 0.5))
+    rest = matrix_of(ProductRotation((0, 1), ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0)), 0, angle))
+    found = factored(WireMatrix(([4, 7], [4, 7]), rest @ kron([one, other])), 4, 4)
+    assert (found is not None) == is_split
+    if found is not None:
+        factor, left, neglected = found
+        assert 0.49 * angle <= neglected <= angle + 1e-15
+        assert abs(np.trace(factor.conj().T @ one)) == pytest.approx(2)
+        assert abs(np.trace(left.conj().T @ other)) == pytest.approx(2)
 
 
 @pytest.mark.parametrize("controls", [0, 1, 3])

@@ -1,8 +1,8 @@
 """Matrices on a few wires: multiplied from rows, split into factors, and compared up to a diagonal.
 
 A `WireMatrix` holds a matrix from wires of one circuit to wires of another, the first wire the most significant bit. If
-the matrix is a product, a wire splits off together with the wire of the other circuit it belongs to. Results hold up to
-`EXACT`; the neglected part is returned.
+the matrix is a product, a wire splits off together with the wire of the other circuit it belongs to. What a split
+neglects is returned, at most `PARALLEL`; a diagonal holds up to `EXACT`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from ionqdsl.algebra.rotations import Turn, Vector, matrix_entries, normalised
 from ionqdsl.record import record
-from ionqdsl.verify.product_rotations import ProductRotation
+from ionqdsl.verify.product_rotations import PARALLEL, ProductRotation
 
 Matrix = NDArray[np.complex128]
 
 EXACT = 1e-12
-"""Tolerance of a factor of a matrix, or of a sum of angles in radians."""
+"""Tolerance of a diagonal, or of a sum of angles in radians."""
 
 
 @record(frozen=False)
@@ -96,7 +96,7 @@ def factored(block: WireMatrix, outer: int, inner: int) -> tuple[Matrix, Matrix,
     row = table[best]
     factor = gram[:, best] / gram[best, best].real
     error = float(np.linalg.norm(table - factor[:, None] * row)) / math.sqrt(len(block.matrix))
-    if error > EXACT:
+    if error > PARALLEL:  # as near as axes must be: the rounding of a long wire is in both
         return None
     scale = float(np.linalg.norm(factor)) / math.sqrt(2)
     return (factor / scale).reshape(2, 2), (row * scale).reshape(1 << (size - 1), -1), error
