@@ -27,7 +27,7 @@ COLLECTED = "collects what was found, by name: the values are what is asked for,
 KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {"_sum_terms:total": COLLECTED},
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
-    "algebra/circuit_forms.py": {"_kind_of": ROW},
+    "algebra/circuit_forms.py": {"_kind_of": ROW, "_number:self._numbers": ROW, "read:known": KEEPING},
     "passes/triples/exact_triples.py": {"_standard": TEXT, "range_of": TEXT},
     "passes/triples/likeness.py": {"_choices": TEXT},
     "passes/triples/known_triples.py": {

@@ -18,13 +18,16 @@ from hypothesis import strategies as st
 
 from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
+from ionqdsl.algebra.numeric_forms import NumericForm
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.algebra.weyl import decomposed
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
-from ionqdsl.passes.interactions.pairs import gathered, items_of, merged
+from ionqdsl.ir.targets import TARGETS
+from ionqdsl.passes.interactions.pairs import SweptForm, gathered, items_of, merged
 from ionqdsl.passes.interactions.resynthesise_pairs import resynthesised
 from ionqdsl.passes.interactions.unwrap_rotations import unwrap_rotations
+from ionqdsl.passes.native.place_pulses import placed
 from ionqdsl.simulation.statevector import basis_state, evolve
 from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, matrix, narrow, plain_rows
 
@@ -156,6 +159,43 @@ def test_sliding_and_merging_change_nothing(source: FlatCircuit) -> None:
 
 
 _DENSE = ["cnot", "cnot", "cnot", "h", "s", "t", "v", "rx", "rz", "zz", "xx", "swap", "ry"]
+
+
+@given(circuits())
+@settings(max_examples=50, deadline=None)
+def test_merged_forms_by_numbers_have_the_items_of_their_blocks(source: FlatCircuit) -> None:
+    """With their origins. Without the kernel both are made of the blocks."""
+    form = from_circuit(narrow(source))
+    one, other = SweptForm(form, Axes()), SweptForm(form, Axes())
+    assert one.form.items == items_of(other.blocks, other._axes) == other.form.items
+    assert (one.form.ends, one.form.phase, one.form.inputs) == (other.form.ends, other.form.phase, other.form.inputs)
+
+
+def test_pulses_are_placed_without_making_all_items() -> None:
+    """They take most of the memory of -O1: would catch one that asks for the list."""
+    source = long_enough()
+    form = merged(from_circuit(source))
+    if not isinstance(form, NumericForm):
+        pytest.skip("the kernel was not built: python kernel/build.py")
+    rows, *_ = placed(form, TARGETS["forte"], "measurement")
+    assert rows
+    assert "items" not in vars(form)
+    assert "items" not in vars(form.numbers)
+
+
+def long_enough() -> FlatCircuit:
+    rows = [Op("cnot", (0, 1)), Op("rx", (1,), (Angle(0, 0.3),)), Op("h", (0,)), Op("cnot", (1, 0))] * 5
+    return FlatCircuit(2, rows=rows, origins=[None] * len(rows))
+
+
+def test_more_rows_than_are_remembered_make_the_same_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are remembered by identity; would catch one that is forgotten and another that is taken for it."""
+    rows = [Op("rx", (k % 2,), (Angle(0, k / 7),)) for k in range(40)] + [Op("cnot", (0, 1)), Op("cnot", (1, 0))]
+    source = FlatCircuit(2, rows=rows * 2, origins=[None] * 2 * len(rows))
+    whole = from_circuit(source)
+    monkeypatch.setattr("ionqdsl.algebra.circuit_forms._REMEMBERED", 2)
+    assert from_circuit(source).items == whole.items
+    assert np.abs(dense(whole) - matrix(source)).max() < 1e-9
 
 
 @given(st.integers(2, 4), st.data())

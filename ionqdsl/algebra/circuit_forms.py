@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,10 +28,9 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
     Raises ValueError for a row with several controls, or with controls on a two-qubit gate.
     """
     kinds = _RowKinds()
-    is_taken = compiled.is_used() and circuit.width > 0
-    if not is_taken or not all(kinds.add(op) for op in {id(op): op for op in circuit.rows}.values()):
+    rows = kinds.read(circuit.stream()) if compiled.is_used() and circuit.width > 0 else None
+    if rows is None:
         return from_rows(circuit)
-    rows = b"".join([kinds.rows[id(op)] for op in circuit.rows])
     found = compiled.kernel.row_form(circuit.width, rows, kinds.starts, kinds.steps, kinds.phases)
     wires, values, places, ends, phase = found
     origins = [circuit.origins[place] for place in memoryview(places).cast("i")]
@@ -61,23 +61,44 @@ def _kind_of(gate: str, angles: tuple[Angle, ...], controls: int) -> _RowKind | 
     return None if parts.symbolic is not None else _RowKind(tuple(numbers), parts.phase)
 
 
+_REMEMBERED = 1 << 14
+"""Rows that are remembered: those of a long circuit may be made as they are read."""
+
+
 class _RowKinds:
     """The different rows of a circuit, as the kernel takes them."""
 
     def __init__(self) -> None:
-        self.rows: dict[int, bytes] = {}  # by identity, since rows are shared: the number of its kind, and its qubits
         self.starts = array("i", [0])
         self.steps = array("d")
         self.phases = array("d")
+        self._numbers: dict[tuple[str, tuple[Angle, ...], int], int] = {}
 
-    def add(self, op: Op) -> bool:
-        """Adds a row; says whether that is possible."""
-        kind = None if is_barrier(op) or not op.qubits else _kind_of(op.gate, op.angles, op.controls)
-        if kind is None:
-            return False
-        first, *second = op.qubits
-        self.rows[id(op)] = array("i", (len(self.phases), first, second[0] if second else _NONE)).tobytes()
-        self.steps.extend(kind.steps)
-        self.starts.append(len(self.steps) // 9)
-        self.phases.append(kind.phase)
-        return True
+    def read(self, rows: Iterable[Op]) -> array[int] | None:
+        """Each row by the number of its kind and its qubits; None if a row has no kind."""
+        read = array("i")
+        known: dict[int, tuple[Op, array[int]]] = {}  # by identity, since rows are shared; keeps the rows alive
+        for op in rows:
+            pair = known.get(id(op))
+            if pair is None:
+                if is_barrier(op) or not op.qubits or (number := self._number(op)) is None:
+                    return None
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                first, *second = op.qubits
+                pair = known[id(op)] = op, array("i", (number, first, second[0] if second else _NONE))
+            read.extend(pair[1])
+        return read
+
+    def _number(self, op: Op) -> int | None:
+        key = op.gate, op.angles, op.controls
+        number = self._numbers.get(key)
+        if number is None:
+            kind = _kind_of(*key)
+            if kind is None:
+                return None
+            number = self._numbers[key] = len(self.phases)
+            self.steps.extend(kind.steps)
+            self.starts.append(len(self.steps) // 9)
+            self.phases.append(kind.phase)
+        return number

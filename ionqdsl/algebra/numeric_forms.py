@@ -8,8 +8,9 @@ kernel, and for other forms, there are the items alone.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -66,8 +67,12 @@ class Numbers:
     @cached_property
     def items(self) -> list[Item]:
         """The interactions as items."""
-        origins = self.origins or [None] * len(self)
-        return [Interaction(*entry, origin) for entry, origin in zip(self.entries(), origins, strict=True)]
+        return [*self.each()]
+
+    def each(self) -> Iterator[Interaction]:
+        """The interactions one after the other."""
+        origins = self.origins or repeat(None, len(self))
+        return (Interaction(*entry, origin) for entry, origin in zip(self.entries(), origins, strict=True))
 
     def entries(self) -> Iterator[tuple[int, int, Vector, Vector, float]]:
         """The wires of each, its axes and its angle."""
@@ -139,6 +144,11 @@ def numbers_of(form: Interactions) -> Numbers | None:
     numbers = packed(form.items)
     vars(form)["_packed"] = _Packed(form.items, numbers)
     return numbers
+
+
+def each_item(form: Interactions) -> Iterable[Item]:
+    """The items of a form, to be gone through once: those of a numeric form are made one after the other."""
+    return form.numbers.each() if isinstance(form, NumericForm) and "items" not in vars(form) else form.items
 
 
 def turns_of(packed: bytes) -> list[Turn]:

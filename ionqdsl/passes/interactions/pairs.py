@@ -9,6 +9,7 @@ pair, both perpendicular; axes are numbered, so this compares integers.
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
@@ -396,11 +397,28 @@ class SweptForm:
 
     @cached_property
     def form(self) -> Interactions:
-        """The form with the items of the blocks."""
-        blocks = self.blocks if "blocks" in vars(self) else self._each_block()
-        form, items = self._form, items_of(blocks, self._axes)
-        phase = form.phase + Angle(0, self._found.phase)
-        return Interactions(form.width, items, self._ends, phase, form.inputs, form.neglected)
+        """The form with the items of the blocks: by numbers, as long as nothing asked for the blocks, if they are."""
+        form, rest = self._form, (self._ends, self._form.phase + Angle(0, self._found.phase), self._form.inputs)
+        if isinstance(self._found, _Found) and "blocks" not in vars(self):
+            return NumericForm(form.width, _numbers(self._each_block(), self._axes), *rest, form.neglected)
+        return Interactions(form.width, items_of(self.blocks, self._axes), *rest, form.neglected)
+
+
+def _numbers(blocks: Iterable[Block], axes: Axes) -> Numbers:
+    """The numbers of the items of blocks of interactions by numbers: a sixth of the memory of the items."""
+    size = memoryview(axes.packed()).cast("B").cast("d")
+    wires, values, origins = array("i"), array("d"), list[Span | None]()
+    for block in blocks:
+        assert isinstance(block, PairBlock)
+        for i, j, t, origin in block.entries:
+            assert not isinstance(t, Angle)
+            wires.extend((block.a, block.b))
+            values.extend(size[3 * i : 3 * i + 3])
+            values.extend(size[3 * j : 3 * j + 3])
+            values.append(t)
+            origins.append(origin)
+    known = None if all(origin is None for origin in origins) else origins
+    return Numbers(wires.tobytes(), values.tobytes(), known)
 
 
 def swept(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:

@@ -9,9 +9,10 @@ decides whether the measured axis must match, or the whole unitary.
 from __future__ import annotations
 
 import math
+from array import array
 
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
-from ionqdsl.algebra.numeric_forms import entries_of, numbers_of
+from ionqdsl.algebra.numeric_forms import each_item, entries_of, numbers_of
 from ionqdsl.algebra.pulses import exact_pulses, turn_of
 from ionqdsl.algebra.rotations import (
     IDENTITY,
@@ -42,8 +43,8 @@ from ionqdsl.verify import takes_angle
 Rows = tuple[list[Op], list[Span | None], Angle, float]
 
 
-Plan = list[list[Vector]]
-"""The pointers of every wire, one for each of its interactions and rotations, in reverse order."""
+Plan = list["array[float]"]
+"""The pointers of every wire, one for each of its interactions and rotations, three numbers each."""
 
 
 def placed(form: Interactions, target: Target, preserve: str, plan: Plan | None = None) -> Rows:
@@ -52,16 +53,17 @@ def placed(form: Interactions, target: Target, preserve: str, plan: Plan | None 
     Pinned rows must be qis rows or the target's own. `plan` is that of the form, if it was made before.
     """
     writing = _Writing(form, target)
-    plan = planned(form, target) if plan is None else [line.copy() for line in plan]  # writing uses it up
-    for item in form.items:
+    plan = planned(form, target) if plan is None else plan
+    ahead = [_Ahead(line) for line in plan]
+    for item in each_item(form):
         match item:
             case Interaction():
                 a, b, origin = item.a, item.b, item.origin
-                writing.point(a, plan[a].pop(), origin)
-                writing.point(b, plan[b].pop(), origin)
-                writing.interact(item, plan)
+                writing.point(a, ahead[a].take(), origin)
+                writing.point(b, ahead[b].take(), origin)
+                writing.interact(item, ahead)
             case AxisRotation():
-                writing.point(item.wire, plan[item.wire].pop(), item.origin)
+                writing.point(item.wire, ahead[item.wire].take(), item.origin)
                 writing.rotate(item.wire, item.axis, item.t)
             case BarrierItem():
                 writing.barrier(item)
@@ -76,44 +78,79 @@ def placed(form: Interactions, target: Target, preserve: str, plan: Plan | None 
     return writing.rows, writing.origins, phase, writing.neglected
 
 
+class _Ahead:
+    """The pointers of a wire that are still to come."""
+
+    def __init__(self, line: array[float]) -> None:
+        self._line, self._at = line, 0
+
+    def take(self) -> Vector:
+        """The next pointer, which is no longer to come."""
+        x, y, z = self._line[self._at : self._at + 3]
+        self._at += 3
+        return x, y, z
+
+    def first(self) -> Vector | None:
+        """The next pointer, if there is one."""
+        x, y, z = self._line[self._at : self._at + 3] or (None,) * 3
+        return None if x is None or y is None or z is None else (x, y, z)
+
+
+class _Stops:
+    """The stops of a wire, as numbers: a long circuit has many. Equal ones in a row are one, with their count."""
+
+    def __init__(self) -> None:
+        self._last: Stop | None = None
+        self._axes, self._are_along, self._counts = array("d"), bytearray(), array("i")
+
+    def add(self, is_along: bool, axis: Vector) -> None:
+        """Adds a stop."""
+        last = self._last
+        if last is not None and last.is_along == is_along and is_parallel(last.axis, axis):
+            self._counts[-1] += 1
+            return
+        self._last = Stop(is_along, axis)
+        self._axes.extend(axis)
+        self._are_along.append(is_along)
+        self._counts.append(1)
+
+    def closed(self, end: Turn) -> array[float]:
+        """The pointers of all stops, before this turn ends the wire."""
+        size = iter(self._axes)
+        axes = zip(size, size, size, strict=True)
+        stops = [Stop(bool(is_along), axis) for is_along, axis in zip(self._are_along, axes, strict=True)]
+        line = array("d")
+        for pointer, count in zip(pointers(Z, stops, turned_back(end, Z)), self._counts, strict=True):
+            line.extend(pointer * count)
+        return line
+
+
 def planned(form: Interactions, target: Target) -> Plan:
     """The plan by which a form is written."""
-    stops: list[list[Stop]] = [[] for _ in form.ends]
-    repeats: list[list[int]] = [[] for _ in form.ends]
-    plan: Plan = [[] for _ in form.ends]
+    stops = [_Stops() for _ in form.ends]
+    plan: Plan = [array("d") for _ in form.ends]
     along = target.two_qubit_gate == "zz_native"
 
-    def stop(wire: int, is_along: bool, axis: Vector) -> None:
-        line = stops[wire]
-        if line and line[-1].is_along == is_along and is_parallel(line[-1].axis, axis):
-            repeats[wire][-1] += 1
-        else:
-            line.append(Stop(is_along, axis))
-            repeats[wire].append(1)
-
     def close(wire: int, end: Turn) -> None:
-        chosen = pointers(Z, stops[wire], turned_back(end, Z))
-        for pointer, count in zip(chosen, repeats[wire], strict=True):
-            plan[wire] += [pointer] * count
-        stops[wire], repeats[wire] = [], []
+        plan[wire] += stops[wire].closed(end)
+        stops[wire] = _Stops()
 
     numbers = numbers_of(form)
     for a, b, u, v, _ in [] if numbers is None else numbers.entries():
-        stop(a, along, u)
-        stop(b, along, v)
+        stops[a].add(along, u)
+        stops[b].add(along, v)
     for item in form.items if numbers is None else []:
         match item:
             case Interaction():
-                stop(item.a, along, item.u)
-                stop(item.b, along, item.v)
+                stops[item.a].add(along, item.u)
+                stops[item.b].add(along, item.v)
             case AxisRotation():
-                stop(item.wire, True, item.axis)
+                stops[item.wire].add(True, item.axis)
             case BarrierItem():
                 for wire, end in zip(item.wires, item.turns, strict=True):
                     close(wire, end)
     for wire, end in enumerate(form.ends):
         close(wire, end)
-        plan[wire].reverse()
     return plan
 
 
@@ -132,8 +169,9 @@ def least_cost(form: Interactions, plan: Plan) -> Cost | None:
     pulses = 0
     for line, end in zip(plan, form.ends, strict=True):
         pointer = Z
-        for following in (*reversed(line), turned_back(end, Z)):
-            if following is not pointer:
+        size = iter(line)
+        for following in (*zip(size, size, size, strict=True), turned_back(end, Z)):
+            if following != pointer:
                 pulses += steps(pointer, following)
                 pointer = following
     return Cost(form.two_qubit_gates, round(angle, 9), pulses, max(level, default=0))
@@ -199,12 +237,12 @@ class _Writing:
             x, y, _ = turned(self.done[wire], pointer)
             self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
 
-    def interact(self, item: Interaction, plan: Plan) -> None:
+    def interact(self, item: Interaction, ahead: list[_Ahead]) -> None:
         """Writes the machine's two-qubit gate along the axes, for which the wires point right already."""
         a, b, t = item.a, item.b, item.t
         left, right = turned(self.done[a], item.u), turned(self.done[b], item.v)
         if self.target.two_qubit_gate == "zz_native":
-            self._zz(item, left, right, plan)
+            self._zz(item, left, right, ahead)
             return
         self.neglected += 2 * (abs(left[2]) + abs(right[2]))
         if _is_negative(t):
@@ -220,7 +258,7 @@ class _Writing:
         self.rows.append(Op("ms", (a, b), (*phases, angle)))
         self.origins.append(item.origin)
 
-    def _zz(self, item: Interaction, left: Vector, right: Vector, plan: Plan) -> None:
+    def _zz(self, item: Interaction, left: Vector, right: Vector, ahead: list[_Ahead]) -> None:
         """Writes a `zz`; for a negative angle the target does not take, a wire turns round, one that is free to."""
         a, b, t, origin = item.a, item.b, item.t, item.origin
         self.neglected += 2 * (math.hypot(left[0], left[1]) + math.hypot(right[0], right[1]))
@@ -234,7 +272,7 @@ class _Writing:
                 self.phase += math.pi / 2
                 self.phase += math.pi
             else:
-                wire = next((q for q in (a, b) if plan[q] and self._is_across(q, plan[q][-1])), b)
+                wire = next((q for q in (a, b) if self._is_across(q, ahead[q].first())), b)
                 self._pulse("gpi", wire, 0.0, origin)
             angle = -angle
         if isinstance(t, float):
@@ -251,8 +289,8 @@ class _Writing:
         self.neglected += math.pi * abs(turns - t / math.pi)
         return _plain(turns)
 
-    def _is_across(self, wire: int, pointer: Vector) -> bool:
-        return abs(turned(self.done[wire], pointer)[2]) < 0.999
+    def _is_across(self, wire: int, pointer: Vector | None) -> bool:
+        return pointer is not None and abs(turned(self.done[wire], pointer)[2]) < 0.999
 
     def rotate(self, wire: int, axis: Vector, t: Angle) -> None:
         """Adds a rotation by an unbound angle to the frame; its axis is along the pointer."""
