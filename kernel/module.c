@@ -467,6 +467,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"solution_form", solution_form_in_python, METH_VARARGS, solution_form_text},
                                 {"apply", apply_in_python, METH_VARARGS, apply_text},
                                 {"gather", gather_in_python, METH_VARARGS, gather_text},
+                                {"tidy", tidy_in_python, METH_VARARGS, tidy_text},
                                 {NULL, NULL, 0, NULL}};
 
 #ifndef SOURCES

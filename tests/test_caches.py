@@ -226,10 +226,12 @@ KEPT: dict[str, dict[str, str]] = {
         "_product:self._products": "parities of one walk; equal sets of factors have equal products",
     },
     "passes/networks/network.py": {
+        "written:known": "kind, wires and eighths, or the row itself, within one call",
+    },
+    "passes/networks/read_rows.py": {
         "_pattern": ROW,
         "has_toffolis:are_eighths": IDENTITY,
         "read:known": IDENTITY,
-        "written:known": "kind, wires and eighths, or the row itself, within one call",
     },
     "passes/release_controls.py": {
         "_turned": ROW,

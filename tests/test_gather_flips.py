@@ -22,8 +22,9 @@ from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.networks.gather_flips import gathered, with_relative_flips
-from ionqdsl.passes.networks.network import FLIP, PHASE, RELATIVE, SWAP, UNDO, H, Network, NetworkGate, read, written
+from ionqdsl.passes.networks.network import FLIP, PHASE, RELATIVE, SWAP, UNDO, H, Network, NetworkGate, written
 from ionqdsl.passes.networks.pair_toffolis import other_ways, paired
+from ionqdsl.passes.networks.read_rows import read
 from ionqdsl.passes.networks.unseen_phases import free_signs
 from tests.random_circuits import assert_same_measurement, circuit, matrix
 

@@ -305,6 +305,25 @@ def test_gates_that_are_no_flips_are_not_gathered() -> None:
 
 
 @needs_kernel
+def test_what_is_no_gate_of_a_network_is_not_left_out() -> None:
+    """Other kinds and eighths, wires that lack or are none, a Hadamard of two wires, and half a number."""
+    from ionqdsl import _kernel
+
+    hadamard, phase, rest = [0, 0, 1, 0], [2, 2, 1, 0], [4, 0, 2, 0, ~1]
+    left, new, eighths = _kernel.tidy(array("i", [*hadamard, *phase, *rest]), True, True)
+    assert (left, new, eighths) == (array("i", [0, 1, 2]).tobytes(), b"", 0)
+    assert _kernel.tidy(b"", True, True) == (b"", b"", 0)
+    for gate in (
+        [5, 0, 1, 0], [-1, 0, 1, 0], [2, 8, 1, 0], [2, -1, 1, 0], [0, 0, 2, 0, 1], [0, 0, 0], [1, 0, 0], [3, 0, 1, 0],
+        [1, 0, 1, ~0], [1, 0, 3, 0, 1], [1, 0, -1], [4, 0, 1], hadamard[:2],
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="gates"):
+            _kernel.tidy(array("i", [*phase, *gate]), True, True)
+    with pytest.raises(ValueError, match="gates"):
+        _kernel.tidy(bytes(18), True, True)
+
+
+@needs_kernel
 def test_what_is_no_program_is_not_written() -> None:
     """Strings on three wires, on none or on others, angles out of bounds, steps of other wires, rows and Cliffords."""
     from ionqdsl import _kernel

@@ -28,8 +28,9 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.networks.delay_flips import delayed, with_delayed_flips
 from ionqdsl.passes.networks.find_toffolis import with_toffolis
-from ionqdsl.passes.networks.network import read, written
+from ionqdsl.passes.networks.network import written
 from ionqdsl.passes.networks.pair_toffolis import other_ways, paired
+from ionqdsl.passes.networks.read_rows import read
 from tests import steps
 from tests.paired import with_pairs
 from tests.random_circuits import circuit, matrix

@@ -22,7 +22,7 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.drop_barriers import drop_barriers
 from ionqdsl.passes.drop_unseen_phases import drop_unseen_phases
-from ionqdsl.passes.networks.network import read
+from ionqdsl.passes.networks.read_rows import read
 from ionqdsl.passes.networks.unseen_phases import with_free_signs
 from ionqdsl.verify import equivalent
 from tests.paired import with_pairs

@@ -55,6 +55,7 @@ from ionqdsl.passes.triples.invariants import classified, invariants
 from ionqdsl.passes.triples.likeness import frames_of, likeness
 from ionqdsl.passes.triples.resynthesise_triples import task_of, tasks_of, triples_resynthesised
 from tests.flip_problems import compare_flips
+from tests.network_problems import compare_tidy
 from tests.random_circuits import narrow
 from tests.random_problems import random_folded
 from tests.structured import structured
@@ -460,4 +461,5 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_rows,
     compare_windows,
     compare_flips,
+    compare_tidy,
 )

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "44aa0ab55de9bf7f"
+SOURCES = "97f6003aa2236673"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

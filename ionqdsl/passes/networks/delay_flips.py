@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, SWAP, Network, NetworkGate, Tidy
+from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, SWAP, Network, NetworkGate
 from ionqdsl.passes.networks.parities import wires_of
+from ionqdsl.passes.networks.tidy import tidied
 
 ONE = 1
 """In a sum: its bit is negated. A sum is a mask: the bit of a wire is `_bit(wire)`."""
@@ -31,8 +32,8 @@ def delayed(network: Network, *, keeps_controls: bool = False) -> Network:
     for gate in network.gates:
         delay.add(gate)
     delay.settle_all()
-    tidy = delay.tidy
-    return Network(tidy.gates, network.phase + tidy.phase + Fraction(delay.negated, EIGHTHS))
+    left = tidied(delay.gates)
+    return Network(left.gates, network.phase + left.phase + Fraction(delay.negated, EIGHTHS))
 
 
 def _on_two_wires(network: Network) -> int:
@@ -60,7 +61,7 @@ class _Delay:
 
     def __init__(self, wires: list[int], keeps_controls: bool) -> None:
         self._keeps_controls = keeps_controls
-        self.tidy = Tidy(joins=True)
+        self.gates: list[NetworkGate] = []
         self.negated = 0
         self._sums = {wire: _bit(wire) for wire in wires}
         self._readers = {wire: _bit(wire) for wire in wires}  # the sums in which each wire is
@@ -80,7 +81,7 @@ class _Delay:
         elif gate.kind == CCZ and not self._keeps_controls:
             self._write_at(self._point(gate.wires), gate)
         elif gate.kind in (CCZ, CCRZ):
-            self.tidy.add(gate._replace(wires=self._holders(gate.wires)))
+            self.gates.append(gate._replace(wires=self._holders(gate.wires)))
         elif gate.kind == FLIP and not self._keeps_controls:
             *controls, target = gate.wires
             self._free(target)
@@ -101,7 +102,7 @@ class _Delay:
 
     def _flip(self, control: int, target: int) -> None:
         """Writes a flip: the sums that had the target have its control too."""
-        self.tidy.add(NetworkGate(FLIP, (control, target)))
+        self.gates.append(NetworkGate(FLIP, (control, target)))
         for reader in _wires(self._readers[target]):
             self._change(reader, _bit(control))
 
@@ -116,7 +117,7 @@ class _Delay:
         for other in _wires(self._sums[wire] & ~_bit(wire)):
             self._flip(other, wire)
         if self._sums[wire] & ONE:
-            self.tidy.add(NetworkGate(FLIP, (wire,)))
+            self.gates.append(NetworkGate(FLIP, (wire,)))
             for reader in _wires(self._readers[wire]):
                 self._change(reader, ONE)
 
@@ -143,7 +144,7 @@ class _Delay:
         """Writes a gate that these wires control, with flips around it of those that are 0 there."""
         around = [NetworkGate(FLIP, (wire,), 0, gate.origin) for wire, bit in point.items() if not bit]
         for each in (*around, gate._replace(wires=(*point, *targets)), *around):
-            self.tidy.add(each)
+            self.gates.append(each)
 
     def _free(self, wire: int) -> None:
         """Writes flips until a wire holds its own bit, and no other sum has it."""
@@ -166,12 +167,12 @@ class _Delay:
             total ^= self._sums[wire]
         holders = _wires(total)
         if not 1 <= len(holders) <= 2:
-            self.tidy.add(gate._replace(wires=self._holders(gate.wires)))
+            self.gates.append(gate._replace(wires=self._holders(gate.wires)))
             return
         is_negated = total & ONE
         eighths = -gate.eighths % EIGHTHS if is_negated else gate.eighths
         self.negated += gate.eighths if is_negated else 0
-        self.tidy.add(NetworkGate(PHASE, tuple(holders), eighths, gate.origin))
+        self.gates.append(NetworkGate(PHASE, tuple(holders), eighths, gate.origin))
 
     def _write(self, gate: NetworkGate) -> None:
         """Writes a gate that changes bits, once no other sum has its wires."""
@@ -180,4 +181,4 @@ class _Delay:
         for wire in gate.wires:
             if not gate.is_diagonal_on(wire):
                 self._free(wire)
-        self.tidy.add(gate)
+        self.gates.append(gate)

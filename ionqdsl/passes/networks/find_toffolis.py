@@ -12,9 +12,10 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, Network, NetworkGate, Tidy
+from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, Network, NetworkGate
 from ionqdsl.passes.networks.parities import ONE, Counts, Parity, PhasePolynomial, Wires, positive, wires_of
 from ionqdsl.passes.networks.phase_planes import PhasePlane, near_planes, scattered_planes
+from ionqdsl.passes.networks.tidy import tidied
 
 
 def with_toffolis(network: Network) -> Network | None:
@@ -249,10 +250,11 @@ class _Rest:
                 negated += eighths if is_negated else 0
                 gate = NetworkGate(PHASE, wires, -eighths % EIGHTHS if is_negated else eighths)
                 phases.setdefault(place, []).append(gate)
-        tidy = Tidy(joins=True)
+        gates: list[NetworkGate] = []
         for place in range(len(self._gates) + 1):
-            for gate in (*self.inserted.get(place, ()), *phases.get(place, ())):
-                tidy.add(gate)
+            gates += self.inserted.get(place, ())
+            gates += phases.get(place, ())
             if place < len(self._gates) and place not in gone:
-                tidy.add(self._gates[place])
-        return Network(tidy.gates, self._phase + tidy.phase + Fraction(negated, EIGHTHS))
+                gates.append(self._gates[place])
+        left = tidied(gates)
+        return Network(left.gates, self._phase + left.phase + Fraction(negated, EIGHTHS))

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from ionqdsl.passes.networks.fewer_flips import MOST, fewer_flips
 from ionqdsl.passes.networks.flip_costs import cost
 from ionqdsl.passes.networks.masked_gates import masked, written_gates
-from ionqdsl.passes.networks.network import FLIP, RELATIVE, UNDO, Network, Tidy
+from ionqdsl.passes.networks.network import FLIP, RELATIVE, UNDO, Network
 from ionqdsl.passes.networks.parities import Parity, Wires, wires_of
+from ionqdsl.passes.networks.tidy import tidied
 
 WORTH = 0.95
 """A network is worth a try if it has at most this share of the interactions."""
@@ -49,11 +50,8 @@ def gathered(network: Network, width: int) -> GatheredFlips | None:
         found.append(joined)
     networks = []
     for each in found:
-        tidy = Tidy(joins=True)
-        for step in each:
-            for gate in written_gates(step, wires):
-                tidy.add(gate)
-        networks.append(Network(tidy.gates, network.phase + tidy.phase))
+        left = tidied([gate for step in each for gate in written_gates(step, wires)])
+        networks.append(Network(left.gates, network.phase + left.phase))
     return GatheredFlips(networks, after, before) if found else None
 
 

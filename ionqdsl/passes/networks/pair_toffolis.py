@@ -21,8 +21,9 @@ from ionqdsl.passes.barriers import has_barrier, is_barrier
 from ionqdsl.passes.networks.delay_flips import with_delayed_flips
 from ionqdsl.passes.networks.find_toffolis import with_toffolis
 from ionqdsl.passes.networks.gather_flips import gathered, with_relative_flips
-from ionqdsl.passes.networks.network import FLIP, RELATIVE, Network, NetworkGate, has_toffolis, read, written
+from ionqdsl.passes.networks.network import FLIP, RELATIVE, Network, NetworkGate, written
 from ionqdsl.passes.networks.parities import ControlPlane, Parity, Wires, wires_of
+from ionqdsl.passes.networks.read_rows import has_toffolis, read
 from ionqdsl.passes.networks.turn_toffolis import turned
 from ionqdsl.passes.networks.unseen_phases import free_signs, with_free_signs, without_phases
 from ionqdsl.passes.release_controls import released

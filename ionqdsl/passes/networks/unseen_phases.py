@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ionqdsl.passes.networks.network import FLIP, RELATIVE, SWAP, UNDO, Network, NetworkGate, Tidy
+from ionqdsl.passes.networks.network import FLIP, RELATIVE, SWAP, UNDO, Network, NetworkGate
 from ionqdsl.passes.networks.parities import ZERO, Wires, wires_of
+from ionqdsl.passes.networks.tidy import tidied
 
 WIDEST = 20
 """The most qubits of a circuit that is compared with its source by simulation. In a wider one phases are left out only
@@ -48,11 +49,9 @@ def unseen(network: Network) -> list[bool]:
 
 def without_phases(network: Network) -> Network:
     """The network without the phases that no measurement at its end sees, and without the flips that cancel then."""
-    tidy = Tidy()
-    for gate, is_unseen in zip(network.gates, unseen(network), strict=True):
-        if not (is_unseen and is_phase(gate)):
-            tidy.add(gate)
-    return Network(tidy.gates, network.phase)
+    steps = zip(network.gates, unseen(network), strict=True)
+    seen = [gate for gate, is_unseen in steps if not (is_unseen and is_phase(gate))]
+    return Network(tidied(seen, joins=False).gates, network.phase)
 
 
 def free_signs(network: Network, from_zeros: bool) -> list[bool]:

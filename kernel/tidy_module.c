@@ -1,0 +1,99 @@
+/* The part of the binding that leaves out gates of networks. */
+#include "bindings.h"
+#include "tidy.h"
+
+#include <string.h>
+
+const char tidy_text[] = PyDoc_STR(
+             "tidy(gates, joins, reads)\n--\n\n"
+             "The gates that are left, as their numbers or, of those that are new, as ~ of the numbers of others that\n"
+             "they are made of; the new ones; and the global phase that all lack, in eighths of a turn. A gate is its\n"
+             "kind, its eighths, the number of its wires and these (int32 each).");
+
+/* Reads a gate that starts at a number; where it ends, -1 if it is none. */
+static int64_t read_gate(const int32_t *numbers, int64_t count, int64_t start, TidyGate *gate) {
+    if (count - start < NUMBERS || numbers[start + 2] < 0 || numbers[start + 2] > count - start - NUMBERS)
+        return -1;
+    *gate = (TidyGate){.kind = numbers[start], .eighths = numbers[start + 1], .count = numbers[start + 2]};
+    int is_known = gate->kind >= HADAMARD && gate->kind <= REST && gate->eighths >= 0 && gate->eighths < EIGHTHS;
+    int is_sound = gate->kind == HADAMARD ? gate->count == 1 : gate->kind == REST || gate->count > gate->kind / SIGN;
+    for (int64_t k = 0; k < gate->count; k++)
+        is_sound = is_sound && (gate->kind == REST || numbers[start + NUMBERS + k] >= 0);
+    return is_known && is_sound ? start + NUMBERS + gate->count : -1;
+}
+
+/* Reads all gates, and the number of wires that there are at least; whether all are gates. */
+static int has_network(const Py_buffer *buffer, Tidy *source, int32_t *width) {
+    const int32_t *numbers = buffer->buf;
+    int64_t count = buffer->len / (Py_ssize_t)sizeof *numbers, start = 0;
+    while (start < count && source->outcome == SOLVED) {
+        TidyGate gate, *gates = with_room(source->gates, source->count, &source->room, sizeof gate);
+        int64_t end = read_gate(numbers, count, start, &gate);
+        if (end < 0 || source->count == INT32_MAX)
+            return 0;
+        source->outcome = gates ? SOLVED : NO_MEMORY;
+        if (gates)
+            source->gates = gates;
+        gate.start = source->wires.count;
+        for (start += NUMBERS; start < end && source->outcome == SOLVED; start++) {
+            int32_t wire = numbers[start] < 0 ? ~numbers[start] : numbers[start];
+            *width = wire >= *width ? wire + 1 : *width;
+            source->outcome = append(&source->wires, numbers[start]) ? SOLVED : NO_MEMORY;
+        }
+        gate.source = (int32_t)source->count;
+        if (gates)
+            gates[source->count++] = gate;
+    }
+    return 1;
+}
+
+/* Writes the gates that are left and the new ones; whether there was memory. */
+static int write_left(const Tidy *tidy, List *left, List *new) {
+    for (int64_t k = 0; k < tidy->count; k++) {
+        const TidyGate *gate = &tidy->gates[k];
+        if (gate->kind == GONE)
+            continue;
+        if (!append(left, gate->is_new ? ~gate->source : gate->source))
+            return 0;
+        if (!gate->is_new)
+            continue;
+        if (!append(new, gate->kind) || !append(new, gate->eighths) || !append(new, (int32_t)gate->count))
+            return 0;
+        for (int64_t wire = 0; wire < gate->count; wire++)
+            if (!append(new, tidy->wires.items[gate->start + wire]))
+                return 0;
+    }
+    return 1;
+}
+
+PyObject *tidy_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer buffer;
+    int joins, reads;
+    if (!PyArg_ParseTuple(arguments, "y*pp", &buffer, &joins, &reads))
+        return NULL;
+    PyObject *result = NULL;
+    Tidy source = {0}, tidy = {0};
+    List left = {0}, new = {0};
+    int32_t width = 0;
+    if (buffer.len % (Py_ssize_t)sizeof(int32_t) || !has_network(&buffer, &source, &width)) {
+        PyErr_SetString(PyExc_ValueError, "not gates of a network");
+    } else {
+        Outcome outcome = source.outcome;
+        Py_BEGIN_ALLOW_THREADS
+        outcome = outcome == SOLVED ? tidy_gates(&source, width, joins, reads, &tidy) : outcome;
+        if (outcome == SOLVED && !write_left(&tidy, &left, &new))
+            outcome = NO_MEMORY;
+        Py_END_ALLOW_THREADS
+        if (outcome == SOLVED)
+            result = Py_BuildValue("(NNL)", bytes_of(&left), bytes_of(&new), (long long)tidy.eighths);
+        else
+            PyErr_NoMemory();
+    }
+    free(left.items);
+    free(new.items);
+    release_tidy(&source);
+    release_tidy(&tidy);
+    PyBuffer_Release(&buffer);
+    return result;
+}
