@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import Interaction, Interactions, LocalTurn, from_rows, is_barrier, parts_of
-from ionqdsl.algebra.numeric_forms import Numbers, NumericForm, turns_of
+from ionqdsl.algebra.numeric_forms import EndTurns, Numbers, NumericForm
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
 
@@ -36,7 +36,7 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
     origins = [circuit.origins[place] for place in memoryview(places).cast("i")]
     known = origins if any(origin is not None for origin in origins) else None
     whole = (circuit.phase + Angle(0, phase % math.tau)).reduced()
-    return NumericForm(circuit.width, Numbers(wires, values, known), turns_of(ends), whole)
+    return NumericForm(circuit.width, Numbers(wires, values, known), EndTurns(ends), whole)
 
 
 class _RowKind(NamedTuple):

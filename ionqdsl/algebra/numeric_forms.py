@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -101,28 +101,59 @@ class Numbers:
         return Numbers(wires, self.values, self.origins, self._plain)
 
 
-class NumericForm(Interactions):
-    """An interaction form with `numbers`, whose items are made when something asks for them."""
+class EndTurns:
+    """The turns at the ends of wires, packed as the kernel has them (four doubles each) or as a list, as asked for."""
 
-    __fields__ = ("width", "numbers", "ends", "phase", "inputs", "neglected")
+    def __init__(self, given: bytes | list[Turn]) -> None:
+        self._packed = given if isinstance(given, bytes) else None
+        self._turns = None if isinstance(given, bytes) else given
+
+    @property
+    def packed(self) -> bytes:
+        """As the kernel has them."""
+        if self._packed is None:
+            self._packed = array("d", chain.from_iterable(self.turns)).tobytes()
+        return self._packed
+
+    @property
+    def turns(self) -> list[Turn]:
+        """One for each wire."""
+        if self._turns is None:
+            assert self._packed is not None
+            self._turns = turns_of(self._packed)
+        return self._turns
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, EndTurns) and self.turns == other.turns
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class NumericForm(Interactions):
+    """An interaction form with `numbers` and `end_turns`, whose items and ends are made when asked for."""
+
+    __fields__ = ("width", "numbers", "end_turns", "phase", "inputs", "neglected")
 
     def __init__(
         self,
         width: int,
         numbers: Numbers,
-        ends: list[Turn],
+        end_turns: EndTurns,
         phase: Angle = ZERO,
         inputs: tuple[int, ...] | None = None,
         neglected: float = 0.0,
     ) -> None:
-        self.width, self.numbers, self.ends = width, numbers, ends
+        self.width, self.numbers, self.end_turns = width, numbers, end_turns
         self.phase, self.inputs, self.neglected = phase, inputs, neglected
 
     def __getattr__(self, name: str) -> Any:
-        if name != "items":
-            raise AttributeError(name)
-        self.items = self.numbers.items
-        return self.items
+        if name == "items":
+            self.items = self.numbers.items
+            return self.items
+        if name == "ends":
+            self.ends = self.end_turns.turns
+            return self.ends
+        raise AttributeError(name)
 
     @property
     def two_qubit_gates(self) -> int:
@@ -151,6 +182,13 @@ def each_item(form: Interactions) -> Iterable[Item]:
     return form.numbers.each() if isinstance(form, NumericForm) and "items" not in vars(form) else form.items
 
 
+def packed_ends(form: Interactions) -> bytes:
+    """The turns at the ends of a form's wires as the kernel has them."""
+    if isinstance(form, NumericForm):
+        return form.end_turns.packed
+    return EndTurns(form.ends).packed
+
+
 def turns_of(packed: bytes) -> list[Turn]:
     """Turns from four doubles each."""
     numbers = iter(memoryview(packed).cast("d"))
@@ -159,7 +197,7 @@ def turns_of(packed: bytes) -> list[Turn]:
 
 def form_of_arrays(width: int, wires: bytes, values: bytes, plain: bytes, ends: bytes, neglected: float) -> NumericForm:
     """A form without origins, phase or renamed inputs, as the kernel writes it."""
-    return NumericForm(width, Numbers(wires, values, None, plain), turns_of(ends), neglected=neglected)
+    return NumericForm(width, Numbers(wires, values, None, plain), EndTurns(ends), neglected=neglected)
 
 
 class _Packed(NamedTuple):
@@ -184,7 +222,7 @@ class Content(NamedTuple):
     """The parts of a form that decide its cost, without origins: forms with equal ones are alike."""
 
     items: tuple[object, ...]
-    ends: tuple[Turn, ...]
+    ends: bytes
     inputs: tuple[int, ...] | None
 
 
@@ -203,4 +241,4 @@ def content_of(form: Interactions) -> Content:
         items: tuple[object, ...] = (numbers.wires, numbers.plain)
     else:
         items = tuple([_ENTRIES(item) if isinstance(item, Interaction) else item for item in form.items])
-    return Content(items, tuple(form.ends), form.inputs)
+    return Content(items, packed_ends(form), form.inputs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.algebra.modifiers import controlled_phase
@@ -38,13 +39,13 @@ def translate_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         xx(pi/2) a, b
     """
     kept = _kept(context.target)
-    if not any(_is_foreign(op, kept) for op in circuit.patterns):
+    if not any(_is_foreign(gate, controls, kept) for gate, controls in set(map(_KIND, circuit.patterns))):
         return circuit
     steps: list[tuple[Op, Span | None]] = []
     phase = circuit.phase
     blocks: dict[int, tuple[Span | None, dict[str, None]]] = {}
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
-        if not _is_foreign(op, kept):
+        if not _is_foreign(op.gate, op.controls, kept):
             steps.append((op, origin))
         elif op.gate == "nop":
             context.warn("QC0611", origin, circuit=circuit.name)
@@ -63,9 +64,12 @@ def _kept(target: Target) -> frozenset[str]:
     return frozenset(gate for gate in target.gates if gate)
 
 
-def _is_foreign(op: Op, kept: frozenset[str]) -> bool:
-    gate = GATES.get(op.gate)
-    return gate is not None and gate.gateset == "native" and (op.gate not in kept or op.controls > 0)
+_KIND = itemgetter(Op._fields.index("gate"), Op._fields.index("controls"))
+
+
+def _is_foreign(key: str, controls: int, kept: frozenset[str]) -> bool:
+    gate = GATES.get(key)
+    return gate is not None and gate.gateset == "native" and (key not in kept or controls > 0)
 
 
 @lru_cache(maxsize=4096)

@@ -8,16 +8,14 @@ interactions as its unitary needs and, if the contract allows it, renames wires 
 from __future__ import annotations
 
 import sys
-from array import array
 from functools import reduce
-from itertools import chain
 from operator import add
 from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.interactions import Interactions
-from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, NumericForm, numbers_of, turns_of
+from ionqdsl.algebra.numeric_forms import LIMITS, EndTurns, Numbers, NumericForm, numbers_of, packed_ends
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
@@ -168,8 +166,8 @@ class _Shared(NamedTuple):
 
     @staticmethod
     def of(form: Interactions, preserve: str) -> _Shared:
-        items = form.numbers if isinstance(form, NumericForm) else form.items
-        return _Shared(id(items), id(form.ends), form.inputs, fixes_phases(preserve), holds_for_all_inputs(preserve))
+        items, ends = (form.numbers, form.end_turns) if isinstance(form, NumericForm) else (form.items, form.ends)
+        return _Shared(id(items), id(ends), form.inputs, fixes_phases(preserve), holds_for_all_inputs(preserve))
 
 
 class _FirstSweep(NamedTuple):
@@ -236,8 +234,7 @@ class _KernelSweep:
     def __init__(self, form: Interactions, numbers: Numbers, preserve: str) -> None:
         self._form, self._numbers, self._preserve = form, numbers, preserve
         self._is_measured = not fixes_phases(preserve)
-        ends = array("d", chain.from_iterable(form.ends))
-        given = form.width, numbers.wires, numbers.values, ends, LIMITS, self._is_measured, form.neglected
+        given = form.width, numbers.wires, numbers.values, packed_ends(form), LIMITS, self._is_measured, form.neglected
         self._swept, *content = compiled.kernel.sweep(*given)
         self.content: Contents = (*content, form.inputs)
 
@@ -263,7 +260,7 @@ class _KernelSweep:
             before = names or range(form.width)
             names = tuple([before[wire] for wire in memoryview(inputs).cast("i")])
         numbers = self._numbers.rewritten(*arrays)
-        result = NumericForm(form.width, numbers, turns_of(ends), phase, names, neglected)
+        result = NumericForm(form.width, numbers, EndTurns(ends), phase, names, neglected)
         return _Compressed(result, self._preserve, is_renamed, is_cut)
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, folded, moved
-from ionqdsl.algebra.numeric_forms import LIMITS, NumericForm, form_of_arrays, packed
+from ionqdsl.algebra.numeric_forms import LIMITS, EndTurns, NumericForm, form_of_arrays, packed
 from ionqdsl.algebra.paulis import QUARTER, PauliProgram, Rotation, Size, numbers_for_kernel, packed_strings
 from ionqdsl.algebra.rotations import (
     IDENTITY,
@@ -277,10 +277,10 @@ def renamed(
         to[wire] = q
     before = inputs or tuple(range(width))
     ends = [form.ends[wire] for wire in outputs]
-    rest = ends, form.phase, tuple([before[wire] for wire in outputs]), form.neglected
+    rest = form.phase, tuple([before[wire] for wire in outputs]), form.neglected
     if isinstance(form, NumericForm):
-        return NumericForm(width, form.numbers.moved(to), *rest)
-    return Interactions(width, [moved(item, to) for item in form.items], *rest)
+        return NumericForm(width, form.numbers.moved(to), EndTurns(ends), *rest)
+    return Interactions(width, [moved(item, to) for item in form.items], ends, *rest)
 
 
 def put_back(form: Interactions, outputs: tuple[int, ...]) -> list[Interactions]:
@@ -304,5 +304,5 @@ def _exchanged(form: Interactions, places: list[int]) -> Interactions:
             places[q] = q
     if isinstance(form, NumericForm):
         numbers = form.numbers.followed_by(packed(items))
-        return NumericForm(form.width, numbers, ends, form.phase, neglected=form.neglected)
+        return NumericForm(form.width, numbers, EndTurns(ends), form.phase, neglected=form.neglected)
     return Interactions(form.width, [*form.items, *items], ends, form.phase, neglected=form.neglected)

@@ -11,7 +11,6 @@ import math
 from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any, NamedTuple
 
 from ionqdsl.algebra import compiled
@@ -26,7 +25,7 @@ from ionqdsl.algebra.interactions import (
     folded,
     phase_of_halves,
 )
-from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, NumericForm, numbers_of, turns_of
+from ionqdsl.algebra.numeric_forms import LIMITS, EndTurns, Numbers, NumericForm, numbers_of, packed_ends
 from ionqdsl.algebra.rotations import Axes, Turn, Vector, normalised, product
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
@@ -206,11 +205,10 @@ def _rewritten_compiled(
         for part in (instance.u, instance.v, instance.t, instance.turns):
             values += part.ravel().tolist()
         values += (instance.phase, instance.error)
-    ends = array("d", chain.from_iterable(form.ends))
-    given = form.width, numbers.wires, numbers.values, ends, LIMITS, axes.packed(), axes.neglected
+    given = form.width, numbers.wires, numbers.values, packed_ends(form), LIMITS, axes.packed(), axes.neglected
     *arrays, turns, phase, neglected = compiled.kernel.rewrite_triples(*given, array("i", places), array("d", values))
     phases, rounding = form.phase + Angle(0, phase), form.neglected + neglected
-    return NumericForm(form.width, numbers.rewritten(*arrays), turns_of(turns), phases, form.inputs, rounding)
+    return NumericForm(form.width, numbers.rewritten(*arrays), EndTurns(turns), phases, form.inputs, rounding)
 
 
 class _TripleWriting:
