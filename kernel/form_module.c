@@ -192,6 +192,32 @@ PyObject *sweep_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
+/* --- what a form costs --------------------------------------------------------------------------------------------- */
+
+const char least_cost_text[] = PyDoc_STR(
+    "least_cost(width, wires, values, ends, limits)\n--\n\n"
+    "The turns of interactions, pulses and depth of a circuit of a form, at least, where gates are along its axes.");
+
+PyObject *least_cost_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer wires, values, ends, limits;
+    Form form;
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*", &form.width, &wires, &values, &ends, &limits))
+        return NULL;
+    PyObject *result = NULL;
+    LeastCost cost;
+    if (!has_form(&wires, &values, &limits, &form) || !are_ends(&ends, form.width))
+        PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
+    else if (count_least(&form, ends.buf, &cost) != SOLVED)
+        PyErr_NoMemory();
+    else
+        result = Py_BuildValue("dLL", cost.turns, (long long)cost.pulses, (long long)cost.depth);
+    release_buffers(&wires, &values, &ends, &limits, (Py_buffer *)NULL);
+    return result;
+}
+
+/* --- what compressing leaves ---------------------------------------------------------------------------------------- */
+
 static PyObject *compressed_of(const Sweep *sweep) {
     const NumericForm *form = &sweep->form;
     const List inputs = {form->inputs, form->width, form->width};

@@ -59,6 +59,15 @@ Outcome settle_axes(NumericForm *form);
 /* Orders the entries of blocks, as order_blocks.py does. */
 Outcome order_blocks(Sweep *sweep);
 
+/* The turns of interactions of a circuit, its pulses and its depth in two-qubit gates, at least. */
+typedef struct {
+    double turns;
+    int64_t pulses, depth;
+} LeastCost;
+
+/* What a circuit of a form costs at least where gates are along its axes. */
+Outcome count_least(const Form *form, const Turn *ends, LeastCost *cost);
+
 /* Appends an interaction; 0 without memory. */
 int append_interaction(NumericForm *form, int a, int b, Vector u, Vector v, double t, int32_t origin);
 

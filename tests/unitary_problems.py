@@ -42,8 +42,10 @@ from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, Vector, matrix_entri
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Op
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes.interactions.pairs import gathered
 from ionqdsl.passes.interactions.use_interactions import _KernelSweep, _PythonSweep
+from ionqdsl.passes.native.place_pulses import least_cost, least_cost_in_python
 from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, renamed
 from ionqdsl.passes.rotations.replace_windows import Window, replaced, replaced_in_python
 from ionqdsl.passes.rotations.synthesise_paulis import Meter, _packed
@@ -354,6 +356,15 @@ def compare_compressions(draw: random.Random) -> None:
             assert content_of(form) == content_of(other)
 
 
+def compare_least_costs(draw: random.Random) -> None:
+    """Both count the same angle, pulses and depth, whichever way axes point, along Z or nearly, and with no items."""
+    given = draw.choice((local_form, numeric_form, structured_form))(draw)
+    if draw.random() < 0.1:
+        given = given.replace(items=[])
+    for target in (TARGETS["forte"], TARGETS["aria"]):
+        assert least_cost(given, target) == least_cost_in_python(given, target)
+
+
 def compare_tries(draw: random.Random) -> None:
     """A solution, or its inverse, has the outputs, strings and form of its program, with wires renamed or exchanged."""
     folded = random_folded(draw, draw.randint(1, 9), draw.randrange(20), draw.randint(1, 5))
@@ -434,7 +445,7 @@ def compare_windows(draw: random.Random) -> None:
         windows, others = (_windows(one, random.Random(seed), *limits) for one in (numeric, plain))
         assert [Window(list(one.places), one.wires, one.two_qubit_gates) for one in windows] == others
         bounds = [max(0, window.two_qubit_gates + draw.choice((-1, 0, 0, 2))) for window in windows]
-        plan = _plan(windows, bounds, draw, draw.randint(1, 4), lambda draw: [random_style(draw) for _ in range(3)])
+        plan = _plan(windows, bounds, draw, draw.randint(1, 4), lambda draw, _: [random_style(draw) for _ in range(3)])
         renames = draw.choice(([False], [True], [False, True]))
         meters = Meter(), Meter()
         results = replaced(program, plan, meters[0], renames)
@@ -462,4 +473,5 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_windows,
     compare_flips,
     compare_tidy,
+    compare_least_costs,
 )

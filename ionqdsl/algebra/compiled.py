@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "97f6003aa2236673"
+SOURCES = "e83e5de67b22520e"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -32,6 +32,11 @@ EACH = 8 * _VALUES
 """The bytes of an interaction's numbers: its axes and its angle."""
 
 
+def plain_doubles(packed: bytes) -> bytes:
+    """The same numbers, where 0 is never negative."""
+    return array("d", [x + 0.0 for x in memoryview(packed).cast("d")]).tobytes()
+
+
 class Numbers:
     """Interactions by numbers: two wires of each (int32), its axes u and v and its angle t (doubles), and its origin.
 
@@ -56,7 +61,7 @@ class Numbers:
     def plain(self) -> bytes:
         """The values where 0 is never negative."""
         if self._plain is None:
-            self._plain = array("d", [x + 0.0 for x in memoryview(self.values).cast("d")]).tobytes()
+            self._plain = plain_doubles(self.values)
         return self._plain
 
     @property
@@ -101,6 +106,10 @@ class Numbers:
         return Numbers(wires, self.values, self.origins, self._plain)
 
 
+_TURN = 8 * 4
+"""The bytes of a turn."""
+
+
 class EndTurns:
     """The turns at the ends of wires, packed as the kernel has them (four doubles each) or as a list, as asked for."""
 
@@ -122,6 +131,11 @@ class EndTurns:
             assert self._packed is not None
             self._turns = turns_of(self._packed)
         return self._turns
+
+    def read_on(self, wires: Sequence[int]) -> EndTurns:
+        """Those of these wires, in this order."""
+        packed = self.packed
+        return EndTurns(b"".join([packed[_TURN * wire : _TURN * (wire + 1)] for wire in wires]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, EndTurns) and self.turns == other.turns
@@ -236,9 +250,12 @@ def entries_of(items: Sequence[Any]) -> Iterator[tuple[int, int, Vector, Vector,
 
 def content_of(form: Interactions) -> Content:
     """What a form is, to compare it with others."""
+    return Content(items_content(form), plain_doubles(packed_ends(form)), form.inputs)
+
+
+def items_content(form: Interactions) -> tuple[object, ...]:
+    """The part of it that the items are."""
     numbers = numbers_of(form)
     if numbers is not None:
-        items: tuple[object, ...] = (numbers.wires, numbers.plain)
-    else:
-        items = tuple([_ENTRIES(item) if isinstance(item, Interaction) else item for item in form.items])
-    return Content(items, packed_ends(form), form.inputs)
+        return numbers.wires, numbers.plain
+    return tuple([_ENTRIES(item) if isinstance(item, Interaction) else item for item in form.items])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.free_fermions import shortened
 from ionqdsl.algebra.interactions import Interaction, Interactions
-from ionqdsl.algebra.numeric_forms import Content, content_of, numbers_of
+from ionqdsl.algebra.numeric_forms import Content, content_of, items_content, numbers_of
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
@@ -160,7 +160,7 @@ def _with_shorter_triples(made: Candidates, preserve: str, most: int) -> Candida
     best.note([*made.exact, *made.synthesised])
     for forms in (made.exact, made.synthesised):
         for form in [*forms]:
-            content = content_of(form).items
+            content = items_content(form)
             if form.two_qubit_gates > most or content in seen:
                 continue
             seen.add(content)

@@ -27,7 +27,16 @@ from ionqdsl.algebra.interactions import (
     folded,
     phase_of_halves,
 )
-from ionqdsl.algebra.numeric_forms import LIMITS, REACH, EndTurns, Numbers, NumericForm, content_of, numbers_of
+from ionqdsl.algebra.numeric_forms import (
+    LIMITS,
+    REACH,
+    EndTurns,
+    Numbers,
+    NumericForm,
+    content_of,
+    numbers_of,
+    packed_ends,
+)
 from ionqdsl.algebra.rotations import Axes, Turn, dot, normalised, turned_back
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
@@ -432,6 +441,6 @@ def merged(form: Interactions) -> Interactions:
     """The form after one sweep."""
     axes, numbers = Axes(), numbers_of(form)
     if numbers is not None:  # so that the items of a long circuit go
-        form = NumericForm(form.width, numbers, EndTurns(form.ends), form.phase, form.inputs, form.neglected)
+        form = NumericForm(form.width, numbers, EndTurns(packed_ends(form)), form.phase, form.inputs, form.neglected)
     result = SweptForm(form, axes).form
     return changed(result, neglected=result.neglected + axes.neglected)

@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable, Sequence
 
 from ionqdsl.algebra.interactions import Interaction, Interactions, Item, moved
-from ionqdsl.algebra.numeric_forms import EACH, EndTurns, Numbers, NumericForm, numbers_of
+from ionqdsl.algebra.numeric_forms import EACH, EndTurns, Numbers, NumericForm, numbers_of, packed_ends
 from ionqdsl.algebra.rotations import X, Y, Z
 from ionqdsl.passes.interactions.use_interactions import compressed
 
@@ -70,7 +70,7 @@ def _by_numbers(form: Interactions, numbers: Numbers, is_taken: Callable[[], boo
             if origins is not None:
                 origins += [None] * 3
     done = Numbers(wires.tobytes(), b"".join(values), origins)
-    return NumericForm(form.width, done, EndTurns(form.ends), form.phase, neglected=form.neglected)
+    return NumericForm(form.width, done, EndTurns(packed_ends(form)), form.phase, neglected=form.neglected)
 
 
 def with_swaps_by_item(form: Interactions, is_taken: Callable[[], bool] | None = None) -> Interactions:

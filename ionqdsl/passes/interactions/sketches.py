@@ -13,7 +13,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, price_of_cost
 from ionqdsl.passes.interactions.use_interactions import Written, written
-from ionqdsl.passes.native.place_pulses import least_cost, planned
+from ionqdsl.passes.native.place_pulses import least_cost
 
 
 class Sketch(NamedTuple):
@@ -27,6 +27,5 @@ def sketch_of(form: Interactions, circuit: FlatCircuit, context: PassContext) ->
     """The circuit with the form's native rows."""
     if context.options.characterization is not None:  # fidelities of single gates decide
         return Sketch((), lambda: written(form, circuit, context))
-    plan = planned(form, context.target)
-    cost = least_cost(form, plan)
-    return Sketch(() if cost is None else price_of_cost(cost), lambda: written(form, circuit, context, plan))
+    cost = least_cost(form, context.target)
+    return Sketch(() if cost is None else price_of_cost(cost), lambda: written(form, circuit, context))

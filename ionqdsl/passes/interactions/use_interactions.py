@@ -29,7 +29,7 @@ from ionqdsl.passes.interactions.pairs import SweptForm, items_of, merged, swept
 from ionqdsl.passes.interactions.resynthesise_pairs import resynthesised
 from ionqdsl.passes.interactions.settle_axes import settle_axes
 from ionqdsl.passes.interactions.unwrap_rotations import unwrap_rotations
-from ionqdsl.passes.native.place_pulses import Plan, placed
+from ionqdsl.passes.native.place_pulses import placed
 from ionqdsl.record import changed, fresh, record
 
 ROUNDS = 5
@@ -292,9 +292,9 @@ class Written(NamedTuple):
     neglected: float
 
 
-def written(form: Interactions, circuit: FlatCircuit, context: PassContext, plan: Plan | None = None) -> Written:
+def written(form: Interactions, circuit: FlatCircuit, context: PassContext) -> Written:
     """The circuit with the form's native rows; the context does not learn of renamed inputs or of rounding."""
-    rows, origins, phase, neglected = placed(form, context.target, context.options.preserve, plan)
+    rows, origins, phase, neglected = placed(form, context.target, context.options.preserve)
     result = circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")
     return Written(result, form.neglected + neglected)
 

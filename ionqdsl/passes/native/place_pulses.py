@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from array import array
 
+from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
-from ionqdsl.algebra.numeric_forms import each_item, entries_of, numbers_of
+from ionqdsl.algebra.numeric_forms import LIMITS, each_item, entries_of, numbers_of, packed_ends
 from ionqdsl.algebra.pulses import exact_pulses, turn_of
 from ionqdsl.algebra.rotations import (
     IDENTITY,
@@ -47,14 +48,13 @@ Plan = list["array[float]"]
 """The pointers of every wire, one for each of its interactions and rotations, three numbers each."""
 
 
-def placed(form: Interactions, target: Target, preserve: str, plan: Plan | None = None) -> Rows:
+def placed(form: Interactions, target: Target, preserve: str) -> Rows:
     """Rows, their origins, the global phase they lack, and a bound for the rounding.
 
-    Pinned rows must be qis rows or the target's own. `plan` is that of the form, if it was made before.
+    Pinned rows must be qis rows or the target's own.
     """
     writing = _Writing(form, target)
-    plan = planned(form, target) if plan is None else plan
-    ahead = [_Ahead(line) for line in plan]
+    ahead = [_Ahead(line) for line in planned(form, target)]
     for item in each_item(form):
         match item:
             case Interaction():
@@ -154,11 +154,21 @@ def planned(form: Interactions, target: Target) -> Plan:
     return plan
 
 
-def least_cost(form: Interactions, plan: Plan) -> Cost | None:
-    """What rows of this plan cost at least, None if items other than interactions by numbers decide about it, too.
+def least_cost(form: Interactions, target: Target) -> Cost | None:
+    """What rows of a form cost at least, None if items other than interactions by numbers decide about it, too.
 
     Not counted are half turns: before a pointer that is opposite, or where the machine takes no negative angle.
     """
+    numbers = numbers_of(form)
+    if numbers is None or target.two_qubit_gate != "zz_native":
+        return least_cost_in_python(form, target)
+    given = form.width, numbers.wires, numbers.values, packed_ends(form), LIMITS
+    angle, pulses, depth = compiled.kernel.least_cost(*given)
+    return Cost(form.two_qubit_gates, round(angle, 9), pulses, depth)
+
+
+def least_cost_in_python(form: Interactions, target: Target) -> Cost | None:
+    """The same without the kernel, and where pointers are chosen."""
     numbers = numbers_of(form)
     if numbers is None and not all(type(item) is Interaction and type(item.t) is float for item in form.items):
         return None
@@ -167,7 +177,7 @@ def least_cost(form: Interactions, plan: Plan) -> Cost | None:
         angle += abs(_turns_of(t))
         level[a] = level[b] = max(level[a], level[b]) + 1
     pulses = 0
-    for line, end in zip(plan, form.ends, strict=True):
+    for line, end in zip(planned(form, target), form.ends, strict=True):
         pointer = Z
         size = iter(line)
         for following in (*zip(size, size, size, strict=True), turned_back(end, Z)):

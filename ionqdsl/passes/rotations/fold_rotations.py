@@ -276,10 +276,10 @@ def renamed(
     for q, wire in enumerate(outputs):
         to[wire] = q
     before = inputs or tuple(range(width))
-    ends = [form.ends[wire] for wire in outputs]
     rest = form.phase, tuple([before[wire] for wire in outputs]), form.neglected
     if isinstance(form, NumericForm):
-        return NumericForm(width, form.numbers.moved(to), EndTurns(ends), *rest)
+        return NumericForm(width, form.numbers.moved(to), form.end_turns.read_on(outputs), *rest)
+    ends = [form.ends[wire] for wire in outputs]
     return Interactions(width, [moved(item, to) for item in form.items], ends, *rest)
 
 

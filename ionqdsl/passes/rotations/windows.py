@@ -46,8 +46,12 @@ class WindowLimits(NamedTuple):
 NARROW = WindowLimits((8, 80), (4, 12))
 
 
-def _new_styles(draw: random.Random) -> list[Style]:
-    return [random_style(draw) for _ in range(STYLES)]
+def _new_styles(draw: random.Random, count: int = STYLES) -> list[Style]:
+    """The first styles of a round; the numbers of all are drawn."""
+    styles = [random_style(draw) for _ in range(min(count, STYLES))]
+    for _ in range((STYLES - len(styles)) * len(Style._fields)):
+        draw.random()
+    return styles
 
 
 @cache
@@ -55,10 +59,10 @@ def _pool() -> list[Style]:
     return _new_styles(random.Random("styles of windows")) * 2
 
 
-def _styles_of_pool(draw: random.Random) -> list[Style]:
+def _styles_of_pool(draw: random.Random, count: int) -> list[Style]:
     """Always the same styles, of which weights are known, from another one on."""
     first = draw.randrange(STYLES)
-    return _pool()[first : first + STYLES]
+    return _pool()[first : first + min(count, STYLES)]
 
 
 def improved_in_round(
@@ -104,14 +108,13 @@ def _plan(
     bounds: list[int],
     draw: random.Random,
     tries: int,
-    styles_from: Callable[[random.Random], list[Style]],
+    styles_from: Callable[[random.Random, int], list[Style]],
 ) -> WindowPlan:
     """So many tries of each window."""
     turns = [(draw.random() < 0.5, draw.random() < 0.5) for _ in windows]
-    styles = styles_from(draw)
-    return WindowPlan(
-        windows, bounds, turns, tries, styles, [draw.getrandbits(64) for _ in range(tries * len(windows))]
-    )
+    count = tries * len(windows)
+    styles = styles_from(draw, count)
+    return WindowPlan(windows, bounds, turns, tries, styles, [draw.getrandbits(64) for _ in range(count)])
 
 
 # --- choosing ------------------------------------------------------------------------------------------------------

@@ -175,7 +175,8 @@ class KnownTriples:
 
     def _forms_of(self, task: Task) -> str:
         """The exact forms of a unitary's class."""
-        self._meet((task,))
+        if task.digits not in self._met:
+            self._meet((task,))
         return self._forms.get(self._met[task.digits].own.number, "")
 
     def _exact_form(self, task: Task) -> Instance | None:
