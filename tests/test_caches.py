@@ -293,6 +293,9 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/rotations/windows.py": {
         "_pool": "takes no arguments, and draws from a seed of its own",
     },
+    "algebra/free_fermions.py": {
+        "shortened:met": "rotations, known strings, width and rounding: all that the search sees; of one circuit"
+    },
     "algebra/paulis.py": {"_folded:last": LOCAL},
     "playground/answers.py": {
         "_kept:memory": "the text, its name and all that was chosen; a text that names other files is not kept"

@@ -68,12 +68,27 @@ class Plane(NamedTuple):
     sign: int
 
 
-def shortened(folded: Folded, known: Sequence[Image] = ()) -> Folded | None:
+MetRotations = dict[object, Folded | None]
+"""The shorter forms of the rotations of programs of one circuit, many of which differ in their Cliffords alone."""
+
+
+def shortened(folded: Folded, known: Sequence[Image] = (), met: MetRotations | None = None) -> Folded | None:
     """The program with fewer rotations on several wires, or None if no part of it is known to have a shorter form.
 
     `known` are strings that commute with all rotations and have the value 1 on all states that the program meets. The
-    parity of a ring is such a string: with it the last bond is a product of the others.
+    parity of a ring is such a string: with it the last bond is a product of the others. What calls with the same `met`
+    found is not searched again.
     """
+    key = tuple(folded.rotations), tuple(known), folded.width, folded.neglected
+    met = {} if met is None else met
+    if key not in met:
+        met[key] = _shorter(folded, known)
+    shorter = met[key]
+    return None if shorter is None else shorter.followed_by(folded.images)
+
+
+def _shorter(folded: Folded, known: Sequence[Image]) -> Folded | None:
+    """The rotations of a program in their shorter form, without its Clifford; None if there is none."""
     counts = Counter(rotation[:2] for rotation in folded.rotations)
     often = {string for string, count in counts.items() if count >= OFTEN}
     if sum(counts[x, z] for x, z in often if (x | z).bit_count() > 1) < FEWEST:
@@ -89,8 +104,7 @@ def shortened(folded: Folded, known: Sequence[Image] = ()) -> Folded | None:
         rotations += part  # parts commute with each other
     if not is_shorter:
         return None
-    again = fold(PauliProgram(folded.width, rotations, tuple(range(folded.width)), neglected))
-    return again.followed_by(folded.images)
+    return fold(PauliProgram(folded.width, rotations, tuple(range(folded.width)), neglected))
 
 
 def _chained(rotations: list[Rotation], known: Sequence[Image] = ()) -> tuple[list[Rotation], float] | None:

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ionqdsl.algebra.circuit_forms import from_circuit
-from ionqdsl.algebra.free_fermions import shortened
+from ionqdsl.algebra.free_fermions import MetRotations, shortened
 from ionqdsl.algebra.interactions import Interaction, Interactions
 from ionqdsl.algebra.numeric_forms import Content, content_of, items_content, numbers_of
 from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
@@ -304,14 +304,15 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
         return dense
     if folded is None or folded.count > MOST_ROTATIONS:
         return window_forms(min([way.forms for way in ways], key=lambda forms: forms[-1].two_qubit_gates), preserve)
-    shorter, known = shortened(folded), known_throughout(folded, preserve)
-    ring = shortened(folded, known) if known else None
+    chains: MetRotations = {}
+    shorter, known = shortened(folded, met=chains), known_throughout(folded, preserve)
+    ring = shortened(folded, known, chains) if known else None
     programs = [folded, *([] if shorter is None else [shorter])]
     result = [form for each in (shorter, ring) if each is not None for form in _as_it_is(each, preserve)]
     met = Met()
-    result += _syntheses([way for way in ways if not way.is_extra], ways[0], programs, ring, preserve, met)
-    extra = [way for way in ways if way.is_extra]
-    return [*result, *(_syntheses(extra, ways[0], [], None, preserve, met) if extra else [])]
+    plain, extra = ([way for way in ways if way.is_extra == is_extra] for is_extra in (False, True))
+    result += _syntheses(plain, ways[0], programs, ring, preserve, met, chains)
+    return [*result, *(_syntheses(extra, ways[0], [], None, preserve, met, chains) if extra else [])]
 
 
 def _syntheses(
@@ -321,11 +322,12 @@ def _syntheses(
     ring: Folded | None,
     preserve: str,
     met: Met,
+    chains: MetRotations,
 ) -> list[Interactions]:
     """The syntheses of some programs of a circuit and of ways to write it that come near the engine's form."""
     programs = [*programs, *(fold(program_of(way.circuit)) for way in ways if way is not source and not way.is_looser)]
     phaseless = [fold(program_of(way.circuit)) for way in ways if way.is_looser]
-    looser = _looser([*programs, *phaseless], preserve, ring)
+    looser = _looser([*programs, *phaseless], preserve, ring, chains)
     result: list[Interactions] = []
     for several in (programs, phaseless, *looser):  # apart: no candidate of a stricter contract is crowded out
         near = [way.forms[-1].two_qubit_gates for way in ways if several is not programs or not way.is_looser]
@@ -343,7 +345,7 @@ def _syntheses(
     return result
 
 
-def _looser(programs: Sequence[Folded], preserve: str, ring: Folded | None) -> list[list[Folded]]:
+def _looser(programs: Sequence[Folded], preserve: str, ring: Folded | None, chains: MetRotations) -> list[list[Folded]]:
     """Programs that are equal to others only up to what a contract forgets: for the contract and for stricter ones.
 
     A weaker contract has shorter programs, of which the syntheses may be longer.
@@ -352,7 +354,7 @@ def _looser(programs: Sequence[Folded], preserve: str, ring: Folded | None) -> l
     for contract in not_weaker(preserve):
         looser = [] if ring is None or several else [ring]
         for program in [other for each in programs for other in loosened(each, contract)]:
-            looser += [one for one in (program, shortened(program)) if one is not None]
+            looser += [one for one in (program, shortened(program, met=chains)) if one is not None]
         if looser and looser not in several:
             several.append(looser)
     return several
