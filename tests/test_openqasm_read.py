@@ -128,6 +128,26 @@ def test_the_hat_is_a_power_in_two_only() -> None:
     same(THREE + "qubit q; rx(6 ^ 3) q; ry(2**3) q; rz(-2**2) q;", "qubit q; rx(5) q; ry(8) q; rz(-4) q")
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("13 << 2", 52),
+        ("13 >> 2", 3),
+        ("13 & 6", 4),
+        ("13 | 6", 15),
+        ("13 ^ 6", 11),
+        ("13 % 6", 1),
+        ("1 << 2 + 1", 8),  # sums before shifts
+        ("5 & 24 >> 3", 1),  # shifts before `&`
+        ("(1 << 2 < 5) + (8 >> 1 > 5)", 1),  # and before comparisons
+        ("(3 <= 3) + (3 >= 4) + (3 != 4) + (3 == 4)", 2),
+    ],
+)
+def test_operators_of_whole_numbers(written: str, value: int) -> None:
+    """By the specification's order of operators, worked out by hand."""
+    same(THREE + f"qubit q; rx({written}) q;", f"qubit q; rx({value}) q")
+
+
 NAMES_OF_QELIB1 = "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy swap ch ccx cswap crx cry crz cu1 cp cu3 csx cu"
 NAMES_OF_QELIB1 += " rxx rzz rccx rc3x c3x c3sqrtx c4x u p sx sxdg"
 
