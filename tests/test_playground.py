@@ -412,7 +412,7 @@ def test_openqasm_opens_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "secret.inc").write_text("gate secret a { x a; }\n")
     for include in ('include "secret.inc";', "include 'secret.inc';", 'include /* */ // x\n "secret.inc";'):
         assert codes(ask(f"OPENQASM 3.0;\n{include}\nqubit q;\nsecret q;\n")) == ["QC1152"]
-    assert codes(ask("OPENQASM 3.0;\n// to include nothing\nqubit q;\nh q;\n")) == ["QC1120"]  # no library, no h
+    assert codes(ask("OPENQASM 3.0;\n// to include nothing\nqubit q;\nsdg q;\n")) == ["QC1120"]  # no library, no sdg
     (wrong,) = ask("OPENQASM 3.0;\nqubit q;\nfoo q;\n")["diagnostics"]
     assert (wrong["code"], wrong["range"]["start"]["line"]) == ("QC1120", 2)
 

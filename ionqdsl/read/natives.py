@@ -25,13 +25,14 @@ def settled(circuit: FlatCircuit) -> FlatCircuit:
         for op, origin in zip(circuit.rows, circuit.origins, strict=True):
             if op.when and GATES[op.gate].gateset == "native":
                 raise fail("QC0299", origin, what=GATES[op.gate].name)
-        rows = [op._replace(pinned=number) for op, number in _blocks(circuit.rows)]
+        first = max(op.pinned for op in circuit.rows)
+        rows = [op._replace(pinned=op.pinned or number) for op, number in _blocks(circuit.rows, first)]
         circuit = circuit.replace(rows=rows)
     return circuit
 
 
-def _blocks(rows: Iterable[Op]) -> Iterator[tuple[Op, int]]:
-    number, was_native = 0, False
+def _blocks(rows: Iterable[Op], number: int) -> Iterator[tuple[Op, int]]:
+    was_native = False
     for op in rows:
         is_native = op.gate not in NOT_GATES and GATES[op.gate].gateset == "native"
         number += is_native and not was_native

@@ -147,6 +147,13 @@ class QasmActions:
         word, operand, end = children
         return tree.Reset(operand, self._span(word, end))
 
+    def box(self, children: list[Any]) -> tree.Box:
+        word, duration, body = children
+        span = self._span(word, body)
+        if duration is not None:
+            raise fail("QC1105", duration.span, word=duration.span.text, what="timing", instead=None)
+        return tree.Box(body.body, span)
+
     def scope(self, children: list[Any]) -> tree.CompoundStatement:
         (block,) = children
         assert isinstance(block, tree.CompoundStatement)

@@ -1,8 +1,8 @@
 """Expands the gates an OpenQASM program can call to rows.
 
 Takes a gate's name, values for its parameters and modifiers, and returns a `Template`: rows on the operands and the
-exact global phase they omit. qelib1.inc and stdgates.inc are not read: their gates are the project's own, found by name
-(grammar/stdgates.qc, grammar/qelib1.qc).
+exact global phase they omit. qelib1.inc, stdgates.inc and hqslib1.inc are not read: their gates are the project's own,
+found by name (grammar/stdgates.qc, grammar/qelib1.qc).
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ BUILT_IN = {2: {"U": "u", "CX": "cnot"}, 3: {"U": "_U"}}
 LIBRARIES: dict[str, dict[str, str]] = {
     "qelib1.inc": {name: name for name in QELIB1},
     "stdgates.inc": {**{name: name for name in sorted(LIBRARY)}, "u2": "_u2", "u3": "_u3"},
+    "hqslib1.inc": {
+        **{name: name for name in QELIB1},
+        "Rz": "rz",
+        "RZZ": "rzz",
+        **{name: f"_{name}" for name in ("U1q", "ZZ", "Rxxyyzz", "cs", "csdg")},
+    },
 }
 """The gates of each library: OpenQASM's name, the project's."""
 

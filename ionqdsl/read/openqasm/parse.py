@@ -30,7 +30,6 @@ FOREIGN = {
     "end": "an end before the last statement",
     "break": "a loop that may end early",
     "continue": "a loop that may skip statements",
-    "box": "timing",
     "delay": "timing",
     "duration": "timing",
     "stretch": "timing",
@@ -59,7 +58,7 @@ _INSTEAD = {
 """Word -> its replacement; the statements of the others can only be left out."""
 
 _SINCE_3 = "qubit const input output let gphase def return for else inv pow ctrl negctrl"
-_SINCE_3 += " int uint float angle bit bool array"
+_SINCE_3 += " int uint float angle bit bool array box"
 _ALWAYS = "OPENQASM include gate measure if barrier reset true false in pragma"
 _NEW = frozenset(_SINCE_3.split())
 """Words that OpenQASM 2 does not have."""

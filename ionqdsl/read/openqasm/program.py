@@ -17,7 +17,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, FlatCircuit, shared
+from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, FlatCircuit, Steps, shared
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.plain_rows import PlainRows
 from ionqdsl.language import includes, values
@@ -29,7 +29,7 @@ from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import Measure, Mismatch, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
-from ionqdsl.read.openqasm import arrays, gates, measuring, runs, subroutines, tree
+from ionqdsl.read.openqasm import arrays, braket, gates, measuring, runs, subroutines, tree
 from ionqdsl.read.openqasm.bodies import DefinedGate, GateBody, called, called_from, instances, modifier_of, moved, ours
 from ionqdsl.read.openqasm.expressions import combined, converted, evaluate, number, size_of, truth, whole
 from ionqdsl.read.openqasm.names import spelling
@@ -65,6 +65,8 @@ def _read(source: Source, values: Mapping[str, Any] | None) -> tuple[LoweredProg
     if unknown:
         begin = "" if version == 3 else "OPENQASM 3.0; ... "
         raise fail("QC0420", source, name=unknown[0], suggestion=None, declared=f"{begin}input float {unknown[0]};")
+    if version == 3:
+        reading.library |= braket.library(file)
     reading.scope.computes = partial(subroutines.result, reading)
     reading.file(file, _path(source))
     if not circuit.width:
@@ -106,6 +108,8 @@ class ProgramReading:
     numbers: dict[int, int] = fresh(default_factory=dict)
     steps: int = 0
     depth: int = 0
+    blocks: int = 0  # verbatim ones
+    is_verbatim: bool = False  # whether a pragma says so of the next statement
     within: tuple[int, ...] = ()  # the qubits of the subroutine that is executed
     calling: list[tree.SubroutineDefinition] = fresh(default_factory=list)
     plain: runs.PlainLines | None = None
@@ -173,6 +177,7 @@ class ProgramReading:
         self.depth -= 1
 
     def statement(self, node: Any, scope: QasmScope) -> None:
+        is_verbatim, self.is_verbatim = self.is_verbatim, False
         match node:
             case tree.QuantumGate():
                 self.application(node, scope)
@@ -221,8 +226,23 @@ class ProgramReading:
                 self.include(node)
             case tree.Opaque():
                 self.opaque[node.name.text] = node.span
+            case tree.Box():
+                self.box(node, scope, is_verbatim)
+            case tree.Note() if braket.asks_for(node) == "verbatim":
+                self.is_verbatim = True
             case tree.Note():
                 self.scope.noticed.append(Diagnostic("QC1130", node.span, {"text": node.text[:60]}))
+
+    def box(self, node: tree.Box, scope: QasmScope, is_verbatim: bool) -> None:
+        """Adds the rows of a box as a verbatim block."""
+        if not is_verbatim:
+            raise fail("QC1105", node.span, word="box", what="timing", instead="a block without the word")
+        before = len(self.circuit)
+        self.body(node.body, scope.child())
+        self.blocks += 1
+        added = self.circuit.steps_since(before)
+        rows = [op._replace(pinned=self.blocks) for op in added.rows]
+        self.circuit.replace_since(before, Steps(rows, added.origins))
 
     def need_global(self, node: Any, scope: QasmScope) -> None:
         if scope is not self.scope:
@@ -375,7 +395,7 @@ class ProgramReading:
             return own if own.same_as is None or own.is_native else own.same_as
         if name.text in self.opaque:
             raise fail("QC1125", name.span, (self.opaque[name.text], "declared"), name=name.text)
-        gate = gates.BUILT_IN[self.version].get(name.text) or self.library.get(name.text)
+        gate = self.library.get(name.text) or gates.BUILT_IN[self.version].get(name.text)
         if gate is None:
             libraries = [file for file, names in gates.LIBRARIES.items() if name.text in names]
             own_file = "qelib1.inc" if self.version == 2 else "stdgates.inc"
@@ -426,7 +446,8 @@ class ProgramReading:
 
     def is_undeclared_native(self, name: str) -> bool:
         """Whether a name that nothing defines is that of a native gate, as IonQ's clients write them."""
-        return self.version == 3 and name in _ANGLES and name not in self.own and name not in self.opaque
+        is_known = name in self.own or name in self.opaque or name in self.library
+        return self.version == 3 and name in _ANGLES and not is_known
 
     @roomy
     def opened(self, gate: DefinedGate, arguments: list[Any], call: tree.QuantumGate) -> Template:

@@ -18,7 +18,7 @@ from ionqdsl.ir.gates import NAMES
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language.library import is_builtin
 from ionqdsl.nesting import roomy
-from ionqdsl.read.openqasm import gates, tree
+from ionqdsl.read.openqasm import braket, gates, tree
 from ionqdsl.read.openqasm.bodies import ours
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.read.openqasm.parse import application, parse, version_of
@@ -38,8 +38,17 @@ def text(program: LoweredProgram, source: Source, keeps: bool) -> str:
     circuit = program.runs[0]
     version = file.version or version_of(source.text)
     rows = list(zip(circuit.rows, circuit.origins, strict=True))
-    writing = Writing(program, source, version, keeps, rows, _comments(source), _assigned(file.statements))
-    return writing.text(file)
+    assigned, library = _assigned(file.statements), _library(file, version)
+    return Writing(program, source, version, keeps, rows, _comments(source), assigned, library).text(file)
+
+
+def _library(file: tree.QasmFile, version: int) -> dict[str, str]:
+    """The gates that a program need not define: OpenQASM's name, the project's."""
+    included = [node.path for node in file.statements if isinstance(node, tree.IncludeStatement)]
+    found = dict(gates.LIBRARIES["qelib1.inc" if version == 2 else "stdgates.inc"])
+    for path in included:
+        found |= gates.LIBRARIES.get(path, {})
+    return found | (braket.library(file) if version == 3 else {})
 
 
 class SourceComment(NamedTuple):
@@ -63,6 +72,7 @@ class Writing:
     rows: list[tuple[Op, Any]]
     comments: list[SourceComment]
     assigned: set[str]
+    library: dict[str, str]
     wires: tuple[tuple[str, int | None], ...] = ()
     qubits: tuple[str, ...] = ()
     lines: list[str] = fresh(default_factory=list)
@@ -237,7 +247,7 @@ class Writing:
                 return f"let {name} = {parts}"
             case tree.Note():
                 return f"# {node.text}"
-            case tree.CompoundStatement():
+            case tree.CompoundStatement() | tree.Box():
                 raise Unsaid
         return ""
 
@@ -360,8 +370,7 @@ class Writing:
             if (own := self.gates[name]) is None:
                 raise Unsaid
             return own
-        library = gates.LIBRARIES["qelib1.inc" if self.version == 2 else "stdgates.inc"]
-        gate = gates.BUILT_IN[self.version].get(name) or library.get(name)
+        gate = self.library.get(name) or gates.BUILT_IN[self.version].get(name)
         if gate is None:
             raise Unsaid
         if not is_builtin(gate):

@@ -316,6 +316,14 @@ class CompoundStatement:
 
 
 @record
+class Box:
+    """Statements that stay as written, if a pragma of Amazon Braket's says so."""
+
+    body: tuple[Any, ...]
+    span: Span
+
+
+@record
 class Note:
     """A pragma or an annotation, as written."""
 
@@ -380,5 +388,6 @@ LEVELS: dict[type[Any], str] = {
     ForInLoop: "",
     BranchingStatement: "",
     CompoundStatement: "",
+    Box: "",
 }
 """Nodes that count as nesting, each with the field along which it may be long (see nesting.py)."""

@@ -1,0 +1,63 @@
+"""Recognises programs of Amazon Braket, which need no include for their gates and say more by pragmas.
+
+Takes the tree of a file and returns the gates that it knows without an include; those of IonQ's machines have angles in
+radians there. Takes a pragma and says what it asks for, or refuses it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ionqdsl.diagnostics import fail
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.read.openqasm import tree
+from ionqdsl.read.openqasm.subroutines import within
+
+_SAME = "ccnot cnot cswap cy cz ecr h iswap rx ry rz s si swap t ti v vi x xx y yy z zz"
+_OTHER = "cphaseshift00 cphaseshift01 cphaseshift10 cv gpi gpi2 ms prx pswap xy"
+
+GATES: dict[str, str] = {
+    **{name: name for name in _SAME.split()},
+    **{name: f"_{name}" for name in _OTHER.split()},
+    "ccnot": "ccx",
+    "cphaseshift": "cp",
+    "i": "id",
+    "phaseshift": "p",
+    "U": "u",
+}
+"""Braket's name, the project's."""
+
+_PRAGMA = re.compile(r"#?pragma[ \t]+braket\b[ \t]*(\w*)")
+_LINE = re.compile(r"^[ \t]*([A-Za-z_]\w*)", re.MULTILINE)
+_REFUSED = {
+    "unitary": ("a gate given by its matrix", "gates"),
+    "noise": ("errors of a simulator", "a noise model of the job"),
+}
+
+
+def library(file: tree.QasmFile) -> dict[str, str]:
+    """The gates that a program knows without an include: none unless it is Braket's.
+
+    It is if it includes nothing, and has a pragma of Braket's or a gate of Braket's that it does not define and that is
+    not among those which IonQ's own clients use in this way, in turns.
+    """
+    nodes = list(within(file.statements))
+    if any(isinstance(node, tree.IncludeStatement) for node in nodes):
+        return {}
+    named = {node.gate.text for node in nodes if isinstance(node, tree.QuantumGate)}
+    for node in nodes:
+        if isinstance(node, tree.GateLines):
+            named.update(_LINE.findall(node.text))
+    own = {node.name.text for node in nodes if isinstance(node, tree.QuantumGateDefinition | tree.SubroutineDefinition)}
+    says_so = any(isinstance(node, tree.Note) and _PRAGMA.match(node.text) for node in nodes)
+    return GATES if says_so or named & (GATES.keys() - {*own, *NAMES["native"], "U"}) else {}
+
+
+def asks_for(note: tree.Note) -> str:
+    """The word that says what a pragma of Braket's is about, "" for any other note. Raises CompileError."""
+    match = _PRAGMA.match(note.text)
+    word = match[1] if match else ""
+    if word in _REFUSED:
+        what, instead = _REFUSED[word]
+        raise fail("QC1105", note.span, word=f"#pragma braket {word}", what=what, instead=instead)
+    return word
