@@ -302,6 +302,42 @@ def test_the_whole_of_openqasm_3() -> None:
     )
 
 
+CASES = "case 0 { ry(0.1) q[2]; } case 1, 2 { ry(0.2) q[2]; } default { ry(0.3) q[2]; }"
+CHOSEN = (0.1, 0.2, 0.2, 0.3)
+
+
+@pytest.mark.parametrize("value", range(4))
+def test_a_switch_on_a_known_value(value: int) -> None:
+    text = f"{THREE}const int k = {value}; qubit[3] q; switch (k) {{ {CASES} }}"
+    same(text, f"qubit q[3]; ry({CHOSEN[value]}) q[2]")
+    assert iq.program(iq.convert(text, to="qc"))[0] == read(text)
+
+
+@pytest.mark.parametrize("value", range(4))
+@pytest.mark.parametrize(
+    "target", ["switch (c)", "switch (int(c))", "int k;\nk = c;\nswitch (k)", "int k = c;\nswitch (k)"]
+)
+def test_a_switch_on_outcomes(target: str, value: int) -> None:
+    """Also of a number that is read from bits, as qiskit writes it. Bit 0 has weight 1."""
+    ones = "".join(f"x q[{k}];" for k in range(2) if value >> k & 1)
+    text = f"{THREE}qubit[3] q; bit[2] c; {ones} c = measure q[0:1]; {target} {{ {CASES} }}"
+    for program in (text, iq.convert(text, to="qc"), iq.convert(text, to="qasm3")):
+        state = iq.run(iq.program(program), exact=True).probabilities
+        assert sum(chance for bits, chance in state.items() if bits[2] == "1") == pytest.approx(
+            math.sin(CHOSEN[value] / 2) ** 2
+        )
+
+
+def test_a_number_keeps_the_bits_that_it_was_read_from() -> None:
+    text = "qubit[2] q; bit[2] c; x q; c[0] = measure q[0]; int k = c; c[1] = measure q[1]; if (k == 1) { x q[0]; }"
+    assert iq.run(iq.program(THREE + text), exact=True).probabilities.keys() == {"0111"}
+
+
+def test_an_empty_switch_and_one_with_a_default_alone() -> None:
+    same(THREE + "qubit q; switch (1) { }", "qubit q")
+    same(THREE + "qubit q; switch (1) { default { x q; } }", "qubit q; x q")
+
+
 def test_inputs_stay_open_or_get_a_value() -> None:
     text = (
         THREE + "input float theta; input int n; input angle φ; qubit[n] q; rx(2*theta + pi/n) q[n - 1]; p(φ/2) q[0];"

@@ -37,7 +37,6 @@ REFUSED = {
         THREE + "cal { }",
         THREE + "qubit q; end;",
         THREE + "duration d = 100ns;",
-        THREE + "switch (1) { case 1 { } }",
         THREE + "complex[float] z;",
     ],
     "QC0309": [
@@ -49,6 +48,9 @@ REFUSED = {
     "QC1107": [
         THREE + "qubit q; bit[2] c; int n = int(c);",
         THREE + "qubit q; int n = measure q;",
+        THREE + "qubit[2] q; bit[2] c; c = measure q; int n; n = c; rx(n) q[0];",
+        THREE + "qubit[2] q; bit[2] c; c = measure q; int n = c; n += 1;",
+        THREE + "qubit[2] q; bit[2] c; c = measure q; int[8] n = c;",
     ],
     "QC1108": [
         THREE + "qubit[2] q; measure q[0]; cx q[0], q[1];",
@@ -157,7 +159,8 @@ def test_the_help_of_an_open_number_is_a_flag_for_one_input() -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "word"), [("switch (n) { }", "`if` and `else`"), ("delay[10ns] q;", "leave the statement out")]
+    ("statement", "word"),
+    [("extern f(int) -> int;", "the value of the function"), ("delay[10ns] q;", "leave the statement out")],
 )
 def test_a_statement_that_no_circuit_has_gets_its_replacement(statement: str, word: str) -> None:
     found = refused(THREE + "qubit q; const int n = 2; " + statement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from ionqdsl.diagnostics import fail
@@ -138,6 +139,31 @@ class QasmActions:
         word, condition, then, _, otherwise = children
         span = self._span(word, then if otherwise is None else otherwise)
         return tree.BranchingStatement(condition, _body(then), () if otherwise is None else _body(otherwise), span)
+
+    def switch(self, children: list[Any]) -> tree.BranchingStatement | tree.CompoundStatement:
+        """A chain of `if` and `else`: a `switch` compares one value with others, in any order."""
+        word, target, *cases, end = children
+        if not cases:
+            return tree.CompoundStatement((), self._span(word, end))
+        chosen: tuple[Any, ...] = ()
+        for values, body, place in reversed(cases):
+            if values is None:
+                chosen = body.body
+                continue
+            tests = [tree.BinaryExpression("==", target, value, value.span) for value in values]
+            condition = reduce(lambda left, right: tree.BinaryExpression("||", left, right, right.span), tests)
+            chosen = (tree.BranchingStatement(condition, body.body, chosen, self._span(place, end)),)
+        whole = self._span(word, end)
+        first = chosen[0] if cases[0][0] is not None else None
+        return tree.CompoundStatement(chosen, whole) if first is None else changed(first, span=whole)
+
+    def case(self, children: list[Any]) -> tuple[list[tree.Expression], tree.CompoundStatement, Any]:
+        word, *values, body = children
+        return [value for value in values if value is not None], body, word
+
+    def default(self, children: list[Any]) -> tuple[None, tree.CompoundStatement, Any]:
+        word, body = children
+        return None, body, word
 
     def barrier(self, children: list[Any]) -> tree.QuantumBarrier:
         word, operands, end = children

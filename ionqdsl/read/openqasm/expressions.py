@@ -70,7 +70,9 @@ def _variable(node: tree.Identifier, scope: QasmScope) -> Value:
             raise fail("QC1112", node.span, name=node.name)
         if isinstance(value.value, Array):
             raise fail("QC1110", node.span, wanted="a single value", found="an array")
-        return value.value
+        if not isinstance(value.value, Bits):
+            return value.value
+        value = value.value
     if isinstance(value, Bits):
         raise fail("QC1107", node.span, name=node.name)
     if isinstance(value, NamedQubits):

@@ -56,6 +56,15 @@ def _written(reading: MeasuredProgram, bits: Bits, place: int, qubit: int, span:
     return slot
 
 
+def outcome(node: Any, kind: tree.Type, scope: QasmScope) -> Bits | None:
+    """The bits that a number without a size is read from, as they are now; None if a value is no such bits."""
+    held = scope.find(node.name) if isinstance(node, tree.Identifier) else None
+    bits = held.value if isinstance(held, Variable) else held
+    if not isinstance(bits, Bits) or kind.kind not in ("int", "uint") or kind.size is not None:
+        return None
+    return Bits(bits.name, list(bits.slots), bits.is_scalar, bits.span)
+
+
 def reset(reading: MeasuredProgram, node: tree.Reset, scope: QasmScope) -> None:
     """Adds resets; one of a qubit whose outcome nobody keeps makes that measurement forgotten too."""
     for qubit in qubits_of(node.operand, reading.circuit, scope).qubits:
@@ -92,7 +101,8 @@ def _deciding(node: Any, scope: QasmScope) -> tuple[dict[str, Bits], list[Slot]]
 
     def bits_named(part: Any) -> Bits | None:
         held = scope.find(part.name) if isinstance(part, tree.Identifier) else None
-        return held if isinstance(held, Bits) else None
+        found = held.value if isinstance(held, Variable) else held
+        return found if isinstance(found, Bits) else None
 
     def is_known(part: Any) -> bool:
         bits = bits_named(part.value) if isinstance(part, tree.IndexExpression) else None

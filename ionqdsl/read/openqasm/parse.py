@@ -25,7 +25,6 @@ from ionqdsl.read.openqasm.actions import QasmActions
 
 FOREIGN = {
     "while": "a loop without a fixed number of rounds",
-    "switch": "a choice between many branches",
     "extern": "an external function",
     "end": "an end before the last statement",
     "break": "a loop that may end early",
@@ -47,7 +46,6 @@ FOREIGN = {
 
 _INSTEAD = {
     "while": "`for` with a fixed number of rounds",
-    "switch": "`if` and `else`",
     "extern": "the value of the function",
     "end": "`if` around the statements after it",
     "break": "a loop with fewer rounds",
@@ -58,7 +56,7 @@ _INSTEAD = {
 """Word -> its replacement; the statements of the others can only be left out."""
 
 _SINCE_3 = "qubit const input output let gphase def return for else inv pow ctrl negctrl"
-_SINCE_3 += " int uint float angle bit bool array box"
+_SINCE_3 += " int uint float angle bit bool array box switch case default"
 _ALWAYS = "OPENQASM include gate measure if barrier reset true false in pragma"
 _NEW = frozenset(_SINCE_3.split())
 """Words that OpenQASM 2 does not have."""

@@ -313,12 +313,14 @@ class ProgramReading:
             return
         if isinstance(node.value, tree.Measured):
             raise fail("QC1107", node.span, name=node.name.text)
-        value = (
-            None if node.value is None else converted(evaluate(node.value, scope), node.type, scope, node.value.span)
-        )
+        value = None if node.value is None else self.value(node.value, node.type, scope)
         if value is None and node.is_constant:
             raise fail("QC1112", node.span, name=node.name.text)
         self.define(node.name, Variable(node.type, value, node.is_constant), scope)
+
+    def value(self, node: Any, kind: tree.Type, scope: QasmScope) -> Value | Bits:
+        """The value of an expression as one of a type, or the measured bits that it is read from."""
+        return measuring.outcome(node, kind, scope) or converted(evaluate(node, scope), kind, scope, node.span)
 
     def input(self, node: tree.Input, scope: QasmScope) -> None:
         name = node.name.text
@@ -362,12 +364,14 @@ class ProgramReading:
         if isinstance(variable.value, Array):
             arrays.assign(variable.value, node, scope)
             return
-        value = evaluate(node.value, scope)
-        if node.operator != "=":
-            if variable.value is None:
-                raise fail("QC1112", target.span, name=name)
-            value = combined(node.operator[:-1], variable.value, value, scope, node)
         assert variable.type is not None
+        if node.operator == "=":
+            variable.value = self.value(node.value, variable.type, scope)
+            return
+        if variable.value is None:
+            raise fail("QC1112", target.span, name=name)
+        before = evaluate(target, scope)
+        value = combined(node.operator[:-1], before, evaluate(node.value, scope), scope, node)
         variable.value = converted(value, variable.type, scope, node.value.span)
 
     # --- gates

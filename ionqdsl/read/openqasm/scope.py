@@ -48,10 +48,10 @@ class Array:
 
 @record(frozen=False)
 class Variable:
-    """A classical variable of the program and its value, None until it is assigned."""
+    """A classical variable of the program and its value, None until it is assigned, or the measured bits in it."""
 
     type: tree.Type | None
-    value: Value | Array | None
+    value: Value | Array | Bits | None
     is_constant: bool
 
 
