@@ -347,9 +347,10 @@ INLINE void try_pair(State *s, int wire_a, int wire_b, const Word *rows, int act
             has_shift = score > least_shift;
             score = style->layers[0] + (has_shift ? score : 0);
         }
-        if (score < best->value >> 32)
+        if (score + style->chance < best->value >> 32)
             continue;
         Word tie = mixed(salt ^ ((Word)first << 32 | (Word)second)) >> 32;
+        score += (int64_t)(tie * (Word)style->chance >> 32);
         int64_t value = score * ((int64_t)1 << 32) + (int64_t)tie;
         int is_earlier = first < best->first || (first == best->first && second < best->second);
         if (value > best->value || (value == best->value && is_earlier))

@@ -24,6 +24,7 @@ typedef struct {
     int64_t layers[LEVELS + 1];   /* by layer */
     int64_t tableau[LEVELS + 2];  /* by the number of layers that are left */
     int64_t threshold;
+    int64_t chance;  /* from 0: the most that a hash adds to a score, below 2^31 */
 } Style;
 
 typedef struct {

@@ -10,7 +10,13 @@ from ionqdsl.passes.rotations.pauli_problems import PauliProblem, Style
 from ionqdsl.passes.rotations.synthesise_paulis import _packed
 from ionqdsl.passes.rotations.windows import random_style
 
-STYLES = [Style(), Style(0.2, 0.3, 0.03), Style(0.7, 0.0, 0.0, -0.05), Style(0.5, 0.1, 0.0, 0.1)]
+STYLES = [
+    Style(),
+    Style(0.2, 0.3, 0.03),
+    Style(0.7, 0.0, 0.0, -0.05),
+    Style(0.5, 0.1, 0.0, 0.1),
+    Style(0.4, chance=0.7),
+]
 
 
 def random_folded(draw: random.Random, width: int, count: int, letters: int) -> Folded:

@@ -202,7 +202,13 @@ def test_what_cannot_be_folded(row: Op) -> None:
     assert not can_fold(FlatCircuit(2, rows=[row], origins=[None]))
 
 
-STYLES = [Style(), Style(0.2, 0.3, 0.03), Style(0.7, 0.0, 0.0, -0.05), Style(0.5, 0.1, 0.0, 0.1)]
+STYLES = [
+    Style(),
+    Style(0.2, 0.3, 0.03),
+    Style(0.7, 0.0, 0.0, -0.05),
+    Style(0.5, 0.1, 0.0, 0.1),
+    Style(0.4, chance=0.7),
+]
 
 
 @settings(max_examples=60, deadline=None)

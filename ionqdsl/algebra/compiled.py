@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "e83e5de67b22520e"
+SOURCES = "7df5f51f15db2a20"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -33,7 +33,14 @@ from ionqdsl.passes.interactions.use_interactions import Met, Written, compresse
 from ionqdsl.passes.networks.pair_toffolis import other_ways, with_whole_toffolis
 from ionqdsl.passes.rotations.fold_rotations import can_fold, form_of, program_of
 from ionqdsl.passes.rotations.known_strings import known_throughout, loosened
-from ionqdsl.passes.rotations.try_styles import UNBOUNDED, best_forms, tried, tried_by_qubits, with_short_tails
+from ionqdsl.passes.rotations.try_styles import (
+    UNBOUNDED,
+    best_forms,
+    tried,
+    tried_by_chance,
+    tried_by_qubits,
+    with_short_tails,
+)
 from ionqdsl.passes.rotations.window_forms import improved_tries, window_forms
 from ionqdsl.passes.triples.blocks import triples
 from ionqdsl.record import changed
@@ -335,13 +342,13 @@ def _syntheses(
             continue
         fewest = min(near)
         most = int(min(NEAR * source.forms[-1].two_qubit_gates, NEAR_OTHERS * fewest)) + SLACK
-        tries = tried(several, most)
-        result += best_forms([one for one in tries if one.renamed <= most], preserve, most, met)
-        shorter_tails = with_short_tails(
-            tries, preserve, is_measured=several is not programs and several is not phaseless
-        )
-        result += best_forms(shorter_tails, preserve, most, met, swept=0)
-        result += improved_tries(tries, preserve, fewest, met)
+        is_measured = several is not programs and several is not phaseless
+        plain = tried(several, most)
+        for tries in (plain, tried_by_chance(several, plain, most)):  # apart, so that none crowds out another
+            result += best_forms([one for one in tries if one.renamed <= most], preserve, most, met)
+            shorter_tails = with_short_tails(tries, preserve, is_measured=is_measured)
+            result += best_forms(shorter_tails, preserve, most, met, swept=0)
+            result += improved_tries(tries, preserve, fewest, met)
     return result
 
 

@@ -25,17 +25,19 @@ class Style(NamedTuple):
     """The weights by which a problem is solved.
 
     A later layer counts `decay`^layer of the front, the Clifford's rows `tableau` * decay^(layers left) + `always`; a
-    quarter turn joins an emission if its score is above `threshold` (in letters of the front).
+    quarter turn joins an emission if its score is above `threshold` (in letters of the front). A hash of
+    the step adds up to `chance` to each score, so that steps which look a little worse are taken too.
     """
 
     decay: float = 0.45
     tableau: float = 0.1
     always: float = 0.01
     threshold: float = 0.0
+    chance: float = 0.0
 
     @property
     def weights(self) -> bytes:
-        """The weights as 64-bit integers: of the layers, of the tableau by layers left, and the threshold."""
+        """The weights as 64-bit integers: of the layers, of the tableau by layers left, the threshold, chance."""
         return _weights(self)
 
 
@@ -43,7 +45,7 @@ class Style(NamedTuple):
 def _weights(style: Style) -> bytes:
     powers = [style.decay**level for level in range(LEVELS + 2)]
     tableau = [style.tableau * power + style.always for power in powers]
-    weights = (*powers[: LEVELS + 1], *tableau, style.threshold)
+    weights = (*powers[: LEVELS + 1], *tableau, style.threshold, style.chance)
     return array("q", [round(SCALE * weight) for weight in weights]).tobytes()
 
 

@@ -48,6 +48,7 @@ class _State:
     weights: Numbers  # (B, LEVELS + 1)
     tableau: Numbers  # (B, LEVELS + 2), by layers left
     threshold: Numbers  # (B,)
+    chance: Words  # (B,)
     spent: Numbers  # two-qubit gates
     idle: Numbers  # steps since the last emission
     bounds: Numbers
@@ -157,8 +158,9 @@ def _started(problems: Sequence[PauliProblem]) -> _State:
         spans=active + -(-2 * widths // _WORD),
         seeds=np.array([problem.seed for problem in problems], np.uint64),
         weights=weights[:, : LEVELS + 1],
-        tableau=weights[:, LEVELS + 1 : -1],
-        threshold=weights[:, -1],
+        tableau=weights[:, LEVELS + 1 : -2],
+        threshold=weights[:, -2],
+        chance=weights[:, -1].astype(np.uint64),
         spent=np.zeros(len(problems), np.int64),
         idle=np.zeros(len(problems), np.int64),
         bounds=np.array([problem.bound for problem in problems], np.int64),
@@ -336,6 +338,7 @@ def _step(state: _State, layers: list[Words], log: list[Numbers]) -> Numbers:
     value = np.where(is_emission, state.weights[owner, 0] + np.where(has_shift, score, 0), score)
     salt = _mixed(state.seeds + (state.spent + 1).astype(np.uint64) * _GOLDEN)
     tie = _mixed(salt[owner] ^ (first << 32 | second).astype(np.uint64)) >> np.uint64(32)
+    value = value + (tie * state.chance[owner] >> np.uint64(32)).astype(np.int64)
     best, _ = best_of_each((value << 32) + tie.astype(np.int64), owner)
     first, second, has_shift, emitted = first[best], second[best], has_shift[best], emitted[best]
     word = (emitted != 0).argmax(axis=1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, numeric, quarters
@@ -45,6 +45,9 @@ CELLS = 120_000
 
 UNBOUNDED = 1 << 30
 """The most two-qubit gates of a synthesis that a search will shorten."""
+
+CHANCES = 32
+"""The styles with a chance, in each direction, of a program that is small enough for them too."""
 
 TAILS = 2
 """The number of syntheses, the best ones, whose Cliffords at the end are searched for shorter ones."""
@@ -158,22 +161,51 @@ def _styles() -> tuple[Style, ...]:
     return (*STYLES, *(random_style(draw) for _ in range(TRIES - len(STYLES))))
 
 
+@cache
+def _chances() -> tuple[Style, ...]:
+    """Styles whose steps are partly left to chance."""
+    draw = random.Random("chances")
+    return tuple([random_style(draw)._replace(chance=draw.uniform(0.3, 1)) for _ in range(CHANCES)])
+
+
 def tried(programs: Sequence[Folded], most: int) -> list[Try]:
     """The syntheses of programs for one circuit that have at most so many two-qubit gates, or any number if they will
     be searched. Equal programs are tried once.
     """
+    return [one for each in _distinct(programs) for one in _tried(each, UNBOUNDED if _is_searched(each) else most)]
+
+
+def tried_by_chance(programs: Sequence[Folded], others: Sequence[Try], most: int) -> list[Try]:
+    """Syntheses of small programs that take steps which look a little worse, if they are shorter than all others."""
+    renamed, still = (min([key(one) for one in others], default=most + 1) for key in (_RENAMED, _STILL))
+    tries = []
+    for folded in _distinct(programs):
+        if folded.count and _most_styles(folded) >= TRIES + CHANCES:
+            for way in (Direction(folded, False), Direction(inverted(folded), True)):
+                tries += _solved(way, _chances(), max(renamed, still) - 1, TRIES)
+    return [one for one in tries if one.renamed < renamed or one.still < still]
+
+
+_RENAMED, _STILL = attrgetter("renamed"), attrgetter("still")
+
+
+def _distinct(programs: Sequence[Folded]) -> list[Folded]:
     distinct: list[Folded] = []
     for folded in programs:
         if folded not in distinct:
             distinct.append(folded)
-    return [one for each in distinct for one in _tried(each, UNBOUNDED if _is_searched(each) else most)]
+    return distinct
+
+
+def _most_styles(folded: Folded) -> int:
+    return max(1, CELLS // (folded.width * (folded.count + 2 * folded.width)))
 
 
 def _tried(folded: Folded, most: int) -> list[Try]:
     """Those of one program: few if the first ones have too many two-qubit gates, or are all direct, since others would
     only emit in another order.
     """
-    styles = _styles()[: max(1, CELLS // (folded.width * (folded.count + 2 * folded.width)))]
+    styles = _styles()[: _most_styles(folded)]
     if not folded.count:
         styles = styles[:1]  # they only differ in how they treat rotations
     ways = Direction(folded, False), Direction(inverted(folded), True)
@@ -182,11 +214,15 @@ def _tried(folded: Folded, most: int) -> list[Try]:
         if start and all(one.is_direct for one in tries):  # no try as well
             break
         for way in ways:
-            some = styles[start:end]
-            seeds = range(SEED + start, SEED + start + len(some))
-            solutions = solved_in_styles(way.folded, some, most, seeds)
-            tries += [Try(way, style, one) for style, one in enumerate(solutions, start) if one.events is not None]
+            tries += _solved(way, styles[start:end], most, start)
     return tries
+
+
+def _solved(way: Direction, styles: tuple[Style, ...], most: int, first: int) -> list[Try]:
+    """The syntheses in some styles that are numbered from the first."""
+    seeds = range(SEED + first, SEED + first + len(styles))
+    solutions = solved_in_styles(way.folded, styles, most, seeds)
+    return [Try(way, style, one) for style, one in enumerate(solutions, first) if one.events is not None]
 
 
 def _is_searched(folded: Folded) -> bool:

@@ -1,0 +1,49 @@
+"""Syntheses that leave steps to chance: they find what the styles without it miss, and every run finds the same.
+
+The counts are those that pytket's GreedyPauliSimp reaches, whose result keeps the unitary up to a permutation. Would
+catch a chance that is never taken, one that makes a result longer, and one that differs from run to run.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+import ionqdsl as iq
+from ionqdsl.algebra.paulis import fold
+from ionqdsl.passes.rotations.fold_rotations import program_of
+from ionqdsl.passes.rotations.try_styles import tried, tried_by_chance
+
+ALL = list(combinations(range(4), 2))
+RING = [(3, 0), (0, 1), (1, 2), (2, 3)]
+
+
+def layers(pairs: list[tuple[int, int]], count: int) -> iq.Circuit:
+    """Layers of rx with angles of their own, and of cz on some pairs between them."""
+    circuit = iq.Circuit(4)
+    for layer in range(count + 1):
+        for qubit in range(4):
+            circuit.rx(0.3 + 0.17 * (4 * layer + qubit), qubit)
+        for pair in pairs if layer < count else []:
+            circuit.cz(*pair)
+    return circuit
+
+
+@pytest.mark.parametrize(("pairs", "count", "others"), [(ALL, 2, 9), (RING, 3, 11)])
+def test_layers_of_rotations(pairs: list[tuple[int, int]], count: int, others: int) -> None:
+    circuit = layers(pairs, count)
+    native = iq.compile(circuit, target="forte", level=2, preserve="permuted", verify=True)
+    assert native.stats().two_qubit_gates <= others
+    assert iq.equivalent(circuit, native, "permuted")
+
+
+def test_only_shorter_ones_are_kept() -> None:
+    folded = fold(program_of(layers(ALL, 2)))
+    plain = tried([folded], 100)
+    found = tried_by_chance([folded], plain, 100)
+    assert found
+    renamed, still = min(one.renamed for one in plain), min(one.still for one in plain)
+    assert all(one.renamed < renamed or one.still < still for one in found)
+    assert [one.found for one in tried_by_chance([folded], plain, 100)] == [one.found for one in found]
+    assert not tried_by_chance([folded], [*plain, *found], 100)
