@@ -12,7 +12,7 @@ from ionqdsl.cli.verbs import VERBS
 from tests.fuzz import changes, places, texts
 from tests.fuzz.judging import Kind, data_of
 
-SERVING = ("emulator", "lsp", "playground")
+SERVING = ("emulator", "lsp", "playground", "watch")
 _VALUES = (
     "circuit.qc", "b.qasm", "c.json", "energy.qc", "tests.qc", "sweep.qc", "std", "data.json", "m.json", "th=[0.1,0.2]",
     "-", "", " ", "nowhere.qc", ".", "a" * 300, "é", "\udcff", "\x00", "\x1b[31m", "-1",
