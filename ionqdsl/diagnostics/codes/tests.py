@@ -67,8 +67,8 @@ are equal, but not for all pairs of equal circuits. A test that could not be dec
     Code(
         "QC0444",
         "{reason}",
-        """The first argument of `prob` is a bit string in quotes: one character 0 or 1 for each qubit, the first
-qubit first. Without further arguments the bits are those of all qubits of the test.""",
+        """The first argument of `prob` is a bit string in quotes, one character 0 or 1 for each qubit, the first
+qubit first, or a list of these numbers. Without further arguments the bits are those of all qubits of the test.""",
         helps=('write one 0 or 1 for each qubit, or name the qubits: `prob("1", q[0])`',),
         example='test "pair" {\n  qubit q[2]\n  x q[0]\n  expect prob("1") == 1\n}\n',
         fixed='test "pair" {\n  qubit q[2]\n  x q[0]\n  expect prob("1", q[0]) == 1\n}\n',

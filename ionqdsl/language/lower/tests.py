@@ -199,6 +199,8 @@ class _TestBody(Lowering):
 
     def _probability(self, call: syntax.Call, nodes: list[Any], scope: Scope) -> Asked:
         bits = evaluate(nodes[0], scope)
+        if isinstance(bits, list) and all(type(bit) is int and bit in (0, 1) for bit in bits):
+            bits = "".join(map(str, bits))
         if not isinstance(bits, str) or set(bits) - {"0", "1"}:
             given = f'"{bits[:50]}"' if isinstance(bits, str) else values.kind(bits)
             raise fail("QC0444", nodes[0].span, reason=f'`prob` takes a bit string such as "01", but this is {given}')
