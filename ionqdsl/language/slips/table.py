@@ -45,6 +45,8 @@ _MEASURE = "read,measure,Measure,MEASURE,M,MZ,Mz,mz,meas,MResetZ"
 
 STATEMENTS: list[Slip] = [
     *_rows("QC0123", ("const <n> = <k#> !% ;;", "const {n} = {k}/100")),
+    # --- conditions with `%`, which is no comment there
+    *_guesses("QC0125", ("if <a*> = <b*> {", "if {a} == {b} {{"), ("assert <a*> = <b*> ;;", "assert {a} == {b}")),
     # --- comments, which may hold anything
     *_rows(
         "QC0117",
