@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "7df5f51f15db2a20"
+SOURCES = "292da028e8824774"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -177,7 +177,7 @@ result.""",
         "there is no gate `{gate}` here",
         """Without an include OpenQASM has only `U` (and `CX` in OpenQASM 2) and the gates defined earlier in the text.
 qelib1.inc (OpenQASM 2) and stdgates.inc (OpenQASM 3) define the usual gates. Both are built in, so you need no
-file.""",
+file. A program that includes nothing and has a gate or a pragma of Amazon Braket's knows all of Braket's gates.""",
         helps=('include its library: `include "{include}";`', "did you mean `{suggestion}`?"),
         otherwise="define it: `gate {gate} a {{ }}`",
     ),

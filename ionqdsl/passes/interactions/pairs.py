@@ -407,10 +407,11 @@ class SweptForm:
     @cached_property
     def form(self) -> Interactions:
         """The form with the items of the blocks: by numbers, as long as nothing asked for the blocks, if they are."""
-        form, rest = self._form, (self._ends, self._form.phase + Angle(0, self._found.phase), self._form.inputs)
+        form, ends = self._form, self._ends
+        rest = form.phase + Angle(0, self._found.phase), form.inputs, form.neglected
         if isinstance(self._found, _Found) and "blocks" not in vars(self):
-            return NumericForm(form.width, _numbers(self._each_block(), self._axes), *rest, form.neglected)
-        return Interactions(form.width, items_of(self.blocks, self._axes), *rest, form.neglected)
+            return NumericForm(form.width, _numbers(self._each_block(), self._axes), EndTurns(ends), *rest)
+        return Interactions(form.width, items_of(self.blocks, self._axes), ends, *rest)
 
 
 def _numbers(blocks: Iterable[Block], axes: Axes) -> Numbers:
