@@ -76,6 +76,7 @@ def test_a_circuit_of_an_included_file_that_runs_too_is_noted(tmp_path: Path) ->
     assert [run.name for run in program.runs] == ["demo", "mine"]
     assert [(one.code, str(one.facts["name"])) for one in noticed] == [("QC0459", "demo")]
     assert "run mine" in noticed[0].render()
+    assert [span.source.file for span in (noticed[0].span, noticed[0].labels[0][0]) if span] == ["main.qc", "lib.qc"]
     assert found(write(tmp_path, main=mine + "run mine\n")) == []
     assert found(write(tmp_path, main='include "lib.qc"\n')) == []
     assert found(write(tmp_path, main=mine + "param u\nqubit q\nh q\n")) == ["QC0417"]

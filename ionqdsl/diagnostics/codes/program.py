@@ -288,7 +288,6 @@ circuit, as a library does. Compiling or running it is an error (QC0401).""",
         "circuit `{name}` of `{file}` runs too, because the program has no `run`",
         """Without `run`, every circuit whose parameters all have values runs, those of included files too: they are all
 part of one job, and of its price.""",
-        label="it runs",
         helps=("name the circuits that run: `run {own}`",),
         severity="note",
     ),

@@ -20,7 +20,6 @@ from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.labels import format_value, formatted
 from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
 from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
-from ionqdsl.language.one_line import one_line
 from ionqdsl.record import Any
 
 PER_RUN = 8
@@ -164,12 +163,13 @@ def run_everything(context: Context, program: LoweredProgram, points: list[dict[
 
 
 def _note_included(context: Context, ran: Mapping[str, Span]) -> None:
-    """Notes circuits of included files that run next to those of the file: nobody may have meant that."""
-    own = [name for name, span in ran.items() if span.source is context.file.source]
+    """Notes, at the file's first circuit, those of included files that run next to it: nobody may have meant that."""
+    own = {name: span for name, span in ran.items() if span.source is context.file.source}
     for name, span in ran.items():
         if own and name not in own:
             facts = {"name": name, "file": span.source.name, "own": ", ".join(own)}
-            context.diagnostics.append(Diagnostic("QC0459", span, facts))
+            place = next(iter(own.values()))
+            context.diagnostics.append(Diagnostic("QC0459", place, facts, ((span, "it runs too"),)))
 
 
 def run_listed(context: Context, run: syntax.Run, program: LoweredProgram, points: list[dict[str, Any]]) -> None:
@@ -233,6 +233,8 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
         if item.label is not None:
             return formatted(item.label, scope, lambda: _inside(context, definition, arguments).names), arguments
         if target is None:
+            from ionqdsl.language.one_line import one_line  # late: for calls of `run` alone
+
             return label_at(one_line(item.circuit.span.to(item.span).text), point), arguments
         for argument in arguments.values():
             count(argument, item.span, scope.budget)
