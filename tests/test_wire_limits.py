@@ -19,7 +19,7 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.codes.wire_format import WIRE_FORMAT
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.emit import limits
+from ionqdsl.emit import limits, noise_settings
 from ionqdsl.emit.payload import payload
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
@@ -426,7 +426,7 @@ def test_what_the_specification_states_is_an_error_and_all_else_a_warning(row: J
 
 def test_every_limit_has_its_source() -> None:
     """Catches a new check of what the service takes that says nothing about where the figure comes from."""
-    text = Path(limits.__file__).read_text()
+    text = "".join(Path(str(one.__file__)).read_text() for one in (limits, noise_settings))
     ours = {
         "QC0701", "QC0703", "QC0704", "QC0710", "QC0712", "QC0713", "QC0717",  # settings that are none
         "QC0724", "QC0725", "QC0726", "QC0727", "QC0728", "QC0750",  # programs that ask for nothing definite
