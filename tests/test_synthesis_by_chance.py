@@ -6,6 +6,7 @@ catch a chance that is never taken, one that makes a result longer, and one that
 
 from __future__ import annotations
 
+import random
 from itertools import combinations
 
 import pytest
@@ -14,6 +15,7 @@ import ionqdsl as iq
 from ionqdsl.algebra.paulis import fold
 from ionqdsl.passes.rotations.fold_rotations import program_of
 from ionqdsl.passes.rotations.try_styles import tried, tried_by_chance
+from ionqdsl.passes.rotations.windows import _new_styles
 
 ALL = list(combinations(range(4), 2))
 RING = [(3, 0), (0, 1), (1, 2), (2, 3)]
@@ -47,3 +49,11 @@ def test_only_shorter_ones_are_kept() -> None:
     assert all(one.renamed < renamed or one.still < still for one in found)
     assert [one.found for one in tried_by_chance([folded], plain, 100)] == [one.found for one in found]
     assert not tried_by_chance([folded], [*plain, *found], 100)
+
+
+@pytest.mark.parametrize("count", [0, 3, 40])
+def test_a_round_draws_the_same_numbers_however_few_styles_it_makes(count: int) -> None:
+    few, all_of_them = random.Random(5), random.Random(5)
+    styles = _new_styles(few, count)
+    assert styles == _new_styles(all_of_them)[:count]
+    assert few.random() == all_of_them.random()

@@ -31,9 +31,13 @@ STYLES = 61
 """The number of styles of a round: windows share them, in other places each."""
 
 
+RANGES = ((0.2, 0.7), (0, 0.3), (0, 0.03), (-0.05, 0.1))
+"""The first weights of a style, in the ranges that experiments have shown to work."""
+
+
 def random_style(draw: random.Random) -> Style:
-    """A style in the ranges that experiments have shown to work."""
-    return Style(draw.uniform(0.2, 0.7), draw.uniform(0, 0.3), draw.uniform(0, 0.03), draw.uniform(-0.05, 0.1))
+    """A style of weights in these ranges."""
+    return Style(*[draw.uniform(low, high) for low, high in RANGES])
 
 
 class WindowLimits(NamedTuple):
@@ -49,7 +53,7 @@ NARROW = WindowLimits((8, 80), (4, 12))
 def _new_styles(draw: random.Random, count: int = STYLES) -> list[Style]:
     """The first styles of a round; the numbers of all are drawn."""
     styles = [random_style(draw) for _ in range(min(count, STYLES))]
-    for _ in range((STYLES - len(styles)) * len(Style._fields)):
+    for _ in range((STYLES - len(styles)) * len(RANGES)):
         draw.random()
     return styles
 
