@@ -45,9 +45,8 @@ _MEASURE = "read,measure,Measure,MEASURE,M,MZ,Mz,mz,meas,MResetZ"
 
 STATEMENTS: list[Slip] = [
     *_rows("QC0123", ("const <n> = <k#> !% ;;", "const {n} = {k}/100")),
-    # --- conditions with `%`, which is no comment there
     *_guesses("QC0125", ("if <a*> = <b*> {", "if {a} == {b} {{"), ("assert <a*> = <b*> ;;", "assert {a} == {b}")),
-    # --- comments, which may hold anything
+    # --- comments, which may hold anything but the rest of such a condition
     *_rows(
         "QC0117",
         ("~ !// <c?> ;;", "# {c}"),
@@ -102,8 +101,7 @@ STATEMENTS: list[Slip] = [
         ("!<w:foreach,loop> <n> in <x*> {", "for {n} in {x} {{"),
         ("!unless <c*> {", "if not ({c}) {{"),
         ("const <n> = !lambda <x*> ;;", None, "functions are not values: define one with `def f(x) = x**2`"),
-        ("!apply <q*> ;;", "{q}"),
-        ("!yield <q*> ;;", "{q}"),
+        ("!<w:apply,yield> <q*> ;;", "{q}"),
         ("~ ( !% <n>", "({n}", "parameters have no mark: `param theta` declares one"),
         ("<o> . !<m:measure,measure_all,measure_active> ( <x?> ) ;;", None, FOREIGN["MEASURE"]),
         ("<o> . !reset ( <x?> ) ;;", None, FOREIGN["RESET"]),
