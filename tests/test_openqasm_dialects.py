@@ -7,6 +7,7 @@ gate with another's meaning, pulses of a verbatim box that are optimised, and a 
 from __future__ import annotations
 
 import json
+import warnings
 from cmath import exp
 from math import cos, pi, sin, sqrt
 
@@ -104,6 +105,23 @@ def test_a_gate_of_brakets_makes_a_text_brakets() -> None:
     assert np.allclose(read("OPENQASM 3.0; qubit q; gpi(0.25) q;").unitary(), np.array([[0, -1j], [1j, 0]]))
     assert refused(THREE + "qubit q; phaseshift(1) q;").code == "QC1120"
     assert refused(BRAKET + "h q; sdg q;").code == "QC1120"
+
+
+def test_radians_by_guess_are_noted() -> None:
+    """Not where a pragma says that the text is Braket's, nor where the text has no angle to doubt."""
+
+    def notes(text: str) -> list[str]:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            iq.program(text)
+        return [code for one in caught if (code := str(one.message)).count("QC1196")]
+
+    text = f"{BRAKET}h q[0];\ngpi({A}) q[1];\n"
+    (note,) = notes(text)
+    assert "`gpi`" in note
+    assert not notes(text + "#pragma braket result state_vector\n")
+    assert not notes(f"{BRAKET}h q[0];\n")
+    assert not notes(f"{BRAKET}gpi({A}) q[1];\n")
 
 
 def test_a_gate_of_ones_own_makes_nothing_brakets() -> None:

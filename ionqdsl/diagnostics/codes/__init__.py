@@ -42,7 +42,7 @@ FAMILIES: Mapping[str, tuple[range, ...]] = {
     "lint": (range(1001, 1045),),
     "playground": (range(1150, 1160), range(1200, 1210)),
     "fmt": (range(1045, 1050),),
-    "formats": (range(1101, 1150), range(1170, 1180), range(1188, 1196)),
+    "formats": (range(1101, 1150), range(1170, 1180), range(1188, 1200)),
     "external": (range(1160, 1170),),
 }
 """The files, in the order of the error index, with the numbers that each may use."""

@@ -182,6 +182,14 @@ file. A program that includes nothing and has a gate or a pragma of Amazon Brake
         otherwise="define it: `gate {gate} a {{ }}`",
     ),
     Code(
+        "QC1196",
+        "angles of `{gate}` are read in radians, as Amazon Braket writes them",
+        """A program that includes nothing and has a gate of Amazon Braket's is read as one of Braket's, where angles of
+`gpi`, `gpi2` and `ms` are in radians. IonQ's own clients write them in turns.""",
+        helps=('if they are in turns, include the library of the other gates: `include "stdgates.inc";`',),
+        severity="note",
+    ),
+    Code(
         "QC1121",
         "`{name}` is renamed to `{instead}`",
         """Names in `.qc` text consist of the letters a to z, digits and `_`, and cannot be words of the language.

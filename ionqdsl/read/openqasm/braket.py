@@ -7,6 +7,7 @@ radians there. Takes a pragma and says what it asks for, or refuses it.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.gates import NAMES
@@ -35,22 +36,38 @@ _REFUSED = {
 }
 
 
-def library(file: tree.QasmFile) -> dict[str, str]:
-    """The gates that a program knows without an include: none unless it is Braket's.
+class Dialect(NamedTuple):
+    """The gates that a program knows without an include: Braket's name, the project's.
+
+    `guessed` is a native gate in it whose angles are in radians only because the names of other gates are Braket's.
+    """
+
+    gates: dict[str, str]
+    guessed: str | None = None
+
+
+def dialect(file: tree.QasmFile) -> Dialect:
+    """The dialect of a program, without any gate unless it is Braket's.
 
     It is if it includes nothing, and has a pragma of Braket's or a gate of Braket's that it does not define and that is
     not among those which IonQ's own clients use in this way, in turns.
     """
     nodes = list(within(file.statements))
     if any(isinstance(node, tree.IncludeStatement) for node in nodes):
-        return {}
+        return Dialect({})
     named = {node.gate.text for node in nodes if isinstance(node, tree.QuantumGate)}
     for node in nodes:
         if isinstance(node, tree.GateLines):
             named.update(_LINE.findall(node.text))
-    own = {node.name.text for node in nodes if isinstance(node, tree.QuantumGateDefinition | tree.SubroutineDefinition)}
-    says_so = any(isinstance(node, tree.Note) and _PRAGMA.match(node.text) for node in nodes)
-    return GATES if says_so or named & (GATES.keys() - {*own, *NAMES["native"], "U"}) else {}
+    named -= {
+        node.name.text for node in nodes if isinstance(node, tree.QuantumGateDefinition | tree.SubroutineDefinition)
+    }
+    if any(isinstance(node, tree.Note) and _PRAGMA.match(node.text) for node in nodes):
+        return Dialect(GATES)
+    natives = GATES.keys() & NAMES["native"]
+    if not named & (GATES.keys() - natives - {"U"}):
+        return Dialect({})
+    return Dialect(GATES, min(named & natives, default=None))
 
 
 def asks_for(note: tree.Note) -> str:

@@ -66,7 +66,10 @@ def _read(source: Source, values: Mapping[str, Any] | None) -> tuple[LoweredProg
         begin = "" if version == 3 else "OPENQASM 3.0; ... "
         raise fail("QC0420", source, name=unknown[0], suggestion=None, declared=f"{begin}input float {unknown[0]};")
     if version == 3:
-        reading.library |= braket.library(file)
+        dialect = braket.dialect(file)
+        reading.library |= dialect.gates
+        if dialect.guessed is not None:
+            reading.scope.noticed.append(Diagnostic("QC1196", source, {"gate": dialect.guessed}))
     reading.scope.computes = partial(subroutines.result, reading)
     reading.file(file, _path(source))
     if not circuit.width:

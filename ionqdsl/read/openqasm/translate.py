@@ -48,7 +48,7 @@ def _library(file: tree.QasmFile, version: int) -> dict[str, str]:
     found = dict(gates.LIBRARIES["qelib1.inc" if version == 2 else "stdgates.inc"])
     for path in included:
         found |= gates.LIBRARIES.get(path, {})
-    return found | (braket.library(file) if version == 3 else {})
+    return found | (braket.dialect(file).gates if version == 3 else {})
 
 
 class SourceComment(NamedTuple):
