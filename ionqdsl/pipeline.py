@@ -418,9 +418,12 @@ _RUNS_NOTHING = ("QC0401", "QC0402")
 
 
 def _is_consequence(diagnostic: Diagnostic, lost: frozenset[str]) -> bool:
-    """Whether an unreadable statement, or a file that could not be included, may have caused a diagnostic."""
+    """Whether an unreadable statement, or a file that could not be included, may have caused a diagnostic.
+
+    A lost `run` makes circuits run that the file did not name.
+    """
     name = diagnostic.facts.get(_UNKNOWN.get(diagnostic.code, ""))
-    return diagnostic.code in _RUNS_NOTHING or name in lost or (name is not None and includes.ANY in lost)
+    return diagnostic.code in (*_RUNS_NOTHING, "QC0459") or name in lost or (name is not None and includes.ANY in lost)
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

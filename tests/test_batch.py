@@ -150,7 +150,7 @@ def test_equal_circuits_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> No
     )
     made, _, reports = stages.transpile(program, Options(target="forte"))
     assert len(calls) == 2
-    assert [run.name for run in made.runs] == ["a(2)", "a(n=2)", "a(3)"] == [report.circuit for report in reports]
+    assert [run.name for run in made.runs] == ["a(2)", "a(n = 2)", "a(3)"] == [report.circuit for report in reports]
     assert made.runs[0].rows == made.runs[1].rows
     for source, run in zip(program.runs, made.runs, strict=True):
         (alone,) = stages.transpile(LoweredProgram(runs=[source]), Options(target="forte"))[0].runs

@@ -57,8 +57,8 @@ def test_outcomes_tries_the_programs_of_measurement_too() -> None:
     pools = []
     for seed in range(20):
         folded = random_folded(random.Random(seed), 3, 6, 3)
-        pools.append(_looser([folded], "outcomes", None))
-        assert all(strict in pools[-1] for strict in _looser([folded], "measurement", None))
+        pools.append(_looser([folded], "outcomes", None, {}))
+        assert all(strict in pools[-1] for strict in _looser([folded], "measurement", None, {}))
     assert max(map(len, pools)) == 2
 
 

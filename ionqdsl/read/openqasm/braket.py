@@ -36,7 +36,7 @@ _REFUSED = {
 }
 
 
-class Dialect(NamedTuple):
+class BraketGates(NamedTuple):
     """The gates that a program knows without an include: Braket's name, the project's.
 
     `guessed` is a native gate in it whose angles are in radians only because the names of other gates are Braket's.
@@ -46,7 +46,7 @@ class Dialect(NamedTuple):
     guessed: str | None = None
 
 
-def dialect(file: tree.QasmFile) -> Dialect:
+def dialect(file: tree.QasmFile) -> BraketGates:
     """The dialect of a program, without any gate unless it is Braket's.
 
     It is if it includes nothing, and has a pragma of Braket's or a gate of Braket's that it does not define and that is
@@ -54,7 +54,7 @@ def dialect(file: tree.QasmFile) -> Dialect:
     """
     nodes = list(within(file.statements))
     if any(isinstance(node, tree.IncludeStatement) for node in nodes):
-        return Dialect({})
+        return BraketGates({})
     named = {node.gate.text for node in nodes if isinstance(node, tree.QuantumGate)}
     for node in nodes:
         if isinstance(node, tree.GateLines):
@@ -63,11 +63,11 @@ def dialect(file: tree.QasmFile) -> Dialect:
         node.name.text for node in nodes if isinstance(node, tree.QuantumGateDefinition | tree.SubroutineDefinition)
     }
     if any(isinstance(node, tree.Note) and _PRAGMA.match(node.text) for node in nodes):
-        return Dialect(GATES)
+        return BraketGates(GATES)
     natives = GATES.keys() & NAMES["native"]
     if not named & (GATES.keys() - natives - {"U"}):
-        return Dialect({})
-    return Dialect(GATES, min(named & natives, default=None))
+        return BraketGates({})
+    return BraketGates(GATES, min(named & natives, default=None))
 
 
 def asks_for(note: tree.Note) -> str:
