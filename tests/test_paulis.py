@@ -26,6 +26,7 @@ from ionqdsl.passes.rotations.replace_windows import tidied
 from ionqdsl.passes.rotations.synthesise_paulis import Meter, program_of_solution, synthesise_paulis
 from ionqdsl.passes.rotations.windows import NARROW, WindowLimits, improved_in_round
 from ionqdsl.simulation.simulate import unitary
+from tests.random_problems import STYLES
 
 
 def string(width: int, x: int, z: int) -> np.ndarray:
@@ -200,15 +201,6 @@ def test_programs_become_interaction_forms(program: PauliProgram) -> None:
 @pytest.mark.parametrize("row", [Op("barrier", (0, 1)), Op("x", (0,), (), 0, 1)])
 def test_what_cannot_be_folded(row: Op) -> None:
     assert not can_fold(FlatCircuit(2, rows=[row], origins=[None]))
-
-
-STYLES = [
-    Style(),
-    Style(0.2, 0.3, 0.03),
-    Style(0.7, 0.0, 0.0, -0.05),
-    Style(0.5, 0.1, 0.0, 0.1),
-    Style(0.4, chance=0.7),
-]
 
 
 @settings(max_examples=60, deadline=None)
