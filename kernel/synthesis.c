@@ -23,8 +23,9 @@ typedef struct {
     Word *memory;  /* the words of all of these, and of the letters */
     size_t size;   /* the number of these words */
     Word *letters;  /* PARTS * wires * span, of the rows that are looked at */
-    int *meeting;   /* the wires that a step looks at */
+    int32_t *meeting; /* the wires that a step looks at */
     Word *shared;   /* wires * ACTIVE: the shortest rows on each of these */
+    Word *left;     /* span: the rows that are left of those looked at, and the tableau's */
     int first;                       /* the first word that is looked at */
     Word near[64 * ACTIVE][ACTIVE];   /* the rows looked at that each of them anticommutes with */
     Word layers[LEVELS + 1][ACTIVE];
@@ -414,7 +415,7 @@ static int started(State *s, const Problem *problem) {
     s->active = s->words < ACTIVE ? s->words : ACTIVE;
     s->span = s->active + s->tail;
     size_t column = (size_t)wires * s->total;
-    s->size = 2 * column + s->total + s->words + 1 + (size_t)wires * (PARTS * s->span + ACTIVE);
+    s->size = 2 * column + s->total + s->words + 1 + (size_t)wires * (PARTS * s->span + ACTIVE) + s->span;
     s->memory = calloc(s->size, sizeof *s->memory);
     s->meeting = malloc(((size_t)wires + 1) * sizeof *s->meeting);
     if (!s->memory || !s->meeting)
@@ -424,7 +425,8 @@ static int started(State *s, const Problem *problem) {
     s->signs = s->z + column;
     s->alive = s->signs + s->total;
     s->shared = s->alive + s->words + 1;
-    s->letters = s->shared + (size_t)wires * ACTIVE;
+    s->left = s->shared + (size_t)wires * ACTIVE;
+    s->letters = s->left + s->span;
     for (int row = 0; row < rotations + 2 * wires; row++) {
         const Word *bits = problem->rows + (size_t)row * 2 * size;
         int place = row < rotations ? row : 64 * s->words + row - rotations;
@@ -443,12 +445,21 @@ static int started(State *s, const Problem *problem) {
     return 1;
 }
 
+/* The fewest two-qubit gates that are still needed, or one where the bound is too far to ask. */
+INLINE int64_t least_left(State *s, int active) {
+    if (s->problem->bound - s->spent >= s->wires)
+        return 1;
+    memcpy(s->left, s->alive + s->first, (size_t)active * sizeof *s->left);
+    memset(s->left + active, 0xff, (size_t)(s->span - active) * sizeof *s->left);
+    return least_gates(part_of(s, 0, HERE), s->left, s->wires, s->span, s->meeting);
+}
+
 INLINE Outcome emit_all(State *s, int active) {
     for (;;) {
         Outcome outcome = emit_singles(s, active);
         if (outcome || !any(s->alive, s->words))
             return outcome;
-        if (s->spent >= s->problem->bound)
+        if (s->problem->bound - s->spent < least_left(s, active))
             return STOPPED;
         s->solution->steps++;
         if ((outcome = step(s, active)))
@@ -468,6 +479,7 @@ static Outcome finish(State *s) {
     t.x = s->x + s->words;
     t.z = s->z + s->words;
     t.signs = s->signs + s->words;
+    t.bound = s->problem->bound - s->spent;
     Outcome outcome = reduce_tableau(&t);
     int64_t moves = s->solution->moves.count / 2;
     s->solution->steps += moves;

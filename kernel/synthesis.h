@@ -76,7 +76,9 @@ typedef struct {
     int wires, words, stride;  /* a column has `words` words and starts `stride` after the last */
     Word *x, *z, *signs;
     Word *blocks;             /* wires * words; bit 2q: pair q is on this wire */
+    int64_t bound;            /* the most generators */
     int32_t *rows, *columns;  /* the numbers of blocks of a pair, and on a wire */
+    int32_t *groups;          /* for `least_gates` */
     int32_t *before;          /* those of pairs before the last generator */
     Word *less, *more;        /* by pair, the decrease of its number's logarithm by a block less, the increase by one more */
     Word *changed;            /* the pairs whose numbers differ, as in `blocks` */

@@ -275,6 +275,9 @@ static Outcome reduced(Tableau *t) {
         int64_t sum = read_blocks(t, &is_done);
         if (is_done)
             break;
+        int64_t left = t->bound - t->solution->moves.count / 2;
+        if (left < t->wires && left < least_gates(t->blocks, NULL, t->wires, t->words, t->groups))
+            return STOPPED;
         stale = sum < least ? 0 : stale + 1;
         least = sum < least ? sum : least;
         if (stale > 2 * t->wires + 2)
@@ -296,7 +299,7 @@ static Outcome reduced(Tableau *t) {
 Outcome reduce_tableau(Tableau *t) {
     size_t wires = (size_t)t->wires, words = (size_t)t->words, pairs = wires * (wires - 1) / 2;
     t->blocks = calloc(wires * words, sizeof *t->blocks);
-    t->rows = calloc(3 * wires, sizeof *t->rows);
+    t->rows = calloc(4 * wires, sizeof *t->rows);
     t->kept = wires > 1 && wires <= MOST_KEPT ? pairs : 1;
     t->changed = calloc(words, sizeof *t->changed);
     t->gains = malloc(t->kept * sizeof *t->gains);
@@ -307,6 +310,7 @@ Outcome reduce_tableau(Tableau *t) {
     if (t->blocks && t->rows && t->changed && t->gains && t->meetings && t->sums && t->less) {
         t->columns = t->rows + wires;
         t->before = t->columns + wires;
+        t->groups = t->before + wires;
         t->more = t->less + wires;
         outcome = reduced(t);
     }

@@ -88,4 +88,35 @@ INLINE void conjugate(Word *x, Word *z, Word *signs, int stride, int count, int 
     }
 }
 
+/* The group of a wire, as one of its members. */
+INLINE int32_t group_of(int32_t *groups, int32_t wire) {
+    while (groups[wire] != wire)
+        wire = groups[wire] = groups[groups[wire]];
+    return wire;
+}
+
+/* The fewest two-qubit gates that bring each row to one letter. `here` has for each wire `words` words of rows, of which
+ * those in `rows` count, or all. Two wires that share a row must be joined by gates, directly or not: gates within two
+ * groups leave a letter of the row in each. */
+INLINE int64_t least_gates(const Word *here, const Word *rows, int wires, int words, int32_t *groups) {
+    int64_t least = 0;
+    for (int wire = 0; wire < wires; wire++)
+        groups[wire] = wire;
+    for (int a = 0; a < wires; a++)
+        for (int b = a + 1; b < wires; b++) {
+            const Word *here_a = here + (size_t)a * words, *here_b = here + (size_t)b * words;
+            int32_t one = group_of(groups, a), other = group_of(groups, b);
+            if (one == other)
+                continue;
+            Word common = 0;
+            for (int k = 0; k < words; k++)
+                common |= here_a[k] & here_b[k] & (rows ? rows[k] : ~(Word)0);
+            if (common) {
+                groups[one] = other;
+                least++;
+            }
+        }
+    return least;
+}
+
 #endif

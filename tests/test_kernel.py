@@ -27,7 +27,8 @@ from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, identity_images
 from ionqdsl.cli import main
 from ionqdsl.passes.rotations import replace_windows
 from ionqdsl.passes.rotations.fold_rotations import program_of
-from ionqdsl.passes.rotations.pauli_problems import PauliProblem, Style, logarithms
+from ionqdsl.passes.rotations.pauli_problems import PauliProblem, PauliSolution, Style, logarithms
+from ionqdsl.passes.rotations.reduce_tableaus import least_gates
 from ionqdsl.passes.rotations.solve_in_step import solve_in_step
 from ionqdsl.passes.rotations.synthesise_paulis import (
     Meter,
@@ -99,6 +100,48 @@ def test_a_problem_is_solved_alike_in_many_styles_at_once() -> None:
         for style, seed in zip(styles, seeds, strict=True)
     ]
     assert solved_in_styles(folded, styles, 25, seeds) == apart
+
+
+@pytest.mark.parametrize("solver", [pytest.param(solve_compiled, marks=needs_kernel), solve_in_step])
+def test_a_bound_ends_a_synthesis_early_and_changes_no_other(solver: Callable[..., list[PauliSolution]]) -> None:
+    """Under each bound either the synthesis without one, if it has no more gates, or none, and then no more work."""
+    draw = random.Random(os.environ.get("IONQDSL_SEED", "11"))
+    early = 0
+    for width, count, letters in ((1, 3, 1), (2, 0, 2), (5, 0, 5), (6, 14, 3), (9, 8, 3), (4, 40, 2), (12, 130, 3)):
+        given = problems_of(draw, random_folded(draw, width, count, letters), 1)[0]
+        (free,) = solver([given._replace(bound=10**6)])
+        gates = free.two_qubit_gates
+        for bound in {-1, 0, *range(max(0, gates - width - 2), gates + 3)}:
+            (found,) = solver([given._replace(bound=bound)])
+            if gates <= bound:
+                assert found == free
+            else:
+                assert found.events is found.moves is found.qubits is None
+                assert found.steps <= bound + 1
+                assert found.sums <= free.sums
+                early += found.steps < bound
+    assert early > 10
+
+
+def test_no_fewer_gates_join_wires_than_their_rows_need() -> None:
+    """Checked against the graph of wires that share a row, searched wire by wire."""
+    draw = random.Random(3)
+    for _ in range(200):
+        width, count = draw.randint(1, 9), draw.randint(1, 70)
+        rows = [draw.getrandbits(width) & draw.getrandbits(width) & draw.getrandbits(width) for _ in range(count)]
+        seen: set[int] = set()
+        least = 0
+        for start in range(width):
+            queue = [] if start in seen else [start]
+            seen.add(start)
+            for wire in queue:
+                for other in {b for row in rows if row >> wire & 1 for b in range(width) if row >> b & 1} - seen:
+                    seen.add(other)
+                    queue.append(other)
+                    least += 1
+        columns = [sum((row >> wire & 1) << place for place, row in enumerate(rows)) for wire in range(width)]
+        here = np.array([[[column >> 64 * word & (1 << 64) - 1 for word in range(2)] for column in columns]], np.uint64)
+        assert least_gates(here).tolist() == [least]
 
 
 def test_equal_steps_are_decided_by_the_seed() -> None:

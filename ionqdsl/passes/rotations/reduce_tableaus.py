@@ -79,18 +79,39 @@ def best_of_each(value: Numbers, owner: Numbers) -> tuple[Numbers, Numbers]:
     return hits[first], owner[starts]
 
 
-def reduce_tableaus(
-    x: Words, z: Words, signs: Words, widths: Numbers | None = None
-) -> tuple[list[list[tuple[int, int]]], Numbers]:
-    """Generators for each of B tableaus of shape (B, n, W), which are changed in place, and the rows that were summed.
+def least_gates(here: Words) -> Numbers:
+    """The fewest two-qubit gates that bring each row to one letter, for each of B: from the rows that have a letter on
+    each wire, (B, n, W).
 
-    `widths` are the wires of each, if some are not used by all.
+    Two wires that share a row must be joined by gates, directly or not: gates within two groups leave a letter of the
+    row in each.
+    """
+    count, width, _ = here.shape
+    is_joined = (here[:, :, None] & here[:, None, :]).any(axis=3) | np.eye(width, dtype=bool)
+    groups = np.broadcast_to(np.arange(width), (count, width))
+    while True:
+        lower: Numbers = np.where(is_joined, groups[:, None, :], width).min(axis=2)
+        if np.array_equal(lower, groups):
+            least: Numbers = width - (groups == np.arange(width)).sum(axis=1, dtype=np.int64)
+            return least
+        groups = lower
+
+
+def reduce_tableaus(
+    x: Words, z: Words, signs: Words, bounds: Numbers, widths: Numbers | None = None
+) -> tuple[list[list[tuple[int, int]]], NDArray[np.bool_], Numbers]:
+    """Generators for each of B tableaus of shape (B, n, W), which are changed in place, whether they are all, and the
+    rows that were summed.
+
+    Those of a tableau end where there would be more than its bound. `widths` are the wires of each, if some are not
+    used by all.
     """
     count, width, _ = x.shape
     moves: list[list[tuple[int, int]]] = [[] for _ in range(count)]
     sums = np.zeros(count, np.int64)
+    is_reduced = np.ones(count, bool)
     if not count or width < 2:
-        return moves, sums
+        return moves, is_reduced, sums
     own_widths = np.full(count, width) if widths is None else widths
     ids = np.arange(count)
     stale = np.zeros(count, np.int64)
@@ -106,19 +127,22 @@ def reduce_tableaus(
         is_done = (rows == 1).all(axis=1)
         stale[ids] = np.where(scores < least[ids], 0, stale[ids] + 1)
         least[ids] = np.minimum(least[ids], scores)
-        is_stuck = ~is_done & (stale[ids] > 2 * own_widths[ids] + 2)
+        left = bounds[ids] - np.array([len(moves[index]) for index in ids.tolist()])
+        is_late = ~is_done & (left < least_gates(blocks))
+        is_reduced[ids[is_late]] = False
+        is_stuck = ~(is_done | is_late) & (stale[ids] > 2 * own_widths[ids] + 2)
         for index in ids[is_stuck].tolist():
             moves[index] += _eliminate(x, z, signs, index)
-        going = ~(is_done | is_stuck)
+        going = ~(is_done | is_late | is_stuck)
         if not going.all():
             ids, own_x, own_z, own_signs = ids[going], own_x[going], own_z[going], own_signs[going]
             blocks, bits, rows, columns = blocks[going], bits[going], rows[going], columns[going]
             if not len(ids):
                 break
-        left, right = _pairs(width)
-        owner, pair = np.nonzero((blocks[:, left] & blocks[:, right]).any(axis=2).reshape(len(ids), *shape))
+        low, high = _pairs(width)
+        owner, pair = np.nonzero((blocks[:, low] & blocks[:, high]).any(axis=2).reshape(len(ids), *shape))
         sums[ids] += np.bincount(owner, minlength=len(ids)) * own_widths[ids]
-        a, b = left[pair], right[pair]
+        a, b = low[pair], high[pair]
         gain = _gains(own_x, own_z, owner, a, b, bits, rows, columns, logs)  # (K, 9)
         best, owners = best_of_each(gain.reshape(-1), np.repeat(owner, 9))
         place, kind = np.divmod(best, 9)
@@ -127,7 +151,7 @@ def reduce_tableaus(
         x[ids], z[ids], signs[ids] = own_x, own_z, own_signs
         for index, one, other in zip(ids[owners].tolist(), first.tolist(), second.tolist(), strict=True):
             moves[index].append((one, other))
-    return moves, sums
+    return moves, is_reduced, sums
 
 
 @cache

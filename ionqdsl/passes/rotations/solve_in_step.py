@@ -20,6 +20,7 @@ from ionqdsl.passes.rotations.reduce_tableaus import (
     Words,
     best_of_each,
     conjugate,
+    least_gates,
     letters_of,
     qubits_of,
     reduce_tableaus,
@@ -88,7 +89,7 @@ def solve_in_step(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
             x[done], z[done] = state.x[is_done, :, words:], state.z[is_done, :, words:]
             signs[done] = state.signs[is_done, words:]
             is_finished[done] = True
-        going = ~is_done & (state.spent < state.bounds)
+        going = ~is_done & (state.bounds - state.spent >= _least_gates(state))
         if not going.all():
             state.keep(going)
             if not len(state.ids):
@@ -98,7 +99,8 @@ def solve_in_step(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
         scores[state.ids] += _step(state, layers, log)
     finished = np.flatnonzero(is_finished)
     parts = x[finished], z[finished], signs[finished]
-    all_moves, sums = reduce_tableaus(*parts, widths[finished])
+    bounds = np.array([problem.bound for problem in problems], np.int64)[finished] - steps[finished]
+    all_moves, is_reduced, sums = reduce_tableaus(*parts, bounds, widths[finished])
     qubits = qubits_of(*parts)
     events = _by_problem(log, len(problems))
     solutions = []
@@ -111,7 +113,7 @@ def solve_in_step(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
         moves, own = np.array(all_moves[place]), qubits[place, : problem.width]
         gates += len(moves)
         work = gates, gates, score, int(sums[place])
-        if gates > problem.bound:
+        if gates > problem.bound or not is_reduced[place]:
             solutions.append(PauliSolution(None, None, None, *work))
         else:
             data = [part.astype(np.int32).tobytes() for part in (events[index], moves, own)]
@@ -280,6 +282,19 @@ def _emit_singles(state: _State, log: list[Numbers]) -> list[Words]:
         else:
             np.put_along_axis(state.alive, which, alive & ~single, 1)
         state.idle[single.any(axis=1)] = 0
+
+
+def _least_gates(state: _State) -> Numbers:
+    """The fewest two-qubit gates that are still needed, or one where the bound is too far to ask."""
+    least = np.ones(len(state.ids), np.int64)
+    near = np.flatnonzero(state.bounds - state.spent < state.widths)
+    if len(near) and state.rotations:
+        which, alive, _ = _window(state)
+        x, z = _columns(state, which)
+        here = x[near] | z[near]
+        here[:, :, : alive.shape[1]] &= alive[near, None]
+        least[near] = least_gates(here)
+    return least
 
 
 class _Moves(NamedTuple):
