@@ -279,7 +279,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "passes/rotations/try_styles.py": {
         **dict.fromkeys(["_written", "angles", "form", "program", "seen", "strings", "tail"], SELF),
-        **dict.fromkeys(["_chances", "_styles"], FIXED),
+        **dict.fromkeys(["_styles", "_styles_of"], FIXED),
     },
     "passes/rotations/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/rotations/synthesise_paulis.py": {
