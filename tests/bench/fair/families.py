@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from math import pi
 
 from tests.bench.peers import families
@@ -165,6 +166,37 @@ def shuffled_rotations(n: int) -> Gates:
         yield from _shuffled(n, pick)
 
 
+def ring_layers(n: int) -> Gates:
+    """Three layers of rx with cz around a ring after each, and a last layer of rx."""
+    yield from _layers(n, "rx", lambda _: [(a, (a + 1) % n) for a in range(n)])
+
+
+def full_layers(n: int) -> Gates:
+    """The same of ry, with cz between all qubits."""
+    yield from _layers(n, "ry", lambda _: [(a, b) for a in range(n) for b in range(a + 1, n)])
+
+
+def shifted_layers(n: int) -> Gates:
+    """The same of ry with a ring of cx that begins one qubit later in each layer, controls and targets in turn.
+
+    The entanglement of circuits 14 and 15 of Sim, Johnson and Aspuru-Guzik 2019, which Qiskit calls `sca`.
+    """
+
+    def ring(layer: int) -> list[tuple[int, int]]:
+        pairs = [((a - layer - 1) % n, (a - layer) % n) for a in range(n)]
+        return [pair[::-1] if layer % 2 else pair for pair in pairs]
+
+    yield from _layers(n, "ry", ring, "cx")
+
+
+def _layers(n: int, turn: str, pairs: Callable[[int], list[tuple[int, int]]], gate: str = "cz") -> Gates:
+    pick = random.Random(f"layers {turn} {gate} {n}")
+    for layer in range(4):
+        yield from (_gate(turn, qubit, angle=pick.uniform(-pi, pi)) for qubit in range(n))
+        if layer < 3:
+            yield from (_gate(gate, *pair) for pair in pairs(layer))
+
+
 def controlled_swaps(n: int) -> Gates:
     """A swap test of two registers of (n - 1)/2 qubits, its cswaps as a Toffoli between cnots."""
     half = (n - 1) // 2
@@ -197,6 +229,9 @@ FAMILIES: dict[str, Family] = {
     "kitaev_chain": Family("Trotter steps of a Kitaev chain", kitaev_chain, _itself, (4, 7)),
     "linear_reversible": Family("random cnots", linear_reversible, _itself, (4, 6, 9)),
     "hidden_linear": Family("hidden linear function", hidden_linear, _itself, (5, 8, 11)),
+    "ring_layers": Family("layers of rx, and cz around a ring", ring_layers, _itself, (4, 6, 8)),
+    "full_layers": Family("layers of ry, and cz between all", full_layers, _itself, (4, 5, 6)),
+    "shifted_layers": Family("layers of ry, and rings of cx that shift", shifted_layers, _itself, (4, 5, 7)),
     "shuffled_rotations": Family("turns, interactions and exchanges", shuffled_rotations, _itself, (4, 7, 10)),
 }
 
