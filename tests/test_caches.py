@@ -235,7 +235,8 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "passes/release_controls.py": {
         "_turned": ROW,
-        "_cancel": ROW,
+        "_turns": ROW,
+        "_kind:self._known": "gate, controls and angles: of a gate without controls only their number decides",
         "__init__:known": IDENTITY,
         "_fixed_on:self._fixed": LOCAL,
     },

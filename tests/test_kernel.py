@@ -371,6 +371,27 @@ def test_what_is_no_gate_of_a_network_is_not_left_out() -> None:
 
 
 @needs_kernel
+def test_rows_of_no_kind_are_not_released() -> None:
+    """Kinds whose letter lacks or whose kind with a control less has as many; other kinds, wires twice, bytes."""
+    from ionqdsl import _kernel
+
+    flip, cnot, none = [0, 0, 0, 1, 0, 0, -1], [0, 0, 1, 1, 0, 0, 0], [-1, 1, 0]
+    rows = [1, 2, 0, 1, 1, 2, 2, 1, 1, 2, 0, 1]  # two cnots of one pair on either side of another one
+    kinds = array("i", [*flip, *cnot])
+    assert _kernel.release(kinds, array("i", [*rows, *none])) == b""
+    ends = _kernel.release(kinds, array("i", [1, 2, 0, 1, 1, 2, 0, 2, 1, 2, 0, 1]))
+    assert sorted(zip(*[iter(memoryview(ends).cast("i"))] * 2, strict=True)) == [(0, 0), (2, 0)]
+    for row in ([2, 1, 0], [-2, 1, 0], [1, 1, 0], [1, 2, 0], [1, 2, 0, -1], [1, 2, 0, 0], [-1, -1], [0]):
+        with pytest.raises(ValueError, match="rows"):
+            _kernel.release(kinds, array("i", [*rows, *row]))
+    for kind in ([0, 5, 1, 1, 0, 0, 0], [0, 0, 1, 1, 0, 0, 1], [0, 0, 1, 1, 0, 0, 2], [0, 0, 2, 1, 0, 0, 0], cnot[1:]):
+        with pytest.raises(ValueError, match="rows"):
+            _kernel.release(array("i", [*flip, *kind]), array("i", none))
+    with pytest.raises(ValueError, match="rows"):
+        _kernel.release(kinds, bytes(6))
+
+
+@needs_kernel
 def test_what_is_no_program_is_not_written() -> None:
     """Strings on three wires, on none or on others, angles out of bounds, steps of other wires, rows and Cliffords."""
     from ionqdsl import _kernel

@@ -16,44 +16,13 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.release_controls import release_controls
+from tests.control_problems import block, gate, inverse
 from tests.counting import two_qubit_gates
 from tests.random_circuits import assert_exact, circuit
-
-GATES = ("x", "y", "z", "h", "s", "si", "t", "ti", "v", "vi", "rx", "ry", "rz", "p", "swap")
-INVERSES = {"s": "si", "si": "s", "t": "ti", "ti": "t", "v": "vi", "vi": "v"}
 
 
 def released(source: FlatCircuit) -> FlatCircuit:
     return release_controls(source, PassContext(TARGETS["forte"], Options()))
-
-
-def gate(draw: random.Random, wires: list[int], controls: list[int]) -> Op:
-    name = draw.choice(GATES)
-    operands = draw.sample(wires, 2 if name == "swap" else 1)
-    rest = [wire for wire in wires if wire not in operands]
-    own = [*controls, *draw.sample(rest, draw.randint(0, min(2, len(rest))))]
-    draw.shuffle(own)
-    angles = (Angle(0, draw.choice((0.3, -0.3, 0.7))),) if name in ("rx", "ry", "rz", "p") else ()
-    return Op(name, (*own, *operands), angles, len(own))
-
-
-def inverse(op: Op) -> Op:
-    return op._replace(gate=INVERSES.get(op.gate, op.gate), angles=tuple(-angle for angle in op.angles))
-
-
-def block(draw: random.Random, depth: int, wires: list[int], controls: list[int]) -> list[Op]:
-    """Gates mostly under the controls, and gates around others, which come back, sometimes in the wrong order."""
-    rows: list[Op] = []
-    for _ in range(draw.randint(1, 4)):
-        if not depth or draw.random() < 0.5:
-            rows.append(gate(draw, wires, controls if draw.random() < 0.85 else []))
-            continue
-        around = [gate(draw, wires, controls) for _ in range(draw.randint(1, 3))]
-        back = [inverse(op) for op in reversed(around)]
-        if draw.random() < 0.3:
-            draw.shuffle(back)
-        rows += [*around, *block(draw, depth - 1, wires, controls), *back]
-    return rows
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -56,6 +56,7 @@ from ionqdsl.passes.triples.exact_triples import PART
 from ionqdsl.passes.triples.invariants import classified, invariants
 from ionqdsl.passes.triples.likeness import frames_of, likeness
 from ionqdsl.passes.triples.resynthesise_triples import task_of, tasks_of, triples_resynthesised
+from tests.control_problems import compare_releases
 from tests.flip_problems import compare_flips
 from tests.network_problems import compare_tidy
 from tests.random_circuits import narrow
@@ -473,5 +474,6 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_windows,
     compare_flips,
     compare_tidy,
+    compare_releases,
     compare_least_costs,
 )

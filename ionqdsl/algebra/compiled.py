@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "8a0c5c071e77b706"
+SOURCES = "a56c81bc0f243fea"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -4,18 +4,21 @@ Takes a circuit in which only one-qubit gates and swaps have several controls, a
 controls. Where the control is |1> nothing changes. Where it is |0>, all gates under it are as if they were not there;
 so some of them may be there all the same if together they are nothing. These are pairs of a gate and its inverse that
 could meet if the others that have the control were gone. Gates that are put under a control are often of this form:
-`ctrl @ g` for a `g` that computes something, uses it and computes it back.
+`ctrl @ g` for a `g` that computes something, uses it and computes it back. The kernel takes the same steps
+(kernel/controls.c).
 """
 
 from __future__ import annotations
 
 import itertools
+from array import array
 from bisect import bisect, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ionqdsl.algebra import compiled
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op, canonical
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
@@ -56,6 +59,24 @@ def _is_controlled(op: Op) -> bool:
 
 def released(source: Sequence[Op]) -> list[Op] | None:
     """The rows, as many as before, with gates released from their controls; None if none is."""
+    return (in_the_kernel if compiled.is_used() else in_python)(source)
+
+
+def in_the_kernel(source: Sequence[Op]) -> list[Op] | None:
+    """The same steps as `in_python` takes."""
+    kinds = _Kinds()
+    keys = [*map(id, source)]
+    numbers = {key: kinds.numbers_of(op) for key, op in dict(zip(keys, source, strict=True)).items()}  # rows are shared
+    found = compiled.kernel.release(array("i", kinds.table), b"".join(map(numbers.__getitem__, keys)))
+    rows = [*source]
+    pairs = iter(memoryview(found).cast("i"))
+    for place, wire in zip(pairs, pairs, strict=True):
+        rows[place] = _without(wire, rows[place])
+    return rows if found else None
+
+
+def in_python(source: Sequence[Op]) -> list[Op] | None:
+    """The same without the kernel."""
     rows = _Rows(source)
     is_changed = False
     for wire, places in rows.on.items():
@@ -85,7 +106,7 @@ class ControlledGate(NamedTuple):
 
     def undoes(self, other: ControlledGate) -> bool:
         """Whether the product of two gates about one axis is 1."""
-        return _cancel(self.rotation, other.rotation, self.phase, other.phase)
+        return _turns(self.rotation, self.phase) == _turns(-other.rotation, -other.phase)
 
 
 def _without(wire: int, op: Op) -> Op:
@@ -136,12 +157,52 @@ def _turned(gate: str, angles: tuple[Angle, ...], controls: int) -> _Turned | No
 
 
 @lru_cache(maxsize=1 << 12)
-def _cancel(one: Angle, other: Angle, one_phase: Angle, other_phase: Angle) -> bool:
-    """Whether two rotations about one axis, each with a phase, are 1 together: a whole turn is -1."""
-    rotation, phase = one + other, one_phase + other_phase
-    if rotation.terms or phase.terms or rotation.radians or phase.radians or rotation.turns % 1:
-        return False
-    return (phase.turns - rotation.turns / 2) % 1 == 0
+def _turns(rotation: Angle, phase: Angle) -> tuple[object, ...]:
+    """Equal for rotations about one axis, each with a phase, that are equal: a whole turn is -1."""
+    whole = rotation.turns % 1, (phase.turns - rotation.turns / 2) % 1
+    return *whole, rotation.radians, phase.radians, rotation.terms, phase.terms
+
+
+OF_A_KIND = 7
+"""Numbers of a kind of gates in the table of the kernel."""
+
+_LETTERS = ("X", "Y", "Z", "H", BLOCKED)
+"""As the kernel numbers them; the rows of `_Kinds` are those of kernel/controls.h."""
+
+
+class _Kinds:
+    """Kinds of gates, each with its number, in the table of the kernel."""
+
+    def __init__(self) -> None:
+        self.table: list[int] = []
+        self._known: dict[object, int] = {}
+        self._numbers: dict[object, int] = {}
+
+    def numbers_of(self, op: Op) -> bytes:
+        """A row as the kernel reads it."""
+        kind = -1 if is_barrier(op) or op.when else self._kind(canonical(op))
+        return array("i", (kind, len(op.qubits), *op.qubits)).tobytes()
+
+    def _kind(self, op: Op) -> int:
+        """The number of a row's kind; -1 if its axis has no letter."""
+        key = op.gate, op.angles if op.controls else len(op.angles), op.controls
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._new_kind(op)
+        return known
+
+    def _new_kind(self, op: Op) -> int:
+        gate = _gate(op)
+        if gate is None:
+            return -1
+        after = -1
+        if gate.controls:
+            after = self._kind(op._replace(qubits=op.qubits[1:], controls=op.controls - 1))
+        letter = next((_LETTERS.index(gate.letters[wire]) for wire in gate.operands), 0)
+        turns, inverse = _turns(gate.rotation, gate.phase), _turns(-gate.rotation, -gate.phase)
+        axis, *own = [self._numbers.setdefault(each, len(self._numbers)) for each in (gate.axis, turns, inverse)]
+        self.table += (axis, letter, len(gate.controls), len(gate.operands), *own, after)
+        return len(self.table) // OF_A_KIND - 1
 
 
 class _Rows:
