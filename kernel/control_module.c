@@ -10,7 +10,7 @@ const char release_text[] = PyDoc_STR(
              "controls, operands, own number, inverse and the kind with a control less; a row is its kind, the number of\n"
              "its wires and these, the controls first (int32 each).");
 
-enum { OF_A_ROW = 2 };  /* numbers before its wires */
+enum { OF_A_ROW = 2, OF_A_KIND = 7 };  /* numbers, of a row before its wires */
 
 /* Whether each kind of gates is one, and with a control less another one. */
 static int are_kinds(const ControlKind *kinds, int64_t count) {
@@ -68,9 +68,8 @@ PyObject *release_in_python(PyObject *module, PyObject *arguments) {
     int64_t kind_count = kinds.len / (Py_ssize_t)sizeof(ControlKind), row_count = -1;
     int64_t count = rows.len / (Py_ssize_t)sizeof(int32_t);
     int32_t width = 0;
-    if (!(kinds.len % (Py_ssize_t)sizeof(ControlKind)) && !(rows.len % (Py_ssize_t)sizeof(int32_t))
-        && !((uintptr_t)kinds.buf % sizeof(int32_t)) && !((uintptr_t)rows.buf % sizeof(int32_t))
-        && count < INT32_MAX && are_kinds(kinds.buf, kind_count))
+    if (has_numbers(&kinds, OF_A_KIND * (size_t)kind_count, sizeof(int32_t))
+        && has_numbers(&rows, (size_t)count, sizeof(int32_t)) && count < INT32_MAX && are_kinds(kinds.buf, kind_count))
         row_count = count_rows(kinds.buf, kind_count, rows.buf, count, &width);
     if (row_count >= 0) {
         int32_t *numbers = malloc((size_t)rows.len + 1);

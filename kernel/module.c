@@ -468,6 +468,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"apply", apply_in_python, METH_VARARGS, apply_text},
                                 {"gather", gather_in_python, METH_VARARGS, gather_text},
                                 {"tidy", tidy_in_python, METH_VARARGS, tidy_text},
+                                {"find_toffolis", find_toffolis_in_python, METH_VARARGS, find_toffolis_text},
                                 {"release", release_in_python, METH_VARARGS, release_text},
                                 {"least_cost", least_cost_in_python, METH_VARARGS, least_cost_text},
                                 {NULL, NULL, 0, NULL}};

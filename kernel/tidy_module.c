@@ -1,6 +1,7 @@
-/* The part of the binding that leaves out gates of networks. */
+/* The part of the binding that leaves out gates of networks, and finds Toffolis in them. */
 #include "bindings.h"
 #include "tidy.h"
+#include "toffolis.h"
 
 #include <string.h>
 
@@ -10,13 +11,20 @@ const char tidy_text[] = PyDoc_STR(
              "they are made of; the new ones; and the global phase that all lack, in eighths of a turn. A gate is its\n"
              "kind, its eighths, the number of its wires and these (int32 each).");
 
+const char find_toffolis_text[] = PyDoc_STR(
+             "find_toffolis(gates)\n--\n\n"
+             "The same for the gates with Toffolis in place of eighth turns, or None if there are none. New gates may be\n"
+             "made of no gate: ~ of the number of all gates.");
+
 /* Reads a gate that starts at a number; where it ends, -1 if it is none. */
 static int64_t read_gate(const int32_t *numbers, int64_t count, int64_t start, TidyGate *gate) {
     if (count - start < NUMBERS || numbers[start + 2] < 0 || numbers[start + 2] > count - start - NUMBERS)
         return -1;
     *gate = (TidyGate){.kind = numbers[start], .eighths = numbers[start + 1], .count = numbers[start + 2]};
-    int is_known = gate->kind >= HADAMARD && gate->kind <= REST && gate->eighths >= 0 && gate->eighths < EIGHTHS;
-    int is_sound = gate->kind == HADAMARD ? gate->count == 1 : gate->kind == REST || gate->count > gate->kind / SIGN;
+    int is_known = gate->kind >= HADAMARD && gate->kind <= RELATIVE && gate->eighths >= 0 && gate->eighths < EIGHTHS;
+    int is_sound = gate->kind == HADAMARD ? gate->count == 1
+                   : gate->kind == SWAP ? gate->count == 2
+                   : gate->kind == REST || gate->count > (gate->kind == SIGN);
     for (int64_t k = 0; k < gate->count; k++)
         is_sound = is_sound && (gate->kind == REST || numbers[start + NUMBERS + k] >= 0);
     return is_known && is_sound ? start + NUMBERS + gate->count : -1;
@@ -66,6 +74,31 @@ static int write_left(const Tidy *tidy, List *left, List *new) {
     return 1;
 }
 
+/* What the steps leave of a network: the gates, as they are written, or None. */
+static PyObject *left_of(const Tidy *tidy, int64_t eighths, Outcome outcome) {
+    List left = {0}, new = {0};
+    PyObject *result = NULL;
+    if (outcome == SOLVED && write_left(tidy, &left, &new))
+        result = Py_BuildValue("(NNL)", bytes_of(&left), bytes_of(&new), (long long)eighths);
+    else
+        PyErr_NoMemory();
+    free(left.items);
+    free(new.items);
+    return result;
+}
+
+/* Reads a network of which the memory is to be released; raises an error if it is none. */
+static int is_network(Py_buffer *buffer, Tidy *source, int32_t *width) {
+    int is_sound = has_numbers(buffer, (size_t)buffer->len / sizeof(int32_t), sizeof(int32_t))
+                   && has_network(buffer, source, width);
+    if (!is_sound)
+        PyErr_SetString(PyExc_ValueError, "not gates of a network");
+    else if (source->outcome != SOLVED)
+        PyErr_NoMemory();
+    PyBuffer_Release(buffer);
+    return is_sound && source->outcome == SOLVED;
+}
+
 PyObject *tidy_in_python(PyObject *module, PyObject *arguments) {
     (void)module;
     Py_buffer buffer;
@@ -74,26 +107,37 @@ PyObject *tidy_in_python(PyObject *module, PyObject *arguments) {
         return NULL;
     PyObject *result = NULL;
     Tidy source = {0}, tidy = {0};
-    List left = {0}, new = {0};
     int32_t width = 0;
-    if (buffer.len % (Py_ssize_t)sizeof(int32_t) || !has_network(&buffer, &source, &width)) {
-        PyErr_SetString(PyExc_ValueError, "not gates of a network");
-    } else {
-        Outcome outcome = source.outcome;
+    if (is_network(&buffer, &source, &width)) {
+        Outcome outcome;
         Py_BEGIN_ALLOW_THREADS
-        outcome = outcome == SOLVED ? tidy_gates(&source, width, joins, reads, &tidy) : outcome;
-        if (outcome == SOLVED && !write_left(&tidy, &left, &new))
-            outcome = NO_MEMORY;
+        outcome = tidy_gates(&source, width, joins, reads, &tidy);
         Py_END_ALLOW_THREADS
-        if (outcome == SOLVED)
-            result = Py_BuildValue("(NNL)", bytes_of(&left), bytes_of(&new), (long long)tidy.eighths);
-        else
-            PyErr_NoMemory();
+        result = left_of(&tidy, tidy.eighths, outcome);
     }
-    free(left.items);
-    free(new.items);
     release_tidy(&source);
     release_tidy(&tidy);
-    PyBuffer_Release(&buffer);
+    return result;
+}
+
+PyObject *find_toffolis_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer buffer;
+    if (!PyArg_ParseTuple(arguments, "y*", &buffer))
+        return NULL;
+    PyObject *result = NULL;
+    Tidy source = {0}, tidy = {0};
+    int32_t width = 0;
+    if (is_network(&buffer, &source, &width)) {
+        Outcome outcome;
+        int64_t negated = 0;
+        int is_found = 0;
+        Py_BEGIN_ALLOW_THREADS
+        outcome = find_toffolis(&source, width, &tidy, &negated, &is_found);
+        Py_END_ALLOW_THREADS
+        result = outcome == SOLVED && !is_found ? Py_NewRef(Py_None) : left_of(&tidy, tidy.eighths + negated, outcome);
+    }
+    release_tidy(&source);
+    release_tidy(&tidy);
     return result;
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
+from itertools import combinations
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.circuit import Op
-from ionqdsl.passes.networks.network import CCRZ, CCZ, FLIP, OTHER, PHASE, RELATIVE, SWAP, H, NetworkGate
-from ionqdsl.passes.networks.tidy import in_python, in_the_kernel
+from ionqdsl.passes.networks import find_toffolis, tidy
+from ionqdsl.passes.networks.network import CCRZ, CCZ, FLIP, OTHER, PHASE, RELATIVE, SWAP, H, Network, NetworkGate
 
 _TEXT = Source("x" * 400)
 
@@ -46,4 +48,63 @@ def compare_tidy(draw: random.Random) -> None:
     """Both leave the same gates, in the same order and with the same origins, and the same phase."""
     gates = random_gates(draw)
     for joins, reads in ((False, False), (True, False), (True, True)):
-        assert in_the_kernel(gates, joins, reads) == in_python(gates, joins, reads)
+        assert tidy.in_the_kernel(gates, joins, reads) == tidy.in_python(gates, joins, reads)
+
+
+def eighth_turns(draw: random.Random, width: int) -> list[NetworkGate]:
+    """The eighth turns of a Toffoli, or of one without those of its directions, on sums of wires that flips compute."""
+    wires = draw.sample(range(width), 3)
+    is_whole = draw.random() < 0.7
+    gates: list[NetworkGate] = []
+    for count in (1, 2, 3):
+        for chosen in combinations(wires, count):
+            if not is_whole and wires[0] not in chosen:
+                continue
+            eighths = draw.choice([1, 1, 1, 3, 5, 7])
+            if count == 2 and draw.random() < 0.3:
+                gates.append(NetworkGate(PHASE, chosen, eighths))
+                continue
+            flips = [NetworkGate(FLIP, (wire, chosen[0])) for wire in chosen[1:]]
+            flips += [NetworkGate(FLIP, chosen[:1])] * (draw.random() < 0.2)
+            gates += [*flips, NetworkGate(PHASE, chosen[:1], eighths), *reversed(flips)]
+    if draw.random() < 0.2:
+        draw.shuffle(gates)
+    return gates
+
+
+def random_network(draw: random.Random) -> Network:
+    """Eighth turns of Toffolis, between and among gates of all kinds, some of them with a part missing."""
+    width = draw.choice([3, 4, 5, 7])
+    gates: list[NetworkGate] = []
+    while len(gates) < draw.choice([20, 60, 200, 400]):
+        wires = draw.sample(range(width), min(width, draw.choice([1, 2, 2, 3, 4])))
+        on = wires[:2]
+        others = [
+            NetworkGate(FLIP, tuple(wires)),
+            NetworkGate(FLIP, tuple(on)),
+            NetworkGate(H, tuple(wires[:1])),
+            NetworkGate(PHASE, tuple(on), draw.choice([1, 2, 3, 4, 6, 7])),
+            NetworkGate(SWAP, tuple(draw.sample(range(width), 2))),
+            NetworkGate(OTHER, tuple(on), op=Op("ry", tuple(on), (), len(on) - 1)),
+            NetworkGate(CCRZ, tuple(draw.sample(range(width), 3))),
+            NetworkGate(RELATIVE, tuple(draw.sample(range(width), 3))),
+        ]
+        gates += draw.choices(others, (4, 4, 2, 3, 1, 0.2, 0.2, 0.2), k=draw.choice([0, 0, 1, 2, 6]))
+        turns = eighth_turns(draw, width)
+        gates += turns if draw.random() < 0.8 else turns[: draw.randrange(len(turns))]
+    for place, gate in enumerate(gates):
+        if draw.random() < 0.1 and gate.kind == PHASE:
+            other = draw.randrange(len(gates))
+            gates[place], gates[other] = gates[other], gate
+    spread = draw.choice([1, 1, 50])
+    gates = [
+        gate._replace(wires=tuple([spread * wire for wire in gate.wires]), origin=Span(_TEXT, place, place + 1))
+        for place, gate in enumerate(gates)
+    ]
+    return Network(gates, Fraction(draw.randrange(8), 8))
+
+
+def compare_toffolis(draw: random.Random) -> None:
+    """Both find the same Toffolis, at the same places and with the same origins, and leave the same phases."""
+    network = random_network(draw)
+    assert find_toffolis.in_the_kernel(network) == find_toffolis.in_python(network)

@@ -360,12 +360,16 @@ def test_what_is_no_gate_of_a_network_is_not_left_out() -> None:
     left, new, eighths = _kernel.tidy(array("i", [*hadamard, *phase, *rest]), True, True)
     assert (left, new, eighths) == (array("i", [0, 1, 2]).tobytes(), b"", 0)
     assert _kernel.tidy(b"", True, True) == (b"", b"", 0)
+    assert _kernel.find_toffolis(b"") is None
     for gate in (
         [5, 0, 1, 0], [-1, 0, 1, 0], [2, 8, 1, 0], [2, -1, 1, 0], [0, 0, 2, 0, 1], [0, 0, 0], [1, 0, 0], [3, 0, 1, 0],
         [1, 0, 1, ~0], [1, 0, 3, 0, 1], [1, 0, -1], [4, 0, 1], hadamard[:2],
+        [5, 0, 2, 0, ~1], [5, 0, 3, 0, 1, 2], [6, 0, 0], [7, 0, 1, 0],
     ):  # fmt: skip
         with pytest.raises(ValueError, match="gates"):
             _kernel.tidy(array("i", [*phase, *gate]), True, True)
+        with pytest.raises(ValueError, match="gates"):
+            _kernel.find_toffolis(array("i", [*phase, *gate]))
     with pytest.raises(ValueError, match="gates"):
         _kernel.tidy(bytes(18), True, True)
 
@@ -379,6 +383,7 @@ def test_rows_of_no_kind_are_not_released() -> None:
     rows = [1, 2, 0, 1, 1, 2, 2, 1, 1, 2, 0, 1]  # two cnots of one pair on either side of another one
     kinds = array("i", [*flip, *cnot])
     assert _kernel.release(kinds, array("i", [*rows, *none])) == b""
+    assert _kernel.release(array("i", []), b"") == b""
     ends = _kernel.release(kinds, array("i", [1, 2, 0, 1, 1, 2, 0, 2, 1, 2, 0, 1]))
     assert sorted(zip(*[iter(memoryview(ends).cast("i"))] * 2, strict=True)) == [(0, 0), (2, 0)]
     for row in ([2, 1, 0], [-2, 1, 0], [1, 1, 0], [1, 2, 0], [1, 2, 0, -1], [1, 2, 0, 0], [-1, -1], [0]):

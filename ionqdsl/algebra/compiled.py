@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "a56c81bc0f243fea"
+SOURCES = "1fb1d0f6ce7dce59"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -1,7 +1,8 @@
 """Finds Toffolis again in networks of flips, Hadamards and eighth turns.
 
 Takes a network and returns one with `ccz`, flips under two controls and `ccrz` in place of eighth turns, exactly equal,
-however they are written: the flips between them, which only computed parities, cancel.
+however they are written: the flips between them, which only computed parities, cancel. The kernel takes the same steps
+(kernel/toffolis.c).
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
+from ionqdsl.algebra import compiled
 from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, Network, NetworkGate
+from ionqdsl.passes.networks.packed_gates import packed, unpacked
 from ionqdsl.passes.networks.parities import ONE, Counts, Parity, PhasePolynomial, Wires, positive, wires_of
 from ionqdsl.passes.networks.phase_planes import PhasePlane, near_planes, scattered_planes
 from ionqdsl.passes.networks.tidy import tidied
@@ -22,6 +25,20 @@ def with_toffolis(network: Network) -> Network | None:
     """The network with Toffolis in place of eighth turns; None if there is none."""
     if sum(gate.eighths % 2 for gate in network.gates) < 4:
         return None
+    return (in_the_kernel if compiled.is_used() else in_python)(network)
+
+
+def in_the_kernel(network: Network) -> Network | None:
+    """The same steps as `in_python` takes."""
+    left = compiled.kernel.find_toffolis(packed(network.gates))
+    if left is None:
+        return None
+    found = unpacked(network.gates, left)
+    return found._replace(phase=network.phase + found.phase)
+
+
+def in_python(network: Network) -> Network | None:
+    """The same without the kernel."""
     phases = PhasePolynomial(network)
     rest = _Rest(phases, network.phase)
     near = near_planes(phases)

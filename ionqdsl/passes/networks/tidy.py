@@ -5,7 +5,6 @@ The kernel takes the same steps (kernel/tidy.c).
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
@@ -13,6 +12,7 @@ from itertools import islice
 
 from ionqdsl.algebra import compiled
 from ionqdsl.passes.networks.network import CCZ, EIGHTHS, FLIP, PHASE, H, Network, NetworkGate, is_sign_of_two
+from ionqdsl.passes.networks.packed_gates import packed, unpacked
 
 REACH = 64
 """The most gates on one wire that a gate looks back over to find its inverse."""
@@ -27,34 +27,9 @@ def tidied(gates: Sequence[NetworkGate], *, joins: bool = True, reads: bool = Fa
     return (in_the_kernel if compiled.is_used() else in_python)(gates, joins, reads)
 
 
-_KINDS = (H, FLIP, PHASE, CCZ)
-"""As the kernel numbers them; other kinds are the next number."""
-
-_NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
-
-
 def in_the_kernel(gates: Sequence[NetworkGate], joins: bool, reads: bool) -> Network:
     """The same steps as `in_python` takes."""
-    numbers: list[int] = []
-    for gate in gates:
-        wires = gate.wires
-        number = _NUMBERS.get(gate.kind)
-        if number is None:
-            number = len(_KINDS)
-            wires = tuple([~wire if gate.is_diagonal_on(wire) else wire for wire in wires])
-        numbers += (number, gate.eighths, len(wires), *wires)
-    left, new, eighths = compiled.kernel.tidy(array("i", numbers), joins, reads)
-    made = memoryview(new).cast("i").tolist()
-    result: list[NetworkGate] = []
-    start = 0
-    for place in memoryview(left).cast("i"):
-        if place >= 0:
-            result.append(gates[place])
-            continue
-        kind, own, count = made[start : start + 3]
-        start += 3 + count
-        result.append(NetworkGate(_KINDS[kind], tuple(made[start - count : start]), own, gates[~place].origin))
-    return Network(result, Fraction(eighths, EIGHTHS))
+    return unpacked(gates, compiled.kernel.tidy(packed(gates), joins, reads))
 
 
 def in_python(gates: Sequence[NetworkGate], joins: bool, reads: bool) -> Network:
