@@ -36,7 +36,7 @@ int are_ends(const Py_buffer *ends, int width);
 extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[],
     program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], collect_text[],
     improve_text[], frames_text[], likeness_text[], rewrite_triples_text[], compare_text[], gather_text[],
-    tidy_text[], find_toffolis_text[], release_text[], least_cost_text[];
+    tidy_text[], find_toffolis_text[], delay_text[], release_text[], least_cost_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
@@ -56,6 +56,7 @@ PyObject *compare_in_python(PyObject *module, PyObject *arguments);
 PyObject *gather_in_python(PyObject *module, PyObject *arguments);
 PyObject *tidy_in_python(PyObject *module, PyObject *arguments);
 PyObject *find_toffolis_in_python(PyObject *module, PyObject *arguments);
+PyObject *delay_in_python(PyObject *module, PyObject *arguments);
 PyObject *release_in_python(PyObject *module, PyObject *arguments);
 PyObject *least_cost_in_python(PyObject *module, PyObject *arguments);
 

@@ -469,6 +469,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"gather", gather_in_python, METH_VARARGS, gather_text},
                                 {"tidy", tidy_in_python, METH_VARARGS, tidy_text},
                                 {"find_toffolis", find_toffolis_in_python, METH_VARARGS, find_toffolis_text},
+                                {"delay", delay_in_python, METH_VARARGS, delay_text},
                                 {"release", release_in_python, METH_VARARGS, release_text},
                                 {"least_cost", least_cost_in_python, METH_VARARGS, least_cost_text},
                                 {NULL, NULL, 0, NULL}};

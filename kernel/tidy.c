@@ -36,7 +36,7 @@ static int is_diagonal_on(const Tidy *tidy, const TidyGate *gate, int32_t wire) 
     for (int64_t k = 0; gate->kind == REST && k < gate->count; k++)
         if (wires[k] == ~wire)
             return 1;
-    return gate->kind == PHASE || gate->kind == SIGN;
+    return gate->kind == PHASE || gate->kind == SIGN || gate->kind == TURN;
 }
 
 static int are_alike(const Tidy *tidy, const TidyGate *one, const TidyGate *other) {

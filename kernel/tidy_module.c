@@ -1,5 +1,6 @@
-/* The part of the binding that leaves out gates of networks, and finds Toffolis in them. */
+/* The part of the binding that leaves out gates of networks, finds Toffolis in them and delays their flips. */
 #include "bindings.h"
+#include "delays.h"
 #include "tidy.h"
 #include "toffolis.h"
 
@@ -16,12 +17,17 @@ const char find_toffolis_text[] = PyDoc_STR(
              "The same for the gates with Toffolis in place of eighth turns, or None if there are none. New gates may be\n"
              "made of no gate: ~ of the number of all gates.");
 
+const char delay_text[] = PyDoc_STR(
+             "delay(gates, keeps_controls)\n--\n\n"
+             "The same for the gates with flips as late as possible, or None if there are more than 63 wires or\n"
+             "a gate has one twice.");
+
 /* Reads a gate that starts at a number; where it ends, -1 if it is none. */
 static int64_t read_gate(const int32_t *numbers, int64_t count, int64_t start, TidyGate *gate) {
     if (count - start < NUMBERS || numbers[start + 2] < 0 || numbers[start + 2] > count - start - NUMBERS)
         return -1;
     *gate = (TidyGate){.kind = numbers[start], .eighths = numbers[start + 1], .count = numbers[start + 2]};
-    int is_known = gate->kind >= HADAMARD && gate->kind <= RELATIVE && gate->eighths >= 0 && gate->eighths < EIGHTHS;
+    int is_known = gate->kind >= HADAMARD && gate->kind <= TURN && gate->eighths >= 0 && gate->eighths < EIGHTHS;
     int is_sound = gate->kind == HADAMARD ? gate->count == 1
                    : gate->kind == SWAP ? gate->count == 2
                    : gate->kind == REST || gate->count > (gate->kind == SIGN);
@@ -136,6 +142,28 @@ PyObject *find_toffolis_in_python(PyObject *module, PyObject *arguments) {
         outcome = find_toffolis(&source, width, &tidy, &negated, &is_found);
         Py_END_ALLOW_THREADS
         result = outcome == SOLVED && !is_found ? Py_NewRef(Py_None) : left_of(&tidy, tidy.eighths + negated, outcome);
+    }
+    release_tidy(&source);
+    release_tidy(&tidy);
+    return result;
+}
+
+PyObject *delay_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer buffer;
+    int keeps_controls;
+    if (!PyArg_ParseTuple(arguments, "y*p", &buffer, &keeps_controls))
+        return NULL;
+    PyObject *result = NULL;
+    Tidy source = {0}, tidy = {0};
+    int32_t width = 0;
+    if (is_network(&buffer, &source, &width)) {
+        Outcome outcome;
+        int64_t negated = 0;
+        Py_BEGIN_ALLOW_THREADS
+        outcome = delay_flips(&source, width, keeps_controls, &tidy, &negated);
+        Py_END_ALLOW_THREADS
+        result = outcome == INVALID ? Py_NewRef(Py_None) : left_of(&tidy, tidy.eighths + negated, outcome);
     }
     release_tidy(&source);
     release_tidy(&tidy);

@@ -174,10 +174,10 @@ static void touch(ToffoliSearch *search, int32_t parity) {
 }
 
 /* Writes wires of a gate, and returns where they start. */
-static int64_t append_wires(ToffoliSearch *search, const int32_t *wires, int64_t count, int are_only_read) {
+static int64_t append_wires(ToffoliSearch *search, const int32_t *wires, int64_t count) {
     int64_t start = search->built.wires.count;
     for (int64_t k = 0; k < count; k++)
-        if (!append(&search->built.wires, are_only_read ? ~wires[k] : wires[k]))
+        if (!append(&search->built.wires, wires[k]))
             search->outcome = NO_MEMORY;
     return start;
 }
@@ -207,14 +207,14 @@ static void insert(ToffoliSearch *search, Insertions *insertions, int32_t place,
 /* Writes the gate of a plane between flips of the wires that are 0 at its point, which has these bits. */
 static void insert_plane(ToffoliSearch *search, const PhasePlane *plane, int bits, Insertions *insertions) {
     int32_t origin = search->sites[facts_of(search, plane->parities[FIRST_SIDE])->site].place;
-    TidyGate around[IN_A_TRIPLE], gate = {.kind = plane->is_whole ? SIGN : REST, .source = origin, .is_new = 1};
+    TidyGate around[IN_A_TRIPLE], gate = {.kind = plane->is_whole ? SIGN : TURN, .source = origin, .is_new = 1};
     int count = 0;
     for (int k = 0; k < IN_A_TRIPLE; k++)
         if (is_odd_sum(bits & plane->held[k]) == plane->is_negated[k]) {
             around[count] = (TidyGate){.kind = FLIP, .source = origin, .is_new = 1, .count = 1};
-            around[count++].start = append_wires(search, plane->wires + k, 1, 0);
+            around[count++].start = append_wires(search, plane->wires + k, 1);
         }
-    gate.start = append_wires(search, plane->wires, IN_A_TRIPLE, !plane->is_whole);
+    gate.start = append_wires(search, plane->wires, IN_A_TRIPLE);
     gate.count = IN_A_TRIPLE;
     for (int k = 0; k < count; k++)
         insert(search, insertions, plane->place, around[k]);
@@ -354,7 +354,7 @@ static void find_with(ToffoliSearch *search, Insertions *inserted, Insertions *p
     int32_t places = (int32_t)search->source->count + 1;
     for (int32_t place = 0; place < places; place++)
         inserted->first[place] = phases->first[place] = -1;
-    append_wires(search, search->source->wires.items, search->source->wires.count, 0);
+    append_wires(search, search->source->wires.items, search->source->wires.count);
     follow_all(search);
     if (search->outcome == SOLVED && has_facts(search))
         take_planes(search, inserted);

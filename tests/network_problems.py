@@ -8,7 +8,7 @@ from itertools import combinations
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.circuit import Op
-from ionqdsl.passes.networks import find_toffolis, tidy
+from ionqdsl.passes.networks import delay_flips, find_toffolis, tidy
 from ionqdsl.passes.networks.network import CCRZ, CCZ, FLIP, OTHER, PHASE, RELATIVE, SWAP, H, Network, NetworkGate
 
 _TEXT = Source("x" * 400)
@@ -108,3 +108,13 @@ def compare_toffolis(draw: random.Random) -> None:
     """Both find the same Toffolis, at the same places and with the same origins, and leave the same phases."""
     network = random_network(draw)
     assert find_toffolis.in_the_kernel(network) == find_toffolis.in_python(network)
+
+
+def compare_delays(draw: random.Random) -> None:
+    """Both delay flips as far, past Toffolis that were found and past gates of all kinds."""
+    network = random_network(draw)
+    for each in (network, find_toffolis.in_python(network)):
+        for keeps_controls in (False, True):
+            if each is not None:
+                found = delay_flips.in_the_kernel(each, keeps_controls)
+                assert found == delay_flips.in_python(each, keeps_controls)

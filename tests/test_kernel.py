@@ -361,15 +361,21 @@ def test_what_is_no_gate_of_a_network_is_not_left_out() -> None:
     assert (left, new, eighths) == (array("i", [0, 1, 2]).tobytes(), b"", 0)
     assert _kernel.tidy(b"", True, True) == (b"", b"", 0)
     assert _kernel.find_toffolis(b"") is None
+    assert _kernel.delay(b"", True) == (b"", b"", 0)
+    for wires in ([*range(63)], [*range(64)], [0, 1, 0]):
+        found = _kernel.delay(array("i", [1, 0, len(wires), *wires]), True)
+        assert found == (None if len(wires) != 63 else (array("i", [0]).tobytes(), b"", 0))
     for gate in (
         [5, 0, 1, 0], [-1, 0, 1, 0], [2, 8, 1, 0], [2, -1, 1, 0], [0, 0, 2, 0, 1], [0, 0, 0], [1, 0, 0], [3, 0, 1, 0],
         [1, 0, 1, ~0], [1, 0, 3, 0, 1], [1, 0, -1], [4, 0, 1], hadamard[:2],
-        [5, 0, 2, 0, ~1], [5, 0, 3, 0, 1, 2], [6, 0, 0], [7, 0, 1, 0],
+        [5, 0, 2, 0, ~1], [5, 0, 3, 0, 1, 2], [6, 0, 0], [8, 0, 1, 0],
     ):  # fmt: skip
         with pytest.raises(ValueError, match="gates"):
             _kernel.tidy(array("i", [*phase, *gate]), True, True)
         with pytest.raises(ValueError, match="gates"):
             _kernel.find_toffolis(array("i", [*phase, *gate]))
+        with pytest.raises(ValueError, match="gates"):
+            _kernel.delay(array("i", [*phase, *gate]), True)
     with pytest.raises(ValueError, match="gates"):
         _kernel.tidy(bytes(18), True, True)
 

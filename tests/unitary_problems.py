@@ -58,7 +58,7 @@ from ionqdsl.passes.triples.likeness import frames_of, likeness
 from ionqdsl.passes.triples.resynthesise_triples import task_of, tasks_of, triples_resynthesised
 from tests.control_problems import compare_releases
 from tests.flip_problems import compare_flips
-from tests.network_problems import compare_tidy, compare_toffolis
+from tests.network_problems import compare_delays, compare_tidy, compare_toffolis
 from tests.random_circuits import narrow
 from tests.random_problems import random_folded
 from tests.structured import structured
@@ -475,6 +475,7 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_flips,
     compare_tidy,
     compare_toffolis,
+    compare_delays,
     compare_releases,
     compare_least_costs,
 )

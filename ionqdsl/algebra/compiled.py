@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "1fb1d0f6ce7dce59"
+SOURCES = "f08709f8609c9a6a"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

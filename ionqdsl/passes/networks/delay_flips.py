@@ -4,6 +4,7 @@ Takes a network and returns one in which flips under one control happen as late 
 other gates need: those that computed a parity for a phase that is no longer there add up to nothing, in whatever order
 they are written. Gates that only read bits act on the wire that holds the bit, or on the parity of two. A Toffoli reads
 a product of bits, which is one at one point: any wires that tell this point from the others can be its controls.
+The kernel takes the same steps (kernel/delays.c) on at most 63 wires.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
+from ionqdsl.algebra import compiled
 from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, SWAP, Network, NetworkGate
+from ionqdsl.passes.networks.packed_gates import packed, unpacked
 from ionqdsl.passes.networks.parities import wires_of
 from ionqdsl.passes.networks.tidy import tidied
 
@@ -28,6 +31,21 @@ def with_delayed_flips(network: Network, *, keeps_controls: bool = False) -> Net
 
 def delayed(network: Network, *, keeps_controls: bool = False) -> Network:
     """The network with its flips delayed; Toffolis keep their controls and targets if that is asked for."""
+    made = in_the_kernel(network, keeps_controls) if compiled.is_used() else None
+    return in_python(network, keeps_controls) if made is None else made
+
+
+def in_the_kernel(network: Network, keeps_controls: bool) -> Network | None:
+    """The same steps as `in_python` takes; None if there are more than 63 wires."""
+    left = compiled.kernel.delay(packed(network.gates), keeps_controls)
+    if left is None:
+        return None
+    made = unpacked(network.gates, left)
+    return made._replace(phase=network.phase + made.phase)
+
+
+def in_python(network: Network, keeps_controls: bool) -> Network:
+    """The same without the kernel, on any number of wires."""
     delay = _Delay(wires_of(network.gates), keeps_controls)
     for gate in network.gates:
         delay.add(gate)

@@ -21,14 +21,14 @@ from ionqdsl.passes.networks.network import (
     NetworkGate,
 )  # fmt: skip
 
-_NUMBERS = {H: 0, FLIP: 1, PHASE: 2, CCZ: 3, CCRZ: 4, OTHER: 4, SWAP: 5, RELATIVE: 6, UNDO: 6}
+_NUMBERS = {H: 0, FLIP: 1, PHASE: 2, CCZ: 3, OTHER: 4, SWAP: 5, RELATIVE: 6, UNDO: 6, CCRZ: 7}
 """Kinds of gates as the kernel numbers them."""
 
 _REST = _NUMBERS[OTHER]
 """Gates of this kind tell wires apart, ~wire where they are diagonal."""
 
-_MADE = (H, FLIP, PHASE, CCZ, CCRZ)
-"""Kinds of gates that the kernel makes, by number."""
+_MADE = {number: kind for kind, number in _NUMBERS.items()}
+"""By number; the kernel makes no gates of kinds that share one."""
 
 Left = tuple[bytes, bytes, int]
 """What the kernel leaves: the places of gates, ~place where one is made of a gate; those that are made; and the global
@@ -62,8 +62,5 @@ def unpacked(gates: Sequence[NetworkGate], left: Left) -> Network:
             continue
         kind, own, count = numbers[start : start + 3]
         start += 3 + count
-        wires = tuple(numbers[start - count : start])
-        if kind == _REST:
-            wires = tuple([~wire for wire in wires])
-        result.append(NetworkGate(_MADE[kind], wires, own, origins[~place]))
+        result.append(NetworkGate(_MADE[kind], tuple(numbers[start - count : start]), own, origins[~place]))
     return Network(result, Fraction(eighths, EIGHTHS))
