@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_phases
-from ionqdsl.passes.networks.pair_toffolis import _loosely_paired, _stretches, _with_networks, paired
+from ionqdsl.passes.barriers import has_barrier
+from ionqdsl.passes.networks.pair_toffolis import (
+    _loosely_paired,
+    _on_two_qubits,
+    _stretches,
+    _with_networks,
+    has_toffolis,
+    paired,
+)
 
 
 def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit | None:
@@ -13,10 +21,13 @@ def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit |
     None if there are none, or if that takes as many rows on two qubits. Only a circuit without barriers may have
     another contract than `unitary`.
     """
-    stretches = _stretches(circuit)
+    if not has_toffolis(circuit.rows):
+        return None
+    stretches = _stretches(circuit, has_barrier(circuit.rows))
+    most = _on_two_qubits(circuit.rows)
     networks = [stretch.networks[0].network if stretch.networks else None for stretch in stretches]
     if not fixes_phases(preserve):
         looser = [each for network in networks if network for each in _loosely_paired(network, preserve)]
         if looser:
-            return _with_networks(circuit, stretches, looser[:1])
-    return _with_networks(circuit, stretches, [one and paired(one) for one in networks])
+            return _with_networks(circuit, stretches, looser[:1], most)
+    return _with_networks(circuit, stretches, [one and paired(one) for one in networks], most)

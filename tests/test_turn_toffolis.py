@@ -65,7 +65,7 @@ def test_they_are_turned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both the interaction forms and the synthesis try the turned circuit."""
     seen = []
     monkeypatch.setattr(pair_toffolis, "turned", lambda circuit: seen.append(circuit) or turned(circuit))
-    source = circuit(4, Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("cnot", (0, 2)), TOFFOLI.rows[0], Op("cnot", (0, 3)))
+    source = circuit(4, Op("cnot", (0, 1)), TOFFOLI.rows[0], Op("h", (1,)), Op("cnot", (0, 3)))
     transpile(source, TARGETS["forte"], Options("forte", 2))
     assert len(seen) == 1
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ionqdsl.passes.networks.fewer_flips import MOST, fewer_flips
 from ionqdsl.passes.networks.flip_costs import cost
 from ionqdsl.passes.networks.masked_gates import masked, written_gates
-from ionqdsl.passes.networks.network import FLIP, RELATIVE, UNDO, Network
+from ionqdsl.passes.networks.network import FLIP, RELATIVE, UNDO, Network, NetworkGate
 from ionqdsl.passes.networks.parities import Parity, Wires, wires_of
 from ionqdsl.passes.networks.tidy import tidied
 
@@ -64,12 +64,14 @@ def with_relative_flips(network: Network, is_free: Sequence[bool] = ()) -> Netwo
     The phases of one are those of the bits on its controls and its target, where that is not flipped. Another one that
     has the same bits there can be its inverse, with the opposite phases.
     """
+    if not any(map(_is_wide, network.gates)):
+        return network
     gates = [*network.gates]
     waiting: dict[object, int] = {}
     order: dict[int, list[Parity]] = {}
     wires = Wires(wires_of(gates))
     for place, gate in enumerate(network.gates):
-        if gate.kind != FLIP or not 3 < len(gate.wires) <= MOST + 1:
+        if not _is_wide(gate):
             wires.follow(gate)
             continue
         *controls, target = gate.wires
@@ -88,3 +90,8 @@ def with_relative_flips(network: Network, is_free: Sequence[bool] = ()) -> Netwo
             gates[earlier] = first._replace(kind=RELATIVE)
             gates[place] = gate._replace(kind=UNDO, wires=(*[held[parity] for parity in order[earlier]], target))
     return network._replace(gates=gates)
+
+
+def _is_wide(gate: NetworkGate) -> bool:
+    """Whether it is a flip under three controls or more, but not too many."""
+    return gate.kind == FLIP and 3 < len(gate.wires) <= MOST + 1

@@ -73,31 +73,33 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
     Where a contract forgets phases, also without those that no measurement sees, with two choices of the pairs on which
     such Toffolis end. Where Toffolis were found in text, perhaps with other controls too.
     """
-    stretches = _stretches(circuit)
-    is_looser = not fixes_phases(preserve) and not has_barrier(circuit.rows)
+    if not has_toffolis(circuit.rows):
+        return []
+    is_closed = has_barrier(circuit.rows)
+    stretches = _stretches(circuit, is_closed)
+    is_looser = not fixes_phases(preserve) and not is_closed
+    most = _on_two_qubits(circuit.rows)
     ways: list[OtherWay] = []
     for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
         readings = [stretch.reading(number) for stretch in stretches]
         is_extra = any(reading.is_extra for reading in readings if reading is not None)
         networks = [reading and reading.network for reading in readings]
-        other = turned(_with_networks(circuit, stretches, [one and paired(one) for one in networks]) or circuit)
+        other = turned(_with_networks(circuit, stretches, [one and paired(one) for one in networks], most) or circuit)
         if other is not circuit:
             ways.append(OtherWay(other, is_looser=False, is_extra=is_extra))
         for one in [
             each for network in networks if network and is_looser for each in _loosely_paired(network, preserve)
         ]:
-            looser = _with_networks(circuit, stretches, [one])
+            looser = _with_networks(circuit, stretches, [one], most)
             if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
                 way = OtherWay(turned(looser), is_looser=True, is_extra=is_extra)
                 ways += [way] if all(way.circuit.rows != each.circuit.rows for each in ways) else []
     return ways
 
 
-def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
-    """The stretches of a circuit with their networks; none if it has no Toffolis."""
-    if not has_toffolis(circuit.rows):
-        return []
-    if not has_barrier(circuit.rows):
+def _stretches(circuit: FlatCircuit, is_closed: bool) -> list[_StretchNetworks]:
+    """The stretches of a circuit, which has barriers if it `is_closed`, with their networks."""
+    if not is_closed:
         steps = [*zip(circuit.rows, circuit.origins, strict=True)]
         return [_StretchNetworks(steps, _networks(steps, circuit.width))]
     stretches = []
@@ -109,16 +111,20 @@ def _stretches(circuit: FlatCircuit) -> list[_StretchNetworks]:
 
 
 def _with_networks(
-    circuit: FlatCircuit, stretches: Sequence[_StretchNetworks], networks: Sequence[Network | None]
+    circuit: FlatCircuit, stretches: Sequence[_StretchNetworks], networks: Sequence[Network | None], most: int
 ) -> FlatCircuit | None:
-    """The circuit with a network in place of each stretch that has one; None if that saves no rows on two qubits."""
+    """The circuit with a network in place of each stretch that has one; None if it has no fewer than `most` rows on two
+    qubits then.
+    """
+    if not any(networks):
+        return None
     steps: list[tuple[Op, Span | None]] = []
     phase = Fraction(0)
     for stretch, network in zip(stretches, networks, strict=True):
         rows, lacking = (stretch.steps, Fraction(0)) if network is None else written(network, width=circuit.width)
         steps += rows
         phase += lacking
-    if not any(networks) or _on_two_qubits(op for op, _ in steps) >= _on_two_qubits(circuit.rows):
+    if _on_two_qubits(op for op, _ in steps) >= most:
         return None
     return circuit.with_rows(steps, phase=circuit.phase + Angle(phase % 1))
 

@@ -94,15 +94,14 @@ def _pass(row: Op, number: int, nearest: Neighbours) -> None:
 
 def toffolis_of(rows: Sequence[Op]) -> Iterator[tuple[int, Toffoli]]:
     """The places where a Toffoli's rows begin, and its roles."""
-    place = 0
-    while place < len(rows) - 4:
+    end = 0
+    for place in [place for place, op in enumerate(rows[:-4]) if op.gate == "v" and op.controls == 1]:
         root, parity = rows[place], rows[place + 1]
-        if root.gate == "v" and root.controls == 1 and parity.gate == "cnot" and parity.qubits[1] == root.qubits[0]:
+        if place >= end and parity.gate == "cnot" and parity.qubits[1] == root.qubits[0]:
             found = Toffoli(parity.qubits[0], root.qubits[0], root.qubits[1])
             if len({*found[:3]}) == 3 and rows[place : place + 5] == found.rows:
                 yield place, found
-                place += 4
-        place += 1
+                end = place + 5
 
 
 def _following(rows: Sequence[Op], places: dict[int, Toffoli]) -> dict[int, Neighbours]:
