@@ -13,9 +13,9 @@ const char tidy_text[] = PyDoc_STR(
              "kind, its eighths, the number of its wires and these (int32 each).");
 
 const char find_toffolis_text[] = PyDoc_STR(
-             "find_toffolis(gates)\n--\n\n"
-             "The same for the gates with Toffolis in place of eighth turns, or None if there are none. New gates may be\n"
-             "made of no gate: ~ of the number of all gates.");
+             "find_toffolis(gates, reads)\n--\n\n"
+             "The same for the gates with Toffolis in place of eighth turns, or None if there are none. The gates are\n"
+             "tidied before, if it `reads`. New ones may be made of no gate: ~ of the number of all gates.");
 
 const char delay_text[] = PyDoc_STR(
              "delay(gates, keeps_controls)\n--\n\n"
@@ -129,19 +129,20 @@ PyObject *tidy_in_python(PyObject *module, PyObject *arguments) {
 PyObject *find_toffolis_in_python(PyObject *module, PyObject *arguments) {
     (void)module;
     Py_buffer buffer;
-    if (!PyArg_ParseTuple(arguments, "y*", &buffer))
+    int reads;
+    if (!PyArg_ParseTuple(arguments, "y*p", &buffer, &reads))
         return NULL;
     PyObject *result = NULL;
     Tidy source = {0}, tidy = {0};
     int32_t width = 0;
     if (is_network(&buffer, &source, &width)) {
         Outcome outcome;
-        int64_t negated = 0;
+        int64_t eighths = 0;
         int is_found = 0;
         Py_BEGIN_ALLOW_THREADS
-        outcome = find_toffolis(&source, width, &tidy, &negated, &is_found);
+        outcome = find_toffolis(&source, width, reads, &tidy, &eighths, &is_found);
         Py_END_ALLOW_THREADS
-        result = outcome == SOLVED && !is_found ? Py_NewRef(Py_None) : left_of(&tidy, tidy.eighths + negated, outcome);
+        result = outcome == SOLVED && !is_found ? Py_NewRef(Py_None) : left_of(&tidy, eighths, outcome);
     }
     release_tidy(&source);
     release_tidy(&tidy);

@@ -206,7 +206,8 @@ static void insert(ToffoliSearch *search, Insertions *insertions, int32_t place,
 
 /* Writes the gate of a plane between flips of the wires that are 0 at its point, which has these bits. */
 static void insert_plane(ToffoliSearch *search, const PhasePlane *plane, int bits, Insertions *insertions) {
-    int32_t origin = search->sites[facts_of(search, plane->parities[FIRST_SIDE])->site].place;
+    int32_t place = search->sites[facts_of(search, plane->parities[FIRST_SIDE])->site].place;
+    int32_t origin = place < search->source->count ? search->source->gates[place].source : search->nothing;
     TidyGate around[IN_A_TRIPLE], gate = {.kind = plane->is_whole ? SIGN : TURN, .source = origin, .is_new = 1};
     int count = 0;
     for (int k = 0; k < IN_A_TRIPLE; k++)
@@ -270,7 +271,7 @@ static void gather_phases(ToffoliSearch *search, Insertions *insertions, uint8_t
         search->negated += site.is_negated ? facts->eighths : 0;
         insert(search, insertions, site.place, (TidyGate){
             .kind = PHASE, .eighths = site.is_negated ? EIGHTHS - facts->eighths : facts->eighths,
-            .source = (int32_t)search->source->count, .is_new = 1, .start = site.start, .count = site.count});
+            .source = search->nothing, .is_new = 1, .start = site.start, .count = site.count});
     }
 }
 
@@ -318,19 +319,21 @@ static void take_planes(ToffoliSearch *search, Insertions *inserted) {
     }
 }
 
-/* The wires in order of first use. */
+/* The wires in order of first use; the list of a network that was tidied has more than those of its gates. */
 static void list_wires(ToffoliSearch *search) {
-    const List *wires = &search->source->wires;
+    const Tidy *source = search->source;
     uint8_t *is_used = calloc((size_t)search->width + 1, 1);
     search->order = malloc(((size_t)search->width + 1) * sizeof *search->order);
     if (!is_used || !search->order)
         search->outcome = NO_MEMORY;
-    for (int64_t k = 0; k < wires->count && search->outcome == SOLVED; k++) {
-        int32_t wire = wires->items[k] < 0 ? ~wires->items[k] : wires->items[k];
-        if (!is_used[wire])
-            search->order[search->used++] = wire;
-        is_used[wire] = 1;
-    }
+    for (int64_t k = 0; k < source->count && search->outcome == SOLVED; k++)
+        for (int64_t place = 0; place < source->gates[k].count; place++) {
+            int32_t wire = source->wires.items[source->gates[k].start + place];
+            wire = wire < 0 ? ~wire : wire;
+            if (!is_used[wire])
+                search->order[search->used++] = wire;
+            is_used[wire] = 1;
+        }
     free(is_used);
 }
 
@@ -366,8 +369,10 @@ static void find_with(ToffoliSearch *search, Insertions *inserted, Insertions *p
     }
 }
 
-Outcome find_toffolis(const Tidy *source, int32_t width, Tidy *result, int64_t *negated, int *is_found) {
-    ToffoliSearch search = {.source = source, .width = width, .outcome = SOLVED};
+/* Finds Toffolis in a network without gates that are gone. */
+static Outcome find_in(const Tidy *source, int32_t width, int32_t nothing, Tidy *result, int64_t *eighths,
+                       int *is_found) {
+    ToffoliSearch search = {.source = source, .width = width, .nothing = nothing, .outcome = SOLVED};
     size_t places = (size_t)source->count + 1;
     Insertions inserted = {0}, phases = {0};
     int32_t *room = malloc(4 * places * sizeof *room);
@@ -388,7 +393,7 @@ Outcome find_toffolis(const Tidy *source, int32_t width, Tidy *result, int64_t *
     }
     if (search.paths.outcome != SOLVED)
         search.outcome = NO_MEMORY;
-    *negated = search.negated;
+    *eighths += search.negated + result->eighths;
     *is_found = inserted.count > 0;
     free(inserted.items);
     free(phases.items);
@@ -396,4 +401,32 @@ Outcome find_toffolis(const Tidy *source, int32_t width, Tidy *result, int64_t *
     free(is_gone);
     release_search(&search);
     return search.outcome;
+}
+
+static int has_odd_phases(const Tidy *source) {
+    int64_t odd = 0;
+    for (int64_t k = 0; k < source->count; k++)
+        odd += source->gates[k].eighths % 2;
+    return odd >= FIRST_SIDE;
+}
+
+static void leave_out_gone(Tidy *tidy) {
+    int64_t left = 0;
+    for (int64_t k = 0; k < tidy->count; k++)
+        if (tidy->gates[k].kind != GONE)
+            tidy->gates[left++] = tidy->gates[k];
+    tidy->count = left;
+}
+
+Outcome find_toffolis(const Tidy *source, int32_t width, int reads, Tidy *result, int64_t *eighths, int *is_found) {
+    Tidy tidied = {0};
+    Outcome outcome = reads ? tidy_gates(source, width, 1, 1, &tidied) : SOLVED;
+    const Tidy *network = reads ? &tidied : source;
+    leave_out_gone(&tidied);
+    *eighths = tidied.eighths;
+    *is_found = 0;
+    if (outcome == SOLVED && has_odd_phases(network))
+        outcome = find_in(network, width, (int32_t)source->count, result, eighths, is_found);
+    release_tidy(&tidied);
+    return outcome;
 }

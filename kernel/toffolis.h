@@ -44,6 +44,7 @@ typedef struct {
 
 typedef struct {
     const Tidy *source;
+    int32_t nothing;         /* the source of gates that are made of none */
     Tidy built;              /* the gates that are written; the first wires are those of the source */
     int32_t width, *order;   /* wires in order of first use */
     int64_t used;
@@ -84,8 +85,8 @@ void find_scattered_planes(ToffoliSearch *search);
 /* Finds for planes from a number on where three wires hold parities of them. */
 void find_triples(ToffoliSearch *search, int64_t from);
 
-/* Writes a network with Toffolis in place of eighth turns, if any is found; `negated` are the eighths of a turn that it
- * lacks besides. */
-Outcome find_toffolis(const Tidy *source, int32_t width, Tidy *result, int64_t *negated, int *is_found);
+/* Writes a network with Toffolis in place of eighth turns, if any is found, and the eighths of a turn that it lacks. The
+ * source is tidied before, if it `reads`: no gate is a sign of two wires then. */
+Outcome find_toffolis(const Tidy *source, int32_t width, int reads, Tidy *result, int64_t *eighths, int *is_found);
 
 #endif

@@ -10,6 +10,7 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.circuit import Op
 from ionqdsl.passes.networks import delay_flips, find_toffolis, tidy
 from ionqdsl.passes.networks.network import CCRZ, CCZ, FLIP, OTHER, PHASE, RELATIVE, SWAP, H, Network, NetworkGate
+from ionqdsl.passes.networks.packed_gates import packed
 
 _TEXT = Source("x" * 400)
 
@@ -107,7 +108,10 @@ def random_network(draw: random.Random) -> Network:
 def compare_toffolis(draw: random.Random) -> None:
     """Both find the same Toffolis, at the same places and with the same origins, and leave the same phases."""
     network = random_network(draw)
-    assert find_toffolis.in_the_kernel(network) == find_toffolis.in_python(network)
+    gates, numbers = network.gates, packed(network.gates)
+    for reads in (False, True):
+        source = tidy.in_python(gates, True, True) if reads else Network(gates, Fraction(0))
+        assert find_toffolis.in_the_kernel(gates, numbers, reads=reads) == find_toffolis.in_python(source)
 
 
 def compare_delays(draw: random.Random) -> None:

@@ -231,7 +231,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/networks/read_rows.py": {
         "_pattern": ROW,
         "has_toffolis:are_eighths": IDENTITY,
-        "read:known": IDENTITY,
+        "__init__:known": IDENTITY,
     },
     "passes/release_controls.py": {
         "_turned": ROW,

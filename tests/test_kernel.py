@@ -360,7 +360,7 @@ def test_what_is_no_gate_of_a_network_is_not_left_out() -> None:
     left, new, eighths = _kernel.tidy(array("i", [*hadamard, *phase, *rest]), True, True)
     assert (left, new, eighths) == (array("i", [0, 1, 2]).tobytes(), b"", 0)
     assert _kernel.tidy(b"", True, True) == (b"", b"", 0)
-    assert _kernel.find_toffolis(b"") is None
+    assert _kernel.find_toffolis(b"", True) is None
     assert _kernel.delay(b"", True) == (b"", b"", 0)
     for wires in ([*range(63)], [*range(64)], [0, 1, 0]):
         found = _kernel.delay(array("i", [1, 0, len(wires), *wires]), True)
@@ -373,7 +373,7 @@ def test_what_is_no_gate_of_a_network_is_not_left_out() -> None:
         with pytest.raises(ValueError, match="gates"):
             _kernel.tidy(array("i", [*phase, *gate]), True, True)
         with pytest.raises(ValueError, match="gates"):
-            _kernel.find_toffolis(array("i", [*phase, *gate]))
+            _kernel.find_toffolis(array("i", [*phase, *gate]), False)
         with pytest.raises(ValueError, match="gates"):
             _kernel.delay(array("i", [*phase, *gate]), True)
     with pytest.raises(ValueError, match="gates"):

@@ -30,7 +30,7 @@ from ionqdsl.passes.networks.delay_flips import delayed, with_delayed_flips
 from ionqdsl.passes.networks.find_toffolis import with_toffolis
 from ionqdsl.passes.networks.network import written
 from ionqdsl.passes.networks.pair_toffolis import other_ways, paired
-from ionqdsl.passes.networks.read_rows import read
+from ionqdsl.passes.networks.read_rows import RowGates, read
 from tests import steps
 from tests.paired import with_pairs
 from tests.random_circuits import circuit, matrix
@@ -89,8 +89,8 @@ def native_text(a: int, b: int, c: int) -> list[Op]:
 
 def kinds(source: FlatCircuit) -> Counter[str]:
     """How many gates of each kind the network has once Toffolis are found and paired; flips by their wires."""
-    network = read([(op, None) for op in narrow(source).rows])
-    gates = paired(with_delayed_flips(with_toffolis(network) or network)).gates
+    read = RowGates([(op, None) for op in narrow(source).rows])
+    gates = paired(with_delayed_flips(with_toffolis(read) or read.network)).gates
     return Counter(f"{gate.kind}{len(gate.wires)}" if gate.kind == "flip" else gate.kind for gate in gates)
 
 
@@ -217,7 +217,7 @@ def test_planes_of_turns_are_taken_out_exactly() -> None:
         draw = random.Random(seed)
         width = draw.choice((3, 3, 4))
         source = narrow(circuit(width, *planes(draw, width)))
-        network = with_toffolis(read([(op, None) for op in source.rows]))
+        network = with_toffolis(RowGates([(op, None) for op in source.rows]))
         if network is None:
             continue
         found.update(gate.kind for gate in network.gates)

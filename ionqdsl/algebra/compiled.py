@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "f08709f8609c9a6a"
+SOURCES = "2058f8dd22a57157"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -1,8 +1,8 @@
 """Finds Toffolis again in networks of flips, Hadamards and eighth turns.
 
-Takes a network and returns one with `ccz`, flips under two controls and `ccrz` in place of eighth turns, exactly equal,
-however they are written: the flips between them, which only computed parities, cancel. The kernel takes the same steps
-(kernel/toffolis.c).
+Takes the gates of rows and returns a network with `ccz`, flips under two controls and `ccrz` in place of eighth turns,
+exactly equal, however they are written: the flips between them, which only computed parities, cancel. The kernel takes
+the same steps (kernel/toffolis.c).
 """
 
 from __future__ import annotations
@@ -15,30 +15,33 @@ from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.passes.networks.network import CCRZ, CCZ, EIGHTHS, FLIP, PHASE, Network, NetworkGate
-from ionqdsl.passes.networks.packed_gates import packed, unpacked
+from ionqdsl.passes.networks.packed_gates import unpacked
 from ionqdsl.passes.networks.parities import ONE, Counts, Parity, PhasePolynomial, Wires, positive, wires_of
 from ionqdsl.passes.networks.phase_planes import PhasePlane, near_planes, scattered_planes
+from ionqdsl.passes.networks.read_rows import RowGates
 from ionqdsl.passes.networks.tidy import tidied
 
 
-def with_toffolis(network: Network) -> Network | None:
-    """The network with Toffolis in place of eighth turns; None if there is none."""
-    if sum(gate.eighths % 2 for gate in network.gates) < 4:
-        return None
-    return (in_the_kernel if compiled.is_used() else in_python)(network)
+def with_toffolis(rows: RowGates) -> Network | None:
+    """The network of rows with Toffolis in place of eighth turns; None if there is none."""
+    if not compiled.is_used():
+        return in_python(rows.network)
+    found = in_the_kernel(rows, rows.numbers, reads=True)
+    return None if found is None else found._replace(phase=rows.phase + found.phase)
 
 
-def in_the_kernel(network: Network) -> Network | None:
-    """The same steps as `in_python` takes."""
-    left = compiled.kernel.find_toffolis(packed(network.gates))
-    if left is None:
-        return None
-    found = unpacked(network.gates, left)
-    return found._replace(phase=network.phase + found.phase)
+def in_the_kernel(gates: Sequence[NetworkGate], numbers: object, *, reads: bool) -> Network | None:
+    """The same steps as `in_python` takes, given the numbers of the gates too; the gates are tidied before if it
+    `reads`.
+    """
+    left = compiled.kernel.find_toffolis(numbers, reads)
+    return None if left is None else unpacked(gates, left)
 
 
 def in_python(network: Network) -> Network | None:
     """The same without the kernel."""
+    if sum(gate.eighths % 2 for gate in network.gates) < 4:
+        return None
     phases = PhasePolynomial(network)
     rest = _Rest(phases, network.phase)
     near = near_planes(phases)

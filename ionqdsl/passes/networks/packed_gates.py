@@ -52,15 +52,15 @@ def unpacked(gates: Sequence[NetworkGate], left: Left) -> Network:
     """The network of which the kernel has left so much."""
     places, made, eighths = left
     numbers = memoryview(made).cast("i").tolist()
-    origins = [gate.origin for gate in gates] if numbers else []
-    origins.append(None)  # of gates that are made of none
+    count = len(gates)
     result: list[NetworkGate] = []
     start = 0
     for place in memoryview(places).cast("i"):
         if place >= 0:
             result.append(gates[place])
             continue
-        kind, own, count = numbers[start : start + 3]
-        start += 3 + count
-        result.append(NetworkGate(_MADE[kind], tuple(numbers[start - count : start]), own, origins[~place]))
+        kind, own, wires = numbers[start : start + 3]
+        start += 3 + wires
+        origin = gates[~place].origin if ~place < count else None  # made of no gate
+        result.append(NetworkGate(_MADE[kind], tuple(numbers[start - wires : start]), own, origin))
     return Network(result, Fraction(eighths, EIGHTHS))

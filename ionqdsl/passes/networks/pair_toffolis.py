@@ -23,7 +23,7 @@ from ionqdsl.passes.networks.find_toffolis import with_toffolis
 from ionqdsl.passes.networks.gather_flips import gathered, with_relative_flips
 from ionqdsl.passes.networks.network import FLIP, RELATIVE, Network, NetworkGate, written
 from ionqdsl.passes.networks.parities import ControlPlane, Parity, Wires, wires_of
-from ionqdsl.passes.networks.read_rows import has_toffolis, read
+from ionqdsl.passes.networks.read_rows import RowGates, has_toffolis, read
 from ionqdsl.passes.networks.turn_toffolis import turned
 from ionqdsl.passes.networks.unseen_phases import free_signs, with_free_signs, without_phases
 from ionqdsl.passes.release_controls import released
@@ -149,13 +149,14 @@ def _networks(rows: Sequence[tuple[Op, Span | None]], width: int) -> Sequence[_N
     Of Toffolis found in text, one whose controls save flips, and one near it that keeps the controls of the text: gates
     around may merge better with these.
     """
-    network = read(rows)
-    found = with_toffolis(network)
+    gates = RowGates(rows)
+    found = with_toffolis(gates)
     if found is not None:
         short, *kept = _different([with_delayed_flips(found, keeps_controls=keeps) for keeps in (False, True)])
         short, *kept = _different([_released(each) or each for each in (short, *kept)])
         near = [each for each in kept if _interactions(each) <= NEAR * _interactions(short)]
         return _with_gathered([short, *near], width)
+    network = gates.network
     has_toffoli = any(gate.kind == FLIP and len(gate.wires) == 3 for gate in network.gates)
     return _with_gathered((network,), width) if has_toffoli else ()
 

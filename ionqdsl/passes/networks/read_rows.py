@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple, overload
 
+from ionqdsl.algebra import compiled
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import multiple
 from ionqdsl.passes.networks.network import CCZ, EIGHTHS, FLIP, OTHER, PHASE, H, Network, NetworkGate
+from ionqdsl.passes.networks.packed_gates import packed, unpacked
 from ionqdsl.passes.networks.tidy import tidied
 from ionqdsl.passes.networks.turn_toffolis import toffolis_of
 
@@ -48,35 +51,83 @@ def has_toffolis(rows: Iterable[Op]) -> bool:
     return False
 
 
+class RowGates(Sequence[NetworkGate]):
+    """The gates that rows are, none of them left out, each made when somebody asks for it.
+
+    `numbers` are those of the kernel; `phase` is the global phase in turns that the gates lack.
+    """
+
+    def __init__(self, rows: Sequence[tuple[Op, Span | None]]) -> None:
+        """Toffolis in the rows of this compiler are flips."""
+        toffolis = dict(toffolis_of([op for op, _ in rows]))
+        known: dict[int, _RowReading] = {}  # rows are shared, and the caller keeps them alive
+        self._plain: list[NetworkGate] = []
+        self._origins: list[Span | None] = []
+        parts: list[bytes] = []
+        end = halves = 0
+        for place, (op, origin) in enumerate(rows):
+            if place in toffolis:
+                self._plain.append(flip := NetworkGate(FLIP, toffolis[place][:3]))
+                self._origins.append(origin)
+                parts.append(packed((flip,)).tobytes())
+                end = place + len(toffolis[place].rows)
+            if place < end:
+                continue
+            found = known.get(id(op))
+            if found is None:
+                found = known[id(op)] = _on_its_wires(op)
+            halves += found.halves
+            self._plain += found.gates
+            self._origins += [origin] * len(found.gates)
+            parts.append(found.numbers)
+        self.numbers = b"".join(parts)
+        self.phase = Fraction(halves, HALVES)
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+    @overload
+    def __getitem__(self, place: int) -> NetworkGate: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[NetworkGate]: ...
+    def __getitem__(self, place: int | slice) -> NetworkGate | list[NetworkGate]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        gate, origin = self._plain[place], self._origins[place]
+        return gate if origin is None else NetworkGate(*gate[:3], origin, gate.op)
+
+    @property
+    def network(self) -> Network:
+        """The gates without those that cancel, and without signs of two wires."""
+        if compiled.is_used():
+            network = unpacked(self, compiled.kernel.tidy(self.numbers, True, True))
+        else:
+            network = tidied([*self], reads=True)
+        return network._replace(phase=network.phase + self.phase)
+
+
 def read(rows: Sequence[tuple[Op, Span | None]]) -> Network:
-    """The network of rows; Toffolis in the rows of this compiler are flips."""
-    toffolis = dict(toffolis_of([op for op, _ in rows]))
-    known: dict[int, tuple[list[NetworkGate], int]] = {}  # rows are shared, and the caller keeps them alive
-    gates: list[NetworkGate] = []
-    end = halves = 0
-    for place, (op, origin) in enumerate(rows):
-        if place in toffolis:
-            gates.append(NetworkGate(FLIP, toffolis[place][:3], 0, origin))
-            end = place + len(toffolis[place].rows)
-        if place < end:
-            continue
-        found = known.get(id(op))
-        if found is None:
-            found = known[id(op)] = _on_its_wires(op)
-        own, lacking = found
-        halves += lacking
-        gates += own if origin is None else [NetworkGate(*gate[:3], origin, gate.op) for gate in own]
-    network = tidied(gates, reads=True)
-    return network._replace(phase=network.phase + Fraction(halves, HALVES))
+    """The network of rows."""
+    return RowGates(rows).network
 
 
-def _on_its_wires(op: Op) -> tuple[list[NetworkGate], int]:
-    """The gates of a row on its wires, and the phase that they lack."""
-    gates, lacking = _pattern(op.gate, op.angles, op.controls)
-    if op.when or any(kind == OTHER for kind, _, _ in gates):
-        return [NetworkGate(OTHER, op.qubits, op=op)], 0
-    qubits = op.qubits
-    return [NetworkGate(kind, tuple([qubits[k] for k in places]), eighths) for kind, places, eighths in gates], lacking
+class _RowReading(NamedTuple):
+    """The gates of a row on its wires, their numbers, and the phase that they lack, in halves of parts of a turn."""
+
+    gates: list[NetworkGate]
+    numbers: bytes
+    halves: int
+
+
+def _on_its_wires(op: Op) -> _RowReading:
+    shapes, halves = _pattern(op.gate, op.angles, op.controls)
+    if op.when or any(kind == OTHER for kind, _, _ in shapes):
+        halves = 0
+        gates = [NetworkGate(OTHER, op.qubits, op=op)]
+    else:
+        qubits = op.qubits
+        gates = [NetworkGate(kind, tuple([qubits[k] for k in places]), eighths) for kind, places, eighths in shapes]
+    return _RowReading(gates, packed(gates).tobytes(), halves)
 
 
 _OTHER: Pattern = (((OTHER, (), 0),), 0)
