@@ -33,7 +33,7 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.points import FamilyPoint
-from ionqdsl.workers import Workers
+from ionqdsl.workers import Workers, processes
 from ionqdsl.workers.parcels import Parcel
 
 SWEPT = """
@@ -216,6 +216,50 @@ def test_work_that_ends_every_process_ends_here_too(monkeypatch: pytest.MonkeyPa
     with Workers(2) as both, pytest.raises(UsageError, match="signal 9") as caught:
         list(both.each(signal.raise_signal, [(signal.SIGKILL,)] * 2, are_long=True))
     assert caught.value.diagnostics[0].code == "QC0668"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_a_signal_leaves_no_process(number: int, code: int) -> None:
+    """They would wait for work for ever, and hold the pipes: `communicate` comes back when the last one has ended."""
+    script = """
+        from os import getpid
+        from time import sleep
+        from ionqdsl.workers import Workers
+        with Workers(2) as both:
+            print(len(list(both.each(getpid, [()] * 2, are_long=True))), flush=True)
+            list(both.each(sleep, [(600,)] * 2, are_long=True))
+    """
+    words = [sys.executable, "-c", textwrap.dedent(script)]
+    child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "2\n"
+    child.send_signal(number)
+    try:
+        _, err = child.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        raise
+    assert child.returncode == code
+    if number == signal.SIGTERM:  # after SIGKILL Python itself warns that it removes semaphores
+        assert err == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_an_interrupt_waits_until_a_process_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half started, the process would show a traceback, and its pool would not end it."""
+    done: list[str] = []
+
+    def start(_: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        done.append("started")
+
+    monkeypatch.setattr(processes.SpawnProcess, "start", start)
+    monkeypatch.setattr(processes.SpawnProcess, "kill", lambda _: done.append("killed"))
+    with pytest.raises(KeyboardInterrupt):
+        processes._Context().Process().start()
+    assert done == ["started", "killed"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 class Mine(int):

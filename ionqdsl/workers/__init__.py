@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from importlib import import_module
 from itertools import islice
 from signal import SIGTERM
@@ -81,6 +82,7 @@ class Workers:
         self.processes, self.executor = processes, executor
         self._at_end = at_end
         self._pool: ProcessPoolExecutor | None = None
+        self._while_open = ExitStack()
 
     def __enter__(self) -> Workers:
         return self
@@ -99,6 +101,7 @@ class Workers:
         for process in processes:
             process.kill()
         self._pool = None
+        self._while_open.close()
 
     def _give_up(self, under_way: Iterable[_Portion]) -> None:
         """Ends the processes, or cancels calls that an executor has not begun."""
@@ -214,8 +217,9 @@ class Workers:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            from ionqdsl.workers.processes import pool
+            from ionqdsl.workers.processes import ended_by_exit, pool
 
+            self._while_open.enter_context(ended_by_exit())
             self._pool = pool(self.processes)
         return self._pool
 

@@ -1,15 +1,20 @@
-"""Starts processes of this computer that leave the other cores to each other."""
+"""Starts processes of this computer that leave the other cores to each other, and that end with this one.
+
+A signal that ends this process leaves none of them: Ctrl-C and SIGTERM while a process starts wait until it is there,
+and a process whose parent was killed ends by itself.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import spawn
+from multiprocessing import parent_process, spawn
 from multiprocessing.context import SpawnContext, SpawnProcess
-from threading import Lock
+from threading import Lock, Thread, current_thread, main_thread
 from typing import Any
 
 
@@ -31,8 +36,11 @@ class _Process(SpawnProcess):
 
     def start(self) -> None:
         """Starts it; a pool may do so at any time, not only with its first work."""
-        with _STARTING, _one_thread(), _no_script():
+        with _STARTING, _one_thread(), _no_script(), _signals_held() as held:
             super().start()
+        for number in held:
+            self.kill()  # the pool does not know of it yet
+            signal.raise_signal(number)
 
 
 class _Context(SpawnContext):
@@ -67,5 +75,47 @@ def _no_script() -> Iterator[None]:
         spawn.get_preparation_data = prepared
 
 
+@contextmanager
+def _signals_held() -> Iterator[list[int]]:
+    """The signals that came meanwhile. A process inherits that Ctrl-C, which the terminal sends to all, is blocked."""
+    held: list[int] = []
+    before = {}
+    if current_thread() is main_thread():
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in before:
+        signal.signal(number, lambda number, _: held.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if sys.platform != "win32" else set()
+    try:
+        yield held
+    finally:
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def ended_by_exit() -> Iterator[None]:
+    """Meanwhile SIGTERM, unless it has a handler, raises SystemExit: processes and semaphores are tidied away."""
+    is_ours = current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if is_ours:
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this process when its parent ends, which may be too sudden to say so."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
