@@ -188,6 +188,16 @@ def test_runs_have_their_names() -> None:
     assert [run.name for run in whole.runs] == ["c", "c(1/2)", "a 90"]
 
 
+def test_names_show_numbers_as_they_are_written() -> None:
+    """`1.0` is not `1` in a name, so that verification took a right program for a wrong one; arithmetic makes it 1."""
+    text = 'circuit c(n) { qubit q; rx(n) q }\nrun c(n) for n in [1.0, 2.0*1, +3.0, -4.0, 5.0/1] as "{n}"'
+    assert judged(text).kind == "same"
+    assert [run.name for run in stages.load(Source(text))[0].runs] == ["1.0", "2", "3", "-4", "5"]
+    for swept in ("[1, 1.0]", "[2.0, 1e0]"):
+        assert judged("param a\nqubit q\nrx(a) q", sweeps={"a": swept}).kind == "same"
+
+
+
 def test_principal_powers_have_eigenphases_up_to_pi() -> None:
     x, half = np.array([[0, 1], [1, 0]], dtype=complex), np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2
     assert np.allclose(principal_power(x, 0.5), half)

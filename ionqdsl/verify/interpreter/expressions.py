@@ -128,7 +128,7 @@ def _evaluate(node: syntax.Expression, scope: NameScope) -> Any:
             value = evaluate(node.operand, scope)
             if not isinstance(value, Sum) and not is_number(value):
                 raise Rejected("QC0307", node.operand.span)
-            return times(value, -1, node.span) if node.operator == "-" else value
+            return times(value, -1 if node.operator == "-" else 1, node.span)
         case syntax.Conditional():
             chosen = truth(evaluate(node.condition, scope), node.condition.span)
             return evaluate(node.then if chosen else node.otherwise, scope)
@@ -147,10 +147,11 @@ def _evaluate(node: syntax.Expression, scope: NameScope) -> Any:
 
 
 def _literal(node: syntax.Number) -> Any:
-    """An exact number; with a unit, an angle."""
+    """An exact number, which names show as it is written: 1.0 stays a fraction; with a unit, an angle."""
     match node.unit:
         case "":
-            return values.simple(node.value)
+            values.simple(node.value)  # raises an error for one too large
+            return node.value
         case "rad":
             return Measure(Angle(0, node.value), "rad")
         case "deg":
