@@ -197,7 +197,6 @@ def test_names_show_numbers_as_they_are_written() -> None:
         assert judged("param a\nqubit q\nrx(a) q", sweeps={"a": swept}).kind == "same"
 
 
-
 def test_principal_powers_have_eigenphases_up_to_pi() -> None:
     x, half = np.array([[0, 1], [1, 0]], dtype=complex), np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2
     assert np.allclose(principal_power(x, 0.5), half)

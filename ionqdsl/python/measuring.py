@@ -16,7 +16,7 @@ from ionqdsl.ir import habits
 from ionqdsl.ir.arguments import refused, text_of, whole
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Register, Slot, shared
 from ionqdsl.ir.options import Options
-from ionqdsl.language.lower.measurements import MAX_SLOTS, RESERVED
+from ionqdsl.language.lower.measurements import MAX_SLOTS, RESERVED, wrong_size
 from ionqdsl.python.choices import warn_of_part
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def written(
         raise fail("QC0335", name=name)
     chosen = _places(places, len(old))
     if len(chosen) != len(qubits):
-        raise fail("QC0296", slots=len(chosen), qubits=len(qubits), name=name)
+        raise wrong_size(name, old, len(chosen), len(qubits))
     slots = list(old)
     for place in chosen:
         if slots[place] is not None:

@@ -72,7 +72,10 @@ second statement with another slot.""",
         "{qubits:qubit} measured into {slots:slot} of `{name}`",
         """A measurement writes one slot for each qubit, in the order in which both are named. A
 register of more slots may be filled by several measurements, each with its own part of it.""",
-        helps=("choose as many slots as qubits: `{name}[0:{qubits}]`",),
+        helps=(
+            "choose as many slots as qubits: `{name}[0:{fitting}]`",
+            "declare as many slots as qubits: `register {name}[{needed}]`",
+        ),
         example="qubit q[2]\nregister m[4]\nh q\nm = measure q\nh q\n",
         fixed="qubit q[2]\nregister m[2]\nh q\nm = measure q\nh q\n",
     ),

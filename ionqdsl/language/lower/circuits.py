@@ -96,14 +96,13 @@ class Lowering:
     def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
         """Lowers statements in order; returns whether all succeeded."""
         well = True
-        budget = scope.budget
         for node in statements:
             if node.span in self.broken:
                 self._poison(node, scope)
                 well = False
                 continue
             try:
-                budget.spend(1, node.span)
+                scope.budget.spend(1, node.span)
                 well = self._statement(node, scope, block, native) and well
             except CompileError as error:
                 self.diagnostics += [with_call(diagnostic, node.span) for diagnostic in error.diagnostics]
@@ -123,6 +122,7 @@ class Lowering:
             self.diagnostics.append(Diagnostic("QC0291", span, {"name": name, "count": missing}))
 
     def _poison(self, node: Any, scope: Scope) -> None:
+        self.slots.doubt(node)
         match node:
             case syntax.Qubits():
                 for declarator in node.declarators:
@@ -270,7 +270,7 @@ class Lowering:
         around = self.is_conditional
         self.is_conditional = True
         try:
-            for branch, conditions in measurements.cases(node, outcomes, self.slots.written, scope):
+            for branch, conditions in measurements.cases(node, outcomes, self.slots, scope):
                 for condition in conditions:
                     first, phase = len(self.circuit), self.circuit.phase
                     if not self.body(branch, scope.child(), block, native):

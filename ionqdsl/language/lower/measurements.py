@@ -41,6 +41,7 @@ class Slots:
 
     def __init__(self) -> None:
         self.written: dict[Slot, Span] = {}
+        self._doubtful: set[Slot] = set()
         self._open: dict[str, tuple[NamedSlots, Span]] = {}
 
     @property
@@ -67,13 +68,24 @@ class Slots:
     def measured(self, node: syntax.MeasureStatement, slots: Sequence[Slot], qubits: Sequence[int]) -> None:
         """Notes that a statement writes slots. Raises if it does not fit, or if one has been written before."""
         if len(slots) != len(qubits):
-            raise fail("QC0296", node.target.span, slots=len(slots), qubits=len(qubits), name=node.target.name)
+            name = node.target.name or ""
+            raise wrong_size(name, self.of(name) or (), len(slots), len(qubits), node.target.span)
         if len({*qubits}) < len(qubits):
             raise fail("QC0295", node.span)
         for slot in slots:
             if slot in self.written:
                 raise fail("QC0290", node.target.span, (self.written[slot], "first"), slot=self.named(slot))
             self.written[slot] = node.span
+
+    def __contains__(self, slot: object) -> bool:
+        """Whether a condition may look at a slot: something has written it, or would have but for an error."""
+        return slot in self.written or slot in self._doubtful
+
+    def doubt(self, node: Any) -> None:
+        """Notes that a statement has an error: a slot that it would write is not reported once more as unwritten."""
+        for part in syntax.walk(node):
+            if isinstance(part, syntax.MeasureStatement):
+                self._doubtful.update(self.of(part.target.name or "") or ())
 
     def complete(self, registers: tuple[Register, ...]) -> tuple[Register, ...]:
         """The registers with the slots that were written."""
@@ -92,6 +104,12 @@ class Slots:
             missing = sum(slot not in self.written for slot in register.slots)
             if missing:
                 yield name, missing, span
+
+
+def wrong_size(name: str, slots: Sequence[object], chosen: int, qubits: int, span: Span | None = None) -> CompileError:
+    """The error that so many of the slots of a register were chosen for another number of qubits."""
+    fix = {"fitting" if qubits <= len(slots) else "needed": qubits}
+    return fail("QC0296", span, slots=chosen, qubits=qubits, name=name, **fix)
 
 
 def size_of(node: syntax.SlotsStatement, scope: Scope) -> int | None:

@@ -244,7 +244,7 @@ class _TestBody(Lowering):
         if operand.items is not None:
             chosen = [outcomes[place] for place in positions(operand.items, len(outcomes), scope, operand.span)]
         for slot in chosen:
-            if slot not in self.slots.written:
+            if slot not in self.slots:
                 raise fail("QC0337", operand.span, slot=self.slots.named(slot))
         return chosen
 
