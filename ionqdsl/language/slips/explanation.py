@@ -18,7 +18,8 @@ from ionqdsl.language.slips import calls, rewriting
 from ionqdsl.language.slips.blocks import IndentedBlock, indented_block
 from ionqdsl.language.slips.patterns import MOST_WORDS, Match, Word, split
 from ionqdsl.language.slips.rewriting import Site
-from ionqdsl.language.slips.table import SETTINGS, STATEMENTS, Slip
+from ionqdsl.language.slips.rows import Slip
+from ionqdsl.language.slips.table import SETTINGS, STATEMENTS
 from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.record import changed, record
 
@@ -117,8 +118,8 @@ def find(source: Source, text: str, statement: Stretch, offset: int, read: Reade
         if line is None or (slip.code == "QC0112" and words[0].text in mending.gates):
             continue
         match, text_of = line
-        if text_of is not None and slip.code != "QC0117" and any(word.text == "//" for word in words):
-            text_of = None  # whether it divides or begins a comment is for the user to say
+        if text_of is not None and _may_be_comment(slip, words):
+            text_of = None
         fixed = mending.mended(text_of, 1 if slip.code == "QC0129" else MOST_STEPS) if text_of is not None else None
         if fixed is None and slip.is_guess:
             continue
@@ -129,6 +130,15 @@ def find(source: Source, text: str, statement: Stretch, offset: int, read: Reade
         statement = changed(statement, end=end)
         return Slipped(_diagnostic(source, slip, match, words, fault, statement, fixed), end)
     return None
+
+
+def _may_be_comment(slip: Slip, words: list[Word]) -> bool:
+    """Whether `//` divides or begins a comment is for the user to say. What a condition needs is no comment."""
+    texts = [word.text for word in words]
+    if slip.code == "QC0117" or "//" not in texts:
+        return False
+    rest = texts[texts.index("//") :]
+    return slip.code != "QC0125" or not ("=" in rest or "{" in rest)
 
 
 def _in_braces(source: Source, statement: Stretch, block: IndentedBlock, mending: _Mending) -> Slipped:

@@ -7,47 +7,21 @@ shown only if the grammar reads the whole statement then. Advice takes its place
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from ionqdsl.language.slips import rewriting
-from ionqdsl.language.slips.patterns import Pattern
-from ionqdsl.language.slips.rewriting import Site
+from ionqdsl.language.slips.measurements import MEASURE, MEASUREMENTS
+from ionqdsl.language.slips.rows import Slip, guesses, rows
 from ionqdsl.language.slips.words import FOREIGN, MODULES
-
-Line = str | Callable[[Site], str | None] | None
-
-
-class Slip(NamedTuple):
-    """A row: the pattern, the code, the line, and advice ("" if the code has its own)."""
-
-    pattern: Pattern
-    code: str
-    line: Line
-    advice: str = ""
-    is_guess: bool = False
-
-
-def _rows(code: str, *rows: tuple[str, Line] | tuple[str, Line, str]) -> list[Slip]:
-    return [Slip(Pattern(row[0]), code, *row[1:]) for row in rows]
-
-
-def _guesses(code: str, *rows: tuple[str, Line]) -> list[Slip]:
-    """Rows that only count if the grammar reads their line."""
-    return [Slip(Pattern(pattern), code, line, is_guess=True) for pattern, line in rows]
-
 
 _TYPE = "int,uint,float,angle,bool,double,complex,auto,duration"
 _CIRCUIT = "a file or a `circuit` block is the circuit: leave the line out"
 _SWEEP = "give it several values when you run it: `--sweep 'NAME=[0.1, 0.2]'`"
 _RANGE = "`range(a, b)` begins at a and ends before b"
-_MEASURE = "read,measure,Measure,MEASURE,M,MZ,Mz,mz,meas,MResetZ"
 
 STATEMENTS: list[Slip] = [
-    *_rows("QC0123", ("const <n> = <k#> !% ;;", "const {n} = {k}/100")),
-    *_guesses("QC0125", ("if <a*> = <b*> {", "if {a} == {b} {{"), ("assert <a*> = <b*> ;;", "assert {a} == {b}")),
+    *rows("QC0123", ("const <n> = <k#> !% ;;", "const {n} = {k}/100")),
+    *guesses("QC0125", ("if <a*> = <b*> {", "if {a} == {b} {{"), ("assert <a*> = <b*> ;;", "assert {a} == {b}")),
     # --- comments, which may hold anything but the rest of such a condition
-    *_rows(
+    *rows(
         "QC0117",
         ("~ !// <c?> ;;", "# {c}"),
         ("~ !/* <c?> */", "# {c}"),
@@ -58,7 +32,7 @@ STATEMENTS: list[Slip] = [
         ('!"" <c?> ;;', None),
     ),
     # --- declarations
-    *_rows(
+    *rows(
         "QC0112",
         ("!<w:qreg,qubits,qbit,qbits,Qubit> <n> [ <k*> ] ;;", "qubit {n}[{k}]", FOREIGN["qreg"]),
         ("!<w:qreg,qbit,Qubit> <n> ;;", "qubit {n}", FOREIGN["qreg"]),
@@ -71,9 +45,7 @@ STATEMENTS: list[Slip] = [
         ("!bit [ <k*> ] <c> = measure <q*> ;;", "register {c} = measure {q}", FOREIGN["bit"]),
         ("!bit <c> = measure <q*> ;;", "register {c} = measure {q}", FOREIGN["bit"]),
         ("!bit [ <k*> ] <c> ;;", "register {c}[{k}]", FOREIGN["bit"]),
-        ("measure <q*> !-> <c> ;;", "{c} = measure {q}", "a register first; `register` declares it"),
-        ("measure <q*> !-> <c> [ <i*> ] ;;", "{c}[{i}] = measure {q}", "the register comes first"),
-        (f"let <c> = !<w:{_MEASURE},MeasureAll> ( <q*> ) ;;", "register {c} = measure {q}", FOREIGN["MEASURE"]),
+        (f"let <c> = !<w:{MEASURE},MeasureAll> ( <q*> ) ;;", "register {c} = measure {q}", FOREIGN["MEASURE"]),
         (f"!<t:{_TYPE}> <n> = <v*> ;;", "const {n} = {v}"),
         (f"!<t:{_TYPE}> [ <k*> ] <n> = <v*> ;;", "const {n} = {v}"),
         (f"const !<t:{_TYPE}> <n> = <v*> ;;", "const {n} = {v}", "write values without types"),
@@ -111,7 +83,7 @@ STATEMENTS: list[Slip] = [
         (f"!<w:{','.join(FOREIGN)}> <x?> ;;", None),
     ),
     # --- loops and conditions
-    *_rows(
+    *rows(
         "QC0119",
         (f"for !<t:{_TYPE},var,let,const> <n> in <x*> {{", "for {n} in {x} {{"),
         (f"for !<t:{_TYPE},var,let,const> [ <k*> ] <n> in <x*> {{", "for {n} in {x} {{"),
@@ -156,7 +128,7 @@ STATEMENTS: list[Slip] = [
         ("for <n> ![ <x*> ] {", "for {n} in [{x}] {{"),
         ("for <n> in <x*> !<w:do,begin,then,loop> {", "for {n} in {x} {{"),
     ),
-    *_rows(
+    *rows(
         "QC0118",
         ("<w:for,while> <h*> !<b:do,begin> <x*> end ;;", "{w} {h} {{ {x} }}"),
         ("<w:if> <h*> !<b:then,do,begin> <x*> end ;;", "{w} {h} {{ {x} }}"),
@@ -164,7 +136,7 @@ STATEMENTS: list[Slip] = [
         ("if <c*> !<w:then,do> <b*> ;;", "if {c} {{ {b} }}"),
         ("<g> <q*> !if <c*> ;;", "if {c} {{ {g} {q} }}"),
     ),
-    *_rows(
+    *rows(
         "QC0125",
         ("if <a*> = < <b*> {", "if {a} <= {b} {{"),
         ("if <a*> = <b*> {", "if {a} == {b} {{"),
@@ -173,7 +145,7 @@ STATEMENTS: list[Slip] = [
         ("<w:const,let,param,hamiltonian> <n> !== <v*> ;;", "{w} {n} = {v}"),
     ),
     # --- operators
-    *_rows(
+    *rows(
         "QC0123",
         ("~ !=== ", "=="),
         ("~ !!==", "!="),
@@ -202,56 +174,14 @@ STATEMENTS: list[Slip] = [
         ("~ !!", "not "),
         ("~ [ <a*> !.. <b*> ]", rewriting.closed_slice),
     ),
-    # --- measurements and resets
-    *_rows(
-        "QC0131",
-        (f"<c> = !<m:{_MEASURE}> ( <q*> ) ;;", "{c} = measure {q}"),
-        (f"<c> [ <i*> ] = !<m:{_MEASURE}> ( <q*> ) ;;", "{c}[{i}] = measure {q}"),
-        (f"register <c> = !<m:{_MEASURE}> ( <q*> ) ;;", "register {c} = measure {q}"),
-        (f"!<w:let,const,param> <c> = <m:{_MEASURE}> ( <q*> ) ;;", "register {c} = measure {q}"),
-        (f"!<w:let,const,param> <c> = <m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
-        (f"register <c> ![ <k*> ] = <m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
-        (f"register <c> = !<m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
-        (f"register <c> !<m:{_MEASURE}> <q*> ;;", "register {c} = measure {q}"),
-        ("<c> [ <i*> ] = measure <q*> !for <n> in <x*> ;;", "for {n} in {x} {{ {c}[{i}] = measure {q} }}"),
-        ("<c> !<i#> = measure <q*> ;;", rewriting.slot),
-        ("<c> [ <i*> ] . !<f> ( measure <q*> ) ;;", "{c}[{i}] = measure {q}"),
-        ("<c> [ <i*> ] = <q*> . !<m:measure,measure_all> ( ) ;;", "{c}[{i}] = measure {q}"),
-        ("<q> [ <i*> ] !-> <c> [ <j*> ] ;;", "{c}[{j}] = measure {q}[{i}]", "the register comes first"),
-        ("<q> [ <i*> ] . !<m:measure,reset> ( ) ;;", rewriting.method),
-        ("register <c> = measure !<b:x,y,X,Y> <q*> ;;", rewriting.turned, FOREIGN["measure_x"]),
-        ("register <c> = measure <q*> !<o:to,into,in,as,=>,->> <d*> ;;", "register {c} = measure {q}"),
-        ("!<w> <c> = measure <q*> ;;", "register {c} = measure {q}"),
-        ("reset <q*> !<o:to,into,as> <k*> ;;", "reset {q}"),
-        ("register !measure <q*> ;;", "register m = measure {q}"),
-        ("register = measure <q*> ;;", "register m = measure {q}"),
-        ("<c> !( <i*> ) = measure <q*> ;;", "{c}[{i}] = measure {q}"),
-        ("if !measure <q*> {", None, "measure above, into a register: `register m = measure q`, `if m { ... }`"),
-        ("<l*> = measure <q*> ;;", rewriting.measured),
-        (f"<c> [ <i*> ] , <d> [ <j*> ] = <m:{_MEASURE}> <q*> , <r*> ;;", rewriting.two_measurements),
-        (f"<c> , <d> = <m:{_MEASURE}> <q*> , <r*> ;;", rewriting.two_measurements),
-        (f"<c> = !<m:{_MEASURE}> <q*> ;;", "{c} = measure {q}"),
-        (f"<c> [ <i*> ] = !<m:{_MEASURE}> <q*> ;;", "{c}[{i}] = measure {q}"),
-        ("<c> !<o:==,:=,<-,->,+=> measure <q*> ;;", "{c} = measure {q}"),
-        ("<c> [ <i*> ] !<o:==,:=,<-,->,+=> measure <q*> ;;", "{c}[{i}] = measure {q}"),
-        ("<c> [ <i*> ] !measure <q*> ;;", "{c}[{i}] = measure {q}"),
-        ("measure <c> = <q*> ;;", "{c} = measure {q}", "a register first; `register` declares it"),
-        ("measure <c> [ <i*> ] = <q*> ;;", "{c}[{i}] = measure {q}", "the register comes first"),
-        ("measure <q*> !<o:to,into,in,as,=>> <c> ;;", "{c} = measure {q}", "a register first; `register` declares it"),
-        ("measure <q*> !<o:to,into,in,as,=>> <c> [ <i*> ] ;;", "{c}[{i}] = measure {q}", "the register comes first"),
-        ("<c> = !measure ;;", None),
-        ("<c> [ <i*> ] = !measure ;;", None),
-        ("<c> = !reset <q*> ;;", "reset {q}", "a reset has no outcome"),
-        ("<c> [ <i*> ] = !reset <q*> ;;", "reset {q}", "a reset has no outcome"),
-        ("<w:register,let,const> <c> = !reset <q*> ;;", "reset {q}", "a reset has no outcome"),
-    ),
-    *_rows("QC0124", ("register <n*> ;;", rewriting.each_register)),
+    *MEASUREMENTS,
+    *rows("QC0124", ("register <n*> ;;", rewriting.each_register)),
     # --- assignments
-    *_rows(
+    *rows(
         "QC0126",
         ("<n:shots,backend,name,dry_run,session_id> = <v*> ;;", "job {{ {n} = {v} }}"),
     ),
-    *_rows(
+    *rows(
         "QC0113",
         ("<n> !++ ;;", None),
         ("<n> !-- ;;", None),
@@ -282,7 +212,7 @@ STATEMENTS: list[Slip] = [
         ("<n> , <b*> = <v*> ;;", None),
         ("<g> [ <i*> ] = <v*> ;;", None),
     ),
-    *_rows(
+    *rows(
         "QC0127",
         ("let <n> = [ <v*> ] ;;", rewriting.named_list),
         ("let <n> = ( <v*> ) ;;", rewriting.named_list),
@@ -293,7 +223,7 @@ STATEMENTS: list[Slip] = [
         ("let <n> , <v*> ;;", None),
     ),
     # --- objects, methods, modules
-    *_rows(
+    *rows(
         "QC0121",
         ("!<g> ( <q*> ) . c_if ( <c*> , <k*> ) ;;", "if {c} == {k} {{ {g} {q} }}"),
         ("!<g> . c_if ( <c*> , <k*> ) <q*> ;;", "if {c} == {k} {{ {g} {q} }}"),
@@ -310,11 +240,11 @@ STATEMENTS: list[Slip] = [
         (f"~ !<m:{','.join(MODULES)}> . <f>", rewriting.member),
         (f"~ <m:{','.join(MODULES)}> . <f> !(", rewriting.called_member),
     ),
-    *_rows("QC0121", ("!<o> . <x*> ;;", None)),
+    *rows("QC0121", ("!<o> . <x*> ;;", None)),
     # --- gates: arguments and operands
-    *_rows("QC0112", ("<g> !† <q*> ;;", "inv @ {g} {q}", FOREIGN["Adjoint"])),
-    *_rows("QC0112", ("<x*> !\\ ;;", "{x}", "a statement goes on after a comma, and inside parentheses")),
-    *_rows(
+    *rows("QC0112", ("<g> !† <q*> ;;", "inv @ {g} {q}", FOREIGN["Adjoint"])),
+    *rows("QC0112", ("<x*> !\\ ;;", "{x}", "a statement goes on after a comma, and inside parentheses")),
+    *rows(
         "QC0120",
         ("<g> !** <k*> <q> [ <i*> ] ;;", "pow({k}) @ {g} {q}[{i}]"),
         ("<g> !** <k#> <q*> ;;", "pow({k}) @ {g} {q}"),
@@ -346,7 +276,7 @@ STATEMENTS: list[Slip] = [
         ("~ <g> !<k#> ) <x*> ;;", "{g}({k}) {x}"),
     ),
     # --- forms of statements
-    *_rows(
+    *rows(
         "QC0124",
         ("qubit <n> !( <k*> ) ;;", "qubit {n}[{k}]"),
         ("qubit <n> !{ <k*> } ;;", "qubit {n}[{k}]"),
@@ -429,7 +359,7 @@ STATEMENTS: list[Slip] = [
         ("qc !: <v#> ;;", "qc {v}"),
     ),
     # --- values
-    *_rows(
+    *rows(
         "QC0122",
         ("~ <k#> !<u:turn,turns>", "{k}turn"),
         ("~ <k#> !<u:deg,degree,degrees>", "{k}deg"),
@@ -437,7 +367,7 @@ STATEMENTS: list[Slip] = [
         ("~ <k#> !°", "{k}deg"),
         ("~ ] !@ <m:X,Y,Z> [", "] * {m}["),
     ),
-    *_rows(
+    *rows(
         "QC0124",
         ("~ [ <a*> !; <b*> ]", "[{a}, {b}]"),
         ("~ ( <a*> !; <b*> )", "({a}, {b})"),
@@ -447,26 +377,26 @@ STATEMENTS: list[Slip] = [
         ("<x*> !. ;;", "{x}"),
     ),
     # --- rows for any statement, by the place of the fault
-    *_guesses("QC0124", ("~ !<s$>", rewriting.quoted)),
-    *_guesses(
+    *guesses("QC0124", ("~ !<s$>", rewriting.quoted)),
+    *guesses(
         "QC0118",
         ("<w:for,if,native,verbatim,gate,circuit,test> <x*> ;;", rewriting.braces),
         ("else <x*> ;;", rewriting.braces),
     ),
-    *_rows("QC0124", ("!else <x*> ;;", None, "`else` follows the `}` of an `if`")),
-    *_guesses("QC0129", ("<x*> ;;", rewriting.two_statements)),
-    *_guesses("QC0128", ("<x*> ;;", rewriting.spare_comma)),
-    *_guesses(
+    *rows("QC0124", ("!else <x*> ;;", None, "`else` follows the `}` of an `if`")),
+    *guesses("QC0129", ("<x*> ;;", rewriting.two_statements)),
+    *guesses("QC0128", ("<x*> ;;", rewriting.spare_comma)),
+    *guesses(
         "QC0120",
         ("<x*> ;;", rewriting.misplaced_arguments),
         ("<x*> ;;", rewriting.indexed_operands),
         ("<x*> ;;", rewriting.numbered_operands),
     ),
-    *_guesses("QC0116", ("<x*> ;;", rewriting.separated_operands)),
-    *_guesses("QC0112", ("!<x> <y*> ;;", rewriting.misspelled), ("!<x> <y*> {", rewriting.misspelled)),
-    *_guesses("QC0116", ("~ <k#> !<m#>", rewriting.comma_between)),
-    *_guesses("QC0124", ("<w:const,hamiltonian> <n> !<v*> ;;", "{w} {n} = {v}")),
-    *_guesses(
+    *guesses("QC0116", ("<x*> ;;", rewriting.separated_operands)),
+    *guesses("QC0112", ("!<x> <y*> ;;", rewriting.misspelled), ("!<x> <y*> {", rewriting.misspelled)),
+    *guesses("QC0116", ("~ <k#> !<m#>", rewriting.comma_between)),
+    *guesses("QC0124", ("<w:const,hamiltonian> <n> !<v*> ;;", "{w} {n} = {v}")),
+    *guesses(
         "QC0122",
         ("~ <k#> !<n>", rewriting.product),
         ("~ <k#> !(", "{k} * ("),
@@ -474,11 +404,11 @@ STATEMENTS: list[Slip] = [
         ("~ ) !<m:pi,tau,X,Y,Z>", ") * {m}"),
         ("~ ) !(", ") * ("),
     ),
-    *_guesses("QC0116", ("<w:qubit,param,gate,run,barrier,register,let> <x*> ;;", rewriting.names_with_commas)),
-    *_rows("QC0122", ("<w:const,param,hamiltonian,run,assert,if,for> <x*> <k#> !<m#>", None)),
+    *guesses("QC0116", ("<w:qubit,param,gate,run,barrier,register,let> <x*> ;;", rewriting.names_with_commas)),
+    *rows("QC0122", ("<w:const,param,hamiltonian,run,assert,if,for> <x*> <k#> !<m#>", None)),
 ]
 
-SETTINGS: list[Slip] = _rows(
+SETTINGS: list[Slip] = rows(
     "QC0126",
     ("<k> = <a#> !, <b#> ;;", rewriting.grouped_number),
     ("<k> = <v#> !<n> <r*> ;;", "{k} = {v}; {n} {r}"),
