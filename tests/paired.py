@@ -6,12 +6,12 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.passes.barriers import has_barrier
 from ionqdsl.passes.networks.pair_toffolis import (
-    _loosely_paired,
-    _on_two_qubits,
-    _stretches,
-    _with_networks,
     has_toffolis,
+    loosely_paired,
+    on_two_qubits,
     paired,
+    stretches_of,
+    with_networks,
 )
 
 
@@ -23,11 +23,11 @@ def with_pairs(circuit: FlatCircuit, preserve: str = "unitary") -> FlatCircuit |
     """
     if not has_toffolis(circuit.rows):
         return None
-    stretches = _stretches(circuit, has_barrier(circuit.rows))
-    most = _on_two_qubits(circuit.rows)
+    stretches = stretches_of(circuit, has_barrier(circuit.rows))
+    most = on_two_qubits(circuit.rows)
     networks = [stretch.networks[0].network if stretch.networks else None for stretch in stretches]
     if not fixes_phases(preserve):
-        looser = [each for network in networks if network for each in _loosely_paired(network, preserve)]
+        looser = [each for network in networks if network for each in loosely_paired(network, preserve)]
         if looser:
-            return _with_networks(circuit, stretches, looser[:1], most)
-    return _with_networks(circuit, stretches, [one and paired(one) for one in networks], most)
+            return with_networks(circuit, stretches, looser[:1], most)
+    return with_networks(circuit, stretches, [one and paired(one) for one in networks], most)

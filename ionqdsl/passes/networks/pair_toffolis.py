@@ -76,28 +76,28 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
     if not has_toffolis(circuit.rows):
         return []
     is_closed = has_barrier(circuit.rows)
-    stretches = _stretches(circuit, is_closed)
+    stretches = stretches_of(circuit, is_closed)
     is_looser = not fixes_phases(preserve) and not is_closed
-    most = _on_two_qubits(circuit.rows)
+    most = on_two_qubits(circuit.rows)
     ways: list[OtherWay] = []
     for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
         readings = [stretch.reading(number) for stretch in stretches]
         is_extra = any(reading.is_extra for reading in readings if reading is not None)
         networks = [reading and reading.network for reading in readings]
-        other = turned(_with_networks(circuit, stretches, [one and paired(one) for one in networks], most) or circuit)
+        other = turned(with_networks(circuit, stretches, [one and paired(one) for one in networks], most) or circuit)
         if other is not circuit:
             ways.append(OtherWay(other, is_looser=False, is_extra=is_extra))
         for one in [
-            each for network in networks if network and is_looser for each in _loosely_paired(network, preserve)
+            each for network in networks if network and is_looser for each in loosely_paired(network, preserve)
         ]:
-            looser = _with_networks(circuit, stretches, [one], most)
-            if looser is not None and (not ways or _on_two_qubits(looser.rows) < _on_two_qubits(other.rows)):
+            looser = with_networks(circuit, stretches, [one], most)
+            if looser is not None and (not ways or on_two_qubits(looser.rows) < on_two_qubits(other.rows)):
                 way = OtherWay(turned(looser), is_looser=True, is_extra=is_extra)
                 ways += [way] if all(way.circuit.rows != each.circuit.rows for each in ways) else []
     return ways
 
 
-def _stretches(circuit: FlatCircuit, is_closed: bool) -> list[_StretchNetworks]:
+def stretches_of(circuit: FlatCircuit, is_closed: bool) -> list[_StretchNetworks]:
     """The stretches of a circuit, which has barriers if it `is_closed`, with their networks."""
     if not is_closed:
         steps = [*zip(circuit.rows, circuit.origins, strict=True)]
@@ -110,7 +110,7 @@ def _stretches(circuit: FlatCircuit, is_closed: bool) -> list[_StretchNetworks]:
     return stretches
 
 
-def _with_networks(
+def with_networks(
     circuit: FlatCircuit, stretches: Sequence[_StretchNetworks], networks: Sequence[Network | None], most: int
 ) -> FlatCircuit | None:
     """The circuit with a network in place of each stretch that has one; None if it has no fewer than `most` rows on two
@@ -124,7 +124,7 @@ def _with_networks(
         rows, lacking = (stretch.steps, Fraction(0)) if network is None else written(network, width=circuit.width)
         steps += rows
         phase += lacking
-    if _on_two_qubits(op for op, _ in steps) >= most:
+    if on_two_qubits(op for op, _ in steps) >= most:
         return None
     return circuit.with_rows(steps, phase=circuit.phase + Angle(phase % 1))
 
@@ -196,7 +196,8 @@ def _interactions(network: Network) -> int:
     return sum([OF_A_TOFFOLI if len(gate.wires) == 3 else len(gate.wires) == 2 for gate in network.gates])
 
 
-def _on_two_qubits(rows: Iterable[Op]) -> int:
+def on_two_qubits(rows: Iterable[Op]) -> int:
+    """The number of rows on several qubits."""
     return sum([len(op.qubits) > 1 for op in rows if op.gate != BARRIER])
 
 
@@ -233,7 +234,7 @@ class _Partner(NamedTuple):
     is_opposite: bool
 
 
-def _loosely_paired(network: Network, preserve: str) -> list[Network]:
+def loosely_paired(network: Network, preserve: str) -> list[Network]:
     """The network paired, without the phases and with the signs that a contract forgets, with two choices of the pairs
     on which such Toffolis end if they differ; nothing if it has no such phases or signs.
     """
