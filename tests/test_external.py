@@ -27,7 +27,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.simulation.statevector import evolve
-from ionqdsl.verify import by_paths, checker, equivalent, external, question
+from ionqdsl.verify import by_paths, by_strings, checker, equivalent, external, question
 from ionqdsl.verify.findings import Proof
 from ionqdsl.verify.question import EqualityQuestion, questions
 from tests.random_circuits import circuit
@@ -37,8 +37,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*annotated:DeprecationWarning")
 
 @pytest.fixture(autouse=True)
 def unproven(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sums over paths would prove many of the pairs here, and leave nothing to ask."""
-    monkeypatch.setattr(by_paths, "proof", lambda *_: Proof(None, "not tried"))
+    """Strings of rotations and sums over paths would prove many of the pairs here, and leave nothing to ask."""
+    for each in (by_paths, by_strings):
+        monkeypatch.setattr(each, "proof", lambda *_: Proof(None, "not tried"))
 
 
 INSTALLED = external.version

@@ -6,7 +6,7 @@ contract allows it, rename the |0> inputs; nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -32,8 +32,8 @@ class PassContext:
     inputs. A pass that renames must compose with the permutation so far. `budget` is the account of the errors made.
     `outputs[q]` is the qubit of the result where qubit q of the source ends, None until a pass moves outputs, which it
     may if only registers are read (`may_move_outputs`): these then read the other qubits.
-    `waypoints` are circuits on the way from the source to the result, equal to both under the contract: `--verify` may
-    compare them one after another.
+    `waypoints` make circuits on the way from the source to the result, equal to both under the contract: `--verify` may
+    compare them one after another. Each makes sequences, of circuits that have the rotations of the first.
     `may_route` says that qubits may be swapped if the machine does not connect all pairs; otherwise such gates are
     refused. `may_use_zeros` says that a wire known to be in |0> may gather controls, `uses_zeros` that one did;
     `may_drop_phases` and `drops_phases` say the same of phases under several controls that no measurement sees.
@@ -55,7 +55,7 @@ class PassContext:
     uses_zeros: bool = False
     may_drop_phases: bool = True
     drops_phases: bool = False
-    waypoints: list[FlatCircuit] = fresh(default_factory=list)
+    waypoints: list[Callable[[], Iterable[Sequence[FlatCircuit]]]] = fresh(default_factory=list)
 
     def rename_inputs(self, inputs: Sequence[int] | None) -> None:
         """Composes a permutation of the inputs with that so far; None is the identity."""

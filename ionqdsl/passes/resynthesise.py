@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,7 +32,7 @@ from ionqdsl.passes.interactions.pairs import merged
 from ionqdsl.passes.interactions.sketches import Sketch, sketch_of
 from ionqdsl.passes.interactions.use_interactions import Met, Written, compressed_under, taken
 from ionqdsl.passes.networks.pair_toffolis import other_ways, with_whole_toffolis
-from ionqdsl.passes.rotations.fold_rotations import can_fold, form_of, program_of
+from ionqdsl.passes.rotations.fold_rotations import can_fold, circuit_of, form_of, program_of
 from ionqdsl.passes.rotations.known_strings import known_throughout, loosened
 from ionqdsl.passes.rotations.try_styles import (
     UNBOUNDED,
@@ -41,7 +42,7 @@ from ionqdsl.passes.rotations.try_styles import (
     tried_by_qubits,
     with_short_tails,
 )
-from ionqdsl.passes.rotations.window_forms import improved_tries, window_forms
+from ionqdsl.passes.rotations.window_forms import ProgramPair, improved_tries, window_forms
 from ionqdsl.passes.triples.blocks import triples
 from ionqdsl.record import changed
 
@@ -81,10 +82,12 @@ class Way(NamedTuple):
 
     The first form is the contract's, the last the one under the strictest contract that leads elsewhere. A looser way
     is equal to the circuit only up to phases that the contract forgets, an extra one is synthesised apart from others.
+    All ways of a circuit share `met`, to which a synthesis adds the programs on the way to its forms.
     """
 
     circuit: FlatCircuit
     forms: Sequence[Interactions]
+    met: list[ProgramPair]
     is_looser: bool = False
     is_extra: bool = False
 
@@ -118,12 +121,13 @@ def resynthesise(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 class Candidates(NamedTuple):
     """Interaction forms of a circuit: the engine's, and those of a synthesis, which lose the global phase.
 
-    `ways` are other ways to write the circuit that some of the forms come from.
+    `ways` are other ways to write the circuit that some of the forms come from, `met` programs on the way to some.
     """
 
     exact: list[Interactions]
     synthesised: list[Interactions]
     ways: Sequence[FlatCircuit] = ()
+    met: Sequence[ProgramPair] = ()
 
 
 def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
@@ -132,7 +136,7 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
     ways = _ways(circuit, compressed_under(preserve, form), preserve)
     engines = ways[0].forms
     result = Candidates(
-        [*(each for way in ways for each in way.forms), merged(form)], [], [way.circuit for way in ways]
+        [*(each for way in ways for each in way.forms), merged(form)], [], [way.circuit for way in ways], ways[0].met
     )
     if engines[-1].two_qubit_gates > 1 and can_fold(circuit):
         for form in synthesis(ways, preserve):
@@ -209,7 +213,9 @@ def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) 
     """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
     others = other_ways(circuit, preserve) if engines[-1].two_qubit_gates > 1 else []
     made = [(each, compressed_under(preserve, from_circuit(each.circuit))) for each in others]
-    return [Way(circuit, engines), *(Way(each.circuit, forms, each.is_looser, each.is_extra) for each, forms in made)]
+    met: list[ProgramPair] = []
+    turned = [Way(each.circuit, forms, met, each.is_looser, each.is_extra) for each, forms in made]
+    return [Way(circuit, engines, met), *turned]
 
 
 def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
@@ -220,10 +226,22 @@ def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -
 
 
 def note_ways(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> None:
-    """Notes the circuits that a comparison may go by, if there will be one."""
-    if context.options.verify and candidates.ways:
-        whole = with_whole_toffolis(circuit)
-        context.waypoints += [*candidates.ways, *([] if whole is None else [whole])]
+    """Notes how to make the circuits that a comparison may go by, if there will be one."""
+    if context.options.verify:
+        context.waypoints.append(partial(_waypoints, candidates.ways, candidates.met, circuit))
+
+
+def _waypoints(
+    ways: Sequence[FlatCircuit], met: Sequence[ProgramPair], circuit: FlatCircuit
+) -> Iterator[Sequence[FlatCircuit]]:
+    """Other ways to write a circuit, and programs each with one that is synthesised from it."""
+    for way in ways:
+        yield [way]
+    whole = with_whole_toffolis(circuit) if ways else None
+    if whole is not None:
+        yield [whole]
+    for pair in met:
+        yield [circuit_of(program, pair.inputs) for program in (pair.before, pair.after)]
 
 
 class _Sketched(NamedTuple):
@@ -310,7 +328,8 @@ def quick_synthesis(ways: Sequence[Way], preserve: str) -> list[Interactions]:
     if dense:
         return dense
     if folded is None or folded.count > MOST_ROTATIONS:
-        return window_forms(min([way.forms for way in ways], key=lambda forms: forms[-1].two_qubit_gates), preserve)
+        best = min(ways, key=lambda way: way.forms[-1].two_qubit_gates)
+        return window_forms(best.forms, preserve, best.met)
     chains: MetRotations = {}
     shorter, known = shortened(folded, met=chains), known_throughout(folded, preserve)
     ring = shortened(folded, known, chains) if known else None

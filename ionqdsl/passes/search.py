@@ -64,7 +64,7 @@ def searched_candidates(circuit: FlatCircuit, context: PassContext) -> Candidate
     preserve = context.options.preserve
     known = candidates(circuit, preserve, quick_synthesis)
     found = candidates(circuit, preserve, _synthesis_of(circuit, context, known))
-    return Candidates([*known.exact, *found.exact], [*known.synthesised, *found.synthesised], found.ways)
+    return Candidates([*known.exact, *found.exact], [*known.synthesised, *found.synthesised], found.ways, known.met)
 
 
 def _synthesis_of(circuit: FlatCircuit, context: PassContext, known: Candidates) -> Synthesis:

@@ -6,6 +6,7 @@ Takes both circuits and the context of the passes and returns the verdict. Impor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from ionqdsl.diagnostics import Diagnostic, InternalError
 from ionqdsl.ir import rounding
@@ -29,8 +30,9 @@ def verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, conte
         inputs = [inputs[place] for place in context.outputs]
     rows = max(len(source.rows), len(result.rows))
     tolerance = rounding.tolerance(rows)
-    seed, ways = context.options.seed, context.waypoints
-    verdict = equivalent(source, result, preserve, seed, inputs, spent, tolerance, via=ways)
+    seed, ways = context.options.seed, [*context.waypoints]
+    via = (lambda: chain.from_iterable([make() for make in ways])) if ways else tuple
+    verdict = equivalent(source, result, preserve, seed, inputs, spent, tolerance, via=via)
     return _told(verdict, source, preserve, context)
 
 

@@ -2,13 +2,15 @@
 
 Takes a circuit and a target and returns a list of faults (`invariants`), or takes two circuits and a contract and
 returns a `Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated. Wide ones are
-compared rotation by rotation, which proves equality or difference, or else by sums over paths, which prove equality; if
-both get stuck, an external checker is asked, if one is installed. Nothing is repaired.
+compared rotation by rotation, which proves equality or difference, or else by the strings of their rotations and by
+sums over paths, which prove equality; if all get stuck, an external checker is asked, if one is installed. Nothing is
+repaired.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 from ionqdsl.ir.angle import ZERO
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit
@@ -17,7 +19,7 @@ from ionqdsl.ir.unwinding import unwound
 from ionqdsl.record import changed, record
 from ionqdsl.verify.findings import Proof, Verdict
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
-from ionqdsl.verify.sampling import bound, sampled
+from ionqdsl.verify.sampling import SamplePoint, bound, sampled
 
 __all__ = [
     "STATE_QUBITS",
@@ -47,18 +49,23 @@ TOLERANCE = 1e-7
 """Largest deviation that counts as rounding; circuits of 100,000 rows stay below 1e-9."""
 
 
+Ways = Callable[[], Iterable[Sequence[FlatCircuit]]]
+"""Makes circuits that a proof may go by: each sequence one that it may come to, and others with the same rotations."""
+
+
 @record
 class Criterion:
     """The measure of equality: a contract, and how far two circuits may be apart (see `equivalent`).
 
     `allowed` is the error of an approximation, in the operator norm; `tolerance` is rounding. `seed` chooses random
-    states.
+    states, unless only a proof is of use (`is_strict`).
     """
 
     preserve: str
     seed: int
     allowed: float
     tolerance: float
+    is_strict: bool = False
 
     @property
     def limit(self) -> float:
@@ -79,7 +86,7 @@ def equivalent(
     inputs: Sequence[int] | None = None,
     allowed: float = 0.0,
     tolerance: float = TOLERANCE,
-    via: Sequence[FlatCircuit] = (),
+    via: Ways = tuple,
 ) -> Verdict:
     """Whether `b` does the same as `a` under one of the contracts.
 
@@ -91,8 +98,8 @@ def equivalent(
     from |0...0>, by their names; without registers, all qubits. For circuits that measure or reset before the end see
     `dynamic.judged`. Parameters without values get sample values, and expressions follow from them: equality at every
     sampled point is no proof for all others. Other circuits left undecided, or decided by random states alone, go to
-    mqt.qcec if it is installed, for some seconds. Before that they are compared by way of a circuit in `via`, with the
-    inputs of `a`: each step must be proven by itself.
+    mqt.qcec if it is installed, for some seconds. Before that they are compared by way of the circuits of `via`, with
+    the inputs of `a`: each step must be proven by itself.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever phases are removed; the distance of pure states
@@ -110,8 +117,8 @@ def equivalent(
         return Verdict(None, "none", "nothing", "no values of the parameters give every expression one")
     seen: list[Verdict] = []
     for point in points:
-        pair, ways = (bound(one, point), bound(other, point)), [bound(way, point) for way in via]
-        verdict = _numeric(*pair, criterion, inputs, ways)
+        pair = bound(one, point), bound(other, point)
+        verdict = _numeric(*pair, criterion, inputs, partial(_bound_ways, via, point))
         if not verdict.equal:
             return changed(verdict, values=point.values if verdict.equal is False else None)
         seen.append(verdict)
@@ -122,14 +129,17 @@ def equivalent(
     return changed(least, unchecked=_joined(least.unchecked, left))
 
 
+def _bound_ways(via: Ways, point: SamplePoint) -> Iterator[Sequence[FlatCircuit]]:
+    for way in via():
+        yield [bound(circuit, point) for circuit in way]
+
+
 def contract(preserve: str, a: FlatCircuit, b: FlatCircuit) -> str:
     """The contract to compare under: circuits without registers read all qubits, so `registers` asks for `outcomes`."""
     return "outcomes" if preserve == "registers" and not (a.registers or b.registers) else preserve
 
 
-def _numeric(
-    a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequence[int] | None, via: Sequence[FlatCircuit]
-) -> Verdict:
+def _numeric(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequence[int] | None, via: Ways) -> Verdict:
     """The verdict on circuits without parameters."""
     preserve, allowed = criterion.preserve, criterion.allowed
     if preserve == "registers" or a.is_dynamic or b.is_dynamic:
@@ -137,12 +147,11 @@ def _numeric(
 
         return judged(a, b, preserve, criterion.seed, inputs, criterion.limit)
     if inputs is not None or fixes_inputs(preserve) or not holds_for_all_inputs(preserve):
-        verdict = _named(a, b, criterion, inputs)
-        if allowed:
-            return verdict
-        if via and not _is_proven(verdict):
-            verdict = _by_ways(a, b, criterion, inputs, via) or verdict
-        return _seconded(verdict, a, b, criterion)
+        has_ways = via is not tuple and not allowed
+        verdict = _named(a, b, changed(criterion, is_strict=has_ways), inputs)
+        if has_ways and not _is_proven(verdict):
+            verdict = _by_ways(a, b, criterion, inputs, via) or _named(a, b, criterion, inputs)
+        return verdict if allowed else _seconded(verdict, a, b, criterion)
     verdicts = []
     for permutation in _permutations(a, b):
         verdict = _named(a, b, criterion, permutation)
@@ -225,26 +234,55 @@ def _is_proven(verdict: Verdict) -> bool:
 
 
 def _by_ways(
-    a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequence[int] | None, via: Sequence[FlatCircuit]
+    a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequence[int] | None, via: Ways
 ) -> Verdict | None:
     """A proof in several steps, from `a` by way of other circuits to `b`; no step may be an approximation."""
+    strict = changed(criterion, is_strict=True)
     routes: list[tuple[FlatCircuit, list[Verdict]]] = [(a, [])]
-    left = {number: way for number, way in enumerate(via) if way.rows != a.rows}  # that was compared already
-    for here, steps in routes:
-        step = _named(here, b, criterion, inputs) if steps else None
-        if step is not None and step.equal and _is_proven(step):
-            steps = [*steps, step]
-            deviation = sum(each.deviation for each in steps)
-            methods = ", ".join(dict.fromkeys(each.method for each in steps))
-            checked = f"{len(steps)} steps: {'; '.join(dict.fromkeys(each.checked for each in steps))}"
-            return (
-                Verdict(True, methods, checked, "", deviation, step.inputs) if deviation < criterion.tolerance else None
-            )
-        for number, way in [*left.items()]:
-            step = _named(here, way, criterion, range(a.width))
-            if step.equal and _is_proven(step):
-                routes.append((left.pop(number), [*steps, step]))
+    size = _size(b)
+    left = sorted(via(), key=lambda way: abs(_size(way[-1]) - size))
+    for here, before in routes:
+        for way in [*left]:
+            steps = _stepped(here, way, strict)
+            if steps is None:
+                continue
+            left = [other for other in left if other is not way]
+            steps = [*before, *steps]
+            last = _named(way[-1], b, strict, inputs)
+            if last.equal and _is_proven(last):
+                return _in_steps([*steps, last], criterion)
+            routes.append((way[-1], steps))
     return None
+
+
+def _size(circuit: FlatCircuit) -> int:
+    """The number of rows on several qubits."""
+    return sum([len(op.qubits) > 1 for op in circuit.rows])
+
+
+def _stepped(here: FlatCircuit, way: Sequence[FlatCircuit], criterion: Criterion) -> list[Verdict] | None:
+    """The proofs that each circuit of a way is equal to the one before, the first to `here`."""
+    steps = []
+    names = tuple(range(here.width))
+    for number, there in enumerate(way):
+        if number or there.rows != here.rows:  # those were compared already
+            quick = _by_strings(here, there, criterion, names) if number else None
+            step = quick or _named(here, there, criterion, names)
+            if not (step.equal and _is_proven(step)):
+                return None
+            steps.append(step)
+        elif len(way) == 1:
+            return None
+        here = there
+    return steps
+
+
+def _in_steps(steps: Sequence[Verdict], criterion: Criterion) -> Verdict | None:
+    """The verdict of several proofs one after another; None if their rounding adds up to too much."""
+    deviation = sum([each.deviation for each in steps])
+    methods = ", ".join(dict.fromkeys([each.method for each in steps]))
+    checked = f"{len(steps)} steps: {'; '.join(dict.fromkeys([each.checked for each in steps]))}"
+    return Verdict(True, methods, checked, "", deviation, steps[-1].inputs) if deviation < criterion.tolerance else None
 
 
 def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, criterion: Criterion) -> Verdict:
@@ -352,6 +390,9 @@ def _by_matrices(
         answer = proof(a, b, criterion.preserve, names, criterion.limit)
         if answer.equal:
             return _by_rotations(answer, width, names, criterion)
+        same = _by_strings(a, b, criterion, names)
+        if same is not None:
+            return same
     if work > HOPELESS:
         return _by_states(a, b, criterion, names)
     from ionqdsl.verify.simulated import unitaries
@@ -375,16 +416,21 @@ def _wide(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int
     if not criterion.allowed:
         from ionqdsl.verify import by_paths
 
+        same = _by_strings(a, b, criterion, names)
+        if same is not None:
+            return same
         paths = by_paths.proof(a, b, criterion.preserve, names, criterion.limit)
         if paths.equal:
             return _by_paths(paths, a.width, names, criterion)
-    if a.width > STATE_QUBITS:
+    if a.width > STATE_QUBITS and not criterion.is_strict:
         return _by_single_qubits(a, b, criterion, names, answer.obstacle)
     return _by_states(a, b, criterion, names)
 
 
 def _by_states(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...]) -> Verdict:
     """The verdict by random product states, which is no proof that circuits are equal."""
+    if criterion.is_strict:
+        return Verdict(None, "none", "nothing", inputs=names)
     from ionqdsl.verify.simulated import STATES, product_states
 
     deviation = product_states(a, b, criterion.preserve, names, criterion.seed, criterion.allowed > 0)
@@ -414,6 +460,17 @@ def _by_rotations(answer: Proof, width: int, names: tuple[int, ...], criterion: 
     inputs = f"all inputs of {width} qubits" if is_for_all else f"the input |0...0> of {width} qubits"
     checked = f"every rotation of both circuits, for {inputs}{criterion.freedom(names)}"
     return Verdict(answer.equal, "rotations", checked, "", answer.deviation, names)
+
+
+def _by_strings(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...]) -> Verdict | None:
+    """The verdict if the strings of both circuits' rotations prove them equal."""
+    from ionqdsl.verify import by_strings
+
+    answer = by_strings.proof(a, b, criterion.preserve, names, criterion.limit)
+    if not answer.equal:
+        return None
+    checked = f"the strings of all rotations, for all inputs of {a.width} qubits{criterion.freedom(names)}"
+    return Verdict(True, "strings", checked, "", answer.deviation, names)
 
 
 def _by_paths(answer: Proof, width: int, names: tuple[int, ...], criterion: Criterion) -> Verdict:

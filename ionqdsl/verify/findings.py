@@ -100,10 +100,11 @@ class Proof:
 class Verdict:
     """Whether two circuits are equal under a contract; `equal` is None if that could not be decided.
 
-    `method` is `unitary`, `states` or `distribution` (simulated), `rotations` (matched one by one), `paths` (sums over
-    paths), `stabilisers` (of Clifford circuits), `marginals` (single outcomes, which can show a difference but no
-    equality), `external` (another program's answer), `none`, or those of several steps; `checked` and `unchecked`
-    describe the basis of the judgement in words. `deviation` is the largest distance of two final states, in the
+    `method` is `unitary`, `states` or `distribution` (simulated), `rotations` (matched one by one), `strings` (those
+    that rotations are about, once all Clifford gates are at the end), `paths` (sums over paths), `stabilisers` (of
+    Clifford circuits), `marginals` (single outcomes, which can show a difference but no equality), `external` (another
+    program's answer), `none`, or those of several steps; `checked` and `unchecked` describe the basis of the judgement
+    in words. `deviation` is the largest distance of two final states, in the
     2-norm, after removing phases that do not count, or a bound for it; for distributions and marginals the distance of
     probabilities; infinite if no number is known. `inputs` is the relabelling of the |0> inputs under
     which they were compared. `extra` names the extra whose checker might have

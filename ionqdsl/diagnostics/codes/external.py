@@ -8,8 +8,9 @@ EXTERNAL: tuple[Code, ...] = (
     Code(
         "QC1160",
         "a checker that is not installed might be able to compare `{first}` and `{second}`",
-        """ionqdsl compares circuits by simulating them, and wide ones rotation by rotation and by sums over paths. If
-that decides nothing, or could only compare random states, it uses mqt.qcec, if installed. That checker works with
+        """ionqdsl compares circuits by simulating them, and wide ones rotation by rotation, by the strings of their
+rotations and by sums over paths. If that decides nothing, or could only compare random states, it uses mqt.qcec, if
+installed. That checker works with
 decision diagrams and the ZX calculus, which can often handle adders and other arithmetic that was rebuilt as a whole.
 It is used for the contracts `unitary`, `permuted` and `measurement`.""",
         helps=("install it: `pip install 'ionqdsl[{extra}]'`",),

@@ -60,8 +60,9 @@ from any input to be as far apart as that, in the 2-norm, for circuits that are 
     Code(
         "QC0443",
         "{test}: whether the circuit is the same as `{other}` could not be decided: {reason}",
-        """Circuits on many qubits are compared rotation by rotation and by sums over paths, which can prove that they
-are equal, but not for all pairs of equal circuits. A test that could not be decided counts as failed.""",
+        """Circuits on many qubits are compared rotation by rotation, by the strings of their rotations and by sums
+over paths, which can prove that they are equal, but not for all pairs of equal circuits. A test that could not be
+decided counts as failed.""",
         helps=("test the same property on fewer qubits",),
     ),
     Code(

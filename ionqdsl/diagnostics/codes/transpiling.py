@@ -244,8 +244,10 @@ written.""",
         """`--verify` compares the compiled circuit with its source. Up to 10 qubits it compares whole unitaries. Wider
 circuits are compared rotation by rotation: equal rotations cancel, and the others are multiplied out on the few qubits
 they act on. That proves or disproves equality for any number of qubits, but it can get stuck if a compiled circuit
-differs from its source on many qubits at once, as after a search (`-O 3`) or under `--preserve outcomes`. Then sums
-over paths are compared, which can prove equality. If they get stuck too, random states are simulated up to 20 qubits.
+differs from its source on many qubits at once, as after a search (`-O 3`) or under `--preserve outcomes`. Then the
+strings that the rotations are about are compared, with all Clifford gates at the end, and sums over paths, which can
+prove equality, in steps by way of circuits between the two. If all get stuck, random states are simulated up to 20
+qubits.
 Beyond that, single qubits that few others affect are compared, which can reveal a fault but cannot prove equality. If
 the extra `qcec` is installed, that checker comes last. If it cannot decide either, the circuit is compiled all the
 same, and this warning names the checks made and those left out.""",

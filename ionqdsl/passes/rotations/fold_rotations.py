@@ -1,4 +1,4 @@
-"""Translates circuits and interaction forms to programs of Pauli rotations, and programs to interaction forms.
+"""Translates circuits and interaction forms to programs of Pauli rotations, and programs back to both.
 
 Each row, qis or native, with few controls, becomes a handful of rotations by numbers or parameters; swaps only rename
 wires. A program whose rotations act on at most two wires becomes an interaction form. Global phases are dropped;
@@ -31,7 +31,7 @@ from ionqdsl.algebra.rotations import (
     turned_back,
 )
 from ionqdsl.ir.angle import HALF_TURN, Angle
-from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, parted
 from ionqdsl.passes.interactions.restore_inputs import with_swaps
@@ -138,6 +138,24 @@ def _sizes(angle: Angle) -> list[Size]:
         return [angle]
     number, rest = parted(angle, Fraction(1, 4))
     return [size for size in (number, rest) if size]
+
+
+def circuit_of(program: PauliProgram, inputs: Sequence[int] | None = None) -> FlatCircuit:
+    """A program as rows of one exponential each, and swaps at the end; its wire q starts as input `inputs[q]`."""
+    names = inputs or range(program.width)
+    rows: list[Op] = []
+    for x, z, size in program.rotations:
+        wires = [wire for wire in range((x | z).bit_length()) if (x | z) >> wire & 1]
+        letters = tuple([("IXZY"[(x >> wire & 1) + 2 * (z >> wire & 1)], place) for place, wire in enumerate(wires)])
+        angle = size if isinstance(size, Angle) else Angle(0, size)
+        on = tuple([names[wire] for wire in wires])
+        rows.append(Op("pauliexp", on, (angle / 2,), operator=Operator(((letters, Fraction(1)),))))
+    at = [names[wire] for wire in program.outputs]
+    for qubit, wire in enumerate(at):
+        if wire != qubit:
+            rows.append(Op("swap", (qubit, wire)))
+            at[at.index(qubit)], at[qubit] = wire, qubit
+    return FlatCircuit(program.width, rows=rows, origins=[None] * len(rows))
 
 
 # --- the interaction form ------------------------------------------------------------------------------------------

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import NamedTuple
 
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.paulis import PauliProgram
 from ionqdsl.ir.contracts import fixes_inputs
 from ionqdsl.passes.interactions.use_interactions import Met, compressed_under
 from ionqdsl.passes.rotations.fold_rotations import form_of, program_of_form, put_back, renamed
+from ionqdsl.passes.rotations.replace_windows import tidied
 from ionqdsl.passes.rotations.try_styles import Try
 from ionqdsl.passes.rotations.windows import improve_once
 
@@ -26,21 +28,29 @@ SIZES, WIRES = (40, 160), (8, 30)
 """The two-qubit gates and the wires of a window: larger than in a search, since each is tried only a few times."""
 
 
-def window_forms(engines: Sequence[Interactions], preserve: str) -> list[Interactions]:
+class ProgramPair(NamedTuple):
+    """A program and a synthesis of its rotations; wire q of both starts as input `inputs[q]`, or as its own."""
+
+    before: PauliProgram
+    after: PauliProgram
+    inputs: tuple[int, ...] | None
+
+
+def window_forms(engines: Sequence[Interactions], preserve: str, met: list[ProgramPair]) -> list[Interactions]:
     """The engine's forms under the contract and stricter ones, the strictest last, improved and swept.
 
     A weaker contract has all that the stricter ones have. Where nothing gains with wires in their places, nothing is
-    renamed.
+    renamed. The programs of the forms before and after are added to `met`.
     """
-    results = _improved(engines[-1], "unitary", "unitary")
+    results = _improved(engines[-1], "unitary", "unitary", met)
     if results and not fixes_inputs(preserve):
         for form in engines:
-            results += _improved(form, preserve, "permuted")
+            results += _improved(form, preserve, "permuted", met)
     return results
 
 
-def _improved(form: Interactions, preserve: str, strictest: str) -> list[Interactions]:
-    program = program_of_form(form)
+def _improved(form: Interactions, preserve: str, strictest: str, met: list[ProgramPair]) -> list[Interactions]:
+    first = program = tidied(program_of_form(form))
     for number in (0, 1):
         before = program.two_qubit_gates
         (program,) = improve_once(program, number, SIZES, WIRES, [not fixes_inputs(preserve)])
@@ -48,6 +58,7 @@ def _improved(form: Interactions, preserve: str, strictest: str) -> list[Interac
             break
     if program.two_qubit_gates >= form.two_qubit_gates:
         return []
+    met.append(ProgramPair(first, program, form.inputs))
     return compressed_under(preserve, renamed(form_of(program), program.outputs, form.inputs), strictest)
 
 
