@@ -8,6 +8,7 @@ diagonal that a later row sees.
 from __future__ import annotations
 
 import random
+import tracemalloc
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -29,7 +30,7 @@ from ionqdsl.verify.blocks import WireMatrix, as_matrix, factored, kron, matrix_
 from ionqdsl.verify.exact import proof
 from ionqdsl.verify.findings import Proof
 from ionqdsl.verify.order import REACH, order_of
-from ionqdsl.verify.product_rotations import Form, ProductRotation, form_of
+from ionqdsl.verify.product_rotations import Form, PackedRows, ProductRotation, form_of
 from ionqdsl.verify.simulated import distributions, unitaries
 from tests.random_circuits import circuit
 
@@ -203,6 +204,39 @@ def test_rows_that_may_change_places_commute() -> None:
         is_free = order_of(rows, 4).waits[1] == 0
         assert commute or not is_free, rows
         assert is_free == commute or any(row.controls for row in rows), rows
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(0, 99), min_size=1, max_size=5, unique=True), max_size=8), st.integers(-9, 8))
+def test_packed_rows_are_as_they_were(wires: list[list[int]], cut: int) -> None:
+    rows = [
+        ProductRotation(tuple(on), tuple((wire / 7, number / 3, 0.1) for wire in on), len(on) // 2, number / 9, number)
+        for number, on in enumerate(wires)
+    ]
+    packed = PackedRows()
+    for row in rows:
+        packed.append(row)
+    assert [*packed] == rows
+    assert packed[cut:] == rows[cut:]
+    assert [packed[place] for place in range(-len(rows), len(rows))] == rows * 2
+    with pytest.raises(IndexError):
+        packed[len(rows)]
+
+
+def test_a_long_form_takes_little_memory() -> None:
+    """As objects the rows took 620 bytes each: would catch a list of them in the form or in a comparison."""
+    pick = random.Random(1)
+    rows = [Op("zz", tuple(pick.sample(range(8), 2)), (turns(0.1),)) for _ in range(4)]
+    turned = [Op("rx", (number,), (turns(0.1 * number),)) for number in range(8)]
+    bytes_of = []
+    for count in (1000, 4000):
+        source = circuit(8, *[row for _ in range(count) for row in (pick.choice(turned), pick.choice(rows))])
+        tracemalloc.start()
+        form = form_of(source)
+        bytes_of.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+        assert len(form.rows) == count
+    assert bytes_of[1] - bytes_of[0] < 3000 * 120
 
 
 def test_long_wires_keep_their_order() -> None:

@@ -9,10 +9,12 @@ with the passes, whose work it is used to check.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 from types import MappingProxyType
+from typing import overload
 
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, cross, normalised, product, turn, turned_back
 from ionqdsl.ir.angle import Angle
@@ -55,6 +57,42 @@ class ProductRotation:
         return zip(self.wires, self.vectors, strict=True)
 
 
+class PackedRows(Sequence[ProductRotation]):
+    """Rows as arrays, 76 bytes each on two wires; they are made when somebody asks, and do not change."""
+
+    def __init__(self) -> None:
+        self._wires, self._vectors = array("i"), array("d")
+        self._ends, self._controls, self._angles, self._numbers = array("q", [0]), array("i"), array("d"), array("q")
+
+    def append(self, row: ProductRotation) -> None:
+        """Adds a row at the end."""
+        self._wires.extend(row.wires)
+        for vector in row.vectors:
+            self._vectors.extend(vector)
+        self._ends.append(len(self._wires))
+        self._controls.append(row.controls)
+        self._angles.append(row.angle)
+        self._numbers.append(row.number)
+
+    def __len__(self) -> int:
+        return len(self._angles)
+
+    @overload
+    def __getitem__(self, place: int) -> ProductRotation: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[ProductRotation]: ...
+    def __getitem__(self, place: int | slice) -> ProductRotation | list[ProductRotation]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        angle, place = self._angles[place], place % len(self)
+        start, end = self._ends[place], self._ends[place + 1]
+        parts = iter(self._vectors[3 * start : 3 * end])
+        vectors = tuple(zip(parts, parts, parts, strict=True))
+        return ProductRotation(
+            tuple(self._wires[start:end]), vectors, self._controls[place], angle, self._numbers[place]
+        )
+
+
 @record(frozen=False)
 class Form:
     """Rows, then a turn on every wire; qubit q is then read on wire `outputs[q]`.
@@ -63,7 +101,7 @@ class Form:
     """
 
     width: int
-    rows: list[ProductRotation]
+    rows: Sequence[ProductRotation]
     ends: list[Turn]
     outputs: list[int]
     neglected: float = 0.0
@@ -95,7 +133,7 @@ def form_of(circuit: FlatCircuit, controls: int = 1) -> Form:
     """
     ends = [IDENTITY] * circuit.width
     outputs = list(range(circuit.width))
-    rows: list[ProductRotation] = []
+    rows = PackedRows()
     neglected = 0.0
     for number, op in enumerate(circuit.rows):
         if op.gate in (BARRIER, "nop"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ionqdsl.algebra.rotations import Vector, Z, turned_back
 from ionqdsl.record import fresh, record
 from ionqdsl.verify.blocks import WireMatrix
@@ -73,13 +75,26 @@ def side_of(form: Form, order: Order, measured: frozenset[int] | None = None, is
 
     If `is_counted`, the remaining rows of each wire are counted.
     """
+    side = side_without_rows(form, form.rows, order, measured, is_counted)
+    side.rows, side.left = [*form.rows], order.left
+    return side
+
+
+def side_without_rows(
+    form: Form,
+    rows: Iterable[ProductRotation],
+    order: Order,
+    measured: frozenset[int] | None = None,
+    is_counted: bool = False,
+) -> Side:
+    """The same before any of the rows of a form that count are at hand."""
     axes: list[Vector | None] = [] if measured is None else [None] * form.width
     for qubit in measured or ():
         wire = form.outputs[qubit]
         axes[wire] = turned_back(form.ends[wire], Z)
-    side = Side(form.rows[:], order, order.left, measured=axes, skew=[0] * form.width)
+    side = Side([], order, 0, measured=axes, skew=[0] * form.width)
     side.busy = [0] * form.width if is_counted else []
-    for number, row in enumerate(form.rows):
+    for number, row in enumerate(rows):
         if not order.is_dropped[number]:
             for wire in side.tilted(row):
                 side.skew[wire] += 1

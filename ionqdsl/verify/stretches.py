@@ -8,7 +8,8 @@ on are looked at, so that other circuits stay undecided.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from ionqdsl.record import record
 from ionqdsl.verify.matching import Meeting, begun, offer, proceed
 from ionqdsl.verify.order import Order, order_of
 from ionqdsl.verify.product_rotations import PARALLEL, Form, ProductRotation
-from ionqdsl.verify.sides import Side, side_of
+from ionqdsl.verify.sides import Side, side_without_rows
 
 STRETCH = 1 << 10
 """Rows of each circuit that are looked at together."""
@@ -31,11 +32,29 @@ MOST_WORK = 1 << 20
 
 @record(frozen=False)
 class _Supply:
-    """The rows of a form that count, and what leaving out the others neglects; `taken` have been in a stretch."""
+    """The rows of a form that count, and what leaving out the others neglects; `taken` have been in a stretch.
 
-    rows: list[ProductRotation]
+    `places` has the rows that count, in order.
+    """
+
+    rows: Sequence[ProductRotation]
+    places: Sequence[int]
     neglected: float
     taken: int = 0
+
+    def __iter__(self) -> Iterator[ProductRotation]:
+        return (self.rows[place] for place in self.places)
+
+    @property
+    def left(self) -> int:
+        """The number of rows that have not been in a stretch."""
+        return len(self.places) - self.taken
+
+    def take(self, count: int) -> list[ProductRotation]:
+        """The next rows, so many at most."""
+        places = self.places[self.taken : self.taken + max(0, count)]
+        self.taken += len(places)
+        return [self.rows[place] for place in places]
 
 
 def met_in_stretches(forms: tuple[Form, Form], names: Sequence[int], measured: frozenset[int] | None) -> Meeting | None:
@@ -48,7 +67,7 @@ def met_in_stretches(forms: tuple[Form, Form], names: Sequence[int], measured: f
     while True:
         for which, circuit in enumerate(circuits):
             _refill(meeting, which, circuit, size)
-        more = [circuit.taken < len(circuit.rows) for circuit in circuits]
+        more = [circuit.left > 0 for circuit in circuits]
         if proceed(meeting, kept=(size // 2 * more[0], size // 2 * more[1]), most_work=MOST_WORK):
             continue
         if not any(more):
@@ -64,39 +83,37 @@ def _counting(form: Form, measured: frozenset[int]) -> _Supply:
     Such a row is diagonal, and on each of its wires so are all later rows that count.
     """
     if not measured:
-        return _Supply(form.rows, 0.0)
+        return _Supply(form.rows, range(len(form.rows)), 0.0)
     axes = {form.outputs[qubit]: turned_back(form.ends[form.outputs[qubit]], Z) for qubit in measured}
-    kept: list[ProductRotation] = []
+    kept = array("q")
     neglected = 0.0
-    for row in reversed(form.rows):
+    for place in range(len(form.rows) - 1, -1, -1):
+        row = form.rows[place]
         on = [(wire, math.hypot(*cross(vector, axes[wire]))) for wire, vector in row.factors if wire in axes]
         if len(on) == len(row.wires) and all(error < PARALLEL for _, error in on):
             neglected += 2 * sum(error for _, error in on)
             continue
-        kept.append(row)
+        kept.append(place)
         for wire, error in on:
             if error >= PARALLEL:
                 del axes[wire]
-    return _Supply(kept[::-1], neglected)
+    return _Supply(form.rows, kept[::-1], neglected)
 
 
 def _side(form: Form, circuit: _Supply, measured: frozenset[int] | None) -> Side:
     """A side that has no rows yet, and counts those that are to come."""
     nothing = np.zeros(0, np.int64)
-    order = Order(nothing, [0], nothing, np.zeros(len(circuit.rows), bool))
-    side = side_of(Form(form.width, circuit.rows, form.ends, form.outputs), order, measured)
-    side.rows, side.left = [], 0
-    return side
+    order = Order(nothing, [0], nothing, np.zeros(len(circuit.places), bool))
+    return side_without_rows(form, circuit, order, measured)
 
 
 def _refill(meeting: Meeting, which: int, circuit: _Supply, size: int) -> None:
     """Gives a side more rows, until it has a number of them or the circuit ends."""
     side = meeting.sides[which]
     left = _remaining(side)
-    more = circuit.rows[circuit.taken : circuit.taken + max(0, size - len(left))]
+    more = circuit.take(size - len(left))
     if not more:
         return
-    circuit.taken += len(more)
     side.rows = [*left, *more]
     side.order = order_of(side.rows, len(meeting.turns))
     side.left, side.earlier = len(side.rows), circuit.taken - len(side.rows)
