@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "2058f8dd22a57157"
+SOURCES = "434fbd784730e913"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
