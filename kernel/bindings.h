@@ -30,13 +30,16 @@ int has_outputs(const Py_buffer *outputs, Program *program);
 /* Reads a form of that width; whether it is one. */
 int has_form(const Py_buffer *wires, const Py_buffer *values, const Py_buffer *limits, Form *form);
 
+void release_numeric_form(NumericForm *form);
+
 /* Whether they are turns of so many wires. */
 int are_ends(const Py_buffer *ends, int width);
 
 extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[], compress_text[],
     program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], collect_text[],
     improve_text[], frames_text[], likeness_text[], rewrite_triples_text[], compare_text[], gather_text[],
-    tidy_text[], find_toffolis_text[], delay_text[], release_text[], least_cost_text[];
+    tidy_text[], find_toffolis_text[], delay_text[], release_text[], least_cost_text[], number_rows_text[],
+    row_program_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
@@ -47,7 +50,9 @@ PyObject *program_form_in_python(PyObject *module, PyObject *arguments);
 PyObject *solution_form_in_python(PyObject *module, PyObject *arguments);
 PyObject *fold_in_python(PyObject *module, PyObject *arguments);
 PyObject *invert_in_python(PyObject *module, PyObject *arguments);
+PyObject *number_rows_in_python(PyObject *module, PyObject *arguments);
 PyObject *row_form_in_python(PyObject *module, PyObject *arguments);
+PyObject *row_program_in_python(PyObject *module, PyObject *arguments);
 PyObject *collect_in_python(PyObject *module, PyObject *arguments);
 PyObject *improve_in_python(PyObject *module, PyObject *arguments);
 PyObject *frames_in_python(PyObject *module, PyObject *arguments);

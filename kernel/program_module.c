@@ -20,7 +20,7 @@ static PyObject *form_parts(const NumericForm *form) {
                          bytes_of_doubles((const double *)form->ends, 4 * (int64_t)form->width), form->neglected);
 }
 
-static void release_form(NumericForm *form) {
+void release_numeric_form(NumericForm *form) {
     Sweep sweep = {.form = *form};
     release_sweep(&sweep);
 }
@@ -28,7 +28,7 @@ static void release_form(NumericForm *form) {
 static PyObject *form_of_program(const Program *program, const Limits *limits, double neglected) {
     NumericForm form = {.width = program->width, .limits = *limits, .neglected = neglected};
     PyObject *result = write_form(program, &form) == SOLVED ? form_parts(&form) : PyErr_NoMemory();
-    release_form(&form);
+    release_numeric_form(&form);
     return result;
 }
 
@@ -123,62 +123,6 @@ PyObject *solution_form_in_python(PyObject *module, PyObject *arguments) {
         PyErr_SetString(PyExc_ValueError, "steps on wires that are not there, or buffers of other sizes");
     release_program(&program);
     release_buffers(&events, &moves, &qubits, &angles, &cliffords, &limits, (Py_buffer *)NULL);
-    return result;
-}
-
-/* --- rows ---------------------------------------------------------------------------------------------------------- */
-
-const char row_form_text[] = PyDoc_STR(
-    "row_form(width, rows, parts, steps, phases)\n--\n\n"
-    "The interaction form of rows by kind, the second qubit -1 if there is none: its wires, numbers,\n"
-    "the row of each interaction, ends, and the sum of phases.");
-
-static int is_place(double number, int least) {
-    return number == least || number == 0 || number == 1;
-}
-
-/* Whether all kinds have steps that are there, on qubits that are there, two different ones for an interaction. */
-static int are_sound(const Rows *rows, int32_t kinds, int64_t steps, int width) {
-    int is_sound = rows->parts[0] >= 0;
-    for (int32_t kind = 0; kind < kinds && is_sound; kind++)
-        is_sound = rows->parts[kind] <= rows->parts[kind + 1] && rows->parts[kind + 1] <= steps;
-    for (int64_t k = 0; k < steps && is_sound; k++) {
-        const Step *step = &rows->steps[k];
-        is_sound = is_place(step->first, 0) && is_place(step->second, -1) && step->first != step->second;
-    }
-    for (int32_t row = 0; row < rows->count && is_sound; row++) {
-        const int32_t *own = rows->rows + ROW * row;
-        is_sound = own[0] >= 0 && own[0] < kinds && own[1] >= 0 && own[1] < width && own[2] < width && own[1] != own[2];
-        for (int32_t k = is_sound ? rows->parts[own[0]] : 0; is_sound && own[2] < 0 && k < rows->parts[own[0] + 1]; k++)
-            is_sound = rows->steps[k].first == 0 && rows->steps[k].second < 0;
-    }
-    return is_sound;
-}
-
-PyObject *row_form_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
-    Py_buffer given, parts, steps, phases;
-    NumericForm form = {.width = 0};
-    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*", &form.width, &given, &parts, &steps, &phases))
-        return NULL;
-    PyObject *result = NULL;
-    size_t count = (size_t)given.len / (ROW * sizeof(int32_t)), kinds = (size_t)phases.len / sizeof(double);
-    size_t length = (size_t)steps.len / sizeof(Step);
-    Rows rows = {(int32_t)count, given.buf, parts.buf, steps.buf, phases.buf};
-    int is_sound = form.width > 0 && count < 1 << 28 && kinds < 1 << 28 && length < 1 << 28
-                   && has_numbers(&given, ROW * count, sizeof(int32_t)) && has_numbers(&phases, kinds, sizeof(double))
-                   && has_numbers(&parts, kinds + 1, sizeof(int32_t)) && has_numbers(&steps, 9 * length, sizeof(double));
-    if (is_sound && are_sound(&rows, (int32_t)kinds, (int64_t)length, form.width)) {
-        double phase;
-        result = write_rows(&rows, &form, &phase) != SOLVED ? PyErr_NoMemory()
-            : Py_BuildValue("NNNNd", bytes_of(&form.wires), bytes_of_doubles(form.values.items, form.values.count),
-                            bytes_of(&form.origins), bytes_of_doubles((const double *)form.ends, 4 * (int64_t)form.width),
-                            phase);
-        release_form(&form);
-    } else {
-        PyErr_SetString(PyExc_ValueError, "rows of other kinds, or on wires that are not there");
-    }
-    release_buffers(&given, &parts, &steps, &phases, (Py_buffer *)NULL);
     return result;
 }
 

@@ -247,12 +247,42 @@ Outcome write_rows(const Rows *rows, NumericForm *form, double *phase) {
     int is_fine = frames != NULL;
     *phase = 0;
     for (int32_t row = 0; row < rows->count && is_fine; row++) {
-        const int32_t *own = rows->rows + ROW * row, *steps = rows->parts + own[0];
+        const int32_t *own = rows->rows + ROW * rows->places[row], *steps = rows->parts + own[0];
         for (int32_t step = steps[0]; step < steps[1] && is_fine; step++)
             is_fine = write_step(&rows->steps[step], own + 1, row, frames, form);
         *phase += rows->phases[own[0]];
     }
     is_fine = is_fine && write_ends(frames, form);
     free(frames);
+    return is_fine ? SOLVED : NO_MEMORY;
+}
+
+/* The wires of the qubits at some places. */
+static Word moved(Word places, const int32_t *qubits, const int32_t *wires) {
+    Word where = 0;
+    for (; places; places &= places - 1)
+        where |= (Word)1 << wires[qubits[lowest(places)]];
+    return where;
+}
+
+Outcome write_rotations(const Spreads *rows, Program *program) {
+    int32_t *wires = program->outputs = malloc(((size_t)program->width + 1) * sizeof *wires);
+    int is_fine = wires != NULL;
+    for (int32_t wire = 0; wire < program->width && is_fine; wire++)
+        wires[wire] = wire;
+    for (int32_t row = 0; row < rows->count && is_fine; row++) {
+        int32_t place = rows->places[row], kind = rows->kinds[place];
+        const int32_t *qubits = rows->qubits + rows->starts[place];
+        if (kind == RENAMING) {
+            int32_t wire = wires[qubits[0]];
+            wires[qubits[0]] = wires[qubits[1]];
+            wires[qubits[1]] = wire;
+            continue;
+        }
+        for (int32_t k = rows->parts[kind]; k < rows->parts[kind + 1] && is_fine; k++) {
+            Word x = moved(rows->masks[2 * k], qubits, wires), z = moved(rows->masks[2 * k + 1], qubits, wires);
+            is_fine = append_rotation(program, x, z, rows->angles[k]);
+        }
+    }
     return is_fine ? SOLVED : NO_MEMORY;
 }

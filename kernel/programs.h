@@ -53,16 +53,33 @@ typedef struct {
 
 enum { ROW = 3 };  /* numbers of a row: its kind and up to two qubits */
 
-/* Rows by kind: kind k has the steps from parts[k] to parts[k + 1], and a phase. */
+/* Rows, of which many are alike: row k is the different row places[k]. Kind k has the steps from parts[k] to parts[k + 1],
+ * and a phase.
+ */
 typedef struct {
     int32_t count;
-    const int32_t *rows, *parts;
+    const int32_t *places, *rows, *parts;
     const Step *steps;
     const double *phases;
 } Rows;
 
 /* SOLVED or NO_MEMORY; the phase is the sum of those of the rows. */
 Outcome write_rows(const Rows *rows, NumericForm *form, double *phase);
+
+enum { RENAMING = -1 };  /* the kind of a row that exchanges its qubits */
+
+/* The same rows for a program: different row k has the qubits from starts[k] to starts[k + 1], and kind k the rotations
+ * from parts[k] to parts[k + 1]. A rotation has two masks of places among the qubits, of X and of Z, and an angle.
+ */
+typedef struct {
+    int32_t count;
+    const int32_t *places, *kinds, *starts, *qubits, *parts;
+    const Word *masks;
+    const double *angles;
+} Spreads;
+
+/* Writes the rotations, and the wire on which each qubit is read; SOLVED or NO_MEMORY. */
+Outcome write_rotations(const Spreads *rows, Program *program);
 
 /* Whether all numbers of the steps are those of wires, rows and Cliffords; and no two on one wire. */
 int are_whole(const Steps *steps, int width);

@@ -16,7 +16,7 @@ diagnostics
 settings workers
 ir: angle arguments characterization contracts habits keywords input_permutation | files plain_rows targets
     | symbols gates notation options rounding | circuit | job matrices operators symbolic | sweep unwinding | points
-algebra: compiled | deferral elementary paulis rotations suzuki
+algebra: compiled | deferral elementary numbered_rows paulis rotations suzuki
     | string_groups weyl
     | free_fermions instantiation interactions modifiers pulses
     | numeric_forms | circuit_forms

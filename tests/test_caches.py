@@ -27,7 +27,7 @@ COLLECTED = "collects what was found, by name: the values are what is asked for,
 KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {"_sum_terms:total": COLLECTED},
     "algebra/instantiation.py": {"instantiated_in_step:best": COLLECTED},
-    "algebra/circuit_forms.py": {"_kind_of": ROW, "_number:self._numbers": ROW, "read:known": KEEPING},
+    "algebra/circuit_forms.py": {"_kind_of": ROW, "_number:self._numbers": ROW},
     "passes/triples/exact_triples.py": {"_standard": TEXT, "range_of": TEXT},
     "passes/triples/likeness.py": {"_choices": TEXT},
     "passes/triples/known_triples.py": {
@@ -215,7 +215,12 @@ KEPT: dict[str, dict[str, str]] = {
         "_expanded_steps:known": IDENTITY,
         "_expanded_in_parts:tables": IDENTITY,
     },
-    "passes/rotations/fold_rotations.py": {"_rotations": ROW, "program_of:known": IDENTITY},
+    "passes/rotations/fold_rotations.py": {
+        "_kind_of": ROW,
+        "_number:self._numbers": ROW,
+        "_rotations": ROW,
+        "program_in_python:known": IDENTITY,
+    },
     "passes/native/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/rotations/known_strings.py": {"add:self.by_rest": LOCAL},
     "passes/networks/find_toffolis.py": {"_change": "eighths and a fact, all of its arguments"},

@@ -16,6 +16,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -438,9 +439,14 @@ def test_what_is_no_program_is_not_written() -> None:
         (2, [0, 0, 1], [0, 1], [2, *pair[1:]]), (2, [0, 0, -1], [0, 1], [1, *turn[1:]]),
         (2, [0, 0, 1], [0, 1], [math.nan, *pair[1:]]),
     ):  # fmt: skip
+        given = array("i", rows), array("i", starts), array("d", steps), array("d", [0.0])
         with pytest.raises(ValueError, match="rows of other kinds"):
-            _kernel.row_form(width, array("i", rows), array("i", starts), array("d", steps), array("d", [0.0]))
-    assert len(_kernel.row_form(2, array("i", [0, 0, 1]), array("i", [0, 1]), array("d", pair), array("d", [0.0]))) == 5
+            _kernel.row_form(width, array("i", [0]), *given)
+    given = array("i", [0, 0, 1]), array("i", [0, 1]), array("d", pair), array("d", [0.0])
+    assert len(_kernel.row_form(2, array("i", [0]), *given)) == 5
+    for places in ([1], [-1], [0, 1]):
+        with pytest.raises(ValueError, match="rows of other kinds"):
+            _kernel.row_form(2, array("i", places), *given)
     qubits, cliffords = [0, 9, 1, 9], [0] * 7 * 64
     for events, moves, others, table in (
         ([6, -1, 0, 0], [], qubits, cliffords), ([0, 1, 0, 0], [], qubits, cliffords),
@@ -537,3 +543,35 @@ def test_the_kernel_refuses_other_sizes_than_it_asks_for() -> None:
     ):  # fmt: skip
         with pytest.raises(ValueError, match=r"buffers|unitaries|matrix|steps|wires"):
             call(*refused)
+
+
+@needs_kernel
+def test_what_is_no_row_is_no_rotation() -> None:
+    """Places, kinds and qubits that are not there or twice, masks of other places, bounds that fall, large angles."""
+    from ionqdsl import _kernel
+
+    sound = ([0, 1], [0, -1], [0, 1, 3], [1, 0, 1], [0, 1], [0, 1], [0.3])
+    assert _kernel.row_program(2, *_packed_rows(sound)) == (
+        array("Q", [0, 2]).tobytes(), array("d", [0.3]).tobytes(), array("i", [1, 0]).tobytes(), 0
+    )  # fmt: skip
+    for part, others in enumerate((
+        ([2], [-1]), ([1, -1], [-2, -1], [-1, 0], [0]), ([1, 1, 3], [0, 2, 1], [0, 1, 2], [0, 3]),
+        ([2, 0, 1], [-1, 0, 1], [1, 0, 0], [1, 0]), ([0, 2], [1, 1], [], [0]), ([2, 0], [0, 2], [0]),
+        ([1e9], [math.nan], [-math.inf], []),
+    )):  # fmt: skip
+        for other in others:
+            rows = (*sound[:part], other, *sound[part + 1 :])
+            with pytest.raises(ValueError, match="rows of other kinds"):
+                _kernel.row_program(2, *_packed_rows(rows))
+    for width in (0, 1, 65, -1):
+        with pytest.raises(ValueError, match="rows of other kinds"):
+            _kernel.row_program(width, *_packed_rows(sound))
+    for rows, first, error in (((), 0, TypeError), ([], -1, ValueError), ([], 1 << 28, ValueError)):
+        with pytest.raises(error):
+            _kernel.number_rows(rows, first)
+    assert _kernel.number_rows([], 3) == ([], b"")
+
+
+def _packed_rows(rows: Sequence[Any]) -> list[array[Any]]:
+    """Places, kinds, starts, qubits, parts, masks and angles as the kernel takes them."""
+    return [array(code, part) for code, part in zip("iiiiiQd", rows, strict=True)]

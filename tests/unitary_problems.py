@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import random
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -26,6 +27,7 @@ from ionqdsl.algebra.instantiation import (
     product_of,
 )
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, from_rows
+from ionqdsl.algebra.numbered_rows import number_rows
 from ionqdsl.algebra.numeric_forms import NumericForm, content_of, numbers_of
 from ionqdsl.algebra.paulis import (
     Folded,
@@ -46,7 +48,7 @@ from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes.interactions.pairs import gathered
 from ionqdsl.passes.interactions.use_interactions import _KernelSweep, _PythonSweep
 from ionqdsl.passes.native.place_pulses import least_cost, least_cost_in_python
-from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, renamed
+from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, program_in_python, program_of, renamed
 from ionqdsl.passes.rotations.replace_windows import Window, replaced, replaced_in_python
 from ionqdsl.passes.rotations.synthesise_paulis import Meter, _packed
 from ionqdsl.passes.rotations.try_styles import _unseen, tried
@@ -425,6 +427,35 @@ def compare_rows(draw: random.Random) -> None:
     assert isinstance(found, NumericForm) == is_by_numbers
 
 
+def compare_programs(draw: random.Random) -> None:
+    """Both write rows as the same rotations, with qubits exchanged in between; those by parameters row by row."""
+    source = structured(draw, draw.randint(2, 8))
+    rows = [op._replace(pinned=0) for op in source.rows if op.gate != BARRIER]
+    circuit = narrow(source.replace(rows=rows, origins=[None] * len(rows)))
+    rows = [other for op in circuit.rows for other in (op, *_swaps(draw, circuit.width))]
+    circuit = circuit.replace(rows=rows, origins=[None] * len(rows))
+    found, reference = program_of(circuit), program_in_python(circuit)
+    assert isinstance(found, NumericProgram) == all(type(angle) is float for _, _, angle in reference.rotations)
+    assert repr((found.rotations, found.outputs)) == repr((reference.rotations, reference.outputs))
+    assert (found.two_qubit_gates, found.neglected) == (reference.two_qubit_gates, 0)
+    assert _shown(fold(found)) == _shown(fold(reference))
+
+
+def _swaps(draw: random.Random, width: int) -> list[Op]:
+    """Now and then an exchange of two qubits."""
+    return [Op("swap", tuple(draw.sample(range(width), 2)))] if draw.random() < 0.1 else []
+
+
+def compare_numbers_of_rows(draw: random.Random) -> None:
+    """Both number rows by object, also equal ones that are several objects, from a number on."""
+    objects = [Op("x", (draw.randrange(3),)) for _ in range(draw.randint(1, 200))]
+    rows, first = draw.choices(objects, k=draw.randrange(500)), draw.randrange(9)
+    (different, places), others = compiled.kernel.number_rows(rows, first), number_rows(rows, first)
+    assert (list(map(id, different)), places) == (list(map(id, others[0])), others[1])
+    known = dict(enumerate(different, first))
+    assert all(known[place] is op for place, op in zip(array("i", places), rows, strict=True))
+
+
 def compare_windows(draw: random.Random) -> None:
     """Both write the same program and count the same work: windows that are flipped, reduced or stopped by their bound,
     on some of many wires, whose syntheses rename wires or may not; and none at all.
@@ -471,6 +502,8 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_tries,
     compare_folds,
     compare_rows,
+    compare_programs,
+    compare_numbers_of_rows,
     compare_windows,
     compare_flips,
     compare_tidy,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import Interaction, Interactions, LocalTurn, from_rows, is_barrier, parts_of
+from ionqdsl.algebra.numbered_rows import numbered
 from ionqdsl.algebra.numeric_forms import EndTurns, Numbers, NumericForm
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit, Op
@@ -28,12 +29,12 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
     Raises ValueError for a row with several controls, or with controls on a two-qubit gate.
     """
     kinds = _RowKinds()
-    rows = kinds.read(circuit.stream()) if compiled.is_used() and circuit.width > 0 else None
-    if rows is None:
+    places = kinds.read(circuit.stream()) if compiled.is_used() and circuit.width > 0 else None
+    if places is None:
         return from_rows(circuit)
-    found = compiled.kernel.row_form(circuit.width, rows, kinds.starts, kinds.steps, kinds.phases)
-    wires, values, places, ends, phase = found
-    origins = [circuit.origins[place] for place in memoryview(places).cast("i")]
+    found = compiled.kernel.row_form(circuit.width, places, kinds.rows, kinds.starts, kinds.steps, kinds.phases)
+    wires, values, sources, ends, phase = found
+    origins = [circuit.origins[place] for place in memoryview(sources).cast("i")]
     known = origins if any(origin is not None for origin in origins) else None
     whole = (circuit.phase + Angle(0, phase % math.tau)).reduced()
     return NumericForm(circuit.width, Numbers(wires, values, known), EndTurns(ends), whole)
@@ -61,34 +62,27 @@ def _kind_of(gate: str, angles: tuple[Angle, ...], controls: int) -> _RowKind | 
     return None if parts.symbolic is not None else _RowKind(tuple(numbers), parts.phase)
 
 
-_REMEMBERED = 1 << 14
-"""Rows that are remembered: those of a long circuit may be made as they are read."""
-
-
 class _RowKinds:
-    """The different rows of a circuit, as the kernel takes them."""
+    """The different rows of a circuit, as the kernel takes them: a kind and two qubits for each."""
 
     def __init__(self) -> None:
+        self.rows = array("i")
         self.starts = array("i", [0])
         self.steps = array("d")
         self.phases = array("d")
         self._numbers: dict[tuple[str, tuple[Angle, ...], int], int] = {}
 
-    def read(self, rows: Iterable[Op]) -> array[int] | None:
-        """Each row by the number of its kind and its qubits; None if a row has no kind."""
-        read = array("i")
-        known: dict[int, tuple[Op, array[int]]] = {}  # by identity, since rows are shared; keeps the rows alive
-        for op in rows:
-            pair = known.get(id(op))
-            if pair is None:
+    def read(self, rows: Iterable[Op]) -> bytes | None:
+        """For each row its number among the different ones; None if a row has no kind."""
+        places: list[bytes] = []
+        for different, own in numbered(rows):
+            places.append(own)
+            for op in different:
                 if is_barrier(op) or not op.qubits or (number := self._number(op)) is None:
                     return None
-                if len(known) >= _REMEMBERED:
-                    known.clear()
                 first, *second = op.qubits
-                pair = known[id(op)] = op, array("i", (number, first, second[0] if second else _NONE))
-            read.extend(pair[1])
-        return read
+                self.rows.extend((number, first, second[0] if second else _NONE))
+        return b"".join(places)
 
     def _number(self, op: Op) -> int | None:
         key = op.gate, op.angles, op.controls

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "434fbd784730e913"
+SOURCES = "2a501aabbca20c38"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -251,9 +251,11 @@ def fold(program: PauliProgram, is_reduced: bool = False, is_once: bool = False)
     `is_reduced` also moves the Clifford part of every other angle, which leaves it in (-pi/4, pi/4]; `is_once` makes
     only one round.
     """
+    if isinstance(program, NumericProgram) and compiled.is_used():
+        return _folded_by_kernel(program, program.strings, program.angles, is_reduced, is_once)
     angles = numbers_for_kernel(program.width, program.rotations)
     if angles is not None:
-        return _folded_by_kernel(program, angles, is_reduced, is_once)
+        return _folded_by_kernel(program, packed_strings(program.rotations), angles, is_reduced, is_once)
     return fold_in_python(program, is_reduced, is_once)
 
 
@@ -271,11 +273,13 @@ def packed_strings(rotations: Sequence[Rotation | Image]) -> array[int]:
     return array("Q", [mask for x, z, _ in rotations for mask in (x, z)])
 
 
-def _folded_by_kernel(program: PauliProgram, angles: array[float], is_reduced: bool, is_once: bool) -> Folded:
+def _folded_by_kernel(
+    program: PauliProgram, strings: object, angles: object, is_reduced: bool, is_once: bool
+) -> Folded:
     """The same, by kernel/fold.c."""
-    given = program.width, packed_strings(program.rotations), angles, array("i", program.outputs)
-    (strings, kept, powers, minus), neglected = compiled.kernel.fold(*given, is_reduced, is_once, NOISE)
-    return NumericFolded(program.width, strings, kept, powers, minus, program.neglected + neglected)
+    given = program.width, strings, angles, array("i", program.outputs)
+    (kept, sizes, powers, minus), neglected = compiled.kernel.fold(*given, is_reduced, is_once, NOISE)
+    return NumericFolded(program.width, kept, sizes, powers, minus, program.neglected + neglected)
 
 
 def fold_in_python(program: PauliProgram, is_reduced: bool = False, is_once: bool = False) -> Folded:

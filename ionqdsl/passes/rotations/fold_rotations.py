@@ -8,14 +8,27 @@ folding and synthesis are elsewhere.
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, folded, moved
+from ionqdsl.algebra.numbered_rows import numbered
 from ionqdsl.algebra.numeric_forms import LIMITS, EndTurns, NumericForm, form_of_arrays, packed
-from ionqdsl.algebra.paulis import QUARTER, PauliProgram, Rotation, Size, numbers_for_kernel, packed_strings
+from ionqdsl.algebra.paulis import (
+    LARGEST,
+    MOST_WIRES,
+    QUARTER,
+    NumericProgram,
+    PauliProgram,
+    Rotation,
+    Size,
+    numbers_for_kernel,
+    packed_strings,
+)
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
@@ -57,6 +70,73 @@ def can_fold(circuit: FlatCircuit) -> bool:
 
 def program_of(circuit: FlatCircuit) -> PauliProgram:
     """The rotations of a circuit for which `can_fold` holds."""
+    found = _RowRotations().program(circuit) if compiled.is_used() and 0 < circuit.width <= MOST_WIRES else None
+    return program_in_python(circuit) if found is None else found
+
+
+class _RowRotations:
+    """The different rows of a circuit, as the kernel takes them: a kind and qubits for each."""
+
+    def __init__(self) -> None:
+        self._kinds, self._qubits, self._starts = array("i"), array("i"), array("i", [0])
+        self._masks, self._angles, self._parts = array("Q"), array("d"), array("i", [0])
+        self._numbers: dict[tuple[str, tuple[Angle, ...], int], int] = {("swap", (), 0): _EXCHANGE}
+
+    def program(self, circuit: FlatCircuit) -> NumericProgram | None:
+        """The rotations by numbers, None if some angles are no numbers that the kernel takes."""
+        places: list[bytes] = []
+        for different, own in numbered(circuit.rows, len(self._kinds)):
+            places.append(own)
+            for op in different:
+                number = self._number(op)
+                if number is None:
+                    return None
+                self._kinds.append(number)
+                self._qubits.extend(op.qubits)
+                self._starts.append(len(self._qubits))
+        rows = b"".join(places), self._kinds, self._starts, self._qubits
+        found = compiled.kernel.row_program(circuit.width, *rows, self._parts, self._masks, self._angles)
+        strings, angles, outputs, gates = found
+        return NumericProgram(circuit.width, strings, angles, tuple(memoryview(outputs).cast("i")), gates, 0.0)
+
+    def _number(self, op: Op) -> int | None:
+        key = op.gate, op.angles, op.controls
+        number = self._numbers.get(key)
+        if number is None:
+            kind = _kind_of(*key)
+            if kind is None:
+                return None
+            number = self._numbers[key] = len(self._parts) - 1
+            self._masks.extend(kind.masks)
+            self._angles.extend(kind.angles)
+            self._parts.append(len(self._angles))
+        return number
+
+
+_EXCHANGE = -1
+"""Stands in place of a kind for a row that exchanges its qubits."""
+
+
+class _Spreads(NamedTuple):
+    """The rotations of a row by numbers: two masks of places among its qubits, of X and of Z, and an angle of each."""
+
+    masks: tuple[int, ...]
+    angles: tuple[float, ...]
+
+
+@lru_cache(maxsize=1 << 14)
+def _kind_of(gate: str, angles: tuple[Angle, ...], controls: int) -> _Spreads | None:
+    """A row's kind, None if the kernel cannot take its angles."""
+    rotations = _rotations(gate, angles, controls)
+    sizes = [angle for _, _, angle in rotations if not isinstance(angle, Angle) and abs(angle) < LARGEST]
+    if len(sizes) < len(rotations):
+        return None
+    masks = [sum([1 << place for place in places]) for xs, zs, _ in rotations for places in (xs, zs)]
+    return _Spreads(tuple(masks), tuple(sizes))
+
+
+def program_in_python(circuit: FlatCircuit) -> PauliProgram:
+    """Row by row."""
     wires = list(range(circuit.width))  # the wire that holds each qubit
     rotations: list[Rotation] = []
     known: dict[int, list[Rotation]] = {}  # of rows, which are shared, on the wires that hold their qubits now
