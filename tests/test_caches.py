@@ -208,7 +208,6 @@ KEPT: dict[str, dict[str, str]] = {
         "_evolution_cost": ROW,
         "_fixed_cost": TEXT,
         "_turned_cost": "numbers that decide all; 0.0 and -0.0 cost the same",
-        "_row_costs:known": KEEPING,
     },
     "passes/expand_phase.py": {
         "_expanded": ROW,

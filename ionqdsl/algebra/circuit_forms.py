@@ -75,7 +75,7 @@ class _RowKinds:
     def read(self, rows: Iterable[Op]) -> bytes | None:
         """For each row its number among the different ones; None if a row has no kind."""
         places: list[bytes] = []
-        for different, own in numbered(rows):
+        for different, own in numbered(rows, counts_on=True):
             places.append(own)
             for op in different:
                 if is_barrier(op) or not op.qubits or (number := self._number(op)) is None:

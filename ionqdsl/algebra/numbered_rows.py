@@ -16,15 +16,15 @@ AT_ONCE = 1 << 14
 """Rows that are numbered together: those of a long circuit may be made as they are read."""
 
 
-def numbered(rows: Iterable[Op], first: int = 0) -> Iterator[tuple[list[Op], bytes]]:
+def numbered(rows: Iterable[Op], *, counts_on: bool) -> Iterator[tuple[list[Op], bytes]]:
     """Some rows at a time: the different ones, and for each place the number of its row (int32).
 
-    The numbers count on from `first`; a row that was among earlier ones gets another number.
+    If the numbers count on, a row that was among earlier ones gets another number; otherwise they begin again.
     """
-    rows = iter(rows)
+    rows, first = iter(rows), 0
     while some := [*islice(rows, AT_ONCE)]:
         different, places = (compiled.kernel.number_rows if compiled.is_used() else number_rows)(some, first)
-        first += len(different)
+        first += len(different) * counts_on
         yield different, places
 
 

@@ -7,10 +7,11 @@ With a characterization of the machine the expected infidelity is compared first
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ionqdsl.algebra.numbered_rows import numbered
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
@@ -56,37 +57,41 @@ def cost_of(circuit: FlatCircuit) -> Cost:
     """The cost of a circuit; linear in its rows."""
     two_qubit_gates, angle, pulses = 0, 0.0, 0
     level = [0] * circuit.width
-    for op, (interactions, turns, shots) in _row_costs(circuit):
-        pulses += shots
-        qubits = op.qubits
-        if len(qubits) > 1:
-            two_qubit_gates += interactions
-            angle += turns
-            reached = max([level[qubit] for qubit in qubits]) + interactions
+    for different, places in _by_number(circuit):
+        interactions, turns, shots = zip(*map(_row_cost, different), strict=True)
+        two_qubit_gates += sum(map(interactions.__getitem__, places))
+        angle += sum(map(turns.__getitem__, places))
+        pulses += sum(map(shots.__getitem__, places))
+        _raise(level, [(op.qubits, count) for op, count in zip(different, interactions, strict=True)], places)
+    return Cost(two_qubit_gates, round(angle, 9), pulses, max(level, default=0))
+
+
+def _raise(level: list[int], steps: Sequence[tuple[tuple[int, ...], int]], places: Iterable[int]) -> None:
+    """Adds two-qubit gates to the depth that each qubit has reached, by the steps at these places, in place."""
+    for qubits, count in map(steps.__getitem__, places):
+        if len(qubits) == 2:
+            a, b = qubits
+            one, other = level[a], level[b]
+            level[a] = level[b] = (one if one > other else other) + count
+        elif len(qubits) > 2:
+            reached = max([level[qubit] for qubit in qubits]) + count
             for qubit in qubits:
                 level[qubit] = reached
-    return Cost(two_qubit_gates, round(angle, 9), pulses, max(level, default=0))
 
 
 def fewest_translated(circuit: FlatCircuit) -> int:
     """A lower bound for the two-qubit gates of the rows' translations one by one: rows of no angle may have none."""
-    return sum([interactions if turns > NOISE else 0 for _, (interactions, turns, _) in _row_costs(circuit)])
+    total = 0
+    for different, places in _by_number(circuit):
+        fewest = [interactions if turns > NOISE else 0 for interactions, turns, _ in map(_row_cost, different)]
+        total += sum(map(fewest.__getitem__, places))
+    return total
 
 
-_REMEMBERED = 1 << 16
-"""Rows whose costs are remembered."""
-
-
-def _row_costs(circuit: FlatCircuit) -> Iterator[tuple[Op, tuple[int, float, int]]]:
-    """The rows with their two-qubit gates, turns of interaction and pulses."""
-    known: dict[int, tuple[Op, tuple[int, float, int]]] = {}  # keeps the row alive, so that its id stays its own
-    for op in circuit.stream():
-        pair = known.get(id(op))
-        if pair is None:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            pair = known[id(op)] = op, _row_cost(op)
-        yield pair
+def _by_number(circuit: FlatCircuit) -> Iterator[tuple[list[Op], memoryview]]:
+    """Some rows at a time: the different ones, and the number of each row among them."""
+    for different, places in numbered(circuit.stream(), counts_on=False):
+        yield different, memoryview(places).cast("i")
 
 
 def _row_cost(op: Op) -> tuple[int, float, int]:

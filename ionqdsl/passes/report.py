@@ -11,12 +11,22 @@ if TYPE_CHECKING:
     from ionqdsl.verify.findings import Compared
 
 
+FEW = 10_000
+"""Rows that are kept to be counted later: more of them would fill memory."""
+
+
 class LateCost:
-    """The cost of a circuit, counted when somebody asks: until then of a circuit whose rows wait as columns."""
+    """The cost of a circuit, counted when somebody asks: until then of its few rows as they are now, or of a circuit
+    whose rows wait as columns.
+    """
 
     def __init__(self, circuit: FlatCircuit) -> None:
-        self._circuit: FlatCircuit | None = circuit if circuit.is_plain else None
-        self._cost = None if circuit.is_plain else cost_of(circuit)
+        self._circuit: FlatCircuit | None = circuit
+        self._cost: Cost | None = None
+        if not circuit.is_plain:
+            is_small = len(circuit) <= FEW
+            self._circuit = FlatCircuit(circuit.width, rows=[*circuit.rows]) if is_small else None
+            self._cost = None if is_small else cost_of(circuit)
 
     @property
     def cost(self) -> Cost:

@@ -85,7 +85,7 @@ class _RowRotations:
     def program(self, circuit: FlatCircuit) -> NumericProgram | None:
         """The rotations by numbers, None if some angles are no numbers that the kernel takes."""
         places: list[bytes] = []
-        for different, own in numbered(circuit.rows, len(self._kinds)):
+        for different, own in numbered(circuit.rows, counts_on=True):
             places.append(own)
             for op in different:
                 number = self._number(op)
