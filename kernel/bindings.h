@@ -39,7 +39,7 @@ extern const char pairs_text[], triples_text[], triple_tasks_text[], sweep_text[
     program_form_text[], solution_form_text[], fold_text[], invert_text[], row_form_text[], collect_text[],
     improve_text[], frames_text[], likeness_text[], rewrite_triples_text[], compare_text[], gather_text[],
     tidy_text[], find_toffolis_text[], delay_text[], release_text[], least_cost_text[], number_rows_text[],
-    row_program_text[];
+    row_program_text[], place_text[];
 PyObject *pairs_in_python(PyObject *module, PyObject *arguments);
 PyObject *triples_in_python(PyObject *module, PyObject *arguments);
 PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments);
@@ -64,5 +64,6 @@ PyObject *find_toffolis_in_python(PyObject *module, PyObject *arguments);
 PyObject *delay_in_python(PyObject *module, PyObject *arguments);
 PyObject *release_in_python(PyObject *module, PyObject *arguments);
 PyObject *least_cost_in_python(PyObject *module, PyObject *arguments);
+PyObject *place_in_python(PyObject *module, PyObject *arguments);
 
 #endif

@@ -216,6 +216,38 @@ PyObject *least_cost_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
+const char place_text[] = PyDoc_STR(
+    "place(width, wires, values, ends, limits, low, high)\n--\n\n"
+    "The rows of a form up to the ends of its wires where gates are along its axes, by angles from `low` to `high` turns:\n"
+    "kind (gpi, gpi2 or the gate), two wires (-1 for none) and the place of the interaction of each, their angles in turns,\n"
+    "the turns that the wires have made, the phase that the rows lack, and the rounding neglected.");
+
+static PyObject *placed_of(const Placed *placed, int width) {
+    return Py_BuildValue("NNNdd", bytes_of(&placed->rows), bytes_of_doubles(placed->turns.items, placed->turns.count),
+                         bytes_of_doubles((const double *)placed->done, 4 * (int64_t)width), placed->phase,
+                         placed->neglected);
+}
+
+PyObject *place_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer wires, values, ends, limits;
+    Form form;
+    double low, high;
+    if (!PyArg_ParseTuple(arguments, "iy*y*y*y*dd", &form.width, &wires, &values, &ends, &limits, &low, &high))
+        return NULL;
+    PyObject *result = NULL;
+    if (!has_form(&wires, &values, &limits, &form) || !are_ends(&ends, form.width)) {
+        PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
+    } else {
+        Placed placed;
+        result = place_pulses(&form, ends.buf, low, high, &placed) == SOLVED ? placed_of(&placed, form.width)
+                                                                             : PyErr_NoMemory();
+        release_placed(&placed);
+    }
+    release_buffers(&wires, &values, &ends, &limits, (Py_buffer *)NULL);
+    return result;
+}
+
 /* --- what compressing leaves ---------------------------------------------------------------------------------------- */
 
 static PyObject *compressed_of(const Sweep *sweep) {

@@ -68,6 +68,22 @@ typedef struct {
 /* What a circuit of a form costs at least where gates are along its axes. */
 Outcome count_least(const Form *form, const Turn *ends, LeastCost *cost);
 
+enum { HALF_PULSE, QUARTER_PULSE, GATE };  /* kinds of rows */
+
+/* Rows on a wire or two, the place of the interaction that each is written for, and their angles in turns; the turns of
+ * the wires so far, a phase that rows lack, and the rounding neglected.
+ */
+typedef struct {
+    List rows;  /* kind, wires (NONE for a second one) and place of each */
+    Doubles turns;
+    Turn *done;
+    double phase, neglected;
+} Placed;
+
+/* Writes the rows of a form up to the ends of its wires, with angles from `low` to `high` turns; SOLVED or NO_MEMORY. */
+Outcome place_pulses(const Form *form, const Turn *ends, double low, double high, Placed *placed);
+void release_placed(Placed *placed);
+
 /* Appends an interaction; 0 without memory. */
 int append_interaction(NumericForm *form, int a, int b, Vector u, Vector v, double t, int32_t origin);
 

@@ -474,6 +474,7 @@ static PyMethodDef methods[] = {{"solve", solve_in_python, METH_VARARGS, solve_t
                                 {"delay", delay_in_python, METH_VARARGS, delay_text},
                                 {"release", release_in_python, METH_VARARGS, release_text},
                                 {"least_cost", least_cost_in_python, METH_VARARGS, least_cost_text},
+                                {"place", place_in_python, METH_VARARGS, place_text},
                                 {NULL, NULL, 0, NULL}};
 
 #ifndef SOURCES

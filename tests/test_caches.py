@@ -259,7 +259,6 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/interactions/pairs.py": {"interact:self.stacks": LOCAL, "blocks": SELF, "form": SELF},
     "passes/native/place_pulses.py": {
         "_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike",
-        "_plain_row:self._known": "a gate, its wires and a float; 0.0 and -0.0 are sent alike",
     },
     "passes/read_at_end.py": {"_last_measurements:before": COLLECTED, "_last_measurements:last": COLLECTED},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},

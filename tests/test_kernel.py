@@ -297,12 +297,16 @@ def test_what_is_no_form_is_not_compressed() -> None:
                 _kernel.sweep(width, wires, values, ends, limits, True, 0.0)
             with pytest.raises(ValueError, match="interactions"):
                 _kernel.least_cost(width, wires, values, ends, limits)
+            with pytest.raises(ValueError, match="interactions"):
+                _kernel.place(width, wires, values, ends, limits, -0.25, 0.25)
     sound = 2, array("i", [0, 1] * 2), array("d", [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1e-13] * 2)
     for others in (ends[1:], array("d", [0.0] * 8), array("d", [math.nan] * 8)):
         with pytest.raises(ValueError, match="interactions"):
             _kernel.sweep(*sound, others, LIMITS, True, 0.0)
         with pytest.raises(ValueError, match="interactions"):
             _kernel.least_cost(*sound, others, LIMITS)
+        with pytest.raises(ValueError, match="interactions"):
+            _kernel.place(*sound, others, LIMITS, -0.25, 0.25)
     swept, *_ = _kernel.sweep(*sound, ends, LIMITS, False, 0.0)
     with pytest.raises(ValueError, match="tables"):
         _kernel.compress(swept, tables[8:], True, False, *[b""] * 3)

@@ -8,6 +8,7 @@ import random
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -44,10 +45,10 @@ from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, Vector, matrix_entri
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Op
-from ionqdsl.ir.targets import TARGETS
+from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes.interactions.pairs import gathered
 from ionqdsl.passes.interactions.use_interactions import _KernelSweep, _PythonSweep
-from ionqdsl.passes.native.place_pulses import least_cost, least_cost_in_python
+from ionqdsl.passes.native.place_pulses import least_cost, least_cost_in_python, placed, placed_in_python
 from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, program_in_python, program_of, renamed
 from ionqdsl.passes.rotations.replace_windows import Window, replaced, replaced_in_python
 from ionqdsl.passes.rotations.synthesise_paulis import Meter, _packed
@@ -61,7 +62,7 @@ from ionqdsl.passes.triples.resynthesise_triples import task_of, tasks_of, tripl
 from tests.control_problems import compare_releases
 from tests.flip_problems import compare_flips
 from tests.network_problems import compare_delays, compare_tidy, compare_toffolis
-from tests.random_circuits import narrow
+from tests.random_circuits import POSITIVE, narrow
 from tests.random_problems import random_folded
 from tests.structured import structured
 
@@ -368,6 +369,19 @@ def compare_least_costs(draw: random.Random) -> None:
         assert least_cost(given, target) == least_cost_in_python(given, target)
 
 
+def compare_placements(draw: random.Random) -> None:
+    """Both write the same rows with their origins and phase, for machines that take negative angles, some or none."""
+    given = draw.choice((local_form, numeric_form, structured_form))(draw)
+    if draw.random() < 0.1:
+        given = given.replace(items=[])
+    some = Target("some", "native", "zz_native", low=Fraction(-1, 8), high=Fraction(1, 4))
+    for target in (TARGETS["forte"], TARGETS["aria"], POSITIVE, some):
+        for preserve in ("measurement", "unitary"):
+            found, reference = (way(given, target, preserve) for way in (placed, placed_in_python))
+            assert repr(found[:3]) == repr(reference[:3])
+            assert found[3] == pytest.approx(reference[3], rel=1e-6, abs=1e-14)
+
+
 def compare_tries(draw: random.Random) -> None:
     """A solution, or its inverse, has the outputs, strings and form of its program, with wires renamed or exchanged."""
     folded = random_folded(draw, draw.randint(1, 9), draw.randrange(20), draw.randint(1, 5))
@@ -511,4 +525,5 @@ COMPARISONS: tuple[Callable[[random.Random], None], ...] = (
     compare_delays,
     compare_releases,
     compare_least_costs,
+    compare_placements,
 )

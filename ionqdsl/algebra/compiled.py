@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "2a501aabbca20c38"
+SOURCES = "05f7c59c31ccc02c"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

@@ -13,7 +13,7 @@ from array import array
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
-from ionqdsl.algebra.numeric_forms import LIMITS, each_item, entries_of, numbers_of, packed_ends
+from ionqdsl.algebra.numeric_forms import LIMITS, Numbers, each_item, entries_of, numbers_of, packed_ends, turns_of
 from ionqdsl.algebra.pulses import exact_pulses, turn_of
 from ionqdsl.algebra.rotations import (
     IDENTITY,
@@ -53,6 +53,16 @@ def placed(form: Interactions, target: Target, preserve: str) -> Rows:
 
     Pinned rows must be qis rows or the target's own.
     """
+    numbers = numbers_of(form)
+    if numbers is None or target.two_qubit_gate != "zz_native":
+        return placed_in_python(form, target, preserve)
+    writing = _Writing(form, target)
+    writing.take(form, numbers)
+    return _finished(form, writing, preserve)
+
+
+def placed_in_python(form: Interactions, target: Target, preserve: str) -> Rows:
+    """The same without the kernel, where pointers are chosen, and for other items."""
     writing = _Writing(form, target)
     ahead = [_Ahead(line) for line in planned(form, target)]
     for item in each_item(form):
@@ -67,6 +77,11 @@ def placed(form: Interactions, target: Target, preserve: str) -> Rows:
                 writing.rotate(item.wire, item.axis, item.t)
             case BarrierItem():
                 writing.barrier(item)
+    return _finished(form, writing, preserve)
+
+
+def _finished(form: Interactions, writing: _Writing, preserve: str) -> Rows:
+    """The rows with those at the ends of the wires."""
     for wire, end in enumerate(form.ends):
         if fixes_phases(preserve):
             writing.finish(wire, end, writing.last[wire])
@@ -200,8 +215,22 @@ class _Writing:
         self.phase = 0.0
         self.symbolic = form.phase
         self.neglected = 0.0
-        self._alone = [(wire,) for wire in range(form.width)]
-        self._known: dict[tuple[str, tuple[int, ...], float], Op] = {}
+        self._known = _PlainRows()
+
+    def take(self, form: Interactions, numbers: Numbers) -> None:
+        """Takes over the rows that the kernel writes for a form whose interactions have these numbers."""
+        given = form.width, numbers.wires, numbers.values, packed_ends(form), LIMITS
+        found = compiled.kernel.place(*given, float(self.target.low), float(self.target.high))
+        rows, angles, done, self.phase, self.neglected = found
+        gates, firsts, seconds, places = [memoryview(rows).cast("i")[part::4] for part in range(4)]
+        keys = zip(gates, firsts, seconds, memoryview(angles).cast("d"), strict=True)
+        self.rows = [*map(self._known.__getitem__, keys)]
+        self.done = turns_of(done)
+        origins = numbers.origins
+        self.origins = [None] * len(self.rows) if origins is None else [origins[place] for place in places]
+        if origins is not None:
+            for place, wire in enumerate(memoryview(numbers.wires).cast("i")):
+                self.last[wire] = origins[place // 2]
 
     def neglect_tilt(self, wire: int, axis: Vector) -> None:
         """Counts the rounding of taking an axis to be along z now."""
@@ -217,20 +246,10 @@ class _Writing:
         self.done[wire] = normalised(product(turn_of(gate, azimuth), self.done[wire]))
         frame = self.frames[wire]
         if frame:
-            self.rows.append(Op(gate, self._alone[wire], ((Angle(turns) - frame).reduced(),)))
+            self.rows.append(Op(gate, (wire,), ((Angle(turns) - frame).reduced(),)))
         else:
-            self.rows.append(self._plain_row(gate, self._alone[wire], turns))
+            self.rows.append(self._known[_GATES.index(gate), wire, _NONE, turns])
         self.origins.append(origin)
-
-    def _plain_row(self, gate: str, wires: tuple[int, ...], turns: float) -> Op:
-        """A row with one angle. Equal ones are mostly the same object, because a long circuit has many."""
-        key = gate, wires, turns
-        row = self._known.get(key)
-        if row is None:
-            row = Op(gate, wires, (_plain(turns),))
-            if len(self._known) < MOST_KNOWN:
-                self._known[key] = row
-        return row
 
     def point(self, wire: int, pointer: Vector, origin: Span | None) -> None:
         """Turns the wire until `pointer` is along z."""
@@ -286,7 +305,7 @@ class _Writing:
                 self._pulse("gpi", wire, 0.0, origin)
             angle = -angle
         if isinstance(t, float):
-            self.rows.append(self._plain_row("zz_native", (a, b), float(angle.turns)))
+            self.rows.append(self._known[_GATES.index("zz_native"), a, b, float(angle.turns)])
         else:
             self.rows.append(Op("zz_native", (a, b), (angle,)))
         self.origins.append(origin)
@@ -370,6 +389,25 @@ class _Writing:
             self.phase += math.pi
         self.neglected += distance(end, self.done[wire])
         self.done[wire] = end
+
+
+class _PlainRows(dict[tuple[int, int, int, float], Op]):
+    """Rows with one angle, by gate, wires and turns. Equal ones are mostly one object: a long circuit has many."""
+
+    def __missing__(self, key: tuple[int, int, int, float]) -> Op:
+        """Makes a row that was not asked for before."""
+        gate, a, b, turns = key
+        row = Op(_GATES[gate], (a,) if b == _NONE else (a, b), (_plain(turns),))
+        if len(self) < MOST_KNOWN:
+            self[key] = row
+        return row
+
+
+_GATES = ("gpi", "gpi2", "zz_native")
+"""The kinds of rows with one angle, in the order that the kernel has."""
+
+_NONE = -1
+"""Stands in place of a second wire."""
 
 
 def _is_negative(t: float | Angle) -> bool:
