@@ -34,7 +34,7 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
         return from_rows(circuit)
     found = compiled.kernel.row_form(circuit.width, places, kinds.rows, kinds.starts, kinds.steps, kinds.phases)
     wires, values, sources, ends, phase = found
-    origins = [circuit.origins[place] for place in memoryview(sources).cast("i")]
+    origins = [*map(circuit.origins.__getitem__, memoryview(sources).cast("i"))]
     known = origins if any(origin is not None for origin in origins) else None
     whole = (circuit.phase + Angle(0, phase % math.tau)).reduced()
     return NumericForm(circuit.width, Numbers(wires, values, known), EndTurns(ends), whole)

@@ -51,7 +51,7 @@ class PauliProgram:
     @property
     def two_qubit_gates(self) -> int:
         """The number of rotations on more than one wire."""
-        return sum((x | z).bit_count() > 1 for x, z, _ in self.rotations)
+        return sum([(x | z).bit_count() > 1 for x, z, _ in self.rotations])
 
     @property
     def wires(self) -> list[int]:
@@ -157,7 +157,7 @@ def numeric(folded: Folded) -> NumericFolded | None:
         return None
     strings = packed_strings([*folded.rotations, *folded.images]).tobytes()
     powers = array("i", [p for _, _, p in folded.images]).tobytes()
-    minus = bytes([is_negative(image) for image in folded.images])
+    minus = bytes([p - (x & z).bit_count() >> 1 & 1 for x, z, p in folded.images])  # as is_negative says
     return NumericFolded(folded.width, strings, angles.tobytes(), powers, minus, folded.neglected)
 
 
@@ -263,9 +263,11 @@ def numbers_for_kernel(width: int, rotations: Sequence[Rotation]) -> array[float
     """The angles of rotations for the compiled kernel, None if it is not used or cannot take them."""
     if not compiled.is_used() or not 0 < width <= MOST_WIRES:
         return None
-    angles = [angle for _, _, angle in rotations if not isinstance(angle, Angle)]
-    is_taken = len(angles) == len(rotations) and -LARGEST < min(angles, default=0) <= max(angles, default=0) < LARGEST
-    return array("d", angles) if is_taken else None
+    try:
+        angles: array[float] = array("d", [angle for _, _, angle in rotations])  # type: ignore[misc]
+    except TypeError:  # an `Angle` is no number
+        return None
+    return angles if -LARGEST < min(angles, default=0) <= max(angles, default=0) < LARGEST else None
 
 
 def packed_strings(rotations: Sequence[Rotation | Image]) -> array[int]:

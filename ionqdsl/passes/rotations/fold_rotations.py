@@ -64,7 +64,8 @@ def can_fold(circuit: FlatCircuit) -> bool:
         and not op.pinned
         and op.gate not in (*NOT_GATES, "nop")
         and op.controls <= MOST_CONTROLS
-        for op in {id(op): op for op in circuit.rows}.values()  # rows are shared
+        for different, _ in numbered(circuit.rows, counts_on=False)
+        for op in different
     )
 
 
