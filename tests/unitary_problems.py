@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import random
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -27,9 +26,8 @@ from ionqdsl.algebra.instantiation import (
     interaction,
     product_of,
 )
-from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, from_rows
-from ionqdsl.algebra.numbered_rows import number_rows
-from ionqdsl.algebra.numeric_forms import NumericForm, content_of, numbers_of
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item
+from ionqdsl.algebra.numeric_forms import content_of, numbers_of
 from ionqdsl.algebra.paulis import (
     Folded,
     NumericFolded,
@@ -49,7 +47,7 @@ from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes.interactions.pairs import gathered
 from ionqdsl.passes.interactions.use_interactions import _KernelSweep, _PythonSweep
 from ionqdsl.passes.native.place_pulses import least_cost, least_cost_in_python, placed, placed_in_python
-from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, program_in_python, program_of, renamed
+from ionqdsl.passes.rotations.fold_rotations import form_in_python, form_of, renamed
 from ionqdsl.passes.rotations.replace_windows import Window, replaced, replaced_in_python
 from ionqdsl.passes.rotations.synthesise_paulis import Meter, _packed
 from ionqdsl.passes.rotations.try_styles import _unseen, tried
@@ -64,6 +62,7 @@ from tests.flip_problems import compare_flips
 from tests.network_problems import compare_delays, compare_tidy, compare_toffolis
 from tests.random_circuits import POSITIVE, narrow
 from tests.random_problems import random_folded
+from tests.row_problems import compare_numbers_of_rows, compare_programs, compare_rows
 from tests.structured import structured
 
 AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
@@ -428,46 +427,6 @@ def compare_folds(draw: random.Random) -> None:
 
 def _shown(folded: Folded) -> str:
     return repr((folded.width, folded.rotations, folded.images, folded.neglected, folded.count))
-
-
-def compare_rows(draw: random.Random) -> None:
-    """Both write rows as the same form: items with their origins, ends and phase; those with barriers row by row."""
-    source = structured(draw, draw.randint(2, 8))
-    rows = [op._replace(pinned=0) for op in source.rows if op.gate != BARRIER or draw.random() < 0.1]
-    circuit = narrow(source.replace(rows=rows, origins=[Span(_SOURCE, k, k + 1) for k in range(len(rows))]))
-    found, reference = from_circuit(circuit), from_rows(circuit)
-    assert repr((found.items, found.ends, found.phase)) == repr((reference.items, reference.ends, reference.phase))
-    is_by_numbers = all(type(item) is Interaction and type(item.t) is float for item in reference.items)
-    assert isinstance(found, NumericForm) == is_by_numbers
-
-
-def compare_programs(draw: random.Random) -> None:
-    """Both write rows as the same rotations, with qubits exchanged in between; those by parameters row by row."""
-    source = structured(draw, draw.randint(2, 8))
-    rows = [op._replace(pinned=0) for op in source.rows if op.gate != BARRIER]
-    circuit = narrow(source.replace(rows=rows, origins=[None] * len(rows)))
-    rows = [other for op in circuit.rows for other in (op, *_swaps(draw, circuit.width))]
-    circuit = circuit.replace(rows=rows, origins=[None] * len(rows))
-    found, reference = program_of(circuit), program_in_python(circuit)
-    assert isinstance(found, NumericProgram) == all(type(angle) is float for _, _, angle in reference.rotations)
-    assert repr((found.rotations, found.outputs)) == repr((reference.rotations, reference.outputs))
-    assert (found.two_qubit_gates, found.neglected) == (reference.two_qubit_gates, 0)
-    assert _shown(fold(found)) == _shown(fold(reference))
-
-
-def _swaps(draw: random.Random, width: int) -> list[Op]:
-    """Now and then an exchange of two qubits."""
-    return [Op("swap", tuple(draw.sample(range(width), 2)))] if draw.random() < 0.1 else []
-
-
-def compare_numbers_of_rows(draw: random.Random) -> None:
-    """Both number rows by object, also equal ones that are several objects, from a number on."""
-    objects = [Op("x", (draw.randrange(3),)) for _ in range(draw.randint(1, 200))]
-    rows, first = draw.choices(objects, k=draw.randrange(500)), draw.randrange(9)
-    (different, places), others = compiled.kernel.number_rows(rows, first), number_rows(rows, first)
-    assert (list(map(id, different)), places) == (list(map(id, others[0])), others[1])
-    known = dict(enumerate(different, first))
-    assert all(known[place] is op for place, op in zip(array("i", places), rows, strict=True))
 
 
 def compare_windows(draw: random.Random) -> None:
