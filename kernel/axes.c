@@ -3,58 +3,50 @@
 
 #include <string.h>
 
+enum { FIRST = 128 };  /* slots of a new table */
+
 /* --- tables ------------------------------------------------------------------------------------------------------- */
 
-static size_t slot_of(const Table *table, const int64_t key[3]) {
+static Slot *slot_of(const Table *table, const int64_t key[3]) {
     uint64_t hash = (uint64_t)key[0] * 0x9e3779b97f4a7c15u ^ (uint64_t)key[1] * 0xbf58476d1ce4e5b9u
                     ^ (uint64_t)key[2] * 0x94d049bb133111ebu;
     hash ^= hash >> 29;
     size_t slot = (size_t)(hash * 0x9e3779b97f4a7c15u >> 20) & (table->size - 1);
-    while (table->numbers[slot] != NONE && memcmp(table->keys[slot], key, sizeof table->keys[slot]))
+    while (table->slots[slot].number != NONE && memcmp(table->slots[slot].key, key, sizeof table->slots[slot].key))
         slot = (slot + 1) & (table->size - 1);
-    return slot;
+    return &table->slots[slot];
+}
+
+static void clear_table(Table *table) {
+    for (size_t slot = 0; slot < table->size; slot++)
+        table->slots[slot].number = NONE;
+    table->count = 0;
 }
 
 int resize_table(Table *table, size_t size) {
-    Table larger = {malloc(size * sizeof *larger.keys), malloc(size * sizeof *larger.numbers), size, table->count};
-    if (!larger.keys || !larger.numbers) {
-        free(larger.keys);
-        free(larger.numbers);
+    Table larger = {.slots = malloc(size * sizeof *larger.slots), .size = size};
+    if (!larger.slots)
         return 0;
-    }
-    memset(larger.numbers, 0xff, size * sizeof *larger.numbers);
+    clear_table(&larger);
+    larger.count = table->count;
     for (size_t slot = 0; slot < table->size; slot++)
-        if (table->numbers[slot] != NONE) {
-            size_t place = slot_of(&larger, table->keys[slot]);
-            memcpy(larger.keys[place], table->keys[slot], sizeof larger.keys[place]);
-            larger.numbers[place] = table->numbers[slot];
-        }
-    free(table->keys);
-    free(table->numbers);
+        if (table->slots[slot].number != NONE)
+            *slot_of(&larger, table->slots[slot].key) = table->slots[slot];
+    free(table->slots);
     *table = larger;
     return 1;
 }
 
 int32_t find(const Table *table, const int64_t key[3]) {
-    return table->numbers[slot_of(table, key)];
+    return slot_of(table, key)->number;
 }
 
 int assign(Table *table, const int64_t key[3], int32_t number) {
     if (2 * (table->count + 1) > table->size && !resize_table(table, 2 * table->size))
         return 0;
-    size_t slot = slot_of(table, key);
-    table->count += table->numbers[slot] == NONE;
-    memcpy(table->keys[slot], key, sizeof table->keys[slot]);
-    table->numbers[slot] = number;
-    return 1;
-}
-
-int append_double(Doubles *list, double number) {
-    double *items = with_room(list->items, list->count, &list->room, sizeof *items);
-    if (!items)
-        return 0;
-    list->items = items;
-    list->items[list->count++] = number;
+    Slot *slot = slot_of(table, key);
+    table->count += slot->number == NONE;
+    *slot = (Slot){{key[0], key[1], key[2]}, number};
     return 1;
 }
 
@@ -93,9 +85,10 @@ static int32_t added(Axes *axes, const int64_t key[3], Vector u) {
             break;
         }
     Vector even = is_second ? second : first, odd = is_second ? first : second;
-    double all[6] = {even.x, even.y, even.z, odd.x, odd.y, odd.z};
-    for (int k = 0; k < 6; k++)
-        axes->has_memory &= append_double(&axes->vectors, all[k]);
+    double all[6] = {even.x, even.y, even.z, odd.x, odd.y, odd.z}, *place = extend_doubles(&axes->vectors, 6);
+    axes->has_memory &= place != NULL;
+    if (place)
+        memcpy(place, all, sizeof all);
     remember(axes, is_second ? other : key, even, number);
     remember(axes, is_second ? key : other, odd, number + 1);
     return number + is_second;
@@ -142,15 +135,18 @@ int32_t number_of(Axes *axes, Vector u) {
 }
 
 void release_table(Table *table) {
-    free(table->keys);
-    free(table->numbers);
+    free(table->slots);
     *table = (Table){.size = 0};
 }
 
+/* Makes room for new entries, and forgets all that are there. */
+static int begin_table(Table *table) {
+    clear_table(table);
+    return table->size || resize_table(table, FIRST);
+}
+
 int begin_axes(Axes *axes) {
-    release_table(&axes->exact);
-    release_table(&axes->cells);
-    axes->has_memory = resize_table(&axes->exact, 64) && resize_table(&axes->cells, 64);
+    axes->has_memory = begin_table(&axes->exact) && begin_table(&axes->cells);
     if (!axes->has_memory)
         return 0;
     for (int32_t number = 0; number < axes->vectors.count / 3; number++) {

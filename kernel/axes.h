@@ -17,10 +17,14 @@ typedef struct {
     double noise, spacing, grid, edge, reach;
 } Limits;
 
+typedef struct {
+    int64_t key[3];
+    int32_t number;  /* NONE where there is nothing */
+} Slot;
+
 /* Cells, directions or pairs of wires -> numbers, with open addresses. */
 typedef struct {
-    int64_t (*keys)[3];
-    int32_t *numbers;  /* NONE where there is nothing */
+    Slot *slots;
     size_t size, count;
 } Table;
 
@@ -33,7 +37,24 @@ typedef struct {
     int has_memory;
 } Axes;
 
-int append_double(Doubles *list, double number);
+/* Makes a list longer by so many numbers, which stand where this points; NULL if there is no memory. */
+INLINE double *extend_doubles(Doubles *list, int64_t count) {
+    double *items = with_room_for(list->items, list->count + count, &list->room, sizeof *items);
+    if (!items)
+        return NULL;
+    list->items = items;
+    list->count += count;
+    return items + list->count - count;
+}
+
+/* Appends a number to a list; 0 if there is no memory. */
+INLINE int append_double(Doubles *list, double number) {
+    double *place = extend_doubles(list, 1);
+    if (place)
+        *place = number;
+    return place != NULL;
+}
+
 int resize_table(Table *table, size_t size);
 int32_t find(const Table *table, const int64_t key[3]);
 int assign(Table *table, const int64_t key[3], int32_t number);

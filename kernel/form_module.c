@@ -44,6 +44,28 @@ PyObject *bytes_of_doubles(const double *numbers, int64_t count) {
     return PyBytes_FromStringAndSize((const char *)numbers, (Py_ssize_t)count * (Py_ssize_t)sizeof *numbers);
 }
 
+/* The blocks and their entries; these also as interactions, so that forms are alike whose bytes are. */
+static PyObject *parts_of(const Gathered *gathered, int width) {
+    int64_t count = gathered->angles.count;
+    List wires = {.items = NULL};
+    Doubles values = {.items = NULL};
+    PyObject *result = NULL;
+    if (extend(&wires, 2 * count) && extend_doubles(&values, VALUES * count)) {
+        write_entries(gathered, wires.items, values.items);
+        const Doubles *vectors = &gathered->axes.vectors;
+        result = Py_BuildValue("NNNNNNNdd", bytes_of(&gathered->blocks), bytes_of(&gathered->entries),
+                               bytes_of_doubles(gathered->angles.items, count), bytes_of(&wires),
+                               plain_bytes(values.items, values.count), bytes_of_doubles(vectors->items, vectors->count),
+                               bytes_of_doubles((const double *)gathered->late, LATE * (int64_t)width), gathered->phase,
+                               gathered->axes.neglected);
+    } else {
+        PyErr_NoMemory();
+    }
+    free(wires.items);
+    free(values.items);
+    return result;
+}
+
 static PyObject *gathered_of(const Form *form, const Py_buffer *vectors, double neglected) {
     Gathered gathered = {.axes = {.neglected = neglected}};
     Doubles *known = &gathered.axes.vectors;
@@ -57,13 +79,7 @@ static PyObject *gathered_of(const Form *form, const Py_buffer *vectors, double 
     if (!known->items || gather_pairs(form, &gathered) != SOLVED)
         PyErr_NoMemory();
     else
-        result = Py_BuildValue("NNNNNNNdd", bytes_of(&gathered.blocks), bytes_of(&gathered.entries),
-                               bytes_of_doubles(gathered.angles.items, gathered.angles.count),
-                               bytes_of(&gathered.pairs),
-                               bytes_of_doubles(gathered.values.items, gathered.values.count),
-                               bytes_of_doubles(known->items, known->count),
-                               bytes_of_doubles((const double *)gathered.late, LATE * (int64_t)form->width),
-                               gathered.phase, gathered.axes.neglected);
+        result = parts_of(&gathered, form->width);
     release_gathered(&gathered);
     return result;
 }
@@ -139,21 +155,21 @@ static Sweep *sweep_of(const Form *given, const Py_buffer *ends, double neglecte
     *form = (NumericForm){.width = given->width, .neglected = neglected, .limits = *given->limits};
     form->ends = malloc(((size_t)form->width + 1) * sizeof *form->ends);
     form->inputs = malloc(((size_t)form->width + 1) * sizeof *form->inputs);
-    int is_fine = form->ends && form->inputs;
-    if (is_fine)
-        memcpy(form->ends, ends->buf, (size_t)ends->len);
-    for (int wire = 0; is_fine && wire < form->width; wire++)
-        form->inputs[wire] = wire;
-    for (int64_t k = 0; is_fine && k < given->count; k++) {
-        const double *own = given->values + VALUES * k;
-        is_fine = append_interaction(form, given->wires[2 * k], given->wires[2 * k + 1], vector_at(own),
-                                     vector_at(own + 3), own[6], (int32_t)k);
+    int32_t *wires = extend(&form->wires, 2 * given->count), *origins = extend(&form->origins, given->count);
+    double *values = extend_doubles(&form->values, VALUES * given->count);
+    if (!form->ends || !form->inputs || !wires || !origins || !values) {
+        release_sweep(sweep);
+        free(sweep);
+        return NULL;
     }
-    if (is_fine)
-        return sweep;
-    release_sweep(sweep);
-    free(sweep);
-    return NULL;
+    memcpy(form->ends, ends->buf, (size_t)ends->len);
+    memcpy(wires, given->wires, 2 * (size_t)given->count * sizeof *wires);
+    memcpy(values, given->values, VALUES * (size_t)given->count * sizeof *values);
+    for (int wire = 0; wire < form->width; wire++)
+        form->inputs[wire] = wire;
+    for (int64_t k = 0; k < given->count; k++)
+        origins[k] = (int32_t)k;
+    return sweep;
 }
 
 static PyObject *swept_of(const Form *given, const Py_buffer *ends, int is_measured, double neglected) {

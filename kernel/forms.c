@@ -11,10 +11,13 @@ enum { ROUNDS = 5 };  /* the most sweeps */
 
 int append_interaction(NumericForm *form, int a, int b, Vector u, Vector v, double t, int32_t origin) {
     const double numbers[VALUES] = {u.x, u.y, u.z, v.x, v.y, v.z, t};
-    int is_fine = append(&form->wires, a) && append(&form->wires, b) && append(&form->origins, origin);
-    for (int k = 0; k < VALUES; k++)
-        is_fine = is_fine && append_double(&form->values, numbers[k]);
-    return is_fine;
+    int32_t *wires = extend(&form->wires, 2);
+    double *values = extend_doubles(&form->values, VALUES);
+    if (!wires || !values)
+        return 0;
+    wires[0] = a, wires[1] = b;
+    memcpy(values, numbers, sizeof numbers);
+    return append(&form->origins, origin);
 }
 
 /* --- before measurements ------------------------------------------------------------------------------------------ */
@@ -87,17 +90,16 @@ static int take_items(Sweep *sweep) {
     List before = form->origins;
     form->origins = (List){.items = NULL};
     form->wires.count = form->values.count = 0;
-    int32_t *entry = gathered->entries.items;
-    const double *t = gathered->angles.items;
-    int is_fine = 1;
-    for (int64_t block = 0; block < gathered->blocks.count && is_fine; block += HEAD) {
-        const int32_t *head = gathered->blocks.items + block;
-        for (int k = 0; k < head[4] && is_fine; k++, entry += ENTRY) {
-            Vector u = vector_of(&gathered->axes, entry[0]), v = vector_of(&gathered->axes, entry[1]);
-            int32_t origin = before.items[entry[2]];
-            entry[2] = (int32_t)form->origins.count;
-            is_fine = append_interaction(form, head[0], head[1], u, v, *t++, origin);
-        }
+    int64_t count = gathered->angles.count;
+    int32_t *wires = extend(&form->wires, 2 * count), *origins = extend(&form->origins, count);
+    double *values = extend_doubles(&form->values, VALUES * count);
+    int is_fine = wires && origins && values;
+    if (is_fine)
+        write_entries(gathered, wires, values);
+    for (int64_t place = 0; place < count && is_fine; place++) {
+        int32_t *own = &gathered->entries.items[ENTRY * place + 2];
+        origins[place] = before.items[*own];
+        *own = (int32_t)place;
     }
     free(before.items);
     return is_fine;

@@ -12,14 +12,22 @@ typedef struct {
     double t;
 } Entry;
 
+enum { OWN = 2 };
+
 typedef struct {
     double place;
     int a, b;
     int32_t i, j;
     int is_gone, below;  /* the block before on the same pair */
-    Entry *entries;
+    Entry *entries, own[OWN];  /* most blocks have no more than their own */
     int count, room;
 } Block;
+
+/* The blocks on a wire: at most as many as it has interactions, for which there is room. */
+typedef struct {
+    int32_t *items;
+    int64_t count;
+} Chain;
 
 typedef struct {
     const Form *form;
@@ -27,7 +35,8 @@ typedef struct {
     Axes *axes;
     Block *blocks;
     int64_t count;
-    List *chains;  /* by wire, the blocks on it */
+    Chain *chains;  /* by wire */
+    int32_t *links;  /* where the chains stand */
     Table last;    /* pair of wires -> its last block, NONE - 1 if it has none again */
     int has_memory;
 } Gathering;
@@ -53,7 +62,11 @@ static int32_t axis_on(const Block *block, int wire) {
     return block->a == wire ? block->i : block->j;
 }
 
-static void forget(List *chain, int32_t number) {
+static void join_chain(Chain *chain, int32_t number) {
+    chain->items[chain->count++] = number;
+}
+
+static void forget(Chain *chain, int32_t number) {
     for (int64_t k = chain->count - 1; k >= 0; k--)
         if (chain->items[k] == number) {
             memmove(chain->items + k, chain->items + k + 1, (size_t)(chain->count - k - 1) * sizeof *chain->items);
@@ -64,7 +77,7 @@ static void forget(List *chain, int32_t number) {
 
 /* The place of the last block after the target that is not parallel on the wire, -1 if none; infinite if too far. */
 static double blocker(const Gathering *g, int32_t target, int wire, int32_t axis) {
-    const List *chain = &g->chains[wire];
+    const Chain *chain = &g->chains[wire];
     int steps = (int)g->form->limits->reach;
     for (int64_t k = chain->count - 1; k >= 0; k--) {
         const Block *block = &g->blocks[chain->items[k]];
@@ -78,20 +91,18 @@ static double blocker(const Gathering *g, int32_t target, int wire, int32_t axis
     return HUGE_VAL;
 }
 
-static int moves_to(Gathering *g, int32_t number, double place) {
+static void move_to(Gathering *g, int32_t number, double place) {
     Block *target = &g->blocks[number];
     target->place = place;
     for (int side = 0; side < 2; side++) {
-        List *chain = &g->chains[side ? target->b : target->a];
+        Chain *chain = &g->chains[side ? target->b : target->a];
         forget(chain, number);
-        if (!append(chain, number))
-            return 0;
+        join_chain(chain, number);
         int64_t k = chain->count - 1;
         for (; k && g->blocks[chain->items[k - 1]].place > place; k--)
             chain->items[k] = chain->items[k - 1];
         chain->items[k] = number;
     }
-    return 1;
 }
 
 /* Whether a new interaction can slide back to the last block of its pair, or the two to each other. */
@@ -107,7 +118,7 @@ static int meets(Gathering *g, int32_t number, int32_t i, int32_t j) {
     for (int side = 0; side < 2; side++) {
         int wire = side ? target->b : target->a;
         int32_t axis = side ? target->j : target->i;
-        const List *chain = &g->chains[wire];
+        const Chain *chain = &g->chains[wire];
         for (int64_t k = chain->count - 1; k >= 0 && chain->items[k] != number; k--) {
             const Block *block = &g->blocks[chain->items[k]];
             if (block->place > cut)
@@ -118,7 +129,7 @@ static int meets(Gathering *g, int32_t number, int32_t i, int32_t j) {
     }
     if (next - cut < 1e-6)
         return 0;
-    g->has_memory &= moves_to(g, number, (cut + next) / 2);
+    move_to(g, number, (cut + next) / 2);
     return 1;
 }
 
@@ -135,14 +146,16 @@ static void renew_axes(Block *block) {
 
 static void append_entry(Gathering *g, Block *block, Entry entry) {
     if (block->count == block->room) {
-        int room = block->room ? 2 * block->room : 2;
-        Entry *entries = realloc(block->entries, (size_t)room * sizeof *entries);
+        int is_own = block->entries == block->own;
+        Entry *entries = realloc(is_own ? NULL : block->entries, 2 * (size_t)block->room * sizeof *entries);
         if (!entries) {
             g->has_memory = 0;
             return;
         }
+        if (is_own)
+            memcpy(entries, block->own, sizeof block->own);
         block->entries = entries;
-        block->room = room;
+        block->room *= 2;
     }
     block->entries[block->count++] = entry;
 }
@@ -183,8 +196,11 @@ static void begin(Gathering *g, const int64_t pair[3], int32_t below, double pla
     int32_t number = (int32_t)g->count++;
     Block *block = &g->blocks[number];
     *block = (Block){.place = place, .a = (int)pair[0], .b = (int)pair[1], .i = entry.i, .j = entry.j, .below = below};
+    block->entries = block->own;
+    block->room = OWN;
     append_entry(g, block, entry);
-    g->has_memory &= append(&g->chains[block->a], number) && append(&g->chains[block->b], number);
+    join_chain(&g->chains[block->a], number);
+    join_chain(&g->chains[block->b], number);
     g->has_memory &= assign(&g->last, pair, number);
 }
 
@@ -249,45 +265,67 @@ static int64_t write_order(const Gathering *g, Position *order) {
     return count;
 }
 
-/* Writes an entry as an interaction: so that forms are alike whose bytes are. */
-static int write_interaction(const Gathering *g, const Block *block, const Entry *entry) {
-    Gathered *to = g->gathered;
-    Vector u = vector_of(g->axes, entry->i), v = vector_of(g->axes, entry->j);
-    double values[VALUES] = {u.x, u.y, u.z, v.x, v.y, v.z, entry->t};
-    int is_written = append(&to->pairs, block->a) && append(&to->pairs, block->b);
-    for (int k = 0; k < VALUES; k++)
-        is_written &= append_double(&to->values, values[k] + 0.0);  /* -0.0 is 0.0 */
-    return is_written;
-}
-
 static int write_blocks(const Gathering *g) {
     Gathered *to = g->gathered;
     Position *order = malloc((size_t)(g->count + 1) * sizeof *order);
-    int is_written = order != NULL;
-    int64_t count = order ? write_order(g, order) : 0;
-    for (int64_t k = 0; k < count && is_written; k++) {
+    int64_t count = order ? write_order(g, order) : 0, total = 0;
+    for (int64_t k = 0; k < count; k++)
+        total += g->blocks[order[k].number].count;
+    int32_t *head = extend(&to->blocks, HEAD * count), *entry = extend(&to->entries, ENTRY * total);
+    double *angle = extend_doubles(&to->angles, total);
+    int is_fine = order && head && entry && angle;
+    for (int64_t k = 0; k < count && is_fine; k++, head += HEAD) {
         const Block *block = &g->blocks[order[k].number];
-        int32_t head[HEAD] = {block->a, block->b, block->i, block->j, block->count};
-        for (int number = 0; number < HEAD; number++)
-            is_written &= append(&to->blocks, head[number]);
-        for (int entry = 0; entry < block->count; entry++) {
-            const Entry *own = &block->entries[entry];
-            is_written &= append(&to->entries, own->i) && append(&to->entries, own->j)
-                          && append(&to->entries, own->origin) && append_double(&to->angles, own->t)
-                          && write_interaction(g, block, own);
+        const int32_t numbers[HEAD] = {block->a, block->b, block->i, block->j, block->count};
+        memcpy(head, numbers, sizeof numbers);
+        for (int place = 0; place < block->count; place++, entry += ENTRY) {
+            const Entry *own = &block->entries[place];
+            entry[0] = own->i, entry[1] = own->j, entry[2] = own->origin;
+            *angle++ = own->t;
         }
     }
     free(order);
-    return is_written;
+    return is_fine;
+}
+
+void write_entries(const Gathered *gathered, int32_t *wires, double *values) {
+    const int32_t *entry = gathered->entries.items;
+    const double *angle = gathered->angles.items;
+    for (int64_t block = 0; block < gathered->blocks.count; block += HEAD) {
+        const int32_t *head = gathered->blocks.items + block;
+        for (int k = 0; k < head[4]; k++, entry += ENTRY, wires += 2, values += VALUES) {
+            Vector u = vector_of(&gathered->axes, entry[0]), v = vector_of(&gathered->axes, entry[1]);
+            const double own[VALUES] = {u.x, u.y, u.z, v.x, v.y, v.z, *angle++};
+            memcpy(values, own, sizeof own);
+            memcpy(wires, head, 2 * sizeof *wires);
+        }
+    }
+}
+
+/* Makes room for blocks and chains; 0 without memory. */
+static int begin_gathering(Gathering *g) {
+    size_t count = (size_t)g->form->count, width = (size_t)g->form->width;
+    g->blocks = malloc((count + 1) * sizeof *g->blocks);
+    g->chains = calloc(width + 1, sizeof *g->chains);
+    g->links = malloc((2 * count + 1) * sizeof *g->links);
+    g->gathered->late = calloc(width + 1, sizeof *g->gathered->late);
+    if (!g->blocks || !g->chains || !g->links || !g->gathered->late)
+        return 0;
+    for (size_t k = 0; k < 2 * count; k++)
+        g->chains[g->form->wires[k]].count++;
+    int32_t *items = g->links;
+    for (size_t wire = 0; wire < width; wire++) {
+        int64_t room = g->chains[wire].count;
+        g->chains[wire] = (Chain){.items = items};
+        items += room;
+    }
+    return begin_axes(g->axes) && resize_table(&g->last, 64);
 }
 
 Outcome gather_pairs(const Form *form, Gathered *gathered) {
-    Gathering g = {.form = form, .gathered = gathered, .axes = &gathered->axes, .has_memory = 1};
-    g.blocks = calloc((size_t)form->count + 1, sizeof *g.blocks);
-    g.chains = calloc((size_t)form->width + 1, sizeof *g.chains);
-    gathered->late = calloc((size_t)form->width + 1, sizeof *gathered->late);
+    Gathering g = {.form = form, .gathered = gathered, .axes = &gathered->axes};
     g.axes->limits = form->limits;
-    g.has_memory = g.blocks && g.chains && gathered->late && begin_axes(g.axes) && resize_table(&g.last, 64);
+    g.has_memory = begin_gathering(&g);
     for (int64_t place = 0; place < form->count && g.has_memory; place++) {
         interact(&g, place);
         g.has_memory &= g.axes->has_memory;
@@ -295,12 +333,12 @@ Outcome gather_pairs(const Form *form, Gathered *gathered) {
     if (g.has_memory)
         g.has_memory = write_blocks(&g);
     for (int64_t number = 0; number < g.count; number++)
-        free(g.blocks[number].entries);
-    for (int wire = 0; g.chains && wire < form->width; wire++)
-        free(g.chains[wire].items);
+        if (g.blocks[number].entries != g.blocks[number].own)
+            free(g.blocks[number].entries);
     release_table(&g.last);
     free(g.blocks);
     free(g.chains);
+    free(g.links);
     return g.has_memory ? SOLVED : NO_MEMORY;
 }
 
@@ -309,7 +347,5 @@ void release_gathered(Gathered *gathered) {
     free(gathered->blocks.items);
     free(gathered->entries.items);
     free(gathered->angles.items);
-    free(gathered->pairs.items);
-    free(gathered->values.items);
     free(gathered->late);
 }

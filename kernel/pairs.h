@@ -24,14 +24,15 @@ typedef struct {
     List blocks;      /* wires, axes and number of entries: HEAD each */
     List entries;     /* of all blocks in order: axes and the place of the origin, ENTRY each */
     Doubles angles;   /* by entry */
-    List pairs;       /* wires by entry */
-    Doubles values;   /* u, v, t by entry: VALUES for each; 0 is never negative */
     LateTurn *late;   /* by wire */
     double phase;
 } Gathered;
 
 /* Gathers the interactions of a form; `gathered` holds the known vectors and their neglected rounding. */
 Outcome gather_pairs(const Form *form, Gathered *gathered);
+
+/* Writes the entries as interactions, as a form has them. */
+void write_entries(const Gathered *gathered, int32_t *wires, double *values);
 void release_gathered(Gathered *gathered);
 
 #endif

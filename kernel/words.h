@@ -44,15 +44,21 @@ INLINE int any(const Word *words, int count) {
     return 0;
 }
 
-/* Items with room for one more, in their old place or a larger one; NULL if there is no memory, and nothing changes. */
-INLINE void *with_room(void *items, int64_t count, int64_t *room, size_t size) {
-    if (count < *room)
+/* Items with room for so many, in their old place or a larger one; NULL if there is no memory, and nothing changes. */
+INLINE void *with_room_for(void *items, int64_t needed, int64_t *room, size_t size) {
+    if (items && needed <= *room)
         return items;
     int64_t larger = *room ? 2 * *room : 64;
+    larger = larger < needed ? needed : larger;
     void *moved = realloc(items, (size_t)larger * size);
     if (moved)
         *room = larger;
     return moved;
+}
+
+/* Items with room for one more. */
+INLINE void *with_room(void *items, int64_t count, int64_t *room, size_t size) {
+    return with_room_for(items, count + 1, room, size);
 }
 
 /* Appends a number to a list; 0 if there is no memory. */
@@ -63,6 +69,16 @@ INLINE int append(List *list, int32_t number) {
     list->items = items;
     list->items[list->count++] = number;
     return 1;
+}
+
+/* Makes a list longer by so many numbers, which stand where this points; NULL if there is no memory. */
+INLINE int32_t *extend(List *list, int64_t count) {
+    int32_t *items = with_room_for(list->items, list->count + count, &list->room, sizeof *items);
+    if (!items)
+        return NULL;
+    list->items = items;
+    list->count += count;
+    return items + list->count - count;
 }
 
 /* Of the rows that anticommute with the letter P, those whose product with it is negative: P L is -i times the third
