@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "instantiation.h"
+#include "matrices.h"
 #include "triples.h"
 
 /* --- blocks by steps ---------------------------------------------------------------------------------------------- */
@@ -57,44 +57,46 @@ const char triple_tasks_text[] = PyDoc_STR(
 
 /* The steps of a form's interactions, by the numbers of their axes; 0 without memory. */
 static int write_steps(const Form *form, Axes *axes, List *steps) {
-    int is_fine = begin_axes(axes);
-    for (int64_t k = 0; k < form->count && is_fine; k++) {
+    int32_t *step = extend(steps, STEP * form->count);
+    int is_fine = step && begin_axes(axes);
+    for (int64_t k = 0; k < form->count && is_fine; k++, step += STEP) {
         const double *own = form->values + VALUES * k;
-        int32_t i = number_of(axes, vector_at(own)) & -2, j = number_of(axes, vector_at(own + 3)) & -2;
-        is_fine = axes->has_memory && append(steps, form->wires[2 * k]) && append(steps, form->wires[2 * k + 1])
-                  && append(steps, i) && append(steps, j) && append(steps, (int32_t)k);
+        memcpy(step, form->wires + 2 * k, 2 * sizeof *step);
+        step[2] = number_of(axes, vector_at(own)) & -2;
+        step[3] = number_of(axes, vector_at(own + 3)) & -2;
+        step[4] = (int32_t)k;
+        is_fine = axes->has_memory;
     }
     return is_fine;
 }
 
-/* Writes the product of a block's interactions; its first wire is the most significant. */
-static int write_product(const Form *form, const int32_t *block, double *unitary) {
+/* Writes the product of a block's interactions; its first wire is the most significant. `room` holds the numbers of each
+ * of them, and `pairs` those of their pairs. */
+static void write_product(const Form *form, const int32_t *block, double *room, int32_t *pairs, Matrix *product) {
     size_t count = (size_t)block[6];
-    double *numbers = malloc(VALUES * count * sizeof *numbers);
-    int32_t *pairs = malloc(count * sizeof *pairs);
-    if (numbers && pairs) {
-        double *u = numbers, *v = u + 3 * count, *t = v + 3 * count;
-        for (size_t k = 0; k < count; k++) {
-            const int32_t place = block[7 + k], *wires = form->wires + 2 * place;
-            const double *own = form->values + VALUES * (size_t)place;
-            int is_turned = wires[0] > wires[1], low = wires[is_turned], high = wires[!is_turned];
-            pairs[k] = low != block[0] ? 2 : high == block[1] ? 0 : 1;
-            memcpy(u + 3 * k, own + (is_turned ? 3 : 0), 3 * sizeof *u);
-            memcpy(v + 3 * k, own + (is_turned ? 0 : 3), 3 * sizeof *v);
-            t[k] = own[6];
-        }
-        Matrix product;
-        product_of_interactions((int)count, pairs, u, v, t, &product);
-        for (int row = 0; row < SIZE; row++)
-            for (int column = 0; column < SIZE; column++) {
-                *unitary++ = product.re[column][row];
-                *unitary++ = product.im[column][row];
-            }
+    double *u = room, *v = u + 3 * count, *t = v + 3 * count;
+    for (size_t k = 0; k < count; k++) {
+        const int32_t place = block[7 + k], *wires = form->wires + 2 * place;
+        const double *own = form->values + VALUES * (size_t)place;
+        int is_turned = wires[0] > wires[1], low = wires[is_turned], high = wires[!is_turned];
+        pairs[k] = low != block[0] ? 2 : high == block[1] ? 0 : 1;
+        memcpy(u + 3 * k, own + (is_turned ? 3 : 0), 3 * sizeof *u);
+        memcpy(v + 3 * k, own + (is_turned ? 0 : 3), 3 * sizeof *v);
+        t[k] = own[6];
     }
-    int is_fine = numbers && pairs;
-    free(numbers);
-    free(pairs);
-    return is_fine;
+    product_of_interactions((int)count, pairs, u, v, t, product);
+}
+
+/* Writes a matrix row by row, and the same rounded to seven digits. */
+VECTORS static void write_unitary(const Matrix *matrix, double *unitary, double *digits) {
+    for (int row = 0; row < SIZE; row++)
+        for (int column = 0; column < SIZE; column++) {
+            *unitary++ = matrix->re[column][row];
+            *unitary++ = matrix->im[column][row];
+        }
+    unitary -= 2 * ENTRIES;
+    for (int k = 0; k < 2 * ENTRIES; k++)
+        digits[k] = rint(unitary[k] * DIGITS) / DIGITS + 0.0;
 }
 
 /* Writes two axes of each wire of a block, where possible not parallel. */
@@ -117,31 +119,55 @@ static void write_axes(const Form *form, const int32_t *block, double *axes) {
     }
 }
 
+/* For each block its unitary, the same rounded, and axes; 0 without memory. */
+static int write_blocks(const Form *form, const List *blocks, double *unitary, double *digits, double *axes) {
+    int64_t longest = 0;
+    for (int64_t k = 0; k < blocks->count; k += 7 + blocks->items[k + 6])
+        longest = blocks->items[k + 6] > longest ? blocks->items[k + 6] : longest;
+    double *room = malloc((VALUES * (size_t)longest + 1) * sizeof *room);
+    int32_t *pairs = malloc(((size_t)longest + 1) * sizeof *pairs);
+    int is_fine = room && pairs;
+    for (int64_t k = 0; k < blocks->count && is_fine; k += 7 + blocks->items[k + 6]) {
+        Matrix product;
+        write_product(form, blocks->items + k, room, pairs, &product);
+        write_unitary(&product, unitary, digits);
+        write_axes(form, blocks->items + k, axes);
+        unitary += 2 * ENTRIES, digits += 2 * ENTRIES, axes += 2 * 3 * WIRES;
+    }
+    free(room);
+    free(pairs);
+    return is_fine;
+}
+
+/* Bytes for so many doubles, which are still to be written. */
+static PyObject *room_for(int64_t count, double **numbers) {
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)count * (Py_ssize_t)sizeof **numbers);
+    *numbers = bytes ? (double *)PyBytes_AsString(bytes) : NULL;
+    return bytes;
+}
+
 static PyObject *tasks_of(const Form *form, const List *blocks, const Axes *axes) {
     List lengths = {.items = NULL};
     int is_fine = 1;
     for (int64_t k = 0; k < blocks->count; k += 7 + blocks->items[k + 6])
         is_fine = is_fine && append(&lengths, blocks->items[k + 6]);
-    int64_t count = lengths.count, each = 2 * ENTRIES;
-    double *unitaries = malloc((size_t)(count * (2 * each + 18) + 1) * sizeof *unitaries);
-    double *digits = unitaries + count * each, *own = digits + count * each;
-    is_fine = is_fine && unitaries;
-    for (int64_t k = 0, block = 0; k < blocks->count && is_fine; k += 7 + blocks->items[k + 6], block++) {
-        is_fine = write_product(form, blocks->items + k, unitaries + each * block);
-        write_axes(form, blocks->items + k, own + 18 * block);
-    }
-    for (int64_t k = 0; k < count * each && is_fine; k++)
-        digits[k] = rint(unitaries[k] * DIGITS) / DIGITS + 0.0;
+    double *numbers[3];
+    PyObject *unitaries = room_for(2 * ENTRIES * lengths.count, &numbers[0]);
+    PyObject *digits = room_for(2 * ENTRIES * lengths.count, &numbers[1]);
+    PyObject *own = room_for(2 * 3 * WIRES * lengths.count, &numbers[2]);
     PyObject *result = NULL;
-    if (is_fine)
-        result = Py_BuildValue("NNNdNNN", bytes_of(blocks), bytes_of(&lengths),
-                               bytes_of_doubles(axes->vectors.items, axes->vectors.count), axes->neglected,
-                               bytes_of_doubles(unitaries, count * each), bytes_of_doubles(digits, count * each),
-                               bytes_of_doubles(own, 18 * count));
-    else
-        PyErr_NoMemory();
+    if (unitaries && digits && own) {
+        if (is_fine && write_blocks(form, blocks, numbers[0], numbers[1], numbers[2]))
+            result = Py_BuildValue("NNNdOOO", bytes_of(blocks), bytes_of(&lengths),
+                                   bytes_of_doubles(axes->vectors.items, axes->vectors.count), axes->neglected, unitaries,
+                                   digits, own);
+        else
+            PyErr_NoMemory();
+    }
+    Py_XDECREF(unitaries);
+    Py_XDECREF(digits);
+    Py_XDECREF(own);
     free(lengths.items);
-    free(unitaries);
     return result;
 }
 

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "05f7c59c31ccc02c"
+SOURCES = "82c40b5b195f49f7"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
