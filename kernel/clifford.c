@@ -88,6 +88,29 @@ static int is_goal(const Search *search, const State *state) {
     return 1;
 }
 
+/* Whether a state may become the goal in so many steps. Each joins two wires at most, so that a product of few leaves
+ * many parts of the wires without a block between them, and this one has n less these steps of them or more. */
+static int may_arrive(const Search *search, const State *state, int steps) {
+    Word parts[WIRES];
+    int count = 0;
+    for (int wire = 0; wire < search->wires; wire++) {
+        Word x = state->x[0][wire], z = state->z[0][wire], own = (x | z | x >> 1 | z >> 1) & EVEN;
+        if (search->is_still)
+            own |= (Word)1 << 2 * wire;
+        int apart = 0;
+        for (int k = 0; k < count; k++) {
+            Word part = parts[k];
+            if (part & own)
+                own |= part;
+            else
+                parts[apart++] = part;
+        }
+        parts[apart] = own;
+        count = apart + 1;
+    }
+    return search->wires - count <= steps;
+}
+
 /* A generator acts on two columns of its side, and on the rows of the inverse. */
 static void multiply(const Search *search, State *state, Step step) {
     int a = step.first / 3, p = step.first % 3, b = step.second / 3, q = step.second % 3;
@@ -279,6 +302,21 @@ static Outcome write_factors(const Beam *beam, List *factors) {
     return SOLVED;
 }
 
+/* Whether any state may still become the goal; before the last step, only those that may are kept. The goal costs less
+ * than all other states, so that it is chosen first, from whichever states it comes. */
+static int keep_hopeful(Beam *beam, int left) {
+    int kept = 0;
+    for (int place = 0; place < beam->count; place++) {
+        if (!may_arrive(beam->search, &beam->now[place], left))
+            continue;
+        if (left > 1)
+            return 1;
+        beam->now[kept++] = beam->now[place];
+    }
+    beam->count = kept;
+    return kept > 0;
+}
+
 /* The factors, the last one first; STOPPED if more steps than the limit would be needed. */
 Outcome find_factors(const Search *search, List *factors) {
     size_t places = (size_t)search->places;
@@ -294,7 +332,7 @@ Outcome find_factors(const Search *search, List *factors) {
         if (is_goal(search, beam.now))
             outcome = SOLVED;
     }
-    for (int left = search->limit; outcome == STOPPED && left > 0 && beam.count; left--) {
+    for (int left = search->limit; outcome == STOPPED && left > 0 && keep_hopeful(&beam, left); left--) {
         int64_t number = 0;
         beam.waiting = 0;
         for (int place = 0; place < beam.count; place++)

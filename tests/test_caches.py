@@ -271,6 +271,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "passes/routing/placements.py": {"embedded:place": LOCAL},
     "passes/cliffords/factors.py": {"terms_of": TEXT},
+    "passes/cliffords/factor_cliffords.py": {"_searched": TEXT},
     "passes/rotations/pauli_problems.py": {"logarithms": TEXT, "_weights": "all numbers of a style"},
     "passes/routing/places.py": {
         "distances": "of an object that does not change",

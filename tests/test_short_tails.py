@@ -150,6 +150,23 @@ def test_the_kernel_takes_the_steps_of_numpy(width: int, monkeypatch: pytest.Mon
     assert [factors_of(images, goal) for goal in goals] == found
 
 
+@pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+@pytest.mark.parametrize("seed", range(6))
+def test_the_kernel_ends_no_search_that_would_arrive(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives up once no state can arrive in the steps left: Cliffords of few gates, and about as many steps."""
+    draw = random.Random(seed)
+    problems = []
+    for _ in range(40):
+        length, width = draw.randint(0, 5), draw.randint(3, 7)
+        images = fold(clifford(draw, width, length)).images
+        goal = Goal(draw.random() < 0.5, draw.random() < 0.3, draw.randint(1, 3), max(0, length + draw.randint(-2, 1)))
+        problems.append((images, goal))
+    found = [factors_of(*problem) for problem in problems]
+    assert sum(factors is None for factors in found) > 5 < sum(bool(factors) for factors in found)
+    monkeypatch.setenv("IONQDSL_KERNEL", "numpy")
+    assert [factors_of(*problem) for problem in problems] == found
+
+
 def test_rounding_to_quarter_turns_is_counted() -> None:
     """An angle that is taken for a quarter turn is away from it by so much."""
     rotations = [(x, z, angle + 1e-13) for x, z, angle in flips((0, 1), (1, 0), (0, 1))]

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "82c40b5b195f49f7"
+SOURCES = "58feed19f1d1d129"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None

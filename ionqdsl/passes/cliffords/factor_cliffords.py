@@ -11,6 +11,7 @@ The steps are those of the compiled kernel, kernel/clifford.c, and of factor_in_
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.paulis import Image
@@ -33,9 +34,18 @@ def factors_of(images: Sequence[Image], goal: Goal) -> list[Factor] | None:
         from ionqdsl.passes.cliffords.factor_in_step import factors_in_step  # brings numpy
 
         return factors_in_step(rows, goal)
-    terms = terms_of(width, goal.power).tobytes()
-    found = compiled.kernel.factors(width, rows, terms, goal.sides, goal.is_still, goal.places, goal.limit)
+    found = _searched(width, rows, goal)
     if found is None:
         return None
     numbers = iter(memoryview(found).cast("i").tolist())
     return [Factor(*each) for each in zip(numbers, numbers, numbers, strict=True)][::-1]
+
+
+@lru_cache(maxsize=1 << 6)
+def _searched(width: int, rows: bytes, goal: Goal) -> bytes | None:
+    """By the kernel, the last factor first; syntheses of one circuit often end with the same Clifford."""
+    terms = terms_of(width, goal.power).tobytes()
+    found: bytes | None = compiled.kernel.factors(
+        width, rows, terms, goal.sides, goal.is_still, goal.places, goal.limit
+    )
+    return found
