@@ -68,6 +68,14 @@ static void write_spin_flipped(const Matrix *from, Matrix *to) {
         }
 }
 
+INLINE void write_adjoint(const Matrix *from, Matrix *to) {
+    for (int column = 0; column < SIZE; column++)
+        for (int row = 0; row < SIZE; row++) {
+            to->re[column][row] = from->re[row][column];
+            to->im[column][row] = -from->im[row][column];
+        }
+}
+
 /* The absolute value of the trace of left right^+. */
 static double size_of_product(const Matrix *left, const Matrix *right) {
     double re = 0, im = 0;
@@ -88,7 +96,7 @@ VECTORS void write_invariants(const Matrix *unitary, double *invariants) {
     write_spin_flipped(unitary, &flipped);
     identity(&one);
     times_adjoint(unitary, &flipped, SIZE, &product);
-    times_adjoint(&one, &product, SIZE, &adjoint);
+    write_adjoint(&product, &adjoint);
     times_adjoint(&product, &adjoint, SIZE, &square);
     invariants[2 * ROOMS] = size_of_product(&product, &one);
     invariants[2 * ROOMS + 1] = size_of_product(&square, &one);
@@ -125,28 +133,49 @@ static void write_pattern(const double *reaches, UnitaryClass *found) {
     }
 }
 
-/* zlib's crc32 of some bytes. */
-static uint32_t checksum(uint32_t start, const uint8_t *bytes, size_t count) {
-    uint32_t table[16], sum = ~start;
-    for (uint32_t k = 0; k < 16; k++) {
-        table[k] = k;
-        for (int bit = 0; bit < 4; bit++)
-            table[k] = table[k] >> 1 ^ (table[k] & 1 ? 0xedb88320u : 0);
+/* Writes what a byte adds to zlib's crc32, by its place in four. */
+static void write_table(uint32_t table[4][256]) {
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t sum = byte;
+        for (int bit = 0; bit < 8; bit++)
+            sum = sum >> 1 ^ (sum & 1 ? 0xedb88320u : 0);
+        table[0][byte] = sum;
     }
-    for (size_t k = 0; k < count; k++) {
-        sum ^= bytes[k];
-        sum = sum >> 4 ^ table[sum & 15];
-        sum = sum >> 4 ^ table[sum & 15];
+    for (int place = 1; place < 4; place++)
+        for (int byte = 0; byte < 256; byte++)
+            table[place][byte] = table[place - 1][byte] >> 8 ^ table[0][table[place - 1][byte] & 255];
+}
+
+/* zlib's crc32 of some bytes, four at a time; the first call writes the table. */
+static uint32_t checksum(uint32_t start, const uint8_t *bytes, size_t count) {
+    static uint32_t table[4][256];
+    uint32_t sum = ~start;
+    if (!table[0][1])
+        write_table(table);
+    for (size_t k = 0; k < count; k += 4) {
+        for (int place = 0; place < 4; place++)
+            sum ^= (uint32_t)bytes[k + place] << 8 * place;
+        sum = table[3][sum & 255] ^ table[2][sum >> 8 & 255] ^ table[1][sum >> 16 & 255] ^ table[0][sum >> 24];
     }
     return ~sum;
 }
 
-void write_class(const Matrix *unitary, UnitaryClass *found) {
+/* The whole part of so many times each number, its bytes from the lowest. */
+static void write_wholes(const double *numbers, uint8_t wholes[INVARIANTS][8]) {
     static const double scale = 997371.34, offset = 0.2718;
+    for (int place = 0; place < INVARIANTS; place++) {
+        uint64_t whole = (uint64_t)(int64_t)floor(numbers[place] * scale + offset);
+        for (int byte = 0; byte < 8; byte++)
+            wholes[place][byte] = (uint8_t)(whole >> 8 * byte);
+    }
+}
+
+void write_class(const Matrix *unitary, UnitaryClass *found) {
     double numbers[INVARIANTS];
-    uint8_t content[8 * INVARIANTS], best[8 * INVARIANTS];
+    uint8_t wholes[INVARIANTS][8], content[INVARIANTS][8], best[INVARIANTS][8];
     write_invariants(unitary, numbers);
     write_pattern(numbers, found);
+    write_wholes(numbers, wholes);
     found->orders = 0;
     for (int k = 0; k < ORDERS; k++) {
         if (!(found->pattern_orders >> k & 1))
@@ -154,9 +183,7 @@ void write_class(const Matrix *unitary, UnitaryClass *found) {
         for (int place = 0; place < INVARIANTS; place++) {
             int room = place % ROOMS;
             int to = place < 2 * ROOMS ? place - room + room_in(orders[k], room / SETS, room % SETS + 1) : place;
-            uint64_t whole = (uint64_t)(int64_t)floor(numbers[place] * scale + offset);
-            for (int byte = 0; byte < 8; byte++)
-                content[8 * to + byte] = (uint8_t)(whole >> 8 * byte);
+            memcpy(content[to], wholes[place], sizeof wholes[place]);
         }
         int order = found->orders ? memcmp(content, best, sizeof best) : 1;
         if (order > 0) {
@@ -165,5 +192,5 @@ void write_class(const Matrix *unitary, UnitaryClass *found) {
         }
         found->orders |= (uint32_t)(order >= 0) << k;
     }
-    found->number = checksum(found->pattern, best, sizeof best);
+    found->number = checksum(found->pattern, best[0], sizeof best);
 }
