@@ -9,18 +9,21 @@ enum { SETS = SIZE - 1 };
 /* Writes the parts of one wire's letters in place of its entries: 1, Z, X and Y for bits of row and column 00, 01, 10
  * and 11, so that a word is where its row or its column has a bit. */
 INLINE void split_letters(Matrix *matrix, int bit) {
-    for (int column = 0; column < SIZE; column++)
-        for (int row = 0; row < SIZE; row++) {
-            if ((column | row) & bit)
-                continue;
-            double *re[] = {&matrix->re[column][row], &matrix->re[column | bit][row],
-                            &matrix->re[column][row | bit], &matrix->re[column | bit][row | bit]};
-            double *im[] = {&matrix->im[column][row], &matrix->im[column | bit][row],
-                            &matrix->im[column][row | bit], &matrix->im[column | bit][row | bit]};
-            double a = *re[0], b = *re[1], c = *re[2], d = *re[3], p = *im[0], q = *im[1], r = *im[2], s = *im[3];
-            *re[0] = (a + d) / 2, *re[1] = (a - d) / 2, *re[2] = (b + c) / 2, *re[3] = (r - q) / 2;
-            *im[0] = (p + s) / 2, *im[1] = (p - s) / 2, *im[2] = (q + r) / 2, *im[3] = (b - c) / 2;
-        }
+    for (int column = 0; column < SIZE; column++) {
+        if (column & bit)
+            continue;
+        double *re = matrix->re[column], *im = matrix->im[column];
+        double *turned_re = matrix->re[column | bit], *turned_im = matrix->im[column | bit];
+        for (int first = 0; first < SIZE; first += 2 * bit)
+            for (int row = first; row < first + bit; row++) {
+                double a = re[row], b = turned_re[row], c = re[row + bit], d = turned_re[row + bit];
+                double p = im[row], q = turned_im[row], r = im[row + bit], s = turned_im[row + bit];
+                re[row] = (a + d) / 2, turned_re[row] = (a - d) / 2;
+                re[row + bit] = (b + c) / 2, turned_re[row + bit] = (r - q) / 2;
+                im[row] = (p + s) / 2, turned_im[row] = (p - s) / 2;
+                im[row + bit] = (q + r) / 2, turned_im[row + bit] = (b - c) / 2;
+            }
+    }
 }
 
 VECTORS void write_image_products(const Matrix *unitary, int wire, double products[SIZE][LETTERS][LETTERS]) {
@@ -30,16 +33,21 @@ VECTORS void write_image_products(const Matrix *unitary, int wire, double produc
     for (int letter = 0; letter < LETTERS; letter++) {
         times_axis(unitary, wire, axes[letter], &turned);
         times_adjoint(&turned, unitary, SIZE, &images[letter]);
-        for (int bit = 1; bit < SIZE; bit *= 2)
-            split_letters(&images[letter], bit);
+        split_letters(&images[letter], 1);
+        split_letters(&images[letter], 2);
+        split_letters(&images[letter], 4);
     }
     for (int column = 0; column < SIZE; column++)
         for (int row = 0; row < SIZE; row++) {
             int set = row | column, wires = (set >> 2 & 1) | (set & 2) | (set << 2 & 4);
             for (int one = 0; one < LETTERS; one++)
-                for (int other = 0; other < LETTERS; other++)
+                for (int other = one; other < LETTERS; other++)
                     products[wires][one][other] += images[one].re[column][row] * images[other].re[column][row];
         }
+    for (int wires = 0; wires < SIZE; wires++)
+        for (int one = 0; one < LETTERS; one++)
+            for (int other = 0; other < one; other++)
+                products[wires][one][other] = products[wires][other][one];
 }
 
 /* For a wire and each set of wires, of the products of the parts there of the images of the wire's Paulis the trace,

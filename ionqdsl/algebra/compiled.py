@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "756588422cef29b9"
+SOURCES = "059930daed964aab"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
