@@ -7,25 +7,35 @@
 #include "instantiation.h"
 #include "matrices.h"
 
-/* The products of columns of two tiles, over some rows. */
-INLINE void multiply_tiles(const double *left, const double *right, int rows, int stride, double sum[TILE][TILE]) {
+enum { WIDE = 2 * TILE };  /* two tiles next to each other, whose sums do not wait for one another */
+
+/* The products of a tile's columns with others, over some rows. */
+INLINE void multiply_tiles(const double *left, const double *right, int rows, int stride, int width,
+                           double sum[TILE][WIDE]) {
     for (int k = 0; k < rows; k++, left += stride, right += stride)
         for (int p = 0; p < TILE; p++)
-            for (int q = 0; q < TILE; q++)
+            for (int q = 0; q < width; q++)
                 sum[p][q] += left[p] * right[q];
+}
+
+/* Some tiles of J^T J / 8. */
+INLINE void write_tiles(Equations *e, int i, int j, int width) {
+    double sum[TILE][WIDE] = {{0}};
+    multiply_tiles(e->jacobian + i, e->jacobian + j, ENTRIES, e->padded, width, sum);
+    for (int p = 0; p < TILE; p++)
+        for (int q = 0; q < width; q++)
+            e->square[(size_t)(i + p) * e->padded + j + q] = sum[p][q] / SIZE;
 }
 
 /* The upper tiles of J^T J / 8. */
 VECTORS void write_square(Equations *e) {
-    int stride = e->padded;
-    for (int i = 0; i < stride; i += TILE)
-        for (int j = i; j < stride; j += TILE) {
-            double sum[TILE][TILE] = {{0}};
-            multiply_tiles(e->jacobian + i, e->jacobian + j, ENTRIES, stride, sum);
-            for (int p = 0; p < TILE; p++)
-                for (int q = 0; q < TILE; q++)
-                    e->square[(size_t)(i + p) * stride + j + q] = sum[p][q] / SIZE;
-        }
+    for (int i = 0; i < e->padded; i += TILE) {
+        int j = i;
+        for (; j + TILE < e->padded; j += WIDE)
+            write_tiles(e, i, j, WIDE);
+        if (j < e->padded)
+            write_tiles(e, i, j, TILE);
+    }
 }
 
 /* square + damping = U^T U (Cholesky), in place: the upper tiles. Rows after the last parameter are not touched. */
@@ -34,8 +44,8 @@ VECTORS static void factorise(Equations *e, double damping) {
     double *m = e->square;
     for (int i = 0; i < stride; i += TILE) {
         for (int j = i; j < stride; j += TILE) {
-            double sum[TILE][TILE] = {{0}}, *tile = m + (size_t)i * stride + j;
-            multiply_tiles(m + i, m + j, i, stride, sum);
+            double sum[TILE][WIDE] = {{0}}, *tile = m + (size_t)i * stride + j;
+            multiply_tiles(m + i, m + j, i, stride, TILE, sum);
             for (int p = 0; p < TILE; p++)
                 for (int q = 0; q < TILE; q++)
                     tile[(size_t)p * stride + q] -= sum[p][q];

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "059930daed964aab"
+SOURCES = "aede2fffaf732274"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
