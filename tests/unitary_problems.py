@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from ionqdsl.algebra import weyl
+from ionqdsl.algebra import compiled, weyl
 from ionqdsl.algebra.circuit_forms import from_circuit
 from ionqdsl.algebra.instantiation import (
     PAIRS,
@@ -74,15 +73,11 @@ SPECIAL = (math.pi / 4, math.pi / 8, -math.pi / 4, 0.3)
 @contextmanager
 def by_numpy() -> Iterator[None]:
     """Without the kernel."""
-    before = os.environ.get("IONQDSL_KERNEL")
-    os.environ["IONQDSL_KERNEL"] = "numpy"
+    before, compiled.IS_WANTED = compiled.IS_WANTED, False
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["IONQDSL_KERNEL"]
-        else:
-            os.environ["IONQDSL_KERNEL"] = before
+        compiled.IS_WANTED = before
 
 
 def factors(draw: random.Random, is_special: bool) -> weyl.Factors:

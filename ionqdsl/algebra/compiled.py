@@ -26,8 +26,9 @@ else:
 IS_STALE = kernel is not None and getattr(kernel, "SOURCES", None) != SOURCES
 """Whether the kernel was built from other sources than those of this version."""
 HAS_KERNEL = kernel is not None and not IS_STALE and sys.byteorder == "little"  # it reads words as they are in memory
+IS_WANTED = os.environ.get("IONQDSL_KERNEL") != "numpy"  # read once: a compilation asks hundreds of times
 
 
 def is_used() -> bool:
     """Whether the kernel takes the steps."""
-    return HAS_KERNEL and os.environ.get("IONQDSL_KERNEL") != "numpy"
+    return HAS_KERNEL and IS_WANTED
