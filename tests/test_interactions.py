@@ -188,12 +188,12 @@ def long_enough() -> FlatCircuit:
     return FlatCircuit(2, rows=rows, origins=[None] * len(rows))
 
 
-def test_more_rows_than_are_remembered_make_the_same_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows are remembered by identity; would catch one that is forgotten and another that is taken for it."""
+def test_rows_that_are_numbered_apart_make_the_same_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are numbered by object, some at a time; would catch numbers that two parts share."""
     rows = [Op("rx", (k % 2,), (Angle(0, k / 7),)) for k in range(40)] + [Op("cnot", (0, 1)), Op("cnot", (1, 0))]
     source = FlatCircuit(2, rows=rows * 2, origins=[None] * 2 * len(rows))
     whole = from_circuit(source)
-    monkeypatch.setattr("ionqdsl.algebra.circuit_forms._REMEMBERED", 2)
+    monkeypatch.setattr("ionqdsl.algebra.numbered_rows.AT_ONCE", 3)
     assert from_circuit(source).items == whole.items
     assert np.abs(dense(whole) - matrix(source)).max() < 1e-9
 
