@@ -54,7 +54,7 @@ static void stop(Vector *stops, int64_t *count, Vector axis, double noise) {
 
 Outcome count_least(const Form *form, const Turn *ends, LeastCost *cost) {
     size_t width = (size_t)form->width, entries = 2 * (size_t)form->count;
-    int64_t *starts = calloc(3 * width + 1, sizeof *starts), *counts = starts + width + 1, *depth = counts + width;
+    int64_t *starts = calloc(3 * width + 1, sizeof *starts);
     Vector *stops = malloc((entries + 1) * sizeof *stops);
     double noise = form->limits->noise;
     *cost = (LeastCost){0};
@@ -63,6 +63,7 @@ Outcome count_least(const Form *form, const Turn *ends, LeastCost *cost) {
         free(stops);
         return NO_MEMORY;
     }
+    int64_t *counts = starts + width + 1, *depth = counts + width;
     for (size_t k = 0; k < entries; k++)
         starts[form->wires[k] + 1]++;
     for (size_t wire = 0; wire < width; wire++)

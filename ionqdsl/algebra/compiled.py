@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "aede2fffaf732274"
+SOURCES = "c4c42c03984ef33c"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
