@@ -3,7 +3,7 @@
     make campaign-kernel ARGS="--problems 2000 --seed 1"
 
 Would catch a read or write outside of a buffer, signed overflow and shifts that C leaves undefined, where the tests see
-a right result by luck; widths up to 130 and up to 500 rotations, as test_kernel.py has a few of them.
+a right result by luck; widths up to 130 and up to 500 rotations, as test_solvers.py has a few of them.
 """
 
 from __future__ import annotations
