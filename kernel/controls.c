@@ -6,7 +6,7 @@
 
 enum { ROUNDS = 8 };
 
-/* A row of a stretch, with what tells it from rows of other kinds. */
+/* A row of a stretch, with the kind, wires and group that tell it from others. */
 typedef struct {
     const ControlKind *kind;
     const int32_t *wires;

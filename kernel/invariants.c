@@ -141,7 +141,7 @@ static void write_pattern(const double *reaches, UnitaryClass *found) {
     }
 }
 
-/* Writes what a byte adds to zlib's crc32, by its place in four. */
+/* Writes the part of each byte in zlib's crc32, by its place in four. */
 static void write_table(uint32_t table[4][256]) {
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t sum = byte;

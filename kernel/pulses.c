@@ -1,4 +1,4 @@
-/* The rows of a form where the machine's gates are along the axes, and what they cost at least: `_Writing` and
+/* The rows of a form where the machine's gates are along the axes, and their least cost: `_Writing` and
  * `least_cost_in_python` of ionqdsl/passes/native/place_pulses.py take the same steps, and say why. */
 #include "forms.h"
 

@@ -31,8 +31,10 @@ static int64_t read_gate(const int32_t *numbers, int64_t count, int64_t start, T
     int is_sound = gate->kind == HADAMARD ? gate->count == 1
                    : gate->kind == SWAP ? gate->count == 2
                    : gate->kind == REST || gate->count > (gate->kind == SIGN);
-    for (int64_t k = 0; k < gate->count; k++)
-        is_sound = is_sound && (gate->kind == REST || numbers[start + NUMBERS + k] >= 0);
+    for (int64_t k = 0; k < gate->count; k++) {
+        int32_t wire = numbers[start + NUMBERS + k];
+        is_sound = is_sound && (gate->kind == REST || wire >= 0) && wire != INT32_MAX && wire != INT32_MIN;
+    }
     return is_known && is_sound ? start + NUMBERS + gate->count : -1;
 }
 
@@ -80,11 +82,11 @@ static int write_left(const Tidy *tidy, List *left, List *new) {
     return 1;
 }
 
-/* What the steps leave of a network: the gates, as they are written, or None. */
-static PyObject *left_of(const Tidy *tidy, int64_t eighths, Outcome outcome) {
+/* The gates that are left, as they are written. */
+static PyObject *left_of(const Tidy *tidy, int64_t eighths) {
     List left = {0}, new = {0};
     PyObject *result = NULL;
-    if (outcome == SOLVED && write_left(tidy, &left, &new))
+    if (write_left(tidy, &left, &new))
         result = Py_BuildValue("(NNL)", bytes_of(&left), bytes_of(&new), (long long)eighths);
     else
         PyErr_NoMemory();
@@ -105,68 +107,61 @@ static int is_network(Py_buffer *buffer, Tidy *source, int32_t *width) {
     return is_sound && source->outcome == SOLVED;
 }
 
-PyObject *tidy_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
-    Py_buffer buffer;
-    int joins, reads;
-    if (!PyArg_ParseTuple(arguments, "y*pp", &buffer, &joins, &reads))
-        return NULL;
-    PyObject *result = NULL;
-    Tidy source = {0}, tidy = {0};
-    int32_t width = 0;
-    if (is_network(&buffer, &source, &width)) {
-        Outcome outcome;
-        Py_BEGIN_ALLOW_THREADS
-        outcome = tidy_gates(&source, width, joins, reads, &tidy);
-        Py_END_ALLOW_THREADS
-        result = left_of(&tidy, tidy.eighths, outcome);
-    }
-    release_tidy(&source);
-    release_tidy(&tidy);
-    return result;
-}
+/* What is done to a network as it `asks`: what is left of it, and the eighths of a turn that it lacks. INVALID if nothing
+ * comes of it. */
+typedef Outcome (*NetworkStep)(const Tidy *source, int32_t width, const int asks[2], Tidy *left, int64_t *eighths);
 
-PyObject *find_toffolis_in_python(PyObject *module, PyObject *arguments) {
-    (void)module;
+static PyObject *left_by(NetworkStep step, PyObject *arguments, const char *format) {
     Py_buffer buffer;
-    int reads;
-    if (!PyArg_ParseTuple(arguments, "y*p", &buffer, &reads))
+    int asks[2] = {0};
+    if (!PyArg_ParseTuple(arguments, format, &buffer, &asks[0], &asks[1]))
         return NULL;
     PyObject *result = NULL;
-    Tidy source = {0}, tidy = {0};
+    Tidy source = {0}, left = {0};
     int32_t width = 0;
     if (is_network(&buffer, &source, &width)) {
         Outcome outcome;
         int64_t eighths = 0;
-        int is_found = 0;
         Py_BEGIN_ALLOW_THREADS
-        outcome = find_toffolis(&source, width, reads, &tidy, &eighths, &is_found);
+        outcome = step(&source, width, asks, &left, &eighths);
         Py_END_ALLOW_THREADS
-        result = outcome == SOLVED && !is_found ? Py_NewRef(Py_None) : left_of(&tidy, eighths, outcome);
+        result = outcome == SOLVED ? left_of(&left, eighths) : outcome == INVALID ? Py_NewRef(Py_None) : PyErr_NoMemory();
     }
     release_tidy(&source);
-    release_tidy(&tidy);
+    release_tidy(&left);
     return result;
+}
+
+static Outcome tidy_step(const Tidy *source, int32_t width, const int asks[2], Tidy *left, int64_t *eighths) {
+    Outcome outcome = tidy_gates(source, width, asks[0], asks[1], left);
+    *eighths = left->eighths;
+    return outcome;
+}
+
+PyObject *tidy_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return left_by(tidy_step, arguments, "y*pp");
+}
+
+static Outcome toffoli_step(const Tidy *source, int32_t width, const int asks[2], Tidy *left, int64_t *eighths) {
+    int is_found = 0;
+    Outcome outcome = find_toffolis(source, width, asks[0], left, eighths, &is_found);
+    return outcome == SOLVED && !is_found ? INVALID : outcome;
+}
+
+PyObject *find_toffolis_in_python(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return left_by(toffoli_step, arguments, "y*p");
+}
+
+static Outcome delay_step(const Tidy *source, int32_t width, const int asks[2], Tidy *left, int64_t *eighths) {
+    int64_t negated = 0;
+    Outcome outcome = delay_flips(source, width, asks[0], left, &negated);
+    *eighths = left->eighths + negated;
+    return outcome;
 }
 
 PyObject *delay_in_python(PyObject *module, PyObject *arguments) {
     (void)module;
-    Py_buffer buffer;
-    int keeps_controls;
-    if (!PyArg_ParseTuple(arguments, "y*p", &buffer, &keeps_controls))
-        return NULL;
-    PyObject *result = NULL;
-    Tidy source = {0}, tidy = {0};
-    int32_t width = 0;
-    if (is_network(&buffer, &source, &width)) {
-        Outcome outcome;
-        int64_t negated = 0;
-        Py_BEGIN_ALLOW_THREADS
-        outcome = delay_flips(&source, width, keeps_controls, &tidy, &negated);
-        Py_END_ALLOW_THREADS
-        result = outcome == INVALID ? Py_NewRef(Py_None) : left_of(&tidy, tidy.eighths + negated, outcome);
-    }
-    release_tidy(&source);
-    release_tidy(&tidy);
-    return result;
+    return left_by(delay_step, arguments, "y*p");
 }

@@ -239,7 +239,7 @@ def test_gates_that_are_no_flips_are_not_gathered() -> None:
 
 @needs_kernel
 def test_what_is_no_gate_of_a_network_is_not_left_out() -> None:
-    """Other kinds and eighths, wires that lack or are none, a Hadamard of two wires, and half a number."""
+    """Other kinds and eighths, wires that lack, are none or too many, a Hadamard of two wires, and half a number."""
     from ionqdsl import _kernel
 
     hadamard, phase, rest = [0, 0, 1, 0], [2, 2, 1, 0], [4, 0, 2, 0, ~1]
@@ -254,7 +254,7 @@ def test_what_is_no_gate_of_a_network_is_not_left_out() -> None:
     for gate in (
         [5, 0, 1, 0], [-1, 0, 1, 0], [2, 8, 1, 0], [2, -1, 1, 0], [0, 0, 2, 0, 1], [0, 0, 0], [1, 0, 0], [3, 0, 1, 0],
         [1, 0, 1, ~0], [1, 0, 3, 0, 1], [1, 0, -1], [4, 0, 1], hadamard[:2],
-        [5, 0, 2, 0, ~1], [5, 0, 3, 0, 1, 2], [6, 0, 0], [8, 0, 1, 0],
+        [5, 0, 2, 0, ~1], [5, 0, 3, 0, 1, 2], [6, 0, 0], [8, 0, 1, 0], [0, 0, 1, 2**31 - 1], [4, 0, 1, -(2**31)],
     ):  # fmt: skip
         with pytest.raises(ValueError, match="gates"):
             _kernel.tidy(array("i", [*phase, *gate]), True, True)

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "c4c42c03984ef33c"
+SOURCES = "e266327bf3945662"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
