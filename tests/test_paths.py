@@ -35,6 +35,13 @@ def row(kind: str, draw: random.Random, width: int) -> Op:
     return Op(gate, wires, (angle,) if gate in ("zz", "xx", "rx", "ry", "rz", "gpi2") else (), controls)
 
 
+def few_rows(draw: random.Random, kinds: tuple[str, ...]) -> tuple[int, list[str], list[Op]]:
+    """Up to a dozen rows on two to four qubits: the number of qubits, the kinds that fit on them, and the rows."""
+    width = draw.randint(2, 4)
+    fitting = [kind for kind in kinds if len(row(kind, draw, 4).qubits) <= width]
+    return width, fitting, [row(draw.choice(fitting), draw, width) for _ in range(draw.randint(1, 12))]
+
+
 def is_equal(a: FlatCircuit, b: FlatCircuit, preserve: str) -> bool:
     """The truth, by matrices."""
     between = matrix(b) @ matrix(a).conj().T
@@ -48,9 +55,7 @@ def is_equal(a: FlatCircuit, b: FlatCircuit, preserve: str) -> bool:
 def test_nothing_false_is_proven(seed: int, kinds: tuple[str, ...], preserve: str) -> None:
     """Circuits that differ in a row, or in the order of two, are often equal; a proof must agree with matrices."""
     draw = random.Random(seed)
-    width = draw.randint(2, 4)
-    fitting = [kind for kind in kinds if len(row(kind, draw, 4).qubits) <= width]
-    rows = [row(draw.choice(fitting), draw, width) for _ in range(draw.randint(1, 12))]
+    width, fitting, rows = few_rows(draw, kinds)
     others = [*rows]
     place = draw.randrange(len(rows))
     match draw.randrange(4):

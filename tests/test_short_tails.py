@@ -163,7 +163,7 @@ def test_the_kernel_ends_no_search_that_would_arrive(seed: int, monkeypatch: pyt
         problems.append((images, goal))
     found = [factors_of(*problem) for problem in problems]
     assert sum(factors is None for factors in found) > 5 < sum(bool(factors) for factors in found)
-    monkeypatch.setenv("IONQDSL_KERNEL", "numpy")
+    monkeypatch.setattr(compiled, "IS_WANTED", False)
     assert [factors_of(*problem) for problem in problems] == found
 
 

@@ -22,7 +22,7 @@ from ionqdsl.passes.rotations.fold_rotations import circuit_of
 from ionqdsl.passes.rotations.window_forms import ProgramPair
 from ionqdsl.verify import by_strings, equivalent, exact
 from tests.random_circuits import circuit
-from tests.test_paths import EXACT, TURNED, is_equal, row
+from tests.test_paths import EXACT, TURNED, few_rows, is_equal, row
 
 
 @given(st.integers(0, 10**6), st.sampled_from([EXACT, TURNED]), st.sampled_from(["unitary", "measurement"]))
@@ -30,9 +30,7 @@ from tests.test_paths import EXACT, TURNED, is_equal, row
 def test_nothing_false_is_proven(seed: int, kinds: tuple[str, ...], preserve: str) -> None:
     """Circuits that differ in a row, or in the order of two, are often equal; a proof must agree with matrices."""
     draw = random.Random(seed)
-    width = draw.randint(2, 4)
-    fitting = [kind for kind in kinds if len(row(kind, draw, 4).qubits) <= width]
-    rows = [row(draw.choice(fitting), draw, width) for _ in range(draw.randint(1, 12))]
+    width, fitting, rows = few_rows(draw, kinds)
     others = [*rows]
     place, second = draw.randrange(len(rows)), draw.randrange(len(rows))
     others[place], others[second] = others[second], others[place]
