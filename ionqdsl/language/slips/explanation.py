@@ -133,12 +133,15 @@ def find(source: Source, text: str, statement: Stretch, offset: int, read: Reade
 
 
 def _may_be_comment(slip: Slip, words: list[Word]) -> bool:
-    """Whether `//` divides or begins a comment is for the user to say. What a condition needs is no comment."""
+    """Whether `//` may begin a comment, so that the user must say which it is. It divides where a condition ends after
+    it, and where the only `=` is there.
+    """
     texts = [word.text for word in words]
     if slip.code == "QC0117" or "//" not in texts:
         return False
-    rest = texts[texts.index("//") :]
-    return slip.code != "QC0125" or not ("=" in rest or "{" in rest)
+    place = texts.index("//")
+    before, after = texts[:place], texts[place:]
+    return slip.code != "QC0125" or not ("{" in after or ("=" in after and "=" not in before))
 
 
 def _in_braces(source: Source, statement: Stretch, block: IndentedBlock, mending: _Mending) -> Slipped:
