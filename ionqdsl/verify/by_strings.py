@@ -1,8 +1,8 @@
 """Proves circuits of any width equal by the Pauli strings that they rotate about, or reports that it cannot.
 
-Takes two circuits without parameters, a contract and an input permutation and returns a `Proof`. It shows what rows
-matched one by one do not: that a synthesis of some rotations in other places, after other Clifford gates, is the same
-rotations. Where blocks of a few wires were written anew by their matrices, the strings differ. It proves no difference.
+Takes two circuits without parameters, a contract and an input permutation and returns a `Proof`. A synthesis has the
+same rotations in other places, after other Clifford gates, where rows do not match one by one. Where blocks of a few
+wires were written anew by their matrices, the strings differ. It proves no difference.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ MOST_WORK = 1 << 20
 
 @record(frozen=False)
 class _Supply:
-    """The rows of a form that count, and what leaving out the others neglects; `taken` have been in a stretch.
+    """The rows of a form that count, and the rounding of leaving out the others; `taken` have been in a stretch.
 
     `places` has the rows that count, in order.
     """

@@ -31,8 +31,8 @@ _MADE = {number: kind for kind, number in _NUMBERS.items()}
 """By number; the kernel makes no gates of kinds that share one."""
 
 Left = tuple[bytes, bytes, int]
-"""What the kernel leaves: the places of gates, ~place where one is made of a gate; those that are made; and the global
-phase that all lack, in eighths of a turn.
+"""A network that the kernel has changed: the places of the gates that are left, ~place where one is made of a gate; the
+gates that are made; and the global phase that all lack, in eighths of a turn.
 """
 
 

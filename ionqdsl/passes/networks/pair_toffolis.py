@@ -75,9 +75,9 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
     """
     if not has_toffolis(circuit.rows):
         return []
-    is_closed = has_barrier(circuit.rows)
-    stretches = stretches_of(circuit, is_closed)
-    is_looser = not fixes_phases(preserve) and not is_closed
+    has_barriers = has_barrier(circuit.rows)
+    stretches = stretches_of(circuit, has_barriers)
+    is_looser = not fixes_phases(preserve) and not has_barriers
     most = on_two_qubits(circuit.rows)
     ways: list[OtherWay] = []
     for number in range(max([1, *(len(stretch.networks) for stretch in stretches)])):
@@ -97,9 +97,9 @@ def other_ways(circuit: FlatCircuit, preserve: str = "unitary") -> list[OtherWay
     return ways
 
 
-def stretches_of(circuit: FlatCircuit, is_closed: bool) -> list[_StretchNetworks]:
-    """The stretches of a circuit, which has barriers if it `is_closed`, with their networks."""
-    if not is_closed:
+def stretches_of(circuit: FlatCircuit, has_barriers: bool) -> list[_StretchNetworks]:
+    """The stretches of a circuit between its barriers, if it `has_barriers`, with their networks."""
+    if not has_barriers:
         steps = [*zip(circuit.rows, circuit.origins, strict=True)]
         return [_StretchNetworks(steps, _networks(steps, circuit.width))]
     stretches = []
