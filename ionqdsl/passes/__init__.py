@@ -1,7 +1,7 @@
 """Translates circuits to the gates of a machine: begin here, then read pipelines.py, the table of passes.
 
-Takes a circuit, a target and options, and returns a circuit of the target's gates with warnings and a report of what
-each pass did. The package keeps three promises for all passes: a pass that optimises never makes a circuit cost more;
+Takes a circuit, a target and options, and returns a circuit of the target's gates with warnings and a report of
+each pass. The package keeps three promises for all passes: a pass that optimises never makes a circuit cost more;
 on request the invariants of the circuit are checked after every pass; barriers and verbatim blocks never change. Each
 pass has a file of its own, and the passes that translate do not import each other.
 """

@@ -223,10 +223,10 @@ def _is_toggled(controls: int, idle: int, others: int) -> bool:
 def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
     """The phase e^{i angle} if all these wires are |1>.
 
-    Under k > 3 controls: each gives angle 2^j / 2^k, j its place in them, before one is added to the number that they
-    hold, and takes it back afterwards. That is -angle / 2^k in all, if nothing else happens to the number than phases,
-    and where it was 11...1 and became 0 the whole angle more. The first control changes always: its two phases are
-    together twice one of them, and what they lack of that is the angle / 2^k.
+    Under k > 3 controls, the bits of a number: bit j gives the phase angle 2^j / 2^k, then one is added to the number,
+    and bit j takes the phase back. In all that is -angle / 2^k, if only phases act on the number, and the whole angle
+    more where it was 11...1 and became 0. The remaining angle / 2^k comes from the first control, which always changes:
+    one phase of twice the size stands for its two.
     """
     if len(controls) > 3:
         return _around(_counted_up(controls), "p", controls, target, angle) + inverse_rows(_counted_up(controls))

@@ -74,7 +74,7 @@ def _within(level: int, circuit: FlatCircuit, context: PassContext, manner: Mann
 
 
 def _gain(compilation: Compilation) -> Price:
-    """The price without what no error is worth."""
+    """The price without angle and depth: a smaller one of these is worth no error."""
     infidelity, two_qubit_gates, _, pulses, _ = compilation.price
     return (infidelity, two_qubit_gates, pulses)
 

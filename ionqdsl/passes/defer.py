@@ -19,7 +19,7 @@ from ionqdsl.ir.gates import GATES
 def deferred(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit without measurements in the middle. Its first qubits are those of the source as they end.
 
-    A qubit that is reset and never used again is not replaced if there are registers, which are what counts then.
+    A qubit that is reset and never used again is not replaced if there are registers, which alone count then.
     Raises CompileError for a native gate under a condition.
 
     Before:

@@ -14,7 +14,7 @@ from ionqdsl.passes.report import Done, told
 
 
 def prepared(circuit: FlatCircuit, options: Options, level: int = 0, watched: bool = False) -> tuple[FlatCircuit, Done]:
-    """The circuit with its measurements where the machine takes them, and the reports of what was done for that.
+    """The circuit with its measurements where the machine takes them, and the reports of the steps that moved them.
 
     The reports hold the circuits if somebody watches.
     """

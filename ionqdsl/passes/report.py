@@ -1,4 +1,4 @@
-"""Describes the effect of a compilation: what each pass did, and what holds for the result."""
+"""Describes the effect of a compilation: the changes of each pass, and the guarantees of the result."""
 
 from __future__ import annotations
 

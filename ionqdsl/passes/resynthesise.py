@@ -372,7 +372,7 @@ def _syntheses(
 
 
 def _looser(programs: Sequence[Folded], preserve: str, ring: Folded | None, chains: MetRotations) -> list[list[Folded]]:
-    """Programs that are equal to others only up to what a contract forgets: for the contract and for stricter ones.
+    """Programs that are equal to others only under a contract: for this one and for stricter ones.
 
     A weaker contract has shorter programs, of which the syntheses may be longer.
     """

@@ -161,7 +161,7 @@ class _Narrowing:
 
 
 def _written(name: str, slots: tuple[int | Slot | None, ...]) -> tuple[int | Slot | None, ...]:
-    """The register's slots once measurements write what it used to read at the end."""
+    """The register's slots once measurements write those that it used to read at the end."""
     return tuple([Slot(name, place) if isinstance(slot, int) else slot for place, slot in enumerate(slots)])
 
 
@@ -176,7 +176,7 @@ def _read(registers: tuple[Register, ...]) -> dict[int, list[Slot]]:
 
 
 def _pieces(circuit: FlatCircuit) -> list[Piece]:
-    """The rows in order, each with the ones right before it: on its qubits, and those that write what decides it."""
+    """The rows in order, each with the ones right before it: on its qubits, and those that write its conditions."""
     last: dict[int, int] = {}
     written: dict[Slot, int] = {}
     pieces: list[Piece] = []

@@ -24,7 +24,7 @@ PER_PAIR = 0.01
 """The most seconds of effort for every pair of two-qubit gates: small circuits need no more."""
 
 TRIPLES = 0.1
-"""The effort for blocks of three wires, which come last: this share in addition, so that the race has what it had."""
+"""The effort for blocks of three wires, which come last: this share is added, so that the race loses nothing."""
 
 STARTS = 4
 """The number of forms of level 2, the shortest, from which a search may start."""

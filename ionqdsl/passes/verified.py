@@ -18,7 +18,7 @@ from ionqdsl.verify import Verdict, equivalent
 def verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:
     """The comparison of `source`, which `prepared` made of `whole`, with the result of the passes, after that of both.
 
-    The preparation keeps what the registers read.
+    The preparation keeps the outcomes of the registers.
     """
     if source is not whole:
         judged(whole, source, "registers", context)

@@ -1,4 +1,4 @@
-"""Factors of Cliffords, the goal of a search for them, and what rows and columns add to the cost of a state.
+"""Factors of Cliffords, the goal of a search for them, and the costs of rows and columns of a state.
 
 Both searches take and return these: the compiled kernel and factor_in_step.py.
 """
@@ -18,9 +18,9 @@ SCALE = 1 << 20
 
 @cache
 def terms_of(width: int, power: int = 2) -> array[int]:
-    """What a row or a column of blocks adds to the cost, if its blocks cost 0 (as 1), 1, ...: 32-bit integers.
+    """The terms of the cost of a state: for a row or a column whose blocks cost 0 (as 1), 1, ...: 32-bit integers.
 
-    With a higher power, those that are nearly done count for more.
+    With a higher power, rows and columns that are nearly done count for more.
 
     A block costs its rank + 1. A row that is done costs 2 or 3, and with `is_still` 0, so there two are added.
     """

@@ -1,4 +1,4 @@
-"""Says what a circuit of an interaction form costs at least, before it is written.
+"""Bounds the price of a circuit of an interaction form from below, before it is written.
 
 Takes a form and returns a `Sketch`, so that of many forms only those are written that may turn out to be the cheapest.
 """

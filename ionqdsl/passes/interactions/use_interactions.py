@@ -124,7 +124,7 @@ Contents = tuple[object, ...]
 
 
 class _Swept(NamedTuple):
-    """A form after its first sweep, and the contract: what follows depends on these alone."""
+    """A form after its first sweep, and the contract: the later sweeps depend on these alone."""
 
     content: Contents
     preserve: str
@@ -226,7 +226,7 @@ class _PythonSweep:
 
 
 class _KernelSweep:
-    """The same by the compiled kernel, kernel/forms.c, for forms by numbers; what it cannot decide is left to Python.
+    """The same by the compiled kernel, kernel/forms.c, for forms by numbers; Python takes the rest.
 
     The contract holds for all inputs.
     """

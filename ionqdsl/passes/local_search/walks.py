@@ -37,7 +37,7 @@ PACE = 4
 """The steps from one sweep to the next."""
 
 ROUNDING = 1e-10
-"""What a walk may neglect on its way: a tenth of what a circuit may."""
+"""The deviation that a walk may neglect on its way: a tenth of that of a circuit."""
 
 KEPT = 4
 """The shortest forms that a walk remembers, the last ones among equals."""

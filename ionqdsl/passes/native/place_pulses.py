@@ -170,9 +170,9 @@ def planned(form: Interactions, target: Target) -> Plan:
 
 
 def least_cost(form: Interactions, target: Target) -> Cost | None:
-    """What rows of a form cost at least, None if items other than interactions by numbers decide about it, too.
+    """A lower bound of the cost of a form's rows; None if other items than interactions by numbers decide it, too.
 
-    Not counted are half turns: before a pointer that is opposite, or where the machine takes no negative angle.
+    Half turns are not counted: before a pointer that is opposite, or where the machine takes no negative angle.
     """
     numbers = numbers_of(form)
     if numbers is None or target.two_qubit_gate != "zz_native":

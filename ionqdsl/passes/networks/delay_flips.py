@@ -108,7 +108,7 @@ class _Delay:
             self._write(gate)
 
     def settle_all(self) -> None:
-        """Writes what is left of the flips."""
+        """Writes the remaining flips."""
         for wire in self._sums:
             self._settle(wire)
 

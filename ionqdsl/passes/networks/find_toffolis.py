@@ -88,7 +88,7 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
     order = wires_of(gates)
     wires = Wires(order)
     holders: dict[Parity, list[int]] = {}
-    held = dict(wires.parities)  # what each wire holds, not negated
+    held = dict(wires.parities)  # by wire, not negated
     for wire in order:
         holders.setdefault(held[wire], []).append(wire)
     wanted: dict[int, tuple[Parity, ...]] = {}  # the parities of the planes that are looked for
@@ -150,7 +150,7 @@ def _sites(triple: Triple) -> dict[Parity, PhaseSite]:
     return result
 
 
-# --- what is left ----------------------------------------------------------------------------------------------------
+# --- the remaining phases --------------------------------------------------------------------------------------------
 
 
 class _Change(NamedTuple):

@@ -58,7 +58,7 @@ class _HeldBits:
         return self._last
 
     def of(self, bit: int) -> int:
-        """What a wire holds."""
+        """The sum of variables on a wire, as a mask."""
         if bit not in self._held:
             self._held[bit] = self._variable()
         return self._held[bit]
@@ -79,7 +79,7 @@ class _HeldBits:
         return frozenset(found)
 
     def follow(self, step: MaskedGate, factors: frozenset[int]) -> int:
-        """What the target of a flip holds after it."""
+        """Follows a flip; the sum on its target after it."""
         if len(factors) < 2:
             product = next(iter(factors), 1)
         elif len(factors) == 2:

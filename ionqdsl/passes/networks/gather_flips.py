@@ -1,8 +1,8 @@
 """Gathers flips that are computed, used and computed back into flips under more controls.
 
 Takes a network and returns one with fewer interactions. A flip is moved over the gates up to its equal, and both
-cancel. Where it meets one that reads what it flips, or that flips what it reads, a third flip stays, under the controls
-of both. Texts that borrow a wire for a flip under three controls write four Toffolis, of which two pairs cancel so.
+cancel. Where it meets one that reads its target, or that flips one of its controls, a third flip stays, under the
+controls of both. Texts that borrow a wire for a flip under three controls write four Toffolis; two pairs cancel so.
 """
 
 from __future__ import annotations

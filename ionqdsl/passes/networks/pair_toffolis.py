@@ -132,7 +132,7 @@ def with_networks(
 def with_whole_toffolis(circuit: FlatCircuit) -> FlatCircuit | None:
     """The circuit with the Toffolis that are found in it as one row each, for comparisons; None if there are none.
 
-    What is a phase of the outcomes shows best there, since each row but Hadamards only flips bits or changes phases.
+    Phases of the outcomes show best there, since each row but Hadamards only flips bits or changes phases.
     """
     if has_barrier(circuit.rows) or not has_toffolis(circuit.rows):
         return None

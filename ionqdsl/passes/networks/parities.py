@@ -1,4 +1,4 @@
-"""Parities of path variables: what each wire of a network holds, as a sum over paths sees it.
+"""Parities of path variables on the wires of a network, read as a sum over paths.
 
 A circuit is a sum over paths: a variable for each input and for each gate that is not diagonal and no flip, and an
 amplitude for each of their values. A flip adds the bit of its control, or a product of bits, to its target; a phase

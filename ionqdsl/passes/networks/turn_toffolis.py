@@ -3,7 +3,7 @@
 Takes a circuit after break_wide_gates.py and returns one in which other wires of a Toffoli may have the roles of its
 controls and its target, and its rows another direction; or the circuit itself. A Toffoli is symmetric up to `h` on its
 target, and its own inverse. Its five interactions lie on the pairs P Q P Q R or R Q P Q P of its three wires, and those
-on one pair merge with what comes before or after.
+on one pair merge with the interactions before or after.
 """
 
 from __future__ import annotations

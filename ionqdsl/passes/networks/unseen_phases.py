@@ -58,7 +58,7 @@ def free_signs(network: Network, from_zeros: bool) -> list[bool]:
     """For each gate, whether it may be wrong by the sign of a relative Toffoli on its wires: if no measurement at the
     end sees it, or if the target is known to be |0>, where that sign is none.
 
-    Wires are known to be |0> until something happens to them, and after what happened is computed back, but only if
+    Wires are known to be |0> until a gate changes them, and again once the change is computed back, but only if
     the network begins with `from_zeros` and is compared by simulation.
     """
     result = unseen(network)

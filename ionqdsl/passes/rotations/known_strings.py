@@ -175,7 +175,7 @@ def _seen_with(rotations: Sequence[Rotation], groups: Sequence[StringGroup], ima
 def _shortened(images: list[Image]) -> list[Image]:
     """The images of a Clifford followed by phases and cz gates that make those of the X shorter in all.
 
-    What a gate saves depends on the images of two X, so a round looks at wires again only if one of these has changed.
+    The saving of a gate depends on the images of two X, so a round looks at wires again only if one of these changed.
     """
     images = list(images)
     width = len(images) // 2

@@ -1,7 +1,7 @@
 """Writes solutions of Pauli problems as interaction forms by the compiled kernel, without a program in between.
 
 Takes folded rotations by numbers and a solution of them or of their inverse, and returns all that a comparison of tries
-asks for: `Try` of try_styles.py has the same by way of a program, which says what each part means.
+asks for: `Try` of try_styles.py has the same by way of a program, and explains each part.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 syntheses of others.
 
 Takes interaction forms or tries, and returns forms with fewer two-qubit gates, if any. One or two rounds of windows
-gain most of what many would.
+gain nearly as much as many.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def improved_tries(tries: Sequence[Try], preserve: str, most: int, met: Met) -> 
     """The best try, improved as long as a round gains, and swept; nothing if it has `most` two-qubit gates or more.
 
     So is the one whose wires may not be renamed, for a weaker contract has all that the stricter ones have. Where a try
-    is no better than what is known, both are mostly as short as they can be.
+    is no better than the known forms, both are mostly as short as they can be.
     """
     near = [one for one in tries if one.renamed < most]
     if not near:

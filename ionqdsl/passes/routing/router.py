@@ -114,7 +114,7 @@ class _Search:
         perfect = embedded(self.problems[0], self.places) if all(self.free) else None
         is_reversed = self.free.start and not self.free.end
         self._alone(is_reversed, perfect or home)
-        beam = ABREAST * COPIES * self.spent  # about what attempts side by side compare
+        beam = ABREAST * COPIES * self.spent  # about the effort of attempts side by side
         if all(self.free) and not perfect:
             self._alone(True, home)
         both = self.free.start == self.free.end

@@ -73,7 +73,7 @@ def exact_instance(unitary: Complexes, axes: bytes, own: UnitaryClass, forms: st
 
 
 def _turned(standard: _Standard, found: Likeness) -> Instance:
-    """The form of what a standard is between turns."""
+    """The form of a unitary that is a standard between turns."""
     before = found.before
     pairs = [PAIRS[pair] for pair in standard.structure]
     u = [turned_back(before[a], axis) for (a, _), axis in zip(pairs, standard.u, strict=True)]

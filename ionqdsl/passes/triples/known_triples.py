@@ -97,7 +97,7 @@ class KnownTriples:
     """Solves by the tables, many unitaries at a time, and remembers.
 
     A unitary that is like an exact form gets that one. Of the others of one class in a call, the first one shows how
-    many interactions all of them take. A call returns what its tasks alone decide, so that no form of a circuit depends
+    many interactions all of them take. The tasks of a call alone decide its results: no form of a circuit depends
     on the others. The key is the unitary to seven digits, so a remembered form is compared with the unitary itself.
     `work` counts the steps so far.
     """

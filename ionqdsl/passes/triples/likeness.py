@@ -3,8 +3,8 @@
 Takes two unitaries and returns turns of the wires before and after the second one that make the first one of it, where
 there are any among those tried. A class of invariants.py says that there may be some. Each wire gets a frame:
 the axes along which the images of its Paulis differ, and where they do not differ, axes of the interactions that the
-unitary was made of. In circuits of eighth turns a frame goes to that of a like unitary in few ways: each is tried. What
-they do to one state says nearly always whether they are right.
+unitary was made of. In circuits of eighth turns a frame goes to that of a like unitary in few ways: each is tried. The
+effect on one state shows nearly always whether they are right.
 
 Where the compiled kernel is there, kernel/likeness.c takes the same steps, up to rounding.
 """
