@@ -112,16 +112,16 @@ class Automaton:
         self._bottoms: dict[int, Stack] = {}
 
     def parse(self, text: str, brackets: Passing, start: str | None = None) -> Any:
-        """What the actions make of a text, whose tokens pass through `brackets`: of a whole program, unless `start`
+        """The result of the actions for a text, whose tokens pass through `brackets`: a whole program, unless `start`
         names another start of the grammar.
 
-        Raises Unmatched, or what `brackets` raises, wherever the text does not match the grammar.
+        Raises Unmatched, or the errors of `brackets`, wherever the text does not match the grammar.
         """
         first, _ = self._starts[start] if start is not None else next(iter(self._starts.values()))
         return self._read(text, brackets, first)[0]
 
     def excerpt(self, text: str, begin: int, brackets: Passing, ends: Callable[[int], bool]) -> tuple[Any, int]:
-        """What the actions make of the statements from an offset on, and where they end.
+        """The result of the actions for the statements from an offset on, and the offset of their end.
 
         They end after the first statement outside any block for whose end `ends` holds, or with the text. Tokens count
         from `begin`. Raises as `parse` does.
@@ -283,7 +283,7 @@ class Automaton:
 def _reduction(
     actions: Any, size: int, included: tuple[Any, ...] | None, nones: int, expands: bool, name: str | None
 ) -> tuple[Any, ...] | None:
-    """What a rule does to the values: how many it takes, which count, whether a single one stays itself, and its
+    """The effect of a rule on the values: how many it takes, which count, whether a single one stays itself, and its
     action. None if it does nothing, as most rules of an expression: every number is a product, a sum and so on.
     """
     if actions is None or (size == 1 and expands and included is None):
@@ -307,7 +307,7 @@ def _build(reductions: tuple[Any, ...], values: list[Any]) -> None:
 
 
 def _selected(children: list[Any], included: tuple[tuple[int, bool, int], ...], nones: int) -> list[Any]:
-    """The children that count: some tokens do not, inlined rules give theirs, and None stands for what is absent."""
+    """The children that count: some tokens do not, inlined rules give theirs, and None stands for an absent one."""
     chosen: list[Any] = []
     for number, inlined, absent in included:
         if absent:

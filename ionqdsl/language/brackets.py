@@ -43,7 +43,7 @@ class Brackets:
         self.open: list[Any] = []
 
     def process(self, stream: Iterator[Any]) -> Iterator[Any]:
-        """The tokens that the grammar sees. Raises Stopped at the end of what can be read."""
+        """The tokens that the grammar sees. Raises Stopped at the first that cannot be read."""
         self.open = []
         depth = length = 0
         most = step_budget.MAX_TOKENS

@@ -13,7 +13,7 @@ from ionqdsl.language.lower.effects import Effects
 
 
 class EditedFile:
-    """What is known about a file after its last text."""
+    """A file while it is edited: the excerpts of its last text, and the effects of its statements."""
 
     def __init__(self) -> None:
         self._files: dict[str, Excerpts] = {}

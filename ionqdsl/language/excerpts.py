@@ -1,6 +1,6 @@
 """Parses a text in excerpts, and takes those that it knows from earlier texts: after an edit few are new.
 
-Takes the texts of a file as it is edited and returns for each what parse.py would, except that spans lie in excerpts
+Takes the texts of a file as it is edited and returns for each the result of parse.py, except that spans lie in excerpts
 (`diagnostics.source.Excerpt`) and that long runs of plain lines are cut. An excerpt is some top-level statements; its
 tokens depend on nothing outside it, because the text after it begins with a word that continues no statement.
 """
@@ -36,7 +36,7 @@ _CUT = re.compile(r"(?!(?:and|or|else|qc)(?!\w))[A-Za-z_]", re.ASCII)
 
 @record(frozen=False)
 class _ReadExcerpt:
-    """An excerpt and what was read in it; `told` are the keywords reported there, `last` the last text that had it."""
+    """An excerpt and the items read in it; `told` are the keywords reported there, `last` the last text that had it."""
 
     excerpt: Excerpt
     items: tuple[Any, ...]

@@ -1,7 +1,7 @@
 """The quantities that `expect` speaks of, such as `prob("00")`, and how they stand in a condition.
 
 Takes the condition of an `expect` and returns the calls of quantities in it, the names and expressions in their
-arguments, and the condition with numbers in place of the calls. What a quantity is worth is found out in testing/.
+arguments, and the condition with numbers in place of the calls. testing/ computes the values of quantities.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def compared(node: syntax.Expect) -> Iterator[syntax.RunItem]:
 
 @record
 class ExpectParts:
-    """What the names in an `expect` are: parts of `expressions`, `operands` of the test, and `circuits`."""
+    """The parts of an `expect` by kind: `expressions`, `operands` of the test, and names of `circuits`."""
 
     expressions: tuple[Any, ...]
     operands: tuple[syntax.Operand, ...]

@@ -197,7 +197,7 @@ def _beyond_limit(stop: _Halt) -> SyntaxFault | None:
         spent = {"limit": step_budget.STEPS, "tokens": step_budget.MAX_TOKENS}
         return SyntaxFault(Diagnostic("QC0511", stop.at(offset, stop.token.end_pos), spent), offset, is_last=True)
     if reason == DEEP:
-        whole = stop.open[0].start_pos or 0  # what is left of the statement around it may still be too deep
+        whole = stop.open[0].start_pos or 0  # the rest of the statement around it may still be too deep
         return SyntaxFault(Diagnostic("QC0105", stop.at(offset), {"limit": MAX_NESTING}), whole)
     return None
 

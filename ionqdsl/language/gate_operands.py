@@ -90,7 +90,7 @@ def _controls(node: syntax.Application) -> int | None:
 
 
 def first_line(circuit: syntax.CircuitDefinition) -> str:
-    """The first line of a gate that does what a circuit does: the qubits it declares are operands."""
+    """The first line of a gate with the body of a circuit: the qubits that it declares are operands."""
     declared = [inner for node in circuit.body if isinstance(node, syntax.Qubits) for inner in node.declarators]
     operands = [f"{inner.name.text}[]" if inner.size is not None else inner.name.text for inner in declared]
     formals = ", ".join(parameter.span.text for parameter in circuit.parameters)

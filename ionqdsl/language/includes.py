@@ -219,7 +219,7 @@ ANY = "*"
 
 
 def without_folder(source: Source, parsed: Parsed | None = None, **where: str) -> list[Diagnostic]:
-    """An error for each file that a text without a folder loads; `where` says what the text is: `page` or `buffer`."""
+    """An error for each file that a text without a folder loads; `where` has the kind of text: `page` or `buffer`."""
     if "load" not in source.text:
         return []
     calls = [call for call in (parsed or parse(source)).loads if call.arguments]

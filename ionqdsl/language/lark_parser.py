@@ -86,8 +86,8 @@ def _saved_tables(name: str) -> dict[str, Any] | None:
 
 
 def automaton(name: str) -> dict[str, Any]:
-    """The tables of a grammar that automaton.py runs, as plain data; lark's `parse_tree_builder.py` and `lexer.py` say
-    what they mean.
+    """The tables of a grammar that automaton.py runs, as plain data; lark's `parse_tree_builder.py` and `lexer.py`
+    define their meaning.
 
     `starts` has the first and the last state for each text that the grammar reads, the whole program first. `rows` has
     for each state its terminals, with the next state or the complement of a rule to reduce by, and the next

@@ -49,7 +49,7 @@ class Names:
 
 @record(frozen=False)
 class Check:
-    """The faults of a text, and what they are judged by; `called` are the calls of its functions, in order."""
+    """The faults of a text, and the names that decide them; `called` are the calls of its functions, in order."""
 
     library: Library
     lost: frozenset[str]

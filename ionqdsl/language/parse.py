@@ -47,8 +47,8 @@ def parse(source: Source, express: bool = True, part: tuple[int, int] | None = N
 
 
 def tokens(source: Source) -> list[Token]:
-    """The tokens of a text as the grammar took them, ends of statements (`_NL`) included; where they lie in the text
-    says what stands between them. Raises CompileError with every syntax error.
+    """The tokens of a text as the grammar took them, ends of statements (`_NL`) included; their places in the
+    text show the comments and blanks between them. Raises CompileError with every syntax error.
     """
     with _LOCK:
         passing = _Passing()

@@ -37,7 +37,7 @@ def circles(calls: Calls) -> tuple[list[Circle], set[str]]:
         path = [start] if start not in done else []
         places = dict.fromkeys(path, 0)
         rests = [iter(calls[name]) for name in path]
-        back = [1 for _ in path]  # for each name on the path, the earliest one called again by it or by what it calls
+        back = [1 for _ in path]  # for each name on the path, the earliest one that it or its callees call again
         while path:
             called, place = next(rests[-1], None), len(path) - 1
             if called is None:

@@ -82,7 +82,7 @@ def _changed(
     written: list[str],
     ends: list[int],
 ) -> tuple[list[Lexeme], list[str], str]:
-    """What is to be read again: the tokens and comments of the outermost statements that are not set as they were, and
+    """The part to be read again: the tokens and comments of the outermost statements that are not set as they were, and
     their lines as they are `written`, up to `ends` for each.
 
     A statement that has its lines for itself and keeps them was read once, and is not read again.

@@ -113,7 +113,7 @@ class StepBudget:
     def lend(self, rows: int, span: Span, applications: int, kept: int) -> None:
         """The same, on credit, for `applications` in a gate's body with so many rows together.
 
-        `kept` is the number of those before them. What was expanded for them is kept only as far as there are rows.
+        `kept` is the number of those before them. Their expansions are kept only as far as there are rows.
         """
         self._count(rows, span)
         self.kept = kept if self._unsecured else min(self.kept + applications, kept + rows)

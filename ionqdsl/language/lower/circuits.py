@@ -58,7 +58,7 @@ class _Mark(NamedTuple):
 
 
 class _Plain(NamedTuple):
-    """What places plain lines while a scope has so many names, in a verbatim block, with a gateset."""
+    """The gates for plain lines while a scope has so many names, in a verbatim block, with a gateset."""
 
     scope: Scope
     names: int

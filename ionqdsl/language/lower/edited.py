@@ -1,7 +1,7 @@
-"""Lowers a circuit whose text is being edited: repeats the effects of statements that mean what they meant before.
+"""Lowers a circuit whose text is being edited: repeats the effects of statements with unchanged meanings.
 
-As circuits.py, with the same rows and diagnostics. Statements are remembered a few at a time, because noting what they
-did costs as much as lowering one. Those with diagnostics, in blocks, or with measurements are lowered every time.
+As circuits.py, with the same rows and diagnostics. Statements are remembered a few at a time, because noting their
+effects costs as much as lowering one. Those with diagnostics, in blocks, or with measurements are lowered every time.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class EditedLowering(Lowering):
         )
 
     def _may_repeat(self, effect: StatementEffect, scope: Scope) -> bool:
-        """Whether statements would do now what they did before."""
+        """Whether statements would have the same effect now."""
         budget = scope.budget
         return (
             effect.before == self._state(budget)

@@ -1,4 +1,4 @@
-"""Remembers what statements did when they were last lowered, while a text is edited.
+"""Remembers the effects of statements when they were last lowered, while a text is edited.
 
 Holds the effects of the statements of one file and the values of its constants. excerpts.py keeps the nodes that an
 edit has not changed; a statement has the effect it had if its node is the same one, the names that it uses have the
@@ -61,7 +61,8 @@ class LoweringState(NamedTuple):
 
 @record(slots=True)
 class StatementEffect:
-    """What statements did: `before` them, with the names of `scope`, they made the rows, and took up to `most` steps.
+    """The effect of statements: from the state `before`, with the names of `scope`, they made the rows, in at most
+    `most` steps.
 
     `block` is the number of the last block before them, if they made blocks.
     """
@@ -98,11 +99,11 @@ class _ConstantEffect(NamedTuple):
 
 
 class Effects:
-    """The statements of a text, and what they did when they were last lowered.
+    """The statements of a text, and their effects when they were last lowered.
 
     Several statements that are remembered together are found by the identity of the first one. `is_tight` says that a
-    program came near the end of its steps. What statements cost depends a little on those that were lowered before, so
-    nothing that was remembered may decide whether a program has too few.
+    program came near the end of its steps. The steps of statements depend a little on those lowered before, so
+    a remembered effect may never decide whether a program has too few.
     """
 
     def __init__(self) -> None:
@@ -117,7 +118,7 @@ class Effects:
         self._definitions: list[Any] = []
 
     def _begin(self) -> None:
-        """Starts on another text: what this one does not use is forgotten after it."""
+        """Starts on another text: effects that this one does not use are forgotten after it."""
         self._before, self._now = {} if self._hides else self._now, {}
         self._names_before, self._names = self._names, {}
         self._constants_before, self._constants = {} if self._hides else self._constants, {}
@@ -162,7 +163,7 @@ class Effects:
         return used is not None and all(scope.value(name) is before.value(name) for name in used)
 
     def of(self, nodes: tuple[Any, ...], scope: Scope) -> StatementEffect | None:
-        """What statements did when they were last lowered, if the names in them have the same values now.
+        """The effect of statements when they were last lowered, if the names in them have the same values now.
 
         They are compared with the values that the names had at the end of that text: then none has changed since.
         """
@@ -173,7 +174,7 @@ class Effects:
         return found
 
     def keep(self, effect: StatementEffect) -> None:
-        """Remembers what statements did."""
+        """Remembers the effect of statements."""
         self._now[id(effect.nodes[0])] = effect
 
     def same(self, name: str, value: Any) -> Any:
@@ -194,7 +195,7 @@ class Effects:
         return WatchedBudget(characters=characters)
 
     def constant(self, node: syntax.Const, scope: Scope) -> Any:
-        """The value of a constant: the one of the last text, if what it depends on has not changed."""
+        """The value of a constant: the one of the last text, if its names have the same values."""
         known = self._constants_before.get(id(node))
         if known is None and _CALL.search(node.value.span.text):
             return evaluate(node.value, scope)

@@ -16,7 +16,7 @@ from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import Any
 
 Named = Callable[[syntax.Operand], NamedQubits]
-"""Finds what the name of an operand means, without its indices."""
+"""Finds the qubits that the name of an operand stands for, without its indices."""
 
 
 def spread(

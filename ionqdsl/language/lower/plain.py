@@ -1,8 +1,8 @@
 """Places the gates of plain lines in bulk: no syntax, no expression and no definition is looked at twice.
 
 Takes a run of lines and returns their rows as `PlainRows`, and between them the lines that must go the ordinary road,
-because they are errors or have arguments that this module does not read. The languages share it: each says what the
-names of gates and registers mean.
+because they are errors or have arguments that this module does not read. The languages share it: each resolves the
+names of gates and registers.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class PlainGates:
         return [known[line] for line in written]
 
     def _line(self, line: str, text: str) -> _Known | None:
-        """What a line is, None if it must go the ordinary road."""
+        """The form of a line, None if it must go the ordinary road."""
         gate, arguments, operands = parts(text)
         given = [] if arguments is None else arguments.split(",")
         numbers = _decimals(given)

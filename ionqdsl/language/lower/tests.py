@@ -72,7 +72,7 @@ class Case:
 
 @record(frozen=False)
 class LoweredTest:
-    """A case's circuit, and what is expected of it, in order."""
+    """A case's circuit, and the expectations about it, in order."""
 
     case: Case
     circuit: FlatCircuit

@@ -50,7 +50,7 @@ def split(text: str) -> list[Word]:
 
 @record
 class Element:
-    """One element of a pattern; `kind` is "is" for a word itself, else what a capture takes."""
+    """One element of a pattern; `kind` is "is" for a word itself, else the kind of token that a capture takes."""
 
     kind: str
     text: str

@@ -1,5 +1,5 @@
-"""Words the diagnostic of a syntax error: by the table of slips, by the first word of the statement, or by what could
-have followed.
+"""Words the diagnostic of a syntax error: by the table of slips, by the first word of the statement, or by the
+tokens that could have followed.
 """
 
 from __future__ import annotations
@@ -129,8 +129,8 @@ def _with_comment(text: str, slip: Slipped) -> Slipped:
 
 @record
 class _Unexpected:
-    """A token that may not stand where it does, and what could have followed there, in a text whose faulty statements
-    are blank.
+    """A token that may not stand where it does, and those that could have followed there, in a text whose faulty
+    statements are blank.
 
     The statement begins `at` a word, which may be empty.
     """

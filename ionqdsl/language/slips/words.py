@@ -1,4 +1,4 @@
-"""The words of other languages that can begin a statement there, and what takes their place."""
+"""The words of other languages that can begin a statement there, and the words that take their place."""
 
 from __future__ import annotations
 

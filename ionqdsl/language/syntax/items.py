@@ -100,7 +100,7 @@ class FunctionDefinition:
 
 
 Function = FunctionDefinition | HamiltonianDefinition
-"""What expressions may call, if it has parameters: its value is one expression."""
+"""A definition that expressions may call, if it has parameters: its value is one expression."""
 
 
 def is_function(item: Any) -> TypeGuard[Function]:

@@ -237,7 +237,7 @@ def parts(node: Any) -> Iterator[Expression | Slice | Operand | Name]:
     """The expressions and operands that a statement reads, and the names of values and qubits that it defines: each in
     the order in which it takes effect, as `qubit a[2], b[len(a)]` needs.
 
-    Nothing for a gate, a block, a test's `expect` and what only an error is said about.
+    Nothing for a gate, a block, a test's `expect` and statements that are always errors.
     """
     match node:
         case Qubits():
