@@ -108,7 +108,7 @@ def main() -> int:
         campaign.run(arguments.programs, arguments.seed)
     kinds = ", ".join(f"{kind} {count}" for kind, count in campaign.kinds.most_common())
     print(f"{campaign.kinds.total()} programs from seed {arguments.seed}: {kinds}")
-    print(f"{campaign.rows} rows compared one by one, {campaign.powers} applications by what they do")
+    print(f"{campaign.rows} rows compared one by one, {campaign.powers} applications by their effect")
     print(f"{campaign.compiled} compilations compared with the text")
     print("refusals:", ", ".join(f"{code} {count}" for code, count in campaign.codes.most_common(40)))
     print(f"{time.process_time() - begun:.0f} s of the processor")

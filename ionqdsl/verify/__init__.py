@@ -1,7 +1,7 @@
 """Checks that a circuit is well formed, and whether two circuits mean the same.
 
 Takes a circuit and a target and returns a list of faults (`invariants`), or takes two circuits and a contract and
-returns a `Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated. Wide ones are
+returns a `Verdict` that says how much was checked (`equivalent`). Small circuits are simulated. Wide ones are
 compared rotation by rotation, which proves equality or difference, or else by the strings of their rotations and by
 sums over paths, which prove equality; if all get stuck, an external checker is asked, if one is installed. Nothing is
 repaired.
@@ -94,8 +94,8 @@ def equivalent(
     the qubit of `a` whose input qubit q of `b` takes. `measurement`: also up to a diagonal at the very end. Without
     `inputs` the permutation noted in the circuits by compilation is tried, the identity, a guess for wide circuits and,
     if whole matrices are compared, the relabellings they point to; if none is found, the result from |0...0>, which no
-    relabelling changes, may prove a difference. `outcomes`: that distribution. `registers`: what the registers read
-    from |0...0>, by their names; without registers, all qubits. For circuits that measure or reset before the end see
+    relabelling changes, may prove a difference. `outcomes`: that distribution. `registers`: the outcomes
+    of registers from |0...0>, by name; without registers, all qubits. For circuits that measure or reset early see
     `dynamic.judged`. Parameters without values get sample values, and expressions follow from them: equality at every
     sampled point is no proof for all others. Other circuits left undecided, or decided by random states alone, go to
     mqt.qcec if it is installed, for some seconds. Before that they are compared by way of the circuits of `via`, with

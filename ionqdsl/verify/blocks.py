@@ -1,8 +1,8 @@
 """Matrices on a few wires: multiplied from rows, split into factors, and compared up to a diagonal.
 
 A `WireMatrix` holds a matrix from wires of one circuit to wires of another, the first wire the most significant bit. If
-the matrix is a product, a wire splits off together with the wire of the other circuit it belongs to. What a split
-neglects is returned, at most `PARALLEL`; a diagonal holds up to `EXACT`.
+the matrix is a product, a wire splits off together with the wire of the other circuit it belongs to. The error of a
+split is returned, at most `PARALLEL`; a diagonal holds up to `EXACT`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Proves circuits of any width equal by sums over paths, or reports that it cannot.
 
-Takes two circuits without parameters, a contract and an input permutation and returns a `Proof`. It shows what rows
-matched one by one do not: that phases of bits far apart cancel, as in pairs of Toffolis of relative phase, and that
-phases are phases of the outcomes, because only flips follow. Angles that are not multiples of 1/64 turn cancel only
+Takes two circuits without parameters, a contract and an input permutation and returns a `Proof`. Unlike
+matching row by row, it shows that phases of bits far apart cancel, as in pairs of Toffolis of relative phase, and that
+others are phases of the outcomes, because only flips follow. Angles that are not multiples of 1/64 turn cancel only
 where both circuits turn the same parity by them. It proves no difference.
 """
 
@@ -52,7 +52,7 @@ def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], t
     if not is_equal:
         return Proof(None, "a sum over paths does not become simple")
     if paths.deviation >= tolerance:
-        return Proof(None, "what was taken for rounding while comparing adds up to more than counts as rounding")
+        return Proof(None, "the differences taken for rounding add up to more than counts as rounding")
     return Proof(True, "", paths.deviation)
 
 

@@ -41,7 +41,7 @@ def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], t
         return Proof(None, "the strings of the rotations differ")
     deviation = apart + one.neglected + other.neglected
     if deviation >= tolerance:
-        return Proof(None, "what was taken for rounding while comparing adds up to more than counts as rounding")
+        return Proof(None, "the differences taken for rounding add up to more than counts as rounding")
     return Proof(True, "", deviation)
 
 

@@ -247,7 +247,7 @@ def _by_stabilisers(
             [place for _, places in sorted(circuit.readout) for place in places if place is not None]
             for circuit in (a, b)
         ]
-        what = "what the registers read from |0...0>"
+        what = "the outcomes of the registers from |0...0>"
     else:
         width, first = a.width, (2 if is_every else 1) * a.width
         whole = [*range(width if is_every else 0, first)]
@@ -265,13 +265,13 @@ def _by_stabilisers(
 
 
 def _by_past(a: FlatCircuit, b: FlatCircuit) -> Verdict | None:
-    """Equality, if the same rows are in the past of what the registers read, and they read the same."""
+    """Equality, if the registers read the same slots, and the same rows are in the past of these."""
     if a.width != b.width or dict(a.registers) != dict(b.registers):
         return None
     read = [slot for _, slots in a.registers for slot in slots if slot is not None]
     if past(a, read) != past(b, read):
         return None
-    return Verdict(True, "rotations", "what the registers read, from |0...0>: the same rows in their past")
+    return Verdict(True, "rotations", "the outcomes of the registers from |0...0>: the same rows in their past")
 
 
 def _in_few_outcomes(
@@ -354,7 +354,7 @@ def _between(
 
 
 def _by_lives(a: FlatCircuit, b: FlatCircuit, preserve: str, tolerance: float, names: Sequence[int]) -> Verdict | None:
-    """Equality of what happens between measurements and resets, if the circuits have the same ones on each qubit.
+    """Equality of the parts between measurements and resets, if the circuits have the same of these on each qubit.
 
     Such parts may differ where it never shows, so a difference of these proves nothing.
     """
@@ -409,7 +409,7 @@ def _from_zeros(a: FlatCircuit, b: FlatCircuit, preserve: str, tolerance: float)
     except CompileError:
         return None  # too many branches
     deviation = _distance(*tables)
-    what = "what the registers read" if preserve == "registers" else "the joint outcomes"
+    what = "the outcomes of the registers" if preserve == "registers" else "the joint outcomes"
     return Verdict(deviation < tolerance, "distribution", f"{what} from |0...0>", "", deviation)
 
 

@@ -100,7 +100,7 @@ def _judged(meeting: Meeting, forms: tuple[Form, Form], borders: Borders, tolera
     rest = _deviation(meeting, *forms, borders)
     if rest + neglected < tolerance or rest - neglected >= tolerance:
         return Proof(rest + neglected < tolerance, "", rest + neglected)
-    return Proof(None, "what was taken for rounding while comparing adds up to more than counts as rounding")
+    return Proof(None, "the differences taken for rounding add up to more than counts as rounding")
 
 
 # --- parts that a contract ignores ---------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def _deviation(meeting: Meeting, a: Form, b: Form, borders: Borders) -> float:
 
 
 def _fitting(end: Turn, other: Turn, is_measured: bool) -> Turn:
-    """The turn about z after which `end` comes next to `other`, or to what a measurement cannot tell from it."""
+    """The turn about z after which `end` comes nearest to `other`, or to one that a measurement cannot tell from it."""
     if not is_measured:
         w, _, _, z = product(inverse(end), other)
         return normalised((w, 0.0, 0.0, z)) if math.hypot(w, z) > PARALLEL else IDENTITY

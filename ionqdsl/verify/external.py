@@ -1,7 +1,7 @@
 """Asks mqt.qcec, if it is installed, whether OpenQASM programs are the same up to a global phase.
 
 Takes questions and returns the first answer within a time limit: `equal`, `different` or `unknown`. Each method runs in
-its own process, and none outlives the question. The caller decides what an answer means for circuits.
+its own process, and none outlives the question. The caller interprets an answer for its circuits.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Compared:
     def said(self) -> str:
         """The extent of the comparison in words."""
         rows = f"{self.rows} row{'s' * (self.rows != 1)}"
-        powers = f", {self.powers} application{'s' * (self.powers != 1)} by what they do" if self.powers else ""
+        powers = f", {self.powers} application{'s' * (self.powers != 1)} by their effect" if self.powers else ""
         left = f" (too wide to compare: {self.unjudged})" if self.unjudged else ""
         return f"as the text says, {rows}{powers}{left}"
 

@@ -3,8 +3,8 @@
 A life of a qubit lasts from one measurement or reset of it to the next. If two circuits measure and reset their qubits
 alike, their lives correspond, and the circuits of gates between them may be compared by every method for such circuits:
 a life ends measured, reset or at the end of the circuit, and begins as an input, in |0>, or in the |0> or |1> that was
-measured. For each record of outcomes the whole is what these circuits give between fixed states of the wires, so they
-may differ by phases of outcomes where a life is measured, and by a turn about z where the next one begins.
+measured. For each record of outcomes the whole is the circuit of gates between fixed states of the wires, so two such
+circuits may differ by phases of outcomes where a life is measured, and by a turn about z where the next one begins.
 """
 
 from __future__ import annotations

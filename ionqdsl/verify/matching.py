@@ -102,8 +102,8 @@ def met(
 ) -> Meeting:
     """Matches two circuits as far as possible; wire `names[w]` of the first starts as wire w of the second.
 
-    `before` has the wires that begin in |0> or |1>, with the qubit that ended there. What no measurement can see is
-    dropped early, or only once nothing else is left to do, which leaves more to tell how such wires begin.
+    `before` has the wires that begin in |0> or |1>, with the qubit that ended there. Rotations that no
+    measurement can see are dropped early, or only at the end, so that more rows tell how such wires begin.
     """
     meeting = begun(sides, names)
     meeting.forms, meeting.loose, meeting.may_turn = forms, dict(before), may_turn

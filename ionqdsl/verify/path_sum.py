@@ -1,7 +1,7 @@
-"""Sums over paths: what lies between two circuits as variables, bits that are polynomials of them, and a phase.
+"""Sums over paths: two circuits, one inverted, as variables, bits that are polynomials of them, and a phase.
 
-Each gate that is neither diagonal nor a flip begins a variable, a bit that is 0 on some paths and 1 on others. What
-lies between two circuits, B A+, is then a sum over all values of the variables of e^(2 pi i phase) |b><a|, where the
+Each gate that is neither diagonal nor a flip begins a variable, a bit that is 0 on some paths and 1 on others. The
+product of two circuits B A+ is then a sum over all values of the variables of e^(2 pi i phase) |b><a|, where the
 bits a and b and the phase are functions of the variables. Gates of B change the bits b, gates of A the bits a, so that
 both are followed from their inputs. A variable that no bit depends on can be summed: half a turn of it says that a
 polynomial is 0, which gives another variable. Source: Amy, EPTCS 287, 1 (2018).
@@ -219,7 +219,7 @@ class PathSum:
     # --- simpler ways to write the same sum
 
     def simplify(self, may_shift: bool) -> None:
-        """Sums what can be summed and names what both sides hold; with `may_shift` in the slower way too."""
+        """Sums variables where possible, and renames bits that both sides hold; with `may_shift` the slower way too."""
         self._reduce()
         for bit, value in enumerate(self.bits[0]):
             if len(value) > 1:

@@ -1,7 +1,7 @@
 """Checks whether the jobs of two programs would give the same results.
 
-Takes two programs, a contract and the formats they were read from, and returns a `Comparison`, which names what was
-compared and what was not, and where a difference is. registers.py compares circuits, energies.py energies.
+Takes two programs, a contract and the formats they were read from, and returns a `Comparison`, which names the parts
+compared and not compared, and the place of a difference. registers.py compares circuits, energies.py energies.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def settings_of(
         paths.remove("backend")
         left = (*left, "backend (not named by both)")
     if any(program.job.get("noise.model", "ideal") != "ideal" or _is_machine(program) for program in (a, b)):
-        left = (*left, "what noise makes of different gates")
+        left = (*left, "the effect of noise on different gates")
     named = dict.fromkeys(path.removeprefix("settings.").partition(".")[0] for path in paths)
     return paths, (*named,), left
 

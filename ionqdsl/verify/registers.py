@@ -134,7 +134,7 @@ def _read(a: FlatCircuit, b: FlatCircuit, preserve: str, whole: Verdict | None) 
     if verdict is not None and verdict.equal is False and (whole is not None or _reads_all(a)):
         return changed(verdict, checked=f"{said}: {verdict.checked}")
     if preserve == "outcomes" and _is_small(a, b) and len(_together(a, b).mine) <= MOST_SLOTS:
-        seen = Verdict(True, "distribution", "what the registers read from |0...0>")
+        seen = Verdict(True, "distribution", "the outcomes of the registers from |0...0>")
         return _with(whole, seen) if whole else seen
     return Verdict(None, "none", "nothing", f"{said}, and from |0...0> no difference was found")
 

@@ -93,7 +93,7 @@ class _Comparison:
                     for end, phase in self._by_what_it_does(step, start):
                         ends.setdefault(end, turned + phase)
         if not ends:
-            raise Difference("its rows are not what the text means", step.span)
+            raise Difference("its rows do not follow from the text", step.span)
         return ends
 
     def _taken(self, step: AppliedGate, place: int) -> list[int] | None:

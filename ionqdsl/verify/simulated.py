@@ -171,8 +171,8 @@ def _relabelled(unitary: Matrix, names: tuple[int, ...]) -> Matrix:
 def _candidates(a: Matrix, b: Matrix, preserve: str, tolerance: float) -> tuple[list[tuple[int, ...]], bool]:
     """Relabellings that could make b equal D a P, and whether these are all.
 
-    |U Z_q U+|, entry by entry, does not see D, so what input q of b becomes must be what input names[q] of a does (a
-    few of its rows are enough to propose); and so must the sizes of what one |1>, or two, among the inputs become. If D
+    |U Z_q U+|, entry by entry, does not see D, so that of input q of b must equal that of input names[q] of a (a few of
+    its rows are enough to propose), and the sizes of images of one |1>, or two, among the inputs must be equal. If D
     is a global phase, U Z_q U+ itself does not see it.
     """
     width = len(a).bit_length() - 1
