@@ -1,4 +1,4 @@
-/* Numbers of lines, and tables: what the passes over forms (pairs.c, order.c, forms.c) share. */
+/* Numbers of lines, and tables, shared by the passes over forms (pairs.c, order.c, forms.c). */
 #ifndef AXES_H
 #define AXES_H
 
@@ -12,7 +12,7 @@ typedef struct {
     int64_t count, room;
 } Doubles;
 
-/* What numbers are taken for zero, the spacing of floats, and the most blocks that an interaction slides past. */
+/* The numbers that are taken for zero, the spacing of floats, and the most blocks that an interaction slides past. */
 typedef struct {
     double noise, spacing, grid, edge, reach;
 } Limits;

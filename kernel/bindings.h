@@ -1,4 +1,4 @@
-/* What the files of the binding (module.c and those that end in _module.c) share. */
+/* Shared by the files of the binding (module.c and those that end in _module.c). */
 #ifndef BINDINGS_H
 #define BINDINGS_H
 

@@ -156,7 +156,7 @@ static void add_child(Beam *beam, Child child) {
     beam->heap[place] = child;
 }
 
-/* A side of a state that is multiplied, and what its rows and columns cost. */
+/* A side of a state that is multiplied, and the costs of its rows and columns. */
 typedef struct {
     const Word *x, *z;
     const int32_t *terms;

@@ -1,4 +1,4 @@
-/* What the binding (module.c) asks of the search for short Clifford circuits (clifford.c). */
+/* The search for short Clifford circuits (clifford.c), as the binding (module.c) calls it. */
 #ifndef CLIFFORD_H
 #define CLIFFORD_H
 
@@ -12,7 +12,7 @@ typedef struct {
     int sides;              /* 1: factors are taken off the start; 2: off the end, too */
     int is_still;           /* whether every qubit must come back to its own wire */
     int places, limit;      /* the states that are kept in each step, and the most steps */
-    const int32_t *terms;   /* what a row or a column adds to the cost, if its blocks cost 0 ... 3 * wires + 3 */
+    const int32_t *terms;   /* of the cost, for a row or a column whose blocks cost 0 ... 3 * wires + 3 */
 } Search;
 
 Outcome find_factors(const Search *search, List *factors);

@@ -10,7 +10,7 @@ typedef struct {
     int32_t axis, letter, controls, operands, own, inverse, after;
 } ControlKind;
 
-enum { LETTER_Z = 2, LETTER_BLOCKED = 4 };  /* as in `_LETTERS`; what is blocked commutes with nothing */
+enum { LETTER_Z = 2, LETTER_BLOCKED = 4 };  /* as in `_LETTERS`; a blocked letter commutes with none */
 
 /* A row on so many wires, its controls first. Nothing passes one whose kind is -1. */
 typedef struct {

@@ -4,7 +4,7 @@
 
 #include "tidy.h"
 
-enum { MOST_DELAYED = 63 }; /* wires that a mask has room for, next to the bit of what is negated */
+enum { MOST_DELAYED = 63 }; /* wires that a mask has room for, next to the bit of negated sums */
 
 /* Writes a network with its flips delayed, and tidied; Toffolis keep their wires if `keeps_controls`. It lacks so many
  * eighths of a turn besides those of `result`. INVALID if there are too many wires, or a gate has

@@ -1,6 +1,6 @@
 /* The interactions of flips: `cost` of ionqdsl/passes/networks/flip_costs.py counts the same.
  *
- * What a wire holds is a sum of variables, as a set of words. Variables are numbered as they come up; the first one is
+ * A wire holds a sum of variables, as a set of words. Variables are numbered as they come up; the first one is
  * always 1.
  */
 #include "flips.h"
@@ -23,9 +23,9 @@ typedef struct {
 typedef struct {
     size_t words;     /* of a sum */
     int64_t variables;
-    Word *held;       /* by wire, what it holds, if it is known */
+    Word *held;       /* by wire the sum that it holds, if it is known */
     Word known;
-    Word *sums;       /* room for the sums of one flip: its factors, what the target holds before and after, and one */
+    Word *sums;       /* room for the sums of one flip: its factors, those on the target before and after, and one */
     Word *end;        /* the free part of the room for the sums of all entries */
     Table products, waiting;
 } HeldBits;
@@ -50,7 +50,7 @@ static void write_variable(HeldBits *bits, Word *sum) {
     bits->variables++;
 }
 
-/* What a wire holds. */
+/* The sum that a wire holds. */
 static Word *of(HeldBits *bits, Word wire) {
     Word *sum = bits->held + (size_t)lowest(wire) * bits->words;
     if (!(bits->known & wire)) {
@@ -121,7 +121,7 @@ static void add_product(HeldBits *bits, Word *sum, const Word *factors, int coun
     add(bits, sum, entry->sums + (size_t)count * bits->words);
 }
 
-/* Adds what a flip adds to its target: a function of the plane of two factors, or a product. `room` is for two sums. */
+/* Adds the product of the factors of a flip, for two a function of their plane. `room` is for two sums. */
 static void add_flip(HeldBits *bits, Word *sum, const Word *factors, int count, Word *room) {
     size_t words = bits->words;
     if (!count)

@@ -144,7 +144,7 @@ static int fold_round(const Program *given, Folding *folding) {
     return is_fine;
 }
 
-/* Rounds on what the first one kept, as long as they gain. */
+/* Rounds on the rotations that the first one kept, as long as they gain. */
 static int fold_again(Program *program, Folding *folding, Image *images, double *neglected) {
     int is_fine = 1, gains = 1;
     while (is_fine && gains) {

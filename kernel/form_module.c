@@ -208,7 +208,7 @@ PyObject *sweep_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
-/* --- what a form costs --------------------------------------------------------------------------------------------- */
+/* --- the cost of a form ------------------------------------------------------------------------------------------- */
 
 const char least_cost_text[] = PyDoc_STR(
     "least_cost(width, wires, values, ends, limits)\n--\n\n"
@@ -264,7 +264,7 @@ PyObject *place_in_python(PyObject *module, PyObject *arguments) {
     return result;
 }
 
-/* --- what compressing leaves ---------------------------------------------------------------------------------------- */
+/* --- the result of compressing ------------------------------------------------------------------------------------ */
 
 static PyObject *compressed_of(const Sweep *sweep) {
     const NumericForm *form = &sweep->form;

@@ -65,7 +65,7 @@ typedef struct {
     int64_t pulses, depth;
 } LeastCost;
 
-/* What a circuit of a form costs at least where gates are along its axes. */
+/* The least cost of a circuit of a form where gates are along its axes. */
 Outcome count_least(const Form *form, const Turn *ends, LeastCost *cost);
 
 enum { HALF_PULSE, QUARTER_PULSE, GATE };  /* kinds of rows */

@@ -1,4 +1,4 @@
-/* What the binding (module.c) asks of the simulation (gates.c): one pass over a state vector, chunk by chunk. */
+/* The simulation (gates.c), as the binding (module.c) calls it: one pass over a state vector, chunk by chunk. */
 #ifndef GATES_H
 #define GATES_H
 

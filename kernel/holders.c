@@ -5,7 +5,7 @@
 
 enum { BEFORE_A_PLANE = 64, MOST_WAITING = 32 };
 
-/* The wires in order of what they hold: those of one parity, not negated, as a chain. */
+/* The wires by the parities that they hold: those of one parity, not negated, as a chain. */
 typedef struct {
     ToffoliSearch *search;
     int32_t *held, *next, *before; /* by wire */
@@ -81,7 +81,7 @@ static void end_waiting(ToffoliSearch *search, int32_t number) {
     }
 }
 
-/* Advances over a gate, and looks where planes wait for what wires hold then. */
+/* Advances over a gate, and looks where planes wait for the parities on wires then. */
 static void pass(TripleSearch *triples, int32_t place) {
     ToffoliSearch *search = triples->search;
     int64_t start = search->change_starts[place], end = search->change_starts[place + 1];

@@ -42,7 +42,7 @@ typedef struct {
     Vector across[4];
 } Sides;
 
-/* What one start has reached. `after` are the products of all that follows each interaction. */
+/* The unitary that one start has reached. `after` are the products of all that follows each interaction. */
 typedef struct {
     Matrix *after;
     Matrix whole;

@@ -1,4 +1,4 @@
-/* What the binding (module.c) asks of the instantiation (instantiation.c). */
+/* The instantiation (instantiation.c), as the binding (module.c) calls it. */
 #ifndef INSTANTIATION_H
 #define INSTANTIATION_H
 

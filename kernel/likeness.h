@@ -1,4 +1,4 @@
-/* What the binding (module.c) asks of the comparison of unitaries (likeness.c). */
+/* The comparison of unitaries (likeness.c), as the binding (module.c) calls it. */
 #ifndef LIKENESS_H
 #define LIKENESS_H
 

@@ -1,4 +1,4 @@
-/* What others ask of the gathering of pairs (pairs.c). */
+/* The gathering of pairs (pairs.c), as others call it. */
 #ifndef PAIRS_H
 #define PAIRS_H
 

@@ -1,4 +1,4 @@
-/* Follows what wires hold: class Wires of ionqdsl/passes/networks/parities.py takes the same steps. */
+/* Follows the sums on wires: class Wires of ionqdsl/passes/networks/parities.py takes the same steps. */
 #include "parities.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What wires hold, as sums of path variables: ionqdsl/passes/networks/parities.py says more. */
+/* The sums of path variables that wires hold: ionqdsl/passes/networks/parities.py explains them. */
 #ifndef PARITIES_H
 #define PARITIES_H
 

@@ -1,4 +1,4 @@
-/* What the binding (module.c) asks of the synthesis (synthesis.c). */
+/* The synthesis (synthesis.c), as the binding (module.c) calls it. */
 #ifndef SYNTHESIS_H
 #define SYNTHESIS_H
 
@@ -62,8 +62,8 @@ typedef struct {
 /* Whether two wires have a pair in common, and then whether their gain is known. */
 enum { APART, COMMON, KNOWN };
 
-/* What the generators on two wires do to the pairs of a word, summed: by one letter, in lanes by the other, how much they
- * gain and `excess` besides. */
+/* The effects of the generators on two wires on the pairs of a word, summed: by one letter, in lanes by the other, how
+ * much they gain and `excess` besides. */
 typedef struct {
     Word gains[3], excess;
     Word touched;  /* the pairs whose numbers some of them change */

@@ -58,7 +58,7 @@ COUNTS_BITS static int64_t read_blocks(Tableau *t, int *is_done) {
     return sum;
 }
 
-/* What the nine generators P_a Q_b on two wires do to a pair, which depends on its letters there alone. A word holds
+/* The effects of the nine generators P_a Q_b on two wires on a pair depend on its letters there alone. A word holds
  * numbers for several generators side by side, in lanes. By P, in lanes by Q: masks, whether the pair is on a wire less
  * then, and whether it is on no more. In lanes by 3 P + Q: whether it is on the first and on the second wire then. */
 typedef struct {
@@ -93,7 +93,7 @@ void prepare_tableaus(void) {
 }
 
 /* The decrease of the sum of logarithms by the generators with letter P, for a pair where a block less and one more change
- * it by so much; what one more costs is added everywhere, so that no lane is negative. */
+ * it by so much; the cost of one more is added everywhere, so that no lane is negative. */
 INLINE Word gain_in(const Effect *effect, int p, Word less, Word more) {
     return (effect->lost[p] & less) + (effect->kept[p] & more);
 }
@@ -112,7 +112,7 @@ INLINE void choose(const Tableau *t, PairGain *own, const Sums *sums) {
         }
 }
 
-/* Reads what is known of two wires anew. No lane overflows in the sums of the 32 pairs of a word. */
+/* Reads the gain on two wires anew. No lane overflows in the sums of the 32 pairs of a word. */
 INLINE void read_gain(const Tableau *t, int a, int b, PairGain *own, Sums *sums) {
     int on_a[LETTER_PAIRS] = {0}, on_b[LETTER_PAIRS] = {0};
     for (int k = 0; k < t->words; k++) {
@@ -162,7 +162,7 @@ INLINE int has_common(const Tableau *t, int a, int b) {
     return common != 0;
 }
 
-/* The first generator with the greatest gain, among wires with a pair in common. What is known of two wires stays so
+/* The first generator with the greatest gain, among wires with a pair in common. The gain on two wires stays known
  * until a generator acts on one of them. */
 COUNTS_BITS static void best_turn(Tableau *t, int *first, int *second) {
     int64_t best = INT64_MIN, known = INT64_MIN;
@@ -192,7 +192,7 @@ COUNTS_BITS static void best_turn(Tableau *t, int *first, int *second) {
         }
 }
 
-/* Brings what is known of two wires up to date where the numbers of pairs have changed. */
+/* Brings the gain on two wires up to date where the numbers of pairs have changed. */
 INLINE void renew(const Tableau *t, int a, int b, PairGain *own, Sums *sums) {
     int differs = 0;
     for (int k = 0; k < t->words; k++) {
@@ -212,7 +212,7 @@ INLINE void renew(const Tableau *t, int a, int b, PairGain *own, Sums *sums) {
         choose(t, own, sums);
 }
 
-/* After a generator, forgets what is known of either of its wires, and renews the rest. */
+/* After a generator, forgets the gains on either of its wires, and renews the rest. */
 COUNTS_BITS static void renew_gains(Tableau *t, int first, int second) {
     size_t pair = 0;
     for (int a = 0; a < t->wires; a++) {

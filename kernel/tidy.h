@@ -4,8 +4,8 @@
 
 #include "words.h"
 
-/* Kinds of gates, in the order of `_NUMBERS`. Those of any `REST` change what is on a wire w, or nothing that is diagonal
- * there if it is given as ~w. A `RELATIVE` one is a flip and phases, and a `TURN` half a turn under others. */
+/* Kinds of gates, in the order of `_NUMBERS`. A `REST` may change the value on a wire w, and is diagonal there if the
+ * wire is given as ~w. A `RELATIVE` one is a flip and phases, and a `TURN` half a turn under others. */
 enum { HADAMARD, FLIP, PHASE, SIGN, REST, SWAP, RELATIVE, TURN, GONE };
 
 enum { EIGHTHS = 8 }; /* in a turn */

@@ -107,8 +107,8 @@ static int is_network(Py_buffer *buffer, Tidy *source, int32_t *width) {
     return is_sound && source->outcome == SOLVED;
 }
 
-/* What is done to a network as it `asks`: what is left of it, and the eighths of a turn that it lacks. INVALID if nothing
- * comes of it. */
+/* A step on a network as the caller `asks`: the network after it, and the eighths of a turn that this lacks. INVALID if
+ * there is none. */
 typedef Outcome (*NetworkStep)(const Tidy *source, int32_t width, const int asks[2], Tidy *left, int64_t *eighths);
 
 static PyObject *left_by(NetworkStep step, PyObject *arguments, const char *format) {

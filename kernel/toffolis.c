@@ -54,7 +54,7 @@ static void note_phase(ToffoliSearch *search, int32_t place) {
     facts->last_phase = number;
 }
 
-/* Follows all gates, and notes phases and changes of what wires hold. */
+/* Follows all gates, and notes phases and changes of the parities on wires. */
 static void follow_all(ToffoliSearch *search) {
     const Tidy *source = search->source;
     List wires = {0};
@@ -76,7 +76,7 @@ static void follow_all(ToffoliSearch *search) {
     free(wires.items);
 }
 
-/* --- what is left -------------------------------------------------------------------------------------------------- */
+/* --- the remaining phases ----------------------------------------------------------------------------------------- */
 
 /* Of the bits of a number the sum. */
 static int is_odd_sum(int number) {
@@ -97,7 +97,7 @@ static void rename_plane(PhasePlane *plane) {
         plane->held[bit] = 1 << bit;
 }
 
-/* What a plane that is taken out adds to the eighths of its parities; returns the bits at its point, as a parity has
+/* The change of the eighths of its parities if a plane is taken out; returns the bits at its point, as a parity has
  * those of its three. */
 static int change_of(const PhasePlane *plane, int32_t *change, int64_t *negated) {
     static const int TIMES[] = {0, 2, -2, 4};
@@ -352,7 +352,7 @@ static void release_search(ToffoliSearch *search) {
     free(search->touched.items);
 }
 
-/* Takes all steps with room for what is known by place. */
+/* Takes all steps with room for the insertions and the phases by place. */
 static void find_with(ToffoliSearch *search, Insertions *inserted, Insertions *phases, uint8_t *is_gone, Tidy *result) {
     int32_t places = (int32_t)search->source->count + 1;
     for (int32_t place = 0; place < places; place++)

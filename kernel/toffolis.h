@@ -22,7 +22,7 @@ typedef struct {
     int32_t place, parity, eighths, next;
 } NetworkPhase;
 
-/* What is known of a parity: its eighths, its phases and which of them are odd, where it may be written, the wires that
+/* Facts of a parity: its eighths, its phases and which of them are odd, where it may be written, the wires that
  * hold it, and the planes that wait for it. */
 typedef struct {
     int32_t eighths, first_phase, last_phase, odd_start, odd_count, site, first_wire, last_wire;

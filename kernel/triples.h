@@ -1,10 +1,10 @@
-/* What the binding (triple_module.c) asks of the gathering and rewriting of triples (triples.c, rewrite.c). */
+/* The gathering and rewriting of triples (triples.c, rewrite.c), as the binding (triple_module.c) calls it. */
 #ifndef TRIPLES_H
 #define TRIPLES_H
 
 #include "forms.h"
 
-enum { STEP = 5 };  /* numbers of a step: two wires, the axes on both, a place; or a wire, -1 and the axis of what separates */
+enum { STEP = 5 };  /* numbers of a step: two wires, the axes on both, a place; or a wire, -1 and a separating axis */
 
 /* Appends for each block in order its three wires, their axes, the number of its places and these. */
 Outcome gather_triples(int width, int64_t count, const int32_t *steps, int least, int most_open, List *blocks);

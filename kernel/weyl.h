@@ -1,4 +1,4 @@
-/* What the binding (module.c) asks of the decomposition (weyl.c). */
+/* The decomposition (weyl.c), as the binding (module.c) calls it. */
 #ifndef WEYL_H
 #define WEYL_H
 

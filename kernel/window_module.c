@@ -39,7 +39,7 @@ const char improve_text[] = PyDoc_STR(
 
 enum { WINDOW = 4 };
 
-/* What a call holds: buffers and the windows read from them. */
+/* The buffers that a call holds. */
 typedef struct {
     Py_buffer strings, angles, outputs, windows, places, wires, styles, seeds, logs, cliffords, locals, renames;
 } Buffers;

@@ -1,4 +1,4 @@
-/* What the binding (window_module.c) asks of a round of windows (windows.c). */
+/* A round of windows (windows.c), as the binding (window_module.c) calls it. */
 #ifndef WINDOWS_H
 #define WINDOWS_H
 

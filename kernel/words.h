@@ -1,4 +1,4 @@
-/* Words of 64 rows, and what both parts of the synthesis do with them. */
+/* Words of 64 rows, and the operations on them that both parts of the synthesis share. */
 #ifndef WORDS_H
 #define WORDS_H
 
@@ -26,7 +26,7 @@ INLINE int lowest(Word word) {
 #endif
 
 /* Functions that count many bits are compiled twice where that is possible: for any processor, and for one that counts
- * the bits of a word by one instruction. What they inline is compiled twice with them. */
+ * the bits of a word by one instruction. The functions inlined into them are compiled twice with them. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
 #define COUNTS_BITS __attribute__((target_clones("popcnt", "default")))
 #else

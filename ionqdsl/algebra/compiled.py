@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "e266327bf3945662"
+SOURCES = "080d78cfd6718499"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
