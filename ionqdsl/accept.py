@@ -35,7 +35,7 @@ KEYWORDS = {"backend": "backend", "shots": "shots", "name": "name", "noise.model
 
 @record(frozen=False)
 class Accepted:
-    """A program, what was noticed while it was read, and its text, if it was given as one text or file."""
+    """A program, the diagnostics noticed while it was read, and its text, if it was given as one text or file."""
 
     program: LoweredProgram
     noticed: list[Diagnostic] = fresh(default_factory=list)
@@ -43,7 +43,7 @@ class Accepted:
 
 
 def accept(what: Any, settings: Mapping[str, Any] | None = None, role: str = "the first argument") -> Accepted:
-    """The program of anything in `Circuits`; what was given stays as it is. `settings` replace those of the program.
+    """The program of anything in `Circuits`; the argument stays as it is. `settings` replace those of the program.
 
     Raises UsageError for other values and for lists that make no job, and the errors of reading a text or a file.
     """

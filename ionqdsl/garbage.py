@@ -23,7 +23,7 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if collects:
-            if gc.get_count()[0] > MANY and not gc.get_freeze_count():  # what others have frozen would thaw
+            if gc.get_count()[0] > MANY and not gc.get_freeze_count():  # a freeze by others would end
                 gc.freeze()  # all objects move out of the search, and back into its oldest generation
                 gc.unfreeze()
             gc.enable()

@@ -187,8 +187,8 @@ def _is_sent_dynamic(circuit: FlatCircuit, options: Options) -> bool:
 def for_service(program: LoweredProgram, options: Options) -> tuple[Options, list[Diagnostic]]:
     """The options for sending a program, and a note if they differ.
 
-    The service's ideal simulator returns only the final outcomes, so that what measurements have written before the end
-    would be lost: for it they are moved to the end. The registers have the same outcomes.
+    The service's ideal simulator returns only the final outcomes, so those of measurements before the end would be
+    lost: for it they are moved to the end. The registers have the same outcomes.
     """
     from ionqdsl.passes.read_at_end import read_at_end
 

@@ -1,7 +1,7 @@
 """Writes circuits as interaction forms: by the compiled kernel where all angles are numbers, otherwise row by row.
 
-Takes circuits whose rows have at most one control. `from_rows` of interactions.py takes the same steps, and says what
-each means.
+Takes circuits whose rows have at most one control. `from_rows` of interactions.py takes the same steps, and
+explains them.
 """
 
 from __future__ import annotations

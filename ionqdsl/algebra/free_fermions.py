@@ -76,8 +76,8 @@ def shortened(folded: Folded, known: Sequence[Image] = (), met: MetRotations | N
     """The program with fewer rotations on several wires, or None if no part of it is known to have a shorter form.
 
     `known` are strings that commute with all rotations and have the value 1 on all states that the program meets. The
-    parity of a ring is such a string: with it the last bond is a product of the others. What calls with the same `met`
-    found is not searched again.
+    parity of a ring is such a string: with it the last bond is a product of the others. Calls with the same `met`
+    share their results.
     """
     key = tuple(folded.rotations), tuple(known), folded.width, folded.neglected
     met = {} if met is None else met

@@ -215,7 +215,7 @@ def form_of_arrays(width: int, wires: bytes, values: bytes, plain: bytes, ends: 
 
 
 class _Packed(NamedTuple):
-    """What a form keeps, so that its items are read once."""
+    """Items of a form and their numbers, which the form keeps, so that they are read once."""
 
     items: list[Item]
     numbers: Numbers
@@ -249,12 +249,12 @@ def entries_of(items: Sequence[Any]) -> Iterator[tuple[int, int, Vector, Vector,
 
 
 def content_of(form: Interactions) -> Content:
-    """What a form is, to compare it with others."""
+    """The content of a form, to compare it with others."""
     return Content(items_content(form), plain_doubles(packed_ends(form)), form.inputs)
 
 
 def items_content(form: Interactions) -> tuple[object, ...]:
-    """The part of it that the items are."""
+    """The part of it that holds the items."""
     numbers = numbers_of(form)
     if numbers is not None:
         return numbers.wires, numbers.plain

@@ -45,7 +45,7 @@ _NEGLIGIBLE, _SWEEPS = 1e-15, 30
 
 _ROUNDING, _EQUAL, _NEAR = 2e-13, 1e-9, 1e-6
 """Differences of eigenvalues that have one space, of those that keep their order, and of squared lengths of which the
-first counts as the longest: what rounding makes must not decide."""
+first counts as the longest: rounding must not decide."""
 
 TOLERANCE = 1e-12
 """The largest error of an entry that may be rounding; a result above it is computed again, and its error returned."""

@@ -44,7 +44,7 @@ class Instead(NamedTuple):
 
 
 class Replacements:
-    """Replaces what must not be empty in one compilation, and says so in the end."""
+    """Replaces empty circuits in one compilation, since the service takes none, and has a note for each way."""
 
     def __init__(self, options: Options) -> None:
         self._options = options

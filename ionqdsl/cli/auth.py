@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return 0
     if not arguments.file:
         keystore.keyring_module()  # fails before the user types the key, not after
-    value = key.checked(_typed(terminal), "what was typed").reveal()
+    value = key.checked(_typed(terminal), "the typed text").reveal()
     if arguments.file:
         where = keystore.into_file(profile, value)
     else:

@@ -101,7 +101,7 @@ class PlainFlag:
     required: bool
 
     def converted(self, word: str) -> Any:
-        """What the flag's type makes of a word. Raises NotPlain where argparse would make a message."""
+        """The word as a value of the flag's type. Raises NotPlain where argparse would make a message."""
         if self.type is None:
             return word
         try:
@@ -122,7 +122,7 @@ class PlainFlag:
 
 
 class PlainParser:
-    """What `add_flags` and settings.py need of a parser. It is also each of its groups."""
+    """A parser with the methods that `add_flags` and settings.py call. It is also each of its groups."""
 
     def __init__(self) -> None:
         self._actions: list[PlainFlag] = []
@@ -166,7 +166,7 @@ class PlainParser:
             flag.default = values.get(flag.dest, flag.default)
 
     def parse_args(self, words: list[str]) -> SimpleNamespace:
-        """The values of all flags by name. Raises NotPlain, or what a flag's type raises."""
+        """The values of all flags by name. Raises NotPlain, or the error of a flag's type."""
         given = [*self._given(words)]
         used = {id(flag) for flag, _ in given}
         if any(flag.required and id(flag) not in used for flag in self._actions):

@@ -123,7 +123,7 @@ def _lines(pair: Pair, preserve: str) -> list[str]:
 
 
 def _ending(comparison: Comparison, arguments: argparse.Namespace) -> list[str]:
-    """The lines about differences outside the circuits, and about what was compared and what was not."""
+    """The lines about differences outside the circuits, and about the parts that were compared or left out."""
     said = [f"different {what}: {how}" for what, how in comparison.differences]
     if len(comparison.pairs) != 1 or said:
         names = " and ".join(os.path.basename(path) for path in (arguments.first, arguments.second))

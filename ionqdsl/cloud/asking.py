@@ -126,7 +126,7 @@ class Link:
         return self.repeat(request, read, resume)
 
     def ask_once(self, request: Request, resume: str, read: Callable[[Answer], Read]) -> Read | None:
-        """What `read` returns for the answer to a GET that never changes; None if it answers 404 to the last.
+        """The result of `read` for the answer to a GET that never changes; None if it answers 404 to the last.
 
         The answer is kept in the ledger once it has been read, and fetched only if it is not there. One that makes no
         sense is fetched once more.

@@ -1,6 +1,6 @@
 """Reads parts of the service's data, any of which may be missing or of another kind than the API says.
 
-Takes JSON data and returns the part, or what stands for nothing: the callers decide what they cannot do without.
+Takes JSON data and returns the part, or an empty one: the callers decide which parts they need.
 """
 
 from __future__ import annotations

@@ -283,7 +283,7 @@ def _answer(
     absent: Read | None = None,
     is_brief: bool = False,
 ) -> Read:
-    """What `read` returns for the answer to a GET, or `absent` after 404.
+    """The result of `read` for the answer to a GET, or `absent` after 404.
 
     It is asked again while the service or the network fails, unless it is to be brief; then raises ServiceError.
     """

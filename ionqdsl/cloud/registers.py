@@ -1,6 +1,6 @@
 """Reads the results of jobs with measurements in the middle: their registers, shot by shot.
 
-Takes the outcomes of a job's shots and the circuit, or what the job's metadata say of its registers, and returns a
+Takes the outcomes of a job's shots and the circuit, or the registers in the job's metadata, and returns a
 `Result` whose outcomes have a character for each qubit and then one for each slot that a measurement wrote. Whatever
 the answer lacks is reported as missing, and never read as 0.
 """

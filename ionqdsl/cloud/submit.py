@@ -192,7 +192,7 @@ def accepted(request: Request, reply: Reply) -> Ticket:
 def is_refusal(answer: Answer) -> bool:
     """Whether the service itself says that a POST created nothing: a documented status, in the documented form.
 
-    The form (`statusCode`, `error`, `message`) tells it from proxies, whose pages do not show what the service did.
+    The form (`statusCode`, `error`, `message`) tells it from proxies, which do not know whether the service acted.
     Source: POST /jobs and the schema `Error` of the specifications; 401, 403 and 404 are those of all requests.
     """
     body = answer.json

@@ -37,7 +37,7 @@ class Stats(NamedTuple):
     conditional: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """The same as plain data; what only circuits with measurements before the end have, only for these."""
+        """The same as plain data; counts of measurements, resets and conditions only where a circuit has the former."""
         plain = {**self._asdict(), "by_gate": dict(self.by_gate), "parameters": list(self.parameters)}
         if not (self.measurements or self.resets):
             for name in ("measurements", "resets", "conditional"):

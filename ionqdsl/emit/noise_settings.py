@@ -1,4 +1,4 @@
-"""Reads the noise that a job names: what of it the service refuses, and the model and the seed of the local machine.
+"""Reads the noise that a job names: the faults that the service would find, and the model and seed of a local run.
 
 Takes a job and returns findings, a row of NOISE_MODELS, or a number. It simulates nothing.
 """

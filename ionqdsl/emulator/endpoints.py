@@ -149,7 +149,7 @@ def _operation(row: ServedEndpoint) -> dict[str, Any]:
     names = [part[1:-1] for part in row.path.split("/") if part.startswith("{")]
     places = [{"name": name, "in": "path", "required": True, "schema": parts.get(name, TEXT)} for name in names]
     places += [{"name": q.name, "in": "query", "required": q.is_needed, "schema": q.schema} for q in row.query]
-    good: dict[str, Any] = {"description": "What was asked for.", "content": {row.media: {"schema": ref(row.answer)}}}
+    good: dict[str, Any] = {"description": "The data asked for.", "content": {row.media: {"schema": ref(row.answer)}}}
     if row.answer == "Anything":
         good["content"]["text/plain"] = {"schema": TEXT}
     operation: dict[str, Any] = {

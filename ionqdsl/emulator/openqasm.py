@@ -1,8 +1,8 @@
 """Reads the programs of `ionq.qasm3.v1` jobs, and names the construct that the service would refuse.
 
 Takes a text and returns its circuit, or raises `Failed`. Control flow and physical qubits are refused always, as the
-service's page on OpenQASM 3 says; what nobody knows is taken unless the emulator is strict (docs/mid-circuit.md has the
-list). The service checks programs after it has accepted the job, so a refusal is a failed job.
+service's page on OpenQASM 3 says; undocumented constructs are taken unless the emulator is strict
+(docs/mid-circuit.md lists them). The service checks programs after it has accepted the job, so refused jobs fail.
 """
 
 from __future__ import annotations

@@ -174,7 +174,7 @@ class FlatCircuit:
     """Whether the sum is taken modulo a turn."""
 
     def _settle(self, name: str) -> None:
-        """Makes the rows and origins, or the phase, of what waits for them; another thread may have done so by now."""
+        """Makes the rows and origins, or the phase, from waiting parts; another thread may have done so by now."""
         parts, phases = self._parts, self._phases
         if name == "phase" and phases:
             phase = sum([one if isinstance(one, Angle) else one.phase() for one in phases], ZERO)

@@ -64,7 +64,7 @@ GateRule = Callable[[syntax.Application, Body, Subject], Iterator[Finding]]
 
 
 def at_gates(subject: Subject, rules: Iterable[GateRule]) -> Iterator[Finding]:
-    """What rules find at each gate. Plain lines that are equal are judged once, if no rule finds anything there."""
+    """The findings of rules at each gate. Equal plain lines are judged once, if no rule finds anything there."""
 
     def found(node: syntax.Application) -> Iterator[Finding]:
         return chain.from_iterable(rule(node, body, subject) for rule in rules)

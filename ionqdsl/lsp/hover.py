@@ -279,4 +279,4 @@ def _word_at(text: str, offset: int) -> tuple[str, int]:
 
 
 KINDS = (_name, _setting, _number, _word)
-"""What the pointer can be on, in the order in which it is tried."""
+"""The kinds of words under a pointer, in the order in which they are tried."""

@@ -80,7 +80,7 @@ def _listen(requests: SimpleQueue[bytes]) -> None:
 def serve() -> None:
     """Answers requests. An escaping exception is a bug and is answered as `error`.
 
-    Python does not search for reference cycles in what is remembered, except now and then after an answer.
+    Python does not search the remembered objects for reference cycles, except now and then after an answer.
     """
     requests: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(requests,), daemon=True).start()

@@ -24,7 +24,7 @@ Outcomes = SupportsIndex | Sequence[SupportsIndex]
 
 
 def conditions(circuit: FlatCircuit, text: str, value: Outcomes | None) -> list[Condition]:
-    """The outcomes for which a condition holds, or for which what it names has a value. Raises IonqdslError."""
+    """The outcomes for which a condition holds, or, given a value, equals it. Raises IonqdslError."""
     slots = {name: its for name, its in circuit.registers if not any(isinstance(slot, int) for slot in its)}
     named = {name: NamedSlots(tuple([Slot(name, place) for place in range(len(its))])) for name, its in slots.items()}
     condition = expression(_compared(text_of(text, "the condition"), value, slots), "the condition")
@@ -50,7 +50,7 @@ def _compared(text: str, value: Outcomes | None, slots: dict[str, Any]) -> str:
 def under(circuit: FlatCircuit, found: Sequence[Condition]) -> Iterator[None]:
     """Puts the rows that are added inside under conditions that exclude each other.
 
-    If the rows can have none (QC0299), or something else is raised inside, the circuit is what it was before. Global
+    If the rows can have none (QC0299), or something else is raised inside, the circuit is as it was before. Global
     phases of a branch are left out, since shots with other outcomes cannot be compared with it.
     """
     first, phase, registers = len(circuit), circuit.phase, circuit.registers

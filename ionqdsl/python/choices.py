@@ -129,7 +129,7 @@ def _depth() -> int:
 
 
 def warn_of_part(circuit: FlatCircuit, is_first: bool = False) -> None:
-    """Warns that a compiled circuit becomes a part of another, which may see what compiling did not preserve.
+    """Warns that a compiled circuit becomes a part of another, which may depend on properties not preserved.
 
     `is_first` if nothing comes before it, so that it does not matter how its inputs are named.
     """

@@ -94,8 +94,8 @@ class MeasureMethods(FlatCircuit):
     def when(self, condition: str, value: Outcomes | None = None) -> Iterator[Self]:
         """Puts the gates that are added inside a `with` under a condition on outcomes, as `if` does in the language.
 
-        `with circuit.when("m[0] and not m[1]"): circuit.x(2)`, or `when("m[0]", 1)` and `when("m", [1, 0])` for what
-        must have a value. Measurements, resets and blocks cannot depend on outcomes; `insert` and `del` wait for the
+        `with circuit.when("m[0] and not m[1]"): circuit.x(2)`, or `when("m[0]", 1)` and `when("m", [1, 0])` for
+        values of outcomes. Measurements, resets and blocks cannot depend on outcomes; `insert` and `del` wait for the
         end. If an error is raised inside, nothing is added. Raises CompileError and UsageError.
         """
         from ionqdsl.python import branching  # late: it loads the language, which few builders need

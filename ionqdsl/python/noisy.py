@@ -19,7 +19,7 @@ def fold(circuit: Rows, scale: float) -> Circuit:
     """The circuit with `scale` times its two-qubit gates and the same meaning, for zero-noise extrapolation.
 
     A native circuit becomes a block that no level of the optimiser changes; the parts of a qis circuit have barriers
-    between them. The scale is rounded to what the number of gates allows. Raises CompileError.
+    between them. The scale is rounded to one that the number of gates allows. Raises CompileError.
     """
     from ionqdsl.mitigation.fold import fold
 

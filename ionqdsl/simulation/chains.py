@@ -1,10 +1,10 @@
 """States of many qubits with little entanglement: a chain of tensors, a matrix product state, and how gates change it.
 
 Takes rows whose parameters have values, and gives samples, the exact distribution and means of operators. The chain is
-in canonical form about one site, its centre, so that what a cut leaves out is known exactly (U. Schollwock, Ann. Phys.
+in canonical form about one site, its centre, so that the error of a cut is known exactly (U. Schollwock, Ann. Phys.
 326, 96 (2011)). A gate on neighbours acts on both tensors at once; any other is a sum of products of one-qubit
-operators, each of which keeps the size of the bonds. A chain adds up what it has left out, and refuses to go on rather
-than leave out more than `MOST_LEFT_OUT`.
+operators, each of which keeps the size of the bonds. A chain adds up the parts that it leaves out, and refuses to go on
+rather than leave out more than `MOST_LEFT_OUT`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ionqdsl.simulation.site_gates import PAULIS, SiteGate, site_gates
 from ionqdsl.simulation.statevector import Array
 
 CUT = 1e-10
-"""Length of the part of a state that one cut may leave out: far above rounding, far below what any shot shows."""
+"""Length of the part of a state that one cut may leave out: far above rounding, far too short for any shot to show."""
 WIDEST_BOND = 128
 """Most numbers of a bond, of states that would need more to the precision of `CUT`: 512 KiB a tensor."""
 MOST_LEFT_OUT = 1e-3
@@ -135,9 +135,9 @@ class Chain:
             self.tensors[self.centre] = np.tensordot(self.tensors[self.centre], rest, (2, 1))
 
     def _cut(self, matrix: Array) -> tuple[Array, Numbers, Array]:
-        """The singular value decomposition without what is negligible, or beyond the widest bond."""
+        """The singular value decomposition without values that are negligible, or beyond the widest bond."""
         left, lengths, right = _decomposed(matrix)
-        tails = np.sqrt(np.cumsum(np.square(lengths[::-1])))[::-1]  # of what is left out from each place on
+        tails = np.sqrt(np.cumsum(np.square(lengths[::-1])))[::-1]  # lengths of the part from each place on
         kept = max(1, int((tails > CUT).sum()))
         kept = min(kept, WIDEST_BOND)
         if kept < len(lengths):

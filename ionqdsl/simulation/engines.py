@@ -27,7 +27,7 @@ RATIO = 1
 """Ratio of shots with errors to columns of the density matrix above which the matrix is faster."""
 
 WIDEST_MATRIX = 12
-"""Most qubits of a density matrix that is chosen to save time: 1/2 GiB with what it needs to work."""
+"""Most qubits of a density matrix that is chosen to save time: 1/2 GiB with its working memory."""
 
 
 class SimulationTask(NamedTuple):

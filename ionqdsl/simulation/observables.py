@@ -134,7 +134,7 @@ def _from_qiskit(theirs: Any, qubits: int) -> str:
 def _sparse(theirs: Any) -> Any:
     """A Pauli, a PauliList, a SparsePauliOp or a SparseObservable of Qiskit as a SparsePauliOp."""
     theirs_of = import_module("qiskit.quantum_info").SparsePauliOp
-    observed = getattr(theirs_of, "from_sparse_observable", None)  # since 2.0, as `as_paulis` of what it takes
+    observed = getattr(theirs_of, "from_sparse_observable", None)  # since 2.0, as `as_paulis` of its argument
     return observed(theirs) if observed and hasattr(theirs, "as_paulis") else theirs_of(theirs)
 
 

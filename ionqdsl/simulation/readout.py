@@ -1,7 +1,7 @@
 """Readout errors: their calibration from two circuits, a file for it, and the correction of results.
 
 Each qubit is taken to err by itself: with probability `flips[0]` a prepared 0 is read as 1, with `flips[1]` a prepared
-1 as 0. So the distribution of what is read is M p, where M is the tensor product of a 2x2 matrix for each qubit (the
+1 as 0. So the distribution of the readout is M p, where M is the tensor product of a 2x2 matrix for each qubit (the
 model "tensor product noise" of Bravyi et al., Phys. Rev. A 103, 042605 (2021)). The correction is the distribution p
 that minimises |M p - f|^2 for the frequencies f, with p >= 0 and sum p = 1: Maciejewski et al., Quantum 4, 257 (2020).
 """

@@ -260,7 +260,7 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Plain data: the same for equal runs, no times; probabilities to 12 significant digits.
 
-        With outcomes written before the end, the registers come first, since these are what such a circuit is for.
+        With outcomes written before the end, the registers come first, since such a circuit is run for them.
         """
         registers = {
             name: {

@@ -148,7 +148,7 @@ def _rows(op: Op) -> Iterator[Op]:
 
 
 def _products(op: Op) -> list[Factors] | None:
-    """A row on three or more qubits as a sum of products: the identity, and what the row adds where controls are 1."""
+    """A row on three or more qubits as a sum of products: the identity, and the row's change where controls are 1."""
     op = canonical(op)
     controls, operands = op.qubits[: op.controls], op.qubits[op.controls :]
     where: Factors = dict.fromkeys(controls, _ONE)

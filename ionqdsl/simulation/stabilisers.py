@@ -159,7 +159,8 @@ class _Shots:
 def pauli_letters(op: Op, negative: Iterable[tuple[int, ...]]) -> list[tuple[int, int, int]]:
     """The Pauli product of a row that is one: its qubits, each with its bits x and z.
 
-    The product anticommutes with what it makes negative: with X alone of a qubit if it has Z there, and the reverse.
+    The product anticommutes with each operator that it makes negative: with X alone on a qubit if it has Z there, and
+    the reverse.
     """
     changed = set(negative)
     size = 2 * len(op.qubits)

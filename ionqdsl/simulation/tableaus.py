@@ -2,7 +2,7 @@
 
 A tableau has 2n rows for n qubits: n destabilisers, then n stabilisers (S. Aaronson and D. Gottesman, Phys. Rev. A 70,
 052328 (2004)). It is held by columns, so that a gate is a few operations on whole numbers, however many rows there are:
-bit r of `x[q]` and of `z[q]` is the letter of row r on qubit q. What a row's sign depends on is a vector beside it, so
+bit r of `x[q]` and of `z[q]` is the letter of row r on qubit q. The signs depend on vectors next to the tableau, so
 that one tableau serves many shots, or all values of coins at once. Nothing is random here.
 """
 

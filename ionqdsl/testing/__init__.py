@@ -1,1 +1,1 @@
-"""Runs the tests of programs: judges what `expect` states, exactly, on this computer, and reports the failures."""
+"""Runs the tests of programs: judges each `expect` exactly, on this computer, and reports the failures."""

@@ -1,4 +1,4 @@
-"""Judges a lowered test: computes its quantities from the exact state, and compares them with what is expected.
+"""Judges a lowered test: computes its quantities from the exact state, and compares them with each `expect`.
 
 Takes a `LoweredTest` and returns a diagnostic for each `expect` that does not hold. The state is simulated once, from
 one `expect` to the next, and only if a quantity needs it.

@@ -129,7 +129,7 @@ class History:
         except (ValueError, RecursionError):
             event = None
         if not isinstance(event, dict):
-            raise self._unusable(f"line {number} is not what a minimisation writes")
+            raise self._unusable(f"line {number} was not written by a minimisation")
         return event
 
     def _unusable(self, reason: str) -> UsageError:

@@ -86,7 +86,7 @@ class Minimum:
 
 
 def _without_slope(history: Sequence[Evaluation]) -> Diagnostic | None:
-    """What shows that the energy does not depend on the point as far as it was seen; None if it does, or may."""
+    """A warning if the energy did not depend on the point in these evaluations; None if it did, or may have."""
     slopes = [one.gradient for one in history]
     if all(slopes):
         is_level = all(abs(slope) <= FLAT for one in slopes if one for slope in one)

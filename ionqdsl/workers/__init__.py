@@ -126,7 +126,7 @@ class Workers:
         """The results of a function for each tuple of arguments, in order.
 
         The function is one of a module, and pure; `here` does the same in this process. Calls run here until that has
-        taken a second, unless they `are_long`, and if their arguments cannot travel. Raises what a call raises, and
+        taken a second, unless they `are_long`, and if their arguments cannot travel. Raises the errors of calls, and
         UsageError for workers that cannot do it or lose calls again and again.
         """
         here, waiting, done = here or function, iter(calls), 0
@@ -209,7 +209,7 @@ class Workers:
             return lost
 
     def _begin_again(self, under_way: deque[_Portion]) -> None:
-        """Sends what has no answer once more, to new processes: the system ended one, as it does if memory runs out."""
+        """Sends unanswered portions again, to new processes: the system ended one, as it does if memory runs out."""
         self._end_processes()
         for place, portion in enumerate(under_way):
             if portion.parcel is not None and not (portion.answer and _is_there(portion.answer)):

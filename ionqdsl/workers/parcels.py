@@ -1,7 +1,7 @@
 """Packs objects that travel between processes as bytes, so that they are small there and the same again on return.
 
 A `Source` is compared by identity, and circuits point into it from every row: it travels as text once in a parcel,
-and what comes back points into the original.
+and the results point into the original.
 """
 
 from __future__ import annotations

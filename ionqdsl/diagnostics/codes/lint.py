@@ -1,4 +1,4 @@
-"""Diagnostics of the linter, about programs that compile and run but may not do what was intended."""
+"""Diagnostics of the linter, about programs that compile and run but may not do as their authors intend."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Recognises programs of Amazon Braket, which need no include for their gates and say more by pragmas.
 
 Takes the tree of a file and returns the gates that it knows without an include; those of IonQ's machines have angles in
-radians there. Takes a pragma and says what it asks for, or refuses it.
+radians there. Takes a pragma and returns its request, or refuses it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def dialect(file: tree.QasmFile) -> BraketGates:
 
 
 def asks_for(note: tree.Note) -> str:
-    """The word that says what a pragma of Braket's is about, "" for any other note. Raises CompileError."""
+    """The word that names the request of a pragma of Braket's, "" for any other note. Raises CompileError."""
     match = _PRAGMA.match(note.text)
     word = match[1] if match else ""
     if word in _REFUSED:

@@ -102,7 +102,7 @@ def part_of_array(node: Any, scope: QasmScope) -> Array | Value | None:
 
 
 def place_in_array(array: Array, node: tree.IndexExpression, scope: QasmScope) -> tuple[Array, int]:
-    """The row that holds what the indices name, and the place in it. Raises CompileError."""
+    """The row that holds the element at the indices, and the place in it. Raises CompileError."""
     part: Any = array
     for item in node.items:
         if not isinstance(part, Array) or isinstance(item, tree.Range | tree.SetOf):

@@ -1,4 +1,4 @@
-"""What the names of an OpenQASM program mean while it is read: values, variables, arrays and bits, and who sees them.
+"""The names of an OpenQASM program while it is read: values, variables, arrays and bits, and the scopes that see them.
 
 Data only: expressions.py computes values, program.py declares names.
 """

@@ -184,7 +184,7 @@ def call(
 
 
 def _sight(everything: QasmScope) -> QasmScope:
-    """The names that a body sees: those of the program, except what changes, qubits and bits."""
+    """The names that a body sees: those of the program, except variables, qubits and bits."""
     inner = everything.child()
     for name, held in everything.names.items():
         if isinstance(held, Variable) and not held.is_constant:
