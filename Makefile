@@ -1,4 +1,4 @@
-# `make demo` and `make test` are all a newcomer needs; both set up what they use in .venv first.
+# `make demo` and `make test` are all a newcomer needs; both set up their environment in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -88,7 +88,7 @@ bench-published: .venv/test
 bench-settings: .venv-peers/ready
 	.venv-peers/bin/python -m tests.bench.peers $(ARGS)
 
-# Changed inputs of every kind, for so many minutes; what goes wrong is made smaller and kept under fuzz-found/.
+# Changed inputs of every kind, for so many minutes; failing ones are made smaller and kept under fuzz-found/.
 MINUTES ?= 10
 SEED ?= 1
 # ENGINE=atheris, in an environment of its own: guided by coverage, one kind at a time (ARGS="--kind ledger").

@@ -85,7 +85,7 @@ def declared() -> set[tuple[int, int]]:
 
 
 def environment(name: str, python: str) -> str | None:
-    """The Python of an environment with the project and what its tests need; None where that cannot be had."""
+    """The Python of an environment with the project and the packages of its tests; None where that cannot be had."""
     folder = ROOT / f".venv-{name}"
     own = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     ready = folder / "ready"

@@ -2,7 +2,7 @@
 
     python .ci/reproduce.py                  # needs `build`; it fetches the tools of the build
     python .ci/reproduce.py --no-isolation   # with the tools that are installed here
-    python .ci/reproduce.py -o dist          # also keeps what was built
+    python .ci/reproduce.py -o dist          # also keeps the files built
 
 Prints the digest of each file, which anybody can compare with that of the published one. The time in the files is that
 of the commit, or SOURCE_DATE_EPOCH.

@@ -1,4 +1,4 @@
-"""Says which pages publish figures of an earlier compiler: their versions end in a hash of what compiles.
+"""Says which pages publish figures of an earlier compiler: their versions end in a hash of the compiler.
 
 A note and no error, as measuring takes hours: a page is true of the version that it names.
 """

@@ -1,6 +1,6 @@
 """Writes the costs of the standard library's gates into its files: `python generate --costs`.
 
-A line `## Cost of CALL on DECLARATION: ...` above a gate says what to compile; its counts are measured here.
+A line `## Cost of CALL on DECLARATION: ...` above a gate has the call to compile; its counts are measured here.
 This takes a minute, so it is apart from the other generators.
 """
 

@@ -72,7 +72,7 @@ def _programs() -> list[str]:
         "library allows ([tests/bench/ports](../tests/bench/ports)). `python -m tests.bench.ports` compares the",
         "results: equal to 1e-9, and to 0.02 for `heisenberg`, `hubbard` and `ising_2d`, whose product formulas may",
         "take the terms in another order. A line counts unless it is blank or a comment; imports and includes count,",
-        "and `run`, tests and what only these use do not. Each text is in the style of its formatter.\n",
+        "and `run`, tests and their own helpers do not. Each text is in the style of its formatter.\n",
         "| program | here | Qiskit | PennyLane |",
         "|---|---|---|---|",
         *(

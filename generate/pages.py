@@ -135,8 +135,8 @@ def cli() -> str:
         "For everyone at a terminal.\n",
         "`ionqdsl VERB ...`; `-` is standard input or output. Results go to standard output,",
     ]
-    lines.append("messages to standard error. At a terminal, after 1.5 quiet seconds, the last line says what is being")
-    lines.append("done and for how long; Ctrl-C ends it, with exit code 130.\n\n| verb | |\n|---|---|")
+    lines.append("messages to standard error. At a terminal, after 1.5 quiet seconds, the last line names the work")
+    lines.append("and its time so far; Ctrl-C ends it, with exit code 130.\n\n| verb | |\n|---|---|")
     lines += [f"| [`{verb}`](#{verb}) | {summary} |" for verb, summary in VERBS.items()]
     lines.append("\n## Exit codes\n")
     lines.append("| code | meaning |\n|---|---|\n| 0 | success |\n| 1 | errors in the program or its includes |")

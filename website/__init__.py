@@ -1,1 +1,1 @@
-"""The site of the documentation: what hooks.py makes of docs/."""
+"""The site of the documentation, which hooks.py makes of docs/."""

@@ -1,4 +1,4 @@
-"""Makes the page of the gates: each with its picture, its meaning, its matrix and what IonQ's service gets.
+"""Makes the page of the gates: each with its picture, its meaning, its matrix and its form in jobs for IonQ's service.
 
 Takes nothing and returns Markdown with pieces of HTML, from the tables that `ionqdsl explain` shows.
 """

@@ -20,7 +20,7 @@ from ionqdsl.pipeline import load
 ROOT = Path(__file__).resolve().parents[1]
 
 COST = re.compile(r"\s*Cost of `([^`]+)` on `([^`]+)`: ([^\n]+)")
-"""The last line of a comment: the example, its qubits, and what it costs on each machine."""
+"""The last line of a comment: the example, its qubits, and its cost on each machine."""
 
 ROW = re.compile(r"^\| `(\w+)[^`]*` \| (.+?)(?:[.:;](?: [^|]*)?)? \|", re.MULTILINE)
 """A row of the table: the name and the first sentence about the gate."""

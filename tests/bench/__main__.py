@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: what the levels reach on the benchmark circuits, where those are there."""
+"""`python -m tests.bench`: the results of the levels on the benchmark circuits, where those are there."""
 
 from tests.bench.levels import main
 

@@ -23,7 +23,7 @@ from ionqdsl.ir.targets import NOISE_MODELS
 from ionqdsl.simulation import simulate, statevector
 
 Runs = dict[str, Callable[[], Any]]
-"""What is compared: ionqdsl's first."""
+"""The compared engines: ionqdsl's first."""
 
 
 def layers(width: int, depth: int, shuffles: bool) -> FlatCircuit:

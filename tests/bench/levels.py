@@ -1,4 +1,4 @@
-"""What the levels reach on the benchmark circuits, against what other compilers reached on them.
+"""The results of the levels on the benchmark circuits, against those of other compilers.
 
     python -m tests.bench.levels [--level 2] [--preserve measurement] [--target aria] [circuit ...]
 
@@ -54,7 +54,7 @@ def main() -> None:
         return
     others = peers()
     ratios: dict[str, list[float]] = defaultdict(list)
-    for target in ("aria", "forte"):  # imports and tables are not what is measured
+    for target in ("aria", "forte"):  # imports and tables are not measured
         transpile(corpus.read("qreg q[2];u3(1,2,3) q[0];cx q[0],q[1];cx q[1],q[0];"), TARGETS[target], Options(level=2))
     heads = ("target", 7), ("ent", 7), ("peer", 7), ("rzz", 7), ("pulses", 8), ("peer", 7), ("depth", 7), ("s", 8)
     print(f"{'circuit':18}" + "".join(f"{head:>{size}}" for head, size in heads) + "   rzz s")

@@ -1,4 +1,4 @@
-"""Keeps measured rows, a line of JSON each, of which the latest of a kind counts, and runs what measures them."""
+"""Keeps measured rows, a line of JSON each, of which the latest of a kind counts, and runs the measurements."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def load(file: Path, kind: Callable[[Row], Any]) -> list[Row]:
     found: dict[Any, Row] = {}
     for line in file.read_text().splitlines() if file.exists() else []:
         row = json.loads(line)
-        found.pop(kind(row), None)  # measured again: what came between is older now
+        found.pop(kind(row), None)  # measured again: rows between are older now
         found[kind(row)] = row
     return list(found.values())
 
@@ -56,7 +56,7 @@ def today() -> str:
 def answers(module: str, words: Iterable[str], text: str, limit: float, timeout: float) -> tuple[list[Row], str]:
     """The lines of JSON that a module prints about a text in a process of its own, and why it printed no more.
 
-    `limit` is what the module allows itself in seconds of the processor; after `timeout` seconds the process ends, and
+    `limit` is the module's own limit in seconds of the processor; after `timeout` seconds the process ends, and
     those that it started.
     """
     process = subprocess.Popen(
@@ -79,7 +79,7 @@ def answers(module: str, words: Iterable[str], text: str, limit: float, timeout:
 
 
 def failure(status: int, errors: str, seconds: float) -> str:
-    """Why a process ended without a result: the limit, another signal, or the last line of what it said."""
+    """Why a process ended without a result: the limit, another signal, or the last line of its errors."""
     if status in (-signal.SIGPROF, -signal.SIGALRM, -signal.SIGKILL):
         return f"more than {seconds:g} s"
     if status < 0:

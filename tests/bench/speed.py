@@ -91,7 +91,7 @@ class Times:
                 qasm2.loads(text, custom_instructions=qasm2.LEGACY_CUSTOM_INSTRUCTIONS),
             ),
         )
-        first = [seconds(*pair) for pair in pairs]  # imports and tables are not what is measured
+        first = [seconds(*pair) for pair in pairs]  # imports and tables are not measured
         found = [first] if sum(first) > SECONDS else [[seconds(*pair) for pair in pairs] for _ in range(rounds)]
         self.ours, self.theirs = (median(column) for column in zip(*found, strict=True))
 
@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--preserve", default="measurement")
     options = parser.parse_args()
     ours = compiler(options.preserve)
-    for name in ("barenco_3", "tfim_4"):  # what either imports late
+    for name in ("barenco_3", "tfim_4"):  # for the late imports of either
         Times(families.text(name), ours, 1)
     ratios: list[float] = []
     for name, text in texts().items():

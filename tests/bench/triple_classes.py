@@ -189,7 +189,7 @@ def has_known_structure(unitary: Complexes, least: int) -> bool:
 
 
 def row_of(unitaries: Sequence[Complexes], pattern: int, before: ClassRow | None) -> ClassRow | None:
-    """The row of a class, None if any unitary is as short; a row that was there keeps what was searched."""
+    """The row of a class, None if any unitary is as short; an earlier row keeps its searches."""
     search = Search(unitaries, pattern)
     least = search.least() if before is None else before.least
     if all(has_known_structure(unitary, least) for unitary in unitaries):

@@ -11,7 +11,7 @@ const MOST_RESTARTS = 4;
 
 let client;
 
-/** A client whose own errors go to the output alone; what people must know is said once, by `complain`. */
+/** A client whose own errors go to the output alone; messages for people are shown once, by `complain`. */
 class Client extends LanguageClient {
   error(message, data) {
     super.error(message, data, false);
@@ -59,7 +59,7 @@ async function start() {
     await client.start();
     if (client.isRunning()) restarts = 0;
   } catch (error) {
-    setTimeout(() => failed(error.message), 500); // what the server says about it comes first
+    setTimeout(() => failed(error.message), 500); // the server's message about it comes first
   }
 }
 

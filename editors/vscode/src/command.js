@@ -36,7 +36,7 @@ function call(verb, file, target, shots) {
   return words[verb];
 }
 
-/** The first line that says what is wrong, without the code that only `explain` needs, and the thing to try. */
+/** The first line that names the fault, without the code that only `explain` needs, and the thing to try. */
 function reason(said) {
   const lines = said.trim().split("\n");
   const first = Math.max(lines.findIndex((text) => /^error/.test(text)), 0);

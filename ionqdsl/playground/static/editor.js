@@ -1,5 +1,5 @@
 // The editor: CodeMirror with the colours of the language, messages under the text and in the gutter, and completion.
-// Takes the rules of colours and functions that ask; page.js decides what a change means.
+// Takes the rules of colours and functions that ask; page.js decides how to react to a change.
 
 import {
   autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap, defaultKeymap, drawSelection,

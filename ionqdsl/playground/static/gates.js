@@ -53,8 +53,8 @@ export class Gates {
       .map((one) => ({ row: Number(one.dataset.row), box: one.getBoundingClientRect() })).sort((a, b) => a.row - b.row);
   }
 
-  // The qubit whose wire is nearest to the pointer, and the gate to the left of it on the wires that the gate takes. What
-  // stands in a fold above counts as left.
+  // The qubit whose wire is nearest to the pointer, and the gate to the left of it on the wires that the gate takes.
+  // Gates in a fold above count as left.
   place({ clientX, clientY }) {
     const wires = this.wires();
     const distance = ({ y }) => Math.abs(y - clientY);

@@ -11,7 +11,7 @@ export function keep(found) {
   try { localStorage.setItem(KEPT, words); } catch { /* a private window: the address has it */ }
 }
 
-// What the address holds, else `first`, else what was kept, else nothing.
+// The program in the address, else `first`, else the kept one, else nothing.
 export function kept(first) {
   const read = (words) => {
     const found = new URLSearchParams(words);

@@ -14,7 +14,7 @@ import { Stepper } from "./stepper.js";
 const PAUSE = 180; // milliseconds after the last key
 const LATER = 450; // milliseconds without a change before the job is requested
 const LONG = 800; // milliseconds of work after which it can be stopped
-const STAGES = [["written", "state"], ["outcome"], ["program"], ["tests"], ["payload"]]; // what is asked for together, quick things first
+const STAGES = [["written", "state"], ["outcome"], ["program"], ["tests"], ["payload"]]; // asked for together, quick things first
 const ALL = ["written", "state", "outcome", "program", "tests"]; // the parts to request after a change of the program
 const SHOWN = { written: ["written"], state: ["amplitudes", "bloch"], outcome: ["outcome", "energy"], program: ["compiled", "counts"], tests: ["cases"] };
 const CHOICES = ["target", "noise", "shots", "level", "preserve"];
@@ -75,7 +75,7 @@ async function next() {
   const parts = due();
   const control = new AbortController();
   running = control;
-  const slow = setTimeout(() => { // what is still to come is not yet that of the program
+  const slow = setTimeout(() => { // the answers still to come are not yet those of the program
     if (document.documentElement.dataset.engine !== "ready") return;
     $("stop").hidden = false;
     for (const [part, ids] of Object.entries(SHOWN)) if (parts.includes(part) || wanted.has(part)) age(ids);

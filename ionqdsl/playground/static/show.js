@@ -62,7 +62,7 @@ export class Outcome {
   }
 }
 
-// The cases of tests, and for each that failed what was expected.
+// The cases of tests, and for each that failed its expectation.
 export function showTests({ cases, more, diagnostics }) {
   const place = $("cases");
   place.classList.remove("old");

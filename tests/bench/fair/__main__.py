@@ -1,4 +1,4 @@
-"""`python -m tests.bench.fair`: measures under equal terms what is not measured yet, and writes docs/benchmarks.md.
+"""`python -m tests.bench.fair`: takes the missing measurements under equal terms, and writes docs/benchmarks.md.
 
 python -m tests.bench.fair --compilers ionqdsl   # this project, as it is now
 python -m tests.bench.fair --only own/barenco    # circuits whose names begin so

@@ -38,7 +38,7 @@ def _kind(row: Row) -> tuple[str, str]:
 
 
 def measure(only: Iterable[str], compilers: Iterable[str], seconds: float) -> None:
-    """Measures what is not on file for the same versions and texts; circuits and compilers whose names begin so."""
+    """Takes the measurements missing for these versions and texts; circuits and compilers whose names begin so."""
     known = {_kind(row): (row["version"], row["hash"]) for row in load()}
     wanted = [each for each in SETTINGS.values() if not compilers or each.name.startswith(tuple(compilers))]
     settings = [each for each in wanted if each.is_installed]

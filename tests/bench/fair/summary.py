@@ -21,7 +21,7 @@ from tests.bench.rows import Row
 EXACT = dict.fromkeys(CONTRACTS, ROUNDING) | {"outcomes": 1e-10}
 """A larger distance is an approximation that nobody asked for; rounding stays far below.
 
-As much as our own compiler may neglect. Of distributions less: they change by the square of what a state does.
+As much as our own compiler may neglect. Of distributions less: they change by the square of the change of a state.
 """
 
 LARGEST = 1e-2
@@ -84,7 +84,7 @@ class Table:
         return {circuit: pair for circuit, pair in found.items() if pair is not None}
 
     def standing(self, circuits: Iterable[str], contract: str, **which: Any) -> Standing:
-        """What the pairs of these circuits say together."""
+        """The standing over the pairs of these circuits."""
         return standing(self.pairs(circuits, contract, **which).values())
 
     def against(self, setting: Setting, circuits: Iterable[str]) -> Standing:
@@ -122,7 +122,7 @@ def error(row: Row) -> float:
 
 
 def standing(pairs: Iterable[Pair]) -> Standing:
-    """What some pairs say together."""
+    """The standing over some pairs."""
     pairs = list(pairs)
     fewer, more = (sum(sign * (pair.ours - pair.best) > 0 for pair in pairs) for sign in (-1, 1))
     empty, others_empty = sum(pair.ours == 0 for pair in pairs), sum(pair.best == 0 for pair in pairs)

@@ -44,7 +44,7 @@ class Setting(NamedTuple):
 
     @property
     def version(self) -> str:
-        """Versions of the packages, of this project also a hash of what compiles."""
+        """Versions of the packages, of this project also a hash of the compiler."""
         return versions(PACKAGES[self.compiler])
 
     @property

@@ -39,7 +39,7 @@ def greedy(text: str, *, may_swap: bool = False) -> Rows:
 
 
 def measured(text: str) -> Rows:
-    """Every qubit measured, and what is diagonal before that dropped."""
+    """Every qubit measured, and diagonal gates before that dropped."""
     circuit = read(text)
     _peephole(circuit, may_swap=True)
     circuit.measure_all()

@@ -52,13 +52,13 @@ def elided(text: str) -> Rows:
 
 
 def measured(text: str) -> Rows:
-    """Level 3 with every qubit measured, and what may be dropped before a measurement."""
+    """Level 3 with every qubit measured, and without gates that may be dropped before a measurement."""
     before = PassManager([OptimizeSwapBeforeMeasure(), RemoveDiagonalGatesBeforeMeasure()])
     return with_qiskit.rows(_level_3().run(before.run(read(text))))
 
 
 def from_zeros(text: str) -> Rows:
-    """The same after the pass that knows what |0...0> becomes."""
+    """The same after the pass that follows |0...0>."""
     before = PassManager([OptimizeSwapBeforeMeasure(), RemoveDiagonalGatesBeforeMeasure(), HoareOptimizer(size=4)])
     return with_qiskit.rows(_level_3().run(before.run(read(text))))
 

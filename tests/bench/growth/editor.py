@@ -1,4 +1,4 @@
-"""Does for a file what the language server does: `python -m tests.bench.growth.editor WORK FILE`, in one process."""
+"""Does the language server's work for a file: `python -m tests.bench.growth.editor WORK FILE`, in one process."""
 
 from __future__ import annotations
 

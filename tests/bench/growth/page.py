@@ -39,7 +39,7 @@ def _table(rows: list[Row]) -> str:
 
 
 def exponent(sizes: Sizes) -> float | None:
-    """With which power of the gates the time grows between the two largest programs, what starting takes left out."""
+    """The power of the gates with which the time grows between the two largest programs, without the time to start."""
     done = [size for size in sorted(sizes) if sizes[size]["code"] >= 0]
     if len(done) < 3:
         return None

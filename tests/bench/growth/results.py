@@ -40,7 +40,7 @@ def _kind(row: Row) -> tuple[str, str, int]:
 
 
 def measure(verbs: Iterable[str], shapes: Iterable[str], sizes: Iterable[int]) -> None:
-    """Measures what is not on file for this version; no larger size than one that ran out of time.
+    """Takes the measurements missing for this version; no larger size than one that ran out of time.
 
     Without `sizes` those that each shape can have.
     """

@@ -1,10 +1,10 @@
-"""`python -m tests.bench.peers`: measures what is not measured yet and writes docs/benchmarks.md.
+"""`python -m tests.bench.peers`: takes the missing measurements and writes docs/benchmarks.md.
 
     python -m tests.bench.peers --peers ionqdsl                            # this project, as it is now
     python -m tests.bench.peers --peers "ionqdsl/O3 effort 60" --published # the setting that has to be asked for
     python -m tests.bench.peers --timing                                   # times against each other
 
-Every compiler takes every circuit in a process of its own, one after the other. What is in results.jsonl for the same
+Every compiler takes every circuit in a process of its own, one after the other. A row in results.jsonl for the same
 version and the same circuit is not measured again, unless --refresh says so; of this project the version is its source.
 A run that is broken off goes on where it stopped.
 """
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--published", action="store_true", help="without the project's own families")
     parser.add_argument("--peers", nargs="+", default=[], metavar="NAME", help="compilers, or name/setting/target")
     parser.add_argument("--time-limit", type=float, default=120, metavar="S", help="seconds of the processor each")
-    parser.add_argument("--refresh", action="store_true", help="measure again what is known")
+    parser.add_argument("--refresh", action="store_true", help="repeat known measurements")
     parser.add_argument("--page", action="store_true", help="only write docs/benchmarks.md")
     parser.add_argument("--timing", action="store_true", help="only measure times against each other")
     arguments = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What native rows cost, counted the same way for every compiler.
+"""The costs of native rows, counted the same way for every compiler.
 
 Rows of the gate table go in, a `Count` comes out. A Z rotation is free everywhere: ion traps do it by the phase of
 later pulses. Rows are counted twice: as they stand, and with every run of one-qubit gates between a pair of two-qubit

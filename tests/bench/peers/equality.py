@@ -1,7 +1,7 @@
-"""Does a compiled circuit do what its source does? Judged by simulation, with none of the compilers taking part.
+"""Does a compiled circuit have the effect of its source? Judged by simulation, with none of the compilers taking part.
 
-Two circuits and contracts go in, deviations come out: random states of all qubits at once run through both, and what is
-left over once phases that a contract lets go are taken out is the deviation. Wide circuits are not judged. How far an
+Two circuits and contracts go in, deviations come out: random states of all qubits at once run through both, and the
+difference without the phases that a contract lets go is the deviation. Wide circuits are not judged. How far an
 approximation is from its source at worst, not on average over the states, `distance` says.
 """
 

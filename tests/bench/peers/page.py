@@ -47,7 +47,7 @@ MEANS = ("compiler", "two_qubit_gates", "angle", "depth", "emitted", "merged", "
 
 
 def write(file: Path = PAGE) -> None:
-    """Writes the page from what is on file."""
+    """Writes the page from the results on file."""
     rows = list(results.load().values())
     made = text(rows, timing.load(), fair_results.load(), published_results.load(), growth_results.load())
     file.write_text(made, encoding="utf-8")
@@ -63,7 +63,7 @@ def text(
     """The whole page; `equal_terms` are rows of the comparison contract by contract, `from_papers` those of papers, and
     `of_sizes` those of large programs."""
     tab = table(rows)
-    rows = [row for peers in tab.rows.values() for row in peers.values()]  # without what has been measured again
+    rows = [row for peers in tab.rows.values() for row in peers.values()]  # without rows measured again
     circuits = tab.circuits(is_own=False) or tab.circuits(is_own=True)
     faults = [(row["peer"], row["circuit"], said.replace("|", "\\|")) for row in rows if (said := fault(row))]
     checked = sum(bool(row.get("deviations")) for row in rows)

@@ -1,4 +1,4 @@
-"""What was measured, kept: one line of JSON a measurement in `results.jsonl`, the latest of a key counts.
+"""Keeps measurements: one line of JSON each in `results.jsonl`, the latest of a key counts.
 
 A key is the compiler with its setting and target, its version, and the circuit's text; a change of any of them makes a
 new measurement, everything else is taken from the file.
@@ -27,7 +27,7 @@ def circuits() -> dict[str, str]:
 
 
 def key_of(peer: Peer, text: str) -> str:
-    """What a measurement is of."""
+    """The key of a measurement."""
     return f"{peer.key} {version(peer)} {hash_of(text)}"
 
 
@@ -59,7 +59,7 @@ def measure(peer: Peer, name: str, text: str, seconds: float, is_checked: bool =
 
 
 def wanted(only: Iterable[str], peers: Iterable[str]) -> Iterator[tuple[Peer, str, str]]:
-    """What is to be measured: circuits and compilers whose name or key begins so; all, where none is given."""
+    """The wanted measurements: circuits and compilers whose name or key begins so; all, where none is given."""
     for name, text in circuits().items():
         for peer in PEERS.values():
             is_asked_for = peer.key.startswith(tuple(peers)) if peers else True

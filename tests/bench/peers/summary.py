@@ -1,4 +1,4 @@
-"""Numbers of the page, worked out from results: the best peer of a circuit, geometric means, what fails.
+"""Numbers of the page, worked out from results: the best peer of a circuit, geometric means, failures.
 
 Rows of results.jsonl go in. A peer's row counts where it is exact: equal to its source under `unitary` or
 `measurement`, or too wide to be checked. Of this project only rows of the target asked for count, of the others
@@ -32,7 +32,7 @@ class Table:
         return sorted(name for name in self.rows if name.startswith("own/") == is_own)
 
     def count(self, circuit: str, setting: str, target: str) -> Count | None:
-        """What `name/setting` reached on a target, None where there is no exact result."""
+        """The count of `name/setting` on a target, None where there is no exact result."""
         keys = [f"{setting}/{target}"] if is_ours(setting) else [f"{setting}/{target}", f"{setting}/forte"]
         for key in keys:
             row = self.rows[circuit].get(key)
@@ -66,14 +66,14 @@ def is_ours(key: str) -> bool:
 
 
 def is_exact(row: Row) -> bool:
-    """Whether a result may be compared: what it promises holds, as far as that was checked."""
+    """Whether a result may be compared: it keeps its contract, as far as that was checked."""
     deviations = row.get("deviations", {})
     promised = deviations if is_ours(row["peer"]) else [name for name in deviations if name != "outcomes"]
     return "counts" in row and (not promised or min(deviations[name] for name in promised) < EXACT)
 
 
 def fault(row: Row) -> str:
-    """What is wrong with a row, in words; empty where nothing is."""
+    """The fault of a row, in words; empty where there is none."""
     if "failure" in row:
         return str(row["failure"])
     if is_exact(row):
@@ -120,7 +120,7 @@ def values(tab: Table, circuits: Iterable[str], key: str, field: str) -> list[fl
 
 
 class Goal(NamedTuple):
-    """A mark, said for users: what is compared, what was aimed at, and how the number comes from the table."""
+    """A goal, in words for users: the comparison, the aim, and the way to compute the number from the table."""
 
     what: str
     aim: str

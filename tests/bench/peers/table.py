@@ -1,7 +1,7 @@
 """The compilers that are compared: one row a setting.
 
 A row names a module that knows the framework (`read` a text, `rows` of a result), the function in it that compiles, and
-what that function is told. Modules are loaded by name, so that measuring one framework imports no other.
+its arguments. Modules are loaded by name, so that measuring one framework imports no other.
 """
 
 from __future__ import annotations
@@ -97,13 +97,13 @@ MEANINGS = {
 
 
 def version(peer: Peer) -> str:
-    """Versions of the packages a row stands for; of this project also a hash of what compiles."""
+    """Versions of the packages a row stands for; of this project also a hash of the compiler."""
     return versions(peer.packages)
 
 
 @cache
 def versions(packages: tuple[str, ...]) -> str:
-    """The versions of packages, of this project also a hash of what compiles."""
+    """The versions of packages, of this project also a hash of the compiler."""
     found = [f"{package} {metadata.version(package)}" for package in packages]
     if packages == ("ionqdsl",):
         found.append(source_hash(_COMPILES))
@@ -111,7 +111,7 @@ def versions(packages: tuple[str, ...]) -> str:
 
 
 _COMPILES = ("ir", "algebra", "passes")
-"""The packages that decide what a circuit is compiled to."""
+"""The packages that decide the result of a compilation."""
 
 
 def source_hash(folders: tuple[str, ...] = ("",)) -> str:

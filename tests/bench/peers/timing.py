@@ -55,7 +55,7 @@ qasm2.dump(done, sys.argv[2])
 
 
 def load(file: Path = FILE) -> dict[str, Any]:
-    """What was measured, empty if nothing."""
+    """The times on file, empty if there are none."""
     return json.loads(file.read_text()) if file.exists() else {}
 
 
@@ -150,7 +150,7 @@ def bindings() -> dict[str, float]:
                 ansatz.cnot(qubit, (qubit + 1) % 10)
     pick = random.Random(5)
     columns = {name: [pick.uniform(-3, 3) for _ in range(POINTS)] for name in names}
-    iq.compile(ansatz, target="forte", level=2)  # what has to be loaded is loaded
+    iq.compile(ansatz, target="forte", level=2)  # loads all that it needs
     native, compiling = _timed(lambda: iq.compile(ansatz, target="forte", level=2))
     _, table = _timed(lambda: native.sweep(columns).angles("turn"))
     swept = native.sweep(columns)

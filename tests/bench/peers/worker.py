@@ -20,7 +20,7 @@ from tests.bench.peers import families
 from tests.bench.peers.table import PEERS, Peer
 
 WARM_UP = "quantum_volume_4"
-"""Compiled first, so that what a compiler loads and makes once is there: wide enough for all kinds of work."""
+"""Compiled first, so that a compiler's modules and tables are there: wide enough for all kinds of work."""
 
 CHECK_SECONDS = 240
 
@@ -53,7 +53,7 @@ def main(key: str, seconds: str, started: str, is_checked: str = "check") -> Non
 
 
 def _compiled(peer: Peer, module: ModuleType, text: str) -> tuple[Any, dict[str, Any]]:
-    """The result and what it took; whatever happens once a process has happened on another circuit before."""
+    """The result and its costs; whatever happens once a process has happened on another circuit before."""
     compile_one = getattr(module, peer.function)
     quick = {name: value for name, value in peer.arguments.items() if name != "effort"}
     compile_one(module.read(families.text(WARM_UP)), **quick)

@@ -2,7 +2,7 @@
 
     python -m tests.bench.ports
 
-writes lines.json, from which `python generate` makes docs/library.md, with digests of what was compared. A port has
+writes lines.json, from which `python generate` makes docs/library.md, with digests of the compared files. A port has
 the circuits of the program, with the same parameters, and is written as short as its library allows, with the library's
 own algorithms where it has them. Its probabilities, or the energy that it minimises, must be those of the program; a
 port may count its qubits in another order.
@@ -60,7 +60,7 @@ CASES = {
     "quantum_volume": Case(("volume(7)", "volume(11)")),
     "quantum_walk": Case(("walk(3)",)),
 }
-"""Program -> what is compared; energies if there are no calls. One reversed qubit stands for all but the last."""
+"""Program -> the compared calls; energies if there are no calls. One reversed qubit stands for all but the last."""
 
 
 def probabilities(program: str, call: str) -> np.ndarray:

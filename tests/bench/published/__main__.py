@@ -1,4 +1,4 @@
-"""`python -m tests.bench.published`: compares with published results what is not measured yet, and writes the page.
+"""`python -m tests.bench.published`: compares new measurements with published results, and writes the page.
 
 python -m tests.bench.published --levels 2        # without the search, which takes 10 s a circuit and spelling
 python -m tests.bench.published --only tof_3      # these circuits

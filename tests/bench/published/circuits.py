@@ -24,7 +24,7 @@ SPELLINGS = {
     "ccx": Source(*GUOQ, "benchmarks/benchmarksCCX/{}.qasm"),
     "cx, h, t": Source(*_QUARTZ, f"{_OUTPUTS}before.qasm"),
 }
-"""What a circuit is written in -> its source."""
+"""The format of a circuit -> its source."""
 
 _TOFFOLI = r"""h \3; cx \2,\3; tdg \3; cx \1,\3; t \3; cx \2,\3; tdg \3; cx \1,\3;
 t \2; t \3; h \3; cx \1,\2; t \1; tdg \2; cx \1,\2;"""

@@ -33,7 +33,7 @@ def _kind(row: Row) -> tuple[str, str, int]:
 
 
 def measure(names: tuple[str, ...], levels: tuple[int, ...]) -> None:
-    """Measures what is not on file for this version and these texts."""
+    """Takes the measurements missing for this version and these texts."""
     version = SETTINGS[f"{OWN}-O2/unitary"].version
     known = {_kind(row): (row["version"], row["hash"]) for row in load()}
     for name in names:
