@@ -3,8 +3,8 @@
 `program(seed)` is one text. Its gates take operators, lists, true and false, strings, null, symbols and numbers of
 every kind, have names like things inside the compiler, call each other, and are called again with arguments that Python
 considers equal. Around them are sweeps, runs, parameters, modifiers in any order, registers, native and verbatim
-blocks, energies, conditions, comprehensions and broadcasts; some programs are errors. This module does not know what a
-program means. The strategies of programs.py write the common constructs more thoroughly.
+blocks, energies, conditions, comprehensions and broadcasts; some programs are errors. This module does not know their
+meaning. The strategies of programs.py write the common constructs more thoroughly.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ BODY = {
     ],
 }  # fmt: skip
 RISKY = ["rx({p}) {w}", "pauliexp(0.3, {p}) {w}", "for k in {p} {{ x {w} }}", "pow({p}) @ h {w}"]
-"""What a gate's body does with a parameter of some kind; and with one of any, which may be an error."""
+"""Uses of a parameter of some kind in a gate's body; and of one of any kind, which may be an error."""
 
 TWINS = {
     "operator": [["0.1*X[0]", "0.2*Y[0]", "0.3*Z[0]"], ["2", "2*X[0]", "2.0"]],

@@ -88,7 +88,7 @@ def update(case: Case, out: str) -> None:
 
 
 def run(case: Case, folder: Path) -> str:
-    """What the compiler says, with the case's files written into the folder, which is the current one."""
+    """The output of the compiler, with the case's files written into the folder, which is the current one."""
     return KINDS[case.path.parent.name](case, folder)
 
 

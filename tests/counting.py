@@ -1,4 +1,4 @@
-"""Counts what compiling leaves, once the result has been compared with its source as a matrix."""
+"""Counts the gates after compiling, once the result has been compared with its source as a matrix."""
 
 from __future__ import annotations
 

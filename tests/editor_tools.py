@@ -1,6 +1,6 @@
-"""Tries what an editor asks for on a program: every request at every name, renames, lenses and highlighting.
+"""Tries the requests of an editor on a program: each at every name, renames, lenses and highlighting.
 
-Each function raises if an answer is wrong: it differs from the command's, or an edit changes what the program does.
+Each function raises if an answer is wrong: it differs from the command's, or an edit changes the effect of the program.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ionqdsl.record import changed
 
 
 def language_server(subject: Subject) -> None:
-    """Every request at every name; the command's diagnostics; fixes and formatting that do what they say."""
+    """Every request at every name; the command's diagnostics; fixes and formatting with the promised effect."""
     text = subject.source.text
     files = Workspace()
     document = files.open(text, subject.path.resolve().as_uri())
@@ -156,7 +156,7 @@ def structured(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def command_says(subject: Subject) -> list[dict[str, Any]]:
-    """What `check` says about a file, and `lint` where there are no errors."""
+    """The diagnostics of `check` about a file, and of `lint` where there are no errors."""
     path = str(subject.path.resolve())
     found = command("check", path, codes=(0, 1))["diagnostics"]
     if not any(one["severity"] == 1 for one in found):
@@ -165,7 +165,7 @@ def command_says(subject: Subject) -> list[dict[str, Any]]:
 
 
 def comparable(diagnostic: dict[str, Any]) -> dict[str, Any]:
-    """A diagnostic without edits; what an included file's fault is shown at differs, and is left out."""
+    """A diagnostic without edits, and without the place of an included file's fault, which differs."""
     data = {key: value for key, value in diagnostic["data"].items() if key != "fixes"}
     elsewhere = Path(data["file"] or MAIN).name != MAIN
     related = diagnostic.get("relatedInformation", [])

@@ -2,8 +2,8 @@
 
 A `Writer` knows functions with defaults that call those before them, tuples and loops over them, comprehensions with
 several clauses, generator arguments, operators on bits, sums over several lines, Hamiltonians with parameters and in
-circuits, `pauli`, product formulas of higher order, gates on registers, and `e` as a name. Some of what it writes are
-errors. It does not know what a program means.
+circuits, `pauli`, product formulas of higher order, gates on registers, and `e` as a name. Some of its programs are
+errors. It does not know the meaning of a program.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from service import Reply, Seen, Service
 
 @dataclass
 class Fault:
-    """What happens to a POST: whether the job is taken first, and what is answered then."""
+    """The fault of a POST: whether the job is taken first, and the answer then."""
 
     takes: bool
     reply: Reply

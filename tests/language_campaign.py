@@ -3,7 +3,7 @@
 `make campaign-language ARGS="--programs 20000 --seed 1"`. A third are written by language_programs.py, a sixth each by
 calls.py and register_programs.py, the others by the strategies of programs.py and whole_programs.py. Some of the first
 get values or sweeps by flags. With `--ways 2` these are also formatted, printed and compiled in two ways each, and
-compared with what numpy computes from the text (language_checks.py). Prints the number of programs that were the same,
+compared with the results of numpy for the text (language_checks.py). Prints the number of programs that were the same,
 refused by both, or different, and every program that was different; exits with 1 if there is one.
 """
 
@@ -35,7 +35,7 @@ from ionqdsl.diagnostics.source import Source
 
 
 class Campaign:
-    """Counts, and what differed; programs of language_programs.py are compiled in so many ways, for 0 not at all."""
+    """Counts, and the programs that differed; those of language_programs.py are compiled in `ways` ways, 0 for none."""
 
     def __init__(self, ways: int = 0) -> None:
         self.ways = ways
@@ -104,7 +104,7 @@ def main() -> int:
     parser.add_argument("--ways", type=int, default=0)
     arguments = parser.parse_args()
     campaign, begun = Campaign(arguments.ways), time.process_time()
-    with suppress(KeyboardInterrupt):  # what was found until then counts
+    with suppress(KeyboardInterrupt):  # the findings until then count
         campaign.run(arguments.programs, arguments.seed)
     kinds = ", ".join(f"{kind} {count}" for kind, count in campaign.kinds.most_common())
     print(f"{campaign.kinds.total()} programs from seed {arguments.seed}: {kinds}")

@@ -111,7 +111,7 @@ def unitary_of(meant: CircuitMeaning) -> np.ndarray:
 
 
 def circuits_of(program: LoweredProgram) -> list[FlatCircuit]:
-    """What runs, or the ansatz of an energy."""
+    """The circuits to run, or the ansatz of an energy."""
     return [program.energy.ansatz] if program.energy else list(program.runs)
 
 
@@ -151,7 +151,7 @@ def survives_formatting(path: Path) -> None:
 
 
 def survives_printing(program: LoweredProgram) -> None:
-    """What is printed as `.qc` text is the same circuits, angles to rounding, and is printed the same again."""
+    """A printed `.qc` text has the same circuits, angles to rounding, and is printed the same again."""
     printed = formats.write(program, "qc")[0]
     again = stages.load(Source(printed, "printed.qc"))[0]
     for one, other in zip(circuits_of(program), circuits_of(again), strict=True):
@@ -173,7 +173,7 @@ def bound(circuit: FlatCircuit) -> FlatCircuit:
 
 
 def compiles(circuit: FlatCircuit, want: np.ndarray, target: str, preserve: str, level: int) -> None:
-    """A compilation keeps what its contract promises of a matrix, and is the same a second time."""
+    """A compilation keeps its contract, judged by a matrix, and is the same a second time."""
     options = Options(target=target, preserve=preserve, level=level, effort=EFFORT)
     result, _, report = transpile(circuit, TARGETS[target], options, checked=True)
     assert verify.invariants(result, TARGETS[target]) == []

@@ -87,7 +87,7 @@ class Client:
                 return message["result"]
 
     def _judge(self, method: str, message: dict[str, Any]) -> None:
-        """Fails where an answer is not of the protocol's type, or holds what that does not know."""
+        """Fails where an answer is not of the protocol's type, or has fields that this lacks."""
         if not self.judges:
             return
         from lsprotocol import types
@@ -128,7 +128,7 @@ class Client:
             self._next(deadline)
 
     def close(self) -> int:
-        """Says goodbye; the server's exit code. What it wrote to standard error is `said` then."""
+        """Says goodbye; the server's exit code. Its output to standard error is `said` then."""
         self.ask("shutdown", None)
         self.tell("exit", None)
         code = self.process.wait(PATIENCE)

@@ -3,8 +3,8 @@
 `program(seed)` is a `Whole`. Its expressions, functions and Hamiltonians are those of form_programs.py, its gates over
 registers those of register_programs.py. Around them are files of the standard library and their gates under
 modifiers, an included file, data that is loaded from JSON and CSV, native and verbatim blocks, open parameters, several
-circuits with sweeps of one or two values, and energies. Some programs are errors. This module does not know what a
-program means.
+circuits with sweeps of one or two values, and energies. Some programs are errors. This module does not know the
+meaning of a program.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ playground
 notebook
 cli
 """
-"""A line is a floor: what stands on it imports what stands on lower floors. Rooms of one floor do not know each other.
+"""A line is a floor: its modules import those of lower floors. Rooms of one floor do not know each other.
 
 `package: a b | c` has floors of its own, from left to right. Its `__init__.py` stands below them, or where its name is.
 """

@@ -1,8 +1,8 @@
 """Hypothesis strategies that write random, valid `.qc` programs with every construct of the language.
 
 `programs()` draws the text of one small circuit: constants, parameters with values, gates with defaults, loops,
-conditions, aliases, modifiers, broadcasting, native and verbatim blocks, registers. This module does not know what a
-program means; tests find that out.
+conditions, aliases, modifiers, broadcasting, native and verbatim blocks, registers. This module does not know the
+meaning of a program; tests compute it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Gate:
 
 @dataclass
 class World:
-    """What a program being written has defined so far. `registers` are names with the numbers of their qubits."""
+    """The definitions so far of a program being written. `registers` are names with the numbers of their qubits."""
 
     width: int
     registers: list[tuple[str, list[int], bool]] = field(default_factory=list)  # name, qubits, is single

@@ -35,7 +35,7 @@ def shaped(status: int, message: str = "no") -> dict[str, Any]:
 
 
 class Post(NamedTuple):
-    """What happens to a POST: whether the job is taken, what is said first, and what is said of it.
+    """The fault of a POST: whether the job is taken, the delay of the answer, and the answer.
 
     `answer` makes bytes of the job's id; `reads` says whether the request is read before the connection is closed.
     """
@@ -69,7 +69,7 @@ class Job:
 class Account:
     """One conversation's jobs and the trouble it has. `posts` are used up, one a POST; then jobs are simply taken.
 
-    `lag` hides a new job from that many readings. `metadata` says what rows of the list show: "shown", "absent" or
+    `lag` hides a new job from that many readings. `metadata` of rows in the list is "shown", "absent" or
     "null"; `details` the same for a job that is asked for by its id. `page` makes a page of the rows and the query.
     """
 
@@ -106,7 +106,7 @@ class Account:
             job_id = self.take(given).id if post.takes else "never"
             yield post.delay
             yield post.answer(job_id)
-        elif words[1] == "told":  # what a client without a ledger believes
+        elif words[1] == "told":  # the belief of a client without a ledger
             self.told.append(words[2])
             yield response(200)
         elif path == "/jobs":

@@ -62,7 +62,7 @@ def codes(text: str, **given: Any) -> list[str]:
 
 
 def spans(text: str) -> list[str]:
-    """What the diagnostics point at."""
+    """The places of the diagnostics."""
     return [diagnostic.span.text if diagnostic.span else "" for diagnostic in diagnostics(text)]
 
 

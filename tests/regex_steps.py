@@ -88,7 +88,7 @@ class Machine:
         elif name == "ATOMIC_GROUP":
             self._atomic(argument)
         elif name == "GROUPREF":
-            self._sequence(self.groups[argument])  # as many steps as what it refers to
+            self._sequence(self.groups[argument])  # as many steps as the group it refers to
         else:
             raise NotImplementedError(name)
 

@@ -4,7 +4,7 @@
 slices, index lists, loops, conditions and assertions over lengths in their bodies, and call each other under modifiers;
 some have a body of a single statement, for real powers. Circuits give them registers, slices, choices and aliases, and
 string operands together for gates on single qubits. Each gate is written for some lengths of its registers, and mostly
-called with these; some programs are errors. This module does not know what a program means.
+called with these; some programs are errors. This module does not know the meaning of a program.
 """
 
 from __future__ import annotations

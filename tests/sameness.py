@@ -20,7 +20,7 @@ VALUES = {"t": 0.37, "open": -1.1}
 
 
 def circuits_of(program: LoweredProgram) -> list[FlatCircuit]:
-    """What runs, or the ansatz of an energy."""
+    """The circuits to run, or the ansatz of an energy."""
     return [program.energy.ansatz] if program.energy else list(program.runs)
 
 
@@ -31,7 +31,7 @@ def bound(circuit: FlatCircuit, names: tuple[str, ...]) -> FlatCircuit:
 
 
 def own(name: str, names: tuple[str, ...]) -> str:
-    """What a parameter was called before: `th_0` was `th[0]`, and `t_1` was `t`, which is a gate of OpenQASM."""
+    """The name of a parameter before: `th_0` was `th[0]`, and `t_1` was `t`, which is a gate of OpenQASM."""
     stem, _, number = name.rpartition("_")
     return next((one for one in (name, f"{stem}[{number}]", stem) if one in names), name)
 

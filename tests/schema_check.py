@@ -100,7 +100,7 @@ def circuits_of(payload: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int, 
 
 
 def _check_meaning(payload: dict[str, Any]) -> None:
-    """What no schema can say: qubits exist and differ, names are unique, the parent gateset is the commonest."""
+    """Rules that no schema states: qubits exist and differ, names are unique, the parent gateset is the commonest."""
     for circuit, width, _ in circuits_of(payload):
         for row in circuit["circuit"]:
             scalars = [row[key] for key in ("target", "control") if key in row]

@@ -51,7 +51,7 @@ class Seen:
 
 
 class Service:
-    """`with Service() as service:` listens until the block ends; `on` says what to answer."""
+    """`with Service() as service:` listens until the block ends; `on` sets the answers."""
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []

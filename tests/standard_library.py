@@ -1,4 +1,4 @@
-"""The claims about the gates of the standard library: for each gate some programs, and formulas for what they do.
+"""The claims about the gates of the standard library: for each gate some programs, and formulas for their effect.
 
 A claim shares nothing with the library: it is written from the definition of the gate's task. `@claims("fourier",
 "qft")` adds those of one gate of one file; test_standard_library.py checks that every gate has some, and each of them.
@@ -19,7 +19,7 @@ from ionqdsl.simulation import simulate
 
 
 class Claim(NamedTuple):
-    """A program, without its include, and what it is: a matrix for its unitary, a vector for its state from |0>.
+    """A program, without its include, and its effect: a matrix for its unitary, a vector for its state from |0>.
 
     `inputs` restricts a matrix to some columns, if the gate promises nothing about others; of a block, also to those
     rows.
@@ -47,7 +47,7 @@ def claims(file: str, gate: str) -> Callable[[Claims], Claims]:
 
 
 def holds(file: str, claim: Claim) -> bool:
-    """Whether a program does what is claimed, global phase included."""
+    """Whether a program has the claimed effect, global phase included."""
     (circuit,) = stages.load(Source(f'include "std/{file}.qc"\n{claim.text}\n', "claim"))[0].runs
     if claim.is_what.ndim == 1:
         state = simulate.state(circuit).reshape((2,) * circuit.width).T.ravel()  # the first qubit is the fastest index
@@ -67,7 +67,7 @@ def _by_number(matrix: np.ndarray) -> np.ndarray:
 
 
 def permuted(sizes: list[int], function: Callable[..., tuple[int, ...]]) -> np.ndarray:
-    """The matrix that takes numbers of registers of these sizes to what a function makes of them."""
+    """The matrix that takes numbers of registers of these sizes to their images under a function."""
     total = 2 ** sum(sizes)
     matrix = np.zeros((total, total))
     for column in range(total):

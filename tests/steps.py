@@ -55,8 +55,8 @@ SURE = 1.2
 def growth(calls: Callable[[int], int], small: int, middle: int, large: int) -> float:
     """How much more than in proportion the calls for these sizes grow: 1 is in proportion.
 
-    It is taken from differences, in which what is constant is left out, after calls for a small size: what is made once
-    is there from then on. Caches that earlier tests have filled may serve one size alone, so larger growth is measured
+    It is taken from differences, in which constant parts are left out, after calls for a small size: tables are
+    there from then on. Caches that earlier tests have filled may serve one size alone, so larger growth is measured
     once more, when all sizes have been there.
     """
     calls(3)

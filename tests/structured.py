@@ -2,7 +2,7 @@
 
 `structured` draws one from a generator, so that a seed is enough to see it again. A circuit that is drawn gate by gate
 has no Toffoli that comes back, no flip between two of them and no layer twice, and the passes look for exactly those.
-This module does not know what a circuit means; `matrix` in random_circuits.py does.
+This module does not know the meaning of a circuit; `matrix` in random_circuits.py does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Shared by the tests of submissions: a service on loopback, a program, and what a command said."""
+"""Shared by the tests of submissions: a service on loopback, a program, and the output of a command."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def accept(service, *steps):
 
 
 def forget():
-    """A new ledger: what comes now is another j-1."""
+    """A new ledger: the next submission is another j-1."""
     for path in Path(os.environ["IONQDSL_STATE"]).glob("*"):
         path.unlink()
 

@@ -1,4 +1,4 @@
-"""What functions take as circuits: built ones, texts, paths, sweeps, programs, and lists of these.
+"""The values that functions take as circuits: built ones, texts, paths, sweeps, programs, and lists of these.
 
 Would catch a member that is lost, doubled or reordered, two circuits of one name in a job, settings that silently win
 over others, a sweep whose points differ from those bound one by one, and wrong values that end in an AttributeError.
@@ -35,7 +35,7 @@ def refusal(call: Any, *arguments: Any, **keywords: Any) -> Any:
     return caught.value.diagnostics[0]
 
 
-# --- what is taken ---------------------------------------------------------------------------------------------------
+# --- accepted values -------------------------------------------------------------------------------------------------
 
 
 def test_everything_that_stands_for_a_circuit(tmp_path: Path) -> None:

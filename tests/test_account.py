@@ -177,7 +177,7 @@ def test_refusals(service, client):
 
 
 def pages(*contents):
-    """Pages of a list: the ids on each, and what it says comes next."""
+    """Pages of a list: the ids on each, and its `next`."""
     return [Reply(200, {"jobs": [{"id": one} for one in ids], "next": after}) for ids, after in contents]
 
 

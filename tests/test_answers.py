@@ -308,7 +308,7 @@ def test_where_the_compiled_circuit_is():
 
 
 def test_numbers_that_are_none_count_as_nothing():
-    """NaN is no JSON, and 1e999 no float: neither may stop what is shown as JSON."""
+    """NaN is no JSON, and 1e999 no float: neither may break output as JSON."""
     body = b'{"a": NaN, "b": [Infinity, 1e999, -1e999, 1e308, 0.5], "c": 1' + b"0" * 400 + b".5}"
     assert Answer(200, {}, body).json == {"a": None, "b": [None, None, None, 1e308, 0.5], "c": None}
 

@@ -352,7 +352,7 @@ def test_verbatim_blocks_stay_apart() -> None:
         "verbatim { x q[1]; x q[1] }; verbatim { x q[1]; x q[1] }; native { gpi(0.1) q[0] }; h q[0]", 2
     )
     twice = iq.Circuit(2).append(built).append(built)
-    assert len({op.pinned for op in twice.rows}) == 7  # six blocks, and what stands outside
+    assert len({op.pinned for op in twice.rows}) == 7  # six blocks, and the rows outside
     assert built.power(2) == twice
 
 

@@ -111,7 +111,7 @@ def test_noise_acts_on_the_native_circuit_of_its_machine() -> None:
 
 
 def test_other_backends_are_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is handed to the client, and that its answers come back; the service itself is another file's matter."""
+    """The calls of the client, and that its answers come back; the service itself is another file's matter."""
     seen: list[Any] = []
 
     class Job:

@@ -170,7 +170,7 @@ def test_qis_radians_stay() -> None:
     ],
 )
 def test_flags_without_effect_are_told(words: list[str], said: str | None, tmp_path: Any, capsys: Any) -> None:
-    """A note, no error: the program is what was asked for."""
+    """A note, no error: the program is as its writer asked."""
     (tmp_path / "hand.qc").write_text(HAND + "gpi2(0) q[1]\n")
     assert main(["compile", "hand.qc", "--target", "forte", *words]) == 0
     notes = [line for line in capsys.readouterr().err.splitlines() if "QC0620" in line]

@@ -173,7 +173,7 @@ class _Interrupt:
         self.left = at
 
     def __call__(self, frame: FrameType, event: str, _argument: Any) -> None:
-        if event == "call" and not frame.f_code.co_flags & CO_GENERATOR:  # Python ignores what ends a generator
+        if event == "call" and not frame.f_code.co_flags & CO_GENERATOR:  # Python ignores errors that end generators
             self.left -= 1
             if self.left == 0:
                 sys.setprofile(None)
@@ -202,7 +202,7 @@ def test_every_verb_can_be_interrupted(
     for file, text in FILES.items():
         Path(file).write_text(text)
     words = [name.split()[0], *VERBS[name].split()]
-    assert main(words) in (0, 1), capfd.readouterr().err  # and what is made once is there
+    assert main(words) in (0, 1), capfd.readouterr().err  # and tables are there
     whole = {path.name: path.stat().st_size for path in tmp_path.iterdir()}
     Path("a.qc").write_text(PROGRAM)
     total = _calls_of(words)

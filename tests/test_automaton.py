@@ -259,7 +259,7 @@ def test_every_rule_has_its_action() -> None:
 
 
 def openqasm_trees(text: str, version: int) -> tuple[Any, Any]:
-    """What the automaton and Lark make of a text: a tree, the place where both must stop, an error, or None."""
+    """The results of the automaton and Lark for a text: a tree, the place where both must stop, an error, or None."""
     actions, words, parser = openqasm_parse._parser()
     careful = openqasm_parse._careful(automaton.holds_runs(text), actions, words)
     source, found = Source(text), []

@@ -118,7 +118,7 @@ def test_families_are_settled_and_half_of_the_new_ones_are_held_out() -> None:
     assert not circuits.is_held_out("grover_5")
 
 
-# --- what counts ---------------------------------------------------------------------------------------------------
+# --- counted gates -------------------------------------------------------------------------------------------------
 
 
 def test_contracts_have_the_product_s_order() -> None:
@@ -205,7 +205,7 @@ def test_the_readme_has_the_figures_of_the_results() -> None:
     [
         ("h q[0]", 0),
         ("cx q[0],q[1]; cx q[1],q[0]; cx q[0],q[1]", 2),  # three are needed, the cut has rank 4
-        ("cx q[0],q[1]; cx q[1],q[2]; cx q[2],q[3]", 3),  # what connects four wires is a tree
+        ("cx q[0],q[1]; cx q[1],q[2]; cx q[2],q[3]", 3),  # the connections of four wires are a tree
         ("cz q[0],q[1]; cz q[2],q[3]", 2),
         ("swap q[0],q[1]; swap q[2],q[3]; cx q[0],q[2]", 5),
     ],

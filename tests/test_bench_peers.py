@@ -403,7 +403,7 @@ def test_times_are_on_the_page() -> None:
 
 
 def test_a_measurement_is_of_a_version_and_a_text(tmp_path: Path) -> None:
-    """Would catch a changed circuit or compiler taken for the old one, and a file that loses what is newest."""
+    """Would catch a changed circuit or compiler taken for the old one, and a file that loses the newest."""
     file = tmp_path / "results.jsonl"
     old = {"circuit": "a", "peer": "ionqdsl/O2/aria", "version": "ionqdsl 1", "hash": "x", "date": "2026-01-01"}
     new, other = {"version": "ionqdsl 2"}, {"circuit": "b", "hash": "y"}

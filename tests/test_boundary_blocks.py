@@ -103,7 +103,7 @@ def test_as_few_as_the_freedom_allows(rows: list[Op], counts: tuple[int, ...]) -
 @given(st.integers(0, 10**9))
 @settings(max_examples=60, deadline=None)
 def test_nobody_sees_the_difference(seed: int) -> None:
-    """What |0> and any state become, and what is measured along any axes."""
+    """The images of |0> and of any state, and measurements along any axes."""
     draw = random.Random(seed)
     rows = dense(draw, (0, 1))
     for place in draw.sample(range(len(rows)), draw.randint(0, len(rows))):
@@ -157,7 +157,7 @@ BARRIER, RESET, FIRST_SEEN, SECOND_SEEN = (
     ("between", "known", "number"),
     [
         ([], [(True, True)], 1),
-        ([BARRIER], [(True, True), (False, False)], 1),  # what a barrier hides is not measured next
+        ([BARRIER], [(True, True), (False, False)], 1),  # qubits under a barrier are not measured next
         ([RESET], [(True, True), (True, False)], 1),
         ([FIRST_SEEN], [(True, True), (False, False)], 1),
         ([FIRST_SEEN, SECOND_SEEN], [(True, True), (False, False)], 2),

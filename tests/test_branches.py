@@ -133,7 +133,7 @@ def test_a_seed_gives_the_same_counts_and_another_gives_others():
 
 
 def test_branches_may_be_visited_in_any_order():
-    """Each branch draws its own numbers: what precedes it in the walk plays no part."""
+    """Each branch draws its own numbers: earlier branches in the walk play no part."""
     text = "qubit a, b\nregister m[2]\nh a; h b\nm[0] = measure a\nm[1] = measure b\nh a; h b\n"
     circuit = lowered(text)
     swapped = lowered(
@@ -188,7 +188,7 @@ def test_a_single_shot_reads_qubits_once_nothing_follows(monkeypatch):
 
 @pytest.mark.parametrize("most", [1, 800, 1 << 22])
 def test_memory_is_bounded_however_many_branches_there_are(most, monkeypatch):
-    """Groups are halved before a gate makes them too large, by several qubits at once; what is measured is the same."""
+    """Groups are halved before a gate makes them too large, by several qubits at once; the outcomes are the same."""
     circuit = lowered(
         "qubit q[6]\nregister m[8]\nfor i in range(6) { ry(1.0) q[i % 2]; cnot q[0], q[1]; m[i] = measure q[i % 2] }\n"
         "for i in range(6) { reset q[i] }\nif m[0] { pauliexp(0.3, X[0]*X[1]*Y[2]*X[3]) q[2:6] }\n"

@@ -125,7 +125,7 @@ def parsers() -> None:
 
 @pytest.fixture(autouse=True)
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    load(Source("param t\nqubit q\nrx(t*t + sin(t)*t) q\n"))  # what is loaded late has been loaded
+    load(Source("param t\nqubit q\nrx(t*t + sin(t)*t) q\n"))  # loads late imports
     monkeypatch.setattr(step_budget, "STEPS", STEPS)
     monkeypatch.setattr(step_budget, "PER_CHARACTER", 0)
     monkeypatch.setattr(step_budget, "_LOAN", 200)
@@ -296,7 +296,7 @@ def test_what_is_said_about_a_long_text_grows_with_it(kind: str) -> None:
 
 
 def test_a_long_sum_in_a_loop() -> None:
-    """What a loop's body mentions is found without recursion."""
+    """The names in a loop's body are found without recursion."""
     load(Source("qubit q\nfor i in range(3) { const k = " + "1+" * 3000 + "1; rx(k) q }\n"))
 
 

@@ -41,7 +41,7 @@ def test_tables_are_the_same_bytes_whatever_the_seed(tmp_path: Path) -> None:
 
 
 def test_numbers_follow_names_and_ways() -> None:
-    """Two automata that differ only in their numbers become one; what each state does stays the same."""
+    """Two automata that differ only in their numbers become one; the actions of each state stay the same."""
     one = {
         "tokens": {0: "b", 1: "a"},
         "states": {5: {0: (0, 7), 1: (0, 9)}, 7: {1: (1, {"@": 3})}, 9: {0: (0, 5)}},

@@ -450,7 +450,7 @@ def test_bytes_for_each_gate_stay_few() -> None:
     """
     repetitive = "".join(f"rz(pi/{k % 4 + 1}) q[{k % 3}]\n" for k in range(8000))
     distinct = "".join(f"rz(0.{k + 1}) q[{k % 3}]\n" for k in range(8000))
-    sent(stages.load(Source("qubit q[3]\n" + "h q[0]\n" * 9))[0])  # imports what it needs
+    sent(stages.load(Source("qubit q[3]\n" + "h q[0]\n" * 9))[0])  # does all imports
     for text, gates in ((repetitive, 1), (distinct, 1), (rows_text(8000).replace(";", ""), 3)):
         source = Source("qubit q[3]\n" + text)
         tracemalloc.start()
@@ -468,7 +468,7 @@ def test_the_linter_keeps_no_node_of_a_plain_line() -> None:
     """Of a line without a finding next to nothing stays; with one, the finding and its edit. A node takes 900 bytes."""
     silent = "".join(f"{'ht'[k % 2]} q[{k % 3}]\n" for k in range(16_000))
     telling = "".join(f"rz(0.{k + 1}) q[{k % 3}]\n" for k in range(16_000))
-    lint(Source("qubit q[3]\nh q\nrz(0.1) q[0]\n"))  # imports what it needs
+    lint(Source("qubit q[3]\nh q\nrz(0.1) q[0]\n"))  # does all imports
     for text, findings, most in ((silent, 0, 200), (telling, 16_000, 1200)):
         tracemalloc.start()
         found = lint(Source("qubit q[3]\n" + text))

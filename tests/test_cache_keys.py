@@ -61,7 +61,7 @@ def test_equal_values_have_equal_keys() -> None:
 
 
 def test_angles_that_are_written_differently_are_not_equal() -> None:
-    """A row kept for a float must not come back for the exact angle it equals, or texts depend on what came before."""
+    """A row kept for a float must not come back for the exact angle it equals, or texts depend on earlier ones."""
     exact, rounded = Angle(Fraction(3, 8)), Angle(0.375)
     assert exact != rounded
     assert len({notation.angle(rounded), notation.angle(exact)}) == 2
@@ -150,7 +150,7 @@ def test_equal_commands_give_equal_bytes(tmp_path: Path) -> None:
 
 
 def test_a_gate_may_be_named_as_something_inside() -> None:
-    """A name is no key: definitions are told apart by what they are."""
+    """A name is no key: definitions are told apart by identity."""
     assert [op.gate for op in rows('gate call(a, b, c) w { x w }\nqubit q[2]\nh q[0]\ncall("h", "qis", 1) q[1]')] == [
         "h",
         "x",
@@ -175,7 +175,7 @@ def test_true_is_never_one(order: list[str]) -> None:
 
 
 def test_arguments_of_every_type_are_told_apart() -> None:
-    """Each call gives what it gives alone, in any order."""
+    """Each call gives the same result as alone, in any order."""
     gate = "gate g(n) a { if n == 1 { x a } else if n == 1deg { y a } else { h a } }\n"
     plain = "gate g(n) a { if n == [1] { x a } else if n == null { y a } else { h a } }\n"
     calls = ["1", "true", '"1"', "null", "[1]", "[true]", "range(1, 2)", "[1.0]", "[[1]]", "2", "0*X[0]", "-0.0", "0"]
@@ -288,7 +288,7 @@ SWEPT = [
     "points", ["range(9)", "[0, 1.0, 2, 1/2, 3, 4, 5.5, 6, pi]", "linspace(0, pi, 9)", "[1, true, 2, 3, 4, 5, 6, 7, 8]"]
 )
 def test_a_sweep_is_its_points(body: str, points: str) -> None:
-    """Many points are lowered once, with a symbol; each must be what it is alone, refusals included."""
+    """Many points are lowered once, with a symbol; each must be the same as alone, refusals included."""
     program = f"gate g(a) x {{ rx(a) x; gphase(a/2) }}\ncircuit c(t) {{ qubit c, q; h c; {body} }}\n"
     alone: list[FlatCircuit] = []
     refused: list[str] = []

@@ -20,9 +20,9 @@ TEXT = "a function of strings and numbers of one type each, which are the whole 
 FIXED = "takes no arguments and reads files of the package alone"
 ROW = "a row or its angles, whose equality tells floats from exact numbers; the result is only read"
 IDENTITY = "rows by identity, which the circuit keeps meanwhile"
-KEEPING = "rows by identity, which are kept with what is known of them"
+KEEPING = "rows by identity, which are kept with facts about them"
 LOCAL = "lives for one call, in which all else that counts stays the same"
-COLLECTED = "collects what was found, by name: the values are what is asked for, no work is saved"
+COLLECTED = "collects results by name: the values are the answer, no work is saved"
 
 KEPT: dict[str, dict[str, str]] = {
     "ir/angle.py": {"_sum_terms:total": COLLECTED},

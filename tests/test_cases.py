@@ -69,7 +69,7 @@ def test_every_code_of_the_language_has_a_case() -> None:
     assert language - shown == below | elsewhere | compiled | read  # test_testing.py, test_cli_verbs.py, test_energy.py
 
 
-# --- what a case cannot hold: bytes that are no text, and programs longer than anybody wants to read -----------------
+# --- inputs that no case can hold: bytes that are no text, and programs longer than anybody wants to read ------------
 
 
 def test_a_file_for_others_to_include() -> None:

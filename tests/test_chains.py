@@ -54,7 +54,7 @@ def test_a_seed_has_the_counts_that_it_has_with_a_state_vector(source: FlatCircu
 
 
 def test_sites_keep_their_canonical_form() -> None:
-    """Else what a cut leaves out would not be what is counted."""
+    """Else the counted error of a cut would not be the true one."""
     chain = chains.evolved(ladder(7, 3))
     for site, tensor in enumerate(chain.tensors):
         if site < chain.centre:

@@ -1,4 +1,4 @@
-"""The command: what it writes, its colours, how it ends, and its exit code."""
+"""The command: its output and colours, how it ends, and its exit code."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def script(shell: str, capsys) -> str:
 
 
 def completed(text: str, words: list[str], folder: Path) -> list[str]:
-    """What bash offers for the last of the words."""
+    """The words that bash offers for the last one."""
     line = " ".join(f"'{word}'" for word in words)
     call = f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _shtab_ionqdsl ionqdsl '{words[-1]}' '{words[-2]}'"
     probe = f"{call}; printf '%s\\n' \"${{COMPREPLY[@]}}\""

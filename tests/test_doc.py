@@ -137,7 +137,7 @@ def test_the_matrix_is_the_gate_s() -> None:
 
 
 def test_costs_of_a_gate_hold_wherever_it_stands() -> None:
-    """From |00> a `cnot` would cost nothing. Circuits cost what their lens says; one that grows, as it first runs."""
+    """From |00> a `cnot` would cost nothing. Circuits cost as their lens says; one that grows, as it first runs."""
     assert {e for e, _ in entries(LIBRARY)["both"].costs.values()} == {1}
     assert entries(LIBRARY)["grow"].costs == {}
     grown = entries(LIBRARY + "run grow(3), grow(2)\n")["grow"]
@@ -176,7 +176,7 @@ def test_any_program_has_a_reference(text: str) -> None:
 
 
 def github_slug(heading: str, taken: list[str]) -> str:
-    """What GitHub makes of a heading, from its own description: lower case, no punctuation, blanks as hyphens."""
+    """GitHub's anchor for a heading, from its own description: lower case, no punctuation, blanks as hyphens."""
     text = re.sub(r"[^\w\- ]", "", re.sub(r"\\(.)", r"\1", heading).lower()).replace(" ", "-")
     taken.append(text)
     return text if taken.count(text) == 1 else f"{text}-{taken.count(text) - 1}"
@@ -223,7 +223,7 @@ def test_the_page_stands_alone_and_its_links_lead_somewhere() -> None:
 
 
 def test_names_are_looked_for_as_the_compiler_does(tmp_path: Path) -> None:
-    """In the file, then in what it includes, never in another file that happens to be there."""
+    """In the file, then in its included files, never in another file that happens to be there."""
     (tmp_path / "one.qc").write_text("const n = 1\n")
     (tmp_path / "two.qc").write_text('include "one.qc"\n')
     (tmp_path / "main.qc").write_text('include "two.qc"\nqubit q[n]\nh q\n')

@@ -36,7 +36,7 @@ FOLLOWED = [page for page in WRITTEN if page == MINUTES or "Save this as" in pag
 
 
 def own_blocks(page: Path) -> str:
-    """A page without its longer code blocks, which show what a command prints: Markdown with blocks of its own."""
+    """A page without its longer code blocks, which show the output of a command: Markdown with blocks of its own."""
     return re.sub(r"^````.*?^````$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 
 
@@ -69,7 +69,7 @@ def pythons(page: Path) -> list[str]:
 
 @pytest.mark.parametrize("page", [page for page in WRITTEN if pythons(page)], ids=lambda page: page.name)
 def test_python_on_pages_runs(page: Path, tmp_path: Path) -> None:
-    """Each program by itself; those of one page share a process, and so what they import."""
+    """Each program by itself; those of one page share a process, and so their imports."""
     named = [(f"{page.name}, program {number}", text) for number, text in enumerate(pythons(page), 1)]
     lines = [f"exec(compile({text!r}, {name!r}, 'exec'), {{'__name__': '__main__'}})" for name, text in named]
     words = [sys.executable, "-c", "\n".join(lines)]
@@ -168,7 +168,7 @@ def test_every_verb_and_code_is_documented() -> None:
 
 
 def test_a_wrong_program_on_a_page_would_be_noticed() -> None:
-    """The first test can fail: it compiles what it is given."""
+    """The first test can fail: it compiles its argument."""
     with pytest.raises(CompileError):
         stages.load(Source("qubit q\nfoo q"))
 

@@ -88,7 +88,7 @@ def test_layout(circuit: FlatCircuit) -> None:
 @settings(max_examples=40, deadline=None)
 @given(circuits(SYMBOLS | EIGHTHS), st.integers(40, 100))
 def test_text_fits(circuit: FlatCircuit, width: int) -> None:
-    """Folded to the width, all lines of a block equally long up to what ends them, and as many boxes as there are."""
+    """Folded to the width, all lines of a block equally long up to their last mark, and as many boxes as there are."""
     text = drawing(circuit, width)
     boxes = [mark.text for piece in layout(circuit).pieces for mark in piece.marks if mark.kind == "box"]
     widest = max(map(len, boxes), default=0) + 12
@@ -167,7 +167,7 @@ def test_barriers_and_blocks() -> None:
 
 
 def texts_of(picture: str) -> list[tuple[str, float, float]]:
-    """Every text of a picture: what it says, where it begins and ends, by its anchor and the width of a letter."""
+    """Every text of a picture: its letters, where it begins and ends, by its anchor and the width of a letter."""
     found = []
     for element in ET.fromstring(picture).iter(f"{SVG}text"):
         kind, x, wide = element.get("class"), float(element.get("x", "")), 7.3 * len(element.text or "")

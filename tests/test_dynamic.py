@@ -299,7 +299,7 @@ def test_a_condition_at_other_outcomes_is_found() -> None:
     run = source.runs[0]
     turned = [op._replace(when=tuple((slot, 1 - bit) for slot, bit in op.when)) for op in run.rows]
     run.rows[:] = turned
-    with pytest.raises(Exception, match="what the text means"):
+    with pytest.raises(Exception, match="do not follow from the text"):
         pipeline.verified(source)
 
 

@@ -110,7 +110,7 @@ def test_odd_answers_are_no_results(body):
 
 @pytest.mark.parametrize("seed", range(150))
 def test_any_answer_is_a_result_or_an_error(seed):
-    """Answers and metadata with values replaced at random places: a result, or the error that says what is wrong."""
+    """Answers and metadata with values replaced at random places: a result, or the error that names the fault."""
     draw = random.Random(seed)
     odd = [None, True, -1, 2, 1.0, "", "x", [], [1, 0], [[]], {}, {"a": 1}, 10**30]
 

@@ -120,7 +120,7 @@ def test_a_definition_that_is_used_everywhere_changes_every_row(change: Callable
 
 
 def apart(name: str) -> str:
-    """More statements than an excerpt has: what is before them and after them is read separately."""
+    """More statements than an excerpt has: those before them and after them are read separately."""
     return "".join(f"barrier q[{number % 4}]  # {name} {number}\n" for number in range(45))
 
 
@@ -139,7 +139,7 @@ def apart(name: str) -> str:
     ],
 )
 def test_a_value_that_is_used_far_away_changes_every_row(change: tuple[str, str]) -> None:
-    """The definitions of gates stay as they are, so that what statements did is remembered, and must not be used."""
+    """The definitions of gates stay as they are, so that effects are remembered, and must not be used."""
     used = "rz(t) q[0]\nrx(s) q[n - 2]\nif flag {\n  h q[1]\n}\nry(angles[1]) q[1]\nh part\ngphase(2*t)\n"
     used += "if n > 2 {\n  verbatim {\n    x q[2]\n  }\n}\nverbatim {\n  s q[1]\n}\n"
     values = "param t = 0.3\nconst n = 4\nconst s = 0.1\nconst flag = n > 3\nconst angles = [10deg, s*10deg]\n"

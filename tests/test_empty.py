@@ -39,7 +39,7 @@ TARGETS = ("qis", "aria", "forte")
 
 
 def sent(text: str, **options: Any) -> tuple[list[tuple[str, list[dict[str, Any]]]], list[str]]:
-    """Names and rows of the circuits sent, and the codes of what is said; every body is held to the schema."""
+    """Names and rows of the circuits sent, and the codes of the diagnostics; every body is held to the schema."""
     chosen = Options(**options)
     program, _ = stages.load(Source(text))
     compiled, noticed, _ = stages.transpile(program, chosen)
@@ -99,7 +99,7 @@ def test_the_pairs_are_the_identity_exactly() -> None:
 
 
 def test_one_note_for_all_and_a_place() -> None:
-    """A scan of many points through nothing does not bury what else is said."""
+    """A scan of many points through nothing does not bury the other diagnostics."""
     text = "circuit c(t) { qubit q; rx(0*t) q }\nrun c(t) for t in range(6)\n"
     program, _ = stages.load(Source(text))
     _, (note,), _ = stages.transpile(program, Options("forte"))
@@ -130,7 +130,7 @@ def test_an_ansatz_without_gates_goes_out_with_two() -> None:
 
 
 def test_python_may_keep_it_empty_and_sends_it_all_the_same() -> None:
-    """`compile` says what is left, `payload` what is sent; values that make gates vanish are no error."""
+    """`compile` shows the remaining gates, `payload` the sent ones; values that make gates vanish are no error."""
     echo = iq.Circuit(1).x(0).x(0)
     assert len(iq.compile(echo, target="forte")) == 0
     with pytest.warns(iq.ProgramWarning, match="QC0618"):

@@ -85,7 +85,7 @@ def test_states_are_counted_from_qubit_0_as_the_least_significant(service: Emula
     [("drop", 0), ("accept-drop", 1), ("reset", 0), ("accept-reset", 1), ("truncate", 1), ("restart(0.1)", 0)],
 )
 def test_connections_end_without_an_answer(service: Emulator, fault: str, created: int) -> None:
-    """Catches a fault that answers after all, or does not do what it says about the job."""
+    """Catches a fault that answers after all, or has another effect on the job than its name says."""
     service.fault(f"{fault}@POST /jobs:1")
     with pytest.raises(requests.RequestException):
         post(service, BELL)
@@ -128,7 +128,7 @@ def test_a_fault_may_come_with_the_request(service: Emulator) -> None:
 
 
 def test_a_duplicate_delivery_makes_two_jobs(service: Emulator) -> None:
-    """What a client that cannot tell must live with; and what our own tests count."""
+    """A client that cannot tell must live with it; and our own tests count it."""
     service.fault("twice@POST /jobs:1")
     assert post(service, BELL).json()["id"] == service.jobs()[1]["id"]
     assert len(service.jobs()) == 2
@@ -325,7 +325,7 @@ def test_several_clients_at_once_lose_nothing(service: Emulator) -> None:
 
 
 def test_faults_may_come_together(service: Emulator) -> None:
-    """In the order they are given; what cannot be done any more is left."""
+    """In the order they are given; those that are no longer possible are left."""
     service.fault("slow(0.01)@GET /health", "drip(0.05)@GET /health", "truncate@GET /health", "text@GET /health:2")
     for _ in range(2):
         assert requests.get(service.url + "/health", timeout=10).status_code == 200

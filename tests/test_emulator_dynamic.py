@@ -1,4 +1,4 @@
-"""The emulator plays jobs in OpenQASM 3: what it refuses and why, registers, shots, and the whole way of a program."""
+"""The emulator plays jobs in OpenQASM 3: refusals, their reasons, registers, shots, and the whole way of a program."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ FLIP = {"qubits": 3, "gateset": "qis", "circuit": [{"gate": "x", "target": 1}]}
 
 
 def test_a_job_lives_by_the_clock() -> None:
-    """submitted, ready, started, completed, with what is predicted at each step."""
+    """submitted, ready, started, completed, with the predictions at each step."""
     with emulator.start(queue=100, run=50) as slow:
         job = created(slow)
         seen = []

@@ -1,4 +1,4 @@
-"""The engine that is chosen for each kind of circuit, and what each refuses.
+"""The engine that is chosen for each kind of circuit, and the refusals of each.
 
 Would catch an engine that gives a wrong result where it should refuse, a choice that nobody is told, and a seed whose
 counts depend on the engine's name alone.

@@ -68,7 +68,7 @@ def test_a_difference_that_nothing_shows_is_not_known() -> None:
     """As if matrices, or another program, had found one between equal circuits."""
     bell = iq.circuit(BELL)
     for method in ("unitary", "external", "distribution"):
-        verdict = replayed(Verdict(False, method, "what was checked", deviation=2e-7), bell, bell, "measurement")
+        verdict = replayed(Verdict(False, method, "the checked part", deviation=2e-7), bell, bell, "measurement")
         assert verdict.equal is None
         assert "no input" in verdict.unchecked
     kept = replayed(Verdict(False, "rotations", "every rotation"), bell, bell, "measurement")

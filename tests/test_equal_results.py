@@ -74,7 +74,7 @@ EQUAL = {
     ),
     "a parameter that is only declared": ("param t; param u; qubit q; rx(t) q", "param t; qubit q; rx(t) q"),
     "a parameter that cancels": ("param t; qubit q; rx(t) q; h q; h q; rx(-t) q", "param t; qubit q; rz(t) q"),
-    "a sweep and what it stands for": (
+    "a sweep and its points": (
         f"{CIRCUIT}run c(t) for t in [0.1, 0.2] as 'c {{t}}'".replace("'", '"'),
         f'{CIRCUIT}run c(0.1) as "c 0.1", c(0.2) as "c 0.2"',
     ),
@@ -163,7 +163,7 @@ DIFFERENT = {
 def said(
     capsys: pytest.CaptureFixture[str], folder: Path, one: str, other: str, *flags: str, endings: str = "qc qc"
 ) -> dict[str, Any]:
-    """What `equiv` answers about two texts."""
+    """The answer of `equiv` about two texts."""
     paths = [folder / f"{name}.{ending}" for name, ending in zip(("one", "other"), endings.split(), strict=True)]
     for path, text in zip(paths, (one, other), strict=True):
         path.write_text(text)
@@ -357,7 +357,7 @@ def test_native_and_qis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_values_without_a_meaning_are_not_taken() -> None:
-    """Only positive numbers have a root; none has that of what is below 0 everywhere."""
+    """Only positive numbers have a root; an expression below 0 everywhere has none."""
     one, other = (iq.circuit(f"param t; qubit q; rx({text}) q") for text in ("sqrt(t)", "t/sqrt(t)"))
     assert iq.equivalent(one, other)
     never = iq.circuit("param t; qubit q; rx(log(-1 - t**2)) q")

@@ -105,7 +105,7 @@ def test_qiskit_reads_the_openqasm_3(key: str, controls: int) -> None:
 @cases
 @pytest.mark.parametrize("target", ["qis", "aria", "forte"])
 def test_every_target_takes_the_gate(key: str, controls: int, target: str) -> None:
-    """And what is sent is read back as the same gate."""
+    """And the payload is read back as the same gate."""
     program = formats.loaded(Source(text_of(key, controls)))[0]
     options = Options(target=target, preserve="unitary", verify=True, level=0)
     compiled, _, reports = stages.transpile(program, options)

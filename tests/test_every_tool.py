@@ -93,7 +93,7 @@ def fmt(subject: Subject) -> None:
 
 
 def lint_and_fix(subject: Subject) -> None:
-    """Corrections change no circuit, are made once, and settle what they are for."""
+    """Corrections change no circuit, are made once, and settle their findings."""
     if subject.program is None:
         command("lint", str(subject.path), codes=(0, 1))  # definitions alone are fine here
         return
@@ -130,7 +130,7 @@ def draw(subject: Subject) -> None:
 
 
 def convert(subject: Subject) -> None:
-    """There and back in every format; what a format cannot say is refused."""
+    """There and back in every format; circuits that a format cannot say are refused."""
     program = subject.program
     if program is None:
         for form in formats.WRITERS:
@@ -175,7 +175,7 @@ def exchange(subject: Subject) -> None:
 
 
 def compare(subject: Subject) -> None:
-    """A program does what its formatted, printed and compiled forms do, and differs in nothing from the first two."""
+    """A program has the effect of its formatted, printed and compiled forms, and equals the first two in all else."""
     program = subject.program
     if program is None:
         command("diff", str(subject.path), str(subject.path), codes=(1,))
@@ -275,7 +275,7 @@ def compile_and_verify(subject: Subject) -> None:
 
 
 def run(subject: Subject) -> None:
-    """The local machine plays what can be played."""
+    """The local machine plays all circuits that it can."""
     words = [str(subject.path), "--backend", "local", "--shots", "20", "--seed", "3"]
     answer = command("run", *words, codes=(0, 1) if subject.program else (1,))
     tally_codes("run", codes_of(answer) if subject.program else [])
@@ -298,7 +298,7 @@ def documentation(subject: Subject) -> None:
 
 
 def playground(subject: Subject) -> None:
-    """What the page is told can be told, and completions are given at every name."""
+    """The page can show its answers, and completions are given at every name."""
     text = subject.source.text
     told = answers.answer({"text": text, "parts": ["program", "outcome", "payload"]})
     json.dumps(told, allow_nan=False)
@@ -331,7 +331,7 @@ TOOLS: dict[str, Callable[[Subject], None]] = {
 }
 
 
-# --- on what ---------------------------------------------------------------------------------------------------------
+# --- the subjects ----------------------------------------------------------------------------------------------------
 
 
 def drawn(strategy: Any) -> list[Whole]:

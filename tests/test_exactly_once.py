@@ -298,7 +298,7 @@ def test_without_a_ledger_nothing_is_sent_unless_that_is_wanted(serve, capsys, m
     assert service.seen == []
     assert main(["submit", "bell.qc", "--no-ledger"]) == 0
     assert said(capsys)[0].startswith(service.jobs[0].id)
-    assert main(["jobs", "wait", service.jobs[0].id]) == 0  # what the service knows can still be had
+    assert main(["jobs", "wait", service.jobs[0].id]) == 0  # the service's answers can still be had
     assert service.tags()[0].startswith("iq-")
 
 
@@ -356,7 +356,7 @@ def test_a_clock_that_went_back_changes_nothing(serve, capsys):
     assert len(service.asked("POST")) == 1
 
 
-# -- what is remembered ------------------------------------------------------------------------------------------
+# -- memory ------------------------------------------------------------------------------------------------------
 
 
 def test_results_are_fetched_once_and_then_need_neither_network_nor_key(serve, capsys, monkeypatch, held):

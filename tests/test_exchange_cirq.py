@@ -137,7 +137,7 @@ def test_a_name_no_parameter_can_have() -> None:
 
 
 def test_a_decomposition_that_leaves_something_out_is_refused() -> None:
-    """What cirq makes of such a matrix misses it by some 1e-8, as it takes the interaction for nothing."""
+    """cirq's circuit for such a matrix misses it by some 1e-8, as it takes the interaction for nothing."""
     near = cirq.unitary(cirq.ISWAP**1e-8)
     with pytest.raises(CompileError) as refusal:
         iq.from_cirq(cirq.Circuit(cirq.MatrixGate(near).on(*cirq.LineQubit.range(2))))

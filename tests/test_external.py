@@ -43,7 +43,7 @@ def unproven(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 INSTALLED = external.version
-"""What conftest.py hides from all other tests."""
+"""The checker, which conftest.py hides from all other tests."""
 
 
 def statements(width: int, *lines: str) -> FlatCircuit:
@@ -55,7 +55,7 @@ def plain(one: FlatCircuit, other: FlatCircuit) -> EqualityQuestion:
     return question
 
 
-# --- what is asked ---
+# --- questions ---
 
 
 def matrix(text: str) -> NDArray[np.complex128]:
@@ -149,7 +149,7 @@ def test_differences_of_circuits_that_are_equal_under_the_contract_are_not_asked
     assert "different" not in {word for (role, _), word in checker.SHOWN.items() if role == "alternating"}
 
 
-# --- what answers are taken for ---
+# --- meanings of answers ---
 
 
 @pytest.fixture
@@ -308,7 +308,7 @@ def test_parameters_stay_unchecked_elsewhere() -> None:
     assert "1 sampled one" in verdict.unchecked
 
 
-# --- asking ends, and what is said of it ---
+# --- asking ends, and its report ---
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[str]]:
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, answer: str) -> list[EqualityQuestion]:
-    """As if a checker were installed that always says so; what it is asked."""
+    """As if a checker were installed that always says so; the questions that it gets."""
     asked: list[EqualityQuestion] = []
     monkeypatch.setattr(external, "version", lambda: "9.9")
     monkeypatch.setattr(external, "answer", lambda questions: asked.extend(questions) or answer)

@@ -76,7 +76,7 @@ def test_programs_of_the_project_are_formatted(path: Path) -> None:
 
 
 def _own_blocks(page: Path) -> str:
-    """A page without what commands print, in longer code blocks."""
+    """A page without the output of commands, in longer code blocks."""
     return re.sub(r"^````.*?^````$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 
 
@@ -290,7 +290,7 @@ LONG = {
         "if " + "a" * 50 + " == 1 and " + "b" * 40 + " == 2 { x q }",
         "if " + "a" * 50 + " == 1\n  and " + "b" * 40 + " == 2 {\n  x q\n}\n",
     ),
-    "what cannot be broken": ("hamiltonian a = " + "*".join(["X[0]"] * 25), None),
+    "a product that cannot be broken": ("hamiltonian a = " + "*".join(["X[0]"] * 25), None),
 }  # fmt: skip
 
 
@@ -300,7 +300,7 @@ def test_lines_that_are_too_long(text: str, wanted: str | None) -> None:
 
 
 def test_a_change_of_the_program_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is given back but what was checked."""
+    """Only checked texts are given back."""
     from ionqdsl.language import reformat as module
 
     for wrong in ("h q[1]\n", "h q[0]\nx q[0]\n", "h q[0]  # added\n"):
@@ -453,7 +453,7 @@ def test_line_endings_stay() -> None:
     ],
 )
 def test_lines_that_go_on_stay_broken(text: str, wanted: str | None) -> None:
-    """A line is broken where its writer broke it next to an operator; what goes on is indented."""
+    """A line is broken where its writer broke it next to an operator; the lines that go on are indented."""
     once = reformat(Source(text))
     assert wanted is None or once == wanted
     assert reformat(Source(once)) == once

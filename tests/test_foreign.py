@@ -145,7 +145,7 @@ def test_json_that_is_some() -> None:
     assert read_json(json.dumps(value, ensure_ascii=False).encode()) == value
 
 
-# --- what is shown ---------------------------------------------------------------------------------------------------
+# --- messages ---------------------------------------------------------------------------------------------------------
 
 
 def test_what_acts_on_a_terminal_is_shown_as_an_escape() -> None:

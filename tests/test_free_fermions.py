@@ -146,7 +146,7 @@ def chains(draw: st.DrawFn) -> PauliProgram:
 @given(chains())
 @settings(max_examples=60, deadline=None)
 def test_a_shorter_program_is_the_same(program: PauliProgram) -> None:
-    """By dense matrices; the Clifford at the end is compared by what it makes of every string."""
+    """By dense matrices; the Clifford at the end is compared by its image of every string."""
     folded = fold(program)
     found = shortened(folded)
     if found is None:
@@ -216,7 +216,7 @@ def test_any_strings_in_any_order_keep_their_product(strings: list[tuple[int, in
 @given(chains())
 @settings(max_examples=40, deadline=None)
 def test_known_strings_make_more_of_them_a_chain(program: PauliProgram) -> None:
-    """What is measured from |0...0> stays the same."""
+    """The outcomes from |0...0> stay the same."""
     folded = fold(program)
     found = shortened(folded, known_throughout(folded, "outcomes"))
     if found is not None:

@@ -1,7 +1,7 @@
 """Functions and operators with parameters in every tool: the language server, the linter, `doc`, highlighting.
 
 Would catch a tool that takes a function for a value, that mixes up a parameter with a name it hides, or a renaming that
-changes what a program does.
+changes the effect of a program.
 """
 
 from __future__ import annotations

@@ -67,12 +67,12 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (evaluate, functions, values):
         monkeypatch.setattr(module, "MAX_LIST", values.MAX_LIST // LOWER)
     monkeypatch.setattr(step_budget, "STEPS", step_budget.STEPS // 4)
-    load(Source("param t\nqubit q\nrx(t*t) q\nqubit r\ncx q, r\n"))  # what is loaded late has been loaded
+    load(Source("param t\nqubit q\nrx(t*t) q\nqubit r\ncx q, r\n"))  # loads late imports
 
 
 @contextlib.contextmanager
 def interrupted(after: int) -> Iterator[None]:
-    """Stops what takes far too long, so that a failure is a failure and no waiting."""
+    """Stops an input that takes far too long, so that a failure is a failure and no waiting."""
 
     def stop(*_: object) -> None:
         raise AssertionError(f"still running after {after} s")

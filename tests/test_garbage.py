@@ -36,7 +36,7 @@ print(sum(isinstance(each, Node) for each in gc.get_objects()))
     [
         ("", "2 * MANY", "False True False\n1 True\n0\n"),
         ("", "MANY // 2", "True True False\n0 False\n0\n"),  # few: searched at once
-        ("gc.freeze()", "2 * MANY", "True True True\n0 False\n0\n"),  # what is frozen stays so
+        ("gc.freeze()", "2 * MANY", "True True True\n0 False\n0\n"),  # frozen objects stay so
     ],
 )
 def test_what_is_left_of_much_work_is_not_searched_at_once(before: str, count: str, printed: str) -> None:

@@ -57,7 +57,7 @@ def _ms(p0: float, p1: float, t: float) -> np.ndarray:
 
 
 class Witness(NamedTuple):
-    """What a row must say. `parameters` are name, unit, default; `matrix` takes numbers in these units."""
+    """The expected contents of a row. `parameters` are name, unit, default; `matrix` takes numbers in these units."""
 
     name: str
     gateset: str

@@ -80,7 +80,7 @@ def checked(text: str) -> None:
 
 
 def meant(text: str) -> None:
-    """What every name of a text refers to, and the gate set at each."""
+    """The definition of every name of a text, and the gate set at each."""
     document = Document(text)
     for piece in document.pieces:
         for mention in document.mentions_in(piece):
@@ -119,7 +119,7 @@ def calls(work: Callable[[str], object], text: str) -> int:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_four_times_the_text_is_four_times_the_work(shape: str) -> None:
-    """A share that grows with the square of a text shows in the differences, in which what is constant is left out."""
+    """A share that grows with the square of a text shows in the differences, in which constant parts are left out."""
     grown = {
         name: steps.growth(lambda size, work=work: calls(work, SHAPES[shape](size)), 8, 40, 160)
         for name, work in WORK.items()

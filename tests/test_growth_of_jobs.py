@@ -56,7 +56,7 @@ EVERY = {**VERBS, **MORE} if os.environ.get("IONQDSL_GROWTH") == "all" else VERB
 def test_four_times_the_rows_are_four_times_the_work(
     shape: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A share that grows with the square shows in the differences, in which what is constant is left out."""
+    """A share that grows with the square shows in the differences, in which constant parts are left out."""
     monkeypatch.chdir(tmp_path)
     grown = {
         name: steps.growth(lambda size, words=words: _calls(words, SHAPES[shape](size)), 8, 40, 168)

@@ -61,7 +61,7 @@ def tag_of(service: Emulator) -> str:
 
 
 def answered(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[dict[str, Any]], list[str]]:
-    """The exit code, the results, and the codes of what is said about them."""
+    """The exit code, the results, and the codes of the diagnostics about them."""
     capsys.readouterr()
     code = main(["--json", *words])
     answer = json.loads(capsys.readouterr().out)

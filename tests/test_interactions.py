@@ -1,6 +1,6 @@
-"""The interaction form means what its circuit means: judged by dense simulation with matrices written here.
+"""The interaction form means the same as its circuit: judged by dense simulation with matrices written here.
 
-A wrong sign of an axis, a frame pushed the wrong way, a lost phase, a barrier that forgets what came before it: each
+A wrong sign of an axis, a frame pushed the wrong way, a lost phase, a barrier that forgets the rows before it: each
 fails here.
 """
 
@@ -226,7 +226,7 @@ def test_sweeps_keep_parameters(source: FlatCircuit) -> None:
 
 
 def test_known_counts() -> None:
-    """What is known by hand; each is lost if merging, sliding, resynthesis or relabelling stops working."""
+    """Counts worked out by hand; each is lost if merging, sliding, resynthesis or relabelling stops working."""
 
     def count(width: int, *rows: Op, may_rename: bool = False) -> int:
         form = from_circuit(FlatCircuit(width, rows=list(rows), origins=[None] * len(rows)))
@@ -242,13 +242,13 @@ def test_known_counts() -> None:
     assert count(2, cnot, back, may_rename=True) == 1
     assert count(2, swap) == 3
     assert count(2, swap, may_rename=True) == 0
-    assert count(3, cnot, Op("cnot", (0, 2)), cnot) == 1  # slides past what shares its control
+    assert count(3, cnot, Op("cnot", (0, 2)), cnot) == 1  # slides past one that shares its control
     assert count(3, cnot, Op("cnot", (2, 1)), cnot) == 1  # and its target
     assert count(3, cnot, Op("cnot", (1, 2)), cnot) == 3
 
 
 def test_axes_that_only_nearly_agree_are_not_merged() -> None:
-    """4.5e-4 rad apart is what a test of the cosine lets through."""
+    """A test of the cosine lets 4.5e-4 rad through."""
     tilt = Op("rx", (0,), (Angle(0, 2e-4),))
     rows = [Op("zz", (0, 1), (Angle(0, 0.5),)), tilt, Op("zz", (0, 1), (Angle(0, 0.5),))]
     form = merged(from_circuit(FlatCircuit(2, rows=rows, origins=[None] * 3)))

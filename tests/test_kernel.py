@@ -1,7 +1,7 @@
-"""The compiled kernel gives what Python and numpy give, number by number, and reads nothing outside its buffers.
+"""The compiled kernel gives the numbers of Python and numpy, one by one, and reads nothing outside its buffers.
 
 Would catch a wrong sign or shift in the C, arguments that it does not refuse, and an installation without a kernel that
-compiles something else. The steps of syntheses are compared in test_solvers.py; what they mean is checked by
+compiles something else. The steps of syntheses are compared in test_solvers.py; their meaning is checked by
 test_paulis.py and test_search.py, by matrices.
 """
 

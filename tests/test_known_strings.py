@@ -1,4 +1,4 @@
-"""Programs without rotations about strings that are known or unseen: what is measured stays the same.
+"""Programs without rotations about strings that are known or unseen: the outcomes stay the same.
 
 Judged by dense matrices and projectors, from |0...0> for `outcomes` and from any state for `measurement`. Would catch a
 string taken for known after a rotation that does not commute with it, a sign lost in a product with known strings, a

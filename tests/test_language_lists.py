@@ -133,7 +133,7 @@ NEW = ("any", "all", "zip", "enumerate", "sorted", "reversed", "load", "pauli", 
 
 @pytest.mark.parametrize("name", NEW)
 def test_new_functions_and_words_stay_names(name: str) -> None:
-    """A program of version 1 that has such a name means what it meant."""
+    """A program of version 1 that has such a name keeps its meaning."""
     text = f"const {name} = 2\nqubit q[{name} + 1]\nfor {name} in range({name}) {{ rx({name}*deg) q[{name}] }}\n"
     assert [row for _, row in rows(text)] == [(0,), (1,)]
     assert codes(f"gate g({name}) a {{ rx({name}) a }}\nqubit {name}x, {name}[2]\ng(0.5) {name}\n") == []

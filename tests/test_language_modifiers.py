@@ -106,7 +106,7 @@ PRINCIPAL = (  # noqa: SIM905
 @pytest.mark.parametrize("exponent", EXPONENTS)
 @pytest.mark.parametrize("gate", [*SCALING, *PRINCIPAL])
 def test_real_powers_of_standard_gates_are_principal_or_refused(gate: str, exponent: str) -> None:
-    """What follows from the definition is done; nothing is guessed."""
+    """Powers that follow from the definition are applied; nothing is guessed."""
     from test_stdgates import GATES, size
 
     name = gate.partition("(")[0]
@@ -149,7 +149,7 @@ def test_the_leftmost_modifier_is_the_outermost() -> None:
 
 
 def permuted_x(qubit: int, matrix: np.ndarray) -> np.ndarray:
-    """What turns the matrix into the same one with that control on zero."""
+    """The matrix that turns one into the same one with that control on zero."""
     flip = on(X, [qubit], 3)
     return matrix.conj().T @ flip @ matrix @ flip
 
@@ -255,7 +255,7 @@ def test_sequences_of_whole_modifiers(gate: tuple[str, np.ndarray], modifiers: l
     st.lists(st.sampled_from(["ctrl", "inv", "pow(2)", "pow(0.5)", "pow(-0.75)"]), max_size=3),
 )
 def test_sequences_with_real_powers(gate: tuple[str, np.ndarray], modifiers: list[str]) -> None:
-    """Each real power is the principal one of what stands to its right, or an error says that it is not known."""
+    """Each real power is the principal one of the gate to its right, or an error says that it is not known."""
     name, want = gate
     for modifier in reversed(modifiers):
         if modifier == "ctrl":

@@ -1,7 +1,7 @@
 """Random programs with all of version 2: compiler, plain interpreter, formatter, printer and every target agree.
 
 Would catch a form that lowering and the interpreter read differently, that formatting or printing changes, and a
-compilation that changes what a program does. `IONQDSL_LANGUAGE=3000` tries so many programs.
+compilation that changes the effect of a program. `IONQDSL_LANGUAGE=3000` tries so many programs.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def sent(argument: str, gate: str = "rx", before: str = "") -> float:
     ],
 )
 def test_units_and_plain_numbers_in_qis(argument: str, want: float) -> None:
-    """Exact until emission: the float nearest to what is written."""
+    """Exact until emission: the float nearest to the written number."""
     assert sent(argument) == want
 
 

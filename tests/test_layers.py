@@ -119,16 +119,16 @@ LATE = {
     "workers": "multiprocessing, which is slow to load, for the first process that starts",
     "batch.results": "matplotlib's file only for a plot",
     "python.calls": "each method loads the stage it needs",
-    "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
+    "cli": "each verb loads its own modules, so that `--version` and `check` start at once",
     "describe.pictures": "numpy, for the states alone",
-    "describe.handbook": "each answer loads what it is made of, numpy among it",
-    "formats": "each format loads what reads it",
+    "describe.handbook": "each answer loads its own modules, numpy among them",
+    "formats": "each format loads its reader",
     "exchange": "passes, where a circuit is written for another library",
     "lsp": "the passes, for the counts alone",
     "notebook": "numpy only when a result is shown",
     "emit": "drawings need numpy only where a matrix is shown",
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
-    "playground": "the packages of its extra, and what brings in numpy; a program is checked without them",
+    "playground": "the packages of its extra, and modules that bring in numpy; a program is checked without them",
     "language.lower": "points, which needs symbolic; only sweeps do",
     "language.one_line": "the layout, which few calls need",
     "pipeline": "passes and the payload, which `check` does not need, and tests of the language",
@@ -148,12 +148,12 @@ STANDARD_LATE = {
     "inspect", "json", "msvcrt", "pathlib", "resource", "shlex", "shutil", "socket", "string", "subprocess", "sys",
     "threading", "tomllib", "traceback", "unicodedata", "urllib",
 }  # fmt: skip
-"""Slow or rarely needed parts of the standard library, and what not every system has."""
+"""Slow or rarely needed parts of the standard library, and parts that not every system has."""
 
 
 @cache
 def imports(module: str, typing: bool = False) -> tuple[tuple[str, bool], ...]:
-    """What a module imports, and whether inside a function; with `typing` also what only type checkers see.
+    """The imports of a module, and whether inside a function; with `typing` also those that only type checkers see.
 
     Modules of the package are named without it, by the module itself.
     """
@@ -338,6 +338,6 @@ def test_the_public_names_are_exact_and_sorted() -> None:
 
 
 def test_the_package_opens_on_few_names() -> None:
-    """At most 35 entries: what a newcomer sees first."""
+    """At most 35 entries: a newcomer sees them first."""
     entries = [path for path in PACKAGE.iterdir() if path.suffix in ("", ".py", ".typed") and path.name[:2] != "__"]
     assert len(entries) <= 33, sorted(path.name for path in entries)  # `__init__` and `__main__` next to them

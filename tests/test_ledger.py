@@ -1,6 +1,6 @@
 """The ledger's file, shared by clients, threads, forked children and processes at once, moved away, and closed.
 
-What is counted is what the file holds in the end: every submission once, and `PRAGMA integrity_check` content.
+The file in the end is counted: every submission once, and `PRAGMA integrity_check` content.
 """
 
 from __future__ import annotations
@@ -312,7 +312,7 @@ def test_a_commit_is_on_the_disk_when_it_returns(tmp_path):
 
 
 def test_a_ledger_of_before_is_taken_over_with_its_log(tmp_path):
-    """Version 1 was written with write-ahead logging; what stands in its log alone must not be lost."""
+    """Version 1 was written with write-ahead logging; rows in its log alone must not be lost."""
     from ionqdsl.cloud import ledger as ledgers
 
     path = tmp_path / "ledger"
@@ -358,7 +358,7 @@ DAMAGED = (
 
 @pytest.mark.parametrize("change", DAMAGED)
 def test_a_row_that_nobody_wrote_is_damage(tmp_path, change):
-    """SQLite keeps any value in any column: what cannot be ours is an error with a code, whoever reads it."""
+    """SQLite keeps any value in any column: a value that cannot be ours is an error with a code, whoever reads it."""
     ledger = Ledger(str(tmp_path / "ledger"))
     tag = put(ledger)
     with closing(sqlite3.connect(ledger.path)) as other:

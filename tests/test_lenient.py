@@ -1,4 +1,4 @@
-"""Bodies as other clients send them: what the emulated service takes, the reader takes, and means by it the same."""
+"""Bodies as other clients send them: those that the emulated service takes, the reader takes with the same meaning."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def asked(service: Emulator, path: str, body: Any = None) -> requests.Response:
 
 
 def outcomes(body: dict[str, Any]) -> list[dict[str, float]]:
-    """What the local machine makes of a body."""
+    """The outcomes of a body on the local machine."""
     found = []
     for circuit in read.program(body).runs:
         state = simulate.state(circuit)
@@ -148,7 +148,7 @@ def test_what_the_service_takes_is_read_and_means_the_same(service: Emulator, na
 
 @pytest.mark.parametrize("name", BODIES)
 def test_every_variant_is_read_or_refused_with_a_place(name: str) -> None:
-    """And what is null is read as what is absent, wherever that is read."""
+    """And null is read as an absent value, wherever that is read."""
     found: dict[str, Any] = {}
     for what, body in variants(BODIES[name]):
         try:

@@ -112,7 +112,7 @@ def test_qaoa_takes_one_pulse_a_qubit_on_an_ms_machine(symbolic: bool) -> None:
 
 
 def test_what_outcomes_and_measurement_allow() -> None:
-    """Bernstein-Vazirani: known states need no interaction; the stricter contracts keep what happens on the machine."""
+    """Bernstein-Vazirani: known states need no interaction; the stricter contracts keep the gates on the machine."""
     secret = (0, 2, 3)
     rows = [Op("x", (4,)), *(Op("h", (q,)) for q in range(5)), *(Op("cnot", (q, 4)) for q in secret)]
     rows += [Op("h", (q,)) for q in range(5)]
@@ -154,7 +154,7 @@ def test_axes_nearly_parallel_are_not_taken_for_parallel(tilt: float, target: st
 @given(circuits(), st.sampled_from(PRESERVE[:4]))
 @settings(max_examples=60, deadline=None)
 def test_qis_rows_say_the_same_whether_cheaper_or_not(source: FlatCircuit, preserve: str) -> None:
-    """What the runner would drop as dearer is right too; every rotation around an interaction is tried."""
+    """Rows that the runner would drop as dearer are right too; every rotation around an interaction is tried."""
     form = compressed(from_circuit(narrow(source)), preserve)
     rows, origins, phase, _ = written_in_qis(form, preserve)
     result = source.replace(rows=rows, origins=origins, phase=phase)

@@ -126,7 +126,7 @@ class Ring:
 
 @pytest.fixture
 def typed(monkeypatch):
-    """What is piped into the command."""
+    """Text that is piped into the command."""
     import io
 
     return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
@@ -285,7 +285,7 @@ def test_no_output_of_any_verb_holds_the_key(reply, own, service, typed, monkeyp
             typed(KEY + "\n")
             main([*words, *flags])
             out, err = capsys.readouterr()
-            shown = (out + err).replace(KEY, "", 1) if KEY in words else out + err  # what the user typed himself
+            shown = (out + err).replace(KEY, "", 1) if KEY in words else out + err  # the user's own words
             assert KEY not in shown, [*words, *flags]
     for path in [*own.rglob("*"), *Path().rglob("*"), *Path(os.environ["IONQDSL_STATE"]).rglob("*")]:
         if path.is_file() and path != own / "key":

@@ -152,7 +152,7 @@ EDITS = st.lists(
 
 @given(st.one_of(st.just(MANY), programs()), EDITS)
 def test_pieces_after_an_edit_are_those_of_the_text(text: str, edits: list[tuple[int, int, str]]) -> None:
-    """Would catch a piece that is kept although the edit behind it has changed what it is, or where it ends."""
+    """Would catch a piece that is kept although the edit after it has changed its kind, or its end."""
 
     def shape(found: list[fragments.Fragment]) -> list[Any]:
         return [(p.kind, p.start, p.end, p.text, p.word, p.until, p.parent and p.parent.start) for p in found]
@@ -237,7 +237,7 @@ pow(2) @ rx(tau/3) q[0]
     assert hints.hints(document, 0, text.index("rx(pi")) == []
 
 
-COMPLETIONS = {  # text: (what must be there, what must not)
+COMPLETIONS = {  # text: (the words that must be there, those that must not)
     "‸": ("job qubit cnot circuit", "q gpi"),
     "qubit q[2]\nh q\n‸": ("h rx ccx register", "q gpi2"),
     "qubit q[2]\nct‸": ("ctrl cnot cx", ""),

@@ -63,7 +63,7 @@ class Folder:
         return found
 
     def rows(self, texts: dict[str, str]) -> list[Any]:
-        """What each main file does; its errors where it has some."""
+        """The rows of each main file; its errors where it has some."""
         beside = {str((self.folder / name).resolve()): text for name, text in texts.items()}
         return [_rows(Source(texts[name], str(self.folder / name), 0, beside)) for name in MAINS if name in texts]
 
@@ -101,7 +101,7 @@ def place(line: int, start: int, end: int) -> dict[str, Any]:
 
 
 def test_references_are_found_in_every_file(tmp_path: Path) -> None:
-    """From each of the places that mean the same; what is only called alike is left out."""
+    """From each of the places that mean the same; other names that are spelt alike are left out."""
     folder = Folder(tmp_path, FILES, ("main.qc",))
     wanted = {
         (folder.uri("lib/base.qc"), 0),
@@ -164,7 +164,7 @@ def test_a_name_taken_in_another_file_is_refused_or_harmless(tmp_path: Path, new
 
 
 def test_a_name_that_means_two_things_is_refused(tmp_path: Path) -> None:
-    """An included file may use what the including one defines; two of them cannot be changed by changing one."""
+    """An included file may use definitions of the including one; two of them cannot be changed by changing one."""
     files = {
         "main.qc": 'const n = 1\ninclude "lib.qc"\nqubit q\nrx(m) q\n',
         "second.qc": 'const n = 2\ninclude "lib.qc"\nqubit q\nrx(m) q\n',

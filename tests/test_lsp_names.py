@@ -26,7 +26,7 @@ from tests.test_lsp import ALONE, MANY, marked
 
 
 def rows(text: str) -> list[tuple[Any, ...]]:
-    """What a program does, without the names in it."""
+    """The rows of a program, without the names in it."""
     program, _ = stages.load(Source(text))
     circuits: list[FlatCircuit] = [*program.circuits.values(), *program.runs]
     return [(circuit.width, circuit.rows, [qubits for _, qubits in circuit.registers]) for circuit in circuits]

@@ -23,7 +23,7 @@ from tests.programs import programs
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("*.qc"))
 OWN = "## Both.\ngate both(x, k = 2) a, b { rx(x) a }\ncircuit ring(n, w = 0.5) { qubit q[n] }\nqubit q[3]\n"
 
-CALLS = {  # text before the cursor: the call, what is being written, and part of what is said
+CALLS = {  # text before the cursor: the call, the current parameter, and part of the help
     "rx(": ("rx(theta: rad) a", "theta: rad", "exp(-i theta/2 X)"),
     "rx(0.3) ": ("rx(theta: rad) a", "a", "exp"),
     "u3(1, (2 + 3), ": ("u3(theta: rad, phi: rad, lambda: rad) a", "lambda: rad", ""),

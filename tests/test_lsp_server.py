@@ -49,7 +49,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 
 def command_says(path: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """What `ionqdsl check --json` says about a file, and `ionqdsl lint --json` where there are no errors."""
+    """The diagnostics of `ionqdsl check --json` about a file, and of `lint --json` where there are no errors."""
     diagnostics: list[dict[str, Any]] = []
     for verb in ("check", "lint"):
         main([verb, "--json", str(path)])
@@ -60,7 +60,7 @@ def command_says(path: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[st
 
 
 def comparable(diagnostic: dict[str, Any]) -> dict[str, Any]:
-    """A diagnostic without what only one side has: edits here, file names as addresses there."""
+    """A diagnostic without the parts of one side only: edits here, file names as addresses there."""
     data = {key: value for key, value in diagnostic["data"].items() if key != "fixes"}
     related = [
         (one["location"]["range"], one["message"], one["location"]["uri"].removeprefix("file://"))
@@ -146,7 +146,7 @@ def test_windows_line_ends_are_kept(client: Client, tmp_path: Path) -> None:
 
 
 def test_every_feature_answers_over_the_wire(client: Client, tmp_path: Path) -> None:
-    """Each answer is read by its meaning; what the functions say in detail is tested beside them."""
+    """Each answer is read by its meaning; the details of the functions are tested next to them."""
     uri = (tmp_path / "all.qc").as_uri()
     client.open(uri, "const a = pi/4\nqubit q[2]\nrx(a) q[0]\nrz(90deg) q\n")
     assert [one["code"] for one in client.diagnostics(uri, 1)] == ["QC1011"]
@@ -264,7 +264,7 @@ def test_an_editor_that_leaves_without_a_word_leaves_no_process(tmp_path: Path, 
 
 
 def status(process: Path) -> str:
-    """What Linux says about a process, if it is still there."""
+    """Linux's status of a process, if it is still there."""
     with contextlib.suppress(OSError):
         return (process / "status").read_text()
     return ""
@@ -333,7 +333,7 @@ def test_only_two_files_know_pygls() -> None:
 
 
 def test_errors_of_long_texts_do_not_wait_for_the_linter(client: Client, tmp_path: Path) -> None:
-    """They are published twice: what `check` says, and then with the linter's remarks."""
+    """They are published twice: those of `check`, and then with the linter's remarks."""
     uri = (tmp_path / "long.qc").as_uri()
     client.open(uri, "qubit q[2]\nh q\n" + "cnot q[0], q[1]\n" * 1500 + "rz(0.1) q[0]\n")
     assert client.diagnostics(uri, 1) == []

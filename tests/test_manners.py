@@ -89,7 +89,7 @@ def test_a_wrong_setting_names_the_choices(capsys, monkeypatch):
 
 
 class Screen(io.StringIO):
-    """A terminal that keeps what it is sent."""
+    """A terminal that keeps its input."""
 
     encoding = "utf-8"
 
@@ -308,7 +308,7 @@ def write(path: str, text: str):
 
 
 def test_watch_follows_includes_and_data(monkeypatch, capsys):
-    """A save of the program, of what it includes and of what that includes or loads, and a file that was missing."""
+    """A save of the program, of its included files, of the files that those include or load, and of a missing one."""
     Path("a.qc").write_text('include "lib/b.qc"\nconst n = load("n.json")\nqubit q[n]\nh q\n')
     out, err = rounds(
         monkeypatch,

@@ -112,7 +112,7 @@ def test_large_powers_keep_their_fraction() -> None:
         assert judged(f"qubit q[2]\npow(1e300 + 1/2) @ {gate} {qubits}").kind == "same", gate
 
 
-# --- what the interpreter says ---------------------------------------------------------------------------------------
+# --- the interpreter -------------------------------------------------------------------------------------------------
 
 
 def meant(program: str) -> CircuitMeaning:
@@ -219,7 +219,7 @@ def test_principal_powers_have_eigenphases_up_to_pi() -> None:
     ],
 )
 def test_roots_see_exponentials_of_operators(program: str) -> None:
-    """They were taken for nothing. The root is compared with the matrix of what it is a root of."""
+    """They were taken for nothing. The root is compared with the matrix of its power."""
     root = iq.circuit(program).unitary()
     exponent = float(eval(program.rpartition("pow(")[2].partition(")")[0]))
     before = program.rpartition("pow(")[0] + program.rpartition("@ ")[2]
@@ -235,7 +235,7 @@ def test_thousands_of_modifiers_are_read(modifier: str) -> None:
 
 
 def test_an_ansatz_is_never_cut_short() -> None:
-    """What depends on an open parameter cannot be left out of the circuit that is sent."""
+    """Gates that depend on an open parameter cannot be left out of the circuit that is sent."""
     text = (
         "param t\ncircuit c {{ qubit q; rx(t) q; {} }}\n"
         "circuit spare(s) {{ qubit q; if s {{ x q }} }}\n"
@@ -289,7 +289,7 @@ def test_a_program_that_was_changed_is_a_file_and_no_payload(
     assert not (folder / "out.json").exists()
     (file,) = folder.glob("ionqdsl-reproducer-*.qc")
     written = file.read_text()
-    assert "\nh q" not in written, "what the fault does not need is left out"
+    assert "\nh q" not in written, "rows that the fault does not need are left out"
     command = shown.split("repeat the fault: `")[1].split("`")[0]
     assert main(shlex.split(command)[1:]) == 101
     assert "error[QC0872]" in capsys.readouterr().err
@@ -308,7 +308,7 @@ def test_every_way_to_verify_begins_there(folder: Path, faulty: None, capsys: py
 
 
 def test_a_program_that_was_edited_is_verified_from_there() -> None:
-    """It is no longer what its text says, and nobody claims that it is."""
+    """It differs from its text then, and nobody claims otherwise."""
     loaded = iq.program("param t\nqubit q\nrx(t) q")
     assert stages.verified(loaded) is not None
     bound = loaded.bind(t=0.3)

@@ -284,7 +284,7 @@ def test_what_cannot_be_twirled() -> None:
 
 
 def matrix(flips: Any) -> np.ndarray:
-    """What is read for what is prepared, written out."""
+    """The readout for each prepared state, written out."""
     result = np.eye(1)
     for zero, one in flips:
         result = np.kron(result, [[1 - zero, one], [zero, 1 - one]])
@@ -362,7 +362,7 @@ def test_results_are_corrected() -> None:
 
 
 def test_a_calibration_is_measured_kept_and_read(tmp_path: Path) -> None:
-    """On the local machine, whose readout is free of errors: what is seen is half the rate of one pulse."""
+    """On the local machine, whose readout is free of errors: the rates are half that of one pulse."""
     calibration = iq.calibrate(2, shots=np.int64(2000), seed=1, noise="aria-1")
     (_, first), (zero, _) = calibration.flips
     assert zero == pytest.approx(0.5 / 2001)

@@ -16,7 +16,7 @@ from ionqdsl.pipeline import load
 
 
 def told(text: str, **sweeps: str) -> list[tuple[str, list[str]]]:
-    """The code of each error, and what is said of the values."""
+    """The code of each error, and its facts about the values."""
     try:
         found = load(Source(text), sweeps=sweeps)[1]
     except CompileError as error:

@@ -74,7 +74,7 @@ pytestmark = pytest.mark.skipif(not is_new_enough(), reason="no Neovim of 0.11 o
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the editor shows in a session of edits and commands."""
+    """The editor's screens in a session of edits and commands."""
     folder = tmp_path_factory.mktemp("neovim")
     (folder / "main.qc").write_text(
         'include "lib.qc"\nparam theta = 0.3\nqubit q[2]\nrx(pi/4) q[0]\ncnott q[0], q[1]\nflip(theta) q[1]\n'

@@ -33,7 +33,7 @@ from ionqdsl.settings import load as load_settings
 
 
 def outcome(call: Callable[[], Any]) -> str:
-    """ "" or the codes of what was refused; anything but a refusal is a bug and escapes."""
+    """ "" or the codes of a refusal; anything but a refusal is a bug and escapes."""
     try:
         call()
     except (CompileError, UsageError) as error:
@@ -75,7 +75,7 @@ def qc(angle: str) -> Source:
 
 
 def gates(depth: int, body: str = "g{} a") -> Source:
-    """Gates that call each other; `body` says what stands around each call."""
+    """Gates that call each other; `body` has the text around each call."""
     chain = "".join(f"gate g{k + 1} a {{ {body.format(k)} }}\n" for k in range(depth))
     return Source(f"gate g0 a {{ x a }}\n{chain}qubit q\ng{depth} q\n")
 
@@ -218,7 +218,7 @@ def test_settings_that_are_nested_too_deep(tmp_path: Path) -> None:
 
 
 def test_the_depth_of_json_is_that_of_what_it_says() -> None:
-    """Counted without reading it; compared here with what reading gives."""
+    """Counted without reading it; compared here with the depth of the read value."""
 
     def depth(value: Any) -> int:
         return (

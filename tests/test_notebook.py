@@ -66,7 +66,7 @@ def test_shots_and_parameters(shell: Any, monkeypatch: pytest.MonkeyPatch) -> No
     assert "100 shots" in drawn[1]
     shares = [float(share) for share in re.findall(r">([\d.]+)%<", drawn[1])]
     assert sum(shares) == pytest.approx(100)
-    assert shares != [50.0, 50.0]  # what was counted, not the distribution
+    assert shares != [50.0, 50.0]  # the counts, not the distribution
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def variants(body: Any) -> Iterator[tuple[Place, Any]]:
 
 
 def is_touched(shown: str, path: Place) -> bool:
-    """Whether a change at a place may change what comes from a field: it is within it, around it, or its list."""
+    """Whether a change at a place may change the value from a field: it is within it, around it, or its list."""
     changed = ".".join(map(str, path))
     if not path:
         return False

@@ -55,7 +55,7 @@ def same(text: str, qc: str) -> None:
     assert np.allclose(first.unitary(), second.unitary(), atol=1e-9)
 
 
-# --- what others leave out or change
+# --- gates that others leave out or change
 # -----------------------------------------------------------------------------------
 
 
@@ -82,7 +82,7 @@ def test_a_controlled_phase_is_one() -> None:
 
 
 def test_a_value_does_not_choose_the_gate() -> None:
-    """`zz` is what the program defines, whatever the angle."""
+    """`zz` is the gate that the program defines, whatever the angle."""
     for angle in ("0.2", "0.3"):
         text = THREE + f"gate zz(t) a, b {{ cx a, b; rz(t) b; cx a, b; }} qubit[2] q; zz({angle}) q[0], q[1];"
         same(text, f"qubit q[2]; zz({angle}) q[0], q[1]")
@@ -457,7 +457,7 @@ def test_openqasm_3_means_what_qiskit_says(text: str) -> None:
     from qiskit.quantum_info import Operator
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its importer uses what it warns of
+        warnings.simplefilter("ignore")  # its importer uses functions that it warns of
         theirs = Operator(qasm3.loads(text).reverse_bits()).data
     mine = read(text).unitary()
     place = np.unravel_index(abs(mine).argmax(), mine.shape)

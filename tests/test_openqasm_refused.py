@@ -1,4 +1,4 @@
-"""What the reader of OpenQASM refuses, each with its code and its place."""
+"""The refusals of the reader of OpenQASM, each with its code and its place."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_a_known_definition_by_other_gates_is_another_gate() -> None:
 
 
 def test_barriers_stay_under_modifiers() -> None:
-    """A barrier left out would let the optimiser merge what the program keeps apart."""
+    """A barrier left out would let the optimiser merge gates that the program keeps apart."""
     gate = THREE + "gate g a, b { h a; barrier a, b; s a; } qubit[3] q; "
     for call, gates in {
         "inv @ g q[0], q[1];": ["si", "barrier", "h"],

@@ -173,7 +173,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 def test_verbs_about_other_formats(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What reads programs reads all of them, sweeps too; what is about the language says so, in one sentence."""
+    """Verbs that read programs read all of them, sweeps too; those about the language say so, in one sentence."""
     monkeypatch.chdir(tmp_path)
     Path("turn.qasm").write_text('OPENQASM 3.0;\ninclude "stdgates.inc";\ninput float t;\nqubit q;\nrx(t) q;\n')
     Path("bad.qasm").write_text("OPENQASM 2.0;\nqreg q[1];\nh q[0];\n")

@@ -24,7 +24,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "optimiser.md"
 
 
 def pairs() -> list[pytest.param]:
-    """A program, flags, and what is shown as the result."""
+    """A program, flags, and the shown result."""
     found, source = [], ""
     for number, text in enumerate(re.findall(r"```qc\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)):
         if text.startswith("# --"):

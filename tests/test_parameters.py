@@ -30,7 +30,7 @@ from ionqdsl.verify import invariants
 from tests.random_circuits import EIGHTHS, SYMBOLS, bound, circuits, plain_rows
 from tests.test_levels import ION, assert_equal, compiled
 
-_WHOLE = st.integers(-32, 32).map(lambda n: Fraction(3 * n, 8))  # what counts in thirds of turns becomes eighths
+_WHOLE = st.integers(-32, 32).map(lambda n: Fraction(3 * n, 8))  # thirds of turns become eighths
 _PI = st.integers(-16, 16).map(lambda n: n * math.pi / 4)
 _ODD = st.sampled_from([0, 1, -1, 1e-300, -1e-9, 1e-6, -1e-12, 12345678.9, -1e6, Fraction(300_001, 4), Fraction(1, 3)])
 LINE = json.loads(Path("examples/line.json").read_text())

@@ -1,4 +1,4 @@
-"""Every pass has an example in its docstring, does what the example shows, and keeps the program's meaning there.
+"""Every pass has an example in its docstring, gives the result in the example, and keeps the program's meaning there.
 
 Would catch a pass without an example, an example that is no longer true, and an example whose two programs differ. The
 pass runs alone; statevector.py, whose matrices are written by hand, judges the programs as the docstring has them.
@@ -55,7 +55,7 @@ _SAME = "# the same block"
 
 
 class Example(NamedTuple):
-    """What a docstring shows."""
+    """The example of a docstring."""
 
     options: Options
     before: str
@@ -90,7 +90,7 @@ def circuit_of(text: str) -> FlatCircuit:
 
 
 def after_pass(run: PassFunction, example: Example) -> FlatCircuit:
-    """What the pass makes of the example, with the inputs that it has renamed.
+    """The result of the pass for the example, with the inputs that it has renamed.
 
     Without the global phase, unless the contract `unitary` keeps it.
     """

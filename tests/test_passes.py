@@ -319,7 +319,7 @@ def test_a_dearer_result_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, _, _ = transpile(_bell(), TARGETS["aria"], Options(level=0))
     result, _, report = transpile(_bell(), TARGETS["aria"], Options(level=1))
     assert result == plain
-    assert report.inputs is None, "what a rejected pass renamed is forgotten"
+    assert report.inputs is None, "the renaming of a rejected pass is forgotten"
     last = report.passes[-1]
     assert (last.name, last.kept) == ("doubled", False)
     assert last.after.two_qubit_gates == 2 * last.before.two_qubit_gates

@@ -1,4 +1,4 @@
-"""Sums over paths: they prove what is true, also far apart and up to phases of the outcomes, and nothing else.
+"""Sums over paths: they prove true equalities, also far apart and up to phases of the outcomes, and nothing else.
 
 Would catch a variable summed that a bit still depends on, a phase of the wrong sign, a name given twice, and circuits
 called equal whose matrices differ.
@@ -133,7 +133,7 @@ def test_wide_networks_take_three_for_a_toffoli_and_are_verified(width: int) -> 
 
 
 def test_wide_networks_before_a_hadamard_keep_their_phases() -> None:
-    """Only what comes after the last Hadamard may be wrong by a sign: a wide circuit is proven bit by bit."""
+    """Only rows after the last Hadamard may be wrong by a sign: a wide circuit is proven bit by bit."""
     counts = []
     for ends in ((), (Op("h", (0,)),)):
         options = Options("forte", 2, preserve="measurement", verify=True)

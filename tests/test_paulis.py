@@ -104,7 +104,7 @@ def test_fold(program: PauliProgram, is_reduced: bool) -> None:
 @settings(max_examples=80, deadline=None)
 @given(programs())
 def test_inverted(program: PauliProgram) -> None:
-    """The inverse of what is folded, signs and all."""
+    """The inverse of a folded program, signs and all."""
     wanted = dense(program).conj().T
     again = inverted(fold(program))
     assert folded_is(again, wanted)
@@ -131,7 +131,7 @@ def test_fold_merges_over_what_commutes() -> None:
 
 
 def test_fold_looks_again() -> None:
-    """What stood between two T gates cancels from the inside out: only then they are one S, which is Clifford."""
+    """The rows between two T gates cancel from the inside out: only then they are one S, which is Clifford."""
     z, x = (0, 1), (1, 0)
     rotations = [(*z, np.pi / 4), (*x, 0.3), (*z, 0.2), (*z, -0.2), (*x, -0.3), (*z, np.pi / 4), (*x, np.pi / 2)]
     program = PauliProgram(2, rotations, (1, 0))
@@ -182,7 +182,7 @@ def test_interaction_forms_become_programs(circuit: FlatCircuit) -> None:
 @settings(max_examples=60, deadline=None)
 @given(programs(letters=2))
 def test_programs_become_interaction_forms(program: PauliProgram) -> None:
-    """Back and forth, and renamed: the inputs take over what the outputs were."""
+    """Back and forth, and renamed: the inputs take over the names of the outputs."""
     names = tuple(range(program.width))
     form = form_of(program)
     wanted = dense(program)

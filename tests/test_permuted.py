@@ -66,7 +66,7 @@ def costs(source: FlatCircuit, target: str, level: int, **more: float) -> list[C
     return [cost_of(transpile(source, TARGETS[target], each)[0]) for each in options]
 
 
-# --- what it allows --------------------------------------------------------------------------------------------------
+# --- its freedom -----------------------------------------------------------------------------------------------------
 
 
 def test_a_swap_is_free_and_a_final_diagonal_is_not() -> None:
@@ -152,7 +152,7 @@ def test_nor_on_benchmark_circuits(name: str) -> None:
 @pytest.mark.parametrize("target", ["aria", "forte", "qis"])
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_nothing_acts_on_a_qubit_after_the_last_row_that_a_register_sees(target: str, level: int) -> None:
-    """What b and c do after they have met a is not seen, whatever pulses a compiler would end them with."""
+    """No register sees b and c after they have met a, whatever pulses a compiler would end them with."""
     text = "qubit a, b, c; ry(0.4) a; ry(0.3) b; zz(0.7) a, b; rx(0.2) a; h c; zz(0.3) a, c; t b; ry(1) b; rx(1) a"
     options = Options(target, level, "registers", verify=True)
     result, _, report = transpile(circuit_of(f"{text}; register m = a"), TARGETS[target], options, checked=True)
@@ -165,7 +165,7 @@ def test_nothing_acts_on_a_qubit_after_the_last_row_that_a_register_sees(target:
 
 @pytest.mark.parametrize("level", [0, 1])
 def test_a_verification_of_wide_circuits_decides_what_is_left_out(level: int) -> None:
-    """The gates before and the pulses after compiling: each is compared with what was there."""
+    """The gates before and the pulses after compiling: each is compared with the rows that were there."""
     source = FlatCircuit(40, registers=(("m", (39,)),))
     for qubit in range(39):
         source.add(Op("ry", (qubit,), (Angle(0, 0.3 + qubit),)))

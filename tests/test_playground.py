@@ -48,7 +48,7 @@ def written(tmp_path: Path, text: str, name: str = "main") -> str:
 
 
 def output(*words: str) -> str:
-    """What the command writes to standard output."""
+    """The command's standard output."""
     with contextlib.redirect_stdout(io.StringIO()) as stream, contextlib.redirect_stderr(io.StringIO()):
         main(list(words))
     return stream.getvalue()
@@ -212,7 +212,7 @@ def test_files_stay_closed_unless_one_was_given(tmp_path: Path) -> None:
     assert codes(answer({"text": near}, path)) == []
     assert codes(answer({"text": far}, path)) == ["QC0425"]
     assert codes(answer({"text": f'include "{tmp_path}/secret.qc"\nqubit q\n'}, path)) == ["QC0425"]
-    assert codes(answer({"text": near, "example": "qft"}, path)) == ["QC0424"]  # which includes what is beside it
+    assert codes(answer({"text": near, "example": "qft"}, path)) == ["QC0424"]  # which includes a file next to it
     assert codes(ask(far, example="qft")) == ["QC0425"]
     (tmp_path / "inner" / "main.qc").unlink()
     assert codes(answer({"text": near}, path)) == ["QC1152"]  # no folder of its own any more, and no other one
@@ -226,7 +226,7 @@ def test_standard_input_opens_no_folder(tmp_path: Path, monkeypatch: pytest.Monk
     assert labels('include "|', None) == standard.names()
 
 
-# -- remarks, fixes, and what can stand at the cursor -----------------------------------------------------------------
+# -- remarks, fixes, and completions at the cursor --------------------------------------------------------------------
 
 
 def mended(text: str, message: dict[str, Any]) -> str:

@@ -452,4 +452,4 @@ CONTRASTS = """() => {
   }
   return result;
 }"""
-"""The contrast of every visible text with what is behind it, as WCAG 2 defines it."""
+"""The contrast of every visible text with its background, as WCAG 2 defines it."""

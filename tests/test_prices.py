@@ -61,7 +61,7 @@ def planned(text: str, *words: str) -> dict[str, Any]:
 
 
 def billed() -> float:
-    """What the plan's jobs were billed for."""
+    """The billed price of the plan's jobs."""
     assert main(["submit", "a.plan", "--yes"]) == 0
     total = 0.0
     with Client() as client:

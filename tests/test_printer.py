@@ -116,7 +116,7 @@ THETA = Angle.of("theta", radians=1)
         (Angle.of("sin(a + b)", radians=1), "sin(a + b)", "sin(a + b)*rad"),
         (Angle.of("a**-1", radians=2), "2*a**-1", "2*a**-1*rad"),
         (Angle.of("1e-07*a", radians=2), "2*1e-07*a", "2*1e-07*a*rad"),
-        (Angle(0.1), repr(0.2 * math.pi), "0.1"),  # a float is written as what is emitted
+        (Angle(0.1), repr(0.2 * math.pi), "0.1"),  # a float is written as it is emitted
         (Angle(0, 0.3), "0.3", repr(0.3 / (2 * math.pi))),
         (Angle(0.25, Fraction(1, 2)), repr(math.pi / 2 + 0.5), repr(0.25 + 0.5 / (2 * math.pi))),
     ],
@@ -333,7 +333,7 @@ def test_what_is_printed_reads_back_as_the_same_circuit(circuit: FlatCircuit) ->
 @settings(max_examples=40, deadline=None)
 @given(circuits(), st.sampled_from(["aria", "forte", "qis"]))
 def test_compiled_circuits_read_back_with_the_same_numbers(circuit: FlatCircuit, target: str) -> None:
-    """Passes make floats; what is printed must emit the same bits."""
+    """Passes make floats; the printed text must emit the same bits."""
     bound = circuit.replace(
         rows=[op._replace(angles=tuple(a.bind(lambda _: Fraction(1, 3)) for a in op.angles)) for op in circuit.rows],
         phase=circuit.phase.bind(lambda _: Fraction(1, 3)),

@@ -65,7 +65,7 @@ def test_every_status_leaves_one_job_and_one_end(opened, takes, client):
     for status in STATUSES:
         for body in (None, shaped(status)):
             if takes and body and status in DOCUMENTED:
-                continue  # the service itself saying that it did not do what it did
+                continue  # the service itself would deny a job that it took
             account = opened(posts=[Post(takes, lambda job_id, status=status, body=body: response(status, body))])
             one = client(ledger=Ledger(":memory:"))
             try:
@@ -338,7 +338,7 @@ def test_a_forked_child_has_connections_of_its_own(opened, client):
 
 
 def test_a_broken_search_can_be_written_down(opened, client):
-    """The ledger says what is known while nothing is sure: attempts, the state, until when doubles are looked for."""
+    """The ledger holds the facts while nothing is sure: attempts, the state, until when doubles are looked for."""
     opened(posts=[LOST, GOOD], lag=99)
     one = client()
     with pytest.raises(ServiceError):

@@ -125,7 +125,7 @@ def in_one_piece(circuit: FlatCircuit) -> bool:
 @pytest.mark.parametrize("target", ["qis", "aria", "forte"])
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_verbatim_blocks_stay_in_one_piece(target: str, level: int) -> None:
-    """A block is a barrier on its qubits as a whole, so what stands before it comes out before all of it."""
+    """A block is a barrier on its qubits as a whole, so gates before it come out before all of it."""
     source = read("qubit q[2]\nrx(0.3) q\nnative { gpi2(0.1) q }\nrx(0.7) q\n")
     result, _, _ = transpile(source, TARGETS[target], Options(level=level, preserve="unitary"))
     assert in_one_piece(result)

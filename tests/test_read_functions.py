@@ -58,7 +58,7 @@ def test_an_energy_keeps_everything() -> None:
 
 
 def test_a_hamiltonian_too_long_for_a_statement_is_written_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is written can be read: a statement has at most so many words, numbers and signs."""
+    """The written text can be read: a statement has at most so many words, numbers and signs."""
     terms = " + ".join(f"{k}/7*X[{k % 3}]*Z[3]" for k in range(1, 4))
     more = " - ".join(f"0.{k}*Y[{k % 3}]" for k in range(1, 4))
     whole = (

@@ -108,7 +108,7 @@ def test_exponentials_are_read_as_they_stand(rows: list[dict[str, Any]]) -> None
 
 
 def test_meaning_by_another_route() -> None:
-    """The unitary of what is read, against matrices written by hand: who controls whom, and in which unit."""
+    """The unitary of the read circuit, against matrices written by hand: who controls whom, and in which unit."""
     (found,) = read.circuits(
         {
             "gateset": "qis",
@@ -136,7 +136,7 @@ def test_the_rightmost_letter_acts_on_the_first_target() -> None:
     assert circuit == program.runs[0]
 
 
-# --- what is refused ------------------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------------------------
 
 
 def refused(row: dict[str, Any] | None = None, gateset: str = "qis", **given: Any) -> str:

@@ -46,7 +46,7 @@ SHOWN = {
     "ionqdsl width examples/bell.qc --json": '"bell"',
     "ionqdsl completion bash": {"a machine": "qpu.vivace-1", "a verb": "_ionqdsl_width"},
 }
-"""What a command of a recipe prints, among other things."""
+"""Part of the output of a recipe's command."""
 
 FOLLOWS = {
     "a standard gate": ("docs/gates.md", "ionqdsl/python/fluent.py"),
@@ -60,7 +60,7 @@ FOLLOWS = {
 
 
 def apply(head: str, body: str, root: Path) -> str:
-    """Does what a block says; its path."""
+    """Applies a block; its path."""
     path, where = head.split(", ", 1)
     file = root / path
     if where == "a new file":
@@ -78,7 +78,7 @@ def apply(head: str, body: str, root: Path) -> str:
 
 
 def run(command: str, root: Path) -> str:
-    """What a command of the page prints, in the copy."""
+    """The output of a command of the page, run in the copy."""
     program, *rest = shlex.split(command)
     words = {
         "make": ["generate"],

@@ -1,7 +1,7 @@
 """The manual's section on gates over registers: operands, their lengths, modifiers, and operands strung together.
 
 Would catch registers given to the wrong operand, a body expanded for the length of another call, a broadcast where the
-whole register was meant, the power of a product taken as a product of powers, and a change of what version 1 means.
+whole register was meant, the power of a product taken as a product of powers, and a change of the meaning of version 1.
 """
 
 from __future__ import annotations

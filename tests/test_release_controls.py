@@ -1,4 +1,4 @@
-"""Controls that gates do not need: the circuit stays the same, and programs under a control cost what they should.
+"""Controls that gates do not need: circuits stay the same, and programs under a control cost as they should.
 
 Would catch a pair that a gate between them keeps apart, one across a barrier or across a change of the control, pairs
 that cross without commuting, a product that is -1 in place of 1, and a control of a phase taken for another wire.

@@ -73,7 +73,7 @@ def test_the_page_stands_alone(page: Path) -> None:
     assert outline.open == []
     assert outline.addresses == []
     assert "script" not in outline.tags
-    assert outline.tags.count("svg") == 4  # before, after, what is measured, each qubit by itself
+    assert outline.tags.count("svg") == 4  # before, after, the outcomes, each qubit by itself
     assert outline.headings == ["a & b.qc", "Program", "Circuit a & b", "Job"]
     assert [outline.tags.count(landmark) for landmark in ("header", "main")] == [1, 1]
     assert all(box["tabindex"] == "0" and box["aria-label"] for box in outline.boxes)
@@ -127,7 +127,7 @@ def test_a_sweep_of_energies_is_a_curve(tmp_path: Path) -> None:
 def test_outcomes_that_nobody_could_read_are_not_listed(
     measurements: int, gate: str, is_shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each measurement may double the outcomes; those that repeat what is known do not."""
+    """Each measurement may double the outcomes; those that repeat known outcomes do not."""
     monkeypatch.setattr(report, "MOST_QUBITS", 6)
     path, output = tmp_path / "a.qc", tmp_path / "a.html"
     path.write_text(

@@ -36,7 +36,7 @@ h a
 
 
 def told(words: list[str], capsys: Any) -> str:
-    """What a compilation says; the payload goes elsewhere."""
+    """The report of a compilation; the payload goes elsewhere."""
     assert main(["compile", *words, "-q", "-o", "out.json"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
@@ -159,7 +159,7 @@ def test_reports_as_data(capsys: Any) -> None:
 
 
 def test_passes_are_shown_as_programs(capsys: Any) -> None:
-    """Every step, read back, does what the one before did: they are programs, with a comment on top."""
+    """Every step, read back, has the effect of the one before: they are programs, with a comment on top."""
     Path("wide.qc").write_text("qubit q[3]\nctrl(2) @ x q[0], q[1], q[2]\npauliexp(0.1, X[0]*Z[1]) q[0:2]\n")
     words = ["compile", "wide.qc", "--target", "forte", "--show-passes", "--preserve", "unitary"]
     assert main([*words, "-o", "out.json", "-q"]) == 0

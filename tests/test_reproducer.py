@@ -122,7 +122,7 @@ def test_a_folder_that_cannot_be_written_to(
 
 
 def test_rows_are_dropped_as_long_as_it_fails() -> None:
-    """Two rows that are only wrong together are what is left, on qubits of their own; no time, no change."""
+    """Two rows that are only wrong together remain, on qubits of their own; no time, no change."""
     rows = [Op("h", (q % 9,)) for q in range(100)]
     rows[17], rows[80] = Op("t", (7,)), Op("cnot", (2, 7))
     long = FlatCircuit(9, rows=rows, origins=[None] * 100)

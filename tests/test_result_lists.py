@@ -1,4 +1,4 @@
-"""The results of several circuits as one object: positions, names, tables, pictures, and what is printed.
+"""The results of several circuits as one object: positions, names, tables, pictures, and printed text.
 
 Would catch a row of a table that belongs to another circuit, a point of a sweep next to the wrong counts, values that
 are lost on the way through the service, markup in a name that acts in a notebook, and pages of output.

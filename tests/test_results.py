@@ -78,7 +78,7 @@ def test_probabilities_are_a_mapping():
     assert Probabilities(np.ones(1), 0) == {"": 1.0}
 
 
-# --- what the service answers ----------------------------------------------------------------------------------------
+# --- answers of the service ------------------------------------------------------------------------------------------
 
 
 def test_the_services_least_significant_bit_is_the_first_qubit():

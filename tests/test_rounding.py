@@ -77,7 +77,7 @@ def of_small_rotations(rows: int, width: int, seed: int) -> FlatCircuit:
 
 
 def deviation(source: FlatCircuit, result: FlatCircuit, report: Report) -> float:
-    """Of the matrices, by what the contract sees, worked out here: no code is shared with verify."""
+    """Of the matrices, by the properties in the contract, worked out here: no code is shared with verify."""
     width = source.width
     before, after = unitary(source), unitary(result)
     if report.preserve == "outcomes":
@@ -99,7 +99,7 @@ def deviation(source: FlatCircuit, result: FlatCircuit, report: Report) -> float
 def test_hundreds_of_small_rotations_stay_within_the_bound(
     target: str, preserve: str, rows: int, levels: tuple[int, ...]
 ) -> None:
-    """By an independent comparison of matrices; what is reported bounds what is there, and --verify agrees."""
+    """By an independent comparison of matrices; the reported error bounds the true one, and --verify agrees."""
     source = of_small_rotations(rows, 3, rows)
     for level in levels:
         options = Options(target, level, preserve, effort=0.3, verify=level == 2)
@@ -113,7 +113,7 @@ def test_hundreds_of_small_rotations_stay_within_the_bound(
 
 @pytest.mark.parametrize(("width", "rows"), [(12, 400), (12, 1200), (24, 600)])
 def test_wide_circuits_of_small_rotations_are_proven_equal(width: int, rows: int) -> None:
-    """Row by row, where what is compared is small as well: what adds up while comparing is no difference."""
+    """Row by row, where the compared angles are small as well: the sum of rounding errors is no difference."""
     source = of_small_rotations(rows, width, rows)
     for preserve in ("unitary", "permuted", "measurement"):
         _, said, report = transpile(source, TARGETS["forte"], Options("forte", 2, preserve, verify=True))
@@ -293,7 +293,7 @@ def test_angles_of_many_turns_lose_nothing(number: str, suffix: str) -> None:
         result = iq.compile(source, target, level, "unitary", verify=True)
         assert iq.equivalent(source, result, "unitary").equal
         assert np.allclose(abs(result.unitary()), abs(expected), atol=1e-9)
-    assert iq.compile(source, "qis").rows == source.rows  # what is written is what is sent
+    assert iq.compile(source, "qis").rows == source.rows  # the text is sent as written
 
 
 def test_turns_and_radians_are_taken_off_an_angle_that_has_many_of_both() -> None:

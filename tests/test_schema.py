@@ -169,7 +169,7 @@ def _other_type(change: str) -> bool:
 
 @needs_published
 def test_the_published_examples_pass_ours() -> None:
-    """They are what we send for the same circuits, so ours may not refuse them."""
+    """We send the same for these circuits, so ours may not refuse them."""
     schemas = published()["components"]["schemas"]
     for name in ("JobCreationPayload", "MultiCircuitJobCreationPayload"):
         example = schemas[name]["example"]
@@ -216,7 +216,7 @@ def test_the_clients_models_reproduce_them(kind: str) -> None:
 
 
 def test_the_check_itself_refuses() -> None:
-    """A judge that agrees with everything is none: what no schema can say."""
+    """A judge that agrees with everything is none: faults that no schema can state."""
     good = sent(program(circuit(3, bell().rows[1])))
     row = {"gate": "cnot", "target": 1, "control": 1}
     for wrong in (

@@ -238,7 +238,7 @@ def test_a_unitary_is_searched_with_renamed_inputs_too(monkeypatch: pytest.Monke
 
 
 def test_workers_make_no_difference() -> None:
-    """A walk goes on in another process as it would here: its draws, what it knows and its forms travel with it."""
+    """A walk goes on in another process as it would here: its draws, its knowledge and its forms travel with it."""
     form = compressed(from_circuit(dicke(4)), "permuted")
     here, there = (Walk(form, "permuted", 5, 1) for _ in range(2))
     for _ in range(2):

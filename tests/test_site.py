@@ -81,7 +81,7 @@ def test_dead_links_are_named(tmp_path: Path) -> None:
 
 
 def test_links_carry_whole_programs() -> None:
-    """What JavaScript's decodeURIComponent reads is the program."""
+    """JavaScript's decodeURIComponent reads the program."""
     text = "# 100% φ & more\nqubit q[2]; rx(-pi/2) q[0]\n"
     assert re.fullmatch(r"[A-Za-z0-9%!'()*~._-]*", listings.coded(text))
     assert unquote(listings.coded(text)) == text

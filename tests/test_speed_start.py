@@ -19,14 +19,14 @@ NEEDLESS = (
     "string", "threading", "typing", "ionqdsl.cli.paint", "ionqdsl.cli.parsers", "ionqdsl.diagnostics.rendering",
     "ionqdsl.language.faults", "ionqdsl.language.lower.tests",
 )  # fmt: skip
-"""What a plain check of a right program has no use for. Each takes as long as three to thirty modules of the package;
+"""Modules that a check of a right program does not need. Each takes as long as three to thirty modules of the package;
 instead of names of typing take those of record.py, or import late."""
 MODULES, BYTES = 95, 1_250_000
 """The most modules of the package that a check loads, and their code in bytes: each module takes a tenth of a
 millisecond, and each megabyte of code five milliseconds."""
 
 HEAVY = ("lark", "numpy", "sympy", "requests", "scipy", "ionqdsl.passes", "ionqdsl.cloud")
-"""Heavy libraries, and what stands for whole stages."""
+"""Heavy libraries, and packages that stand for whole stages."""
 
 FIFTY_LINES = "\n".join(
     [
@@ -75,7 +75,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def loaded(*arguments: str, stdin: str = "") -> tuple[set[str], str]:
-    """The modules a command leaves behind, and what it printed."""
+    """The modules a command leaves behind, and its output."""
     script = (
         "import sys, ionqdsl.cli\n"
         "from ionqdsl.language import grammars\n"

@@ -1,4 +1,4 @@
-"""The files of the standard library: found by every program, documented, and doing what standard_library.py claims.
+"""The files of the standard library: found by every program, documented, and as standard_library.py claims.
 
 Would catch a gate without a claim or a description, a wrong angle or order of qubits, a figure of cost that nobody
 measured, and an include that finds a file of the user instead.

@@ -1,4 +1,4 @@
-"""The random circuits of the standard library are even over what they claim, for fixed seeds.
+"""The random circuits of the standard library are even over their domain, for fixed seeds.
 
 Would catch a wrong distribution of angles, Clifford gates that leave some out, and numbers other than splitmix64's.
 Limits are those that a true distribution misses once in some thousand times; nothing here is random.
@@ -72,7 +72,7 @@ LOCAL = np.array(
         for a, b, c in product([(0, *letters) for letters in permutations((1, 2, 3))], repeat=3)
     ]
 )
-"""What gates on one qubit make of each Pauli product of three qubits, two bits for a letter: 1, 2 and 3 for X, Z, Y."""
+"""The images of each Pauli product of three qubits under gates on one, two bits for a letter: 1, 2, 3 for X, Z, Y."""
 
 
 def _kind(images: tuple[int, ...]) -> int:

@@ -73,7 +73,7 @@ def test_bytes_for_each_line_stay_few(work: Callable[[Source], object], most: in
     text = "qubit q[3]\n" + "".join(
         f"rz(0.{k % 70 + 1}) q[{k % 3}]\ncx q[{k % 3}],q[{(k + 1) % 3}]\n" for k in range(6000)
     )
-    work(Source("qubit q[3]\n" + "h  q[0]\ncx q[0],q[1]\nrz(0.3) q[1]\n" * 9))  # imports what it needs
+    work(Source("qubit q[3]\n" + "h  q[0]\ncx q[0],q[1]\nrz(0.3) q[1]\n" * 9))  # does all imports
     tracemalloc.start()
     try:
         work(Source(text))

@@ -96,7 +96,7 @@ def test_a_refusal_is_one_post_and_one_explanation(service, bell, capsys, reply,
 
 
 def test_a_session_that_is_not_known_is_named(service, bell, capsys, held):
-    """The address is right: it is the service that answers, about what the job says."""
+    """The address is right: it is the service that answers, about the contents of the job."""
     Path(bell).write_text('job { backend = "simulator"; session_id = "nope" }\nqubit q\nh q\n')
     service.on("POST", "/jobs", refused(404, "Session not found."))
     assert main(["submit", bell]) == 2

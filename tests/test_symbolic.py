@@ -399,7 +399,7 @@ def test_a_sweep_does_not_follow_later_changes_of_its_circuit() -> None:
 
 
 def test_plain_names_need_neither_sympy_nor_numpy() -> None:
-    """Binding and sweeping what is linear must not pay for importing sympy."""
+    """Binding and sweeping linear expressions must not pay for importing sympy."""
     program = """
         import sys
         from ionqdsl.ir.angle import Angle

@@ -1,4 +1,4 @@
-"""Syntheses that leave steps to chance: they find what the styles without it miss, and every run finds the same.
+"""Syntheses that leave steps to chance: they find forms that the styles without it miss, and every run finds the same.
 
 The counts are those that pytket's GreedyPauliSimp reaches, whose result keeps the unitary up to a permutation. Would
 catch a chance that is never taken, one that makes a result longer, and one that differs from run to run.

@@ -1,4 +1,4 @@
-"""Tests in the language: what `expect` means, computed by another road, and the command that runs them.
+"""Tests in the language: the meaning of `expect`, computed by another road, and the command that runs them.
 
 Would catch a probability of other qubits, a number read from the wrong end, a sign of Y, a state of another place, a
 tolerance that is not kept, a test that passes without being judged, and outcomes that depend on the processes.

@@ -385,7 +385,7 @@ def test_barriers_measurements_and_parameters_stay() -> None:
         barrier,
         Op("measure", (3,)),
     ]
-    assert sum(op.gate == "h" and op.controls == 1 for op in result.rows) == 4  # rz commutes with what the sign reads
+    assert sum(op.gate == "h" and op.controls == 1 for op in result.rows) == 4  # rz commutes with controls of a sign
 
 
 def test_toffolis_are_found_in_text_listed_by_layers() -> None:

@@ -1,4 +1,4 @@
-"""The grammar for tree-sitter against the compiler's: words, and what each reads.
+"""The grammar for tree-sitter against the compiler's: words, and the texts that each reads.
 
 Would catch a keyword or an operator that one of them lacks, a query about a node that does not exist, and a program
 that only one of them reads. The comparison of parsers needs `make tree-sitter`, and is skipped without.

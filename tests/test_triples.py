@@ -323,7 +323,7 @@ def test_what_is_remembered_is_compared_again() -> None:
 
 
 def test_no_answer_depends_on_the_questions_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forms of a circuit come in another order under another contract, which must not change what they become.
+    """Forms of a circuit come in another order under another contract, which must not change their results.
 
     If one kind is tried at a time, a Toffoli next to a product of two cnots waits, even if one has been solved before.
     """

@@ -1,4 +1,4 @@
-"""The contract `registers` drops what no register sees, and nothing else.
+"""The contract `registers` drops gates that no register sees, and nothing else.
 
 Checked by the distribution of the registers. Would catch a gate that is taken for diagonal, a bit that is taken to
 count alone though an earlier gate turns the qubit's phase into one, and a flip on the wrong side of either.
@@ -69,7 +69,7 @@ def test_registers_stay_the_same() -> None:
         ([Op("h", (1,)), Op("zz", (0, 1), (THIRD,)), Op("x", (2, 0), (), 1)], 1),  # a flip asks for bits alone
         ([Op("t", (2,)), Op("x", (2, 0), (), 1), Op("t", (0,))], 1),
         ([Op("h", (2,)), Op("x", (2, 0), (), 1), Op("h", (2,)), Op("x", (2, 0), (), 1)], 4),
-        ([Op("t", (0,)), Op("h", (0,), pinned=1), Op("h", (1,), pinned=2)], 3),  # blocks stay, and see what is before
+        ([Op("t", (0,)), Op("h", (0,), pinned=1), Op("h", (1,), pinned=2)], 3),  # blocks stay, and see the gates before
         ([Op("nop", (), (THIRD,))], 1),  # on no qubit
     ],
 )

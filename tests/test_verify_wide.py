@@ -302,7 +302,7 @@ def test_proofs_agree_with_simulation(seed: int, target: str, level: int, preser
             deviation, _, _ = unitaries(source, other, preserve, names, False, TOLERANCE)
         judged = proof(source, other, preserve, names, TOLERANCE).equal
         assert judged is None or judged == (deviation < TOLERANCE)
-        assert judged is not None or preserve == "outcomes", "what fits into one block is always judged"
+        assert judged is not None or preserve == "outcomes", "circuits that fit into one block are always judged"
 
 
 @pytest.mark.parametrize("preserve", ["unitary", "permuted", "measurement"])

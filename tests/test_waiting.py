@@ -1,4 +1,4 @@
-"""Waiting for a job and its results, what may cost money, and the Python client, against a service on loopback."""
+"""Waiting for a job and its results, questions about costs, and the Python client, against a service on loopback."""
 
 from __future__ import annotations
 

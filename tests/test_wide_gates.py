@@ -1,4 +1,4 @@
-"""Gates with many controls, and exponentials of sums, compile to what they mean at the cost that is promised."""
+"""Gates with many controls, and exponentials of sums, keep their meaning at the promised cost."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def most(target: str | None, backend: str | None, noise: str | None) -> tuple[in
 
 
 def judged(width: int, target: str | None, backend: str | None, noise: str | None) -> list[Any]:
-    """What is found out about a circuit of so many qubits, but for the missing backend."""
+    """The findings about a circuit of so many qubits, but for the missing backend."""
     settings = [f'backend = "{backend}"'] * bool(backend) + [f'noise {{ model = "{noise}" }}'] * bool(noise)
     program, _ = stages.load(Source(f"job {{ {'; '.join(settings)} }}\nqubit q[{width}]\nh q[0]\n"))
     compiled, _, _ = stages.transpile(program, Options(target))
@@ -58,7 +58,7 @@ def judged(width: int, target: str | None, backend: str | None, noise: str | Non
     ],
 )
 def test_the_limit_is_that_of_what_runs_the_circuit(target: str | None, backend: str | None, noise: str | None) -> None:
-    """One qubit more is refused with the name of what has fewer; where only the payload's `simulator` has, it warns."""
+    """One qubit more is refused with the name of the smaller machine; it warns if only the payload's `simulator` is."""
     limit, where = most(target, backend, noise)
     fits, exceeds = (judged(limit + more, target, backend, noise) for more in (0, 1))
     is_too_wide_to_send = backend is None and noise is None and limit > SIMULATOR

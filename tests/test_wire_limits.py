@@ -113,7 +113,7 @@ def test_a_setting_that_does_not_exist() -> None:
     ("backend", "usual"), [("simulator", 1_000_000), ("qpu.forte-1", 10_000), ("qpu.newer-1", 1_000_000)]
 )
 def test_shots(backend: str, usual: int) -> None:
-    """The specification's million is a limit; what other clients stop at is not."""
+    """The specification's million is a limit; the bounds of other clients are none."""
     warned = ["QC0702"] if "newer" in backend else []
     for shots in (1, usual):
         assert job(backend=backend, shots=shots) == warned
@@ -425,7 +425,7 @@ def test_what_the_specification_states_is_an_error_and_all_else_a_warning(row: J
 
 
 def test_every_limit_has_its_source() -> None:
-    """Catches a new check of what the service takes that says nothing about where the figure comes from."""
+    """Catches a new check of a limit of the service that does not name the source of its figure."""
     text = "".join(Path(str(one.__file__)).read_text() for one in (limits, noise_settings))
     ours = {
         "QC0701", "QC0703", "QC0704", "QC0710", "QC0712", "QC0713", "QC0717",  # settings that are none

@@ -140,7 +140,7 @@ def test_number() -> None:
         assert repr(number(value)) == wanted
 
 
-# --- what only the clients' profile sends --------------------------------------------------------------------------
+# --- rows that only the clients' profile sends ---------------------------------------------------------------------
 
 
 def test_pauliexp_counts_letters_from_the_right() -> None:

@@ -328,7 +328,7 @@ def test_t24_synonyms_are_equal_but_sent_as_written() -> None:
     assert [row["gate"] for row in rows_sent(one(Op("x", (0,)), Op("not", (0,))))] == ["x", "not"]
 
 
-# --- what the service's own clients get wrong ----------------------------------------------------------------------
+# --- mistakes of the service's own clients -------------------------------------------------------------------------
 
 
 def test_the_clients_lose_the_parameters_of_pauliexp() -> None:

@@ -24,7 +24,7 @@ REPLACED = {
     "desk": "delivery context",
     "rival": "candidate",
 }
-"""Words that are not used, and what is said instead."""
+"""Words that are not used, and their replacements."""
 
 _SAID = re.compile(rf"(?<![A-Za-z])(?!entanglers\()({'|'.join(REPLACED)})s?(?![A-Za-z])", re.IGNORECASE)
 """As a word or as a part of an identifier, such as `is_fence`; not as a function that a program calls."""

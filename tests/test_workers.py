@@ -301,7 +301,7 @@ def test_an_executor_does_the_work_where_it_likes() -> None:
 
 
 class Ended:
-    """An executor that takes no work, or loses what it took."""
+    """An executor that takes no work, or loses it."""
 
     def __init__(self, error: Exception, takes: bool) -> None:
         self.error, self.takes = error, takes

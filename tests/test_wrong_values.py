@@ -1,4 +1,4 @@
-"""Every public function on values of the wrong kind: a result, or an error that says what was expected and given.
+"""Every public function on values of the wrong kind: a result, or an error that names the expected and the given value.
 
 Would catch an AttributeError, a traceback out of numpy or lark, an error without a sentence, and a value that is taken
 for another one.
@@ -196,7 +196,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Any:
 
 
 def complaint(name: str, kind: str) -> str | None:
-    """What is wrong with the answer to a value, None if nothing is."""
+    """The fault of the answer to a value, None if there is none."""
     try:
         CALLS[name](ZOO[kind]())
     except iq.InternalError as error:
@@ -218,7 +218,7 @@ def test_a_wrong_value_is_a_result_or_an_error_with_a_sentence(name: str) -> Non
 
 
 def test_every_public_name_is_tried() -> None:
-    """Except for exceptions, units, and what runs and jobs return."""
+    """Except for exceptions, units, and the results of runs and jobs."""
     returned = {"Angle", "Calibration", "Client", "Program", "Result", "Results", "deg", "rad", "turn"}
     tried = {name.partition("(")[0].partition(" ")[0] for name in CALLS}
     errors = {

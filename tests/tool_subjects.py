@@ -47,7 +47,7 @@ class Subject:
 
     @cached_property
     def program(self) -> LoweredProgram | None:
-        """What it says; None where it has errors."""
+        """The program of the text; None where it has errors."""
         try:
             return stages.load(self.source)[0]
         except CompileError:
@@ -55,7 +55,7 @@ class Subject:
 
     @property
     def circuits(self) -> list[FlatCircuit]:
-        """What runs, or the ansatz."""
+        """The circuits to run, or the ansatz."""
         return circuits_of(self.program) if self.program else []
 
     def beside(self, text: str, name: str = "other") -> Path:
@@ -68,7 +68,7 @@ class Subject:
 
 
 def command(*words: str, codes: tuple[int, ...] = (0,)) -> Any:
-    """What a verb prints with --json, its exit code one of these and never a bug's."""
+    """The output of a verb with --json, its exit code one of these and never a bug's."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = main([*words, "--json", "-v"])

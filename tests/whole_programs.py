@@ -2,7 +2,7 @@
 
 `whole_programs()` draws a `Whole`, the texts of a main file and of its includes, nearly always valid by the rules of
 the language; its circuits come from programs.py. `broken()` draws one with a token or two removed, doubled, exchanged
-or added. This module does not know what a program means; tests find that out.
+or added. This module does not know the meaning of a program; tests compute it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def whole_programs(draw: st.DrawFn, widest: int = 3) -> Whole:
     shared = World(widest)
     head: list[str] = []
     if draw(st.booleans()):
-        head.append(draw(st.sampled_from(["qc 1", "## What the file is for.\nqc 1"])))
+        head.append(draw(st.sampled_from(["qc 1", "## The purpose of the file.\nqc 1"])))
     items: list[str] = []
     borrowed: list[str] = []
     if draw(st.integers(0, 3)) == 0:
@@ -142,7 +142,7 @@ def _values(draw: st.DrawFn, world: World) -> list[str]:
 
 @st.composite
 def _more(draw: st.DrawFn, native: bool, first: int) -> list[str]:
-    """What the statements of programs.py leave out: plain lines, chains of conditions, names in inner blocks."""
+    """Statements that programs.py leaves out: plain lines, chains of conditions, names in inner blocks."""
     gates = ["gpi(0.25)", "gpi2(-0.1turn)"] if native else ["h", "rx(0.5)", "rz(-pi/4)", "u1(90deg)", "ry(1e-3)", "t"]
     kind = draw(st.sampled_from(["plain", "chain", "inner", "wide", "calls"]))
     if kind == "plain":
@@ -224,7 +224,7 @@ def _body(draw: st.DrawFn, shared: World, indent: str, native: bool, size: str =
 
 @st.composite
 def _circuit(draw: st.DrawFn, shared: World, name: str) -> tuple[str, str]:
-    """A circuit block, and what may stand for it in `run`: its name with `(k)` where it takes a value."""
+    """A circuit block, and its form in `run`: its name with `(k)` where it takes a value."""
     native = draw(st.integers(0, 3)) == 0
     world = World(shared.width, gates=shared.gates, numbers=list(shared.numbers), angles=list(shared.angles))
     kind = draw(st.sampled_from(["none", "none", "number", "angle", "two", "size"]))
@@ -371,7 +371,7 @@ def _documented(draw: st.DrawFn, text: str) -> str:
 
 
 def _commented(draw: st.DrawFn, text: str) -> str:
-    return text + draw(st.sampled_from(["", "", "  # what is asked for"]))
+    return text + draw(st.sampled_from(["", "", "  # as asked for"]))
 
 
 @st.composite

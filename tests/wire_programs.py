@@ -53,7 +53,7 @@ def problems(wanted: LoweredProgram, wire: str = "v0.4", environment: dict[str, 
 
 
 def codes(wanted: LoweredProgram, wire: str = "v0.4") -> list[str]:
-    """The codes of what is found, but for the note that no backend is named."""
+    """The codes of the findings, but for the note that no backend is named."""
     return [diagnostic.code for diagnostic in problems(wanted, wire) if diagnostic.code != "QC0701"]
 
 

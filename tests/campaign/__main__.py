@@ -2,7 +2,7 @@
 
     python tests/campaign [--count 2000] [--bare 5000] [--processes 8] [--naive 200] [--many 1000] [--large 9900000]
 
-Counts what the emulator of the service was left with: one job per submission, no result lost, the ledger whole. A
+Counts the jobs of the service's emulator in the end: one per submission, no result lost, the ledger whole. A
 client that sends again after every 5xx goes through the same faults and must come out with duplicates, or the campaign
 proves nothing. So does a service of bare sockets that answers anything at all (bare.py). Prints one JSON object; exit
 code 1 if a promise was broken.
@@ -84,7 +84,7 @@ def submissions(folder: Path, processes: int, count: int, stride: int, seconds: 
     assert len(names) == count or seconds < time.monotonic() - started, "some were not played"
     offline = Client(
         url, ledger=ledger, timing=Timing(sleep=lambda seconds: None)
-    )  # the service is gone: what can be had now is what was kept
+    )  # the service is gone: only kept answers can be had now
     kept = sum(is_kept(offline, job_id) for job_id in by_name.values() if job_id)
     with closing(sqlite3.connect(ledger.path)) as file:
         verdict = file.execute("PRAGMA integrity_check").fetchone()[0]

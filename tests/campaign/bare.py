@@ -2,8 +2,8 @@
 
     python bare.py PORT WORKER WORKERS COUNT STRIDE [naive]        (one process; `bare` starts them)
 
-Everything the service answers is one of troubles.py's rows. What the service was left with is compared with what the
-ledger says in the end, and the same rows are played to a client that retries as most do.
+Everything the service answers is one of troubles.py's rows. In the end its jobs are compared with the
+ledger, and the same rows are played to a client that retries as most do.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PROGRAM = 'job {{ name = "{}"; backend = "simulator" }}\nqubit q[2]\nh q[0]\ncno
 TRIES = 3
 THREADS = 4
 RETRIED = {429, *range(500, 600)}
-"""What the naive client sends again after, besides any trouble with the connection: what most clients do."""
+"""After these the naive client sends again, and after any trouble with the connection, as most clients do."""
 
 
 def client_of(url: str, ledger: Ledger) -> Client:
@@ -71,7 +71,7 @@ def play(trouble: Trouble, url: str, ledger: Ledger) -> None:
 
 
 def naive(trouble: Trouble, url: str) -> None:
-    """Sends, and sends again after whatever looks temporary; follows redirects; what it takes for a refusal ends it."""
+    """Sends, and sends again after whatever looks temporary; follows redirects; a seeming refusal ends it."""
     body = {"type": "ionq.circuit.v1", "name": trouble.name, "backend": "simulator", "input": {}}
     for _ in range(TRIES):
         try:
@@ -103,7 +103,7 @@ def work(port: str, worker: str, workers: str, count: str, stride: str, mode: st
 
 
 def bare(folder: Path, processes: int, count: int, stride: int) -> dict[str, Any]:
-    """All of it: the submissions, what became of them, and what a naive client makes of the same troubles."""
+    """All of it: the submissions, their ends, and those of a naive client in the same troubles."""
     started = time.monotonic()
     rows = troubles(count, stride)
     with RawService() as service:
@@ -162,7 +162,7 @@ def _was_told(account: Account) -> bool:
 
 
 def end(row: Trouble, entry: Submission | None, account: Account) -> str:
-    """What became of a submission: `once`, `refused`, `open` or `named double` are as promised; the rest is not."""
+    """The end of a submission: `once`, `refused`, `open` or `named double` are as promised; the rest is not."""
     ids = [job.id for job in account.jobs]
     if entry is None:
         return "lost"

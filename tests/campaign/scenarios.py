@@ -1,4 +1,4 @@
-"""What goes wrong in the campaign: one row a submission, the same list every time."""
+"""The faults of the campaign: one row a submission, the same list every time."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ BROKEN = ("drop", "reset", "truncate", "empty", "garbage", "html", "text", "slow
 ACCEPTED = tuple(f"accept-{kind}" for kind in (*STATUSES, "drop", "reset", "html"))
 JUMPS = ("clock(5)", "clock(-0.2)")
 LISTS = ("unlisted(1)@POST /jobs:10%", "lag(0.1)@POST /jobs:10%")
-"""What befalls jobs beside all else: the service's list shows them later."""
+"""A further fault of all jobs: the service's list shows them later."""
 
 STEPS = ("POST /jobs", "GET /jobs", "GET /jobs/ID", "GET /jobs/ID/results")
 """The conversation: sending, looking for the tag, asking how the job is, fetching its result."""
 
 LOST = "accept-drop"
-"""What makes the second step necessary: the job is taken, and nobody says so."""
+"""The fault that makes the second step necessary: the job is taken, and nobody says so."""
 
 
 class Scenario(NamedTuple):

@@ -1,4 +1,4 @@
-"""What goes wrong at the service of bare sockets: one row a submission, the same list every time."""
+"""The faults of the service of bare sockets: one row a submission, the same list every time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ODD = (
 
 
 class Trouble(NamedTuple):
-    """What befalls one submission: its POST, and the list afterwards."""
+    """The faults of one submission: those of its POST, and of the list afterwards."""
 
     number: int
     kind: str
@@ -71,7 +71,7 @@ def _posts() -> list[tuple[str, Post]]:
     rows: list[tuple[str, Post]] = []
     for status, takes in product(range(101, 600), (True, False)):
         for body in (None, shaped(status)):
-            if not (takes and body and status in DOCUMENTED):  # the service does not deny what it has done
+            if not (takes and body and status in DOCUMENTED):  # the service does not deny a job that it took
                 rows.append((f"{status}", Post(takes, _saying(response(status, body)))))
     rows += [("cut", Post(True, _cut(cut))) for cut in range(LENGTH)]
     rows += [("interim", Post(True, _after(response(status)))) for status in range(102, 200)]

@@ -2,8 +2,8 @@
 
     python worker.py URL STATE LOG WORKER WORKERS COUNT STRIDE SECONDS [naive]
 
-The process that is killed is a child, forked again each time; what a user would have seen before the end, the id of a
-job that was told, stands in the log.
+The process that is killed is a child, forked again each time; the last words to a user before the end, the id of a
+job, stand in the log.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ KILLS = 40
 
 
 class Steps:
-    """Counts what the process does, and ends it at the step it is told."""
+    """Counts the steps of the process, and ends it at the given one."""
 
     def __init__(self) -> None:
         self.kill = self.count = 0
@@ -116,7 +116,7 @@ def kind_of(request: Request) -> str:
 
 
 class Log:
-    """What the world has seen: lines that are there even if the process is gone a moment later."""
+    """The log that the world sees: its lines are there even if the process is gone a moment later."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -181,7 +181,7 @@ def known(client: Client, scenario: Scenario) -> str | None:
 
 
 def naive(scenario: Scenario, steps: Steps, url: str, log: Log) -> None:
-    """What most clients do: send again after whatever looks temporary."""
+    """The way of most clients: they send again after whatever looks temporary."""
     steps.prepare(scenario._replace(kill=0), True)  # a client without a memory is not killed
     transport = Transport(find(), url)
     body = {"type": "ionq.circuit.v1", "name": scenario.name, "backend": "simulator", "input": ONE_GATE}
@@ -209,7 +209,7 @@ def main(
         for name in ("intend", "claim", "move", "release", "note", "keep"):
             steps.around(Ledger, name)
         steps.inside_transactions()
-    stages.load(Source(PROGRAM.format("warm"), "warm.qc"))  # children inherit what is imported and read
+    stages.load(Source(PROGRAM.format("warm"), "warm.qc"))  # children inherit its imports and texts
     todo = scenarios(int(count), KILLS, int(stride))[int(worker) :: int(workers)]
     end = time.monotonic() + float(seconds)
     while True:

@@ -1,7 +1,7 @@
 """Messages of editors to the language server: frames of a session, read by the loop that reads them from a pipe.
 
-An input is a list of messages; one that is a text is sent as it is. What the server's process in the background would
-find is left out: it gets the same texts as the kinds "qc" and "lint".
+An input is a list of messages; one that is a text is sent as it is. The findings of the server's process in the
+background are left out: it gets the same texts as the kinds "qc" and "lint".
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ CORPUS = [
 
 
 class _Pipe:
-    """What the server writes."""
+    """The server's output."""
 
     def __init__(self) -> None:
         self.content: list[bytes] = []
@@ -89,7 +89,7 @@ class _Pipe:
 
 
 class _Log(logging.Handler):
-    """What the server would write to standard error."""
+    """The server's messages for standard error."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

@@ -1,4 +1,4 @@
-"""One input, judged: what is wrong with how it is taken, and the shortest input of which the same is wrong."""
+"""Judges one input: the fault that it shows, and the shortest input with the same fault."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHRINKING = 400
 
 
 class Kind(NamedTuple):
-    """A kind of input: what takes it, inputs it is made from, and how those are changed."""
+    """A kind of input: the function that takes it, inputs it is made from, and how those are changed."""
 
     judge: Callable[[str], None]
     corpus: list[str]
@@ -34,7 +34,7 @@ def _stop(*_: object) -> None:
 
 
 def fault(judge: Callable[[str], None], text: str) -> str:
-    """What is wrong with how a text is taken, and where; "" for nothing."""
+    """The fault that a text shows, and its place; "" for none."""
     before = signal.signal(signal.SIGPROF, _stop)
     try:
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
@@ -64,7 +64,7 @@ def _place(error: BaseException) -> str:
 
 
 def name_of(what: str) -> str:
-    """What makes two faults the same: place and exception."""
+    """The same for two faults of the same place and exception."""
     return " ".join(what.split()[:2])
 
 

@@ -1,6 +1,6 @@
 """Ledgers: the rows of a valid one with other values, or its bytes, read by every command that reads a ledger.
 
-An input is the rows, the command, and what is done to the bytes of the file. A blob is `{"packed": ...}`, which is
+An input is the rows, the command, and the changes of the file's bytes. A blob is `{"packed": ...}`, which is
 compressed as the ledger does it, or `{"bytes": "..."}`.
 """
 

@@ -65,7 +65,7 @@ Terminal._crash = _crash  # type: ignore[method-assign]
 
 
 def command(words: list[str], given: bytes = b"") -> tuple[int, str, str]:
-    """Runs a command in this process: its exit code and what it wrote. What it does not catch escapes."""
+    """Runs a command in this process: its exit code and output. Exceptions that it does not catch escape."""
     out, err, back = (io.TextIOWrapper(io.BytesIO(piece), encoding="utf-8") for piece in (b"", b"", given))
     import sys
 
@@ -87,7 +87,7 @@ def command(words: list[str], given: bytes = b"") -> tuple[int, str, str]:
 
 
 def clean() -> None:
-    """Removes what a command wrote."""
+    """Removes the files that a command wrote."""
     for path in FOLDER.iterdir():
         if path != STATE:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
