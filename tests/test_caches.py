@@ -362,7 +362,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "verify/rows.py": {"_after:ends": COLLECTED, "_bound:self.point": "a value for each parameter, at one point"},
     "algebra/rotations.py": {
-        "number:self._numbers": "the cell of a grid; directions near its edge are looked for beside it"
+        "number:self._numbers": "the cell of a grid; directions near its edge are looked for in the next ones"
     },
     "verify/guesses.py": {"_alike:keys": COLLECTED},
     "verify/matching.py": {"_has_begun:meeting.loose": LOCAL},

@@ -75,7 +75,7 @@ def test_a_final_diagonal_is_seen_by_one_contract_only(capsys: pytest.CaptureFix
 
 
 def test_a_counterexample(capsys: pytest.CaptureFixture[str]) -> None:
-    """From |00> a Bell pair gives 00 and 11, with a flip behind it 10 and 01."""
+    """From |00> a Bell pair gives 00 and 11, with a flip after it 10 and 01."""
     code, out = said(capsys, "equiv", "bell.qc", "flipped.qc", "--json")
     assert code == 1
     found: dict[str, Any] = json.loads(out)["pairs"][0]

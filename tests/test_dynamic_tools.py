@@ -339,7 +339,7 @@ def opened() -> tuple[Document, Workspace]:
 
 @pytest.mark.parametrize(("name", "places"), [("s", 3), ("first", 2), ("a", 3), ("d", 4), ("r", 2), ("rounds", 3)])
 def test_the_editor_finds_names_in_measurements(name: str, places: int) -> None:
-    """Would catch a rename that leaves a use in a measurement behind."""
+    """Would catch a rename that misses a use in a measurement."""
     document, files = opened()
     pattern = re.compile(rf"(?<![A-Za-z]){name}(?![A-Za-z])")
     at = [match.start() for match in pattern.finditer(EDITED)]

@@ -287,7 +287,7 @@ def test_this_host_is_served_by_both_names(emulator: Any) -> None:
 
 
 def test_a_server_that_is_stopped_while_it_starts_ends() -> None:
-    """Ctrl-C before the page is opened: the thread is not left behind with a closed socket."""
+    """Ctrl-C before the page is opened: the thread does not stay with a closed socket."""
     pytest.importorskip("uvicorn")
     from ionqdsl.emulator.loopback import Loopback
 

@@ -186,7 +186,7 @@ sys.exit(max(os.waitpid(pid, 0)[1] for pid in children))
 
 
 def test_clients_threads_children_and_processes_at_once(monkeypatch):
-    """Three clients in each of three processes, used by threads and forked children, beside calls of the command."""
+    """Three clients in each of three processes, used by threads and forked children, during calls of the command."""
     pytest.importorskip("uvicorn")
     from ionqdsl import emulator
 

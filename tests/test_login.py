@@ -147,7 +147,7 @@ def test_login_into_the_keyring(own, service, typed, monkeypatch, capsys):
     assert main(["auth", "logout"]) == 0
     assert ring.kept == {}
     assert main(["whoami"]) == 4
-    assert list(own.iterdir()) == [own / "ionqdsl.toml"], "nothing was written beside the keyring"
+    assert list(own.iterdir()) == [own / "ionqdsl.toml"], "nothing was written but to the keyring"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")

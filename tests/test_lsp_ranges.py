@@ -126,7 +126,7 @@ def coloured(text: str) -> list[tuple[str, str]]:
     for down, right, length, kind, modifiers in zip(*[iter(numbers)] * 5, strict=True):
         line, column = line + down, right if down else column + right
         assert not modifiers
-        assert down or column >= end  # one behind the other
+        assert down or column >= end  # one after the other
         end = column + length
         found.append((lines[line][2 * column : 2 * end].decode("utf-16-le"), tokens.LEGEND[kind]))
     return found

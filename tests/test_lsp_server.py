@@ -117,10 +117,10 @@ def test_positions_are_utf16(client: Client, tmp_path: Path) -> None:
     uri = (tmp_path / "wide.qc").as_uri()
     client.open(uri, 'job { name = "😀😀😀"; shot = 3 }\nqubit q\nh q # 😀\n')
     (found,) = client.diagnostics(uri, 1)
-    assert found["range"]["start"] == {"line": 0, "character": 23}  # 14 before the string's text, 6 in it, 3 behind
+    assert found["range"]["start"] == {"line": 0, "character": 23}  # 14 before the string's text, 6 in it, 3 after
     key = client.about("hover", uri, 0, 23 - 17)
     assert key["contents"]["value"].startswith("`name`")
-    # an edit behind the wide characters, of the wrong key alone
+    # an edit after the wide characters, of the wrong key alone
     change = {"start": {"line": 0, "character": 23}, "end": {"line": 0, "character": 27}}
     client.change(uri, 2, {"range": change, "text": "shots"})
     assert client.diagnostics(uri, 2) == []

@@ -357,7 +357,7 @@ def test_angles_wrap() -> None:
 
 
 def test_included_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside the main file, once or not at all, and never round in a circle."""
+    """Next to the main file, once or not at all, and never round in a circle."""
     monkeypatch.chdir(tmp_path)
     Path("more.inc").write_text("gate flip a { x a; }\n")
     Path("main.qasm").write_text(THREE + 'include "more.inc"; qubit q; flip q;')

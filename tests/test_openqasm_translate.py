@@ -42,7 +42,7 @@ def plain(circuit: FlatCircuit) -> FlatCircuit:
 
 
 def body(text: str) -> list[str]:
-    """The lines behind the title."""
+    """The lines after the title."""
     title, empty, *lines = translated(text).splitlines()
     assert (title[:9], empty) == ("# from tw", "")
     return lines

@@ -114,7 +114,7 @@ def test_the_example_of_the_specification() -> None:
     }
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="no copy of the specification beside the repository")
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="no copy of the specification next to the repository")
 def test_the_bodies_are_those_of_the_published_file() -> None:
     """Catches a body mistyped above: the published curl commands are read from the file itself."""
     bodies = re.findall(r"-d '(\{.*?\n +\})'", PUBLISHED.read_text(), re.DOTALL)

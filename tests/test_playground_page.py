@@ -175,7 +175,7 @@ def test_a_remark_has_a_button_that_settles_it(page: Any) -> None:
 
 
 def test_the_focus_stays_on_a_message(page: Any) -> None:
-    """Nothing asks again behind the back of somebody who goes through the list by keyboard."""
+    """Nothing asks again while somebody goes through the list by keyboard."""
     program(page, "qubit q\nhh q\n")
     wait_for(page, "document.querySelector('#messages .error .mend')")
     page.locator("#messages .mend").focus()

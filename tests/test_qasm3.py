@@ -271,7 +271,7 @@ def one_of_each() -> list[Op]:
 
 @pytest.mark.parametrize("op", one_of_each(), ids=lambda op: f"{op.gate}-{op.controls}")
 def test_every_gate_with_and_without_controls(op: Op) -> None:
-    """Catches a wrong name, definition, order of operands or relative phase. h and y beside it make phases visible."""
+    """Catches a wrong name, definition, order of operands or relative phase. h and y next to it make phases visible."""
     check(circuit(4, Op("h", (0,)), Op("h", (1,)), Op("h", (2,)), Op("h", (3,)), op, Op("y", (0,)), op))
 
 

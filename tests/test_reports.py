@@ -45,7 +45,7 @@ def told(words: list[str], capsys: Any) -> str:
 
 
 def test_a_whole_report(capsys: Any) -> None:
-    """By hand: h and cnot are one interaction of a quarter turn, with a pulse on each qubit behind it.
+    """By hand: h and cnot are one interaction of a quarter turn, with a pulse on each qubit after it.
 
     0.99 for the two-qubit gate and 0.999 for each pulse are 0.988; 1 ms and two pulses of 0.1 ms, one after another,
     1.2 ms. Each qubit waits for the pulse of the other: 1 - 1e-4/(3 * 0.1), twice, is 0.9993. Reading both is 0.98 *

@@ -88,7 +88,7 @@ def test_ten_qubits(preserve: str) -> None:
 
 
 def test_the_permutation_of_inputs_is_reported() -> None:
-    """Swaps in front and behind: several candidates, several sweeps, one permutation in all."""
+    """Swaps before and after: several candidates, several sweeps, one permutation in all."""
     inner = toffolis(5, 6, 4).rows
     rows = [Op("swap", (0, 1)), Op("ry", (0,), (radians("0.3"),)), *inner, Op("swap", (2, 4)), Op("swap", (1, 2))]
     source = FlatCircuit(5, rows=[*rows, Op("rx", (4,), (radians("0.4"),))], origins=[None] * (len(rows) + 1))

@@ -75,7 +75,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def loaded(*arguments: str, stdin: str = "") -> tuple[set[str], str]:
-    """The modules a command leaves behind, and its output."""
+    """The modules that a command has loaded, and its output."""
     script = (
         "import sys, ionqdsl.cli\n"
         "from ionqdsl.language import grammars\n"

@@ -65,7 +65,7 @@ def test_registers_stay_the_same() -> None:
     [
         ([Op("h", (0,)), Op("cnot", (0, 1))], 1),  # a control is not seen,
         ([Op("h", (1,)), Op("cnot", (1, 0))], 2),  # and a target is
-        ([Op("cnot", (0, 1)), Op("h", (0,))], 2),  # the phase that a cnot leaves behind becomes a bit
+        ([Op("cnot", (0, 1)), Op("h", (0,))], 2),  # the phase after a cnot becomes a bit
         ([Op("h", (1,)), Op("zz", (0, 1), (THIRD,)), Op("x", (2, 0), (), 1)], 1),  # a flip asks for bits alone
         ([Op("t", (2,)), Op("x", (2, 0), (), 1), Op("t", (0,))], 1),
         ([Op("h", (2,)), Op("x", (2, 0), (), 1), Op("h", (2,)), Op("x", (2, 0), (), 1)], 4),

@@ -2,7 +2,7 @@
 
 Takes a circuit and returns a wider one of gates alone: deferred measurement (M. A. Nielsen and I. L. Chuang, Quantum
 Computation and Quantum Information, section 4.4). Its first qubits are those of the circuit, then comes one for each
-slot, which ends with the outcome of its measurement, and then those that resets have left behind.
+slot, which ends with the outcome of its measurement, and then one for each reset, with the state before it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def deferred(circuit: FlatCircuit) -> FlatCircuit:
 
 
 def _ends(circuit: FlatCircuit, places: dict[Slot, int]) -> tuple[dict[int, int], int]:
-    """The qubit that each reset leaves behind, by the place of its row, and how many of these are new.
+    """The qubit that keeps the state before each reset, by the place of its row, and how many of these are new.
 
     A reset of a qubit that no gate has touched changes nothing, and has none.
     """

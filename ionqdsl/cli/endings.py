@@ -1,4 +1,4 @@
-"""Holds the name of an output against the form that is written to it, and against names of programs."""
+"""Compares the ending of an output's name with the format that is written to it, and with those of programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares two lists of lines and shows the differences as a unified diff, in time in proportion to the lines.
+"""Compares two lists of lines and shows the differences as a unified diff, in time proportional to the lines.
 
 Lines that occur once in each list are anchors: the longest run of them in the same order divides both lists (the
 "patience diff" of Bram Cohen), and difflib compares the parts between. A part that would take it long is shown as

@@ -1,4 +1,4 @@
-"""Everything an account asks of the service besides jobs: machines, sessions, usage, costs, the key itself.
+"""Asks the service about an account, except for its jobs: machines, sessions, usage, costs, the key itself.
 
 Takes a link to the service and returns records of answers.py, one method per endpoint. asking.py decides which requests
 are repeated after a failure; endpoints.py builds them.

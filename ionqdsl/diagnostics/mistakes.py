@@ -1,4 +1,4 @@
-"""Makes errors about the command line, with the words that it could have been.
+"""Makes errors about wrong words on the command line, with the nearest words that are allowed.
 
 Takes a reason and returns a UsageError for the caller to raise. The compiler reports errors inside programs.
 """

@@ -1,4 +1,4 @@
-"""Reads gates of qiskit: by their classes in its own library, by the matrix of a native gate's definition, or opened.
+"""Reads gates of qiskit: by their classes in its own library, by the matrix of a native gate's definition, or expanded.
 
 Takes an operation and returns a `Template`. A name proves nothing, since any gate may have it.
 """

@@ -1,4 +1,4 @@
-"""Answers names of other libraries, such as `circuit.measure_all()`, with the same here.
+"""Answers names of other libraries, such as `circuit.measure_all()`, with the line that does the same here.
 
 Takes an object, a name that it does not have and a table, and returns the AttributeError to raise.
 """

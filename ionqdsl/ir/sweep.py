@@ -1,4 +1,4 @@
-"""One circuit at many points.
+"""A sweep: one circuit at many points of its parameters.
 
 Takes a circuit with parameters and a column of values for each, and returns a `Sweep`, which binds the circuit at any
 point and returns the angles of all points as one array. Nothing is compiled again, and sympy is loaded only if a point

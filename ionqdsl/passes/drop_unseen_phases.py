@@ -1,9 +1,9 @@
-"""Drops phases under several controls that no measurement sees, and writes flips under more without theirs.
+"""Drops phases that no measurement sees: those under several controls, and those of flips under three or more.
 
 Takes a circuit before break_wide_gates.py and returns one with the same outcomes and probabilities for every input.
 Where only flips and swaps follow, phases under two controls or more go, and flips under three or more take their
-shorter form of relative phase. Toffolis get theirs later, once those written in other ways are found; a phase that went
-could be of one of these. Only for contracts that end in a measurement, and only after the last barrier.
+shorter form of relative phase. Toffolis get this form later, once those written in other ways are found; a single phase
+could belong to one of these. Only for contracts that end in a measurement, and only after the last barrier.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Checks that a circuit suits a machine, as far as no pass can mend it: its conditions, its pairs of qubits."""
+"""Checks that a circuit suits a machine in the respects that no pass can mend: its conditions, its pairs of qubits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chooses the engine that simulates a circuit: by its gates, its width and its noise, or the one that somebody names.
+"""Chooses the engine that simulates a circuit: by its gates, its width and its noise, or the one that the caller names.
 
 Takes a task and returns a `Choice` with its reason, or refuses an engine that cannot do it, with the reason.
 simulate.py runs the engines. Whether a chain of tensors is enough shows only on the way, so that engine is the last

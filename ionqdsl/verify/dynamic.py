@@ -196,7 +196,7 @@ def _entangled(
         return None
     matrices = []
     for form in forms:
-        state = simulate.state(form).reshape(1 << width, 1 << width, 1 << slots, -1)  # final, pairs, slots, left behind
+        state = simulate.state(form).reshape(1 << width, 1 << width, 1 << slots, -1)  # final, pairs, slots, resets
         if fixes_phases(preserve):
             mixed = state.transpose(2, 0, 1, 3).reshape(1 << slots, 1 << 2 * width, -1)
         else:

@@ -1,4 +1,4 @@
-"""Guesses which |0> input of one circuit is which of another, if no note says so; others prove the guesses.
+"""Guesses which |0> input of one circuit is which of another, if no note says so; other modules prove the guesses.
 
 Takes two circuits without parameters and returns permutations. Outputs have fixed names under every contract, so both
 circuits are walked backwards from their outputs. One walk looks only at which wires interact: optimisers drop final

@@ -1,4 +1,4 @@
-"""Reduces whether two circuits are equal under a contract to whether two unitaries are, in OpenQASM 3.
+"""Reduces the equality of two circuits under a contract to that of two unitaries, written in OpenQASM 3.
 
 Takes two circuits without parameters, on wires that are all in use, a contract and an input permutation, and returns
 pairs of programs whose equality up to a global phase implies that the circuits are equal under the contract. This

@@ -2,7 +2,7 @@
 
     python -m tests.bench.language_server [LINES] [EDITS]
 
-A generated program of so many lines (5,000 unless told) is opened beside a file it includes; for each request, a line
+A generated program of so many lines (5,000 unless told) is opened next to a file it includes; for each request, a line
 in its middle is edited and the time of the answer taken, eleven times unless told. Printed are the median by the clock
 and the mean of the server's processor time, in milliseconds; checks and formatting in the background are another
 process, whose time only the clock shows.

@@ -41,7 +41,7 @@ PATIENCE = Patience(soon=(0.0, 0.05), later=(0.0, 0.05, 0.1, 0.4), pages=1, marg
 HEADER = "x-emulator-fault"
 TRIES = 12
 KILLS = 40
-"""More steps than a submission without faults has: kills behind the end do nothing."""
+"""More steps than a submission without faults has: kills after the end do nothing."""
 
 
 class Steps:

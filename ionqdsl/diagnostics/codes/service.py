@@ -306,8 +306,8 @@ NETWORK: tuple[Code, ...] = (
     Code(
         "QC0840",
         "cannot reach {host}: {reason}",
-        """ionqdsl could not connect, so nothing was sent and nothing was submitted. It is safe to try again. Behind a
-proxy, set `HTTPS_PROXY`.""",
+        """ionqdsl could not connect, so nothing was sent and nothing was submitted. It is safe to try again. If the
+network has a proxy, set `HTTPS_PROXY`.""",
         helps=("check the network, and IONQ_API_URL if it is set", _STATUS_PAGE),
     ),
     Code(

@@ -1,4 +1,4 @@
-"""The rows of measurements and resets in the table of slips, which says how rows are written."""
+"""The rows of measurements and resets in the table of slips; table.py explains how rows are written."""
 
 from __future__ import annotations
 

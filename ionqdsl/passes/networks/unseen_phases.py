@@ -1,9 +1,9 @@
-"""Leaves out phases that no measurement sees, and signs of Toffolis that no state has.
+"""Leaves out phases that no measurement sees, and signs of Toffolis on states that do not occur.
 
 A flip or a swap exchanges outcomes, so a phase of the bits before it is a phase of the bits after it. Where nothing
 else follows until all wires are measured, gates that are phases alone are left out, and a Toffoli may be wrong by a
-sign: that takes three interactions in place of five. So it does if its target is known to be |0>, where the sign is
-none: the outcomes keep their probabilities, for every input or from |0...0>.
+sign: that takes three interactions in place of five. So may one whose target is known to be |0>, where there is no
+sign: the outcomes keep their probabilities, for every input or from |0...0>.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Computes numbers of a three-qubit unitary that one-qubit gates do not change: its pattern, and the class it is of.
+"""Computes numbers of a three-qubit unitary that one-qubit gates do not change: its pattern and its class.
 
 Takes a unitary and returns how far the images of one-qubit Paulis reach, their moments, and traces. The pattern says
 which sets of wires they reach at all, and is alike for all angles of a family. The class rounds all the numbers: two

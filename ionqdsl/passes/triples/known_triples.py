@@ -1,4 +1,4 @@
-"""Shortens three-qubit unitaries by structures that are known for their like.
+"""Shortens three-qubit unitaries by the structures that are known for their classes.
 
 Takes a unitary of three qubits and returns its shortest known form. For the classes of classes.py, such as that
 of all Toffolis between one-qubit gates, it is known how many interactions suffice, and that a search found none with

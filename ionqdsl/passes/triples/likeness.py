@@ -1,7 +1,7 @@
-"""Finds one-qubit gates that make one three-qubit unitary of another.
+"""Finds one-qubit gates that turn one three-qubit unitary into another.
 
-Takes two unitaries and returns turns of the wires before and after the second one that make the first one of it, where
-there are any among those tried. A class of invariants.py says that there may be some. Each wire gets a frame:
+Takes two unitaries and returns turns of the wires before and after the second one that turn it into the first, where
+the tried ones have any. A class of invariants.py says that there may be some. Each wire gets a frame:
 the axes along which the images of its Paulis differ, and where they do not differ, axes of the interactions that the
 unitary was made of. In circuits of eighth turns a frame goes to that of a like unitary in few ways: each is tried. The
 effect on one state shows nearly always whether they are right.
