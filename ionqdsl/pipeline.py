@@ -259,7 +259,7 @@ def verified(program: LoweredProgram) -> list[Compared] | None:
             compared = compared or found
         return compared
     except Difference as difference:
-        raise InternalError([Diagnostic("QC0872", difference.span, {"what": difference.said})]) from None
+        raise InternalError([Diagnostic("QC0872", difference.span, {"what": difference.reason})]) from None
     except Rejected as refused:
         what = f"it is an error, {refused.code}, and was accepted"
         raise InternalError([Diagnostic("QC0872", refused.span, {"what": what})]) from None

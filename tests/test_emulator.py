@@ -274,7 +274,7 @@ def test_the_page_has_the_tables() -> None:
         assert f"| `{kind.name}` | {argument} | {carried} | {kind.meaning} |\n" in page
     for row in TOLERATED:
         place = row.place if "`" in row.place else f"`{row.place}`"
-        assert f"| {place} | {row.client} | {row.says} | {row.done} |\n" in page
+        assert f"| {place} | {row.client} | {row.says} | {row.action} |\n" in page
 
 
 def test_the_command_submits_to_it(service: Emulator) -> None:

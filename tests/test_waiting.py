@@ -272,7 +272,7 @@ def test_an_interrupted_wait_leaves_the_job_alone(service, bell):
 
 
 def test_pauses_grow_spread_and_keep_to_what_the_service_asks(monkeypatch):
-    watches = [submit.Watch(asked=count) for count in range(1, 40)]
+    watches = [submit.Watch(requests=count) for count in range(1, 40)]
     longest = [submit.pause(watch, None, 0.999) for watch in watches]
     shortest = [submit.pause(watch, None, 0.0) for watch in watches]
     assert longest == sorted(longest)
@@ -281,7 +281,7 @@ def test_pauses_grow_spread_and_keep_to_what_the_service_asks(monkeypatch):
     assert all(2 * low == pytest.approx(high, rel=0.01) for low, high in zip(shortest, longest, strict=True))
 
     def asked(text):
-        return submit.pause(submit.Watch(asked=1), submit.Answer(429, {"retry-after": text}), 0.0)
+        return submit.pause(submit.Watch(requests=1), submit.Answer(429, {"retry-after": text}), 0.0)
 
     assert asked("7") == 7
     assert asked("86400") == submit.LONGEST_WAIT

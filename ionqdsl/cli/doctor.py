@@ -168,19 +168,19 @@ def _can_make(path: str) -> bool:
 # -- as text -----------------------------------------------------------------------------------------------------
 
 
-def _text(found: Findings) -> list[str]:
-    installed = found.installed
+def _text(findings: Findings) -> list[str]:
+    installed = findings.installed
     lines = [
         f"ionqdsl {installed['ionqdsl']} in {installed['folder']}",
         f"{installed['python']} at {installed['executable']}, on {installed['system']}",
         f"kernel: {installed['kernel']}",
         ", ".join(f"{name} {version or 'missing'}" for name, version in installed["libraries"].items()),
         "",
-        *_extras_text(found.extras),
+        *_extras_text(findings.extras),
         "",
-        *_settings_text(found),
+        *_settings_text(findings),
     ]
-    if any(extra["missing"] for extra in found.extras.values()):
+    if any(extra["missing"] for extra in findings.extras.values()):
         lines += ["", f"for every extra: pip install '{_installable(installed['folder'])}[all]'"]
     if installed["kernel"] in (NO_KERNEL, STALE_KERNEL):
         lines += ["", "compiling takes longer; for the kernel: python kernel/build.py, in a clone with a C compiler"]
@@ -202,15 +202,15 @@ def _extras_text(extras: dict[str, dict[str, Any]]) -> list[str]:
     return columns(("extra", "installed", "for"), rows, left=3)
 
 
-def _settings_text(found: Findings) -> list[str]:
-    given = {name: row for name, row in found.settings.items() if row["origin"] not in ("", "default")}
+def _settings_text(findings: Findings) -> list[str]:
+    given = {name: row for name, row in findings.settings.items() if row["origin"] not in ("", "default")}
     rows = [(name, str(row["value"]), row["origin"]) for name, row in given.items()]
     lines = [*columns(("setting", "value", "from"), rows, left=3), ""] if rows else []
-    lines += [f"{whose + ' settings:':<18}{path or 'none'}" for whose, path in found.files.items()]
-    if found.settings:
-        lines.append(f"{'key:':<18}{found.key['origin'] or NO_KEY}")
-        lines.append(f"{'service:':<18}{found.settings['url']['value']}")
-    return [*lines, f"{'ledger:':<18}{found.ledger['path']}{_counted(found.ledger)}"]
+    lines += [f"{whose + ' settings:':<18}{path or 'none'}" for whose, path in findings.files.items()]
+    if findings.settings:
+        lines.append(f"{'key:':<18}{findings.key['origin'] or NO_KEY}")
+        lines.append(f"{'service:':<18}{findings.settings['url']['value']}")
+    return [*lines, f"{'ledger:':<18}{findings.ledger['path']}{_counted(findings.ledger)}"]
 
 
 def _counted(ledger: dict[str, Any]) -> str:

@@ -65,9 +65,9 @@ def limit_of(arguments: argparse.Namespace) -> prices.SpendingLimit | None:
     return None if arguments.max_cost is None else prices.SpendingLimit(*arguments.max_cost)
 
 
-def price_of(client: Client, asked: Sequence[prices.PriceQuestion]) -> prices.Price:
+def price_of(client: Client, questions: Sequence[prices.PriceQuestion]) -> prices.Price:
     """The highest cost of jobs by the service's estimate. Raises KeyRefused."""
-    return planning.price_of(client.link, asked)
+    return planning.price_of(client.link, questions)
 
 
 def price_again(client: Client, details: Mapping[str, Any], job: Stakes) -> prices.Price:

@@ -129,32 +129,32 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return INTERRUPTED if found.message == "interrupted" else 0
 
 
-def _show(found: Minimum, history: str | None, terminal: Terminal) -> None:
+def _show(minimum: Minimum, history: str | None, terminal: Terminal) -> None:
     """Prints the lowest energy, its point, and whether the method ended before it had converged."""
-    error = f" ± {found.error:.2g}" if found.error else ""
-    points = "".join(f"\n{name} = {value:.9g}" for name, value in found.point.items())
-    terminal.data(f"energy {found.value:.9g}{error}   {found.evaluations} evaluations, {found.method}{points}")
-    if not found.is_converged:
+    error = f" ± {minimum.error:.2g}" if minimum.error else ""
+    points = "".join(f"\n{name} = {value:.9g}" for name, value in minimum.point.items())
+    terminal.data(f"energy {minimum.value:.9g}{error}   {minimum.evaluations} evaluations, {minimum.method}{points}")
+    if not minimum.is_converged:
         again = " the same command continues" if history else " `--history FILE` would let it continue"
-        terminal.say(f"{found.message};{again}", always=True)
+        terminal.say(f"{minimum.message};{again}", always=True)
     terminal.answer(
-        value=found.value,
-        error=found.error,
-        point=found.point,
-        method=found.method,
-        evaluations=found.evaluations,
-        converged=found.is_converged,
-        message=found.message,
+        value=minimum.value,
+        error=minimum.error,
+        point=minimum.point,
+        method=minimum.method,
+        evaluations=minimum.evaluations,
+        converged=minimum.is_converged,
+        message=minimum.message,
     )
 
 
-def plotted(found: Minimum) -> str:
+def plotted(minimum: Minimum) -> str:
     """The energies in the order in which they were evaluated, and the lowest so far, as SVG."""
     from ionqdsl.emit.curves import Curve, curves  # late: only for a plot
 
-    numbers = range(1, len(found.history) + 1)
-    values = [evaluation.value for evaluation in found.history]
-    errors = [evaluation.error or 0.0 for evaluation in found.history]
+    numbers = range(1, len(minimum.history) + 1)
+    values = [evaluation.value for evaluation in minimum.history]
+    errors = [evaluation.error or 0.0 for evaluation in minimum.history]
     lowest = Curve("lowest so far", numbers, list(accumulate(values, min)), has_dots=False)
     every = Curve("each evaluation", numbers, values, errors if any(errors) else (), has_line=False)
     return curves([lowest, every], "evaluation", "energy")

@@ -62,20 +62,25 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     draft, warnings = prepare(compiled, PROFILES[options.wire], os.environ, source_of(program))
     terminal.report([*moved, *warnings])
     client = client_of(arguments, terminal)
-    content, facts, asked = planned(client.link, compiled, draft, options)
+    content, facts, questions = planned(client.link, compiled, draft, options)
     if arguments.output == "-":
         terminal.data(content.decode(), exact=True)
     else:
         if arguments.output is not None:
             write(arguments.output, content)
         is_abstract = bool(compiled.energy) or any(circuit.gateset == "qis" for circuit in compiled.runs)
-        terminal.data(_summary(draft, facts, asked, is_abstract, client.url, arguments.output))
+        terminal.data(_summary(draft, facts, questions, is_abstract, client.url, arguments.output))
     terminal.answer(plan=arguments.output, tag=draft.tag, backend=draft.backend, shots=draft.shots, **facts)
     return 0
 
 
 def _summary(
-    draft: Draft, facts: dict[str, Any], asked: Sequence[PriceQuestion], is_abstract: bool, url: str, path: str | None
+    draft: Draft,
+    facts: dict[str, Any],
+    questions: Sequence[PriceQuestion],
+    is_abstract: bool,
+    url: str,
+    path: str | None,
 ) -> str:
     limits, gates = facts["limits"], facts["gates"]
     several = f" in {len(draft.parts)} jobs" if len(draft.parts) > 1 else ""
@@ -95,7 +100,7 @@ def _summary(
     rows += [
         ("shots", str(draft.shots or DEFAULT_SHOTS)),
         ("size", f"{facts['size']:,} bytes, at most {limits['size']:,} a job"),
-        *_cost_rows(facts["estimate"], facts["dry_run"], asked, is_abstract),
+        *_cost_rows(facts["estimate"], facts["dry_run"], questions, is_abstract),
         ("tag", draft.tag),
     ]
     lines = [f"  {name:<9} {text}" for name, text in rows]
@@ -109,7 +114,7 @@ def _next(path: str | None) -> str:
 
 
 def _cost_rows(
-    estimate: dict[str, Any], is_dry: bool, asked: Sequence[PriceQuestion], is_abstract: bool
+    estimate: dict[str, Any], is_dry: bool, questions: Sequence[PriceQuestion], is_abstract: bool
 ) -> list[tuple[str, str]]:
     """The rows about the cost and the assumptions of its estimate."""
     if is_dry:
@@ -125,7 +130,7 @@ def _cost_rows(
         rows.append(("", "if every gate is translated by itself; the service's own compiler needs fewer gates"))
     if estimate["mitigated"]:
         rows.append(("", "with error mitigation, which `debiasing = false` turns off"))
-    if any(question.type == FUNCTION for question in asked):
+    if any(question.type == FUNCTION for question in questions):
         rows.append(("", "if each product of the Hamiltonian is measured by itself"))
     return rows
 

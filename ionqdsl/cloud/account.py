@@ -79,9 +79,9 @@ class Account:
     def __init__(self, link: Link) -> None:
         self.link = link
 
-    def _ask(self, asked: Request, read: Callable[[Request, Answer], Read], once: bool = False) -> Read:
+    def _ask(self, question: Request, read: Callable[[Request, Answer], Read], once: bool = False) -> Read:
         """The answer as `read` returns it."""
-        return read(asked, self.link.converse(asked, once))
+        return read(question, self.link.converse(question, once))
 
     def whoami(self) -> KeyInfo:
         """The key in use, as the service knows it."""

@@ -99,7 +99,7 @@ class Link:
                 return found
             is_last = is_brief or found.is_final or self.timing.clock() >= until
             failed = submit.PATIENCE if is_last else watch.failed
-            watch = submit.once_more(Watch(watch.asked + 1, failed), request, found.reason, resume)
+            watch = submit.once_more(Watch(watch.requests + 1, failed), request, found.reason, resume)
             self.pause(watch, reply, about=request.about)
 
     def pause(self, watch: Watch, reply: Reply | None = None, longest: float = float("inf"), about: str = "it") -> None:

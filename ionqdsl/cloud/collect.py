@@ -66,7 +66,7 @@ def collect(link: Link, ids: Sequence[str], timeout: float | None, noticed: Call
                     _end(link, tally, job_id, details)
                     noticed(tally)
         noticed(tally)
-        watch = Watch(asked=watch.asked + 1)
+        watch = Watch(requests=watch.requests + 1)
         if not tally.waiting or clock() >= deadline:
             break
         link.pause(watch, longest=deadline - clock())

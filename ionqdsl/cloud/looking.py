@@ -34,9 +34,9 @@ Wanted = Mapping[Part, Submission]
 
 def confirm(link: Link, part: Part, job: TaggedJob | submit.Ticket, event: str) -> Part:
     """The part with its job. If the ledger fails now, the id is reported and everything continues with it."""
-    wanted = replace(part, state="confirmed", job_id=job.id, status=job.status, problem=None)
+    confirmed = replace(part, state="confirmed", job_id=job.id, status=job.status, problem=None)
     moved = remember(link, part, lambda: link.ledger.move(part, event, job_id=job.id, status=job.status), job.id)
-    return moved if moved.job_id else wanted
+    return moved if moved.job_id else confirmed
 
 
 def remember(link: Link, part: Part, write: Callable[[], Part], job_id: str | None = None) -> Part:
@@ -64,18 +64,18 @@ def soon(link: Link, submission: Submission, part: Part, error: IonqdslError) ->
     raise error
 
 
-def settle(link: Link, wanted: Wanted) -> dict[str, Part | ServiceError]:
+def settle(link: Link, parts: Wanted) -> dict[str, Part | ServiceError]:
     """Settles parts that were perhaps sent; by tag: confirmed, free to be sent, or the error that keeps them open.
 
     Takes as long as `Patience.later` says. Raises ServiceError if the list cannot be read.
     """
-    if not wanted:
+    if not parts:
         return {}
-    several = len(wanted) > 1
-    link.progress(f"looking for {len(wanted)} job{'s' * several} that {'were' if several else 'was'} perhaps sent")
-    looked = _look(link, wanted, link.timing.patience.later)
+    several = len(parts) > 1
+    link.progress(f"looking for {len(parts)} job{'s' * several} that {'were' if several else 'was'} perhaps sent")
+    looked = _look(link, parts, link.timing.patience.later)
     result: dict[str, Part | ServiceError] = {}
-    for part in wanted:
+    for part in parts:
         if part.tag in looked.matches:
             result[part.tag] = with_matches(link, part, looked.matches[part.tag])
         elif ids := looked.unclear.get(part.tag):
@@ -118,12 +118,12 @@ def after_sending(link: Link, submission: Submission) -> Submission:
 
 def again(link: Link, submissions: Sequence[Submission]) -> list[Part]:
     """Looks again for tags that may have become more than one job; returns those that have, and reports them."""
-    wanted = {part: entry for entry in submissions for part in entry.parts if part.job_id}
-    if not wanted:
+    parts = {part: entry for entry in submissions for part in entry.parts if part.job_id}
+    if not parts:
         return []
     since = min(entry.created for entry in submissions) if link.ledger.is_clock_sound() else None
-    shown = once(link, wanted, since, is_brief=True)
-    compared = [_compared(link, part, shown.get(part.tag, ()), bool(entry.plan)) for part, entry in wanted.items()]
+    jobs = once(link, parts, since, is_brief=True)
+    compared = [_compared(link, part, jobs.get(part.tag, ()), bool(entry.plan)) for part, entry in parts.items()]
     return [part for part in compared if part.doubles]
 
 
@@ -174,32 +174,32 @@ class _Looked:
     has_shrunk: bool = False
 
 
-def _look(link: Link, wanted: Wanted, times: Sequence[float]) -> _Looked:
+def _look(link: Link, parts: Wanted, times: Sequence[float]) -> _Looked:
     """Reads the service's list at the given times (seconds from now), at least once, until all tags are found."""
     started, looked, others = link.timing.clock(), _Looked(), set[str]()
-    since: float | None = min(part.changed for part in wanted)
+    since: float | None = min(part.changed for part in parts)
     if not link.ledger.is_clock_sound():
         since = None  # then the whole list is read, however old its jobs seem
         link.warn(Diagnostic("QC0910"))
     before: Mapping[str, float | None] = {}
     for moment in times or (0.0,):
         _sleep_until(link, started + moment)
-        missing = {part: entry for part, entry in wanted.items() if part.tag not in looked.matches}
+        missing = {part: entry for part, entry in parts.items() if part.tag not in looked.matches}
         search = read_list(link, frozenset(part.tag for part in missing), since)
         looked.has_shrunk |= bool(replace(search, listed=before).recent - search.listed.keys())
         before = search.listed
         looked.matches.update(search.matches)
         looked.unclear = _identify(link, search, missing, looked.matches, others)
-        if len(looked.matches) == len(wanted):
+        if len(looked.matches) == len(parts):
             break
     return looked
 
 
-def once(link: Link, wanted: Wanted, since: float | None, is_brief: bool = False) -> dict[str, tuple[TaggedJob, ...]]:
+def once(link: Link, parts: Wanted, since: float | None, is_brief: bool = False) -> dict[str, tuple[TaggedJob, ...]]:
     """The jobs that carry the parts' tags, from one reading; a brief one is not repeated on failure."""
-    search = read_list(link, frozenset(part.tag for part in wanted), since, is_brief)
+    search = read_list(link, frozenset(part.tag for part in parts), since, is_brief)
     matches = dict(search.matches)
-    _identify(link, search, wanted, matches, set())
+    _identify(link, search, parts, matches, set())
     return matches
 
 
@@ -210,13 +210,13 @@ def _sleep_until(link: Link, moment: float) -> None:
 
 
 def _identify(
-    link: Link, search: Search, wanted: Wanted, matches: dict[str, tuple[TaggedJob, ...]], others: set[str]
+    link: Link, search: Search, parts: Wanted, matches: dict[str, tuple[TaggedJob, ...]], others: set[str]
 ) -> dict[str, list[str]]:
     """Asks by their ids about jobs without metadata that may match, and adds those that do to `matches`.
 
     Returns, by tag, those that still show none. `others` are jobs that are known to belong to somebody else.
     """
-    marks = {part.tag: _marks(entry) for part, entry in wanted.items()} if search.blank else {}
+    marks = {part.tag: _marks(entry) for part, entry in parts.items()} if search.blank else {}
     unclear: dict[str, list[str]] = {}
     asked = 0
     for job_id, row in search.blank.items():

@@ -50,9 +50,13 @@ class Plan:
 
 
 def write(
-    draft: Draft, url: str, facts: Mapping[str, Any], options: Mapping[str, Any], asked: Sequence[PriceQuestion] = ()
+    draft: Draft,
+    url: str,
+    facts: Mapping[str, Any],
+    options: Mapping[str, Any],
+    questions: Sequence[PriceQuestion] = (),
 ) -> bytes:
-    """The plan's file; equal drafts give equal bytes. `asked` are the questions about the price, job by job."""
+    """The plan's file; equal drafts give equal bytes. `questions` are those about the price, job by job."""
     text = draft.source_text
     content: dict[str, Any] = {
         "kind": KIND,
@@ -75,7 +79,7 @@ def write(
             | {"body": body.decode()}
             for part, body in zip(draft.parts, draft.bodies, strict=True)
         ],
-        "priced": [question.to_json() for question in asked],
+        "priced": [question.to_json() for question in questions],
         "keepsake": draft.keepsake,
     }
     content = {"digest": digest_of(content), **content}

@@ -33,11 +33,11 @@ def planned(
         "limits": {"circuits": profile.max_circuits, "gates": profile.max_gates, "size": profile.max_bytes},
         "dry_run": bool(program.job.get("dry_run")),
     }
-    asked, reason = _questions(program, draft)
-    facts["estimate"] = _estimate(link, draft, asked, reason, facts["dry_run"])
+    questions, reason = _questions(program, draft)
+    facts["estimate"] = _estimate(link, draft, questions, reason, facts["dry_run"])
     named = {"target": options.target, "level": options.level, "preserve": options.preserve, "seed": options.seed}
     named |= {name: True for name in ("defer", "reuse") if getattr(options, name)}
-    return plans.write(draft, link.url, facts, {**named, "wire": options.wire}, asked), facts, asked
+    return plans.write(draft, link.url, facts, {**named, "wire": options.wire}, questions), facts, questions
 
 
 def circuits_of(program: LoweredProgram) -> int:
@@ -45,9 +45,9 @@ def circuits_of(program: LoweredProgram) -> int:
     return len(prices.products(program.energy)) if program.energy else len(program.runs) or 1
 
 
-def price_of(link: Link, asked: Sequence[PriceQuestion]) -> prices.Price:
+def price_of(link: Link, questions: Sequence[PriceQuestion]) -> prices.Price:
     """The highest cost of jobs by the service's estimate. Raises KeyRefused."""
-    return prices.ask(lambda request: link.ask(request, None), asked)
+    return prices.ask(lambda request: link.ask(request, None), questions)
 
 
 def _size(program: LoweredProgram) -> dict[str, Any]:
@@ -81,16 +81,16 @@ def _questions(program: LoweredProgram, draft: Draft) -> tuple[list[PriceQuestio
 
 
 def _estimate(
-    link: Link, draft: Draft, asked: Sequence[PriceQuestion], reason: str | None, is_dry: bool
+    link: Link, draft: Draft, questions: Sequence[PriceQuestion], reason: str | None, is_dry: bool
 ) -> dict[str, Any]:
     """The price: `cost` and `unit`, or the `reason` why it is unknown; for a dry run, also the cost `if_run`."""
     try:
         for body in draft.bodies:
             link.transport.check(body)
-        price = price_of(link, asked) if reason is None else prices.Price(None, reason=reason)
+        price = price_of(link, questions) if reason is None else prices.Price(None, reason=reason)
     except (KeyRefused, ServiceError) as error:
         price = prices.Price(None, reason=error.diagnostics[0].message)
-    mitigated = any(question.is_mitigated for question in asked)
+    mitigated = any(question.is_mitigated for question in questions)
     if is_dry:
         return {"cost": 0.0, "unit": price.unit, "if_run": price.cost, "mitigated": mitigated}
     return {**price.to_json(), "mitigated": mitigated}

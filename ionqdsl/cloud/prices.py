@@ -53,9 +53,9 @@ class PriceQuestion:
 
     def request(self) -> Request:
         """The question as a request."""
-        asked = {"backend": self.backend, "type": self.type, "qubits": self.qubits, "shots": self.shots}
-        asked |= {"1q_gates": self.singles, "2q_gates": self.pairs, "error_mitigation": self.is_mitigated}
-        return endpoints.request("estimate", query=asked)
+        query = {"backend": self.backend, "type": self.type, "qubits": self.qubits, "shots": self.shots}
+        query |= {"1q_gates": self.singles, "2q_gates": self.pairs, "error_mitigation": self.is_mitigated}
+        return endpoints.request("estimate", query=query)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, as a plan stores it."""
@@ -144,13 +144,13 @@ def question_again(details: Mapping[str, Any], backend: str, shots: int | None) 
 
 
 def is_mitigated(job: Job, is_abstract: bool, backend: BackendFamily | None) -> bool:
-    """Whether error mitigation is billed: asked for, or on a QPU by default for abstract gates and enough shots."""
+    """Whether error mitigation is billed: by a setting, or on a QPU by default for abstract gates and enough shots."""
     if backend is not None and backend.is_simulator:
         return False
-    asked = job.get(DEBIASING)
-    if asked is None:
-        asked = is_abstract and (job.get("shots") or DEFAULT_SHOTS) >= PROFILES["v0.4"].debiasing_shots
-    return bool(asked or job.get(SYMMETRY))
+    setting = job.get(DEBIASING)
+    if setting is None:
+        setting = is_abstract and (job.get("shots") or DEFAULT_SHOTS) >= PROFILES["v0.4"].debiasing_shots
+    return bool(setting or job.get(SYMMETRY))
 
 
 def gates(circuit: FlatCircuit, target: Target | None) -> tuple[int, int]:
@@ -212,13 +212,13 @@ def _evolution(op: Op) -> tuple[int, int]:
 # -- answers -----------------------------------------------------------------------------------------------------
 
 
-def ask(send: Callable[[Request], Answer], asked: Iterable[PriceQuestion]) -> Price:
+def ask(send: Callable[[Request], Answer], price_questions: Iterable[PriceQuestion]) -> Price:
     """The total price of all jobs of a submission; any problem with an answer makes it unknown.
 
     Raises KeyRefused without a usable key.
     """
     total, units = 0.0, set()
-    for question in asked:
+    for question in price_questions:
         try:
             answer = send(question.request())
         except KeyRefused:

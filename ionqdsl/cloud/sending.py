@@ -203,7 +203,7 @@ def _turned_away(link: Link, submission: Submission, part: Part, reply: Reply, e
     if isinstance(settled_part, ServiceError):
         raise settled_part
     if not settled_part.job_id:
-        left = started + submit.pause(Watch(asked=1, failed=1), reply, link.timing.chance()) - link.timing.clock()
+        left = started + submit.pause(Watch(requests=1, failed=1), reply, link.timing.chance()) - link.timing.clock()
         link.timing.sleep(max(0.0, left))
     return settled_part
 

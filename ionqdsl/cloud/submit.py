@@ -291,7 +291,7 @@ EARLY_TRIES = 3
 class Watch:
     """The state of a question that is repeated until it is answered."""
 
-    asked: int = 0
+    requests: int = 0
     failed: int = 0  # in a row
     status: str = "submitted"
     details: Mapping[str, Any] | None = None
@@ -310,7 +310,7 @@ def pause(watch: Watch, reply: Reply | None, chance: float) -> float:
     asked_for = reply.retry_after if isinstance(reply, Answer) else None
     if asked_for is not None:
         return asked_for + chance * FIRST_PAUSE
-    steps = min(max(watch.asked, watch.failed) - 1, 20)
+    steps = min(max(watch.requests, watch.failed) - 1, 20)
     return float(min(FIRST_PAUSE * GROWTH**steps, LONGEST_PAUSE)) * (0.5 + chance / 2)
 
 
@@ -324,16 +324,16 @@ def progress_line(job_id: str, watch: Watch) -> str:
 
 def read_reply(watch: Watch, request: Request, reply: Reply, resume: str) -> Watch:
     """The state after a reply to a GET of a job. Raises if asking again is useless."""
-    asked = replace(watch, asked=watch.asked + 1)
-    if isinstance(reply, Answer) and reply.status == 404 and asked.asked <= EARLY_TRIES:
-        return once_more(asked, request, "it answered 404", resume)
+    watch = replace(watch, requests=watch.requests + 1)
+    if isinstance(reply, Answer) and reply.status == 404 and watch.requests <= EARLY_TRIES:
+        return once_more(watch, request, "it answered 404", resume)
     problem = trouble(request, reply)
     if problem is None and isinstance(reply, Answer):
         details = reply.json
         if isinstance(details, dict) and isinstance(details.get("status"), str):
-            return replace(asked, failed=0, status=clean(details["status"]), details=details)
+            return replace(watch, failed=0, status=clean(details["status"]), details=details)
         problem = "it is not a job"
-    return once_more(asked, request, problem or "", resume)
+    return once_more(watch, request, problem or "", resume)
 
 
 def trouble(request: Request, reply: Reply) -> str | None:

@@ -28,22 +28,22 @@ def for_python(text: str) -> str:
     return _FLAGS.sub(_in_python, text) if "`-" in text else text
 
 
-def _in_python(found: re.Match[str]) -> str:
+def _in_python(match: re.Match[str]) -> str:
     try:
-        words = shlex.split(re.sub(r"^-O(?=\d)", "-O ", found[1]))
+        words = shlex.split(re.sub(r"^-O(?=\d)", "-O ", match[1]))
     except ValueError:  # a quotation that does not end
-        return found[0]
-    said: list[str] = []
+        return match[0]
+    calls: list[str] = []
     while words:
         flag = words.pop(0).lstrip("-")
         value = words.pop(0) if words and not words[0].startswith("-") else None
         if flag in _CALLS:
-            said.append(_CALLS[flag] if value is None else f"{_CALLS[flag]}({_bound(value)})")
+            calls.append(_CALLS[flag] if value is None else f"{_CALLS[flag]}({_bound(value)})")
         elif flag in ARGUMENTS:
-            said.append(_argument(flag, value))
+            calls.append(_argument(flag, value))
         else:
-            return found[0]
-    return f"`{', '.join(said)}`"
+            return match[0]
+    return f"`{', '.join(calls)}`"
 
 
 def _argument(flag: str, value: str | None) -> str:

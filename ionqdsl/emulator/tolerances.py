@@ -21,7 +21,7 @@ class Tolerated:
     place: str
     client: str
     says: str
-    done: str
+    action: str
 
 
 TOLERATED = (

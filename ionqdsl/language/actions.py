@@ -76,12 +76,12 @@ class Actions:
     def __init__(self) -> None:
         self.begin(Source(""))
 
-    def begin(self, source: Source, told: Iterable[str] = ()) -> None:
+    def begin(self, source: Source, keywords: Iterable[str] = ()) -> None:
         """Starts on another text, before which some keywords have been reported."""
         self.source = source
         self.diagnostics: list[Diagnostic] = []
         self.loads: list[syntax.Call] = []
-        self.told = {*told}
+        self.keywords = {*keywords}
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """The diagnostics in order of position."""
@@ -98,8 +98,8 @@ class Actions:
     def _name(self, token: Any, defines: bool = True) -> syntax.Name:
         """A name; a keyword that is only used is not reported a second time."""
         name = syntax.Name(str(token), Span(self.source, token.start_pos, token.end_pos))
-        if name.text in KEYWORDS and (defines or name.text not in self.told):
-            self.told.add(name.text)
+        if name.text in KEYWORDS and (defines or name.text not in self.keywords):
+            self.keywords.add(name.text)
             self.diagnostics.append(Diagnostic("QC0103", name.span, {"word": name.text}))
         return name
 
@@ -260,7 +260,7 @@ class Actions:
         *modifiers, gate, arguments, operands = children
         name = syntax.Name(str(gate), Span(self.source, gate.start_pos, gate.end_pos))
         if name.text in UNCALLABLE:
-            self.told.add(name.text)
+            self.keywords.add(name.text)
             code = "QC0111" if name.text in ITEMS and not modifiers else "QC0103"
             self.diagnostics.append(Diagnostic(code, name.span, {"word": name.text}))
         end = operands[-1].span.end if operands else arguments[1].end_pos if arguments else gate.end_pos

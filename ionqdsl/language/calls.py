@@ -53,11 +53,11 @@ def _count(parameters: tuple[syntax.FormalParameter, ...]) -> str:
     return f"{fewest} to {most} arguments"
 
 
-def with_values(diagnostic: Diagnostic, given: Mapping[Span, Mapping[str, Any]]) -> Diagnostic:
+def with_values(diagnostic: Diagnostic, by_place: Mapping[Span, Mapping[str, Any]]) -> Diagnostic:
     """An error inside a circuit, with the values that names have there, each at the place that gives it."""
     if diagnostic.code == "QC0511":  # which has its own origins
         return diagnostic
-    labels = [(place, f"with {readable.assignments(named)}") for place, named in given.items() if named]
+    labels = [(place, f"with {readable.assignments(named)}") for place, named in by_place.items() if named]
     return changed(diagnostic, labels=(*diagnostic.labels, *labels)) if labels else diagnostic
 
 

@@ -36,13 +36,13 @@ _CUT = re.compile(r"(?!(?:and|or|else|qc)(?!\w))[A-Za-z_]", re.ASCII)
 
 @record(frozen=False)
 class _ReadExcerpt:
-    """An excerpt and the items read in it; `told` are the keywords reported there, `last` the last text that had it."""
+    """An excerpt and the items read in it; `keywords` are those reported there, `last` the last text that had it."""
 
     excerpt: Excerpt
     items: tuple[Any, ...]
     diagnostics: tuple[Diagnostic, ...]
     loads: tuple[syntax.Call, ...]
-    told: frozenset[str]
+    keywords: frozenset[str]
     last: int = 0
 
 
@@ -93,30 +93,32 @@ class Excerpts:
         items: list[Any] = []
         diagnostics: list[Diagnostic] = []
         loads: list[syntax.Call] = []
-        told: set[str] = set()
-        made: list[_ReadExcerpt] = []
+        keywords: set[str] = set()
+        new: list[_ReadExcerpt] = []
         try:
-            for reading in self._readings(source, text, told, made):
+            for reading in self._readings(source, text, keywords, new):
                 items += reading.items
                 diagnostics += reading.diagnostics
                 loads += reading.loads
-                told |= reading.told
+                keywords |= reading.keywords
         finally:
-            taken = [reading for reading in self._known if self._text - reading.last <= _AGE]
-            self._known = taken + made
+            kept = [reading for reading in self._known if self._text - reading.last <= _AGE]
+            self._known = kept + new
         return Parsed(syntax.File(source, tuple(items)), tuple(diagnostics), loads=tuple(loads))
 
-    def _readings(self, source: Source, text: str, told: set[str], made: list[_ReadExcerpt]) -> Iterator[_ReadExcerpt]:
-        """The excerpts of a text in order; those that may be used again are `made`."""
+    def _readings(
+        self, source: Source, text: str, keywords: set[str], new: list[_ReadExcerpt]
+    ) -> Iterator[_ReadExcerpt]:
+        """The excerpts of a text in order; those that may be used again are `new`."""
         begin = 0
         while begin < len(text):
             reading = self._known_at(text, begin)
-            if reading is not None and reading.told.isdisjoint(told):
+            if reading is not None and reading.keywords.isdisjoint(keywords):
                 reading.excerpt.move(source, begin)
             else:
-                reading = self._new(source, text, begin, told)
-                if not told and _may_return(reading.excerpt.text, text, begin):
-                    made.append(reading)
+                reading = self._new(source, text, begin, keywords)
+                if not keywords and _may_return(reading.excerpt.text, text, begin):
+                    new.append(reading)
             reading.last = self._text
             yield reading
             begin += len(reading.excerpt.text)
@@ -131,7 +133,7 @@ class Excerpts:
                 return waiting.pop(number)
         return None
 
-    def _new(self, source: Source, text: str, begin: int, told: set[str]) -> _ReadExcerpt:
+    def _new(self, source: Source, text: str, begin: int, keywords: set[str]) -> _ReadExcerpt:
         """Reads an excerpt, up to a known one or to so many statements."""
         excerpt = Excerpt("", source, begin)
         count = 0
@@ -141,7 +143,7 @@ class Excerpts:
             count += 1
             return _may_cut(text, offset) and (count >= MOST or text[offset : offset + _KEY] in self._waiting)
 
-        self._actions.begin(excerpt, told)
+        self._actions.begin(excerpt, keywords)
         try:
             file, end = self._automaton.excerpt(text, begin, Brackets(), ends)
         except (Unmatched, Stopped):
@@ -151,7 +153,7 @@ class Excerpts:
             raise _Unread(begin)
         actions = self._actions
         return _ReadExcerpt(
-            excerpt, file.items, actions.in_order(), tuple(actions.loads), frozenset(actions.told - told)
+            excerpt, file.items, actions.in_order(), tuple(actions.loads), frozenset(actions.keywords - keywords)
         )
 
 

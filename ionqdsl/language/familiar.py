@@ -102,10 +102,10 @@ def _are_plain(lines: list[str]) -> bool:
     return sum(_PLAIN.fullmatch(line) is not None for line in some) >= 0.98 * len(some)
 
 
-def _runs(found: Iterator[_LaidOut | None]) -> Iterator[list[_LaidOut]]:
+def _runs(statements: Iterator[_LaidOut | None]) -> Iterator[list[_LaidOut]]:
     """The statements between the first and the last with code of each run without None."""
     run: list[_LaidOut] = []
-    for statement in found:
+    for statement in statements:
         if statement is not None:
             run.append(statement)
         elif run:

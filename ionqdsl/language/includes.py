@@ -159,11 +159,11 @@ class _Opening:
             raise fail("QC0508", span, limit=MAX_INCLUDES)
         return path
 
-    def _path(self, written: syntax.Text) -> str:
+    def _path(self, literal: syntax.Text) -> str:
         """The real path that a text names from the file being opened."""
-        text = written.value
+        text = literal.value
         if not text or "\0" in text or len(text) > 1000:
-            raise fail("QC0424", written.span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
+            raise fail("QC0424", literal.span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
         return os.path.realpath(os.path.join(os.path.dirname(self.chain[-1]) if self.chain else self.root, text))
 
     def _text(self, path: str, place: Span) -> str:
@@ -175,10 +175,10 @@ class _Opening:
             self.missing.add(path)
             raise
 
-    def _confine(self, path: str, written: syntax.Text) -> None:
+    def _confine(self, path: str, literal: syntax.Text) -> None:
         """Raises CompileError if a path lies outside the program's folder."""
         if os.path.commonpath([path, self.root]) != self.root:
-            raise fail("QC0425", written.span, path=written.value, root=self.root)
+            raise fail("QC0425", literal.span, path=literal.value, root=self.root)
 
     def _load(self, call: syntax.Call) -> None:
         """Reads the file that a call of `load` names."""

@@ -170,12 +170,12 @@ def _following(source: Source) -> list[int]:
     return following
 
 
-def _audible(found: list[Finding], silences: list[_Silence]) -> list[Finding]:
+def _audible(findings: list[Finding], silences: list[_Silence]) -> list[Finding]:
     """The findings that no comment switches off; `used` of each comment gets the codes it switches off."""
     if not silences:
-        return found
+        return findings
     codes: dict[int, set[str]] = {}  # by line; 0: anywhere
-    for one in found:
+    for one in findings:
         for line in (0, _line(one)):
             codes.setdefault(line, set()).add(one.diagnostic.code)
     silent: set[tuple[int, str]] = set()
@@ -186,7 +186,7 @@ def _audible(found: list[Finding], silences: list[_Silence]) -> list[Finding]:
             used = there & wanted if wanted else there
             silence.used |= used
             silent.update((line, code) for code in used)
-    return [one for one in found if silent.isdisjoint((line, one.diagnostic.code) for line in (0, _line(one)))]
+    return [one for one in findings if silent.isdisjoint((line, one.diagnostic.code) for line in (0, _line(one)))]
 
 
 def _line(one: Finding) -> int:

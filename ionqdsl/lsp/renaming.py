@@ -92,19 +92,19 @@ def _is_of_circuit(target: Definition) -> bool:
     return target.kind == "parameter" and target.piece.word == "circuit"
 
 
-def _all_read(file: Document, old: str, asked: Document) -> None:
+def _all_read(file: Document, old: str, origin: Document) -> None:
     """Raises if an unreadable statement contains the old name, because its meaning there is unknown."""
     if old not in file.text:
         return
     for piece in file.pieces:
         is_read = piece.kind == "close" or old not in piece.text or fragments.nodes(piece)
         if not is_read and re.search(rf"\b{re.escape(old)}\b", piece.text):
-            raise fail("QC0999", file.source, name=old, **_place(file, piece.start, asked))
+            raise fail("QC0999", file.source, name=old, **_place(file, piece.start, origin))
 
 
-def _place(file: Document, offset: int, asked: Document) -> dict[str, Any]:
+def _place(file: Document, offset: int, origin: Document) -> dict[str, Any]:
     """The line of an offset, with the file if it is another one."""
-    return {"line": file.source.position(offset)[0], "file": None if file.uri == asked.uri else file.name}
+    return {"line": file.source.position(offset)[0], "file": None if file.uri == origin.uri else file.name}
 
 
 def _edited(file: Document, places: dict[int, Mention], new: str) -> Document:
@@ -114,7 +114,7 @@ def _edited(file: Document, places: dict[int, Mention], new: str) -> Document:
     return Document(text, file.uri)
 
 
-def _same_meaning(was: Document, now: Document, places: Places, names: tuple[str, str], asked: Document) -> None:
+def _same_meaning(was: Document, now: Document, places: Places, names: tuple[str, str], origin: Document) -> None:
     """Raises unless every mention of either name refers to the same definition after the edits."""
     old, new = names
     grown = len(new) - len(old)
@@ -132,11 +132,11 @@ def _same_meaning(was: Document, now: Document, places: Places, names: tuple[str
         expected = before.pop(place, None)
         target_place = target and (target.document.uri, target.start)
         if target_place != expected or (target is not None and mention.defines and _is_defined_twice(now, target)):
-            raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, asked))
+            raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, origin))
     for place in before:
-        raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, asked))
+        raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, origin))
     if (called := now.clash(new)) is not None:
-        raise fail("QC0998", now.source, old=old, new=new, **_place(now, called, asked))
+        raise fail("QC0998", now.source, old=old, new=new, **_place(now, called, origin))
 
 
 def _targets(document: Document, names: tuple[str, ...]) -> list[tuple[Mention, Definition | None]]:

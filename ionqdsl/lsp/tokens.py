@@ -38,14 +38,14 @@ _TOKEN = re.compile("|".join(f"(?P<_{number}>{rule})" for number, (_, rule) in e
 _KINDS = {f"_{number}": LEGEND.index(kind) for number, (kind, _) in enumerate(_RULES)}
 
 
-def tokens(document: Document, wanted: range | None = None) -> list[int]:
+def tokens(document: Document, line_range: range | None = None) -> list[int]:
     """Five numbers per token: lines and characters from the previous one, length, type, no modifiers.
 
-    For all lines, or for those wanted, counted from 0.
+    For all lines, or for a range of them, counted from 0.
     """
     packed: list[int] = []
     last = 0
-    for number, line in _lines(document, wanted):
+    for number, line in _lines(document, line_range):
         if numbers := _packed(line):
             if number - last != 1:
                 numbers = (number - last, *numbers[1:])
@@ -54,12 +54,12 @@ def tokens(document: Document, wanted: range | None = None) -> list[int]:
     return packed
 
 
-def _lines(document: Document, wanted: range | None) -> Iterable[tuple[int, str]]:
+def _lines(document: Document, line_range: range | None) -> Iterable[tuple[int, str]]:
     """The lines of a text, or some of them, with their numbers."""
     text, begin, end, first = document.text, 0, len(document.text), 0
-    if wanted is not None:
-        starts, first = document.source.line_starts, wanted.start
-        begin, end = (starts[place] if place < len(starts) else end for place in (wanted.start, wanted.stop))
+    if line_range is not None:
+        starts, first = document.source.line_starts, line_range.start
+        begin, end = (starts[place] if place < len(starts) else end for place in (line_range.start, line_range.stop))
     pieces = (piece.split("\n") for piece, _ in cut(text, begin, end))
     return enumerate(chain.from_iterable(pieces), first)
 

@@ -47,7 +47,7 @@ def _compared(text: str, value: Outcomes | None, slots: dict[str, Any]) -> str:
 
 
 @contextmanager
-def under(circuit: FlatCircuit, found: Sequence[Condition]) -> Iterator[None]:
+def under(circuit: FlatCircuit, alternatives: Sequence[Condition]) -> Iterator[None]:
     """Puts the rows that are added inside under conditions that exclude each other.
 
     If the rows can have none (QC0299), or something else is raised inside, the circuit is as it was before. Global
@@ -68,7 +68,7 @@ def under(circuit: FlatCircuit, found: Sequence[Condition]) -> Iterator[None]:
         raise
     circuit.phase = phase
     circuit.replace_since(first, Steps([], []))
-    for condition in found:
+    for condition in alternatives:
         start = len(circuit)
         for op, origin in zip(rows, origins, strict=True):
             circuit.add(op, origin)

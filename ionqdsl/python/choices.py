@@ -105,13 +105,13 @@ def figures_of(figures: Figures | None) -> Characterization | None:
     return parse(read(path).text, path)
 
 
-def choose(role: str, given: Any, known: Iterable[Any]) -> None:
+def choose(role: str, value: Any, members: Iterable[Any]) -> None:
     """Raises CompileError unless the value is one of the known ones."""
-    known = tuple(known)
-    if not (isinstance(given, str | int) and given in known):
-        names = [str(name) for name in known]
-        wanted, suggestion = f"one of {', '.join(names)}", nearest(str(given), names)
-        raise fail("QC0881", role=role, wanted=wanted, given=shown(given), suggestion=suggestion)
+    members = tuple(members)
+    if not (isinstance(value, str | int) and value in members):
+        names = [str(name) for name in members]
+        wanted, suggestion = f"one of {', '.join(names)}", nearest(str(value), names)
+        raise fail("QC0881", role=role, wanted=wanted, given=shown(value), suggestion=suggestion)
 
 
 def warn(noticed: Iterable[Diagnostic]) -> None:

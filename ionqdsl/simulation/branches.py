@@ -194,8 +194,8 @@ def mean(circuit: FlatCircuit, operator: Operator, check: Check) -> float:
     return float(total)
 
 
-def _on_state(operator: Operator, axes: Mapping[int, int], known: list[int]) -> tuple[float, Operator]:
-    """The part of an operator that is a number, as its qubits are known, and the rest on the qubits of the state.
+def _on_state(operator: Operator, axes: Mapping[int, int], values: list[int]) -> tuple[float, Operator]:
+    """The part of an operator that is a number, as its qubits have known `values`, and the rest on those of the state.
 
     X and Y have the mean 0 on a qubit in |0> or |1>, and Z has 1 or -1.
     """
@@ -204,7 +204,7 @@ def _on_state(operator: Operator, axes: Mapping[int, int], known: list[int]) -> 
         closed = [(letter, qubit) for letter, qubit in product if qubit not in axes]
         if any(letter != "Z" for letter, _ in closed):
             continue
-        sign = (-1) ** sum(known[qubit] for _, qubit in closed)
+        sign = (-1) ** sum(values[qubit] for _, qubit in closed)
         open_letters = [(letter, axes[qubit]) for letter, qubit in product if qubit in axes]
         if open_letters:
             terms.append((tuple(open_letters), sign * factor))

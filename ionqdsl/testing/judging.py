@@ -122,7 +122,7 @@ def _judged(expected: Expected, lowered: LoweredTest, states: _States, test: str
         if same.verdict.equal is not True and span == broken.span:
             yield _difference(same, span, test)
             return
-    yield Diagnostic("QC0440", broken.span, {"test": test, "found": broken.found})
+    yield Diagnostic("QC0440", broken.span, {"test": test, "found": broken.value})
 
 
 def _so_far(lowered: LoweredTest, expected: Expected) -> FlatCircuit:
@@ -157,7 +157,7 @@ class _Broken:
     """The part of a condition that does not hold, and the value that it has."""
 
     span: Span
-    found: str
+    value: str
 
 
 class _Condition:
@@ -304,13 +304,13 @@ class _States:
         return self.state.reshape(1 << expected.width, -1)[:, 0]  # qubits declared later are in |0>
 
 
-def _of_state(asked: Asked, state: Array, span: Span) -> Any:
-    qubits = tuple([slot for slot in asked.slots if not isinstance(slot, Slot)])  # all, as nothing was measured
-    match asked.name:
+def _of_state(quantity: Asked, state: Array, span: Span) -> Any:
+    qubits = tuple([slot for slot in quantity.slots if not isinstance(slot, Slot)])  # all, as nothing was measured
+    match quantity.name:
         case "prob":
-            return _probability(state, qubits, asked.bits)
+            return _probability(state, qubits, quantity.bits)
         case "mean":
-            return HermitianSum(asked.operator, len(state).bit_length() - 1).mean(state)
+            return HermitianSum(quantity.operator, len(state).bit_length() - 1).mean(state)
     shares = np.square(state.real) + np.square(state.imag)
     width = len(shares).bit_length() - 1
     likeliest = binary(int(shares.argmax()), width)
@@ -320,15 +320,15 @@ def _of_state(asked: Asked, state: Array, span: Span) -> Any:
     return int(bits[::-1] or "0", 2)
 
 
-def _of_branches(asked: Asked, circuit: FlatCircuit, span: Span) -> Any:
+def _of_branches(quantity: Asked, circuit: FlatCircuit, span: Span) -> Any:
     """As `_of_state`, over all branches of a circuit that measures or resets qubits before the end."""
-    if asked.name == "mean":
-        return simulate.mean(circuit, asked.operator)
+    if quantity.name == "mean":
+        return simulate.mean(circuit, quantity.operator)
     places = {slot: circuit.width + number for number, slot in enumerate(circuit.slots)}
-    read = tuple([places[slot] if isinstance(slot, Slot) else slot for slot in asked.slots])
+    read = tuple([places[slot] if isinstance(slot, Slot) else slot for slot in quantity.slots])
     shares = marginal(simulate.run(circuit, 0, exact=True).probabilities, read)
-    if asked.name == "prob":
-        return shares.get(asked.bits, 0.0)
+    if quantity.name == "prob":
+        return shares.get(quantity.bits, 0.0)
     likeliest = max(shares, key=lambda bits: shares[bits])
     if shares[likeliest] < 1 - DEFAULT:
         raise _Uncertain(span, _listed(shares))
@@ -356,14 +356,14 @@ def _listed(shares: Mapping[str, float]) -> str:
     return ", ".join([*said, *(["..."] if len(totals) > LISTED else [])])
 
 
-def _of_circuit(asked: Asked, circuit: FlatCircuit) -> int:
-    match asked.name:
+def _of_circuit(quantity: Asked, circuit: FlatCircuit) -> int:
+    match quantity.name:
         case "depth":
             return depth(circuit)
         case "qubits":
             return circuit.width
-    size = _compiled(circuit, asked.machine)
-    return size.two_qubit_gates if asked.name != "pulses" else size.pulses
+    size = _compiled(circuit, quantity.machine)
+    return size.two_qubit_gates if quantity.name != "pulses" else size.pulses
 
 
 def _compiled(circuit: FlatCircuit, machine: str) -> Stats:
@@ -375,18 +375,18 @@ def _compiled(circuit: FlatCircuit, machine: str) -> Stats:
 # --- same ------------------------------------------------------------------------------------------------------------
 
 
-def _same(circuit: FlatCircuit, asked: Asked, tolerance: float | None) -> Verdict:
+def _same(circuit: FlatCircuit, quantity: Asked, tolerance: float | None) -> Verdict:
     allowed = TOLERANCE if tolerance is None else max(tolerance, TOLERANCE)
-    if circuit.is_dynamic or (asked.other is not None and asked.other.is_dynamic):
-        other = FlatCircuit(circuit.width) if asked.other is None else asked.other
+    if circuit.is_dynamic or (quantity.other is not None and quantity.other.is_dynamic):
+        other = FlatCircuit(circuit.width) if quantity.other is None else quantity.other
         plain = tuple(range(circuit.width))
         seen = equivalent(circuit, other, "measurement", inputs=plain, tolerance=allowed)
         return replayed(seen, circuit, other, "measurement")
-    if asked.other is None and circuit.width > UNITARY_QUBITS:
+    if quantity.other is None and circuit.width > UNITARY_QUBITS:
         verdict = equivalent(*_halves(circuit), tolerance=allowed)
         if verdict.equal is not None and verdict.method == "rotations":
             return verdict
-    other = FlatCircuit(circuit.width) if asked.other is None else asked.other
+    other = FlatCircuit(circuit.width) if quantity.other is None else quantity.other
     return replayed(equivalent(circuit, other, tolerance=allowed), circuit, other, "unitary")
 
 

@@ -131,7 +131,7 @@ def run(chosen: Sequence[Chosen], workers: Workers | None = None) -> Iterator[Ou
 
 
 _Text = tuple[str, str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
-"""A file as it is passed on: its text, its name, the texts that replace other files, and the values of its parameters."""
+"""A file as it is passed on: its text, its name, texts that replace other files, and the values of its parameters."""
 
 
 def _text_of(file: TestedFile) -> _Text:

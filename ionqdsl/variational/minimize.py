@@ -218,20 +218,20 @@ def _tolerance(value: float | None) -> float | None:
     return float(tolerance)
 
 
-def _minimum(problem: VariationalProblem, wanted: Minimisation, job: Job, workers: Workers) -> Minimum:
-    if wanted.is_local and (wanted.session is not None or wanted.backend != "simulator"):
+def _minimum(problem: VariationalProblem, task: Minimisation, job: Job, workers: Workers) -> Minimum:
+    if task.is_local and (task.session is not None or task.backend != "simulator"):
         raise fail("QC0881", role="`on`", wanted="a `Client`, for a backend or a session", given=repr(LOCAL))
-    method = _method(problem, wanted)
-    point = first_point(problem, wanted.start, wanted.seed)
+    method = _method(problem, task)
+    point = first_point(problem, task.start, task.seed)
     said = {"problem": problem.fingerprint, "parameters": [*problem.names], "method": method, "start": point.tolist()}
-    past = History(wanted.history, {**said, **_conditions(wanted, job)})
-    evaluator = _local(problem, wanted, workers) if wanted.is_local else _remote(problem, wanted, job, past)
-    return _minimized(problem, evaluator, wanted, (method, point), past)
+    past = History(task.history, {**said, **_conditions(task, job)})
+    evaluator = _local(problem, task, workers) if task.is_local else _remote(problem, task, job, past)
+    return _minimized(problem, evaluator, task, (method, point), past)
 
 
-def _method(problem: VariationalProblem, wanted: Minimisation) -> str:
+def _method(problem: VariationalProblem, task: Minimisation) -> str:
     """The method, by default the one for values with errors or without."""
-    asked = wanted.method or (WITH_GRADIENT if wanted.is_exact(problem) else WITHOUT)[0]
+    asked = task.method or (WITH_GRADIENT if task.is_exact(problem) else WITHOUT)[0]
     method = next((name for name in METHODS if name.lower() == asked.lower()), None)  # scipy takes `cobyla`, too
     if method is None:
         suggestion = nearest(asked.upper(), METHODS) or nearest(asked, METHODS)
@@ -242,30 +242,30 @@ def _method(problem: VariationalProblem, wanted: Minimisation) -> str:
     return method
 
 
-def _conditions(wanted: Minimisation, job: Job) -> dict[str, Any]:
+def _conditions(task: Minimisation, job: Job) -> dict[str, Any]:
     """The conditions under which values are measured: a history goes on only under the same."""
-    shots = wanted.shots or job.get("shots")
-    said = {"on": LOCAL if wanted.is_local else wanted.backend, "shots": shots, "noise": wanted.noise}
-    said["seed"] = wanted.seed
+    shots = task.shots or job.get("shots")
+    said = {"on": LOCAL if task.is_local else task.backend, "shots": shots, "noise": task.noise}
+    said["seed"] = task.seed
     if settings := {path: repr(job.get(path)) for path in sorted(job.settings) if path.startswith("settings.")}:
         said["settings"] = settings
-    tolerance = None if wanted.tolerance is None else float(wanted.tolerance)
-    if wanted.engine != AUTO:
-        said["engine"] = wanted.engine
-    return {**said, "tolerance": tolerance, "options": repr(wanted.options)}
+    tolerance = None if task.tolerance is None else float(task.tolerance)
+    if task.engine != AUTO:
+        said["engine"] = task.engine
+    return {**said, "tolerance": tolerance, "options": repr(task.options)}
 
 
-def _local(problem: VariationalProblem, wanted: Minimisation, workers: Workers) -> Evaluator:
+def _local(problem: VariationalProblem, task: Minimisation, workers: Workers) -> Evaluator:
     from ionqdsl.simulation.engines import MAX_QUBITS  # late: numpy
     from ionqdsl.variational.evaluators import ExactEvaluator, NoisyEvaluator, SampledEvaluator
 
     width = problem.ansatz.width
-    if wanted.is_exact(problem) and (wanted.engine == "statevector" or (wanted.engine == AUTO and width <= MAX_QUBITS)):
+    if task.is_exact(problem) and (task.engine == "statevector" or (task.engine == AUTO and width <= MAX_QUBITS)):
         return ExactEvaluator(problem)
-    model = None if wanted.noise is None else model_of(Job({"noise.model": JobValue(wanted.noise)}))
+    model = None if task.noise is None else model_of(Job({"noise.model": JobValue(task.noise)}))
     if model is None:
-        return SampledEvaluator(problem, wanted.shots, wanted.seed, workers, wanted.engine)
-    return NoisyEvaluator(problem, wanted.shots, wanted.seed, model, workers, wanted.engine)
+        return SampledEvaluator(problem, task.shots, task.seed, workers, task.engine)
+    return NoisyEvaluator(problem, task.shots, task.seed, model, workers, task.engine)
 
 
 def _read(what: str | PathLike[str]) -> LoweredProgram:
@@ -280,25 +280,25 @@ def _read(what: str | PathLike[str]) -> LoweredProgram:
     return program
 
 
-def _remote(problem: VariationalProblem, wanted: Minimisation, job: Job, past: History) -> Evaluator:
+def _remote(problem: VariationalProblem, task: Minimisation, job: Job, past: History) -> Evaluator:
     """The evaluator of the service; the arguments replace settings of the program's `job`."""
     from ionqdsl.cloud.client import Client
     from ionqdsl.variational.service import ServiceEvaluator
 
-    if not isinstance(wanted.on, Client):
-        raise fail("QC0881", role="`on`", wanted='"local" or a `Client`', given=shown(wanted.on))
-    if wanted.backend != "simulator" and wanted.most is None:
-        raise UsageError([Diagnostic("QC0956", None, {"backend": wanted.backend})])
-    settings = {"backend": wanted.backend, "shots": wanted.shots, "session_id": wanted.session}
+    if not isinstance(task.on, Client):
+        raise fail("QC0881", role="`on`", wanted='"local" or a `Client`', given=shown(task.on))
+    if task.backend != "simulator" and task.most is None:
+        raise UsageError([Diagnostic("QC0956", None, {"backend": task.backend})])
+    settings = {"backend": task.backend, "shots": task.shots, "session_id": task.session}
     said = Job({"name": JobValue("minimize"), "shots": JobValue(DEFAULT_SHOTS), **job.settings})
-    for path, value in {**settings, "noise.model": wanted.noise}.items():
+    for path, value in {**settings, "noise.model": task.noise}.items():
         if value is not None:
             said.set(path, value)
-    return ServiceEvaluator(problem, wanted.on, said, past, wanted.guard)
+    return ServiceEvaluator(problem, task.on, said, past, task.guard)
 
 
 def _minimized(
-    problem: VariationalProblem, evaluator: Evaluator, wanted: Minimisation, begin: tuple[str, Any], past: History
+    problem: VariationalProblem, evaluator: Evaluator, task: Minimisation, begin: tuple[str, Any], past: History
 ) -> Minimum:
     """The lowest energy by a method of scipy from a first point, both in `begin`."""
     method, point = begin
@@ -312,23 +312,23 @@ def _minimized(
     ended, is_converged, final = "", False, None
 
     def asked(x: Any) -> Any:
-        if wanted.most is not None and len(past.evaluations) >= wanted.most:
+        if task.most is not None and len(past.evaluations) >= task.most:
             raise _Enough
         known = past.known(x.tolist(), needs_gradient)
         if known is None:
             known = evaluator.evaluate(np.array(x, dtype=float), needs_gradient, len(past.evaluations))
             past.add(known)
-        if wanted.progress is not None:
-            wanted.progress(known)
+        if task.progress is not None:
+            task.progress(known)
         return (known.value, np.array(known.gradient)) if needs_gradient else known.value
 
     try:
         result = scipy_minimize(
-            asked, point, jac=needs_gradient, method=method, tol=wanted.tolerance, options=wanted.options
+            asked, point, jac=needs_gradient, method=method, tol=task.tolerance, options=task.options
         )
         ended, is_converged, final = str(result.message), bool(result.success), tuple(np.atleast_1d(result.x).tolist())
     except _Enough:
-        ended = f"stopped after {wanted.most} evaluations"
+        ended = f"stopped after {task.most} evaluations"
     except KeyboardInterrupt:
         ended = "interrupted"
         if not past.evaluations:

@@ -21,7 +21,7 @@ SHOWN = 1e-9
 class Difference(Exception):
     """The first difference from the text, in words, and its place."""
 
-    said: str
+    reason: str
     span: Span | None
 
 

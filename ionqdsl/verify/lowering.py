@@ -102,39 +102,39 @@ def compared(program: LoweredProgram, whole: ProgramMeaning) -> list[Compared]:
     return result
 
 
-def _same_circuit(circuit: FlatCircuit, meant: CircuitMeaning) -> Compared:
+def _same_circuit(circuit: FlatCircuit, interpretation: CircuitMeaning) -> Compared:
     from ionqdsl.verify.rows import compare
 
     try:
-        return compare(circuit, meant)
+        return compare(circuit, interpretation)
     except Difference as difference:
-        raise Difference(f"`{circuit.name}`: {difference.said}", difference.span) from None
+        raise Difference(f"`{circuit.name}`: {difference.reason}", difference.span) from None
 
 
-def _need_same_job(job: Job, meant: Mapping[str, Any]) -> None:
+def _need_same_job(job: Job, interpretation: Mapping[str, Any]) -> None:
     """Compares the settings with the text; one without a place was made by a flag, or a default, afterwards."""
     written = {path: setting.value for path, setting in job.settings.items() if setting.span is not None}
     changed = {path for path, setting in job.settings.items() if setting.span is None}
-    for path in {**written, **meant}:
+    for path in {**written, **interpretation}:
         if path in changed:
             continue
-        if path not in written or path not in meant or not same(written[path], meant[path]):
+        if path not in written or path not in interpretation or not same(written[path], interpretation[path]):
             raise Difference(f"the setting `{path}` of the job is another", job.span(path))
 
 
-def _same_energy(program: LoweredProgram, meant: Mapping[str, Any]) -> Compared:
+def _same_energy(program: LoweredProgram, interpretation: Mapping[str, Any]) -> Compared:
     energy = program.energy
-    if energy is None or not meant:
+    if energy is None or not interpretation:
         raise Difference("an energy is asked for on one side only", program.span)
     for key in OPTIONAL:
-        if not same(getattr(energy, key), meant.get(key)):
+        if not same(getattr(energy, key), interpretation.get(key)):
             raise Difference(f"`{key}` of the energy is another", energy.span)
-    terms = dict(energy.hamiltonian.terms), dict(meant["hamiltonian"].terms)
+    terms = dict(energy.hamiltonian.terms), dict(interpretation["hamiltonian"].terms)
     if energy.hamiltonian.steps or not same(*terms):
         raise Difference("the operator of the energy is another", energy.span)
-    if energy.parameters != meant["parameters"]:
+    if energy.parameters != interpretation["parameters"]:
         raise Difference("the parameters of the energy are others", energy.span)
-    return _same_circuit(energy.ansatz, meant["ansatz"])
+    return _same_circuit(energy.ansatz, interpretation["ansatz"])
 
 
 def same(one: Any, other: Any) -> bool:

@@ -78,19 +78,19 @@ def _stabilisers(width: int, gates: Moves) -> list[Image]:
     return rows
 
 
-def _basis(rows: list[Image], kept: Sequence[int], diagonal: set[int]) -> list[Image]:
-    """The echelon form of the products that act only on `kept` qubits, renumbered, and along Z on `diagonal` ones."""
+def _basis(rows: list[Image], qubits: Sequence[int], diagonal: set[int]) -> list[Image]:
+    """The echelon form of the products that act only on `qubits` qubits, renumbered, and along Z on `diagonal` ones."""
     width = max([x.bit_length() for x, _, _ in rows] + [z.bit_length() for _, z, _ in rows], default=0)
-    left = {*range(width)} - {*kept}
+    left = {*range(width)} - {*qubits}
     gone = [(kind, qubit) for qubit in sorted(left) for kind in (0, 1)] + [(0, qubit) for qubit in sorted(diagonal)]
     for column in gone:
         rows = _eliminated(rows, column)[1]
     basis: list[Image] = []
-    for column in [(kind, qubit) for kind in (0, 1) for qubit in kept]:
+    for column in [(kind, qubit) for kind in (0, 1) for qubit in qubits]:
         pivot, rows = _eliminated(rows, column)
         if pivot is not None:
             basis = [product(row, pivot) if _has(row, column) else row for row in basis] + [pivot]
-    return [_renumbered(row, kept) for row in basis]
+    return [_renumbered(row, qubits) for row in basis]
 
 
 def _eliminated(rows: list[Image], column: tuple[int, int]) -> tuple[Image | None, list[Image]]:
@@ -106,10 +106,10 @@ def _has(row: Image, column: tuple[int, int]) -> int:
     return row[kind] >> qubit & 1
 
 
-def _renumbered(row: Image, kept: Sequence[int]) -> Image:
+def _renumbered(row: Image, qubits: Sequence[int]) -> Image:
     x, z, p = row
     return (
-        sum([(x >> qubit & 1) << place for place, qubit in enumerate(kept)]),
-        sum([(z >> qubit & 1) << place for place, qubit in enumerate(kept)]),
+        sum([(x >> qubit & 1) << place for place, qubit in enumerate(qubits)]),
+        sum([(z >> qubit & 1) << place for place, qubit in enumerate(qubits)]),
         p,
     )

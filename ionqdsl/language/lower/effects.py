@@ -209,13 +209,13 @@ class Effects:
         return value
 
 
-def _is_equal(value: Any, known: Any) -> bool:
-    return type(value) is type(known) and isinstance(value, _COMPARED) and bool(value == known)
+def _is_equal(value: Any, other: Any) -> bool:
+    return type(value) is type(other) and isinstance(value, _COMPARED) and bool(value == other)
 
 
-def are_same(values: Sequence[Any], known: Sequence[Any]) -> bool:
+def are_same(values: Sequence[Any], others: Sequence[Any]) -> bool:
     """Whether values are those of another time, and not only equal to them."""
-    return len(values) == len(known) and all(one is other for one, other in zip(values, known, strict=True))
+    return len(values) == len(others) and all(one is other for one, other in zip(values, others, strict=True))
 
 
 def _names_in(nodes: tuple[Any, ...]) -> tuple[str, ...] | None:

@@ -152,21 +152,21 @@ def deciding(node: syntax.If, scope: Scope) -> dict[str, NamedSlots]:
 
 
 def cases(
-    node: syntax.If, registers: Mapping[str, NamedSlots], written: Container[Slot], scope: Scope
+    node: syntax.If, registers: Mapping[str, NamedSlots], slots: Container[Slot], scope: Scope
 ) -> list[tuple[tuple[syntax.Statement, ...], list[Condition]]]:
     """The branches of an `if` on outcomes, each with the conditions under which it is taken.
 
-    The conditions exclude each other. An outcome whose slot is not among the written ones is an error.
+    The conditions exclude each other. An outcome is an error if its slot is not one of the `slots` written so far.
     """
     branches = [link.then for link in node.chain] + [node.chain[-1].otherwise]
-    taken = decided([link.condition for link in node.chain], registers, written, scope)
+    taken = decided([link.condition for link in node.chain], registers, slots, scope)
     return [(branch, found) for branch, found in zip(branches, taken, strict=True) if branch and found]
 
 
 def decided(
     conditions: Sequence[syntax.Expression],
     registers: Mapping[str, NamedSlots],
-    written: Container[Slot],
+    slots: Container[Slot],
     scope: Scope,
 ) -> list[list[Condition]]:
     """For each condition, the outcomes for which it is the first to hold, and last those for which none does."""
@@ -174,7 +174,7 @@ def decided(
     judged = [_judgeable(condition, registers) for condition in conditions]
     used = list(dict.fromkeys(_looked_at([*conditions], registers, {*registers}, scope)))
     for slot in used:
-        if slot not in written:
+        if slot not in slots:
             raise fail("QC0337", span, slot=registers[slot.register].named(slot))
 
     def chosen(outcomes: Mapping[Slot, int]) -> int:

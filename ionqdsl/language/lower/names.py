@@ -48,9 +48,9 @@ class Context:
         self.diagnostics += diagnostics
 
     def report_once(
-        self, diagnostics: Iterable[Diagnostic], given: Mapping[Span, Mapping[str, Any]] | None = None
+        self, diagnostics: Iterable[Diagnostic], by_place: Mapping[Span, Mapping[str, Any]] | None = None
     ) -> None:
-        """Adds those that no place has yet, with the values `given` and those of the sweep's point.
+        """Adds those that no place has yet, with the values `by_place` of names, and those of the sweep's point.
 
         Of runs and points that fail alike the first is named.
         """
@@ -60,7 +60,7 @@ class Context:
             swept: dict[Span, dict[str, Any]] = {}
             for name, value in self.point.items():
                 swept.setdefault(self.parameters[name][0], {})[name] = value
-            self.diagnostics += [with_values(diagnostic, {**(given or {}), **swept}) for diagnostic in new]
+            self.diagnostics += [with_values(diagnostic, {**(by_place or {}), **swept}) for diagnostic in new]
 
 
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:

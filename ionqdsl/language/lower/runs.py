@@ -77,11 +77,11 @@ def _body(
     scope: Scope,
     name: str,
     quiet: bool = False,
-    given: Mapping[Span, Mapping[str, Any]] | None = None,
+    by_place: Mapping[Span, Mapping[str, Any]] | None = None,
 ) -> tuple[FlatCircuit, bool]:
     """A body's circuit, and whether it had no errors. `quiet` suppresses errors that a missing value explains.
 
-    `given` are values that it has, by the place that gives them.
+    `by_place` has the values of its names, by the place that sets them.
     """
     lowering = Lowering(context.expander, FlatCircuit(0, name), context.broken)
     if context.effects is not None:
@@ -92,7 +92,7 @@ def _body(
     well = lowering.body(body, scope)
     lowering.finish()
     told = [diagnostic for diagnostic in lowering.diagnostics if not (quiet and _lacks_value(diagnostic))]
-    context.report_once(told, given)
+    context.report_once(told, by_place)
     return lowering.circuit, well
 
 
