@@ -43,7 +43,7 @@ MOST_ROWS = 24
 def added(text: str) -> str:
     """The page with a plot above each table that has one."""
     contracts = _table(text, "| level | contract | circuits | number | two-qubit gates |")
-    compilers = _table(text, "| compiler | held to | what runs |")
+    compilers = _table(text, "| compiler | held to | setting |")
     circuits = _table(text, "| circuit | `unitary` | `permuted` |")
     plots = [(contracts, _ratios(contracts)), (compilers, _shares(compilers)), (circuits, _scatter(circuits))]
     for table, plot in sorted(plots, key=lambda pair: -pair[0].start):

@@ -1,7 +1,7 @@
 """Holds the results of several circuits as one object: a list, a lookup by name, a table, a plot.
 
 Takes the results in the order of the circuits, with the values of parameters if the circuits are points of a sweep.
-Each is computed when somebody asks for it.
+It computes nothing in advance.
 """
 
 from __future__ import annotations

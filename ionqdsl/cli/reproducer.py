@@ -1,7 +1,7 @@
 """Writes a small file that reproduces a bug of the compiler, after one of its own checks has failed.
 
-Takes the program, its options and the error; writes a `.qc` file with as few rows as still fail, the compiled rows and
-the command that repeats the fault, in the current folder or else in the one for temporary files. Each attempt compiles
+Takes the program, its options and the error. Writes a `.qc` file with as few rows as still fail, the compiled rows and
+the command that repeats the fault: in the current folder, or else in the one for temporary files. Each attempt compiles
 again; the passes are not inspected.
 """
 

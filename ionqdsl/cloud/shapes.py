@@ -37,8 +37,8 @@ class Outcomes:
     """`tables` has a table of states for each register: probabilities, or counts.
 
     `notes` describe oddities: a sum that is not 1, an entry that is not a number and was left out. `rows` has the
-    registers shot by shot, in a format that does, and `widths` their numbers of bits, without the `leaked` shots, in
-    which the machine noticed that a qubit had left its two states.
+    registers shot by shot if the format has them, and `widths` their numbers of bits. The `leaked` shots are not among
+    them: there the machine noticed that a qubit had left its two states.
     """
 
     are_counts: bool

@@ -1,8 +1,8 @@
 """Writes a circuit as an OpenQASM 2 or 3 program.
 
-Takes a circuit and returns text and notes: gates by their names in the gate table, with definitions for those that the
-standard library lacks, parameters as inputs, registers as bits that are measured at the end, each bit in its register's
-order. A circuit that the version cannot express is refused. In OpenQASM 2, gates with controls need names (`is_plain`),
+Takes a circuit and returns text and notes. Gates have their names in the gate table, and definitions if the standard
+library lacks them; parameters are inputs; registers are bits that are measured at the end, in the register's order.
+A circuit that the version cannot express is refused. In OpenQASM 2, gates with controls need names (`is_plain`),
 which formats.py gives them.
 """
 

@@ -141,9 +141,9 @@ def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
 def counts_of_gates(circuit: FlatCircuit) -> dict[str, int]:
     """The one-qubit and two-qubit gates that a circuit is billed for, as a reseller of IonQ's machines counts them.
 
-    A gate counts as it is sent, one on n > 2 qubits as 6 (n - 2) two-qubit gates, or as the gates it must be broken
-    into if they are more; a swap counts as three. A time evolution counts for each product of w letters as 2 (w - 1)
-    two-qubit gates, for a single letter as two one-qubit gates.
+    A gate counts as it is sent. One on n > 2 qubits counts as 6 (n - 2) two-qubit gates, or as the gates that it must
+    be broken into if these are more, and a swap as three. A time evolution counts for each product of w letters as
+    2 (w - 1) two-qubit gates, for a single letter as two one-qubit gates.
     """
     counts = {"1q": 0, "2q": 0}
     for (name, controls, operator, width), times in Counter(map(_kind, circuit.rows)).items():

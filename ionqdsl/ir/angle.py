@@ -182,7 +182,7 @@ class Angle:
 
 
 class DecimalAngle(Angle):
-    """An angle in radians, kept as its decimal text: `radians`, its exact value, is made when somebody asks.
+    """An angle in radians, kept as its decimal text: `radians`, its exact value, is made on demand.
 
     A circuit read from a file may have a million of them, and a request needs only the nearest floats, which the text
     gives as exactly as the fraction does. `text` is a sign, digits, a point and an exponent, as Python reads them.

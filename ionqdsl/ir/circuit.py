@@ -451,7 +451,7 @@ def _size(part: PlainRows | Steps) -> int:
 
 
 class _Awaited:
-    """A field that a circuit may make when somebody asks. The class has the field's default."""
+    """A field that a circuit may make on demand. The class has the field's default."""
 
     def __init__(self, name: str) -> None:
         self.name, self.default = name, getattr(FlatCircuit, name)

@@ -1,4 +1,4 @@
-"""Rows of plain lines, kept as the lines themselves: numbers for each line, and rows when somebody asks.
+"""Rows of plain lines, kept as the lines themselves: numbers for each line, and rows on demand.
 
 A plain line names a gate, decimal numbers and qubits. Lines that differ in their numbers alone have one `LineForm`,
 whose rows have symbols in place of the numbers. A `PlainRows` holds of each line the form, the offset in the source and
@@ -205,7 +205,7 @@ class PlainRows:
 
 
 class Origins(Sequence[Span | None]):
-    """The origins of rows of which some wait as columns: a place is made when somebody asks, and not kept."""
+    """The origins of rows of which some wait as columns: a place is made on demand, and not kept."""
 
     def __init__(self, parts: Iterable[PlainRows | Sequence[Span | None]]) -> None:
         self._parts = [*parts]

@@ -16,7 +16,7 @@ FEW = 10_000
 
 
 class LateCost:
-    """The cost of a circuit, counted when somebody asks: until then of its few rows as they are now, or of a circuit
+    """The cost of a circuit, counted on demand: until then of its few rows as they are now, or of a circuit
     whose rows wait as columns.
     """
 

@@ -1,8 +1,8 @@
 """Applies gates to large state vectors in few passes over the memory, by the compiled kernel.
 
 Takes states and rows as `statevector.evolve` does, and changes the states in place, to the same up to rounding. A pass
-takes as many gates as it can in any order that keeps those on a qubit in theirs, so long as they mix few qubits: then
-the kernel applies all of them to one chunk of amplitudes after the other, in the processor's cache. Matrices come from
+takes as many gates as it can that together mix few qubits; gates on a common qubit keep their order. Then the kernel
+applies all of them to one chunk of amplitudes after the other, in the processor's cache. Matrices come from
 statevector.py, which also applies whatever is not worth a pass: gates to small states, gates on nearly all qubits, and
 matrices that mix more than pairs of basis states.
 """

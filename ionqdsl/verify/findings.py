@@ -100,8 +100,8 @@ class Proof:
 class Verdict:
     """Whether two circuits are equal under a contract; `equal` is None if that could not be decided.
 
-    `method` is `unitary`, `states` or `distribution` (simulated), `rotations` (matched one by one), `strings` (those
-    that rotations are about, once all Clifford gates are at the end), `paths` (sums over paths), `stabilisers` (of
+    `method` is `unitary`, `states` or `distribution` (simulated), `rotations` (matched one by one), `strings` (Pauli
+    strings of rotations, with all Clifford gates at the end), `paths` (sums over paths), `stabilisers` (of
     Clifford circuits), `marginals` (single outcomes, which can show a difference but no equality), `external` (another
     program's answer), `none`, or those of several steps; `checked` and `unchecked` describe the basis of the judgement
     in words. `deviation` is the largest distance of two final states, in the

@@ -2,13 +2,13 @@
 
 Between two circuits there is A M B+, where M begins as the identity and A and B are the rows still to come. The first
 rows of A and of B, those that no remaining row has to precede, are absorbed into M: the same rotation on both sides
-cancels at once, others become matrices on as few wires as possible, and as soon as such a matrix is a product, its
-factors are turns of single wires through which later axes are read. When all rows are gone, M is the answer, and it is
+cancels at once, and others become matrices on as few wires as possible. As soon as such a matrix is a product of turns
+of single wires, these turn the axes of later rows instead. When all rows are gone, M is the answer, and it is
 exact; if a matrix would need more than `WIDEST` wires, rows are left. M carries a permutation of the wires as well: an
 exchange of wires splits like any other product.
 
 A wire that begins in |0> or |1> does not feel a turn about z at its beginning, so there M may begin with any. Such a
-wire goes on where a qubit was measured or reset, and M begins with the turn that the wire before it ended with, as a
+wire goes on where a qubit was measured or reset. M begins there with the turn at the end of the wire before it, as a
 frame that is kept across a measurement; if `may_turn`, with the turn that makes the first row fit.
 """
 

@@ -58,7 +58,7 @@ class ProductRotation:
 
 
 class PackedRows(Sequence[ProductRotation]):
-    """Rows as arrays, 76 bytes each on two wires; they are made when somebody asks, and do not change."""
+    """Rows as arrays, 76 bytes each on two wires; they are made on demand, and do not change."""
 
     def __init__(self) -> None:
         self._wires, self._vectors = array("i"), array("d")

@@ -71,9 +71,9 @@ def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int
     followed by a copy of every qubit onto a fresh one (a `cnot` each) and by the inverse of U. That is the sum over
     all outcomes x of U+ |x><x| U times a flip of the fresh qubits by x, so two of these are equal exactly if U+
     |x><x| U is the same for every x: if the circuits differ by a diagonal at the end. Flips are independent and
-    projectors positive, so a global phase can hide nothing. Inputs return to where they started, so that renaming
-    them is renaming wires. Circuits that are equal as they are, are equal under every contract, and that question
-    is sometimes easier.
+    projectors positive, so a global phase can hide nothing. Inputs return to their wires, so renaming them is
+    renaming wires. Circuits that are equal as they are, are equal under every contract, and that question is
+    sometimes easier.
     """
     if not is_askable(a, b, preserve, names):
         return []

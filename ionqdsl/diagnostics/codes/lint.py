@@ -256,7 +256,7 @@ has no effect on any outcome, but takes the time of a measurement on a machine."
         "QC1037",
         "this measures the same outcome again: nothing has changed the qubit since",
         """After a measurement the qubit is as it was measured, and phases and controls do not change that. A second
-measurement gives the same outcome; where it differs, the machine has misread. If that is what the program is for, say
+measurement gives the same outcome; where it differs, the machine has misread. If the program is meant to show that, say
 so: `# lint: off QC1037`.""",
         helps=("use the first outcome, or put a gate or a `reset` between them",),
         example="qubit a, b\nh a\nregister m = measure a\ncnot a, b\nregister n = measure a\nh a\n",

@@ -185,7 +185,7 @@ Add the qubit, or the register, to the first line. `let` names some of the gate'
         "QC0214",
         "a gate has 1 to 1000 controls, not {count}",
         """`ctrl(n) @` adds n control qubits. For no control, leave the modifier out; if n may be 0, use an `if`. The
-upper bound is far above what any machine can do and catches slips such as a swapped argument.""",
+upper bound is far above the size of any machine and catches slips such as a swapped argument.""",
         helps=("write `ctrl @` for one control, or leave the modifier out for none",),
         example="qubit q[2]\nctrl(0) @ x q\n",
         fixed="qubit q[2]\nctrl(1) @ x q\n",

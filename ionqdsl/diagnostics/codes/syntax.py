@@ -79,7 +79,7 @@ A string cannot run over several lines; a line end inside it is written `\\n`.""
     Code(
         "QC0105",
         "brackets and blocks are nested more than {limit} deep",
-        """Brackets of all kinds may be nested up to a fixed depth, far beyond what a person can read. The limit keeps
+        """Brackets of all kinds may be nested up to a fixed depth, far deeper than a person can read. The limit keeps
 compile time and memory bounded for every program. Programs that reach it are usually generated.
 
 Give inner parts a name: an expression with `const`, part of a circuit with `gate`.""",

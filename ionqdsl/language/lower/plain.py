@@ -1,8 +1,8 @@
 """Places the gates of plain lines in bulk: no syntax, no expression and no definition is looked at twice.
 
-Takes a run of lines and returns their rows as `PlainRows`, and between them the lines that must go the ordinary road,
-because they are errors or have arguments that this module does not read. The languages share it: each resolves the
-names of gates and registers.
+Takes a run of lines and returns their rows as `PlainRows`, and between them the lines that are left to
+ordinary lowering: errors, and lines with arguments that this module does not read. The languages share it: each
+resolves the names of gates and registers.
 """
 
 from __future__ import annotations

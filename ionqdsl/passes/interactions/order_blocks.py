@@ -1,8 +1,8 @@
 """Orders the commuting interactions of a block so that their axes match the neighbouring blocks.
 
 Takes and returns blocks; mutually commuting interactions change their order, and their axes if their angles are equal.
-A wire needs no pulse between two equal axes, so a block begins, if it can, with the axes that its wires had last and
-ends with those that come next. The blocks themselves stay: other items on a wire do not commute with them.
+A wire needs no pulse between two equal axes. So a block begins, if it can, with the last axes of its wires before it,
+and ends with the first ones after it. The blocks themselves stay: other items on a wire do not commute with them.
 """
 
 from __future__ import annotations

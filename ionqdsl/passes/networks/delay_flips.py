@@ -1,8 +1,8 @@
 """Leaves flips out of a network until a gate needs them.
 
 Takes a network and returns one in which flips under one control happen as late as possible, and only as many as the
-other gates need: those that computed a parity for a phase that is no longer there add up to nothing, in whatever order
-they are written. Gates that only read bits act on the wire that holds the bit, or on the parity of two. A Toffoli reads
+other gates need. Flips that computed a parity for a phase that has gone add up to nothing, in any order.
+Gates that only read bits act on the wire that holds the bit, or on the parity of two. A Toffoli reads
 a product of bits, which is one at one point: any wires that tell this point from the others can be its controls.
 The kernel takes the same steps (kernel/delays.c) on at most 63 wires.
 """

@@ -204,8 +204,8 @@ def on_two_qubits(rows: Iterable[Op]) -> int:
 class _Seen(NamedTuple):
     """A Toffoli as functions of the plane of its controls.
 
-    `place` is its gate's, `flips` the point where it flips its target, `target` the points where that is 1 before, and
-    `orders` its controls in the order of a relative Toffoli, by the point where that has a sign.
+    `place` is that of its gate, `flips` the point where it flips its target, and `target` has the points where the
+    target is 1 before. `orders` has its controls in the order of a relative Toffoli, by the point of the sign.
     """
 
     place: int

@@ -1,8 +1,8 @@
 """Reads rows without barriers as gates of a network, exactly, global phase included.
 
-A controlled root of x becomes three phases between two Hadamards, a quarter turn about y a sign and a Hadamard, and one
-of two wires, as in cz, zz and xx, a flip if there are Hadamards for it, so that all ways to write a Toffoli look alike.
-Gates that cancel are left out.
+So all ways to write a Toffoli look alike: a controlled root of x becomes three phases between two Hadamards, and a
+quarter turn about y a sign and a Hadamard. A quarter turn of two wires, as in cz, zz and xx, becomes a flip if there
+are Hadamards for it. Gates that cancel are left out.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def has_toffolis(rows: Iterable[Op]) -> bool:
 
 
 class RowGates(Sequence[NetworkGate]):
-    """The gates that rows are, none of them left out, each made when somebody asks for it.
+    """The gates of rows, none of them left out, each made on demand.
 
     `numbers` are those of the kernel; `phase` is the global phase in turns that the gates lack.
     """

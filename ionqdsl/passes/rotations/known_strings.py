@@ -130,7 +130,7 @@ def _hidden(rotations: Sequence[Rotation], images: Sequence[Image]) -> int:
     """The places, as bits, of rotations about products of the measured strings that commute with all later ones but
     such.
 
-    There are as many independent measured strings as wires, so that all strings that commute with them are products.
+    There are as many independent measured strings as wires, so any string that commutes with all of them is a product.
     """
     near = Neighbours(rotations, len(images))
     seen = 0

@@ -1,7 +1,7 @@
 """Does the steps of a routing problem one after another, with the swaps that a heuristic chooses.
 
 An `Attempt` begins with a placement and ends when all steps are done. Steps that are possible are done at once. A swap
-is chosen for what it does to the next steps of the two wires: how much nearer it brings their partners, later steps
+is chosen by its effect on the next steps of the two wires: how much nearer it brings their partners, later steps
 counting less (after SABRE, G. Li, Y. Ding, Y. Xie, ASPLOS 2019), and how many gates it adds once gates of a pair are
 merged. A swap of a pair that has just interacted may come before any step waits for it (after MIRAGE, E. McKinney,
 M. Hatridge, A. Jones, HPCA 2024).

@@ -49,8 +49,8 @@ class BraketGates(NamedTuple):
 def dialect(file: tree.QasmFile) -> BraketGates:
     """The dialect of a program, without any gate unless it is Braket's.
 
-    It is if it includes nothing, and has a pragma of Braket's or a gate of Braket's that it does not define and that is
-    not among those which IonQ's own clients use in this way, in turns.
+    A program is Braket's if it includes nothing, and has a pragma of Braket's or a gate of Braket's that it does not
+    define. IonQ's native gates do not count as such: IonQ's own clients use them in this way, too, in turns.
     """
     nodes = list(within(file.statements))
     if any(isinstance(node, tree.IncludeStatement) for node in nodes):

@@ -106,7 +106,7 @@ def _settings(tab: Table, circuits: list[str]) -> str:
         counted = f"{against.fewer} / {against.same} / {against.more}", _number(against.mean)
         rows.append((setting.name, f"`{setting.contract}`", setting.meaning, *counted, str(late), str(failed)))
     return markdown(
-        ("compiler", "held to", "what runs", "we have fewer / same / more", "mean", "out of time", "failed"), rows
+        ("compiler", "held to", "setting", "we have fewer / same / more", "mean", "out of time", "failed"), rows
     )
 
 
