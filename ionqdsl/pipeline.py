@@ -100,7 +100,7 @@ def transpile(
     """
     from ionqdsl.batch import Batch, empty
 
-    meant = verified(program) if options.verify else None
+    comparisons = verified(program) if options.verify else None
     targets, errors = _targets(program, options)
     runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
@@ -123,7 +123,7 @@ def transpile(
         reports.append(report)
     if errors:
         raise CompileError(_in_order(errors))
-    for report, verdict in zip(reports, meant or (), strict=False):  # an energy has no reports
+    for report, verdict in zip(reports, comparisons or (), strict=False):  # an energy has no reports
         report.text = verdict
     energy = program.energy if may_vanish else replaced.sendable_energy(program.energy)
     warnings += replaced.notes(program.span)

@@ -102,7 +102,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     try:
         with workers_of(arguments) as workers, catch_warnings():
             simplefilter("ignore", ProgramWarning)  # the command reports its doubts itself
-            found = minimize(
+            minimum = minimize(
                 program,
                 method=arguments.method,
                 shots=None if arguments.exact and not is_remote else program.job.get("shots"),
@@ -121,12 +121,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.say(f"{arguments.history} has {count} evaluations; the same command continues", always=True)
         raise
     terminal.progress("")
-    terminal.report(found.doubts)
-    _show(found, arguments.history, terminal)
+    terminal.report(minimum.doubts)
+    _show(minimum, arguments.history, terminal)
     if arguments.plot:
-        write(arguments.plot, plotted(found))
+        write(arguments.plot, plotted(minimum))
         terminal.say(f"wrote {arguments.plot}")
-    return INTERRUPTED if found.message == "interrupted" else 0
+    return INTERRUPTED if minimum.message == "interrupted" else 0
 
 
 def _show(minimum: Minimum, history: str | None, terminal: Terminal) -> None:

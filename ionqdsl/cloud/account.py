@@ -52,8 +52,8 @@ def jobs(link: Link, limit: int | None = None, **filters: Any) -> Iterator[Mappi
     taken, was_empty = 0, False
     while limit is None or taken < limit:
         size = PAGE if limit is None else min(PAGE, limit - taken)
-        asked = request("jobs", query={**filters, "limit": size, "next": after})
-        page = answers.jobs(asked, link.converse(asked))
+        question = request("jobs", query={**filters, "limit": size, "next": after})
+        page = answers.jobs(question, link.converse(question))
         for job in page.jobs[: None if limit is None else limit - taken]:
             taken += 1
             yield job
@@ -61,9 +61,9 @@ def jobs(link: Link, limit: int | None = None, **filters: Any) -> Iterator[Mappi
             return
         after = page.next
         if not isinstance(after, str) or not after:
-            raise answers.unreadable(asked, "it does not say where it continues, or that it ends")
+            raise answers.unreadable(question, "it does not say where it continues, or that it ends")
         if after in seen or (was_empty and not page.jobs):
-            raise answers.unreadable(asked, "it does not end")
+            raise answers.unreadable(question, "it does not end")
         seen.add(after)
         was_empty = not page.jobs
 

@@ -130,20 +130,22 @@ def clone(
     tag. Raises CompileError if they leave no room for it, or if the other backend cannot run the job.
     """
     job_id, tag = str(parent["id"]), new_tag()
-    kept = {key: value for key, value in block(parent, "metadata").items() if key != TAG_KEY}
-    if len(kept) >= most_metadata:
-        full = Diagnostic("QC0912", None, {"reason": "full", "id": job_id, "count": len(kept), "most": most_metadata})
+    metadata = {key: value for key, value in block(parent, "metadata").items() if key != TAG_KEY}
+    if len(metadata) >= most_metadata:
+        full = Diagnostic(
+            "QC0912", None, {"reason": "full", "id": job_id, "count": len(metadata), "most": most_metadata}
+        )
         raise CompileError([full])
-    said = {key: value for key, value in changes.items() if value is not None}
+    settings = {key: value for key, value in changes.items() if value is not None}
     if entry is not None and parent.get("type") == emit.QASM3:
-        _check_measurements(said.get("backend"), said.get("noise", parent.get("noise")))
-    said["metadata"] = {**kept, **(said.get("metadata") or {}), TAG_KEY: tag}
-    body = json.dumps(said, separators=(",", ":"), allow_nan=False).encode()
+        _check_measurements(settings.get("backend"), settings.get("noise", parent.get("noise")))
+    settings["metadata"] = {**metadata, **(settings.get("metadata") or {}), TAG_KEY: tag}
+    body = json.dumps(settings, separators=(",", ":"), allow_nan=False).encode()
     data: Mapping[str, Any] = {"circuits": []}
     if entry is not None and entry.keepsake:
         own = next((part for part in entry.parts if job_id in (part.job_id, *part.doubles)), entry.parts[0])
         data = part_of(entry.keepsake, own.first, own.count) if len(entry.parts) > 1 else entry.keepsake
-    backend, name, shots = (said.get(key, parent.get(key)) for key in ("backend", "name", "shots"))
+    backend, name, shots = (settings.get(key, parent.get(key)) for key in ("backend", "name", "shots"))
     backend, name = (value if isinstance(value, str) else None for value in (backend, name))
     shots = shots if isinstance(shots, int) and 0 <= shots < 2**63 else None  # the ledger holds no other numbers
     return Draft(

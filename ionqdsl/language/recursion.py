@@ -30,7 +30,7 @@ Calls = Mapping[str, list[tuple[str, Span]]]
 
 def circles(calls: Calls) -> tuple[list[Circle], set[str]]:
     """Every call that closes a cycle, and the names in cycles; each call is followed once, without recursion."""
-    found: list[Circle] = []
+    cycles: list[Circle] = []
     members: set[str] = set()
     done: set[str] = set()
     for start in calls:
@@ -51,13 +51,13 @@ def circles(calls: Calls) -> tuple[list[Circle], set[str]]:
             elif called[0] in places:
                 first = places[called[0]]
                 back[-1] = min(back[-1], first)
-                found.append(Circle(path[-1], called[1], _chain(path, first)))
+                cycles.append(Circle(path[-1], called[1], _chain(path, first)))
             elif called[0] not in done:
                 places[called[0]] = place + 1
                 path.append(called[0])
                 rests.append(iter(calls[called[0]]))
                 back.append(place + 2)
-    return found, members
+    return cycles, members
 
 
 def _chain(path: list[str], first: int) -> str:

@@ -47,8 +47,8 @@ def called(
     if len(arguments) != signature.required + signature.operands or unknown:
         raise wrong_call(signature, len(arguments), unknown, [operand.is_register for operand in gate.operands])
     symbols: dict[str, Angle] = {}
-    given = [_text(value, symbols) for value in arguments[: signature.required]]
-    given += [f"{key} = {_text(parameters[key], symbols)}" for key in optional if key in parameters]
+    texts = [_text(value, symbols) for value in arguments[: signature.required]]
+    texts += [f"{key} = {_text(parameters[key], symbols)}" for key in optional if key in parameters]
     operands = arguments[signature.required :]
     wires = [f"q{number}" for number in range(len(operands))]
     if not gate.takes_registers:  # lists are walked in parallel, as those of any gate
@@ -60,7 +60,7 @@ def called(
         lines = [f"qubit {', '.join(wire + size for wire, size in zip(wires, sizes, strict=True))}"]
         wires = [f"{wire}[0:0]" if group == [] else wire for wire, group in zip(wires, groups, strict=True)]
         places = [qubit for group in groups for qubit in (group if isinstance(group, list) else [group])]
-    call = f"{name}({', '.join(given)})" if given else name
+    call = f"{name}({', '.join(texts)})" if texts else name
     head = [f'include "{include}"', *(f"param {symbol}" for symbol in symbols)]
     text = "\n".join([*head, f"gateset {gateset}", *lines, f"{call} {', '.join(wires)}"])
     circuit = (_read_once if standard.find(include) else only_circuit)(text + "\n")

@@ -145,27 +145,27 @@ def exact_branches(
     """
     noisy, width = dict(rates(circuit, noise)), circuit.width
     check(32 << 2 * width)
-    found: list[tuple[Outcomes, Array]] = [({}, basis_state(2 * width))]
+    branches: list[tuple[Outcomes, Array]] = [({}, basis_state(2 * width))]
     for place, op in enumerate(circuit.rows):
         if op.gate == MEASURE:
-            check(32 * len(found) << 2 * width)
+            check(32 * len(branches) << 2 * width)
             assert op.slot is not None
             parts = [
                 ({**outcomes, op.slot: bit}, part)
-                for outcomes, rho in found
+                for outcomes, rho in branches
                 for bit, part in enumerate(_written(rho, op.qubits[0], noise.readout))
             ]
-            found = [(outcomes, rho) for outcomes, rho in parts if _diagonal(rho, width).sum() > NEGLIGIBLE]
+            branches = [(outcomes, rho) for outcomes, rho in parts if _diagonal(rho, width).sum() > NEGLIGIBLE]
         elif op.gate == RESET:
-            for number, (outcomes, rho) in enumerate(found):
+            for number, (outcomes, rho) in enumerate(branches):
                 one = _read(rho, op.qubits[0], 1)
                 _turned(one, Op("x", op.qubits), width, 0.0)
-                found[number] = outcomes, _read(rho, op.qubits[0], 0) + one
+                branches[number] = outcomes, _read(rho, op.qubits[0], 0) + one
         elif _operands(op):
-            for outcomes, rho in found:
+            for outcomes, rho in branches:
                 if all(outcomes[slot] == bit for slot, bit in op.when):
                     _turned(rho, op._replace(when=()), width, noisy.get(place, 0.0))
-    for outcomes, rho in found:
+    for outcomes, rho in branches:
         yield outcomes, misread(_diagonal(rho, width), noise.readout)
 
 

@@ -144,7 +144,7 @@ def minimize(
     tensors, and gradients by shifts of its angles. Ctrl-C ends it with the best point so far. Raises CompileError,
     UsageError and the errors of the client.
     """
-    wanted = Minimisation(
+    task = Minimisation(
         shots=_unless_none(whole, shots, "the number of shots", 1),
         seed=seed_if_any(seed),
         most=_unless_none(whole, max_evaluations, "the most evaluations", 1),
@@ -167,10 +167,10 @@ def minimize(
         raise refused("the progress", "a function that takes an evaluation", progress)
     if isinstance(problem, PathLike) or (isinstance(problem, str) and ansatz is None):
         problem = _read(problem)
-    job = problem.job if isinstance(problem, LoweredProgram) and not wanted.is_local else Job()
+    job = problem.job if isinstance(problem, LoweredProgram) and not task.is_local else Job()
     posed = problem_of(problem, ansatz)
     with workers_for(executor).for_states([posed.ansatz.width]) as workers:
-        found = _minimum(posed, wanted, job, workers)
+        found = _minimum(posed, task, job, workers)
     warn(found.doubts)
     return found
 

@@ -275,11 +275,11 @@ def _angles(unitary: Complexes, generator: Complexes) -> list[float]:
     square, inner = rotated @ rotated.T, _BACK @ generator @ MAGIC
     both = inner @ square
     plain, turned = complex(square.trace()), complex(both.trace())
-    found = []
+    angles = []
     if abs(plain.imag) + abs(turned.real) > _FLAT:
-        found.append(math.atan2(-plain.imag, turned.real) / 2)
+        angles.append(math.atan2(-plain.imag, turned.real) / 2)
     if abs(plain.real) + abs(turned.imag) > _FLAT:
-        found.append(math.atan2(plain.real, turned.imag) / 2)
+        angles.append(math.atan2(plain.real, turned.imag) / 2)
 
     # the traces of N^2 with no generator, one and two; tr(A B) is the sum over A and B transposed
     twice, mixed, turned_twice = (complex((a * b.T).sum()) for a, b in ((square,) * 2, (both, square), (both,) * 2))
@@ -297,8 +297,8 @@ def _angles(unitary: Complexes, generator: Complexes) -> list[float]:
     if size > _FLAT and abs(a) <= size * (1 + _FLAT):
         cosine = -a / size  # a double root is found exactly where it is taken for one
         middle, half = math.atan2(c, b), math.acos(cosine if abs(cosine) < 1 - _FLAT else round(cosine))
-        found += [(middle + half) / 4, (middle - half) / 4]
-    return found
+        angles += [(middle + half) / 4, (middle - half) / 4]
+    return angles
 
 
 _FLAT = 1e-9

@@ -47,7 +47,7 @@ def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vecto
             paths = [min([path.to(axis) for path in paths], key=_pulses)]
             continue
         following, later = _next_axes(stops, index, end)
-        wanted = _wanted(axis, following, later, end)
+        lines = _wanted(axis, following, later, end)
         # Paths are made for the few that are kept; sorted by their pulses with those that the next stop takes at least.
         reached: list[tuple[int, int, Vector, PointerPath]] = []
         for path in paths:
@@ -57,7 +57,7 @@ def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vecto
             across = _line(cross(pointer, axis))
             if across is not None:
                 reached.append((pulses + 1 + _misses(across, following), pulses + 1, across, path))
-            for line in wanted:
+            for line in lines:
                 total = pulses + steps(pointer, line)
                 reached.append((total + _misses(line, following), total, line, path))
         reached.sort(key=itemgetter(0))

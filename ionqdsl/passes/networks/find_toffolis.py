@@ -91,18 +91,18 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
     held = dict(wires.parities)  # by wire, not negated
     for wire in order:
         holders.setdefault(held[wire], []).append(wire)
-    wanted: dict[int, tuple[Parity, ...]] = {}  # the parities of the planes that are looked for
+    parities: dict[int, tuple[Parity, ...]] = {}  # by plane that is looked for
 
     for place in range(len(gates) + 1):
         for number in starts.get(place, ()):
             plane = planes[number]
-            wanted[number] = (*plane.directions, *plane.sides)
-            for parity in wanted[number]:
+            parities[number] = (*plane.directions, *plane.sides)
+            for parity in parities[number]:
                 if len(waiting.setdefault(parity, {})) < MOST_WAITING:
                     waiting[parity][number] = None
-            result[number] = _triple(wanted[number], holders, place, wires)
+            result[number] = _triple(parities[number], holders, place, wires)
         for number in ends.get(place, ()):
-            for parity in wanted[number]:
+            for parity in parities[number]:
                 waiting[parity].pop(number, None)
         if place == len(gates):
             break
@@ -117,7 +117,7 @@ def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[
         for _, after in changed:
             for number in waiting.get(after, ()):
                 if result[number] is None:
-                    result[number] = _triple(wanted[number], holders, place + 1, wires)
+                    result[number] = _triple(parities[number], holders, place + 1, wires)
     return result
 
 

@@ -66,8 +66,8 @@ class WindowPlan(NamedTuple):
 
 def replaced(program: PauliProgram, plan: WindowPlan, meter: Meter, renames: Sequence[bool]) -> list[PauliProgram]:
     """For each of `renames` the program with its windows replaced; their wires may be renamed if it is true."""
-    given = numeric_program(program)
-    if given is None:
+    arrays = numeric_program(program)
+    if arrays is None:
         return replaced_in_python(program, plan, meter, renames)
     windows = [
         number
@@ -75,18 +75,18 @@ def replaced(program: PauliProgram, plan: WindowPlan, meter: Meter, renames: Seq
         for number in (len(window.places), len(window.wires), bound, is_flipped + 2 * is_reduced)
     ]
     results, work = compiled.kernel.improve(
-        given.width,
-        given.strings,
-        given.angles,
-        array("i", given.outputs),
-        given.neglected,
+        arrays.width,
+        arrays.strings,
+        arrays.angles,
+        array("i", arrays.outputs),
+        arrays.neglected,
         array("i", windows),
         array("i", chain.from_iterable([window.places for window in plan.windows])),
         array("i", chain.from_iterable([window.wires for window in plan.windows])),
         b"".join([style.weights for style in plan.styles]) or Style().weights,
         array("Q", plan.seeds),
         plan.tries,
-        logarithms(given.width),
+        logarithms(arrays.width),
         packed_cliffords(),
         _packed_locals(),
         bytes(renames),
@@ -94,7 +94,7 @@ def replaced(program: PauliProgram, plan: WindowPlan, meter: Meter, renames: Seq
     )
     meter.add(*work)
     return [
-        NumericProgram(given.width, strings, angles, tuple(memoryview(outputs).cast("i")), gates, neglected)
+        NumericProgram(arrays.width, strings, angles, tuple(memoryview(outputs).cast("i")), gates, neglected)
         for strings, angles, outputs, gates, neglected in results
     ]
 
