@@ -88,8 +88,8 @@ static int is_goal(const Search *search, const State *state) {
     return 1;
 }
 
-/* Whether a state may become the goal in so many steps. Each joins two wires at most, so that a product of few leaves
- * many parts of the wires without a block between them, and this one has n less these steps of them or more. */
+/* Whether a state may become the goal in so many steps. Each step joins two parts of the wires at most. So a state
+ * within so many steps of the goal has `wires` - `steps` parts or more without a block between them. */
 static int may_arrive(const Search *search, const State *state, int steps) {
     Word parts[WIRES];
     int count = 0;

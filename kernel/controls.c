@@ -165,7 +165,7 @@ static void leave_out(Release *release, int32_t place, int32_t wire) {
     row->kind = release->kinds[row->kind].after;
 }
 
-/* Releases rows of a stretch: those that have a wire as a control, between two that change it. */
+/* Releases rows of a stretch: the ones with a wire as a control, between two that change it. */
 static Outcome release_stretch(Release *release, int32_t wire, int32_t count, List *found) {
     if (count < 3)
         return SOLVED;

@@ -4,8 +4,8 @@
 
 #include "words.h"
 
-/* A kind of gates: an axis by number, the letter that they commute with on each operand, the numbers of their controls
- * and operands, a number of their own and that of those that undo them, and the kind with a control less, -1 if none. */
+/* A kind of gates: an axis by number, the letter that they commute with on each operand, the counts of controls and
+ * operands, a number of their own, the number of their inverses, and the kind with a control less, -1 if none. */
 typedef struct {
     int32_t axis, letter, controls, operands, own, inverse, after;
 } ControlKind;

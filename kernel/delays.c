@@ -105,7 +105,7 @@ static void make_free(Delay *delay, int wire) {
         settle(delay, lowest_of(delay->readers[wire] & ~bit_of(wire)));
 }
 
-/* Adds the bit of a single wire that follows where those of some sums are 1, if one does. */
+/* Adds the bit of a single wire if it follows from some sums, where these are 1. */
 static void add_bit(const Delay *delay, const int *wires, const int *chosen, int count, Point *point) {
     Word total = 0;
     for (int k = 0; k < count; k++)
@@ -116,7 +116,7 @@ static void add_bit(const Delay *delay, const int *wires, const int *chosen, int
     point->bits[point->count++] = (count & 1) != (int)(total & ONE);
 }
 
-/* The bits of single wires that follow where those of all these sums are 1. */
+/* The bits of single wires that follow from these sums, where all of them are 1. */
 static void list_bits(const Delay *delay, const int *wires, int count, Point *point) {
     int chosen[MOST_DELAYED];
     point->count = 0;
@@ -161,7 +161,7 @@ static void write_at(Delay *delay, Point *point, TidyGate gate, const int *targe
     }
 }
 
-/* Writes a gate on the wires that hold the bits that its own should, after flips if one has none. */
+/* Writes a gate on the wires that hold its bits; a bit that no wire holds is written by flips first. */
 static void write_on_holders(Delay *delay, TidyGate gate, int *wires, int count) {
     for (int k = 0; k < count;)
         if (ones(delay->sums[wires[k]]) > 1) {

@@ -204,7 +204,7 @@ static int write_joined(const MaskedGate *one, const MaskedGate *other, MaskedGa
     return 1;
 }
 
-/* Joins a flip to the last one before it with which this saves interactions, if there is one. */
+/* Joins a flip to an earlier one, the last with which this saves interactions, if there is one. */
 static Answer join_before(MaskedGates *steps, int64_t place, const FlipCosts *costs, MaskedGates *near) {
     int64_t high = high_of(steps, place);
     for (int64_t start = place - 1; start >= low_of(place); start--) {

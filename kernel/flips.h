@@ -4,7 +4,7 @@
 
 #include "words.h"
 
-/* A gate by masks of wires: those that it changes, those that it only reads, and those that must be |1> for it. `gate`
+/* A gate by masks of wires: the changed ones, the ones only read, and the ones that must be |1> for it. `gate`
  * is twice the number of a gate of the source, and 1 more for a flip. */
 typedef struct {
     Word target, controls, values;
@@ -28,7 +28,7 @@ INLINE int is_flip(const MaskedGate *step) {
 /* Takes out pairs of flips that cost more than those that stay without them. */
 Outcome gather_flips(MaskedGates *steps, const FlipCosts *costs);
 
-/* Writes one flip in place of two with so many controls that have all in common but one, if that costs less. */
+/* Writes one flip in place of two with `least` controls or more, equal but for one of them, if that costs less. */
 Outcome join_flips(MaskedGates *steps, const FlipCosts *costs, int least);
 
 /* The interactions of steps; -1 if there is no memory. */

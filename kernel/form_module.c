@@ -44,7 +44,7 @@ PyObject *bytes_of_doubles(const double *numbers, int64_t count) {
     return PyBytes_FromStringAndSize((const char *)numbers, (Py_ssize_t)count * (Py_ssize_t)sizeof *numbers);
 }
 
-/* The blocks and their entries; these also as interactions, so that forms are alike whose bytes are. */
+/* The blocks and their entries, these also as interactions: forms with equal bytes are alike. */
 static PyObject *parts_of(const Gathered *gathered, int width) {
     int64_t count = gathered->angles.count;
     List wires = {.items = NULL};

@@ -7,7 +7,7 @@
 enum { SETS = SIZE - 1 };
 
 /* Writes the parts of one wire's letters in place of its entries: 1, Z, X and Y for bits of row and column 00, 01, 10
- * and 11, so that a word is where its row or its column has a bit. */
+ * and 11, so a word has letters where its row or its column has a bit. */
 INLINE void split_letters(Matrix *matrix, int bit) {
     for (int column = 0; column < SIZE; column++) {
         if (column & bit)

@@ -4,7 +4,7 @@
 
 #include "tidy.h"
 
-/* The hash of a set is the sum of those of its numbers, so that sets which add up to nothing have hashes that do. */
+/* The hash of a set is the sum of the hashes of its numbers: if sets add up to nothing, so do their hashes. */
 typedef struct {
     int64_t start;
     Word hash;

@@ -12,8 +12,8 @@ enum { EIGHTHS = 8 }; /* in a turn */
 
 enum { NUMBERS = 3 }; /* of a gate before its wires: its kind, its eighths and the number of its wires */
 
-/* Wires are from `start` in a list. `source` is the number of the gate in the source that it is, or that it is made of
- * if it `is_new`. */
+/* Wires are from `start` in a list. `source` is its number in the source, or that of the gate it is made of, if it
+ * `is_new`. */
 typedef struct {
     int32_t kind, eighths, source, is_new;
     int64_t start, count;

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "080d78cfd6718499"
+SOURCES = "e0cce92f3f9d49ab"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
