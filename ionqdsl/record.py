@@ -47,7 +47,7 @@ def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
 
 
 class LazyPattern:
-    """A pattern that becomes a compiled one when it is asked for anything."""
+    """A pattern that is compiled when one of its attributes is first read."""
 
     def __init__(self, text: Any, flags: int) -> None:
         self._made_of = text, flags

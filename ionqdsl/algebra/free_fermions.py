@@ -205,7 +205,7 @@ class Majoranas:
         self.at: list[set[String]] = []  # the strings of each operator
 
     def add(self, string: String) -> bool:
-        """Adds a string if it can be an edge; says whether it is one now."""
+        """Adds a string if it can be an edge; returns whether it is one."""
         near = {other for other in self.edges if anticommute(*string, *other)}
         if not near:
             return self._join(string, self._new(), self._new())
@@ -302,7 +302,7 @@ def _chain(start: int, near: Sequence[int]) -> list[int]:
 
 
 def _planes(chain: Sequence[String], known: Sequence[Image]) -> dict[String, Plane]:
-    """The strings of a chain, the products of consecutive ones, and products of these with those that are known.
+    """The strings of a chain, the products of consecutive ones, and the products of both with known strings.
 
     P_a ... P_(b-1) = i^(b-a) g_a g_b, so i g_a g_b is i^(1+a-b) of it.
     """

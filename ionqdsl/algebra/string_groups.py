@@ -58,7 +58,7 @@ class Neighbours:
 
 
 def _columns(masks: Sequence[int], width: int) -> list[int]:
-    """For each bit of some masks the places of those that have it."""
+    """For each bit, the places of the masks that have it, as a mask."""
     if not masks:
         return [0] * width
     digits = "".join([format(mask, f"0{width}b") for mask in reversed(masks)])
@@ -83,7 +83,7 @@ class StringGroup:
         return not x and not z
 
     def reduced(self, string: Image) -> Image:
-        """The string times one of the group: the same for all strings that differ by such a factor, up to the phase."""
+        """The string times a member of the group: the same for all strings that differ by a member, up to the phase."""
         for (x, z), row in self._leading:
             if string[0] & x or string[1] & z:
                 string = product(string, row)
@@ -98,7 +98,7 @@ class StringGroup:
         return StringGroup([row for row in self.rows if row not in against] + [product(first, row) for row in others])
 
     def shortened(self, string: Image) -> Image:
-        """The string times one of the group that makes it shorter, as far as one row or two at a time can."""
+        """The string times members of the group that make it shorter, one row or two at a time."""
         factors = list(self.rows)
         if len(factors) <= PAIRS:
             factors += [product(*pair) for pair in combinations(self.rows, 2)]

@@ -179,7 +179,7 @@ def _eigenvectors(matrices: Reals) -> Reals:
 
 
 def _settle(columns: Reals) -> None:
-    """Gives the space of some columns (4, n) those that it alone decides, whatever rounding made of them.
+    """Replaces orthonormal columns (4, n) by others of the same space, which do not depend on rounding.
 
     They are unit vectors projected to it, one after another, the longest first.
     """

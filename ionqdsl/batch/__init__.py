@@ -102,7 +102,7 @@ class Batch:
         return None if compiled is None else _renamed(compiled, circuit.name)
 
     def _like(self, number: int, target: Target) -> int:
-        """The number of the first circuit that is compiled as this one is: its own, if there is no earlier one."""
+        """The number of the first circuit that compiles to the same result: its own, if there is no earlier one."""
         circuit = self.circuits[number]
         own = circuit.width, circuit.gateset, circuit.registers, circuit.phase, circuit.wires, circuit.inputs
         rows = tuple(map(id, circuit.rows))  # equal rows are almost always one object

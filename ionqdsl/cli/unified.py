@@ -96,7 +96,7 @@ def _between(one: Sequence[str], other: Sequence[str]) -> Iterator[Match]:
 
 
 def _joined(blocks: Iterator[Match]) -> Iterator[Match]:
-    """The same runs, those that touch as one, without empty ones."""
+    """The runs without empty ones; runs that touch are joined."""
     last = Match(0, 0, 0)
     for found in blocks:
         if (last.a + last.size, last.b + last.size) == (found.a, found.b):

@@ -159,7 +159,7 @@ def text(circuit: FlatCircuit) -> str:
 
 
 def gates_written(circuit: FlatCircuit) -> FlatCircuit:
-    """The circuit in the gates that the text has: those without a name in it are several others."""
+    """The circuit in the gates of the text: a gate without a name there becomes several others."""
     pairs = zip(circuit.rows, circuit.origins, strict=True)
     return circuit.with_rows((part, origin) for op, origin in pairs for part in _written(op))
 

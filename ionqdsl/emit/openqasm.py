@@ -181,7 +181,7 @@ def is_plain(op: Op) -> bool:
 
 
 class _Statements(NamedTuple):
-    """The statements of a circuit, and such ones that every gate is in one of them."""
+    """The statements of a circuit, and some of them in which each of its gates occurs."""
 
     texts: list[str]
     gates: list[str]

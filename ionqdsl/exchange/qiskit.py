@@ -87,7 +87,7 @@ class _InstructionReading:
     names: dict[Slot, str]
 
     def body(self, source: Any, qubits: Sequence[int], bits: Mapping[Any, Any], depth: int) -> None:
-        """Adds the instructions of a circuit or of one inside it, whose bits are these bits of the whole circuit."""
+        """Adds the instructions of a circuit or an inner one; `qubits` and `bits` are its bits in the whole circuit."""
         from qiskit.circuit import ControlFlowOp
 
         if depth > MAX_DEPTH:

@@ -75,7 +75,7 @@ def _faulty(source: Source, express: bool) -> Parsed:
 
 
 class _Passing(Brackets):
-    """Also records the tokens that passed. A run of lines is several where empty ones and comments divide it."""
+    """Also records the tokens. A run of plain lines counts as several if empty lines or comments divide it."""
 
     def __init__(self) -> None:
         super().__init__()

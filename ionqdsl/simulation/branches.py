@@ -97,7 +97,7 @@ class _Tree:
             group.known[:, qubit] = 0
 
     def _write(self, group: BranchStates, slot: Slot, qubit: int) -> None:
-        """Writes outcomes; shots that misread one that gates depend on part from the others."""
+        """Writes outcomes. If gates depend on one, the shots that misread it become branches of their own."""
         column = self.columns[slot]
         group.outcomes[:, column] = group.known[:, qubit]
         if self.chance is None or not self.flips or slot not in self.deciding:

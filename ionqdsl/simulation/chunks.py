@@ -149,7 +149,7 @@ def passes(gates: Iterable[PairedGate], width: int) -> Iterator[list[PairedGate]
 def _first_pass(
     waiting: list[PairedGate], stream: Iterator[PairedGate], width: int
 ) -> tuple[list[PairedGate], list[PairedGate]]:
-    """The gates of a pass, and those that wait: they do not fit in it, or come after such a one on a qubit."""
+    """The gates of a pass, and the waiting ones, which do not fit in it or come after such a gate on a qubit."""
     group: list[PairedGate] = []
     left: list[PairedGate] = []
     mixed: set[int] = set()

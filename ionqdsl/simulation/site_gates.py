@@ -68,7 +68,7 @@ def site_gates(circuit: FlatCircuit) -> Iterator[SiteGate]:
 
 
 class _Merger:
-    """Multiplies gates on one pair until another one meets it."""
+    """Multiplies the gates on a pair of qubits until a gate on another pair meets it."""
 
     def __init__(self) -> None:
         self.single: dict[int, Array] = {}

@@ -136,7 +136,7 @@ def _alike(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> _Group | 
 
 
 def _alone(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> _Group | None:
-    """The same for the earliest two wires that interact in one circuit only, and the two possible ones of the other."""
+    """The same for the earliest two wires that interact in one circuit only, and two that may match in the other."""
     least, best = math.inf, None
     for which, side in enumerate(sides):
         for wires, numbers in side.ready.items():

@@ -163,7 +163,7 @@ def run_everything(context: Context, program: LoweredProgram, points: list[dict[
 
 
 def _note_included(context: Context, ran: Mapping[str, Span]) -> None:
-    """Notes, at the file's first circuit, those of included files that run next to it: nobody may have meant that."""
+    """Notes, at the file's first circuit, that circuits of included files run too, which may be a mistake."""
     own = {name: span for name, span in ran.items() if span.source is context.file.source}
     for name, span in ran.items():
         if own and name not in own:

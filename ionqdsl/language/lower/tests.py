@@ -31,7 +31,7 @@ Slots = tuple[int | Slot | None, ...]
 
 @record
 class Asked:
-    """A quantity with its arguments: those fields have a value that it uses. `other` None is the identity."""
+    """A quantity with its arguments, in the fields that it uses. `other` None is the identity."""
 
     name: str
     bits: str = ""

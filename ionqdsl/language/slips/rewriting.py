@@ -343,7 +343,7 @@ def unquoted_run(place: Site) -> str | None:
 
 
 def _and_one(bound: str) -> str:
-    """A bound that is included, as one that is not."""
+    """An inclusive bound as an exclusive one."""
     if bound.isdecimal():
         return str(int(bound) + 1)
     return bound[:-3].rstrip() if re.search(r"- ?1$", bound) else f"{bound} + 1"

@@ -112,7 +112,7 @@ def _measured(
 
 
 def others(unitary: Complexes, freedom: Freedom, count: int) -> Iterator[Other]:
-    """Unitaries in the magic basis that a block of `count` interactions, with this one, may have instead."""
+    """Unitaries that may replace that of a block of `count` interactions; all in the magic basis."""
     plain = MAGIC @ unitary @ _BACK
     for other in _others(plain, freedom, count):
         yield Other(_BACK @ other.unitary @ MAGIC, other.error)

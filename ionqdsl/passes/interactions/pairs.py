@@ -304,7 +304,7 @@ def _blocker(chain: list[Block], target: PairBlock, wire: int, axis: int) -> flo
 
 
 def _joined(entries: list[Entry], i: int, j: int, t: float | Angle, origin: Span | None, axes: Axes) -> int:
-    """Adds an interaction to a block, merged with a parallel one if it can reach it; returns the half turns left."""
+    """Adds an interaction to a block, merged with a parallel one within reach; returns the remaining half turns."""
     for index in range(len(entries) - 1, -1, -1):
         k, m, before, first = entries[index]
         if k == i and m == j:

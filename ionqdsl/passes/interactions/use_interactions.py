@@ -143,7 +143,7 @@ class Met:
     sweeps: dict[_Shared, _FirstSweep] = fresh(default_factory=dict)
 
     def way_of(self, shared: _Shared, preserve: str) -> _Compressed | None:
-        """The way of another form that is like one with these parts after a sweep, if that is known without one."""
+        """The way of a form with these parts, if a sweep of them is remembered and leads to a known form."""
         known = self.sweeps.get(shared)
         return None if known is None else self.ways.get(_Swept(known.content, preserve))
 

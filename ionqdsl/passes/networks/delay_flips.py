@@ -146,7 +146,7 @@ class _Delay:
         return found
 
     def _bits(self, wires: Sequence[int]) -> dict[int, bool]:
-        """The bits of single wires that follow where those of all these sums are 1."""
+        """The bits of single wires that follow from these sums, where all of them are 1."""
         found = {}
         for count in range(1, len(wires) + 1):
             for chosen in combinations(wires, count):
@@ -159,7 +159,7 @@ class _Delay:
         return found
 
     def _write_at(self, point: dict[int, bool], gate: NetworkGate, targets: tuple[int, ...] = ()) -> None:
-        """Writes a gate that these wires control, with flips around it of those that are 0 there."""
+        """Writes a gate under the control of the wires of a point, with flips around it of those that are 0 there."""
         around = [NetworkGate(FLIP, (wire,), 0, gate.origin) for wire, bit in point.items() if not bit]
         for each in (*around, gate._replace(wires=(*point, *targets)), *around):
             self.gates.append(each)
@@ -171,7 +171,7 @@ class _Delay:
             self._settle(others[0])
 
     def _holders(self, wires: tuple[int, ...]) -> tuple[int, ...]:
-        """The wires that hold the bits that these should, after flips if one has none.
+        """The wires that hold the bits of these wires; a bit that no wire holds is written by flips first.
 
         Once a wire holds its own bit it keeps it, while a bit that another wire holds may be moved.
         """

@@ -59,7 +59,7 @@ def in_python(steps: Sequence[MaskedGate], width: int, *, gathers: bool, least: 
 
 
 def _gather(steps: list[MaskedGate], width: int) -> None:
-    """Takes out pairs of flips that cost more than those that stay without them."""
+    """Takes out pairs of equal flips if the flips that replace them cost less."""
     place = 0
     while place < len(steps):
         start = _equal_before(steps, place)
@@ -77,7 +77,7 @@ def _equal_before(steps: Sequence[MaskedGate], place: int) -> int | None:
 
 
 def _take_out(steps: list[MaskedGate], start: int, end: int, width: int) -> bool:
-    """Writes steps without two equal flips and with those that stay instead, if that saves interactions."""
+    """Takes out two equal flips and writes the flips that replace them, if that saves interactions."""
     moved = steps[start]
     low, high = max(0, start - REACH), min(len(steps), end + 1 + REACH)
     near = steps[low:start]
@@ -135,7 +135,7 @@ def _join(steps: list[MaskedGate], width: int, least: int) -> None:
 
 
 def _join_before(steps: list[MaskedGate], place: int, width: int) -> bool:
-    """Joins a flip to the last one before it with which this saves interactions, if there is one."""
+    """Joins a flip to an earlier one, the last with which this saves interactions, if there is one."""
     step = steps[place]
     for start in range(place - 1, max(-1, place - 1 - REACH), -1):
         joined = _joined(steps[start], step)

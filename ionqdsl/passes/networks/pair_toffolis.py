@@ -39,7 +39,7 @@ NEAR = 1.05
 
 
 class _NetworkReading(NamedTuple):
-    """A network that rows are, and whether others are tried apart from it, since it may be better than those or not."""
+    """A network of rows; an extra one may be better than the others or not, so it is tried apart from them."""
 
     network: Network
     is_extra: bool = False
@@ -167,7 +167,7 @@ def _different(networks: Sequence[Network]) -> Sequence[Network]:
 
 
 def _with_gathered(networks: Sequence[Network], width: int) -> list[_NetworkReading]:
-    """Networks, and those with gathered flips of the one that has the fewest interactions then, alone if few enough."""
+    """The networks, and those of the one that gathered flips make shortest; these alone if they are short enough."""
     readings = [_NetworkReading(network) for network in networks]
     found = [fewer for network in networks if (fewer := gathered(network, width)) is not None]
     if not found:

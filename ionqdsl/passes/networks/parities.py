@@ -65,7 +65,7 @@ class ControlPlane(NamedTuple):
         return self.product ^ self.x if point == 0b0010 else self.product ^ self.x ^ self.y ^ CONSTANT
 
     def split(self, parity: Parity) -> tuple[Parity, int]:
-        """A parity without its part in this plane: alike for all that differ by functions of it; their values."""
+        """A parity without its part in this plane, the same for all that differ by functions of it; and its values."""
         pivot = max(self.x)
         other = self.y ^ self.x if pivot in self.y else self.y
         values = 0

@@ -180,7 +180,7 @@ class Tidy:
         return True
 
     def _flip_before(self, sign: NetworkGate) -> bool:
-        """Whether a sign of two wires directly follows a Hadamard of one; then it is written as a flip before that."""
+        """Writes a sign of two wires directly after a Hadamard of one as a flip before it; False if there is none."""
         for control, target in (sign.wires, sign.wires[::-1]):
             stack = self._on.get(target, [])
             if stack and (hadamard := self._at(stack[-1])).kind == H:

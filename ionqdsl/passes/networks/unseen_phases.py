@@ -111,7 +111,7 @@ def _following(gates: Sequence[NetworkGate]) -> list[Places]:
 def _meetings(
     pair: set[int], gates: Sequence[NetworkGate], are_free: Sequence[bool], before: Places, after: Places
 ) -> float:
-    """How many of the gates next to a pair of wires end on that pair; those that may do so count less."""
+    """How many of the gates next to a pair of wires end on that pair; gates that only may end there count less."""
     near = [{places.get(wire) for wire in pair} for places in (before, after)]
     return sum(
         [_ends_on(gates[place], pair, are_free[place]) for place, *others in near if place is not None and not others]

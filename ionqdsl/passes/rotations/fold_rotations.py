@@ -282,7 +282,7 @@ def _one(wire: int, letter: int, angle: float) -> Rotation:
 
 
 def _to_letter(axis: Vector) -> tuple[int, int, list[tuple[int, float]], float]:
-    """A letter, a sign, rotations (letter, angle) that take the axis to it, and by how much they miss it."""
+    """A letter, a sign, the rotations (letter, angle) that take the axis there, and their error."""
     near = [index for index in range(3) if abs(axis[index]) > NOISE]
     missing = sum([abs(axis[index]) for index in range(3) if index not in near])
     if len(near) == 1:

@@ -119,7 +119,7 @@ class _Shortening:
 
 
 def _seen(rotations: list[Rotation], groups: Sequence[StringGroup], images: Sequence[Image]) -> list[Rotation]:
-    """The rotations without those that the measurement of the strings with these images does not see."""
+    """The rotations that the measurement of the strings with these images sees."""
     if not any(group.rows for group in groups):
         hidden = _hidden(rotations, images)
         return [rotation for place, rotation in enumerate(rotations) if not hidden >> place & 1]

@@ -157,14 +157,14 @@ class _Search:
         return not (self.free.start if is_reversed else self.free.end)
 
     def _weights(self) -> Weights:
-        """Random ones, or half of the time those of one of the best whole attempts so far."""
+        """Random weights, or half of the time those of one of the best whole attempts so far."""
         chosen = self.choices.choice
         if self.proven and self.choices.random() < 0.5:
             return chosen(self.proven)[1]
         return Weights(chosen(FADING), chosen(GATES), chosen(EAGERNESS), chosen(NOISE), chosen((False, True)))
 
     def _finish(self, attempt: Attempt, is_reversed: bool, weights: Weights, limit: int | None = None) -> bool:
-        """Does the steps that are left; the route is kept if it costs no more than the limit. Whether it is cheaper."""
+        """Does the remaining steps, and keeps a route that costs no more than the limit; whether it is the cheapest."""
         before = attempt.weighed
         is_whole = attempt.run(self.choices, weights, self._returns(is_reversed), limit)
         self.spent += attempt.weighed - before

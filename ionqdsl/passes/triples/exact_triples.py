@@ -55,10 +55,10 @@ def range_of(forms: str) -> Lengths:
 
 
 def exact_instance(unitary: Complexes, axes: bytes, own: UnitaryClass, forms: str) -> Instance | None:
-    """A unitary (8, 8) by the one of its class's forms that it is like, None if it is like none.
+    """An instance of a unitary (8, 8) by one of the forms of its class, None if it is like none of them.
 
-    `axes` are those of interactions that the unitary is made of, two for each wire, where possible not parallel, or
-    empty.
+    `axes` has two axes for each wire, of interactions that the unitary is made of, where possible not parallel; or it
+    is empty.
     """
     frames = frames_of(unitary, axes or LETTER_AXES)
     for form in forms.split():

@@ -157,7 +157,7 @@ def _moved_sets(order: Order) -> list[int]:
 
 
 def _places(order: Order) -> list[int]:
-    """Where the invariants of a unitary are that become the first, second, ... one in this order of the wires."""
+    """The places of the invariants of a unitary that become the first, second, ... one in this order of the wires."""
     sets = _moved_sets(order)
     rooms = [0] * 21
     for wire in range(3):

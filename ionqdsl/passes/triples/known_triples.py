@@ -260,7 +260,7 @@ def _values(count: int, length: int) -> Parameters:
 
 
 def valid(instance: Instance | None, unitary: Complexes) -> Instance | None:
-    """The instance with its phase and error for this unitary, None if it is another one's."""
+    """The instance with its phase and error for this unitary, None if it belongs to another unitary."""
     again = None if instance is None else compared(instance, unitary)
     return again if again is not None and again.error < TOLERANCE else None
 

@@ -94,7 +94,7 @@ def _frame(unitary: Complexes, sums: Reals, wire: int, axes: Sequence[Vector]) -
 
 
 def _across(axis: Vector, axes: Sequence[Vector]) -> Vector:
-    """The direction across an axis of the first of some vectors that has one: two axes, then those of the letters."""
+    """The direction across an axis of the first vector that is not along it: two axes are tried, then X and Y."""
     for vector in (*axes, X, Y):
         along = dot(axis, vector)
         a, b, c = [part - along * own for part, own in zip(vector, axis, strict=True)]

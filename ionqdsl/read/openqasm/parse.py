@@ -120,7 +120,7 @@ def _depth_error(nodes: tuple[Any, ...]) -> CompileError | None:
 
 
 def version_of(text: str) -> int:
-    """The version a text declares. If it declares none, it is 2 if it includes or declares as only 2 does."""
+    """The version that a text declares; without one, 2 for includes or declarations of version 2 alone, otherwise 3."""
     said = _VERSION.match(_without_comments(text[:20_000]))
     if said is not None and said[1]:
         return int(said[1])
