@@ -2,7 +2,7 @@
 
 Takes a circuit and returns a wider one of gates alone: deferred measurement (M. A. Nielsen and I. L. Chuang, Quantum
 Computation and Quantum Information, section 4.4). Its first qubits are those of the circuit, then comes one for each
-slot, which ends with the outcome of its measurement, and then one for each reset, with the state before it.
+slot, which ends with the outcome of its measurement, and then those that keep the states before resets.
 """
 
 from __future__ import annotations

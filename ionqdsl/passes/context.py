@@ -81,7 +81,7 @@ PassFunction = Callable[[FlatCircuit, PassContext], FlatCircuit]
 
 
 class LatePass:
-    """A pass that is imported when it first runs, with all that it needs. Its file has its name, unless told."""
+    """A pass that is imported, with all that it needs, when it first runs. `file` is for a name other than its own."""
 
     def __init__(self, name: str, file: str = "") -> None:
         self.__name__ = name

@@ -206,7 +206,7 @@ class _Kinds:
 
 
 class _Rows:
-    """Rows, each as a gate if it is one, and the places of those on each wire."""
+    """Rows, each as a controlled gate if it is one, and the places of the rows on each wire."""
 
     def __init__(self, source: Sequence[Op]) -> None:
         self.rows = [*source]

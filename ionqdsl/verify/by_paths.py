@@ -65,7 +65,7 @@ def _interleaved(a: Sequence[Op], b: Sequence[Op]) -> Iterator[tuple[int, Op]]:
 
 
 def _parts(op: Op) -> list[Op]:
-    """A row that does something; a swap under controls as flips, of which both sides can be named one by one."""
+    """A row, or none if it has no effect; a swap under controls as flips, whose bits can be named one by one."""
     if op.gate == "swap" and op.controls:
         *controls, one, other = op.qubits
         around = Op("cnot", (other, one))

@@ -47,7 +47,7 @@ class WatchedBudget(StepBudget):
 
 
 class LoweringState(NamedTuple):
-    """All that a statement's rows depend on, apart from its node and the definitions: it is compared before it counts.
+    """All that a statement's rows depend on, apart from its node, the definitions and the names in it.
 
     `missing` is how many steps the budget has less than at the start, `owed` its credit.
     """

@@ -74,7 +74,7 @@ MOST_WAITING = 32
 def triples(gates: Sequence[NetworkGate], planes: Sequence[PhasePlane]) -> list[Triple | None]:
     """For each plane the first place near it where three wires hold independent parities of it, if there is one.
 
-    The last of the wires holds a side of it, and so do as few others as possible.
+    The last of the wires holds a side of it, and as few others as possible do.
     """
     result: list[Triple | None] = [None] * len(planes)
     if not planes:

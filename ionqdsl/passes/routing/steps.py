@@ -53,7 +53,7 @@ def _pair(qubits: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _facts(op: Op, width: int, machine: Characterization) -> dict[str, Any]:
-    """The facts about a pair that cannot interact: the qubits near the first one, or how many more qubits would help."""
+    """The facts about a pair that cannot interact: the qubits near the first one, or how many qubits to add."""
     pair = _pair(op.qubits)
     assert machine.pairs is not None
     near = tuple(sorted({a + b - pair[0] for a, b in machine.pairs if pair[0] in (a, b)}))

@@ -235,7 +235,7 @@ class _TripleGathering:
                     self.open[wire][wires] = self.open[wire].pop(wires)
 
     def stop(self, axes: dict[int, int], pair: tuple[int, ...] = ()) -> None:
-        """Closes the blocks that an item with these axes separates; those with a pair of wires take it in."""
+        """Closes the blocks that an item with these axes separates, except for those with both wires of `pair`."""
         for wire, axis in axes.items():
             for block in list(self.open[wire].values()):
                 if pair and pair[0] in block.wires and pair[1] in block.wires:

@@ -132,7 +132,7 @@ def _plain_gates(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -
 
 
 def _form(reading: LinesReader, place: Span, scope: QasmScope, gate: str, count: int) -> GateForm | None:
-    """The form of a gate; None if it has none, or if its definition says something each time that it is expanded."""
+    """The form of a gate; None if it has none, or if every expansion of its definition has a diagnostic."""
     arguments, inner = symbols(count), scope.child()
     inner.names |= {name: Variable(None, Value("float", value), True) for name, value in arguments.items()}
     given = tuple([tree.Identifier(name, place) for name in arguments])
