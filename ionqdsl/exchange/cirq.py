@@ -257,7 +257,7 @@ class _KeyBit(NamedTuple):
 def _measurements(
     rows: Sequence[Op], registers: Iterable[Register], keys: dict[Slot, _KeyBit], qubits: Sequence[Any]
 ) -> Iterator[Any]:
-    """Measurements that stand together. A register that they write as a whole has one key, others a key for each slot."""
+    """Measurements that stand together. A register that they write as a whole has one key, others one a slot."""
     import cirq
 
     written = {op.slot: op.qubits[0] for op in rows}

@@ -90,7 +90,7 @@ class _Comparison:
                     self._pair_rows(step, taken)
             elif any(row.inside for row in step.rows):
                 for start in dict.fromkeys((place, self._skipped(place))):
-                    for end, phase in self._by_what_it_does(step, start):
+                    for end, phase in self._by_effect(step, start):
                         ends.setdefault(end, turned + phase)
         if not ends:
             raise Difference("its rows do not follow from the text", step.span)
@@ -134,7 +134,7 @@ class _Comparison:
 
     # --- the effect of an application
 
-    def _by_what_it_does(self, step: AppliedGate, place: int) -> Iterator[tuple[int, float]]:
+    def _by_effect(self, step: AppliedGate, place: int) -> Iterator[tuple[int, float]]:
         """The end of rows with the same effect as an application up to a phase, and that phase in radians."""
         qubits = sorted({qubit for row in step.rows for qubit in row.qubits})
         if any(row.gate in (*NOT_GATES, "nop") for row in step.rows):
