@@ -354,6 +354,8 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "variational/history.py": {"_take:self._sent": "the job of a point, until that point is asked for or has a value"},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
+    "verify/interpreter/gates.py": {"_statements:self._lines": "the statements of a place, as the grammar reads them"},
+    "verify/interpreter/plain_lines.py": {"applied_lines:numbers": "a line, between whose places nothing is defined"},
     "verify/interpreter/jobs.py": {"_fill:result": COLLECTED},
     "verify/interpreter/program.py": {
         "_energy:self.result.energy": COLLECTED,

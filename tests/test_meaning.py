@@ -25,16 +25,22 @@ import ionqdsl as iq
 from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import InternalError
-from ionqdsl.diagnostics.source import Source
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import Options
+from ionqdsl.language import syntax
+from ionqdsl.language.library import standard_definitions
 from ionqdsl.language.lower import gates
+from ionqdsl.language.parse import parse
 from ionqdsl.language.values import PauliSum
 from ionqdsl.verify import lowering
 from ionqdsl.verify.findings import Difference
+from ionqdsl.verify.interpreter.gates import ProgramGates
 from ionqdsl.verify.interpreter.matrices import principal_power
 from ionqdsl.verify.interpreter.meaning import CircuitMeaning, Rejected
+from ionqdsl.verify.interpreter.plain_lines import applied_lines
+from ionqdsl.verify.interpreter.program import whole_program
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 KINDS = ("same", "refused", "early", "limit", "open")
@@ -178,6 +184,85 @@ def test_angles_are_exact_and_units_count() -> None:
     assert step.rows[0].angles == (Angle(Fraction(1, 10)),)
     assert refusal("qubit q\nrx(90deg + 1) q") == "QC0301"
     assert refusal("gate g(n) a { rx(n) a }\nqubit q\ng(1) q\ng(true) q") == "QC0307"
+
+
+LINES = """gate late a { gphase(0.1); h a }
+qubit q[3]
+h q[0]
+cx q[0], q[1]
+
+# the same again
+h q[0]
+  rz(0.25) q[1]
+rz(-pi/4) q[2]
+late q[2]
+late q[2]
+cx q[0], q[1]
+if len(q) > 2 {
+  rz(0.25) q[1]
+  reset q[0]
+  rz(0.25) q[1]
+  reset q[0]
+}
+gate pair r[] {
+  h r[0]
+  cx r[0], r[1]
+}
+pair q[0:2]
+gate turned a { native { gpi(0) a } }
+turned q[0]
+turned q[0]
+verbatim {
+  h q[0]
+  h q[0]
+}
+"""
+
+
+def test_runs_of_lines_mean_what_their_lines_mean() -> None:
+    """Against the grammar's reading of the whole text: rows, phases and places."""
+    source = Source(LINES)
+    whole = lowering.meaning(source)
+    file = parse(source, express=False).file
+    assert whole is not None
+    assert not any(isinstance(item, syntax.Lines) for item in file.items)
+    one, other = whole.runs[0], whole_program(file, standard_definitions(), {}, {}, "main").runs[0]
+    assert len(one.parts) < len(other.parts), "the lines are read together"
+    assert [*one.steps] == [*other.steps]
+    assert one.phase == other.phase == Angle(0, Fraction(1, 5))
+
+
+def test_equal_lines_are_interpreted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ten thousand lines with twelve different ones."""
+    seen: list[str] = []
+    applied = ProgramGates.applied
+
+    def counted(self: ProgramGates, node: syntax.Application, *more: Any) -> Any:
+        seen.append(node.span.text)
+        return applied(self, node, *more)
+
+    monkeypatch.setattr(ProgramGates, "applied", counted)
+    lines = [f"{gate} q[{qubit}]" for gate in ("x", "y", "z") for qubit in range(4)]
+    steps = [*meant("qubit q[4]\n" + "\n".join(lines * 1000) + "\n").steps]
+    assert sorted(seen) == sorted(lines)
+    assert [step.span.text for step in steps] == lines * 1000
+
+
+@pytest.mark.parametrize("text", ["h q[0]\nlet p = q\n", "h q[0]\ncx q[0],\nq[1]\n", "h q[0]; h q[1]\n", "barrier q\n"])
+def test_only_applications_are_lines(text: str) -> None:
+    """A fault in what finds runs of lines is no reading of the program."""
+    node = syntax.Lines(None, Span(Source(text), 0, len(text)))
+    with pytest.raises(Rejected):
+        applied_lines(node, 0, lambda _: [])
+
+
+def test_a_refused_line_has_its_place() -> None:
+    text = "qubit q[2]\n" + "x q[0]\n" * 20 + "x q[1]\nx q[2]\nx q[0]\n"
+    with pytest.raises(Rejected) as caught:
+        lowering.meaning(Source(text))
+    assert caught.value.span is not None
+    assert caught.value.span.text == "x q[2]"
+    assert caught.value.span.source.text == text
 
 
 def test_runs_have_their_names() -> None:

@@ -1,7 +1,7 @@
 """Checks that a lowered program means the same as its text.
 
 Takes a source with the values given for its parameters, and the `LoweredProgram` made from it, and returns the first
-difference, or how much was compared. The text is parsed again, every line by the full grammar, and interpreted
+difference, or how much was compared. The text is parsed again, every distinct line by the full grammar, and interpreted
 (interpreter/); no code of lowering takes part.
 """
 
@@ -42,7 +42,7 @@ def meaning(
     Raises Rejected.
     """
     with uncollected():
-        file, diagnostics, lost = open_includes(source, express=False)
+        file, diagnostics, lost = open_includes(source)
         faults, broken = check(file, lost)
         if broken or any(diagnostic.is_error for diagnostic in (*diagnostics, *faults)):
             return None

@@ -60,17 +60,18 @@ class _Comparison:
     """
 
     def __init__(self, circuit: FlatCircuit, meaning: CircuitMeaning) -> None:
-        self.circuit = circuit
+        self.circuit = circuit.replace()  # the caller's may go on waiting as columns
         self.meaning = meaning
         self.differences = Compared()
         self.blocks: dict[int, object] = {}
         self.verified: dict[object, int] = {}
         self.point: dict[str, Exact] = {}
+        self.same: dict[int, Op] = {}  # by the id of the rows of an application, which equal lines share
 
     def compared(self) -> Compared:
         places = {0: 0.0}
         for step in self.meaning.steps:
-            places = self._after(step, places)
+            places = self._after_the_same(step, places) or self._after(step, places)
         ends = {self._skipped(place): turned for place, turned in places.items()}
         if len(self.circuit.rows) not in ends:
             raise Difference("a gate that the text does not ask for", self.circuit.origins[max(ends)])
@@ -78,6 +79,18 @@ class _Comparison:
         return self.differences
 
     # --- one application
+
+    def _after_the_same(self, step: AppliedGate, places: dict[int, float]) -> dict[int, float] | None:
+        """As `_after`, if the very objects that come next have been compared before; else None."""
+        known = self.same.get(id(step.rows))
+        if known is None or len(places) > 1:
+            return None
+        ((place, turned),) = places.items()
+        rows, origins = self.circuit.rows, self.circuit.origins
+        if place >= len(rows) or rows[place] is not known or not _is_here(origins[place], step.span):
+            return None
+        self.differences.rows += 1
+        return {place + 1: turned}
 
     def _after(self, step: AppliedGate, places: dict[int, float]) -> dict[int, float]:
         """The places where the rows of an application may end, if they begin at one of some places."""
@@ -117,6 +130,8 @@ class _Comparison:
         rows = step.rows if len(taken) == len(step.rows) else [row for row in step.rows if not _does_nothing(row)]
         for place, row in zip(taken, rows, strict=False):
             self._pair_blocks(self.circuit.rows[place].pinned, row.block, step.span)
+        if len(taken) == len(step.rows) == 1:
+            self.same[id(step.rows)] = self.circuit.rows[taken[0]]
 
     def _skipped(self, place: int) -> int:
         """The next row that does something."""

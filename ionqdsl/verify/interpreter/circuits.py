@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET
 from ionqdsl.language import syntax
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
 from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate, places
 from ionqdsl.verify.interpreter.gates import GateSite, ProgramGates, asserted
-from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, MeantRow, Rejected
+from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, GateSequence, MeantRow, Rejected
 from ionqdsl.verify.interpreter.operands import lengths_of, picked
+from ionqdsl.verify.interpreter.plain_lines import applied_lines
 from ionqdsl.verify.interpreter.values import QubitGroup, SlotGroup, operator
 
 
@@ -37,11 +39,14 @@ class _Circuit:
 
     def _statement(self, node: Any, scope: NameScope, block: Any, is_native: bool) -> None:
         match node:
-            case syntax.Application(gate=syntax.Name(text=word)) if word == RESET and RESET not in self.gates.own:
-                qubits = [qubit for operand in node.operands for qubit in self._operand(operand, scope)]
-                self._add([MeantRow(RESET, (qubit,), block=block) for qubit in qubits], node.span)
             case syntax.Application():
-                self._application(node, scope, block, is_native)
+                for piece in self._applied(node, scope, block, is_native):
+                    self._add(piece.rows, node.span)
+                    self._turn(piece.phase)
+            case syntax.Lines():
+                lines, phase = applied_lines(node, block, lambda line: self._applied(line, scope, block, is_native))
+                self.meaning.parts.append(lines)
+                self._turn(phase)
             case syntax.Qubits():
                 for declarator in node.declarators:
                     self._declared(declarator, scope)
@@ -163,16 +168,21 @@ class _Circuit:
 
     # --- gates
 
-    def _application(self, node: syntax.Application, scope: NameScope, block: Any, is_native: bool) -> None:
+    def _applied(self, node: syntax.Application, scope: NameScope, block: Any, is_native: bool) -> list[GateSequence]:
+        """The effect of a statement: one sequence for each time that it applies its gate."""
+        if node.gate.text == RESET and RESET not in self.gates.own:
+            qubits = [qubit for operand in node.operands for qubit in self._operand(operand, scope)]
+            return [GateSequence([MeantRow(RESET, (qubit,), block=block) for qubit in qubits])]
         site = GateSite(scope, "native" if is_native else self.meaning.gateset, block)
         given = [self._given(operand, scope) for operand in node.operands]
-        for qubits in self.gates.spread(node, given, site):
-            piece = self.gates.applied(node, site, qubits, lengths_of(given))
-            self._add(piece.rows, node.span)
-            self.meaning.phase = (self.meaning.phase + piece.phase) if piece.phase else self.meaning.phase
+        lengths = lengths_of(given)
+        return [self.gates.applied(node, site, qubits, lengths) for qubits in self.gates.spread(node, given, site)]
+
+    def _turn(self, phase: Angle) -> None:
+        self.meaning.phase = (self.meaning.phase + phase) if phase else self.meaning.phase
 
     def _add(self, rows: list[MeantRow], span: Span) -> None:
-        self.meaning.steps.append(AppliedGate(tuple(rows), span))
+        self.meaning.parts.append(AppliedGate(tuple(rows), span))
 
     def _operand(self, operand: syntax.Operand, scope: NameScope) -> list[int]:
         """The qubits that an operand names."""

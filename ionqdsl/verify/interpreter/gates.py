@@ -15,12 +15,13 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle, Exact
 from ionqdsl.ir.circuit import BARRIER
 from ionqdsl.ir.gates import GATES, NAMES, Gate, Parameter
-from ionqdsl.language import lines, syntax, values
+from ionqdsl.language import syntax, values
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
 from ionqdsl.verify.interpreter.exponentials import NOT_GIVEN, as_angle, exponentials
 from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.meaning import GateSequence, MeantRow, Rejected
 from ionqdsl.verify.interpreter.operands import lengths_of, over_qubits, over_registers, picked
+from ionqdsl.verify.interpreter.plain_lines import statements
 from ionqdsl.verify.interpreter.powers import inverse, power_of_all, real_power, repeated
 from ionqdsl.verify.interpreter.values import QubitGroup, is_number
 
@@ -60,6 +61,7 @@ class ProgramGates:
         self.around = around
         self.standard = standard
         self.blocks: Iterator[int] = count(1) if standard is None else standard.blocks
+        self._lines: dict[Span, list[syntax.Application]] = {}
 
     # --- applications
 
@@ -313,9 +315,15 @@ class ProgramGates:
                 case syntax.Assert():
                     asserted(node, scope)
                 case syntax.Lines():
-                    self.body(list(lines.applications(node)), site, operands, piece)
+                    self.body(self._statements(node), site, operands, piece)
                 case _:
                     raise Rejected("QC0407", node.span)
+
+    def _statements(self, node: syntax.Lines) -> list[syntax.Application]:
+        """The statements of plain lines, which are read once."""
+        if node.span not in self._lines:
+            self._lines[node.span] = statements(node)
+        return self._lines[node.span]
 
 
 def _group(operand: syntax.Operand, operands: Mapping[str, QubitGroup], scope: NameScope) -> QubitGroup:

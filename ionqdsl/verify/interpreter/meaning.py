@@ -6,9 +6,11 @@ the service. A `MeantRow` is one gate with exact angles; a `Rejected` is the fir
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ionqdsl.diagnostics.source import Span
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact
 from ionqdsl.ir.circuit import Operator
 from ionqdsl.record import fresh, record
@@ -58,21 +60,52 @@ class AppliedGate:
     span: Span
 
 
+class MeantLine(NamedTuple):
+    """What equal plain lines mean: the rows of each time that they apply their gate; and how long they are."""
+
+    applied: tuple[tuple[MeantRow, ...], ...]
+    size: int
+
+
+class AppliedLines:
+    """Applications by plain lines: the meaning of each distinct line, and for each line its number and its offset.
+
+    So a million lines are a few megabytes.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.meanings: list[MeantLine] = []
+        self.numbers, self.starts = array("I"), array("Q")
+
+    def __iter__(self) -> Iterator[AppliedGate]:
+        for number, start in zip(self.numbers, self.starts, strict=True):
+            applied, size = self.meanings[number]
+            for rows in applied:
+                yield AppliedGate(rows, Span(self.source, start, start + size))
+
+
 @record(frozen=False)
 class CircuitMeaning:
-    """One circuit: `steps` in order, `registers` by name, `wires` the declared names with their sizes.
+    """One circuit: `parts` in order, `registers` by name, `wires` the declared names with their sizes.
 
-    `has_cases` says whether the steps are those for certain outcomes only.
+    `has_cases` says whether the parts are those for certain outcomes only.
     """
 
     name: str
     width: int = 0
     gateset: str = "qis"
-    steps: list[AppliedGate] = fresh(default_factory=list)
+    parts: list[AppliedGate | AppliedLines] = fresh(default_factory=list)
     phase: Angle = ZERO
     registers: list[tuple[str, tuple[int | tuple[str, int] | None, ...]]] = fresh(default_factory=list)
     wires: list[tuple[str, int | None]] = fresh(default_factory=list)
     has_cases: bool = False
+
+    @property
+    def steps(self) -> Iterator[AppliedGate]:
+        """All applications in order; those of plain lines are made and forgotten."""
+        for part in self.parts:
+            yield from part if isinstance(part, AppliedLines) else (part,)
 
 
 @record(frozen=False)

@@ -31,6 +31,7 @@ _BARE = (
     syntax.Qubits,
     syntax.Alias,
     syntax.Application,
+    syntax.Lines,
     syntax.For,
     syntax.If,
     syntax.Barrier,
