@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -464,3 +465,26 @@ def test_circuits_with_the_same_interactions_are_compared_before_any_names_are_g
     other = circuit(width, *halves, *pairs, *turns, *pairs)
     monkeypatch.setattr(guesses, "guesses", lambda *_: pytest.fail("names were guessed"))
     assert equivalent(one, other).equal
+
+
+@pytest.mark.parametrize("width", [12, 24])
+def test_no_proof_of_two_circuits_is_tried_twice(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither before nor after all ways to go by have failed; `states` or `marginals` are left."""
+    rows = random_rows(width, 60, random.Random(width))
+    one, other = (FlatCircuit(width, rows=[*more, *rows], origins=[None] * (60 + len(more))) for more in ([], rows[:2]))
+    tried: list[tuple[str, int, int]] = []
+
+    def hopeless(name: str) -> Callable[..., Proof]:
+        def proof(a: FlatCircuit, b: FlatCircuit, *_: Any) -> Proof:
+            tried.append((name, len(a), len(b)))
+            return Proof(None, "nobody knows")
+
+        return proof
+
+    for name in ("exact", "by_strings", "by_paths"):
+        monkeypatch.setattr(f"ionqdsl.verify.{name}.proof", hopeless(name))
+    way = [one.replace(), one.replace(rows=rows[:9], origins=[None] * 9)]
+    verdict = equivalent(one, other, inputs=range(width), via=lambda: [way])
+    assert verdict.method == ("states" if width == 12 else "marginals")
+    assert ("exact", 60, 9) in tried
+    assert sorted(name for name, *sizes in tried if sizes == [60, 62]) == ["by_paths", "by_strings", "exact"]

@@ -150,7 +150,7 @@ def _numeric(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Seque
         has_ways = via is not tuple and not allowed
         verdict = _named(a, b, changed(criterion, is_strict=has_ways), inputs)
         if has_ways and not _is_proven(verdict):
-            verdict = _by_ways(a, b, criterion, inputs, via) or _named(a, b, criterion, inputs)
+            verdict = _by_ways(a, b, criterion, inputs, via) or _named(a, b, criterion, inputs, failed=verdict)
         return verdict if allowed else _seconded(verdict, a, b, criterion)
     verdicts = []
     for permutation in _permutations(a, b):
@@ -309,8 +309,17 @@ def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, criterion: Crite
     return changed(verdict, unchecked=_joined(verdict.unchecked, f"{judge} came to no conclusion"))
 
 
-def _named(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequence[int] | None) -> Verdict:
-    """The verdict with one input permutation; if none is given, small circuits are searched for one."""
+def _named(
+    a: FlatCircuit,
+    b: FlatCircuit,
+    criterion: Criterion,
+    inputs: Sequence[int] | None,
+    failed: Verdict | None = None,
+) -> Verdict:
+    """The verdict with one input permutation; if none is given, small circuits are searched for one.
+
+    `failed` is the strict verdict on the same: its proofs are not tried again.
+    """
     place = active(a, b)
     if inputs is not None and not holds_for_all_inputs(criterion.preserve):
         inputs = _zeros_among(place, inputs)
@@ -318,8 +327,13 @@ def _named(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Sequenc
         inputs[q] != q and (q not in place or inputs[q] not in place) for q in range(a.width)
     ):
         return Verdict(False, "inputs", "the relabelling moves an input that neither circuit uses")
+    if failed is not None and failed.method != "none":
+        return failed
     one, other, names = _aligned(a, b, inputs)
-    verdict = _judged(one, other, criterion, names, may_search=inputs is None)
+    if failed is not None:
+        verdict = _unproven(one, other, criterion, names, failed.unchecked)
+    else:
+        verdict = _judged(one, other, criterion, names, may_search=inputs is None)
     moved, used = list(range(a.width)), list(place)
     for qubit, name in zip(used, verdict.inputs or names, strict=True):
         moved[qubit] = used[name]
@@ -394,7 +408,7 @@ def _by_matrices(
         if same is not None:
             return same
     if work > HOPELESS:
-        return _by_states(a, b, criterion, names)
+        return _unproven(a, b, criterion, names, "")
     from ionqdsl.verify.simulated import unitaries
 
     deviation, names, is_whole = unitaries(
@@ -422,15 +436,20 @@ def _wide(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int
         paths = by_paths.proof(a, b, criterion.preserve, names, criterion.limit)
         if paths.equal:
             return _by_paths(paths, a.width, names, criterion)
-    if a.width > STATE_QUBITS and not criterion.is_strict:
-        return _by_single_qubits(a, b, criterion, names, answer.obstacle)
+    return _unproven(a, b, criterion, names, answer.obstacle)
+
+
+def _unproven(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...], obstacle: str) -> Verdict:
+    """The verdict after all proofs have failed, for a reason: none if only a proof is of use."""
+    if criterion.is_strict:
+        return Verdict(None, "none", "nothing", obstacle, inputs=names)
+    if a.width > STATE_QUBITS:
+        return _by_single_qubits(a, b, criterion, names, obstacle)
     return _by_states(a, b, criterion, names)
 
 
 def _by_states(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, names: tuple[int, ...]) -> Verdict:
     """The verdict by random product states, which is no proof that circuits are equal."""
-    if criterion.is_strict:
-        return Verdict(None, "none", "nothing", inputs=names)
     from ionqdsl.verify.simulated import STATES, product_states
 
     deviation = product_states(a, b, criterion.preserve, names, criterion.seed, criterion.allowed > 0)
