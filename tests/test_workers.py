@@ -72,6 +72,31 @@ class Threads:
         return self.inner.submit(lambda: function(*pickle.loads(pickle.dumps(arguments))))
 
 
+@pytest.mark.parametrize(
+    ("seconds", "count", "starts_after"),
+    [(1 / 64, 100, None), (1 / 64, 1000, 65), (0.25, 16, 5), (0.25, 12, None), (3.0, 3, 1), (3.0, 2, None)],
+)
+def test_processes_are_started_only_where_they_save_time(
+    seconds: float, count: int, starts_after: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second of work is done here first, and half of the rest has to be another one; the clock is ours."""
+    now, sent = [0.0], list[int]()
+
+    def work(number: int) -> int:
+        now[0] += seconds
+        return number
+
+    def elsewhere(_: Any, function: Any, waiting: Iterator[tuple[int]], size: int) -> Iterator[int]:
+        left = [*waiting]
+        sent.append(count - len(left))
+        return (function(*each) for each in left)
+
+    monkeypatch.setattr(workers, "monotonic", lambda: now[0])
+    monkeypatch.setattr(Workers, "_elsewhere", elsewhere)
+    assert [*Workers(2).each(work, [(number,) for number in range(count)])] == [*range(count)]
+    assert sent == ([] if starts_after is None else [starts_after])
+
+
 # --- parcels ---------------------------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 ALONE = 1.0
-"""Seconds of work before other processes are started: starting those takes about as long."""
+"""Seconds of work before other processes are started, and that they then have to save: starting takes about as long."""
 PORTION = 0.2
 """Seconds of work that a process is given at once, about: much more than it takes to send it there and back."""
 MOST = 256
@@ -125,9 +125,9 @@ class Workers:
     ) -> Iterator[Result]:
         """The results of a function for each tuple of arguments, in order.
 
-        The function is one of a module, and pure; `here` does the same in this process. Calls run here until that has
-        taken a second, unless they `are_long`, and if their arguments cannot travel. Raises the errors of calls, and
-        UsageError for workers that cannot do it or lose calls again and again.
+        The function is one of a module, and pure; `here` does the same in this process. Calls run here until others
+        would save more time than starting them takes, unless they `are_long`, and if their arguments cannot travel.
+        Raises the errors of calls, and UsageError for workers that cannot do it or lose calls again and again.
         """
         here, waiting, done = here or function, iter(calls), 0
         is_alone = self.executor is None and (self.processes <= 1 or len(calls) <= 1)
@@ -136,7 +136,7 @@ class Workers:
             for arguments in waiting:
                 yield here(*arguments)
                 done += 1
-                if not is_alone and monotonic() - begun > ALONE:
+                if not is_alone and self._are_worth_it(monotonic() - begun, done, len(calls) - done):
                     break
         left = len(calls) - done
         if left <= 0 or is_alone:
@@ -144,6 +144,13 @@ class Workers:
         size = 1 if are_long else int(PORTION * done / (monotonic() - begun))
         most = MOST if self.executor is not None else min(MOST, left // (2 * self.processes))
         yield from self._elsewhere(function, waiting, max(1, min(size, most)))
+
+    def _are_worth_it(self, spent: float, done: int, left: int) -> bool:
+        """Whether others would save more time than starting them takes, by the seconds that were spent on calls."""
+        if spent <= ALONE or self.executor is not None or self._pool is not None:
+            return spent > ALONE
+        saved = left - -(-left // self.processes)  # calls that nobody here waits for
+        return spent / done * saved > ALONE
 
     def _elsewhere(
         self, function: Callable[..., Result], waiting: Iterator[tuple[Any, ...]], size: int
