@@ -7,6 +7,7 @@ called equal whose matrices differ.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.verify import by_paths, equivalent
+from ionqdsl.verify import by_paths, equivalent, path_sum
+from ionqdsl.verify.path_sum import PathSum
 from tests.random_circuits import circuit, matrix
 
 EXACT = ("h", "t", "ti", "s", "v", "x", "y", "z", "cnot", "swap", "cz", "ch", "cv", "ccx", "ccz", "cswap", "zz8", "xx8")
@@ -153,3 +155,23 @@ def test_a_wrong_sign_in_a_wide_network_is_not_called_equal() -> None:
     ):
         verdict = equivalent(circuit(24, *before, *one), circuit(24, *before, *two), "measurement", inputs=range(24))
         assert verdict.equal is not True
+
+
+def test_it_is_soon_seen_that_circuits_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted in terms: far fewer than may be touched, and equal circuits of as many rows are proven within that."""
+    seen: list[PathSum] = []
+
+    def sum_of(names: Sequence[int]) -> PathSum:
+        seen.append(PathSum(names))
+        return seen[-1]
+
+    monkeypatch.setattr(by_paths, "PathSum", sum_of)
+    for module in (by_paths, path_sum):
+        monkeypatch.setattr(module, "MOST_WORK", 100_000)
+    draw = random.Random(3)
+    one, other = (circuit(8, *[row(draw.choice(TURNED), draw, 8) for _ in range(1000)]) for _ in range(2))
+    assert by_paths.proof(one, one, "unitary", range(8), 1e-7).equal
+    refused = by_paths.proof(one, other, "unitary", range(8), 1e-7)
+    assert "too long" in refused.obstacle
+    assert seen[0].work < 100_000
+    assert seen[1].work < 100_000 / 3

@@ -16,7 +16,7 @@ from ionqdsl.algebra.rotations import Vector
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.verify.findings import Proof
-from ionqdsl.verify.path_sum import HALF, ONE, QUARTER, TURN, PathSum, Polynomial, TooLarge, times
+from ionqdsl.verify.path_sum import HALF, MOST_WORK, ONE, QUARTER, TURN, PathSum, Polynomial, TooLarge, times
 from ionqdsl.verify.product_rotations import Factors, NotComparable, rotations
 
 MOST_ROWS = 20_000
@@ -24,6 +24,9 @@ MOST_ROWS = 20_000
 
 OFTEN = 16
 """So many rows apart bits are made simpler in ways that take longer."""
+
+EARLY = 1 / 8
+"""The share of the rows after which the work for all is estimated."""
 
 STRAIGHT = 1e-13
 """A component of a direction, or an angle in radians, below this counts as rounding."""
@@ -35,9 +38,12 @@ def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], t
         return Proof(None, f"circuits of more than {MOST_ROWS} rows are not compared by sums over paths")
     paths = PathSum(names)
     try:
-        for number, (side, op) in enumerate(_interleaved(a.rows, b.rows)):
+        rows = [*_interleaved(a.rows, b.rows)]
+        for number, (side, op) in enumerate(rows):
             _follow(paths, side, op)
             paths.simplify(may_shift=number % OFTEN == 0)
+            if number >= EARLY * len(rows) and paths.work * len(rows) > MOST_WORK * number:
+                raise TooLarge  # what becomes simple takes the same for each row, other circuits more and more
         paths.simplify(may_shift=True)
         if fixes_phases(preserve):
             paths.expand()

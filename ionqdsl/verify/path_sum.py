@@ -101,7 +101,8 @@ class PathSum:
     """Bits of two sides as polynomials of variables, and a phase; from the identity on.
 
     The phase is a sum of products of variables, `terms`, and of polynomials that are not written out, `functions`, with
-    a factor each in units. `deviation` bounds the phases taken for rounding, in radians.
+    a factor each in units. `deviation` bounds the phases taken for rounding, in radians; `work` counts the terms
+    that were touched.
     """
 
     def __init__(self, names: Sequence[int]) -> None:
@@ -110,7 +111,7 @@ class PathSum:
         self.functions: dict[Polynomial, int] = {}
         self.deviation = 0.0
         self.bits = ([NONE] * len(names), [NONE] * len(names))
-        self._work = 0
+        self.work = 0
         self._size = 0
         self._spare: list[int] = []
         self._terms_of: dict[int, set[Monomial]] = {}
@@ -212,8 +213,8 @@ class PathSum:
 
     def _charge(self, more: int, work: int) -> None:
         self._size += more
-        self._work += work
-        if self._size > MOST_TERMS or self._work > MOST_WORK:
+        self.work += work
+        if self._size > MOST_TERMS or self.work > MOST_WORK:
             raise TooLarge
 
     # --- simpler ways to write the same sum
