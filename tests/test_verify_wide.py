@@ -487,4 +487,4 @@ def test_no_proof_of_two_circuits_is_tried_twice(width: int, monkeypatch: pytest
     verdict = equivalent(one, other, inputs=range(width), via=lambda: [way])
     assert verdict.method == ("states" if width == 12 else "marginals")
     assert ("exact", 60, 9) in tried
-    assert sorted(name for name, *sizes in tried if sizes == [60, 62]) == ["by_paths", "by_strings", "exact"]
+    assert len(tried) == len({*tried})
