@@ -370,6 +370,7 @@ KEPT: dict[str, dict[str, str]] = {
     "verify/matching.py": {"_has_begun:meeting.loose": LOCAL},
     "verify/product_rotations.py": {"_rotations": ROW},
     "verify/sampling.py": {"bound:bound_rows": ROW},
+    "workers/threads.py": {"_helpers": "threads that wait for work, until a fork"},
 }
 """Where something is kept, and why it is right to use it again."""
 

@@ -145,8 +145,8 @@ LATE = {
 
 STANDARD_LATE = {
     "argparse", "array", "ast", "concurrent", "contextvars", "csv", "ctypes", "difflib", "getpass", "importlib",
-    "inspect", "json", "msvcrt", "pathlib", "resource", "shlex", "shutil", "socket", "string", "subprocess", "sys",
-    "threading", "tomllib", "traceback", "unicodedata", "urllib",
+    "inspect", "json", "msvcrt", "pathlib", "queue", "resource", "shlex", "shutil", "socket", "string", "subprocess",
+    "sys", "threading", "tomllib", "traceback", "unicodedata", "urllib",
 }  # fmt: skip
 """Slow or rarely needed parts of the standard library, and parts that not every system has."""
 

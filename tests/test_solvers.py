@@ -21,6 +21,7 @@ from ionqdsl.passes.rotations.reduce_tableaus import least_gates
 from ionqdsl.passes.rotations.solve_in_step import solve_in_step
 from ionqdsl.passes.rotations.synthesise_paulis import (
     Meter,
+    Syntheses,
     _packed,
     fastest_solver,
     solve_compiled,
@@ -85,7 +86,7 @@ def test_a_problem_is_solved_alike_in_many_styles_at_once() -> None:
         solve_in_step([PauliProblem(6, *_packed(folded), style.weights, 25, seed)])[0]
         for style, seed in zip(styles, seeds, strict=True)
     ]
-    assert solved_in_styles(folded, styles, 25, seeds) == apart
+    assert solved_in_styles([Syntheses(folded, styles, seeds, 25)] * 2) == [apart, apart]
 
 
 @pytest.mark.parametrize("solver", [pytest.param(solve_compiled, marks=needs_kernel), solve_in_step])

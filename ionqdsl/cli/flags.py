@@ -106,10 +106,11 @@ def add_workers(group: argparse._ActionsContainer) -> None:
 def workers_of(arguments: argparse.Namespace) -> Workers:
     """The processes or the cluster that the flags name. Raises UsageError for a cluster that does not answer."""
     from ionqdsl import workers  # late: most commands compile one circuit
+    from ionqdsl.workers.threads import usable
 
     if arguments.cluster is not None:
         return workers.cluster(arguments.cluster)
-    return workers.Workers(arguments.jobs or workers.usable())
+    return workers.Workers(arguments.jobs or usable())
 
 
 def add_job(parser: argparse.ArgumentParser) -> None:

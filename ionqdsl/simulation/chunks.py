@@ -9,9 +9,7 @@ matrices that mix more than pairs of basis states.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -24,7 +22,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op, Operator
 from ionqdsl.simulation import statevector
 from ionqdsl.simulation.statevector import Array, MergedTurn
-from ionqdsl.workers import usable
+from ionqdsl.workers.threads import shared, threads
 
 SMALLEST = 12
 """Fewest qubits of a state for which passes are worth their planning."""
@@ -95,42 +93,27 @@ def can_play(states: Array) -> bool:
 
 def play(states: Array, gates: Iterable[PairedGate], tell: Callable[[str], object] | None = None) -> None:
     """Applies gates to every state by the kernel."""
-    width = states.shape[1].bit_length() - 1
-    threads, done = _threads(), 0
-    with ThreadPoolExecutor(threads) as pool:
-        for group in passes(gates, width):
-            op = group[0].op
-            if op is not None and not group[0].parts:
-                statevector.apply(states, op)
-                continue
-            _play_pass(states, width, group, threads, pool)
-            done += len(group)
-            if tell is not None:
-                tell(f"{done:,} gates")
+    width, done = states.shape[1].bit_length() - 1, 0
+    for group in passes(gates, width):
+        op = group[0].op
+        if op is not None and not group[0].parts:
+            statevector.apply(states, op)
+            continue
+        _play_pass(states, width, group)
+        done += len(group)
+        if tell is not None:
+            tell(f"{done:,} gates")
 
 
-def _threads() -> int:
-    """As many threads as numpy may start: one in a process of a pool (workers/processes.py)."""
-    said = os.environ.get("OMP_NUM_THREADS", "")
-    return min(usable(), int(said)) if said.isdigit() and int(said) else usable()
-
-
-def _play_pass(states: Array, width: int, group: list[PairedGate], threads: int, pool: ThreadPoolExecutor) -> None:
+def _play_pass(states: Array, width: int, group: list[PairedGate]) -> None:
     """Applies the gates of a pass to all chunks, in portions that are short enough for an interruption."""
     bits, items = _packed(group, width)
     packed = width, bits.tobytes(), items.tobytes()
     chunks = states.size >> len(bits)
-    portions = threads * max(1, states.size // PORTION)
+    count = threads()
+    portions = count * max(1, states.size // PORTION)
     cuts = [chunks * number // portions for number in range(portions + 1)]
-    apply: Callable[..., object] = compiled.kernel.apply
-    calls = [pool.submit(apply, states, *packed, start, stop) for start, stop in pairwise(cuts)]
-    try:
-        for call in calls:
-            call.result()
-    except BaseException:
-        for call in calls:
-            call.cancel()
-        raise
+    shared(compiled.kernel.apply, [(states, *packed, start, stop) for start, stop in pairwise(cuts)], count)
 
 
 def passes(gates: Iterable[PairedGate], width: int) -> Iterator[list[PairedGate]]:

@@ -6,7 +6,6 @@ where or by how many processes they were computed: every call gets all that it n
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from ionqdsl import __version__
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.workers.parcels import Parcel
+from ionqdsl.workers.threads import at_most
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -76,10 +76,11 @@ class Workers:
     """
 
     def __init__(
-        self, processes: int = 1, executor: Executor | None = None, at_end: Callable[[], object] | None = None
+        self, processes: int | None = None, executor: Executor | None = None, at_end: Callable[[], object] | None = None
     ) -> None:
-        """`at_end` is called when the context ends."""
-        self.processes, self.executor = processes, executor
+        """A number of processes is also the most threads of this one. `at_end` is called when the context ends."""
+        self.processes, self.executor = processes or 1, executor
+        self._threads = processes
         self._at_end = at_end
         self._pool: ProcessPoolExecutor | None = None
         self._while_open = ExitStack()
@@ -134,7 +135,9 @@ class Workers:
         begun = monotonic()
         if is_alone or not are_long:
             for arguments in waiting:
-                yield here(*arguments)
+                with at_most(self._threads):
+                    result = here(*arguments)
+                yield result
                 done += 1
                 if not is_alone and self._are_worth_it(monotonic() - begun, done, len(calls) - done):
                     break
@@ -255,7 +258,8 @@ def _served(parcel: Parcel, version: str) -> bytes:
     if version != __version__:
         raise UsageError([Diagnostic("QC0661", facts={"here": version, "there": __version__})])
     function, calls = parcel.contents
-    return parcel.answered([function(*arguments) for arguments in calls])
+    with at_most(1):  # other calls keep the other processors busy
+        return parcel.answered([function(*arguments) for arguments in calls])
 
 
 def _reach(address: str) -> None:
@@ -271,11 +275,6 @@ def _reach(address: str) -> None:
     except (OSError, ValueError) as error:
         facts = {"address": address, "reason": _first_line(error)}
         raise UsageError([Diagnostic("QC0660", facts=facts)]) from None
-
-
-def usable() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def cluster(address: str) -> Workers:

@@ -16,9 +16,9 @@ import sys
 from array import array
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import chain, groupby, islice
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.paulis import (
@@ -35,6 +35,11 @@ from ionqdsl.algebra.paulis import (
 )
 from ionqdsl.passes.rotations.pauli_problems import PauliProblem, PauliSolution, Style, logarithms
 from ionqdsl.record import record
+from ionqdsl.workers.threads import shared, threads
+
+WORTH, PORTIONS = 1 << 15, 4
+"""The fewest letters, those of each synthesis counted again, that threads share, about a millisecond of work; and the
+portions for each thread."""
 
 
 @record(frozen=False)
@@ -113,13 +118,28 @@ def solved(
     return solutions
 
 
-def solved_in_styles(
-    folded: Folded, styles: tuple[Style, ...], bound: int, seeds: Sequence[int]
-) -> list[PauliSolution]:
-    """The solutions of one problem, each in its style and with its seed."""
+class Syntheses(NamedTuple):
+    """The syntheses of one problem: their styles and seeds, and the most two-qubit gates of each."""
+
+    folded: Folded
+    styles: tuple[Style, ...]
+    seeds: Sequence[int]
+    bound: int
+
+
+def solved_in_styles(several: Sequence[Syntheses]) -> list[list[PauliSolution]]:
+    """The solutions of each problem, in the order of its styles."""
     if not compiled.is_used():
-        return solved([folded] * len(styles), styles, [bound] * len(styles), seeds)
-    return _solved_by_kernel(folded.width, *_packed(folded), bound, _joined(styles), seeds)
+        return [
+            solved([folded] * len(styles), styles, [bound] * len(styles), seeds)
+            for folded, styles, seeds, bound in several
+        ]
+    return _solved_by_kernel(
+        [
+            _KernelProblem(folded.width, *_packed(folded), bound, _joined(styles), seeds)
+            for folded, styles, seeds, bound in several
+        ]
+    )
 
 
 @lru_cache(maxsize=16)
@@ -154,19 +174,47 @@ def fastest_solver() -> Solver:
 
 def solve_compiled(problems: Sequence[PauliProblem]) -> list[PauliSolution]:
     """Solves problems by the compiled kernel, those with the same rows next to each other at once."""
-    solutions: list[PauliSolution] = []
+    several = []
     for (width, rows, minus, bound), alike in groupby(problems, _SHARED):
         runs = [(problem.weights, problem.seed) for problem in alike]
         styles, seeds = b"".join([weights for weights, _ in runs]), [seed for _, seed in runs]
-        solutions += _solved_by_kernel(width, rows, minus, bound, styles, seeds)
-    return solutions
+        several.append(_KernelProblem(width, rows, minus, bound, styles, seeds))
+    return [*chain.from_iterable(_solved_by_kernel(several))]
 
 
-def _solved_by_kernel(
-    width: int, rows: bytes, minus: bytes, bound: int, styles: bytes, seeds: Sequence[int]
-) -> list[PauliSolution]:
-    found = compiled.kernel.solve(width, rows, minus, logarithms(width), styles, bound, array("Q", seeds))
-    return [*map(PauliSolution._make, found)]
+class _KernelProblem(NamedTuple):
+    """A `PauliProblem` with the weights and seeds of several syntheses."""
+
+    width: int
+    rows: bytes
+    minus: bytes
+    bound: int
+    weights: bytes
+    seeds: Sequence[int]
+
+    @property
+    def cells(self) -> int:
+        """The letters of its strings."""
+        return self.width * len(self.rows) // (16 * -(-self.width // 64))
+
+    def calls(self, cells: int) -> list[tuple[Any, ...]]:
+        """The arguments of calls of the kernel: of one synthesis each, or of so many as have at most so many cells."""
+        each, most = len(self.weights) // max(1, len(self.seeds)), max(1, cells // self.cells)
+        starts = range(0, len(self.seeds), most)
+        parts = [(self.weights[k * each : (k + most) * each], array("Q", self.seeds[k : k + most])) for k in starts]
+        width, rows, minus, bound = self[:4]
+        return [(width, rows, minus, logarithms(width), weights, bound, seeds) for weights, seeds in parts]
+
+
+def _solved_by_kernel(problems: Sequence[_KernelProblem]) -> list[list[PauliSolution]]:
+    """The solutions of each problem. If there is much to do, threads share it."""
+    cells = sum([problem.cells * len(problem.seeds) for problem in problems])
+    count = threads() if cells >= WORTH else 1
+    portion = cells // (PORTIONS * count) if count > 1 else cells
+    calls = [call for problem in problems for call in problem.calls(portion)]
+    answers = shared(compiled.kernel.solve, calls, count)
+    solutions = map(PauliSolution._make, chain.from_iterable(answers))
+    return [[*islice(solutions, len(problem.seeds))] for problem in problems]
 
 
 _SHARED = attrgetter("width", "rows", "minus", "bound")

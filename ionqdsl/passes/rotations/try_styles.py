@@ -10,7 +10,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
+from itertools import chain
 from operator import itemgetter
+from typing import NamedTuple
 
 from ionqdsl.algebra.interactions import Interactions
 from ionqdsl.algebra.paulis import Folded, PauliProgram, inverse, inverted, numeric, quarters
@@ -21,7 +23,7 @@ from ionqdsl.passes.rotations.fold_rotations import form_of, put_back, renamed
 from ionqdsl.passes.rotations.pauli_problems import PauliSolution, Style
 from ionqdsl.passes.rotations.shorten_tails import Tail, TailContract, exchanges, shorter_factors, with_short_tail
 from ionqdsl.passes.rotations.solution_forms import SolutionForm, form_of_solution
-from ionqdsl.passes.rotations.synthesise_paulis import outputs_of, program_of_solution, solved_in_styles
+from ionqdsl.passes.rotations.synthesise_paulis import Syntheses, outputs_of, program_of_solution, solved_in_styles
 from ionqdsl.passes.rotations.windows import random_style
 from ionqdsl.record import record
 
@@ -50,11 +52,12 @@ CHANCES = 32
 """The styles with a chance, in each direction, of a program that is small enough for them too."""
 
 SCOUTS = tuple([TRIES + number for number in (3, 13, 14, 17, 19, 24)])
+OTHERS = tuple([number for number in range(TRIES, TRIES + CHANCES) if number not in SCOUTS])
 HOPE = 4
-"""The styles with a chance that are tried first, and how many two-qubit gates more than the fewest so far the best of
-them may have for the rest to be tried too. Of 1,008 programs of benchmark circuits 155 get shorter by chance. Where
-these six, which were chosen on those programs, all have more, none does: leaving the rest out saves two fifths of the
-time."""
+"""The styles with a chance that are tried first, those that may follow, and how many two-qubit gates more than the
+fewest so far the best of the first ones may have for that. Of 1,008 programs of benchmark circuits 155 get shorter by
+chance. Where these six, which were chosen on those programs, all have more, none does: leaving the rest out saves two
+fifths of the time."""
 
 TAILS = 2
 """The number of syntheses, the best ones, whose Cliffords at the end are searched for shorter ones."""
@@ -174,31 +177,57 @@ def _styles_of(numbers: tuple[int, ...]) -> tuple[Style, ...]:
     return tuple([_styles()[number] for number in numbers])
 
 
+class _Trial(NamedTuple):
+    """A program and its inverse, the numbers of the styles to try, and the most two-qubit gates."""
+
+    ways: tuple[Direction, Direction]
+    styles: tuple[int, ...]
+    most: int
+
+
 def tried(programs: Sequence[Folded], most: int) -> list[Try]:
     """The syntheses of programs for one circuit that have at most so many two-qubit gates, or any number if they will
     be searched. Equal programs are tried once.
+
+    There are few of a program if the first ones have too many two-qubit gates, or are all direct, since others would
+    only emit in another order.
     """
-    return [one for each in _distinct(programs) for one in _tried(each, UNBOUNDED if _is_searched(each) else most)]
+    distinct = _distinct(programs)
+    styles = [range(min(TRIES, _most_styles(each) if each.count else 1)) for each in distinct]
+    trials = [
+        _Trial(_ways(each), tuple(numbers[:FIRST]), UNBOUNDED if _is_searched(each) else most)
+        for each, numbers in zip(distinct, styles, strict=True)
+    ]
+    found = _solved(trials)
+    going = [place for place, tries in enumerate(found) if not all(one.is_direct for one in tries)]  # no try as well
+    _go_on(found, {place: trials[place]._replace(styles=tuple(styles[place][FIRST:])) for place in going})
+    return [*chain.from_iterable(found)]
 
 
 def tried_by_chance(programs: Sequence[Folded], others: Sequence[Try], most: int) -> list[Try]:
-    """Syntheses of small programs that take steps which look a little worse, if they are shorter than all others."""
+    """Syntheses of small programs that take steps which look a little worse, if they are shorter than all others.
+
+    Most styles of a program are tried only if the scouts nearly reach the fewest gates of others.
+    """
     renamed = min([one.renamed for one in others], default=most + 1)
     still = min([one.still for one in others], default=most + 1)
-    small = [each for each in _distinct(programs) if each.count and _most_styles(each) >= TRIES + CHANCES]
-    found = [one for folded in small for one in _tried_by_chance(folded, renamed, still)]
-    return [one for one in found if one.renamed < renamed or one.still < still]
-
-
-def _tried_by_chance(folded: Folded, renamed: int, still: int) -> list[Try]:
-    """Those of one program, most of them only if the scouts nearly reach the fewest gates of others."""
-    ways = Direction(folded, False), Direction(inverted(folded), True)
     bound = max(renamed, still) - 1
-    tries = [one for way in ways for one in _solved(way, SCOUTS, bound + HOPE)]
-    if any(one.renamed <= renamed + HOPE or one.still <= still + HOPE for one in tries):
-        rest = tuple([number for number in range(TRIES, TRIES + CHANCES) if number not in SCOUTS])
-        tries += [one for way in ways for one in _solved(way, rest, bound)]
-    return tries
+    small = [each for each in _distinct(programs) if each.count and _most_styles(each) >= TRIES + CHANCES]
+    trials = [_Trial(_ways(each), SCOUTS, bound + HOPE) for each in small]
+    found = _solved(trials)
+    near = [
+        place
+        for place, tries in enumerate(found)
+        if any(one.renamed <= renamed + HOPE or one.still <= still + HOPE for one in tries)
+    ]
+    _go_on(found, {place: trials[place]._replace(styles=OTHERS, most=bound) for place in near})
+    return [one for tries in found for one in tries if one.renamed < renamed or one.still < still]
+
+
+def _go_on(found: list[list[Try]], trials: dict[int, _Trial]) -> None:
+    """Adds the syntheses of more trials, by the places of their programs."""
+    for place, tries in zip(trials, _solved([*trials.values()]), strict=True):
+        found[place] += tries
 
 
 def _distinct(programs: Sequence[Folded]) -> list[Folded]:
@@ -213,25 +242,27 @@ def _most_styles(folded: Folded) -> int:
     return max(1, CELLS // (folded.width * (folded.count + 2 * folded.width)))
 
 
-def _tried(folded: Folded, most: int) -> list[Try]:
-    """Those of one program: few if the first ones have too many two-qubit gates, or are all direct, since others would
-    only emit in another order.
-    """
-    most_styles = _most_styles(folded) if folded.count else 1  # they only differ in how they treat rotations
-    ways = Direction(folded, False), Direction(inverted(folded), True)
-    tries: list[Try] = []
-    for start, end in ((0, FIRST), (FIRST, TRIES)):
-        if start and all(one.is_direct for one in tries):  # no try as well
-            break
-        for way in ways:
-            tries += _solved(way, tuple(range(start, min(end, most_styles))), most)
-    return tries
+def _ways(folded: Folded) -> tuple[Direction, Direction]:
+    return Direction(folded, False), Direction(inverted(folded), True)
 
 
-def _solved(way: Direction, numbers: tuple[int, ...], most: int) -> list[Try]:
-    """The syntheses in the styles of these numbers."""
-    solutions = solved_in_styles(way.folded, _styles_of(numbers), most, [SEED + number for number in numbers])
-    return [Try(way, number, one) for number, one in zip(numbers, solutions, strict=True) if one.events is not None]
+def _solved(trials: Sequence[_Trial]) -> list[list[Try]]:
+    """The syntheses of each trial."""
+    wanted = [
+        Syntheses(way.folded, _styles_of(numbers), [SEED + number for number in numbers], most)
+        for ways, numbers, most in trials
+        for way in ways
+    ]
+    solutions = iter(solved_in_styles(wanted))
+    return [
+        [
+            Try(way, number, one)
+            for way in ways
+            for number, one in zip(numbers, next(solutions), strict=True)
+            if one.events is not None
+        ]
+        for ways, numbers, _ in trials
+    ]
 
 
 def _is_searched(folded: Folded) -> bool:
@@ -242,7 +273,7 @@ def _is_searched(folded: Folded) -> bool:
 def tried_by_qubits(program: PauliProgram, folded: Folded) -> list[Try]:
     """The program of a wide Clifford written qubit by qubit, from both ends, with its qubits in place and renamed."""
     tries = []
-    for way in (Direction(folded, False), Direction(inverted(folded), True)):
+    for way in _ways(folded):
         tail = Tail(way.wanted(program))
         shorter = [with_short_tail(tail, kept) for kept in (TailContract(is_still=True), TailContract())]
         tries += [Try(way, 0, one) for one in shorter if one is not None]

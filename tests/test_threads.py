@@ -1,0 +1,141 @@
+"""Calls shared by threads: the results are those of one thread, and threads stay within their limits.
+
+What this catches: results in the order in which they came, calls that go on after an error, threads in processes that
+are one of many, and threads that a fork would copy.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from ionqdsl import __version__
+from ionqdsl.algebra.compiled import HAS_KERNEL
+from ionqdsl.passes.rotations import synthesise_paulis
+from ionqdsl.passes.rotations.pauli_problems import Style
+from ionqdsl.passes.rotations.synthesise_paulis import Syntheses, solved_in_styles
+from ionqdsl.workers import Workers, _served, threads
+from ionqdsl.workers.parcels import Parcel
+from ionqdsl.workers.threads import at_most, shared
+from tests.random_problems import random_folded
+
+
+@pytest.fixture(autouse=True)
+def _many_processors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(threads, "usable", lambda: 8)
+    yield
+    threads._end_helpers()
+
+
+def _helpers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "ionqdsl"]
+
+
+def _limit(*_: object) -> int:
+    return threads.threads()
+
+
+@pytest.mark.parametrize("number", [1, 2, 5, 9])
+def test_results_are_in_the_order_of_the_calls(number: int) -> None:
+    assert shared(pow, [(base, 2) for base in range(7)], number) == [base * base for base in range(7)]
+    assert shared(pow, [], number) == []
+    assert len(_helpers()) == min(number, 7) - 1
+
+
+def test_calls_run_at_once() -> None:
+    """Each waits for the others: one thread alone would wait in vain."""
+    meeting = threading.Barrier(3, timeout=60)
+    places = shared(lambda number: (number, meeting.wait())[0], [(number,) for number in range(3)], 3)
+    assert places == [0, 1, 2]
+
+
+@pytest.mark.parametrize("fails_here", [True, False])
+def test_an_error_is_raised_and_no_other_call_begins(fails_here: bool) -> None:
+    """Wherever it happens, of any kind: Ctrl-C reaches the caller's thread."""
+    begun: list[int] = []
+    both = threading.Barrier(2, timeout=60)
+    caller = threading.current_thread()
+
+    def call(number: int) -> None:
+        begun.append(number)
+        both.wait()
+        if (threading.current_thread() is caller) is fails_here:
+            raise KeyboardInterrupt
+        time.sleep(0.2)  # until the other thread has failed
+
+    with pytest.raises(KeyboardInterrupt):
+        shared(call, [(number,) for number in range(50)], 2)
+    assert sorted(begun) == [0, 1]
+
+
+def test_the_strictest_limit_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _limit() == 8
+    with at_most(3):
+        assert _limit() == 3
+        with at_most(None):
+            assert _limit() == 3
+        with at_most(5):
+            assert _limit() == 3
+        monkeypatch.setenv("OMP_NUM_THREADS", "2")
+        assert _limit() == 2
+    assert _limit() == 2
+    monkeypatch.setenv("OMP_NUM_THREADS", "many")
+    assert _limit() == 8
+    monkeypatch.setattr("sys.platform", "emscripten")
+    assert _limit() == 1
+
+
+def test_processes_are_the_most_threads() -> None:
+    """`-j 1` means one thread; without a number there are as many as processors; a call among others has one."""
+    for workers, most in ((Workers(1), 1), (Workers(3), 3), (Workers(), 8)):
+        assert [*workers.each(_limit, [(0,), (1,)])] == [most, most]
+    parcel = Parcel((_limit, [(0,)]))
+    assert parcel.opened(_served(parcel, __version__)) == [1]
+    assert _limit() == 8
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_no_helper_is_there_at_a_fork() -> None:
+    shared(pow, [(2, 2)] * 3, 3)
+    assert len(_helpers()) == 2
+    child = os.fork()
+    if not child:
+        os._exit(len(_helpers()))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert shared(pow, [(2, 2)] * 3, 3) == [4, 4, 4]
+
+
+@pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+def test_any_number_of_threads_solves_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = random.Random(os.environ.get("IONQDSL_SEED", "3"))
+    styles = tuple([Style(draw.uniform(0.2, 0.7), draw.uniform(0, 0.3), 0.02) for _ in range(16)])
+    several = [
+        Syntheses(random_folded(draw, width, 30, 4), styles[:number], range(number), 40)
+        for width, number in ((3, 16), (66, 1), (8, 0), (20, 9))
+    ]
+    calls = 0
+    solve = synthesise_paulis.compiled.kernel.solve
+
+    def counting(*arguments: object) -> object:
+        nonlocal calls
+        calls += 1
+        return solve(*arguments)
+
+    monkeypatch.setattr(synthesise_paulis.compiled, "kernel", SimpleNamespace(solve=counting))
+    monkeypatch.setattr(synthesise_paulis, "WORTH", 1)
+    found, numbers = [], []
+    for most in (1, 2, 8):
+        with at_most(most):
+            calls = 0
+            found.append(solved_in_styles(several))
+            numbers.append(calls)
+    assert found[0] == found[1] == found[2]
+    assert [len(each) for each in found[0]] == [16, 1, 0, 9]
+    assert numbers[0] == 3 < numbers[1] < numbers[2]  # one for each problem that has styles, then smaller portions
