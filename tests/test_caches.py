@@ -283,8 +283,9 @@ KEPT: dict[str, dict[str, str]] = {
         "exchanges": TEXT,
     },
     "passes/rotations/try_styles.py": {
-        **dict.fromkeys(["_written", "angles", "form", "program", "seen", "strings", "tail"], SELF),
+        **dict.fromkeys(["_written", "angles", "form", "program", "seen", "strings", "tail", "written"], SELF),
         **dict.fromkeys(["_styles", "_styles_of"], FIXED),
+        "_written:written": "all steps of a solution, of one program in one direction",
     },
     "passes/rotations/solve_in_step.py": {"_upper:_UPPER": TEXT},
     "passes/rotations/synthesise_paulis.py": {

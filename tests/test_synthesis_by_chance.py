@@ -12,8 +12,12 @@ from itertools import combinations
 import pytest
 
 import ionqdsl as iq
+from ionqdsl.algebra.compiled import HAS_KERNEL
+from ionqdsl.algebra.numeric_forms import items_content
 from ionqdsl.algebra.paulis import fold
 from ionqdsl.passes.rotations.fold_rotations import program_of
+from ionqdsl.passes.rotations.pauli_problems import PauliSolution
+from ionqdsl.passes.rotations.solution_forms import form_of_solution
 from ionqdsl.passes.rotations.try_styles import tried, tried_by_chance
 from ionqdsl.passes.rotations.windows import _new_styles
 
@@ -57,3 +61,17 @@ def test_a_round_draws_the_same_numbers_however_few_styles_it_makes(count: int) 
     styles = _new_styles(few, count)
     assert styles == _new_styles(all_of_them)[:count]
     assert few.random() == all_of_them.random()
+
+
+@pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+def test_tries_with_the_same_steps_share_one_form() -> None:
+    """The one that the kernel writes for each of them; a form of other steps, or of the inverse, would differ."""
+    tries = tried([fold(program_of(layers(ALL, 2)))], 100)
+    forms = [one.form for one in tries]
+    for one, form in zip(tries, forms, strict=True):
+        assert isinstance(one.found, PauliSolution)
+        assert one.way.angles is not None
+        own = form_of_solution(one.way.folded, one.way.angles, one.found, one.way.is_inverse)
+        assert (own.outputs, own.strings, items_content(own.form)) == (one.outputs, one.strings, items_content(form))
+    steps = {(one.way.is_inverse, one.found[:3]) for one in tries if isinstance(one.found, PauliSolution)}
+    assert 2 < len(steps) == len({id(form) for form in forms}) < len(tries)
