@@ -53,8 +53,7 @@ NARROW = WindowLimits((8, 80), (4, 12))
 def _new_styles(draw: random.Random, count: int = STYLES) -> list[Style]:
     """The first styles of a round; the numbers of all are drawn."""
     styles = [random_style(draw) for _ in range(min(count, STYLES))]
-    for _ in range((STYLES - len(styles)) * len(RANGES)):
-        draw.random()
+    draw.getrandbits(64 * (STYLES - len(styles)) * len(RANGES))  # of which a number is drawn from 64 each
     return styles
 
 
