@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from struct import pack
 
 from ionqdsl.algebra import compiled
 from ionqdsl.algebra.paulis import Image
@@ -23,13 +24,10 @@ def factors_of(images: Sequence[Image], goal: Goal) -> list[Factor] | None:
     width = len(images) // 2
     if width < 2:
         return []
-    rows = b"".join(
-        [
-            (0 if goal.is_measured and place % 2 == 0 else mask).to_bytes(8, "little")
-            for place, (x, z, _) in enumerate(images)
-            for mask in (x, z)
-        ]
-    )
+    masks = [mask for x, z, _ in images for mask in (x, z)]
+    if goal.is_measured:  # the images of X count for nothing
+        masks[::4] = masks[1::4] = [0] * width
+    rows = pack(f"<{len(masks)}Q", *masks)
     if not compiled.is_used():
         from ionqdsl.passes.cliffords.factor_in_step import factors_in_step  # brings numpy
 
