@@ -1,7 +1,8 @@
 """The bytes that a build makes depend on the sources alone.
 
 Would catch tables whose order depends on the seed of hashes or on addresses in memory, and tables that lost a state.
-`python .ci/reproduce.py` compares whole builds, with the kernel.
+A kernel is compiled again where another one would come of it, and only there. `python .ci/reproduce.py` compares whole
+builds, with the kernel.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ import os
 import pickle
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
+import pytest
+
 from ionqdsl.language.numbering import renumbered
+from kernel import build
 
 ROOT = Path(__file__).parents[1]
 SAVE = "import sys; from ionqdsl.language.lark_parser import save_tables; save_tables(sys.argv[1])"
@@ -61,3 +66,35 @@ def test_numbers_follow_names_and_ways() -> None:
         "end_states": {"start": 2},
     }
     assert renumbered(one) == renumbered(other) == expected
+
+
+def test_a_kernel_is_kept_until_it_would_become_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.implementation.name != "cpython" or sysconfig.get_config_var("Py_GIL_DISABLED"):
+        pytest.skip("no kernel is built for it")
+    kernel, source = tmp_path / "ionqdsl" / "_kernel.abi3.so", tmp_path / "source.c"
+    compiled: list[bytes] = []
+
+    def compile_sources() -> None:
+        compiled.append(source.read_bytes())
+        kernel.write_bytes(b"made of " + source.read_bytes())
+
+    def times() -> int:
+        assert build.build() == kernel
+        assert kernel.read_bytes() == b"made of " + source.read_bytes()
+        return len(compiled)
+
+    kernel.parent.mkdir()
+    source.write_text("one")
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "MADE", tmp_path / "build" / "kernel")
+    monkeypatch.setattr(build, "SOURCES", [source])
+    monkeypatch.setattr(build, "note", lambda digest: None)
+    monkeypatch.setattr(build, "compile_sources", compile_sources)
+    monkeypatch.delenv("CFLAGS", raising=False)
+    assert [times(), times()] == [1, 1]
+    source.write_text("another")
+    assert [times(), times()] == [2, 2]
+    monkeypatch.setenv("CFLAGS", "-O1")
+    assert [times(), times()] == [3, 3]
+    kernel.write_bytes(b"cut off")
+    assert [times(), times()] == [4, 4]
