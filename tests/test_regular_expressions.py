@@ -33,13 +33,19 @@ def patterns() -> dict[tuple[str, int, bool], str]:
     found: dict[tuple[str, int, bool], str] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         module = ".".join(("ionqdsl", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text if re.search(r"\bre\b|lazy_pattern", text) else "")
         used: dict[str, set[str]] = {}
+        attributes: dict[ast.expr, set[str]] = {}
+        names: dict[ast.expr, set[str]] = {}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS:
-                owner = node.func.value
-                if isinstance(owner, ast.Name):
-                    used.setdefault(owner.id, set()).add(node.func.attr)
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=attribute)) if attribute in CALLS:
+                    used.setdefault(owner, set()).add(attribute)
+                case ast.Assign(targets=targets, value=value):
+                    names.setdefault(value, set()).update(to.id for to in targets if isinstance(to, ast.Name))
+            if isinstance(node, ast.Attribute):
+                attributes.setdefault(node.value, set()).add(node.attr)
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or (called := function(node)) not in CALLS:
                 continue
@@ -47,14 +53,10 @@ def patterns() -> dict[tuple[str, int, bool], str]:
             if pattern is None:
                 continue
             flags = flags_of(node)
-            methods = {called} - {"compile"}
-            methods |= {
-                outer.attr for outer in ast.walk(tree) if isinstance(outer, ast.Attribute) and outer.value is node
-            }
-            for name in [target for target, value in assigned(tree) if value is node]:
-                methods |= used.get(name, set())
+            methods = {called} - {"compile"} | attributes.get(node, set())
+            methods = methods.union(*(used.get(name, set()) for name in names.get(node, ())))
             found.setdefault((pattern, flags, not methods or not methods <= FIRST), f"{path.name}:{node.lineno}")
-        if "pygls" in path.read_text() or path.name == "__main__.py" or "playground/worker" in str(path):
+        if "pygls" in text or path.name == "__main__.py" or "playground/worker" in str(path):
             continue
         try:
             loaded = importlib.import_module(module)
@@ -77,16 +79,6 @@ def function(node: ast.Call) -> str:
         case ast.Name(id="lazy_pattern"):
             return "compile"
     return ""
-
-
-def assigned(tree: ast.AST) -> list[tuple[str, ast.expr]]:
-    return [
-        (target.id, node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    ]
 
 
 def literal(node: ast.expr) -> str | None:
