@@ -8,7 +8,7 @@ install = $(if $(UV),$(UV) pip install --python $(1)/bin/python,$(1)/bin/python 
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz reproduce tree-sitter site
+.PHONY: demo quick test test-clients test-pythons environments steady lint style fresh generate page codemirror bench bench-peers bench-speed bench-published bench-settings clean campaign campaign-language campaign-kernel fuzz reproduce wheel tree-sitter site
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -112,6 +112,10 @@ campaign-kernel: .venv/test
 reproduce: .venv/test
 	$(BIN)/python .ci/reproduce.py -o dist $(ARGS)
 	$(BIN)/twine check --strict dist/*
+
+# The sources and the wheel, in dist/, and examples compiled by the wheel where nothing of this folder is.
+wheel: .venv/test
+	.ci/wheel
 
 # The parser of editors/tree-sitter-qc, which tests/test_tree_sitter.py compares with the compiler's; needs npm and a C++ compiler.
 tree-sitter:
