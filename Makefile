@@ -131,7 +131,7 @@ clean:
 # The grammars, and the modules that make tables of them: with stale tables every start takes five times as long.
 TABLES := grammar/qc.lark grammar/openqasm.lark $(addprefix ionqdsl/language/,lark_parser.py numbering.py brackets.py)
 
-.venv/ready: pyproject.toml hatch_build.py $(TABLES) $(wildcard kernel/*)
+.venv/ready: pyproject.toml hatch_build.py $(TABLES) $(wildcard kernel/*.py kernel/*.[ch])
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo 'setting up .venv ...'
 	@$(call install,.venv) --editable .
