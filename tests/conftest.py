@@ -12,6 +12,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -100,14 +101,18 @@ NO_MATTER_OF_PYTHON = {
     "test_as_written": "long sweeps",
     "test_batch": "many points",
     "test_bench_fair": "other compilers",
+    "test_bench_growth": "the benchmark's own programs",
     "test_bench_peers": "other compilers",
     "test_boundary_blocks": "how good circuits become",
+    "test_branches": "matrices",
     "test_budget": "steps of work, which are counted",
+    "test_build": "the bytes of tables and kernels",
     "test_bulk": "how steps and bytes grow",
     "test_cache_keys": "commands repeated",
     "test_caches": "the text of the modules",
     "test_campaign": "sudden ends of processes, which are the system's",
     "test_cases": "the wording of messages",
+    "test_chains": "matrices",
     "test_cluster": "another library, whose processes are started as `test_workers` starts them",
     "test_codes": "the wording of messages",
     "test_collect": "many jobs",
@@ -119,11 +124,14 @@ NO_MATTER_OF_PYTHON = {
     "test_editing": "edits of texts",
     "test_elementary": "matrices",
     "test_empty": "how good circuits become",
+    "test_endpoints": "the specification",
+    "test_energy": "matrices",
     "test_equal_inputs": "how far proofs reach",
     "test_equal_mutations": "how far proofs reach",
     "test_equal_results": "how far proofs reach",
     "test_every_gate": "every format's names of gates",
     "test_every_tool": "every tool on every example, each of which has tests of its own",
+    "test_exact_triples": "how good circuits become",
     "test_examples": "the text of the examples",
     "test_exchange_cirq": "another library",
     "test_exchange_dynamic": "other libraries",
@@ -135,6 +143,7 @@ NO_MATTER_OF_PYTHON = {
     "test_function_tools": "renames of every name",
     "test_fuzz": "changed inputs of every kind",
     "test_gate_table": "matrices",
+    "test_gather_flips": "how good circuits become",
     "test_generated": "pages, made by one Python for all",
     "test_gradients": "matrices",
     "test_growth": "how steps grow",
@@ -143,17 +152,26 @@ NO_MATTER_OF_PYTHON = {
     "test_kernel": "the compiled kernel, which is one file for every Python",
     "test_known_strings": "how good circuits become",
     "test_language_includes": "ten million rows",
+    "test_language_limits": "steps of work, which are counted",
     "test_language_modifiers": "matrices",
     "test_large_circuits": "how good circuits become",
     "test_layers": "the text of the modules",
     "test_levels": "how good circuits become",
     "test_lint": "the wording of messages",
+    "test_lsp": "edits of texts",
+    "test_lsp_files": "edits of texts",
     "test_lsp_long": "long texts",
+    "test_lsp_names": "edits of texts",
+    "test_lsp_server::test_examples_get_the_commands_diagnostics*": "the text of the examples",
+    "test_lsp_tests": "the wording of messages",
     "test_minimize": "searches",
     "test_mitigation": "matrices and statistics",
     "test_modifiers": "matrices",
     "test_neovim": "an editor",
+    "test_nesting::*as it is?": "a stack with more room than the others",
+    "test_noise": "matrices and statistics",
     "test_noisy_branches": "matrices and statistics",
+    "test_notebook": "pictures, by another library",
     "test_numbered_rows": "the compiled kernel, which is one file for every Python",
     "test_observables": "statistics",
     "test_odd_answers": "every answer with every field missing",
@@ -170,18 +188,22 @@ NO_MATTER_OF_PYTHON = {
     "test_paulis": "how good circuits become",
     "test_permuted": "how good circuits become",
     "test_playground_page": "a browser",
+    "test_playground_server": "servers, which test_emulator starts as well",
     "test_playground_static": "a browser",
+    "test_plot": "pictures, by another library",
     "test_ports": "lines of programs for other libraries",
     "test_prices": "prices of random programs",
     "test_project": "the files around the package",
     "test_proof": "an answer cut at every byte",
     "test_properties": "random programs",
     "test_pulses": "matrices",
+    "test_ratios": "matrices",
     "test_recipes": "copies of the tree",
     "test_register_gates": "matrices",
     "test_regular_expressions": "patterns, played by a matcher of the tests' own",
     "test_release_controls": "matrices",
     "test_report_page": "a browser",
+    "test_reproducer": "searches",
     "test_rounding": "how far errors add up",
     "test_routing": "how good circuits become",
     "test_schema": "the specification",
@@ -189,12 +211,15 @@ NO_MATTER_OF_PYTHON = {
     "test_short_tails": "how good circuits become",
     "test_shortcuts": "how good circuits become",
     "test_simulate": "matrices",
+    "test_site": "the text of the pages",
+    "test_sketches": "how good circuits become",
     "test_slips": "the wording of messages",
     "test_solvers": "the compiled kernel, which is one file for every Python",
     "test_stabilisers": "random programs and their states",
     "test_standard_library": "matrices",
     "test_standard_misuse": "the wording of messages",
     "test_standard_random": "statistics",
+    "test_states": "a table of answers",
     "test_stdgates": "matrices",
     "test_strings": "how far proofs reach",
     "test_suzuki": "matrices",
@@ -209,9 +234,15 @@ NO_MATTER_OF_PYTHON = {
     "test_verify_dynamic_wide": "how far proofs reach",
     "test_verify_wide": "how far proofs reach",
     "test_wide_gates": "how good circuits become",
+    "test_widths_told": "the wording of messages",
+    "test_wire_limits": "the wording of messages",
     "test_words": "the text of the modules",
+    "test_wrong_values": "the wording of messages",
 }
-"""Files that `--brief` leaves out, with those of random programs: what they are about is no matter of the Python."""
+"""What `--brief` leaves out, with files of random programs: what they are about is no matter of the Python.
+
+Files, and patterns of tests in files of which the rest stays.
+"""
 
 os.environ["IONQDSL_CONFIG"] = os.path.join(os.path.dirname(__file__), "nowhere")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -245,6 +276,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--quick"):
         items[:] = [item for item in items if item.get_closest_marker("slow") is None]
+    if config.getoption("--brief"):
+        patterns = [pattern for pattern in NO_MATTER_OF_PYTHON if "::" in pattern]
+        items[:] = [item for item in items if not any(fnmatch(f"{item.path.stem}::{item.name}", p) for p in patterns)]
 
 
 def pytest_collection_finish() -> None:
