@@ -20,7 +20,7 @@ from ionqdsl.language import step_budget
 from ionqdsl.language.lower import labels
 from ionqdsl.pipeline import load
 
-STEPS = 20_000
+STEPS = 5_000
 CALLS_PER_STEP = 40
 """Of Python's functions and of built-in ones."""
 
@@ -185,11 +185,10 @@ HEAD = (
 
 
 @pytest.mark.parametrize("text", [*NOTHING.values(), *CIRCUITS.values()], ids=[*NOTHING, *CIRCUITS])
-def test_work_for_nothing_ends_in_one_error(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a quarter of the steps, since each of these texts uses up all that it has."""
-    monkeypatch.setattr(step_budget, "STEPS", STEPS // 4)
+def test_work_for_nothing_ends_in_one_error(text: str) -> None:
+    """Each of these texts uses up all steps that it has."""
     whole = text if "circuit" in text or "function" in text else HEAD + text
-    found = errors(whole, CALLS_PER_STEP * STEPS // 4 + 60 * len(whole))
+    found = errors(whole, CALLS_PER_STEP * STEPS + 60 * len(whole))
     assert [one.code for one in found] == ["QC0511"]
     assert found[0].render()
 
@@ -203,19 +202,19 @@ def test_the_error_names_the_outermost_loop() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "for i in range(20000) { rx(2*pi*i/20000 + sin(i)) q[i % 4] }",
-        "for i in range(20000) { h q[0] }",
-        "for i in range(200) { for j in range(100) { const a = i*j; if a >= 0 { rx(a) q[0] } } }",
-        "gate many(x) a { for i in range(1000) { rx(x + i) a } }\nfor i in range(20) { many(i) q }",
-        "gate some(x) a { for i in range(50) { rx(x + i) a } }\nfor i in range(400) { inv @ some(i) q[0] }",
-        "grown(20000) q[0]",
-        "ctrl @ inv @ grown(20000) q[0], q[1]",
-        "gate twice a { grown(10000) a; grown(9999) a }\ntwice q[0]",
-        "gate outer a { grown(20000) a }\ngate outest a { outer a }\noutest q[0]",
-        "gate outer(x) a { turned(x) a }\ngate all a { for i in range(20000) { outer(sin(i)) a } }\nall q[0]",
-        "gate wide r[] { for i in range(5000) { rx(i) r } }\nwide q",
-        "grown(9000) q[0]\npow(0) @ grown(300) q[0]\ngrown(9001) q[0]",
-        "pow(500000) @ turned(1) q[0]\ninv @ pow(60000) @ turned(1) q[1]\n" * 4,
+        "for i in range(5000) { rx(2*pi*i/5000 + sin(i)) q[i % 4] }",
+        "for i in range(5000) { h q[0] }",
+        "for i in range(100) { for j in range(50) { const a = i*j; if a >= 0 { rx(a) q[0] } } }",
+        "gate many(x) a { for i in range(500) { rx(x + i) a } }\nfor i in range(10) { many(i) q }",
+        "gate some(x) a { for i in range(50) { rx(x + i) a } }\nfor i in range(100) { inv @ some(i) q[0] }",
+        "grown(5000) q[0]",
+        "ctrl @ inv @ grown(5000) q[0], q[1]",
+        "gate twice a { grown(2500) a; grown(2499) a }\ntwice q[0]",
+        "gate outer a { grown(5000) a }\ngate outest a { outer a }\noutest q[0]",
+        "gate outer(x) a { turned(x) a }\ngate all a { for i in range(5000) { outer(sin(i)) a } }\nall q[0]",
+        "gate wide r[] { for i in range(1250) { rx(i) r } }\nwide q",
+        "grown(2250) q[0]\npow(0) @ grown(75) q[0]\ngrown(2251) q[0]",
+        "pow(125000) @ turned(1) q[0]\ninv @ pow(15000) @ turned(1) q[1]\n" * 4,
     ],
 )
 def test_what_makes_gates_goes_on(text: str) -> None:
@@ -223,10 +222,10 @@ def test_what_makes_gates_goes_on(text: str) -> None:
     load(Source(HEAD + text))
 
 
-@pytest.mark.parametrize("gates", ["for i in range(20000) { h q[0] }", "grown(20000) q[0]"])
-@pytest.mark.parametrize("nothing", ["for i in range(10**6) { }", "pow(0) @ grown(20001) q[0]"])
+@pytest.mark.parametrize("gates", ["for i in range(5000) { h q[0] }", "grown(5000) q[0]"])
+@pytest.mark.parametrize("nothing", ["for i in range(10**6) { }", "pow(0) @ grown(5001) q[0]"])
 def test_gates_keep_no_steps_for_later(gates: str, nothing: str) -> None:
-    limit = 100 * 20000 + CALLS_PER_STEP * STEPS
+    limit = 100 * 5000 + CALLS_PER_STEP * STEPS
     assert [one.code for one in errors(f"{HEAD}{gates}\n{nothing}", limit)] == ["QC0511"]
 
 
@@ -291,12 +290,13 @@ BROKEN = {
 @pytest.mark.parametrize("kind", BROKEN)
 def test_what_is_said_about_a_long_text_grows_with_it(kind: str) -> None:
     make = BROKEN[kind]
-    few, many = calls_of(make(200)), calls_of(make(800))
+    _, few, many = map(calls_of, (make(9), make(100), make(400)))  # what is loaded late has been loaded
     assert many < 5 * few
 
 
-def test_a_long_sum_in_a_loop() -> None:
+def test_a_long_sum_in_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """The names in a loop's body are found without recursion."""
+    monkeypatch.setattr(step_budget, "STEPS", 20_000)
     load(Source("qubit q\nfor i in range(3) { const k = " + "1+" * 3000 + "1; rx(k) q }\n"))
 
 
