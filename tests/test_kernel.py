@@ -55,7 +55,7 @@ for a, b, c in ((0, 1, 2), (1, 2, 3), (3, 4, 5), (0, 2, 4), (1, 3, 5), (0, 1, 2)
     circuit.h(a).ccx(a, b, c).t(b)
 print(fastest_solver().__name__)
 for level in (2,) if {"hidden", "stale"} & {*sys.argv} else (2, 3):
-    print(iq.compile(circuit, target="forte", level=level, effort=0.05))
+    print(iq.compile(circuit, target="forte", level=level, effort=0.01))
 """
 
 
