@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ionqdsl.cloud import database
 from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud.ledger import Ledger, Part, Submission
 from ionqdsl.diagnostics import UsageError
@@ -39,6 +40,29 @@ def test_old_ledgers_are_brought_up_to_date_or_left_as_they_are(tmp_path, monkey
         assert ledger.find("t").tag == "t"
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT more FROM parts").fetchall() == [("t!",)]
+
+
+def test_another_process_may_be_quicker_to_bring_a_ledger_up_to_date(tmp_path, monkeypatch):
+    """Both see the old version; the second one finds nothing left to do once it may write."""
+    path = str(tmp_path / "ledger")
+    Ledger(path).close()
+    before = database._version
+
+    def overtaken(connection):
+        """The version, before another process raises it."""
+        found = before(connection)
+        monkeypatch.setattr(database, "_version", before)
+        Ledger(str(tmp_path / "link")).close()
+        return found
+
+    (tmp_path / "link").hardlink_to(path)
+    newest = (*ledgers.MIGRATIONS, ("CREATE TABLE more (x)",))
+    monkeypatch.setattr(ledgers, "MIGRATIONS", newest)
+    monkeypatch.setattr(database, "_version", overtaken)
+    with Ledger(path) as ledger:
+        assert ledger.unfinished() == []
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (len(newest),)
 
 
 def test_a_ledger_with_a_broken_character_in_its_tables_is_damaged(tmp_path):
