@@ -102,6 +102,17 @@ def test_eight_processes_make_and_fill_one_ledger(tmp_path, held):
         assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_new_folder_is_for_its_owner(tmp_path):
+    """What is in the ledger, and that there is one, is nobody else's matter, whatever the umask."""
+    before = os.umask(0o022)
+    try:
+        Ledger(str(tmp_path / "folder" / "ledger")).close()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
+
+
 def test_where_the_ledger_stands(monkeypatch):
     assert folder_for("state", {"IONQDSL_STATE": "/here"}) == "/here"
     monkeypatch.setattr(sys, "platform", "linux")
