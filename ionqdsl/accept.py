@@ -20,7 +20,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.points import family
 from ionqdsl.ir.sweep import Sweep
-from ionqdsl.language.lower.points import label_at
+from ionqdsl.language.lower.labels import label_at
 from ionqdsl.record import changed, fresh, record
 
 Several = LoweredProgram | Sweep[Any] | str | PathLike[str] | list[Any] | tuple[Any, ...]
@@ -97,22 +97,24 @@ def is_path(text: str) -> bool:
 
 def uniquely_named(circuits: Sequence[FlatCircuit]) -> list[FlatCircuit]:
     """The circuits; those with the name of an earlier one get a number: `bell`, `bell 2`, `bell 3`."""
-    taken = {circuit.name for circuit in circuits}
-    if len(taken) == len(circuits):
-        return list(circuits)
+    names = _told_apart([circuit.name for circuit in circuits])
+    return [one if one.name == name else one.replace(name=name) for one, name in zip(circuits, names, strict=True)]
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """The names; an equal one gets a number that makes it another than all of them."""
+    taken = set(names)
+    if len(taken) == len(names):
+        return list(names)
     seen: dict[str, int] = {}
     result = []
-    for circuit in circuits:
-        name = circuit.name
-        if name in seen:
-            while (name := f"{circuit.name} {seen[circuit.name] + 1}") in taken:
-                seen[circuit.name] += 1
-            seen[circuit.name] += 1
-            taken.add(name)
-            circuit = circuit.replace(name=name)
-        else:
-            seen[name] = 1
-        result.append(circuit)
+    for base in names:
+        seen[base] = seen.get(base, 0) + 1
+        name = base
+        while seen[base] > 1 and (name := f"{base} {seen[base]}") in taken:
+            seen[base] += 1
+        taken.add(name)
+        result.append(name)
     return result
 
 
@@ -122,7 +124,7 @@ def uniquely_named(circuits: Sequence[FlatCircuit]) -> list[FlatCircuit]:
 def _swept(sweep: Sweep[Any]) -> LoweredProgram:
     """A circuit for every point, named by its values; the values themselves are the program's points."""
     points = [sweep.values(number) for number in range(len(sweep))]
-    labels = [label_at(sweep.circuit.name, point) for point in points]
+    labels = _told_apart([label_at(sweep.circuit.name, point) for point in points])
     runs = _family(sweep, labels) or [circuit.replace(name=label) for circuit, label in zip(sweep, labels, strict=True)]
     if not runs:
         raise _unjoinable("QC0874", problem="empty", hint="give at least one circuit")

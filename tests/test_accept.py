@@ -210,6 +210,15 @@ def test_the_note_about_inputs_survives_a_sweep() -> None:
     assert all(run.inputs == (1, 0) for run in accept(circuit.sweep(t=[1, 2])).program.runs)
 
 
+def test_equal_points_of_a_sweep_have_names_of_their_own() -> None:
+    """As equal circuits of a list have: the sweep's results are found by its numbers."""
+    sweep = iq.Circuit(1, "a").ry(iq.param("t"), 0).sweep(t=[1, 2, 1, 1])
+    runs = accept(sweep).program.runs
+    assert [run.name for run in runs] == ["a t=1", "a t=2", "a t=1 2", "a t=1 3"]
+    assert iq.run(sweep, exact=True).points[2] == {"t": 1}
+    assert iq.program(accept(sweep).program).payload(shots=1, backend="simulator")
+
+
 def test_an_empty_sweep_is_no_job() -> None:
     sweep = iq.Circuit(1).ry(iq.param("t"), 0).sweep(t=[])
     assert "no circuits" in refusal(iq.run, sweep).message

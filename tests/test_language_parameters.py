@@ -89,6 +89,29 @@ def test_sweeps_repeat_the_runs_for_every_combination() -> None:
     assert codes(text, sweeps={"a": "[]"}) == ["QC0408"]  # not that there is nothing to run
 
 
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ("[0.4, 0.4]", 6),
+        ("[1/2, 0.1, 0.5]", 11),
+        ("[0, -0]", 4),
+        ("linspace(1, 1, 3)", 0),
+        ("[x*x for x in [-1, 1]]", 0),
+    ],
+)
+def test_a_sweep_has_each_value_once(values: str, place: int) -> None:
+    """The error once was at the first gate, only when a job was made, and advised a `run` that was none."""
+    text = "param a, b[2]\nqubit q\nrx(a + b[0] + b[1]) q"
+    with pytest.raises(CompileError) as caught:
+        load(text, sweeps={"a": values})
+    (error,) = caught.value.diagnostics
+    assert error.code == "QC0460"
+    assert error.span.start == len("const value = ") + place  # as a value of a flag is read
+    assert codes(text, sweeps={"b": "[[1, 2], [2, 1], [1, 2]]"}) == ["QC0460"]
+    assert len(load(text, sweeps={"a": "[1, 2]", "b": "[[1, 2], [2, 1]]"}).runs) == 4
+    assert len(load(text, sweeps={"a": "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"}).runs) == 10
+
+
 def test_arrays_are_swept_by_rows() -> None:
     """A list a circuit, or one number for all elements; few points, and so many that circuits are lowered once."""
     text = "param t[2]\nqubit q\nrx(t[0]) q\nry(t[1]) q"

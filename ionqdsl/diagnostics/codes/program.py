@@ -284,6 +284,15 @@ circuit, as a library does. Compiling or running it is an error (QC0401).""",
         severity="note",
     ),
     Code(
+        "QC0460",
+        "the sweep has the point `{point}` twice",
+        """A sweep makes one circuit for each point, named by its values, and results are found by these names. So each
+value of a list is given once. The ends of `linspace(a, b, n)` must differ, too. To measure a point more precisely, take
+more shots.""",
+        labels={"first": "the first"},
+        helps=("leave one of them out",),
+    ),
+    Code(
         "QC0459",
         "circuit `{name}` of `{file}` runs too, because the program has no `run`",
         """Without `run`, every circuit whose parameters all have values runs, those of included files too: they are all

@@ -18,8 +18,9 @@ from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, suggest
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower import blocks
 from ionqdsl.language.lower.gates import Expander
+from ionqdsl.language.lower.labels import label_at
 from ionqdsl.language.lower.names import Context, define_globals, sweep_points
-from ionqdsl.language.lower.points import at, label_at
+from ionqdsl.language.lower.points import at
 from ionqdsl.language.lower.runs import lower_circuits, needs, run_everything, run_listed
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import PauliSum

@@ -35,6 +35,22 @@ def format_value(value: Any, spec: str = "", with_unit: bool = True) -> str:
     return format(value, spec)
 
 
+def label_at(name: str, point: Mapping[str, Any]) -> str:
+    """The circuit's name at a point of a sweep: `ansatz t=0.5 th=[0.1, 0.2]`."""
+    if not point:
+        return name
+    groups: dict[str, dict[str, str]] = {}
+    for key, value in point.items():
+        groups.setdefault(key.partition("[")[0], {})[key] = format_value(value)
+    parts = []
+    for base, shown in groups.items():
+        if len(shown) > 1 and [*shown] == [f"{base}[{index}]" for index in range(len(shown))]:
+            texts = list(dict.fromkeys(shown.values()))  # one number stands for all elements
+            shown = {base: texts[0] if len(texts) == 1 else f"[{', '.join(shown.values())}]"}
+        parts += [f"{key}={text}" for key, text in shown.items()]
+    return f"{name} {' '.join(parts)}"
+
+
 def formatted(label: syntax.Text, scope: Scope, parameters: Callable[[], Mapping[str, Any]]) -> str:
     """A name's text with each `{field:spec}` filled in; fields are names in the scope, or else of the parameters."""
     from string import Formatter  # late: few names have fields

@@ -17,6 +17,7 @@ from ionqdsl.language.comparison import elements
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, evaluate, suggest
 from ionqdsl.language.functions import integer, operator
 from ionqdsl.language.lower.gates import Expander
+from ionqdsl.language.lower.labels import label_at
 from ionqdsl.record import TYPE_CHECKING, Any, fresh, record
 
 if TYPE_CHECKING:
@@ -156,10 +157,22 @@ def sweep_points(context: Context, sweeps: Mapping[str, syntax.Expression]) -> l
                 raise fail("QC0507", node.span, count=len(points) * len(items), limit=MAX_RUNS)
             parameter = context.scope.names.get(name)
             rows = [_row(name, item, parameter if isinstance(parameter, list) else None, node) for item in items]
+            _tell_apart(rows, node)
             points = [{**point, **row} for point in points for row in rows]
         except CompileError as error:
             context.diagnostics += error.diagnostics
     return points
+
+
+def _tell_apart(rows: list[dict[str, Any]], node: syntax.Expression) -> None:
+    """Raises QC0460 at a value that the sweep has already: results are found by their circuits' names."""
+    first: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        shown = label_at("", row).strip()
+        if first.setdefault(shown, place) != place:
+            parts = node.items if isinstance(node, syntax.ListExpression) and len(node.items) == len(rows) else ()
+            span, *others = [parts[at].span for at in (place, first[shown])] if parts else [node.span]
+            raise fail("QC0460", span, *((other, "first") for other in others), point=shown)
 
 
 def _row(name: str, item: Any, elements: list[Any] | None, node: syntax.Expression) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.language import values
 from ionqdsl.language.evaluate import Poisoned, Scope
 from ionqdsl.language.lower.gates import Expander
-from ionqdsl.language.lower.labels import format_value
+from ionqdsl.language.lower.labels import label_at
 from ionqdsl.language.lower.names import Context, define_globals, symbol
 from ionqdsl.record import TYPE_CHECKING, Any
 
@@ -93,19 +93,3 @@ def at(context: Context, point: dict[str, Any]) -> None:
     found, context.diagnostics, context.point = context.diagnostics, before, point
     context.report_once(found)
     context.expander = Expander(context.expander.library, context.scope, context.broken)
-
-
-def label_at(name: str, point: dict[str, Any]) -> str:
-    """The circuit's name at a point of a sweep: `ansatz t=0.5 th=[0.1, 0.2]`."""
-    if not point:
-        return name
-    groups: dict[str, dict[str, str]] = {}
-    for key, value in point.items():
-        groups.setdefault(key.partition("[")[0], {})[key] = format_value(value)
-    parts = []
-    for base, shown in groups.items():
-        if len(shown) > 1 and [*shown] == [f"{base}[{index}]" for index in range(len(shown))]:
-            texts = list(dict.fromkeys(shown.values()))  # one number stands for all elements
-            shown = {base: texts[0] if len(texts) == 1 else f"[{', '.join(shown.values())}]"}
-        parts += [f"{key}={text}" for key, text in shown.items()]
-    return f"{name} {' '.join(parts)}"

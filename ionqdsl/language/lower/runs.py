@@ -17,9 +17,9 @@ from ionqdsl.language import syntax, values
 from ionqdsl.language.comparison import count, elements
 from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, bind, evaluate
 from ionqdsl.language.lower.circuits import Lowering
-from ionqdsl.language.lower.labels import format_value, formatted
+from ionqdsl.language.lower.labels import format_value, formatted, label_at
 from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
-from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
+from ionqdsl.language.lower.points import at_all, columns_of, lowered_once
 from ionqdsl.record import Any
 
 PER_RUN = 8

@@ -186,6 +186,8 @@ class _Program:
                 if len(parts) != len(parameter):
                     raise Rejected("QC0421", node.span)
                 rows.append({f"{name}[{k}]": _number(part, node.span) for k, part in enumerate(parts)})
+            if len({_label("", row) for row in rows}) < len(rows):
+                raise Rejected("QC0460", node.span)
             axes.append(rows)
         for combination in product(*axes):
             yield {name: value for row in combination for name, value in row.items()}
