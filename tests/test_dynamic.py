@@ -222,6 +222,33 @@ def test_a_comparison_that_can_never_hold_is_refused(condition: str, code: str) 
                  f"register w = measure q\nif {condition} {{ x a }}") == [code] * bool(code)  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("condition", "advised"),
+    [
+        ("m == 1", "m[0] == 1"),
+        ("1 != m", "1 != m[0]"),
+        ("m[0] == true", "m[0] == 1"),
+        ('"0" == m[0]', "0 == m[0]"),
+        ("m[0] == [1]", "m[0] == 1"),
+        ('w == "10"', "w == [1, 0]"),
+        ('"01" != w', "[0, 1] != w"),
+        ("w == (1, 0)", "w == [1, 0]"),
+        ("(1,) == w[0:1]", "[1] == w[0:1]"),
+        ("m + n == 1", None),
+        ('w == "1"', None),
+        ("w == 2", None),
+    ],
+)
+def test_a_comparison_of_two_kinds_is_answered_by_the_one_meant(condition: str, advised: str | None) -> None:
+    """The advice is a line that is accepted; where the kinds tell no such line, the rule."""
+    text = "qubit a, b, q[2]\nh a\nregister m = measure a\nregister n = measure b\nregister w = measure q\n"
+    with pytest.raises(CompileError) as caught:
+        circuit(f"{text}if {condition} {{ x a }}")
+    (error,) = caught.value.diagnostics
+    assert error.helps[0].startswith(f"write `{advised}`" if advised else "compare an outcome with 0 or 1")
+    assert advised is None or codes(f"{text}if {advised} {{ x a }}") == []
+
+
 @pytest.mark.parametrize("condition", ["m", "not m", "m and true"])
 def test_a_register_of_one_outcome_is_a_condition(condition: str) -> None:
     """Would catch a list of one that counts as true because it is not empty."""

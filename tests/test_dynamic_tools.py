@@ -73,6 +73,22 @@ def test_refusals(call: Any, expected: str) -> None:
     assert code(call) == expected
 
 
+@pytest.mark.parametrize(
+    ("call", "advised"),
+    [
+        (lambda: iq.Circuit(2).register("s", 2).measure(0, "s"), 'measure(..., "s", range(1))'),
+        (lambda: iq.Circuit(3).register("s", 2).measure([0, 1, 2], "s"), 'register("s", 3)'),
+        (lambda: iq.Circuit(2).measure(0, "s", 1), 'register("s", n)'),
+        (lambda: iq.Circuit(2).register("s", [0]).measure(1, "s"), "s_1"),
+    ],
+)
+def test_advice_about_measurements_is_python(call: Any, advised: str) -> None:
+    """It was a line of the language: `register s[3]`."""
+    with pytest.raises(iq.IonqdslError) as caught:
+        call()
+    assert f"`{advised}`" in caught.value.diagnostics[0].helps[0]
+
+
 def test_a_circuit_that_is_added_keeps_outcomes_and_conditions() -> None:
     """Would catch a condition that is dropped, so that `x` acts on every shot."""
     circuit = iq.Circuit(3).append(of_text(FED_BACK), [2, 1])

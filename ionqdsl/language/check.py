@@ -275,7 +275,7 @@ def _simple(node: Any, state: Check, names: Names) -> None:
     if isinstance(node, syntax.MeasureStatement) and not (
         node.declares or node.name.text in names or node.name.text in state.lost
     ):
-        state.report("QC0335", node.name.span, name=node.name.text, at=node.span)
+        state.report("QC0335", node.name.span, name=node.name.text, undeclared=node.name.text, at=node.span)
     for part in syntax.parts(node):
         match part:
             case syntax.Name():

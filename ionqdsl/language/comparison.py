@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import values
@@ -115,6 +115,35 @@ def is_comparable(left: Any, right: Any) -> bool:
     if values.is_number(left) or values.is_number(right):
         return values.is_number(left) and values.is_number(right)
     return type(left) is type(right) and not isinstance(left, (list, range, tuple))
+
+
+def incomparable(span: Span, operator: str, left: tuple[str, Any], right: tuple[str, Any]) -> CompileError:
+    """The error that two values can never be equal, each with its text; it advises a comparison of one kind."""
+    (first, one), (second, other) = left, right
+    fix = None
+    if operator in ("==", "!="):
+        if (changed := _in_kind_of(one, second, other)) is not None:
+            fix = f"{first} {operator} {changed}"
+        elif (changed := _in_kind_of(other, first, one)) is not None:
+            fix = f"{changed} {operator} {second}"
+    return fail("QC0635", span, operator=operator, left=_with_length(one), right=_with_length(other), fix=fix)
+
+
+def _with_length(value: Any) -> str:
+    return f"{values.kind(value)} of {len(value)}" if isinstance(value, (list, range, tuple)) else values.kind(value)
+
+
+def _in_kind_of(wanted: Any, text: str, value: Any) -> str | None:
+    """The text of a value in the kind of another: `[1, 0]` for `"10"` next to two outcomes, 1 for `true` next to one."""
+    if isinstance(wanted, list) and isinstance(value, (str, tuple)) and len(value) == len(wanted):
+        if isinstance(value, str):
+            return None if set(value) - {"0", "1"} else f"[{', '.join(value)}]"
+        return f"[{text[1:-1].strip().rstrip(',')}]" if text.startswith("(") else None
+    if values.is_number(wanted) and (isinstance(value, bool) or value in ("0", "1")):
+        return str(int(value))
+    if values.is_number(wanted) and isinstance(value, list) and len(value) == 1:
+        return f"{text}[0]" if text.isidentifier() else text[1:-1] if text.startswith("[") else None
+    return None
 
 
 def is_less(operator: str, left: Any, right: Any, span: Span, budget: StepBudget) -> bool:

@@ -18,7 +18,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import bits, effort, syntax, values
 from ionqdsl.language.calls import matched, with_call
-from ionqdsl.language.comparison import elements, equal, is_comparable, is_part, ordered, truth
+from ionqdsl.language.comparison import elements, equal, incomparable, is_comparable, is_part, ordered, truth
 from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
 from ionqdsl.language.ratios import SMALL, quick, steps
 from ionqdsl.language.slips.words import SPELLINGS
@@ -325,12 +325,8 @@ def _truth(value: Any, span: Span, scope: Scope) -> bool:
 
 def _equal(node: syntax.Binary, left: Any, right: Any, scope: Scope) -> bool:
     if scope.judges_outcomes and not is_comparable(left, right):
-        raise fail("QC0635", node.span, operator=node.operator, left=_with_length(left), right=_with_length(right))
+        raise incomparable(node.span, node.operator, (node.left.span.text, left), (node.right.span.text, right))
     return equal(left, right, node.span, scope.budget)
-
-
-def _with_length(value: Any) -> str:
-    return f"{values.kind(value)} of {len(value)}" if isinstance(value, (list, range, tuple)) else values.kind(value)
 
 
 _GROWING = ("*", "/", "**")

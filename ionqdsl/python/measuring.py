@@ -16,7 +16,7 @@ from ionqdsl.ir import habits
 from ionqdsl.ir.arguments import refused, text_of, whole
 from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Register, Slot, shared
 from ionqdsl.ir.options import Options
-from ionqdsl.language.lower.measurements import MAX_SLOTS, RESERVED, wrong_size
+from ionqdsl.language.lower.measurements import MAX_SLOTS, RESERVED
 from ionqdsl.python.choices import warn_of_part
 
 if TYPE_CHECKING:
@@ -147,11 +147,14 @@ def written(
     if places is None and name not in dict(registers):
         registers = declared(registers, name, slots_for(name, len(qubits)))
     old = dict(registers).get(name)
-    if old is None or any(isinstance(slot, int) for slot in old):
-        raise fail("QC0335", name=name)
+    if old is None:
+        raise fail("QC0335", name=name, unmade=name)
+    if any(isinstance(slot, int) for slot in old):
+        raise fail("QC0335", name=name, other=f"{name}_1")
     chosen = _places(places, len(old))
     if len(chosen) != len(qubits):
-        raise wrong_size(name, old, len(chosen), len(qubits))
+        fix = {"places" if len(qubits) <= len(old) else "made": len(qubits)}
+        raise fail("QC0296", slots=len(chosen), qubits=len(qubits), name=name, **fix)
     slots = list(old)
     for place in chosen:
         if slots[place] is not None:

@@ -75,6 +75,8 @@ register of more slots may be filled by several measurements, each with its own 
         helps=(
             "choose as many slots as qubits: `{name}[0:{fitting}]`",
             "declare as many slots as qubits: `register {name}[{needed}]`",
+            'choose as many places as qubits: `measure(..., "{name}", range({places}))`',
+            'make as many slots as qubits: `register("{name}", {made})`',
         ),
         example="qubit q[2]\nregister m[4]\nh q\nm = measure q\nh q\n",
         fixed="qubit q[2]\nregister m[2]\nh q\nm = measure q\nh q\n",
@@ -129,7 +131,11 @@ there, and the mean would depend on the outcomes.""",
         "`{name}` has no slots that a measurement can write",
         """A measurement writes to a register that is declared with slots: `register m[2]`, or `register m` for one
 outcome. A register such as `register out = q` reads qubits at the very end.""",
-        helps=("write `register {name} = measure ...`, or declare `register {name}[n]` above",),
+        helps=(
+            "write `register {undeclared} = measure ...`, or declare `register {undeclared}[n]` above",
+            'make it first: `register("{unmade}", n)` has n slots',
+            "measure into another register, such as `{other}`",
+        ),
         example="qubit a, b\nh a\nm = measure a\nh a\n",
         fixed="qubit a, b\nh a\nregister m = measure a\nh a\n",
     ),
@@ -213,7 +219,8 @@ An edit of the rows inside would leave unclear which of them are meant.""",
         """Such values are never equal, so the branch would always be taken, or never. An outcome is the number 0 or 1.
 A register with several slots is a list of them, and so is one of a single slot that has an index. Lists are equal
 only if they have as many parts.""",
-        helps=("compare an outcome with 0 or 1, `m[0] == 1`, and a register with a list of as many, `m == [1, 0]`",),
+        helps=("write `{fix}`",),
+        otherwise="compare an outcome with 0 or 1, `m[0] == 1`, and a register with a list of as many, `m == [1, 0]`",
         example="qubit a, b\nh a\nregister m = measure a\nif m == 1 { x b }\nh a\n",
         fixed="qubit a, b\nh a\nregister m = measure a\nif m[0] == 1 { x b }\nh a\n",
     ),

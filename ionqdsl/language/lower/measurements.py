@@ -69,7 +69,8 @@ class Slots:
         """Notes that a statement writes slots. Raises if it does not fit, or if one has been written before."""
         if len(slots) != len(qubits):
             name = node.target.name or ""
-            raise wrong_size(name, self.of(name) or (), len(slots), len(qubits), node.target.span)
+            fix = {"fitting" if len(qubits) <= len(self.of(name) or ()) else "needed": len(qubits)}
+            raise fail("QC0296", node.target.span, slots=len(slots), qubits=len(qubits), name=name, **fix)
         if len({*qubits}) < len(qubits):
             raise fail("QC0295", node.span)
         for slot in slots:
@@ -106,12 +107,6 @@ class Slots:
                 yield name, missing, span
 
 
-def wrong_size(name: str, slots: Sequence[object], chosen: int, qubits: int, span: Span | None = None) -> CompileError:
-    """The error that so many of the slots of a register were chosen for another number of qubits."""
-    fix = {"fitting" if qubits <= len(slots) else "needed": qubits}
-    return fail("QC0296", span, slots=chosen, qubits=qubits, name=name, **fix)
-
-
 def size_of(node: syntax.SlotsStatement, scope: Scope) -> int | None:
     """How many slots a statement declares; None for one without a number."""
     if node.size is None:
@@ -126,7 +121,7 @@ def picked(operand: syntax.Operand, scope: Scope) -> tuple[Slot, ...]:
     """The slots that the left side of a measurement names."""
     value = scope.lookup(operand.name or "", operand.span)
     if not isinstance(value, NamedSlots):
-        raise fail("QC0335", operand.span, name=operand.name or "")
+        raise fail("QC0335", operand.span, name=operand.name or "", undeclared=operand.name or "")
     if operand.items is None:
         return value.slots
     if value.scalar:
