@@ -134,7 +134,7 @@ def _with_length(value: Any) -> str:
 
 
 def _in_kind_of(wanted: Any, text: str, value: Any) -> str | None:
-    """The text of a value in the kind of another: `[1, 0]` for `"10"` next to two outcomes, 1 for `true` next to one."""
+    """The text of a value in the kind of another: `[1, 0]` for `"10"` next to two outcomes, 1 for `true` next to 0."""
     if isinstance(wanted, list) and isinstance(value, (str, tuple)) and len(value) == len(wanted):
         if isinstance(value, str):
             return None if set(value) - {"0", "1"} else f"[{', '.join(value)}]"

@@ -4,8 +4,8 @@
 
 Counts the jobs of the service's emulator in the end: one per submission, no result lost, the ledger whole. A
 client that sends again after every 5xx goes through the same faults and must come out with duplicates, or the campaign
-proves nothing. So does a service of bare sockets that answers anything at all (bare.py). Prints one JSON object; exit
-code 1 if a promise was broken.
+proves nothing. So does a service of bare sockets that answers anything at all (bare.py). The whole takes an hour, and
+says twice a minute how far it is. Prints one JSON object; exit code 1 if a promise was broken.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent)]
 
 from bare import bare  # noqa: E402
 from scenarios import LISTS, scenarios  # noqa: E402
+from waiting import wait  # noqa: E402
 from worker import KILLS, PROGRAM  # noqa: E402
 
 import ionqdsl.pipeline as stages  # noqa: E402
@@ -62,9 +63,13 @@ def workers(
         )
         for number, log in enumerate(logs)
     ]
-    codes = [child.wait() for child in children]
-    assert codes == [0] * processes, codes
-    return [line.split() for log in logs for line in log.read_text().splitlines()]
+
+    def lines() -> list[list[str]]:
+        return [line.split() for log in logs if log.exists() for line in log.read_text().splitlines()]
+
+    what = mode or "submissions"
+    wait(children, lambda: f"{what}: {len({words[1] for words in lines() if words[0] == 'done'})} of {count}")
+    return lines()
 
 
 def submissions(folder: Path, processes: int, count: int, stride: int, seconds: float) -> dict[str, Any]:

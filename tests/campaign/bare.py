@@ -22,6 +22,7 @@ from typing import Any
 import requests
 from raw_service import Account, RawService
 from troubles import SLOW_SECONDS, Trouble, troubles
+from waiting import wait
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cloud import submit as answers
@@ -102,6 +103,11 @@ def work(port: str, worker: str, workers: str, count: str, stride: str, mode: st
     ledger.close()
 
 
+def _begun(service: RawService, rows: list[Trouble], mode: str = "") -> int:
+    """The submissions of which the service has a job."""
+    return sum(bool(service.accounts[f"{trouble.name}{mode}"].jobs) for trouble in rows)
+
+
 def bare(folder: Path, processes: int, count: int, stride: int) -> dict[str, Any]:
     """All of it: the submissions, their ends, and those of a naive client in the same troubles."""
     started = time.monotonic()
@@ -116,8 +122,7 @@ def bare(folder: Path, processes: int, count: int, stride: int) -> dict[str, Any
             line = [sys.executable, str(HERE / "bare.py"), str(service.port)]
             share = [[str(n), str(processes), str(count), str(stride), *mode] for n in range(processes)]
             children = [subprocess.Popen([*line, *words], env=state) for words in share]
-            codes = [child.wait() for child in children]
-            assert codes == [0] * processes, codes
+            wait(children, lambda mode=mode: f"{''.join(('bare ', *mode))}: {_begun(service, rows, *mode)} of {count}")
         ledger = Ledger(str(folder / "bare" / FILE))
         for trouble in rows:  # the list has caught up; a day's `jobs list` comes once
             for job in service.accounts[trouble.name].jobs:
