@@ -291,6 +291,8 @@ def examine(
     try:
         program, found = load(source, values, sweeps) if edited is None else reload(source, edited)
         found += [*branches(program), *(note.in_whole for note in _width_notes(program))]
+        if faults := _faults_of_energies(program):
+            raise CompileError(_in_order([*found, *faults]))
     except CompileError as error:
         found = list(error.diagnostics)
         errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
@@ -306,6 +308,17 @@ def examine(
         if faults:
             raise CompileError(_in_order([*found, *faults]))
     return found
+
+
+def _faults_of_energies(program: LoweredProgram) -> list[Diagnostic]:
+    """What every use of an energy refuses; that it lacks `params` is none, as flags may give values."""
+    if program.energy is None:
+        return []
+    from ionqdsl.emit.limits import energy_findings  # late: few programs have an energy
+
+    faults = [fault for energy in program.energies or [program.energy] for fault in energy_findings(energy)]
+    told = {(fault.code, fault.place): fault.in_whole for fault in faults}
+    return [fault for fault in told.values() if fault.code != "QC0743" or program.energy.params is not None]
 
 
 def reload(source: Source, edited: EditedFile) -> tuple[LoweredProgram, list[Diagnostic]]:

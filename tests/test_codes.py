@@ -41,6 +41,7 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0426",  # several files
     "QC0427",
     "QC0459",
+    "QC0460",  # a flag
     "QC0428",  # a file that is not text
     "QC0429",
     "QC0430",  # a flag

@@ -330,21 +330,39 @@ def test_a_job_has_one_energy(program: Path, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize(
-    ("block", "code"),
+    ("block", "code", "wrong"),
     [
-        ("params = [1, 2]", "QC0743"),
-        ("params = [1]; cvar_alpha = 0", "QC0745"),
-        ("params = [1]; penalty = -1", "QC0746"),
-        ("params = [1]; linear_constraints = [[[1], 1]]; penalty = 2", "QC0744"),
+        ("params = [1, 2]", "QC0743", "[1, 2]"),
+        ("params = [1]; cvar_alpha = 0", "QC0745", "0"),
+        ("params = [1]; penalty = -1", "QC0746", "-1"),
+        ("params = [1]; linear_constraints = [[[1], 1]]; penalty = 2", "QC0744", "[[[1]"),
     ],
 )
 def test_wrong_energies_are_refused_here_too(
-    block: str, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    block: str, code: str, wrong: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """By `check`, too, which once called all of them right; each at its own value, once at the block."""
     path = tmp_path / "e.qc"
-    path.write_text(f"{BODY}energy {{ hamiltonian = h; ansatz = ansatz; {block} }}\n")
-    assert main(["run", str(path)]) == 1
-    assert code in capsys.readouterr().err
+    line = f"energy {{ hamiltonian = h; ansatz = ansatz; {block} }}\n"
+    path.write_text(BODY + line)
+    place = f"e.qc:5:{line.index(wrong) + 1}"
+    for verb in ("check", "run"):
+        assert main([verb, str(path)]) == 1
+        message = capsys.readouterr().err
+        assert code in message
+        assert place in message
+
+
+def test_a_check_leaves_values_to_flags(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "e.qc"
+    path.write_text(f"{BODY}energy {{ hamiltonian = h; ansatz = ansatz }}\n")
+    assert main(["check", str(path)]) == 0
+    path.write_text(
+        path.read_text().replace("param theta", "param theta = 1").replace("ansatz }", "ansatz; params = [1] }")
+    )
+    assert main(["check", str(path)]) == 1
+    assert "remove the value of `theta` in the program, or that in `params`" in capsys.readouterr().err
+    assert main(["check", str(path), "--set", "theta=1"]) == 1
 
 
 def test_constraints_without_a_penalty_are_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -445,4 +463,4 @@ def test_an_energy_is_no_table_of_outcomes(read: Any, code: str) -> None:
     assert caught.value.diagnostics[0].code == code
     assert all("{" not in text for text in caught.value.diagnostics[0].helps)
     if code == "QC0743":
-        assert "`s` has a default" in caught.value.diagnostics[0].helps[0]
+        assert "the value of `s`" in caught.value.diagnostics[0].helps[0]

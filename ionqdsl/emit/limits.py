@@ -404,26 +404,28 @@ def _variables(value: Value) -> Iterator[str]:
 
 def _energy(energy: Energy, program: LoweredProgram) -> Found:
     if not any(product for product, _ in energy.hamiltonian.terms):
-        yield Diagnostic("QC0742", energy.span)
+        yield Diagnostic("QC0742", energy.place("hamiltonian"))
     yield from energy_findings(energy)
     yield from _ansatz(energy, program)
 
 
 def energy_findings(energy: Energy) -> Found:
     """The errors in the numbers of an energy, wherever it is computed."""
-    width, span = energy.ansatz.width, energy.span
+    width = energy.ansatz.width
     highest = max((index for product, _ in energy.hamiltonian.terms for _, index in product), default=0)
     if highest >= width:
-        yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "indices": range(width)})
+        yield Diagnostic(
+            "QC0741", energy.place("hamiltonian"), {"index": highest, "qubits": width, "indices": range(width)}
+        )
     count = len(energy.params or ())
     if count != len(energy.parameters):
         facts = {"wanted": len(energy.parameters), "given": count, "names": energy.parameters or None}
-        yield Diagnostic("QC0743", span, {**facts, "settled": energy.settled or None})
+        yield Diagnostic("QC0743", energy.place("params"), {**facts, "settled": energy.settled or None})
     yield from _constraints(energy, width)
     if energy.cvar_alpha is not None and not 0 < energy.cvar_alpha <= 1:
-        yield Diagnostic("QC0745", span, {"value": energy.cvar_alpha})
+        yield Diagnostic("QC0745", energy.place("cvar_alpha"), {"value": energy.cvar_alpha})
     if energy.penalty is not None and not energy.penalty >= 0:
-        yield Diagnostic("QC0746", span, {"value": energy.penalty})
+        yield Diagnostic("QC0746", energy.place("penalty"), {"value": energy.penalty})
     numbers = {
         "hamiltonian": [factor for _, factor in energy.hamiltonian.terms],
         "params": energy.params,
@@ -433,7 +435,7 @@ def energy_findings(energy: Energy) -> Found:
     }
     for key, values in numbers.items():
         if not _is_json(values):
-            yield Diagnostic("QC0747", span, {"key": key})
+            yield Diagnostic("QC0747", energy.place(key), {"key": key})
 
 
 def _ansatz(energy: Energy, program: LoweredProgram) -> Found:
@@ -468,4 +470,4 @@ def _constraints(energy: Energy, width: int) -> Found:
         wrong = next((length for length in lengths if length != width), None)
         if wrong is not None:
             facts = {"key": key, "number": number, "what": what, "given": wrong, "wanted": width}
-            yield Diagnostic("QC0744", energy.span, facts)
+            yield Diagnostic("QC0744", energy.place(key), facts)

@@ -95,7 +95,8 @@ class Job:
 class Energy:
     """A `hamiltonian-energy` function; every scalar parameter of the ansatz is symbolic, in declaration order.
 
-    `name` tells the energies of a sweep apart; `settled` are the parameters of the ansatz that have defaults.
+    `name` tells the energies of a sweep apart; `settled` are the parameters of the ansatz that have values, of the
+    circuit or of the file. `places` are those of its keys in the text.
     """
 
     hamiltonian: Operator
@@ -109,6 +110,11 @@ class Energy:
     span: Span | None = None
     name: str = "energy"
     settled: tuple[str, ...] = ()
+    places: Mapping[str, Span] = fresh(default_factory=dict)
+
+    def place(self, key: str) -> Span | None:
+        """The place of a key's value; that of the whole energy if it has none."""
+        return self.places.get(key, self.span)
 
 
 @record(frozen=False)

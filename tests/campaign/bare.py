@@ -122,7 +122,7 @@ def bare(folder: Path, processes: int, count: int, stride: int) -> dict[str, Any
             line = [sys.executable, str(HERE / "bare.py"), str(service.port)]
             share = [[str(n), str(processes), str(count), str(stride), *mode] for n in range(processes)]
             children = [subprocess.Popen([*line, *words], env=state) for words in share]
-            wait(children, lambda mode=mode: f"{''.join(('bare ', *mode))}: {_begun(service, rows, *mode)} of {count}")
+            wait(children, lambda mode=mode: f"{' '.join(('bare', *mode))}: {_begun(service, rows, *mode)} of {count}")
         ledger = Ledger(str(folder / "bare" / FILE))
         for trouble in rows:  # the list has caught up; a day's `jobs list` comes once
             for job in service.accounts[trouble.name].jobs:

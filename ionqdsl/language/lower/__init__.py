@@ -164,6 +164,14 @@ def _with_defaults(circuit: syntax.CircuitDefinition, call: syntax.Call) -> str:
     return f"circuit {circuit.name.text}({', '.join(formals)})" if names else f"circuit {circuit.name.text}"
 
 
+def _settled(context: Context, definition: syntax.CircuitDefinition) -> tuple[str, ...]:
+    """The parameters of an ansatz that have values: its own, and those of the file that it names."""
+    named = {part.name for part in syntax.walk(definition) if isinstance(part, syntax.Reference)}
+    declared = [item for item in context.file.items if isinstance(item, syntax.Param) and item.value is not None]
+    own = [one.name.text for one in definition.parameters if one.default is not None]
+    return (*own, *(name for item in declared if (name := item.declarator.name.text) in named))
+
+
 def _energy(context: Context, chosen: dict[str, Any], span: Span, program: LoweredProgram) -> Energy:
     operator = blocks.taken(chosen, "hamiltonian", context.scope, context.diagnostics, blocks.operator_value)
     node = chosen["ansatz"].value
@@ -186,8 +194,8 @@ def _energy(context: Context, chosen: dict[str, Any], span: Span, program: Lower
         for element in parameters
         if element in used or element.partition("[")[0] in {u.partition("[")[0] for u in used}
     )
-    defaulted = tuple(one.name.text for one in definition.parameters if one.default is not None)
-    energy = Energy(operator, circuit, parameters, span=span, settled=defaulted)
+    places = {key: setting.value.span for key, setting in chosen.items()}
+    energy = Energy(operator, circuit, parameters, span=span, settled=_settled(context, definition), places=places)
     for key, convert in blocks.ENERGY_VALUES.items():
         if key in chosen:
             setattr(energy, key, blocks.taken(chosen, key, context.scope, context.diagnostics, convert))
