@@ -18,7 +18,16 @@ from ionqdsl.ir.gates import GATES
 from ionqdsl.language.library import standard_signatures
 
 pytest.importorskip("qiskit")
-from qiskit.circuit import ClassicalRegister, Gate, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library
+from qiskit.circuit import (
+    ClassicalRegister,
+    ControlledGate,
+    Gate,
+    Parameter,
+    ParameterVector,
+    QuantumCircuit,
+    QuantumRegister,
+    library,
+)
 from qiskit.exceptions import QiskitError
 from qiskit import quantum_info
 from qiskit.quantum_info import Operator, Pauli, PauliList, SparsePauliOp, Statevector, random_unitary
@@ -94,6 +103,43 @@ def test_every_gate_of_the_library(gate: Any) -> None:
         theirs = QuantumCircuit(one.num_qubits)
         theirs.append(one, range(one.num_qubits))
         assert np.allclose(iq.from_qiskit(theirs).unitary(), matrix(theirs), atol=1e-8), one
+
+
+class OddControl(ControlledGate):
+    """A controlled gate whose definition does more than its base gate under its controls."""
+
+    def __init__(self) -> None:
+        super().__init__("odd", 3, [], num_ctrl_qubits=1, base_gate=library.SwapGate())
+
+    def _define(self) -> None:
+        self.definition = QuantumCircuit(3)
+        self.definition.cswap(0, 1, 2)
+        self.definition.cs(0, 1)
+
+
+WIDE = [
+    library.MCMTGate(library.XGate(), 1, 3),
+    library.MCMTGate(library.RYGate(0.3), 2, 2, ctrl_state=2),
+    library.MCXGate(4, ctrl_state=5),
+    library.ModularAdderGate(2),
+    library.HalfAdderGate(2),
+    library.MultiplierGate(2, 2),
+    library.PermutationGate([2, 0, 3, 1]),
+    library.PermutationGate([2, 0, 1]).control(1, annotated=True),
+    library.UCRZGate([0.1, 0.2, 0.3, 0.4]),
+    library.UCGate([random_unitary(2, seed=k).data for k in range(4)]),
+    library.DiagonalGate([1, 1j, -1, 1]),
+    library.LinearFunction([[1, 1], [0, 1]]),
+    OddControl(),
+]
+
+
+@pytest.mark.parametrize("gate", WIDE, ids=lambda gate: gate.name)
+def test_gates_of_several_targets(gate: Any) -> None:
+    """MCMTGate was once read as its first target alone: a controlled gate is more than its base gate there."""
+    theirs = QuantumCircuit(gate.num_qubits)
+    theirs.append(gate, range(gate.num_qubits)[::-1])
+    assert np.allclose(iq.from_qiskit(theirs).unitary(), matrix(theirs), atol=1e-8)
 
 
 def named(name: str, parameters: list[Any], body: QuantumCircuit) -> QuantumCircuit:

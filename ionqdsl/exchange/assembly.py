@@ -64,7 +64,7 @@ def joined(width: int, parts: Iterable[tuple[Template, Sequence[int]]], phase: A
     """Gates placed on operands of a larger gate."""
     rows: list[Op] = []
     for part, qubits in parts:
-        rows += [_moved(op, qubits) for op in part.rows]
+        rows += _moved(part, qubits)
         phase += part.phase
     return Template(tuple(rows), phase, width)
 
@@ -82,8 +82,13 @@ def inverse_or_power(base: Template, exponent: Any) -> Template:
     return modified(base, kinds, NOWHERE, real_power)
 
 
-def _moved(op: Op, qubits: Sequence[int]) -> Op:
-    return shared(op.gate, tuple([qubits[q] for q in op.qubits]), op.angles, op.controls, op.pinned, op.operator)
+def _moved(gate: Template, qubits: Sequence[int]) -> list[Op]:
+    """The rows of a gate on qubits, as many as it has operands: one left over would be a gate misread."""
+    assert gate.width == len(qubits), f"a gate on {gate.width} qubits was placed on {len(qubits)}"
+    return [
+        shared(op.gate, tuple([qubits[q] for q in op.qubits]), op.angles, op.controls, op.pinned, op.operator)
+        for op in gate.rows
+    ]
 
 
 def renamed(names: Iterable[str]) -> tuple[dict[str, str], list[Diagnostic]]:
@@ -129,8 +134,8 @@ class Assembly:
 
     def place(self, gate: Template, qubits: Sequence[int]) -> None:
         """Adds a gate on qubits of the circuit."""
-        for op in gate.rows:
-            self.circuit.add(_moved(op, qubits))
+        for op in _moved(gate, qubits):
+            self.circuit.add(op)
         self.circuit.phase += gate.phase
 
     def barrier(self, qubits: Sequence[int]) -> None:

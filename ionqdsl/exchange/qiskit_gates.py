@@ -6,6 +6,7 @@ Takes an operation and returns a `Template`. A name proves nothing, since any ga
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from ionqdsl.diagnostics import fail
@@ -21,7 +22,7 @@ from ionqdsl.exchange.assembly import (
     template,
 )
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.language.lower.templates import Template
@@ -46,7 +47,7 @@ def gate_template(operation: Any, depth: int) -> Template:
         raise fail("QC1103", None, limit=MAX_DEPTH)
     if hasattr(operation, "modifiers") and hasattr(operation, "base_op"):
         return _annotated(operation, depth)
-    if isinstance(operation, ControlledGate):
+    if isinstance(operation, ControlledGate) and _is_base_under_controls(operation):
         if _has_lost_values(operation):
             raise fail("QC1144", None, what="lost values", gate=name)
         has_phase = isinstance(operation, library.CUGate)  # which its base gate has lost
@@ -62,6 +63,18 @@ def gate_template(operation: Any, depth: int) -> Template:
         return native
     opened = _opened(operation, depth)
     return native if _are_equal(native, opened) else opened
+
+
+def _is_base_under_controls(operation: Any) -> bool:
+    """Whether a controlled gate is its base gate under its controls and nothing else.
+
+    Some have further qubits, such as the targets of MCMTGate, and another class may mean anything: then the definition
+    counts.
+    """
+    from qiskit.circuit import ControlledGate
+
+    is_known = type(operation) is ControlledGate or _is_of_the_library(operation)
+    return is_known and operation.num_qubits == operation.num_ctrl_qubits + operation.base_gate.num_qubits
 
 
 def _has_lost_values(operation: Any) -> bool:
@@ -154,7 +167,19 @@ def _standard(operation: Any, parameters: list[Any]) -> Template | None:
             return template(operation.num_qubits)
         case "GlobalPhaseGate":
             return template(0, phase=radians(parameters[0]))
+        case "PermutationGate":
+            return template(operation.num_qubits, *_swaps([int(place) for place in operation.pattern]))
     return None
+
+
+def _swaps(pattern: list[int]) -> Iterator[Op]:
+    """Swaps after which qubit k has the state that qubit pattern[k] had."""
+    held = list(range(len(pattern)))
+    for place, wanted in enumerate(pattern):
+        other = held.index(wanted)
+        if other != place:
+            held[place], held[other] = held[other], held[place]
+            yield shared("swap", (place, other))
 
 
 def _general(parameters: list[Any]) -> Template:
