@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 import ionqdsl as iq
-from tests.test_openqasm_read import THREE, TWO, read, refused
+from tests.test_openqasm_read import THREE, TWO, noticed, read, refused, same
 
 BRAKET = "OPENQASM 3.0;\nqubit[2] q;\n"
 A, B, C = 0.3, -1.1, 0.8
@@ -189,3 +189,33 @@ def test_pytkets_library_for_quantinuum() -> None:
         assert abs(np.vdot(matrix, circuit.unitary())) == pytest.approx(4), gate
         assert iq.equivalent(iq.program(iq.convert(f"{text}{gate};", to="qc"))[0], circuit)
     assert refused(TWO + "qreg q[1]; U1q(1,1) q[0];").code == "QC1120"
+
+
+PENNYLANE = """OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[2];
+creg c[2];
+gphase(-0.7853981633974483) q[0];
+sx q[0];
+gphase(-0.0) ;
+cx q[0],q[1];
+gphase(0.3) q[0],q[1];
+measure q[0] -> c[0];
+"""
+"""As PennyLane 0.45 writes `GlobalPhase`, in any of its decompositions, into OpenQASM 2."""
+
+
+def test_a_phase_of_pennylane_is_left_out_with_a_note() -> None:
+    """It was refused, with the advice to call the text OpenQASM 3, where it is an error, too."""
+    same(PENNYLANE, "qubit q[2]; sx q[0]; cx q[0], q[1]; register c = q[0], _")
+    assert noticed(PENNYLANE).count("QC1197") == 1
+
+
+def test_a_phase_that_counts_is_refused_in_openqasm_2() -> None:
+    """In a body it could come under a control; a gate of that name is no phase."""
+    start = 'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[2];\n'
+    assert refused(f"{start}gate g a {{ gphase(0.1) a; }}\ng q[0];").code == "QC1104"
+    assert refused(f"{start}gate gphase(t) a {{ rx(t) a; }}\ngphase(0.3) q[0];").code == "QC1104"
+    assert refused(f"{start}gphase(0.1) q[2];").code == "QC1109"
+    assert refused(f"{start}gphase(0.1, 0.2) q[0];").code == "QC1119"
+    assert refused(f"{start}gphase(1/0) q[0];").is_error

@@ -190,6 +190,14 @@ file. A program that includes nothing and has a gate or a pragma of Amazon Brake
         severity="note",
     ),
     Code(
+        "QC1197",
+        "`gphase` is left out: OpenQASM 2 does not have it",
+        """PennyLane writes it into OpenQASM 2 for its `GlobalPhase`, with the other sign than OpenQASM 3 gives it. A
+phase of the whole circuit changes no outcome. In the body of a gate it is refused, as it would count under a control.""",
+        helps=("nothing is to be done; `OPENQASM 3.0;` with `gphase(angle);` keeps the phase",),
+        severity="note",
+    ),
+    Code(
         "QC1121",
         "`{name}` is renamed to `{instead}`",
         """Names in `.qc` text consist of the letters a to z, digits and `_`, and cannot be words of the language.

@@ -178,7 +178,7 @@ class _Words:
             elif self.version == 2:
                 if token.type == "CARET":
                     token.type = "POWER"
-                elif str(token) in _NEW and token.type != "NAME":
+                elif str(token) in _NEW and token.type not in ("NAME", "GPHASE"):  # as PennyLane writes it
                     raise _Stop(token.start_pos, str(token), new=True)
             yield token
 
