@@ -259,3 +259,12 @@ def test_circuits_of_other_libraries_are_pointed_to_their_reader(library: str) -
     module = pytest.importorskip(library)
     circuit = module.QuantumCircuit(1) if library == "qiskit" else module.Circuit()
     assert f"from_{library}" in refusal(iq.run, circuit).helps[0]
+
+
+@pytest.mark.parametrize(
+    ("library", "advised"),
+    [("qiskit.circuit", "from_qiskit"), ("pytket._tket", "circuit_to_qasm_str"), ("pennylane.tape", "to_openqasm")],
+)
+def test_a_circuit_of_another_library_is_answered_by_its_conversion(library: str, advised: str) -> None:
+    theirs = type("Circuit", (), {"__module__": library})()
+    assert advised in refusal(iq.run, theirs).helps[0]

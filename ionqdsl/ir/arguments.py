@@ -107,4 +107,7 @@ _NAMES = "name each value: `dict(zip(circuit.parameters, values))`"
 _HINTS: dict[str, str] = {
     "qiskit": "convert it first: `ionqdsl.from_qiskit(circuit)`",
     "cirq": "convert it first: `ionqdsl.from_cirq(circuit)`",
+    "pytket": "convert it first: `ionqdsl.circuit(pytket.qasm.circuit_to_qasm_str(circuit))`",
+    "pennylane": "convert it first: `ionqdsl.circuit(qml.to_openqasm(circuit)())`",
+    "braket": 'convert it first: `ionqdsl.circuit(circuit.to_ir("OPENQASM").source)`',
 }

@@ -193,7 +193,7 @@ file. A program that includes nothing and has a gate or a pragma of Amazon Brake
         "QC1197",
         "`gphase` is left out: OpenQASM 2 does not have it",
         """PennyLane writes it into OpenQASM 2 for its `GlobalPhase`, with the other sign than OpenQASM 3 gives it. A
-phase of the whole circuit changes no outcome. In the body of a gate it is refused, as it would count under a control.""",
+phase of the whole circuit changes no outcome. In the body of a gate it is refused: it would count under a control.""",
         helps=("nothing is to be done; `OPENQASM 3.0;` with `gphase(angle);` keeps the phase",),
         severity="note",
     ),
