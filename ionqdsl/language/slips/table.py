@@ -17,6 +17,13 @@ _CIRCUIT = "a file or a `circuit` block is the circuit: leave the line out"
 _SWEEP = "give it several values when you run it: `--sweep 'NAME=[0.1, 0.2]'`"
 _RANGE = "`range(a, b)` begins at a and ends before b"
 
+
+def _with_units(pattern: str, line: str) -> list[tuple[str, str]]:
+    """Rows for a unit after a space, each with the unit at the end of the line: 90deg, but pi/2*rad."""
+    spellings = {"turn": "<u:turn,turns>", "deg": "<u:deg,degree,degrees>", "rad": "<u:rad,rads,radian,radians>"}
+    return [(f"{pattern} !{words}", line + unit) for unit, words in (*spellings.items(), ("deg", "°"))]
+
+
 STATEMENTS: list[Slip] = [
     *rows("QC0123", ("const <n> = <k#> !% ;;", "const {n} = {k}/100")),
     *guesses("QC0125", ("if <a*> = <b*> {", "if {a} == {b} {{"), ("assert <a*> = <b*> ;;", "assert {a} == {b}")),
@@ -361,10 +368,12 @@ STATEMENTS: list[Slip] = [
     # --- values
     *rows(
         "QC0122",
-        ("~ <k#> !<u:turn,turns>", "{k}turn"),
-        ("~ <k#> !<u:deg,degree,degrees>", "{k}deg"),
-        ("~ <k#> !<u:rad,rads,radian,radians>", "{k}rad"),
-        ("~ <k#> !°", "{k}deg"),
+        *_with_units("~ / <k#>", "/{k}*"),
+        *_with_units("~ ** <k#>", "**{k}*"),
+        *_with_units("~ )", ")*"),
+        *_with_units("~ ]", "]*"),
+        *_with_units("~ <n>", "{n}*"),
+        *_with_units("~ <k#>", "{k}"),
         ("~ ] !@ <m:X,Y,Z> [", "] * {m}["),
     ),
     *rows(
