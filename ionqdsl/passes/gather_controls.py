@@ -67,12 +67,27 @@ def _gathered(op: Op) -> Iterable[Op]:
         case gate if gate != "swap":
             return elementary(op)[0]
         case _ if op.controls == 1:
-            # cnot b, a, then a Toffoli that computes its parity on the same pair, then cnot b, a. The first two rows
-            # are one, as z x = i y: six interactions.
-            parity = shared("z", (a, b), (), 1, op.pinned)
-            back, root = (shared(gate, (*controls, b), (), 1, op.pinned) for gate in ("vi", "v"))
-            phase = shared("s", (*controls, a), (), 1, op.pinned)
-            joint = shared("y", (b, a), (), 1, op.pinned)
-            return joint, row("s", b), back, parity, root, phase, row("cnot", b, a)
+            return [each._replace(pinned=op.pinned) for each in fredkin(controls[0], a, b)]
         case _:
             return row("cnot", b, a), middle("x", a, b), row("cnot", b, a)
+
+
+def fredkin(control: int, a: int, b: int) -> list[Op]:
+    """A controlled swap in six interactions.
+
+    cnot b, a, then a Toffoli that computes its parity on the same pair, then cnot b, a. The first two rows are one, as
+    z x = i y.
+    """
+
+    def controlled(gate: str, *qubits: int) -> Op:
+        return shared(gate, qubits, (), 1)
+
+    return [
+        controlled("y", b, a),
+        shared("s", (b,)),
+        controlled("vi", control, b),
+        controlled("z", a, b),
+        controlled("v", control, b),
+        controlled("s", control, a),
+        shared("cnot", (b, a)),
+    ]

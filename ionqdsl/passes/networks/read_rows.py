@@ -7,7 +7,7 @@ are Hadamards for it. Gates that cancel are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple, overload
@@ -18,6 +18,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import multiple
+from ionqdsl.passes.gather_controls import fredkin
 from ionqdsl.passes.networks.network import CCZ, EIGHTHS, FLIP, OTHER, PHASE, H, Network, NetworkGate
 from ionqdsl.passes.networks.packed_gates import packed, unpacked
 from ionqdsl.passes.networks.tidy import tidied
@@ -51,6 +52,27 @@ def has_toffolis(rows: Iterable[Op]) -> bool:
     return False
 
 
+class _Whole(NamedTuple):
+    """Flips that several rows in a row are, and how many."""
+
+    flips: list[NetworkGate]
+    length: int
+
+
+def _wholes(rows: Sequence[Op]) -> Iterator[tuple[int, _Whole]]:
+    """The places where the rows of a Toffoli or a controlled swap begin, with their flips."""
+    for place, toffoli in toffolis_of(rows):
+        yield place, _Whole([NetworkGate(FLIP, toffoli[:3])], len(toffoli.rows))
+    for place, op in enumerate(rows):
+        if op.gate == "y" and op.controls == 1 and place + 2 < len(rows):
+            b, a = op.qubits
+            control = rows[place + 2].qubits[0]
+            whole = fredkin(control, a, b)
+            if [*rows[place : place + len(whole)]] == whole:
+                around = NetworkGate(FLIP, (b, a))
+                yield place, _Whole([around, NetworkGate(FLIP, (control, a, b)), around], len(whole))
+
+
 class RowGates(Sequence[NetworkGate]):
     """The gates of rows, none of them left out, each made on demand.
 
@@ -58,19 +80,20 @@ class RowGates(Sequence[NetworkGate]):
     """
 
     def __init__(self, rows: Sequence[tuple[Op, Span | None]]) -> None:
-        """Toffolis in the rows of this compiler are flips."""
-        toffolis = dict(toffolis_of([op for op, _ in rows]))
+        """Toffolis in the rows of this compiler are flips, and so are the parts of its controlled swaps."""
+        wholes = dict(_wholes([op for op, _ in rows]))
         known: dict[int, _RowReading] = {}  # rows are shared, and the caller keeps them alive
         self._plain: list[NetworkGate] = []
         self._origins: list[Span | None] = []
         parts: list[bytes] = []
         end = halves = 0
         for place, (op, origin) in enumerate(rows):
-            if place in toffolis:
-                self._plain.append(flip := NetworkGate(FLIP, toffolis[place][:3]))
-                self._origins.append(origin)
-                parts.append(packed((flip,)).tobytes())
-                end = place + len(toffolis[place].rows)
+            if place in wholes:
+                whole = wholes[place]
+                self._plain += whole.flips
+                self._origins += [origin] * len(whole.flips)
+                parts.append(packed(whole.flips).tobytes())
+                end = place + whole.length
             if place < end:
                 continue
             found = known.get(id(op))
@@ -156,6 +179,9 @@ def _pattern(gate: str, angles: tuple[Angle, ...], controls: int) -> Pattern:
     match row.axis:
         case "X" if is_flip:
             return ((FLIP, wires, 0),), 0
+        case "Y" if controls and is_flip:
+            target = wires[-1:]
+            return ((PHASE, target, 3 * EIGHTHS // 4), (FLIP, wires, 0), (PHASE, target, EIGHTHS // 4)), 0
         case "Y" if not controls and (4 * turn).denominator == 1:
             quarters = int(4 * turn) % 8
             sign = ((PHASE, wires, EIGHTHS // 2),)
