@@ -42,7 +42,10 @@ SUITE = tuple(Path(__file__).with_name("suite.txt").read_text().split())
 
 _SUITE = Source(*GUOQ, "benchmarks/nam_rz/{}.qasm")
 
-LOOKED_AT = ("tfim", "xy_chain", "kitaev_chain", "ring_layers", "full_layers")
+LOOKED_AT = (
+    *("tfim", "xy_chain", "kitaev_chain", "ring_layers", "full_layers"),
+    *("routed_swaps", "sorting_network", "convolution"),
+)
 """New families that a rewrite was built with."""
 
 LONGEST = 3_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from math import pi
 
 from tests.bench.peers import families
@@ -207,6 +208,49 @@ def controlled_swaps(n: int) -> Gates:
     yield _gate("h", 0)
 
 
+def routed_swaps(n: int) -> Gates:
+    """n bits moved down a line under one control and out under another, then back: n - 1 cswaps, half of them, n - 1.
+
+    The control, the second one, n bits, then the places for half of them. What a bucket brigade does to its buses.
+    """
+    bits, places = list(range(2, n + 2)), list(range(n + 2, n + 2 + n // 2))
+    down = [_gate("cswap", 0, a, b) for a, b in pairwise(bits)]
+    yield from down
+    yield from (_gate("cswap", 1, a, b) for a, b in zip(bits, places, strict=False))
+    yield from reversed(down)
+
+
+def sorting_network(n: int) -> Gates:
+    """n/2 rounds of compared and exchanged neighbours, n bits and a bit in |0> for each of n outcomes."""
+    outcome = n
+    for number in range(n):
+        for a in range(number % 2, n - 1, 2):
+            if outcome < 2 * n:
+                yield from (_gate("x", a), _gate("ccx", a, a + 1, outcome), _gate("x", a))
+                yield _gate("cswap", outcome, a, a + 1)
+                outcome += 1
+
+
+def convolution(n: int) -> Gates:
+    """A quantum convolutional network on n = 2^k qubits: blocks of three cnots on neighbours, then of two onto a half."""
+    pick, wires = random.Random(f"convolution {n}"), list(range(n))
+
+    def block(a: int, b: int, is_whole: bool) -> Gates:
+        yield from (_gate("rz", b, angle=-pi / 2), _gate("cx", b, a), _gate("rz", a, angle=pick.uniform(-pi, pi)))
+        yield from (_gate("ry", b, angle=pick.uniform(-pi, pi)), _gate("cx", a, b))
+        yield _gate("ry", b, angle=pick.uniform(-pi, pi))
+        if is_whole:
+            yield from (_gate("cx", b, a), _gate("rz", a, angle=pi / 2))
+
+    while len(wires) > 1:
+        half = len(wires) // 2
+        for a, b in (*zip(wires[::2], wires[1::2], strict=True), *zip(wires[1:-1:2], wires[2::2], strict=True)):
+            yield from block(a, b, is_whole=True)
+        for a, b in zip(wires[:half], wires[half:], strict=True):
+            yield from block(a, b, is_whole=False)
+        wires = wires[half:]
+
+
 def _shuffled(n: int, pick: random.Random) -> Gates:
     for qubit in range(n - 1):
         other = pick.randrange(qubit, n)
@@ -232,6 +276,9 @@ FAMILIES: dict[str, Family] = {
     "ring_layers": Family("layers of rx, and cz around a ring", ring_layers, _itself, (4, 6, 8)),
     "full_layers": Family("layers of ry, and cz between all", full_layers, _itself, (4, 5, 6)),
     "shifted_layers": Family("layers of ry, and rings of cx that shift", shifted_layers, _itself, (4, 5, 7)),
+    "routed_swaps": Family("controlled swaps along a line", routed_swaps, lambda n: n + 2 + n // 2, (4, 6)),
+    "sorting_network": Family("compared and exchanged bits", sorting_network, lambda n: 2 * n, (4, 6)),
+    "convolution": Family("quantum convolutional network", convolution, _itself, (4, 8)),
     "shuffled_rotations": Family("turns, interactions and exchanges", shuffled_rotations, _itself, (4, 7, 10)),
 }
 
