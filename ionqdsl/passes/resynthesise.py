@@ -31,7 +31,8 @@ from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.interactions.pairs import merged
 from ionqdsl.passes.interactions.sketches import Sketch, sketch_of
 from ionqdsl.passes.interactions.use_interactions import Met, Written, compressed_under, taken
-from ionqdsl.passes.networks.pair_toffolis import other_ways, with_whole_toffolis
+from ionqdsl.passes.networks.pair_toffolis import OtherWay, other_ways, with_whole_toffolis
+from ionqdsl.passes.networks.share_partners import with_shared_partners
 from ionqdsl.passes.rotations.fold_rotations import can_fold, circuit_of, form_of, program_of
 from ionqdsl.passes.rotations.known_strings import known_throughout, loosened
 from ionqdsl.passes.rotations.try_styles import (
@@ -210,8 +211,12 @@ class _Best:
 
 
 def _ways(circuit: FlatCircuit, engines: Sequence[Interactions], preserve: str) -> list[Way]:
-    """The circuit with these forms, and with its Toffolis found, paired and turned if that changes it."""
+    """The circuit with these forms, and with its Toffolis found, paired and turned, and with wires that share partners,
+    if that changes it.
+    """
     others = other_ways(circuit, preserve) if engines[-1].two_qubit_gates > 1 else []
+    sharing = with_shared_partners(circuit)
+    others += [OtherWay(sharing, is_looser=False)] if sharing is not circuit else []
     made = [(each, compressed_under(preserve, from_circuit(each.circuit))) for each in others]
     met: list[ProgramPair] = []
     turned = [Way(each.circuit, forms, met, each.is_looser, each.is_extra) for each, forms in made]
