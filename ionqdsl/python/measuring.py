@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn, Self, SupportsIndex
+from typing import TYPE_CHECKING, Any, NoReturn, Self, SupportsIndex
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir import habits
@@ -153,8 +153,9 @@ def written(
         raise fail("QC0335", name=name, other=f"{name}_1")
     chosen = _places(places, len(old))
     if len(chosen) != len(qubits):
-        fix = {"places" if len(qubits) <= len(old) else "made": len(qubits)}
-        raise fail("QC0296", slots=len(chosen), qubits=len(qubits), name=name, **fix)
+        facts: dict[str, Any] = {"slots": len(chosen), "qubits": len(qubits), "name": name}
+        facts["places" if len(qubits) <= len(old) else "made"] = len(qubits)
+        raise fail("QC0296", **facts)
     slots = list(old)
     for place in chosen:
         if slots[place] is not None:

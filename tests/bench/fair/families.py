@@ -232,7 +232,7 @@ def sorting_network(n: int) -> Gates:
 
 
 def convolution(n: int) -> Gates:
-    """A quantum convolutional network on n = 2^k qubits: blocks of three cnots on neighbours, then of two onto a half."""
+    """A convolutional network on n = 2^k qubits: blocks of three cnots on neighbours, then of two onto a half."""
     pick, wires = random.Random(f"convolution {n}"), list(range(n))
 
     def block(a: int, b: int, is_whole: bool) -> Gates:
