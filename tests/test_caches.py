@@ -77,7 +77,6 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/remote.py": {"_children:listed": COLLECTED},
     "cloud/states.py": {"_with_rows:blank": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
-    "accept.py": {"uniquely_named:seen": COLLECTED},
     "cli/report.py": {"of:self._found": "the number of a circuit in a list that is never changed"},
     "emit/openqasm.py": {"_gates:written": ROW},
     "emit/qasm3.py": dict.fromkeys(["add:found", "defined:found", "definitions:found"], COLLECTED),
@@ -371,7 +370,7 @@ KEPT: dict[str, dict[str, str]] = {
     "verify/matching.py": {"_has_begun:meeting.loose": LOCAL},
     "verify/product_rotations.py": {"_rotations": ROW},
     "verify/sampling.py": {"bound:bound_rows": ROW},
-    "workers/threads.py": {"_helpers": "threads that wait for work, until a fork"},
+    "workers/threads.py": {"_pool": "threads that wait for calls, until a fork"},
 }
 """Where something is kept, and why it is right to use it again."""
 

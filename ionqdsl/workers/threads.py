@@ -1,22 +1,20 @@
 """Shares calls that leave Python's lock free, such as those of the compiled kernel, among threads of this process.
 
-Takes a function and the arguments of many calls, and returns the results in order, whichever thread computed them. The
-caller's own thread does what others have not begun, so it never waits for a thread that the system does not run.
+Takes a function and the arguments of many calls, and returns the results in order, whichever thread computed them.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from threading import Thread
+    from concurrent.futures import ThreadPoolExecutor
 
 Result = TypeVar("Result")
 
@@ -51,82 +49,20 @@ def at_most(count: int | None) -> Iterator[None]:
 def shared(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]], count: int) -> list[Result]:
     """The results of a function for each tuple of arguments, in order, by up to so many threads at once.
 
-    Raises what a call raises; no other call begins then.
+    Raises the error of the first call that fails, and leaves out the calls that have not begun.
     """
     if min(count, len(calls)) < 2:
         return [function(*arguments) for arguments in calls]
-    from queue import SimpleQueue  # late: most programs are too small to be shared
-
-    places = iter(range(len(calls)))  # all threads take from it: a step of it is one step of Python
-    answers: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
-    results: dict[int, Result] = {}
-
-    def help_out() -> None:
-        try:
-            for place in places:
-                answers.put((place, function(*calls[place])))
-        except BaseException as error:
-            deque(places, 0)
-            answers.put(error)
-
-    _helpers().ask(help_out, min(count, len(calls)) - 1)
-    try:
-        for place in places:
-            results[place] = function(*calls[place])
-        while len(results) < len(calls):
-            answer = answers.get()
-            if isinstance(answer, BaseException):
-                raise answer
-            results[answer[0]] = answer[1]
-    finally:
-        deque(places, 0)
-    return [results[place] for place in range(len(calls))]
-
-
-class _Helpers:
-    """Threads that wait for work: to start one takes a tenth of a millisecond. They end with the program."""
-
-    def __init__(self) -> None:
-        from queue import SimpleQueue
-
-        self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._threads: list[Thread] = []
-
-    def ask(self, work: Callable[[], None], count: int) -> None:
-        """Has so many threads do the work as soon as they can, or fewer where no more can start."""
-        from threading import Thread
-
-        with suppress(RuntimeError):
-            while len(self._threads) < count:
-                thread = Thread(target=self._wait, name="ionqdsl", daemon=True)
-                thread.start()
-                self._threads.append(thread)
-        for _ in self._threads[:count]:
-            self._waiting.put(work)
-
-    def _wait(self) -> None:
-        for work in iter(self._waiting.get, None):
-            work()
-
-    def end(self) -> None:
-        """Ends the threads."""
-        for _ in self._threads:
-            self._waiting.put(None)
-        for thread in self._threads:
-            thread.join()
+    return [*_pool(count).map(function, *zip(*calls, strict=True))]
 
 
 @cache
-def _helpers() -> _Helpers:
-    return _Helpers()
+def _pool(count: int) -> ThreadPoolExecutor:
+    """Threads that wait for calls, since to start one takes a tenth of a millisecond. They end with the program."""
+    from concurrent.futures import ThreadPoolExecutor  # late: most programs are too small to be shared
 
-
-def _end_helpers() -> None:
-    """A fork would copy the locks of other threads in any state."""
-    if _helpers.cache_info().currsize:
-        _helpers().end()
-        _helpers.cache_clear()
+    return ThreadPoolExecutor(count, thread_name_prefix="ionqdsl")
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_end_helpers)
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a fork has no other threads than the one that called it
