@@ -37,9 +37,9 @@ from ionqdsl.passes.rotations.pauli_problems import PauliProblem, PauliSolution,
 from ionqdsl.record import record
 from ionqdsl.workers.threads import shared, threads
 
-WORTH, PORTIONS = 1 << 15, 4
-"""The fewest letters, those of each synthesis counted again, that threads share, about a millisecond of work; and the
-portions for each thread."""
+WORTH, PORTIONS = 1 << 17, 4
+"""The fewest letters, those of each synthesis counted again, that threads share: about three milliseconds of work, which
+the import of threads alone may take. And the portions for each thread."""
 
 
 @record(frozen=False)
