@@ -14,6 +14,7 @@ import pytest
 from ionqdsl.cloud import database
 from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud.ledger import Ledger, Part, Submission
+from ionqdsl.cloud.owner import leave, this_process
 from ionqdsl.diagnostics import UsageError
 from ionqdsl.settings import folder_for
 
@@ -82,6 +83,28 @@ def test_a_part_moves_only_from_where_it_was_thought_to_be(tmp_path, held):
         held(Ledger(ledger.path)).move(part, "send")
     with pytest.raises(KeyError):
         ledger.move(part, "found")
+
+
+def test_idle_submissions_are_those_that_nobody_works_on(tmp_path, held):
+    """A new submission goes on with one of these alone: the others are being sent right now."""
+    ledger, owner = held(Ledger(str(tmp_path / "ledger"))), this_process()
+    for tag in ("busy", "idle"):
+        ledger.intend(entry(tag), [b""])
+    assert ledger.claim("busy", owner)
+    assert [one.tag for one in ledger.unfinished()] == ["busy", "idle"]
+    assert [one.tag for one in ledger.unfinished(is_idle=True)] == ["idle"]
+    leave(owner)
+    assert [one.tag for one in ledger.unfinished(is_idle=True)] == ["busy", "idle"]
+
+
+def test_what_was_sent_twice_is_watched(tmp_path, held):
+    """Whatever was said of the first attempt; a single one with an answer needs no watch."""
+    ledger = held(Ledger(str(tmp_path / "ledger")))
+    for tag, events in {"once": ["send", "accepted"], "twice": ["send", "not sent", "send", "accepted"]}.items():
+        part = ledger.intend(entry(tag), [b""]).parts[0]
+        for event in events:
+            part = ledger.move(part, event, **({"job_id": f"{tag}-1"} if event == "accepted" else {}))
+    assert [one.tag for one in ledger.watched()] == ["twice"]
 
 
 def test_eight_processes_make_and_fill_one_ledger(tmp_path, held):
