@@ -7,17 +7,18 @@ found by name (grammar/stdgates.qc, grammar/qelib1.qc).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from ionqdsl.algebra.modifiers import power, power_of_product
-from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.openqasm import QELIB1
 from ionqdsl.emit.qasm3 import LIBRARY
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, Op, shared
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.language import syntax, values
 from ionqdsl.language.evaluate import Scope
@@ -26,6 +27,10 @@ from ionqdsl.language.library import Library
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.parse import must_parse
+from ionqdsl.read.openqasm import tree
+from ionqdsl.read.openqasm.expressions import evaluate, number
+from ionqdsl.read.openqasm.operands import qubits_of
+from ionqdsl.read.openqasm.scope import QasmScope
 
 BUILT_IN = {2: {"U": "u", "CX": "cnot"}, 3: {"U": "_U"}}
 """Gates available without any include: OpenQASM's name, the project's."""
@@ -70,11 +75,11 @@ def opened(
     """A library gate, by the project's name, under modifiers. `arguments` are numbers of radians."""
     scope = Scope({f"a{k}": value for k, (value, _) in enumerate(arguments)})
     references = tuple(syntax.Argument(None, syntax.Reference(f"a{k}", at), at) for k, (_, at) in enumerate(arguments))
-    for number, (_, value, _) in enumerate(modifiers):
-        scope.names[f"m{number}"] = value
+    for k, (_, value, _) in enumerate(modifiers):
+        scope.names[f"m{k}"] = value
     before = tuple(
-        syntax.Modifier(kind, None if value is None else syntax.Reference(f"m{number}", at), at)
-        for number, (kind, value, at) in enumerate(modifiers)
+        syntax.Modifier(kind, None if value is None else syntax.Reference(f"m{k}", at), at)
+        for k, (kind, value, at) in enumerate(modifiers)
     )
     node = syntax.Application(before, syntax.Name(name, place.span), references, (), span)
     return gates.expand(node, scope, "qis")
@@ -113,6 +118,24 @@ def changed(whole: Template, modifiers: list[tuple[str, Any]], gate: str, span: 
     return modified(whole, modifiers, span, real_power)
 
 
-def phase_template(angle: Angle) -> Template:
-    """`gphase(angle)`, which has no operands of its own."""
-    return Template((), angle, 0)
+def phase_template(node: tree.QuantumGate, arguments: Sequence[Any], version: int) -> Template:
+    """`gphase(angle)`, which has no operands of its own. Raises CompileError, in OpenQASM 2 wherever it would count."""
+    if version == 2:
+        raise fail("QC1104", node.gate.span, word="gphase")
+    _has_one_angle(node)
+    return Template((), values.amount(arguments[0]), 0)
+
+
+def leave_phase_out(node: tree.QuantumGate, circuit: FlatCircuit, scope: QasmScope) -> None:
+    """Leaves out PennyLane's `gphase(0.3) q[0];`, with a note: its sign is not that of OpenQASM 3."""
+    _has_one_angle(node)
+    number(evaluate(node.arguments[0], scope))
+    for operand in node.operands:
+        qubits_of(operand, circuit, scope)
+    if not any(one.code == "QC1197" for one in scope.noticed):
+        scope.noticed.append(Diagnostic("QC1197", node.span))
+
+
+def _has_one_angle(node: tree.QuantumGate) -> None:
+    if len(node.arguments) != 1:
+        raise fail("QC1119", node.span, name="gphase", wants=1, given=len(node.arguments))

@@ -417,22 +417,12 @@ class ProgramReading:
             subroutines.call(self, subroutine, node, scope)
             return
         if self.version == 2 and node.gate.text == "gphase" and "gphase" not in self.own:
-            self.unseen_phase(node, scope)
+            gates.leave_phase_out(node, self.circuit, scope)
             return
         template = self.template(node, scope)
         groups = [qubits_of(operand, self.circuit, scope) for operand in node.operands]
         for qubits in instances(node, template.width, groups):
             self.place(template, qubits, node)
-
-    def unseen_phase(self, node: tree.QuantumGate, scope: QasmScope) -> None:
-        """Leaves out PennyLane's `gphase(0.3) q[0];`, with a note: OpenQASM 2 does not say which sign it has."""
-        if len(node.arguments) != 1:
-            raise fail("QC1119", node.span, name="gphase", wants=1, given=len(node.arguments))
-        number(evaluate(node.arguments[0], scope))
-        for operand in node.operands:
-            qubits_of(operand, self.circuit, scope)
-        if not any(one.code == "QC1197" for one in self.scope.noticed):
-            self.scope.noticed.append(Diagnostic("QC1197", node.span))
 
     def template(self, node: tree.QuantumGate, scope: QasmScope, limit: int | None = None) -> Template:
         """The effect of a gate, with its modifiers, on its operands. `limit` as in `find`."""
@@ -440,11 +430,7 @@ class ProgramReading:
         arguments = [number(evaluate(argument, scope)) for argument in node.arguments]
         plain = [(kind, 1 if value is None and kind != "inv" else value) for kind, value, _ in modifiers]
         if node.gate.text == "gphase":
-            if self.version == 2:  # in the body of a gate
-                raise fail("QC1104", node.gate.span, word="gphase")
-            if len(arguments) != 1:
-                raise fail("QC1119", node.span, name="gphase", wants=1, given=len(arguments))
-            return modified(gates.phase_template(values.amount(arguments[0])), plain, node.span, None)
+            return modified(gates.phase_template(node, arguments, self.version), plain, node.span, None)
         if not modifiers and self.is_undeclared_native(node.gate.text):
             row = gates.native(node.gate.text, arguments) if len(arguments) == _ANGLES[node.gate.text] else None
             if row is not None:
