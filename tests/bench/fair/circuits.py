@@ -44,7 +44,7 @@ _SUITE = Source(*GUOQ, "benchmarks/nam_rz/{}.qasm")
 
 LOOKED_AT = (
     *("tfim", "xy_chain", "kitaev_chain", "ring_layers", "full_layers"),
-    *("routed_swaps", "sorting_network", "convolution"),
+    *("random_graph", "routed_swaps", "sorting_network", "convolution"),
 )
 """New families that a rewrite was built with."""
 

@@ -208,6 +208,13 @@ def controlled_swaps(n: int) -> Gates:
     yield _gate("h", 0)
 
 
+def random_graph(n: int) -> Gates:
+    """A graph state in which three of ten pairs are edges."""
+    pick = random.Random(f"graph {n}")
+    yield from (_gate("h", qubit) for qubit in range(n))
+    yield from (_gate("cz", a, b) for a in range(n) for b in range(a + 1, n) if pick.random() < 0.3)
+
+
 def routed_swaps(n: int) -> Gates:
     """n bits moved down a line under one control and out under another, then back: n - 1 cswaps, half of them, n - 1.
 
@@ -276,6 +283,7 @@ FAMILIES: dict[str, Family] = {
     "ring_layers": Family("layers of rx, and cz around a ring", ring_layers, _itself, (4, 6, 8)),
     "full_layers": Family("layers of ry, and cz between all", full_layers, _itself, (4, 5, 6)),
     "shifted_layers": Family("layers of ry, and rings of cx that shift", shifted_layers, _itself, (4, 5, 7)),
+    "random_graph": Family("states of random graphs", random_graph, _itself, (12, 18, 24)),
     "routed_swaps": Family("controlled swaps along a line", routed_swaps, lambda n: n + 2 + n // 2, (4, 6)),
     "sorting_network": Family("compared and exchanged bits", sorting_network, lambda n: 2 * n, (4, 6)),
     "convolution": Family("quantum convolutional network", convolution, _itself, (4, 8)),
