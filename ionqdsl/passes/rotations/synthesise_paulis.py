@@ -38,8 +38,8 @@ from ionqdsl.record import record
 from ionqdsl.workers.threads import shared, threads
 
 WORTH, PORTIONS = 1 << 17, 4
-"""The fewest letters, those of each synthesis counted again, that threads share: about three milliseconds of work, which
-the import of threads alone may take. And the portions for each thread."""
+"""The fewest letters, those of each synthesis counted again, that threads share: about three milliseconds of work, as
+much as the import of threads takes. And the portions for each thread."""
 
 
 @record(frozen=False)
