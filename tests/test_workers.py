@@ -372,7 +372,7 @@ def test_a_worker_of_another_version_is_refused() -> None:
 
 
 def transpiled(text: str, level: int, used: Workers | None) -> tuple[Any, ...]:
-    program, _ = stages.load(Source(text), {}, {"t": "[0, 0.3, 0.3, pi / 2, 1, 1.5]"})
+    program, _ = stages.load(Source(text), {}, {"t": "[0, 0.3, 0.4, pi / 2, 1, 1.5]"})
     result, warnings, reports = stages.transpile(
         program, Options("aria", level, effort=0.2, verify=True), may_vanish=True, workers=used
     )

@@ -185,6 +185,6 @@ def _without_places(value: Any) -> Any:
     if isinstance(value, list | tuple) and not isinstance(value, Operator):
         return [_without_places(item) for item in value if not isinstance(item, Span)]
     if isinstance(value, LoweredProgram | Job | JobValue | Energy | Function):
-        names = [name for name in fields(type(value)) if name not in ("span", "origin")]
+        names = [name for name in fields(type(value)) if name not in ("span", "origin", "places")]
         return {name: _without_places(getattr(value, name)) for name in names}
     return value
