@@ -229,8 +229,8 @@ static PyObject *instantiated_of(const Py_buffer *unitary, const Py_buffer *stru
     else if (found < 0)
         result = Py_BuildValue("iOL", found, Py_None, (long long)work);
     else
-        result = Py_BuildValue("iy#L", found, (const char *)(numbers + (size_t)found * each),
-                               (Py_ssize_t)(each * sizeof(double)), (long long)work);
+        result = Py_BuildValue("iNL", found, bytes_of_doubles(numbers + (size_t)found * each, (int64_t)each),
+                               (long long)work);
     free(numbers);
     return result;
 }

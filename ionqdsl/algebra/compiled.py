@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "e0cce92f3f9d49ab"
+SOURCES = "de0c3ffc6c432e47"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
