@@ -87,7 +87,7 @@ def selected(page: Any) -> str:
 
 
 def wait_for(page: Any, condition: str) -> None:
-    page.wait_for_function(f"() => {condition}", timeout=15_000)  # a function: the page allows no eval
+    page.wait_for_function(f"() => {condition}", timeout=60_000)  # a function: the page allows no eval
 
 
 def test_the_histogram_follows_the_program(page: Any) -> None:
