@@ -384,7 +384,7 @@ def transpiled(text: str, level: int, used: Workers | None) -> tuple[Any, ...]:
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("level", [0, 2, 3])
-def test_severalcompile_to_the_same_circuits(two: Workers, level: int) -> None:
+def test_several_compile_to_the_same_circuits(two: Workers, level: int) -> None:
     text = SWEPT
     alone = transpiled(text, level, None)
     assert transpiled(text, level, two) == alone
@@ -392,7 +392,7 @@ def test_severalcompile_to_the_same_circuits(two: Workers, level: int) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_severalfind_the_same_errors(two: Workers) -> None:
+def test_several_find_the_same_errors(two: Workers) -> None:
     text = "param t\ngateset native\nqubit q[2]\ngpi2(t) q[0]\nverbatim { ms(0, 0, 0.4) q[0], q[1] }\n"
     program, _ = stages.load(Source(text), {}, {"t": "[0, 1, 2]"})
     errors = []

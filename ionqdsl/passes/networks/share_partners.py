@@ -38,7 +38,7 @@ def with_shared_partners(circuit: FlatCircuit) -> FlatCircuit:
         cz b, c; cz b, d; cz b, e
         cnot a, b
     """
-    if sum(_letters(op) is not None for op in circuit.rows) < LEAST:
+    if not _may_share({op.qubits for op in circuit.rows if len(op.qubits) == 2}):
         return circuit
     writing = _SignWriting(circuit.width)
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
@@ -46,6 +46,26 @@ def with_shared_partners(circuit: FlatCircuit) -> FlatCircuit:
     writing.end_run()
     writing.turn_back(range(circuit.width))
     return circuit.with_rows(writing.steps) if writing.saved else circuit
+
+
+def _may_share(pairs: Iterable[tuple[int, ...]]) -> bool:
+    """Whether two wires share enough partners in the whole circuit, as those of a chain or of four wires never do."""
+    partners: Partners = {}
+    for a, b in pairs:
+        partners[a] = partners.get(a, 0) | 1 << b
+        partners[b] = partners.get(b, 0) | 1 << a
+    return len(_busy(partners)) > MOST or _closest(partners)[0] >= LEAST // 2
+
+
+def _busy(partners: Partners) -> list[int]:
+    """The wires with enough partners to share."""
+    return [wire for wire, mask in partners.items() if mask.bit_count() >= LEAST // 2]
+
+
+def _closest(partners: Partners) -> tuple[int, int, int]:
+    """The most partners that two wires share, and these wires; zeros if no two have enough."""
+    pairs = combinations(_busy(partners), 2)
+    return max([((partners[a] & partners[b]).bit_count(), a, b) for a, b in pairs], default=(0, 0, 0))
 
 
 def _letters(op: Op) -> str | None:
@@ -125,7 +145,7 @@ def _shared(partners: Partners) -> list[Op]:
     rows: list[Op] = []
     sums: list[Op] = []
     while True:
-        number, a, b = max(((partners[a] & partners[b]).bit_count(), a, b) for a, b in combinations(partners, 2))
+        number, a, b = _closest(partners)
         if number < LEAST // 2:
             return [*rows, *_signs(partners), *reversed(sums)]
         if partners[a].bit_count() < partners[b].bit_count():

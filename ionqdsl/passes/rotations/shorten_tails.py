@@ -98,7 +98,7 @@ class Tail:
         return max(1, OF_LONG // cells) if self.is_long else CELLS // cells
 
 
-def shorter_factors(tail: Tail, kept: TailContract, most_places: int = 3 * PLACES) -> list[Factor] | None:
+def shorter_factors(tail: Tail, kept: TailContract, most_places: int = MANNERS[-1].places) -> list[Factor] | None:
     """Fewer factors than the tail has two-qubit gates."""
     limit, most = tail.limit(kept), tail.places(kept)
     if limit < 1 or not most:
@@ -107,9 +107,9 @@ def shorter_factors(tail: Tail, kept: TailContract, most_places: int = 3 * PLACE
         factors = None if kept.is_measured else factors_by_qubits(tail.folded.images, is_still=kept.is_still)
         return factors if factors is not None and len(factors) <= limit else None
     shortest = None
-    for power, places in MANNERS if tail.is_whole else MANNERS[:1]:
-        goal = Goal(kept.is_still, kept.is_measured, min(places, most_places, most), limit, power)
-        factors = factors_of(tail.folded.images, goal)
+    manners = [_Manner(power, min(places, most_places, most)) for power, places in MANNERS]
+    for power, places in dict.fromkeys(manners) if tail.is_whole else manners[:1]:
+        factors = factors_of(tail.folded.images, Goal(kept.is_still, kept.is_measured, places, limit, power))
         if factors is not None:
             shortest, limit = factors, len(factors) - 1
         if limit < 1:
