@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -268,6 +269,17 @@ def test_a_signal_leaves_no_process(number: int, code: int) -> None:
     assert child.returncode == code
     if number == signal.SIGTERM:  # after SIGKILL Python itself warns that it removes semaphores
         assert err == ""
+
+
+def test_no_thread_of_a_pool_outlives_its_processes() -> None:
+    """Python, if it ends while such a thread closes its pipe, shows a traceback."""
+    before = {*threading.enumerate()}
+    with Workers(2) as both:
+        results = both.each(sleep, [(0.01,), (600,)], are_long=True)
+        next(results)
+        assert {*threading.enumerate()} > before
+        results.close()  # type: ignore[attr-defined]
+        assert {*threading.enumerate()} <= before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

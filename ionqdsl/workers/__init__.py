@@ -94,13 +94,15 @@ class Workers:
             self._at_end()
 
     def _end_processes(self) -> None:
-        """Ends the processes, in the middle of their work if there is any."""
+        """Ends the processes, in the middle of their work if there is any.
+
+        The pool's own thread ends too: if Python ended while that thread closes its pipe, it would show a traceback.
+        """
         if self._pool is None:
             return
-        processes = [*(getattr(self._pool, "_processes", None) or {}).values()]
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
+        for process in [*(getattr(self._pool, "_processes", None) or {}).values()]:
             process.kill()
+        self._pool.shutdown(cancel_futures=True)
         self._pool = None
         self._while_open.close()
 
