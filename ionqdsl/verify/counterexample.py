@@ -16,7 +16,9 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases
 from ionqdsl.ir.symbols import value
 from ionqdsl.record import changed
-from ionqdsl.verify import UNITARY_QUBITS, Verdict, contract, on_active
+from ionqdsl.verify import UNITARY_QUBITS, Verdict
+from ionqdsl.verify.alignment import on_active
+from ionqdsl.verify.criterion import contract
 from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import SamplePoint, bound
 

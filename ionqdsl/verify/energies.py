@@ -21,7 +21,8 @@ from ionqdsl.ir.contracts import fixes_phases
 from ionqdsl.ir.job import Energy
 from ionqdsl.ir.operators import Product
 from ionqdsl.record import changed, record
-from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, active, equivalent, on_active
+from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, equivalent
+from ionqdsl.verify.alignment import active, on_active
 from ionqdsl.verify.counterexample import replayed
 from ionqdsl.verify.sampling import bound, sampled
 

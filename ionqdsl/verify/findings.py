@@ -124,3 +124,8 @@ class Verdict:
 
     def __bool__(self) -> bool:
         return self.equal is True
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether nothing can overturn it: random states alone cannot show that circuits are equal."""
+        return self.equal is False or (self.equal is True and self.method != "states")

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from ionqdsl.ir.circuit import FlatCircuit, Readout
 from ionqdsl.record import changed
 from ionqdsl.simulation.results import qubit_names
-from ionqdsl.verify import STATE_QUBITS, Verdict, active, equivalent, on_active
+from ionqdsl.verify import STATE_QUBITS, Verdict, equivalent
+from ionqdsl.verify.alignment import active, on_active
 from ionqdsl.verify.counterexample import replayed
 from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import bound, sampled
