@@ -255,7 +255,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the expectations of tests/cases")
     parser.addoption("--quick", action="store_true", help="after an edit: few examples, and the quick files alone")
-    parser.addoption("--brief", action="store_true", help="for a further Python: few examples of what is its matter")
+    parser.addoption("--brief", action="store_true", help="for a further Python: once each test of its matter")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -279,6 +279,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--brief"):
         patterns = [pattern for pattern in NO_MATTER_OF_PYTHON if "::" in pattern]
         items[:] = [item for item in items if not any(fnmatch(f"{item.path.stem}::{item.name}", p) for p in patterns)]
+        items[:] = {item.nodeid.partition("[")[0]: item for item in reversed(items)}.values()  # the first parameters
+        items.reverse()
 
 
 def pytest_collection_finish() -> None:
