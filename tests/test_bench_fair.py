@@ -16,7 +16,7 @@ import pytest
 from ionqdsl.ir.contracts import PRESERVE
 from ionqdsl.simulation.simulate import unitary
 from tests.bench import corpus
-from tests.bench.fair import bounds, circuits, families, page, results, summary
+from tests.bench.fair import bounds, circuits, families, page, results, summary, worker
 from tests.bench.fair.table import CONTRACTS, SETTINGS, valid_under
 from tests.test_bench_peers import assert_same, turned
 
@@ -162,6 +162,19 @@ def test_a_result_counts_under_its_contract_and_weaker_ones_if_it_is_exact() -> 
     assert tab.pair("known", "measurement") is None  # ours was not measured
     assert tab.standing(["known", HELD_OUT], "unitary") == (2, pytest.approx((9 / 8 * 5 / 10) ** 0.5), 1, 0, 1, 0, 0)
     assert [each["setting"] for each in tab.inexact()] == ["qiskit-3/permuted", "qiskit-3/outcomes"]
+
+
+def test_our_approximations_come_as_near_as_the_others() -> None:
+    """exp(-iaZZI) and exp(-iaIXX) anticommute: without both, the error is about a sqrt(2) and not the sum, 2a."""
+    rows = (
+        "cx q[0],q[1];\nrz(2e-3) q[1];\ncx q[0],q[1];\nh q[1];\nh q[2];\ncx q[1],q[2];\nrz(2e-3) q[2];\ncx q[1],q[2];\n"
+    )
+    text = f'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[3];\n{rows}'
+
+    def left(error: float) -> int:
+        return int(worker.as_near(SETTINGS["ionqdsl-O2/unitary"], text, 30.0, error)["counts"]["forte"][0])
+
+    assert [left(error) for error in (0.9e-3, 1.4e-3, 1.43e-3)] == [2, 1, 0]
 
 
 def test_the_page_shows_the_held_out_only_in_sums() -> None:

@@ -156,10 +156,10 @@ def _approximations(tab: Table, circuits: list[str]) -> str:
     said = (
         f"Results that are further than {EXACT['unitary']:.0e} from their source, of distributions "
         f"{EXACT['outcomes']:.0e}, count in no table above: small angles were dropped, or angles found by numerical "
-        "optimisation. Of each open circuit and contract the one with the fewest gates is here, and `--approx` allows "
-        "us the distance of theirs: the operator norm of the difference, which it bounds by the sum of the errors of "
-        "all changes. Under `outcomes` their distance is the total variation, and in wide circuits under `measurement` "
-        "the deviation on random states, which are smaller.\n\n"
+        "optimisation. Of each open circuit and contract the one with the fewest gates is here, next to our cheapest "
+        "result with `--approx` whose distance, measured in the same way, is no larger: the operator norm of the "
+        "difference; under `outcomes` the total variation, and in wide circuits under `measurement` the deviation on "
+        "random states.\n\n"
     )
     head = ("circuit", "compiler", "its distance", "its two-qubit gates", "ours with `--approx`", "ours, exact")
     return said + (markdown(head, rows) if rows else "None was measured.\n")

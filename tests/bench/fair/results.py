@@ -59,7 +59,7 @@ def measure(only: Iterable[str], compilers: Iterable[str], seconds: float) -> No
 
 
 def measure_approximations(seconds: float) -> None:
-    """For each result of others that is not exact, our own with as large an error at worst, under the same contract."""
+    """For each result of others that is not exact, our cheapest that is no further from its source."""
     latest = load()
     known = {_kind(row): (row["version"], row["approx"]) for row in latest if "approx" in row}
     for row in summary.table(latest).inexact():
