@@ -55,11 +55,11 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emulato
 
 
 def post(service: Emulator, body: Any, path: str = "/jobs", **headers: str) -> requests.Response:
-    return requests.post(service.url + path, json=body, headers=KEY | headers, timeout=10)
+    return requests.post(service.url + path, json=body, headers=KEY | headers, timeout=60)
 
 
 def get(service: Emulator, path: str) -> requests.Response:
-    return requests.get(service.url + path, headers=KEY, timeout=10)
+    return requests.get(service.url + path, headers=KEY, timeout=60)
 
 
 def test_our_client_submits_waits_and_reads(service: Emulator) -> None:
@@ -192,14 +192,14 @@ def test_a_rate_is_kept_with_retry_after(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_emulator_is_told_over_http(service: Emulator) -> None:
     address = service.url.replace("/v0.4", "/_emulator/")
-    put = requests.post(address + "faults", json={"faults": ["503@GET /whoami:1"]}, timeout=10).json()
+    put = requests.post(address + "faults", json={"faults": ["503@GET /whoami:1"]}, timeout=60).json()
     assert put == {"faults": [{"fault": "503@GET /whoami:1", "matched": 0, "befell": 0}]}
     assert [get(service, "/whoami").status_code for _ in range(2)] == [503, 200]
-    wrong = requests.post(address + "faults", json={"faults": ["nonsense"]}, timeout=10)
+    wrong = requests.post(address + "faults", json={"faults": ["nonsense"]}, timeout=60)
     assert (wrong.status_code, "nonsense" in wrong.json()["message"]) == (400, True)
-    assert requests.delete(address + "faults", timeout=10).json() == {"faults": []}
-    assert requests.post(address + "clock", json={"advance": 60}, timeout=10).json()["ahead"] == 60
-    assert [note["status"] for note in requests.get(address + "requests", timeout=10).json()["requests"]] == [
+    assert requests.delete(address + "faults", timeout=60).json() == {"faults": []}
+    assert requests.post(address + "clock", json={"advance": 60}, timeout=60).json()["ahead"] == 60
+    assert [note["status"] for note in requests.get(address + "requests", timeout=60).json()["requests"]] == [
         "503",
         200,
     ]
@@ -247,10 +247,10 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
         lines = [running.stdout.readline() for _ in range(2)]
         found = dict(line.strip().removeprefix("export ").split("=") for line in lines)
         assert set(found) == {"IONQ_API_URL", "IONQ_API_KEY"}
-        statuses = [requests.get(found["IONQ_API_URL"] + "/health", timeout=10).status_code for _ in range(2)]
+        statuses = [requests.get(found["IONQ_API_URL"] + "/health", timeout=60).status_code for _ in range(2)]
         assert statuses == [503, 200]
         running.send_signal(signal.SIGINT)
-        _, messages = running.communicate(timeout=20)
+        _, messages = running.communicate(timeout=60)
     finally:
         running.kill()
     assert running.returncode == 0
@@ -328,7 +328,7 @@ def test_faults_may_come_together(service: Emulator) -> None:
     """In the order they are given; those that are no longer possible are left."""
     service.fault("slow(0.01)@GET /health", "drip(0.05)@GET /health", "truncate@GET /health", "text@GET /health:2")
     for _ in range(2):
-        assert requests.get(service.url + "/health", timeout=10).status_code == 200
+        assert requests.get(service.url + "/health", timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("word", ["emulator", "bell", "q", "0"])

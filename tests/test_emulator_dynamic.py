@@ -38,14 +38,14 @@ def post(service, text, backend="simulator", noise=NOISE, settings=VERSION, **mo
     body = {"type": "ionq.qasm3.v1", "backend": backend, "shots": 50, "settings": settings, "input": {"data": text}}
     body |= {"noise": noise} if noise else {}
     answer = requests.post(
-        f"{service.url}/jobs", json=body | more, headers={"Authorization": "apiKey emulator"}, timeout=20
+        f"{service.url}/jobs", json=body | more, headers={"Authorization": "apiKey emulator"}, timeout=60
     )
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
 
 
 def get(service, path):
-    return requests.get(f"{service.url}/jobs/{path}", headers={"Authorization": "apiKey emulator"}, timeout=20)
+    return requests.get(f"{service.url}/jobs/{path}", headers={"Authorization": "apiKey emulator"}, timeout=60)
 
 
 def artifact(service, job_id, name):

@@ -37,7 +37,7 @@ ROWS = [{"gate": "h", "target": 0}, {"gate": "cnot", "control": 0, "target": 1}]
 def test_the_emulator_does_what_its_document_says() -> None:
     """Each endpoint by itself, in one test: so the emulator starts once."""
     with emulator.start(strict=True) as service:
-        document = requests.get(service.url.replace("/v0.4", "/_emulator/openapi.json"), timeout=10).json()
+        document = requests.get(service.url.replace("/v0.4", "/_emulator/openapi.json"), timeout=60).json()
         for path in document["paths"].values():
             for row in path.values():
                 del row["security"]  # every request has a key; requests without one are tested in test_emulator.py
@@ -66,8 +66,8 @@ def there(service: Emulator) -> dict[str, list[str]]:
         job | {"backend": "qpu.forte-1", "shots": 500},
         job | {"input": {"gateset": "native", "circuit": ROWS[:0]}},
     ]
-    ids = [requests.post(service.url + "/jobs", json=body, headers=KEY, timeout=10).json()["id"] for body in bodies]
-    session = requests.post(service.url + "/sessions", json={"backend": "simulator"}, headers=KEY, timeout=10).json()
+    ids = [requests.post(service.url + "/jobs", json=body, headers=KEY, timeout=60).json()["id"] for body in bodies]
+    session = requests.post(service.url + "/sessions", json={"backend": "simulator"}, headers=KEY, timeout=60).json()
     qpu = next(view for view in service.jobs() if view["backend"] == "qpu.forte-1")
     (variant, *_) = qpu["output"]["error_mitigation"]["debiasing"]["variants"]
     artifacts = [each["id"] for each in qpu["results"].values()]

@@ -217,7 +217,7 @@ def emulator() -> Any:
 def asked(emulator: Any, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
     import http.client
 
-    connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=60)
     given = {"Authorization": "apiKey k", "Content-Type": "application/json", **headers}
     connection.request(method, path, body or None, given)
     answer = connection.getresponse()

@@ -108,7 +108,7 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emulato
 
 def asked(service: Emulator, path: str, body: Any = None) -> requests.Response:
     return requests.request("GET" if body is None else "POST", service.url + path, json=body,
-                            headers={"Authorization": "apiKey x"}, timeout=10)  # fmt: skip
+                            headers={"Authorization": "apiKey x"}, timeout=60)  # fmt: skip
 
 
 def outcomes(body: dict[str, Any]) -> list[dict[str, float]]:

@@ -340,7 +340,7 @@ def jobs_of(client: iq.Client) -> int:
     import requests
 
     address = client.url.split("/v0.4")[0]
-    jobs = requests.get(f"{address}/_emulator/jobs", timeout=10).json()
+    jobs = requests.get(f"{address}/_emulator/jobs", timeout=60).json()
     listed = jobs["jobs"] if isinstance(jobs, dict) else jobs
     return sum(not job.get("parent_job_id") for job in listed)
 
@@ -474,6 +474,6 @@ def test_settings_of_the_file_and_a_session_reach_every_job(machine: iq.Client, 
     import requests
 
     asked = f"{machine.url}/jobs?session_id={session.id}"
-    (job,) = requests.get(asked, headers={"Authorization": "apiKey emulator"}, timeout=9).json()["jobs"]
+    (job,) = requests.get(asked, headers={"Authorization": "apiKey emulator"}, timeout=60).json()["jobs"]
     assert (job["name"], job["shots"], job["session_id"]) == ("mine", 700, session.id)
     assert job["settings"]["error_mitigation"]["debiasing"] is False

@@ -59,7 +59,7 @@ def page(browser: Any, server: Playground) -> Iterator[Any]:
     asked: list[str] = []
     found.on("request", lambda request: asked.append(request.url))
     found.goto(server.url)
-    found.wait_for_selector("#outcome svg", timeout=20_000)
+    found.wait_for_selector("#outcome svg", timeout=60_000)
     yield found
     assert troubles == []
     assert all(url.startswith((server.url, "blob:", "data:")) for url in asked)
@@ -384,7 +384,7 @@ def test_everything_fits_has_a_name_and_can_be_read(browser: Any, server: Playgr
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
     page.goto(server.url)
-    page.wait_for_selector("#outcome svg", timeout=20_000)
+    page.wait_for_selector("#outcome svg", timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for control in page.locator("select, input").all():
         assert control.evaluate("one => (one.labels[0]?.textContent || one.ariaLabel || '').trim()")
@@ -406,7 +406,7 @@ def violations(page: Any) -> list[str]:
 
 def test_axe_finds_nothing_in_any_state(page: Any) -> None:
     """At first with all that opens, with an energy and tests, with an error in the search, with completions."""
-    page.wait_for_selector("#job:not(:empty)", state="attached", timeout=20_000)
+    page.wait_for_selector("#job:not(:empty)", state="attached", timeout=60_000)
     page.evaluate("() => { for (const one of document.querySelectorAll('details')) one.open = true; }")
     page.get_by_label("One gate back").click()
     wait_for(page, "document.querySelector('#written .later')")

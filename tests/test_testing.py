@@ -345,7 +345,10 @@ def test_an_interrupt_ends_all_processes(folder: Path) -> None:
     )
     words = [sys.executable, "-m", "ionqdsl", "test", "slow.qc", "-j", "2"]
     running = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    time.sleep(2)
+    until = time.monotonic() + 60
+    while _members(running.pid) < 3 and time.monotonic() < until:  # Python itself ends differently while it starts
+        time.sleep(0.1)
+    time.sleep(1)
     os.killpg(running.pid, signal.SIGINT)
     running.wait(timeout=60)
     assert running.returncode == 130
@@ -354,6 +357,11 @@ def test_an_interrupt_ends_all_processes(folder: Path) -> None:
             break
         time.sleep(0.1)
     assert not _is_alive(running.pid)
+
+
+def _members(group: int) -> int:
+    listed = subprocess.run(["ps", "-A", "-o", "pgid="], capture_output=True, text=True, check=True)
+    return listed.stdout.split().count(str(group))
 
 
 def _is_alive(group: int) -> bool:
