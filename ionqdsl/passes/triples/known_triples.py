@@ -59,13 +59,15 @@ def task_of_unitary(unitary: Complexes, length: int, axes: bytes = b"") -> Task:
 class _Attempt:
     """A unitary to solve, and the structures to try, those of one length together, the shortest first.
 
-    With `begins_short` the shortest are expected to be enough.
+    With `begins_short` the shortest are expected to be enough. Of other unitaries most are not solved at all, so the
+    longest are tried first.
     """
 
     unitary: Complexes
     groups: list[list[Structure]]
     begins_short: bool = False
     solution: Instance | None = None
+    has_begun: bool = False
 
     @property
     def next(self) -> list[Structure]:
@@ -74,15 +76,17 @@ class _Attempt:
 
     @property
     def _place(self) -> int:
-        """In the middle: if a length is enough, so is a longer one."""
-        return 0 if self.begins_short else len(self.groups) // 2
+        """At an end, then in the middle: if a length is enough, so is a longer one."""
+        if self.has_begun:
+            return len(self.groups) // 2
+        return 0 if self.begins_short else -1
 
     def go_on(self, solution: Instance | None) -> None:
         """Keeps the shorter structures if the next ones were enough, and the longer ones if not."""
-        place = self._place
+        place = self._place % len(self.groups)
         self.solution = solution or self.solution
         self.groups = self.groups[place + 1 :] if solution is None else self.groups[:place]
-        self.begins_short = False
+        self.has_begun = True
 
 
 class _Kind(NamedTuple):
@@ -90,7 +94,7 @@ class _Kind(NamedTuple):
 
     number: int
     groups: list[list[Structure]]
-    is_known: bool
+    begins_short: bool
 
 
 class KnownTriples:
@@ -199,7 +203,8 @@ class KnownTriples:
             groups = _groups(pattern, task.length) if row is None else _groups_of(row, own, pattern, task.length)
             if forms and range_of(forms).fewest >= task.length:
                 groups = []
-            kind = self._kinds[task.key] = _Kind(own.number, groups, row is not None)
+            begins_short = row is not None or (bool(groups) and len(groups[0][0]) == len(GENERIC))
+            kind = self._kinds[task.key] = _Kind(own.number, groups, begins_short)
         return kind
 
     def _try(self, wanted: Sequence[tuple[Task, Structure | None]]) -> None:
@@ -210,7 +215,7 @@ class KnownTriples:
             if (task.key, structure) not in self._solved or (known is not None and valid(known, task.unitary) is None):
                 kind = self._kind(task)
                 groups = [[structure]] if structure is not None else kind.groups
-                attempts[task.key, structure] = _Attempt(task.unitary, groups, kind.is_known)
+                attempts[task.key, structure] = _Attempt(task.unitary, groups, kind.begins_short)
         going = [*attempts.values()]
         while going:
             self._try_next(going)
