@@ -70,16 +70,16 @@ static PyObject *gathered_of(const Form *form, const Py_buffer *vectors, double 
     Gathered gathered = {.axes = {.neglected = neglected}};
     Doubles *known = &gathered.axes.vectors;
     known->items = malloc((size_t)vectors->len + sizeof *known->items);
-    PyObject *result = NULL;
+    Outcome outcome = NO_MEMORY;
+    Py_BEGIN_ALLOW_THREADS
     if (known->items) {
         memcpy(known->items, vectors->buf, (size_t)vectors->len);
         known->count = vectors->len / (Py_ssize_t)sizeof *known->items;
         known->room = known->count + 1;
+        outcome = gather_pairs(form, &gathered);
     }
-    if (!known->items || gather_pairs(form, &gathered) != SOLVED)
-        PyErr_NoMemory();
-    else
-        result = parts_of(&gathered, form->width);
+    Py_END_ALLOW_THREADS
+    PyObject *result = outcome == SOLVED ? parts_of(&gathered, form->width) : PyErr_NoMemory();
     release_gathered(&gathered);
     return result;
 }
@@ -182,7 +182,11 @@ static PyObject *swept_of(const Form *given, const Py_buffer *ends, int is_measu
         free(sweep);
         return NULL;
     }
-    if (sweep_form(sweep, is_measured) != SOLVED) {
+    Outcome outcome;
+    Py_BEGIN_ALLOW_THREADS
+    outcome = sweep_form(sweep, is_measured);
+    Py_END_ALLOW_THREADS
+    if (outcome != SOLVED) {
         Py_DECREF(capsule);
         return PyErr_NoMemory();
     }
@@ -256,8 +260,11 @@ PyObject *place_in_python(PyObject *module, PyObject *arguments) {
         PyErr_SetString(PyExc_ValueError, "interactions on wires that are not there, or along no axes");
     } else {
         Placed placed;
-        result = place_pulses(&form, ends.buf, low, high, &placed) == SOLVED ? placed_of(&placed, form.width)
-                                                                             : PyErr_NoMemory();
+        Outcome outcome;
+        Py_BEGIN_ALLOW_THREADS
+        outcome = place_pulses(&form, ends.buf, low, high, &placed);
+        Py_END_ALLOW_THREADS
+        result = outcome == SOLVED ? placed_of(&placed, form.width) : PyErr_NoMemory();
         release_placed(&placed);
     }
     release_buffers(&wires, &values, &ends, &limits, (Py_buffer *)NULL);
@@ -307,7 +314,11 @@ PyObject *compress_in_python(PyObject *module, PyObject *arguments) {
     if (sweep && (sweep->is_spent || !is_sound)) {
         PyErr_SetString(PyExc_ValueError, "a form that was compressed before, or tables of other sizes");
     } else if (sweep) {
-        Outcome outcome = compress(sweep, &goal);
+        Outcome outcome;
+        sweep->is_spent = 1;  /* for other threads, until it is known */
+        Py_BEGIN_ALLOW_THREADS
+        outcome = compress(sweep, &goal);
+        Py_END_ALLOW_THREADS
         sweep->is_spent = outcome != INVALID && !sweep->is_asking;
         if (outcome == NO_MEMORY)
             PyErr_NoMemory();

@@ -157,7 +157,10 @@ static PyObject *tasks_of(const Form *form, const List *blocks, const Axes *axes
     PyObject *own = room_for(2 * 3 * WIRES * lengths.count, &numbers[2]);
     PyObject *result = NULL;
     if (unitaries && digits && own) {
-        if (is_fine && write_blocks(form, blocks, numbers[0], numbers[1], numbers[2]))
+        Py_BEGIN_ALLOW_THREADS
+        is_fine = is_fine && write_blocks(form, blocks, numbers[0], numbers[1], numbers[2]);
+        Py_END_ALLOW_THREADS
+        if (is_fine)
             result = Py_BuildValue("NNNdOOO", bytes_of(blocks), bytes_of(&lengths),
                                    bytes_of_doubles(axes->vectors.items, axes->vectors.count), axes->neglected, unitaries,
                                    digits, own);
@@ -182,11 +185,12 @@ PyObject *triple_tasks_in_python(PyObject *module, PyObject *arguments) {
     if (has_form(&wires, &values, &limits, &form) && most_open > 0 && most_open < 1 << 10) {
         Axes axes = {.limits = form.limits};
         List steps = {.items = NULL}, blocks = {.items = NULL};
-        if (write_steps(&form, &axes, &steps)
-            && gather_triples(form.width, form.count, steps.items, least, most_open, &blocks) == SOLVED)
-            result = tasks_of(&form, &blocks, &axes);
-        else
-            PyErr_NoMemory();
+        Outcome outcome = NO_MEMORY;
+        Py_BEGIN_ALLOW_THREADS
+        if (write_steps(&form, &axes, &steps))
+            outcome = gather_triples(form.width, form.count, steps.items, least, most_open, &blocks);
+        Py_END_ALLOW_THREADS
+        result = outcome == SOLVED ? tasks_of(&form, &blocks, &axes) : PyErr_NoMemory();
         release_axes(&axes);
         free(steps.items);
         free(blocks.items);

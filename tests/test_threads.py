@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import threading
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 
 from ionqdsl import __version__
 from ionqdsl.algebra.compiled import HAS_KERNEL
+from ionqdsl.algebra.interactions import Interaction, Interactions, Item
+from ionqdsl.algebra.numeric_forms import numbers_of
+from ionqdsl.algebra.rotations import IDENTITY, Vector
+from ionqdsl.passes.interactions.use_interactions import _KernelSweep
 from ionqdsl.passes.rotations import synthesise_paulis
 from ionqdsl.passes.rotations.pauli_problems import Style
 from ionqdsl.passes.rotations.synthesise_paulis import Syntheses, solved_in_styles
@@ -127,3 +133,46 @@ def test_any_number_of_threads_solves_alike(monkeypatch: pytest.MonkeyPatch) -> 
     assert found[0] == found[1] == found[2]
     assert [len(each) for each in found[0]] == [16, 1, 0, 9]
     assert numbers[0] == 3 < numbers[1] < numbers[2]  # one for each problem that has styles, then smaller portions
+
+
+@pytest.mark.skipif(not HAS_KERNEL, reason="the kernel was not built: python kernel/build.py")
+def test_threads_run_while_the_kernel_is_at_work_on_a_large_form() -> None:
+    """Else a terminal would have no news, and a server answer nobody, for seconds."""
+    draw = random.Random(5)
+    axes: list[Vector] = [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)]
+    pairs = [draw.sample(range(8), 2) for _ in range(5_000)]
+    items: list[Item] = [
+        Interaction(a, b, draw.choice(axes), draw.choice(axes), draw.uniform(-0.2, 0.2), None) for a, b in pairs
+    ]
+    given = Interactions(8, items, [IDENTITY] * 8)
+    numbers = numbers_of(given)
+    assert numbers is not None
+
+    def compress() -> None:
+        _KernelSweep(given, numbers, "measurement").compressed(may_rename=False)
+
+    compress()  # imports what it needs
+    # a thread that is free to run may still come late
+    assert any(_runs_meanwhile(compress) for _ in range(100))
+
+
+def _runs_meanwhile(call: Callable[[], object]) -> bool:
+    """Whether another thread runs before a call returns that runs hardly any Python."""
+    waits, begins, ran = threading.Event(), threading.Event(), list[bool]()
+
+    def other() -> None:
+        waits.set()
+        begins.wait()
+        ran.append(True)
+
+    thread, interval = threading.Thread(target=other), sys.getswitchinterval()
+    sys.setswitchinterval(1000)  # seconds: a thread runs only if the other one waits, or lets it run
+    try:
+        thread.start()
+        waits.wait()
+        begins.set()
+        call()
+        return bool(ran)
+    finally:
+        sys.setswitchinterval(interval)
+        thread.join()

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "de0c3ffc6c432e47"
+SOURCES = "e991e3d7615eda19"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
