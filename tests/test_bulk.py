@@ -69,10 +69,10 @@ def test_a_written_angle_is_the_exact_one(text: str) -> None:
 def test_a_sum_of_angles_is_exact(parts: list[tuple[str, Fraction]]) -> None:
     total, expected = AngleSum(), Angle()
     for text, factor in [*parts, ("0.1", Fraction(1))]:
-        angle = plain.angle_of(text)
-        assert angle is not None
-        total.add(angle, factor)
-        expected += angle * factor
+        found = plain.argument_of(text)
+        assert found is not None
+        total.add(found.angle, factor)
+        expected += found.angle * factor
     total.add(Angle.of("theta", radians=2))
     assert total.angle() == expected + Angle.of("theta", radians=2)
 
@@ -100,7 +100,7 @@ WITHOUT = {"nop", "pauliexp", "_gpi", "_gpi2", "_ms"}
 @pytest.mark.parametrize(("gate", "gateset", "count"), [*QIS, *ROWS, *OURS])
 def test_the_form_of_every_gate_is_its_definition(gate: str, gateset: str, count: int) -> None:
     expander = qasm_gates.expander()
-    form = forms.form_of(expander, gateset, PLACE, gate, count)
+    form = forms.form_of(expander, gateset, PLACE, gate, (None,) * count)
     if form is None:
         assert gate in WITHOUT
         return
@@ -108,7 +108,7 @@ def test_the_form_of_every_gate_is_its_definition(gate: str, gateset: str, count
     texts += [["pi/4", "-pi", "0.1", "3*pi/8"], ["2*pi", "4*pi", "-2*pi", "0*pi"]]
     placed = 0
     for chosen in texts if count else texts[:1]:
-        angles = [angle for text in chosen[:count] if (angle := plain.angle_of(text)) is not None]
+        angles = [found.angle for text in chosen[:count] if (found := plain.argument_of(text)) is not None]
         rows = form.placed(angles, tuple(range(form.width)))
         if rows is not None:
             if gateset == "qis" or not any(angle.turns for angle in angles):
@@ -128,7 +128,7 @@ def test_a_gate_whose_rows_depend_on_its_arguments_has_no_form() -> None:
     own = {item.name.text: item for item in parsed.items if isinstance(item, syntax.GateDefinition)}
     assert len(own) == 5
     expander = Expander(Library(own), Scope())
-    assert [name for name in own if forms.form_of(expander, "qis", PLACE, name, 1) is not None] == []
+    assert [name for name in own if forms.form_of(expander, "qis", PLACE, name, (None,)) is not None] == []
 
 
 def test_a_phase_that_vanishes_makes_no_row() -> None:
@@ -315,6 +315,44 @@ def test_lines_of_a_gate_with_factors_and_constants_mean_the_same(third: str) ->
     assert_roads_agree(openqasm.read, head + "".join(plain_lines)[:-1])
 
 
+WITH_UNITS = st.sampled_from(
+    [
+        ("rx", 1, 1),
+        ("p", 1, 1),
+        ("u", 3, 1),
+        ("crz", 1, 2),
+        ("rzz", 1, 2),
+        ("mine", 2, 1),
+        ("jump", 1, 1),
+        ("idle", 1, 1),
+    ]
+)
+
+
+@st.composite
+def line_with_units(draw: st.DrawFn) -> str:
+    name, count, operands = draw(WITH_UNITS)
+    given = ", ".join(draw(NUMBERS) + draw(st.sampled_from(["rad", "turn", "deg", ""])) for _ in range(count))
+    return f"{name}({given}) " + ", ".join(f"q[{k}]" for k in draw(st.permutations(range(3)))[:operands])
+
+
+@given(st.lists(line_with_units(), min_size=6, max_size=12))
+@example(["rx(0.5rad) q[0]", "rx(0.5) q[0]", "rx(0.5turn) q[0]", "rx(0rad) q[0]", "rx(-90deg) q[1]"] * 2)
+@example(["mine(0.5rad, 0.5) q[0]", "mine(0.5, 0.5turn) q[0]"] * 4)
+@example(["idle(0.5turn) q[0]", "idle(0.5rad) q[1]", "idle(0.5) q[1]"] * 3)
+def test_lines_with_units_mean_the_same(plain_lines: list[str]) -> None:
+    """Also in a gate that compares or adds its argument, for which a unit makes a difference."""
+    gates = "gate jump(t) a { if t > 1 { x a }; rx(t) a }\ngate idle(t) a { x a }\n"
+    assert_roads_agree(stages.load, gates + QC_HEAD + "\n".join(plain_lines) + "\n")
+
+
+def test_native_lines_with_units_mean_the_same() -> None:
+    """Their plain numbers are turns."""
+    plain_lines = "".join(f"gpi({text}) q[0]\n" for text in ("0.25rad", "0.25", "0.25turn", "30deg"))
+    plain_lines += "ms(0rad, 0.1, 0.2turn) q[0], q[1]\n"
+    assert_roads_agree(stages.load, "gateset native\nqubit q[2]\n" + plain_lines * 2)
+
+
 def test_plain_lines_do_not_mistake_a_register_or_constant_of_another_name() -> None:
     line = "rx(pi/2) q[0]\n"
     assert_roads_agree(stages.load, "qubit q[2]\nfor pi in range(3) {\n" + line * 9 + "}\n")
@@ -369,6 +407,7 @@ def test_distinct_lines_are_expanded_once_a_gate() -> None:
     assert application.call_count == 0
     assert made == []
     text = "qubit q[3]\n" + rows_text(400).replace(";", "")
+    text += "".join(f"rx(0.{k}{unit}) q[1]\n" for k in range(1, 100) for unit in ("rad", "turn", "deg"))
     with patch.object(lines, "application", side_effect=lines.application) as application:
         stages.load(Source(text))
     assert application.call_count == 0

@@ -122,16 +122,16 @@ KEPT: dict[str, dict[str, str]] = {
         ["_is_even:self.even", "repeats:self.same"], "the place of a loop, and only its text is looked at"
     ),
     "language/lower/forms.py": {
-        "form_of:expander.forms": "a gate and its number of arguments, in one gateset and program",
+        "form_of:expander.forms": "a gate and the units of its arguments, in one gateset and program",
     },
     "language/lower/plain.py": {
-        "_angle:self._angles": "an argument of literals, while `pi` keeps its meaning",
+        "_argument:self._arguments": "an argument of literals, while `pi` keeps its meaning",
         **dict.fromkeys(
             ["_read_operands:self._registers", "_operands:self._qubits"],
             "the text of operands, while names keep theirs",
         ),
-        "_gate_form:self._forms": "a gate and its number of arguments, in one scope",
-        "_numbered:self._numbers": "a gate, the text of operands and the number of arguments, in one scope and block",
+        "_gate_form:self._forms": "a gate and the units of its arguments, in one scope",
+        "_numbered:self._numbers": "a gate, the text of operands and the units of arguments, in one scope and block",
     },
     "language/lower/repeated.py": {
         "placed:self._known": "a node by identity, which is kept, in one gateset",

@@ -22,6 +22,9 @@ _REMEMBERED = 4096
 Op = Any
 """A row: circuit.py, which stands on this module, defines it."""
 
+_UNITS = "adegnrtu"
+"""The letters of units, which may follow a number; the form of the line knows the unit."""
+
 _SIGN = "\N{GREEK SMALL LETTER ALPHA}"
 """Begins the symbols of arguments. No name of a program has this letter."""
 
@@ -242,7 +245,7 @@ def arguments(line: str) -> list[DecimalAngle]:
 
 def _number_texts(line: str) -> list[str]:
     inside = line.partition("(")[2].rpartition(")")[0]
-    return [text.strip() for text in inside.split(",")]
+    return [text.strip().rstrip(_UNITS) for text in inside.split(",")]
 
 
 def open_angles(rows: Iterable[Op]) -> Iterator[Angle]:

@@ -23,7 +23,7 @@ from ionqdsl.language.evaluate import Poisoned, Scope
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.templates import Template
-from ionqdsl.language.values import Measure
+from ionqdsl.language.values import UNIT_TURNS, Measure
 from ionqdsl.record import Any, NamedTuple
 
 PARTIAL = "partial"
@@ -154,16 +154,20 @@ def _angle(part: Angle | int | _LinearAngle, arguments: Sequence[Angle]) -> Angl
     return part.at(arguments) if isinstance(part, _LinearAngle) else part
 
 
-def form_of(expander: Expander, gateset: str, place: Span, gate: str, count: int) -> GateForm | None:
-    """The form of a gate with so many arguments, None if it has none or cannot be called like that."""
-    key = gateset, gate, count
+Units = tuple[str | None, ...]
+"""The units of arguments: turn, deg, rad, or None for a plain number."""
+
+
+def form_of(expander: Expander, gateset: str, place: Span, gate: str, units: Units) -> GateForm | None:
+    """The form of a gate with arguments in these units, None if it has none or cannot be called like that."""
+    key = gateset, gate, units
     if key not in expander.forms:
-        expander.forms[key] = _form_of(expander, gateset, place, gate, count)
+        expander.forms[key] = _form_of(expander, gateset, place, gate, units)
     form: GateForm | None = expander.forms[key]
     return form
 
 
-def _form_of(expander: Expander, gateset: str, place: Span, gate: str, count: int) -> GateForm | None:
+def _form_of(expander: Expander, gateset: str, place: Span, gate: str, units: Units) -> GateForm | None:
     entry = expander.library.find(gate, gateset)
     if entry is None or (isinstance(entry, Gate) and entry.operands < 0):
         return None
@@ -172,7 +176,7 @@ def _form_of(expander: Expander, gateset: str, place: Span, gate: str, count: in
     kinds = modifiers_of(expander.library, gate, gateset)
     if kinds & FORMLESS:
         return None
-    arguments = symbols(count)
+    arguments = symbols(units)
     scope = Scope({**arguments})
     given = tuple([syntax.Argument(None, syntax.Reference(name, place), place) for name in arguments])
     node = syntax.Application((), syntax.Name(gate, place), given, (), place)
@@ -183,10 +187,14 @@ def _form_of(expander: Expander, gateset: str, place: Span, gate: str, count: in
     return None if template.gatesets - {gateset} else linear(template, not kinds)
 
 
-def symbols(count: int) -> dict[str, Measure]:
-    """Names for arguments, with values that stand for any number."""
-    names = map(argument, range(count))
-    return {name: Measure(Angle.of(name, radians=1)) for name in names}
+def symbols(units: Units) -> dict[str, Measure]:
+    """Names for arguments, with values that stand for any number of their units."""
+    return {(name := argument(number)): _symbol(name, unit) for number, unit in enumerate(units)}
+
+
+def _symbol(name: str, unit: str | None) -> Measure:
+    turns = UNIT_TURNS.get(unit or "", 0)
+    return Measure(Angle.of(name, turns=turns) if turns else Angle.of(name, radians=1), unit)
 
 
 FORMLESS = frozenset({"pow", PARTIAL})

@@ -55,8 +55,8 @@ class Expander:
     library: Library
     globals: Scope
     broken: frozenset[Span] = frozenset()
-    forms: dict[tuple[str, str, int], Any] = fresh(default_factory=dict)
-    """The forms of gates with so many arguments in a gateset, which forms.py makes."""
+    forms: dict[tuple[str, str, tuple[str | None, ...]], Any] = fresh(default_factory=dict)
+    """The forms of gates in a gateset with arguments in these units, which forms.py makes."""
     _known: dict[tuple[int, Any, Any, tuple[int, ...]], Expansion] = fresh(default_factory=dict)
     _rows: dict[str, Template] = fresh(default_factory=dict)
     _even: dict[Span, bool] = fresh(default_factory=dict)

@@ -16,11 +16,11 @@ from operator import add
 from ionqdsl.ir.angle import Angle, DecimalAngle
 from ionqdsl.ir.plain_rows import LineForm, PlainRows
 from ionqdsl.language.lines import MOST_KNOWN, LineRun, is_gate, parts, pieces
-from ionqdsl.language.lower.forms import GateForm
+from ionqdsl.language.lower.forms import GateForm, Units
 from ionqdsl.record import NamedTuple
 
 _DECIMAL = r"(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,2})?"
-_NUMBER = re.compile(rf"[-+]?{_DECIMAL}", re.ASCII)
+_NUMBER = re.compile(rf"([-+]?{_DECIMAL})(turn|deg|rad)?", re.ASCII)
 _OF_PI = re.compile(rf"([-+]?)(?:({_DECIMAL})\*)?pi(?:([*/])({_DECIMAL}))?", re.ASCII)
 _OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[([0-9]{1,9})\]", re.ASCII)
 _HALF = Fraction(1, 2)
@@ -28,10 +28,17 @@ _REPEATED = 4
 """How often each distinct line of a piece stands there, in the mean, if that is worth a look."""
 
 
-def angle_of(text: str, knows_pi: bool = True) -> Angle | None:
-    """An argument as an angle in radians: a number, or a number times pi. None for anything else."""
-    if _NUMBER.fullmatch(text):
-        return DecimalAngle(text)
+class PlainArgument(NamedTuple):
+    """An argument: as many radians as there are of its unit, None if it is a plain number."""
+
+    angle: Angle
+    unit: str | None = None
+
+
+def argument_of(text: str, knows_pi: bool = True) -> PlainArgument | None:
+    """An argument that is a number with or without a unit, or a number times pi. None for anything else."""
+    if found := _NUMBER.fullmatch(text):
+        return PlainArgument(DecimalAngle(found[1]), found[2])
     match = _OF_PI.fullmatch(text) if knows_pi else None
     if match is None:
         return None
@@ -42,20 +49,21 @@ def angle_of(text: str, knows_pi: bool = True) -> Angle | None:
         if operator == "/" and not factor:
             return None
         turns = turns * factor if operator == "*" else turns / factor
-    return Angle(-turns if sign == "-" else turns)
+    return PlainArgument(Angle(-turns if sign == "-" else turns))
 
 
-def _decimals(texts: list[str]) -> tuple[float, ...] | None:
-    """Decimal numbers other than 0 as floats; None if one is something else."""
-    numbers = []
+def _decimals(texts: list[str]) -> tuple[tuple[float, ...], Units] | None:
+    """Decimal numbers other than 0 as floats, and their units; None if one is something else."""
+    numbers: list[float] = []
+    units: list[str | None] = []
     for text in texts:
-        if not _NUMBER.fullmatch(text) and not _NUMBER.fullmatch(text.strip()):
-            return None
-        number = float(text)
-        if not number:
+        found = _NUMBER.fullmatch(text) or _NUMBER.fullmatch(text.strip())
+        number = found and float(found[1])
+        if found is None or not number:
             return None
         numbers.append(number)
-    return tuple(numbers)
+        units.append(found[2])
+    return tuple(numbers), tuple(units)
 
 
 class OddLine(NamedTuple):
@@ -77,23 +85,23 @@ class _Known(NamedTuple):
 class PlainGates:
     """Places gates for one circuit while the meaning of names stays as it is.
 
-    `form` returns the form of a gate with so many arguments, `register` the qubits that a name with an index picks from
-    (none if it is no register). With `knows_pi`, `pi` is the number. Rows stand in a verbatim `block`.
+    `form` returns the form of a gate with arguments in these units, `register` the qubits that a name with an index
+    picks from (none if it is no register). With `knows_pi`, `pi` is the number. Rows stand in a verbatim `block`.
     """
 
     def __init__(
         self,
-        form: Callable[[str, int], GateForm | None],
+        form: Callable[[str, Units], GateForm | None],
         register: Callable[[str], tuple[int, ...]],
         knows_pi: bool = True,
         block: int = 0,
     ) -> None:
         self._form, self._register, self._knows_pi, self._block = form, register, knows_pi, block
-        self._forms: dict[tuple[str, int], GateForm | None] = {}
-        self._angles: dict[str, Angle | None] = {}
+        self._forms: dict[tuple[str, Units], GateForm | None] = {}
+        self._arguments: dict[str, PlainArgument | None] = {}
         self._qubits: dict[str, tuple[int, ...]] = {}
         self._registers: dict[str, tuple[int, ...]] = {}
-        self._numbers: dict[tuple[str, str, int], int | None] = {}
+        self._numbers: dict[tuple[str, str, Units], int | None] = {}
         self._known: dict[str, _Known] = {}
         self.line_forms: list[LineForm] = []
         """The forms of the lines that were read."""
@@ -147,11 +155,11 @@ class PlainGates:
     def _line(self, line: str, text: str) -> _Known | None:
         """The form of a line, None if it must go the ordinary road."""
         gate, arguments, operands = parts(text)
-        given = [] if arguments is None else arguments.split(",")
-        numbers = _decimals(given)
-        number = None if numbers is None else self._numbered(gate, operands, len(given))
-        if number is None or numbers is None:
-            placed = self._placed(gate, given, operands) if given else None
+        texts = [] if arguments is None else arguments.split(",")
+        numbers, units = _decimals(texts) or ((), None)
+        number = None if units is None else self._numbered(gate, operands, units)
+        if number is None:
+            placed = self._placed(gate, texts, operands) if texts else None
             if placed is None:
                 return None
             self.line_forms.append(placed)
@@ -161,13 +169,13 @@ class PlainGates:
             self._known[line] = found
         return found
 
-    def _numbered(self, gate: str, operands: str, count: int) -> int | None:
-        """The number of the form of lines with a gate, operands and so many decimal numbers; None if they have none."""
-        key = gate, operands, count
+    def _numbered(self, gate: str, operands: str, units: Units) -> int | None:
+        """The number of the form of lines with a gate, operands and numbers in these units; None if they have none."""
+        key = gate, operands, units
         if key not in self._numbers:
-            form, qubits = self._gate_form(gate, count), self._operands(operands)
+            form, qubits = self._gate_form(gate, units), self._operands(operands)
             fits = form is not None and qubits and len(qubits) == form.width
-            made = form.line_form(qubits, count, self._block) if fits and form is not None else None
+            made = form.line_form(qubits, len(units), self._block) if fits and form is not None else None
             if made is not None:
                 self.line_forms.append(made)
             self._numbers[key] = None if made is None else len(self.line_forms) - 1
@@ -176,19 +184,21 @@ class PlainGates:
     def _placed(self, gate: str, arguments: list[str], operands: str) -> LineForm | None:
         """The form of a single line, with its angles; None if it must go the ordinary road."""
         angles: list[Angle] = []
+        units: list[str | None] = []
         for text in arguments:
-            angle = self._angle(text.strip())
-            if angle is None:
+            found = self._argument(text.strip())
+            if found is None:
                 return None
-            angles.append(angle)
-        form, qubits = self._gate_form(gate, len(angles)), self._operands(operands)
+            angles.append(found.angle)
+            units.append(found.unit)
+        form, qubits = self._gate_form(gate, tuple(units)), self._operands(operands)
         if form is None or not qubits or len(qubits) != form.width:
             return None
         rows = form.placed(angles, qubits, self._block)
         return None if rows is None else LineForm(tuple(rows), form.phase_of(angles))
 
-    def _gate_form(self, gate: str, count: int) -> GateForm | None:
-        key = gate, count
+    def _gate_form(self, gate: str, units: Units) -> GateForm | None:
+        key = gate, units
         if key not in self._forms:
             self._forms[key] = self._form(*key)
         return self._forms[key]
@@ -199,12 +209,12 @@ class PlainGates:
             qubits = self._qubits[text] = self._read_operands(text)
         return qubits
 
-    def _angle(self, text: str) -> Angle | None:
-        if _NUMBER.fullmatch(text):
-            return DecimalAngle(text)
-        if text not in self._angles:
-            self._angles[text] = angle_of(text, self._knows_pi)
-        return self._angles[text]
+    def _argument(self, text: str) -> PlainArgument | None:
+        if "pi" not in text:  # may be any number
+            return argument_of(text)
+        if text not in self._arguments:
+            self._arguments[text] = argument_of(text, self._knows_pi)
+        return self._arguments[text]
 
     def _read_operands(self, text: str) -> tuple[int, ...]:
         """The qubits of the operands; none if one is missing, or twice the same."""

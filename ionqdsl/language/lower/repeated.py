@@ -62,7 +62,7 @@ class RepeatedGates:
         """The same for a statement outside loops, of which nothing but the form of its gate is remembered."""
         if node.modifiers:
             return None
-        form = form_of(self._expander, gateset, node.span, node.gate.text, len(node.arguments))
+        form = form_of(self._expander, gateset, node.span, node.gate.text, (None,) * len(node.arguments))
         if form is None:
             return None
         return _placed(form, partial(_angles, node.arguments), node, scope, groups, block)
@@ -70,7 +70,7 @@ class RepeatedGates:
     def _statement(self, node: syntax.Application, gateset: str) -> _Statement | None:
         if node.modifiers or any(argument.name is not None for argument in node.arguments):
             return None
-        form = form_of(self._expander, gateset, node.span, node.gate.text, len(node.arguments))
+        form = form_of(self._expander, gateset, node.span, node.gate.text, (None,) * len(node.arguments))
         return form and _Statement(form, _Arguments(tuple([argument.value for argument in node.arguments])))
 
 

@@ -17,7 +17,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.ir.plain_rows import PlainRows
 from ionqdsl.language.lines import pieces, run_of, texts
-from ionqdsl.language.lower.forms import FORMLESS, PARTIAL, TOTAL, GateForm, linear, modifiers_of, symbols
+from ionqdsl.language.lower.forms import FORMLESS, PARTIAL, TOTAL, GateForm, Units, linear, modifiers_of, symbols
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.plain import PlainGates
 from ionqdsl.language.lower.templates import Template
@@ -131,9 +131,9 @@ def _plain_gates(reading: LinesReader, node: tree.GateLines, scope: QasmScope) -
     return reading.plain.gates
 
 
-def _form(reading: LinesReader, place: Span, scope: QasmScope, gate: str, count: int) -> GateForm | None:
+def _form(reading: LinesReader, place: Span, scope: QasmScope, gate: str, units: Units) -> GateForm | None:
     """The form of a gate; None if it has none, or if every expansion of its definition has a diagnostic."""
-    arguments, inner = symbols(count), scope.child()
+    arguments, inner = symbols(units), scope.child()
     inner.names |= {name: Variable(None, Value("float", value), True) for name, value in arguments.items()}
     given = tuple([tree.Identifier(name, place) for name in arguments])
     call = tree.QuantumGate((), Name(gate, place), given, (), place)
