@@ -93,7 +93,8 @@ def _not_commuting(keys: Integers, tilts: Integers) -> Integers:
     found = np.sort(keys * _TILTS + tilts)  # those of one pair together, skew ones last; quicker than sorting places
     keys, tilts = np.divmod(found, _TILTS)
     last = np.append(np.flatnonzero(keys[1:] != keys[:-1]), len(keys) - 1) if len(keys) else np.empty(0, np.int64)
-    perpendicular = np.diff(np.cumsum(tilts == 1)[last], prepend=0)
+    ones = (tilts == 1).astype(np.int64)  # the sum of whole numbers lets other threads run, that of booleans does not
+    perpendicular = np.diff(np.cumsum(ones, out=ones)[last], prepend=0)
     pairs: Integers = keys[last[(tilts[last] == 2) | (perpendicular % 2 == 1)]]
     return pairs
 
