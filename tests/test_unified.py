@@ -5,6 +5,7 @@ Would catch a line lost at an anchor, a hunk with wrong numbers, and a compariso
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -63,3 +64,41 @@ def test_anchors_are_found_in_time_in_proportion() -> None:
         return steps.of(lambda: [*unified(one[3:], one[:-7:-1] + one, ("a", "b"), 3)])
 
     assert steps.growth(calls, 200, 800, 3200) < 1.2
+
+
+class Line(str):
+    """A line that is compared by a call, which `steps` counts."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def repeated(count: int) -> tuple[Lines, Lines]:
+    """Lines of which each occurs often, some with more blanks than the formatter leaves."""
+    pick = random.Random(1)
+    given = [f"rz(0.{pick.randrange(9)}) {'  ' * (k % 50 == 7)}q[{pick.randrange(7)}]" for k in range(count)]
+    return [*map(Line, given)], [Line(" ".join(line.split())) for line in given]
+
+
+def test_lines_that_occur_often_are_matched_in_time_in_proportion() -> None:
+    def calls(count: int) -> int:
+        one, other = repeated(count)
+        return steps.of(lambda: [*unified(one, other, ("a", "b"), 3)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ionqdsl.cli.unified.MOST_PAIRS", 0)
+        assert steps.growth(calls, 400, 1600, 6400) < 1.2
+
+
+def test_lines_that_occur_often_are_shown_as_changed_only_where_they_are() -> None:
+    """There are too many pairs of equal lines for difflib."""
+    one, other = repeated(16_000)
+    other[500:500] = ["h q[0]"]
+    del other[800]
+    diff = [*unified(one, other, ("a", "b"), 3)]
+    assert patched(one, diff) == other
+    assert sum(line[0] in "-+" for line in diff[2:]) == 2 * 320 + 2

@@ -6,7 +6,6 @@ Spaces, line breaks and blank lines change; tokens and comments never do. A fold
 
 from __future__ import annotations
 
-import re
 import sys
 
 from ionqdsl.cli.files import add_programs, programs_below
@@ -75,11 +74,20 @@ def _read(path: str) -> tuple[Source, bytes]:
 
 def _difference(name: str, before: bytes, after: bytes) -> str:
     """A unified diff; empty if nothing changes."""
-    from difflib import unified_diff
+    from ionqdsl.cli.unified import unified
 
-    old, new = (re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8-sig")) for data in (before, after))
-    pieces = unified_diff(old, new, name, name)
-    return "".join(piece if piece.endswith("\n") else f"{piece}\n\\ No newline at end of file\n" for piece in pieces)
+    old, new = (_lines(data.decode("utf-8-sig")) for data in (before, after))
+    return "".join([f"{line}\n" for line in unified(old, new, (name, name), _CONTEXT)])
+
+
+_CONTEXT = 3
+"""Lines around a change."""
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text without their ends; a last one without an end is followed by the line that says so."""
+    *lines, last = text.split("\n")
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
 def _show(files: list[dict[str, Any]], only_looks: bool, terminal: Terminal) -> None:

@@ -1,8 +1,8 @@
 """Compares two lists of lines and shows the differences as a unified diff, in time proportional to the lines.
 
 Lines that occur once in each list are anchors: the longest run of them in the same order divides both lists (the
-"patience diff" of Bram Cohen), and difflib compares the parts between. A part that would take it long is shown as
-replaced.
+"patience diff" of Bram Cohen), and difflib compares the parts between, without the lines that only one of them has. In
+a part that would take it long, equal lines that are near each other are matched.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import Match, SequenceMatcher
 
-MOST_PAIRS = 2_000_000
-"""Pairs of equal lines in a part beyond which the part is shown as replaced: a second's work."""
+MOST_PAIRS = 100_000
+"""Pairs of equal lines of a part that difflib compares: it may look at each of them once for every difference."""
+
+REACH, SURE = 10, 3
+"""Lines to leave out of both parts together where they differ, at most, and equal lines that must follow then."""
 
 
 class _Anchored(SequenceMatcher[str]):
@@ -86,13 +89,41 @@ def _between(one: Sequence[str], other: Sequence[str]) -> Iterator[Match]:
     least = min(len(one), len(other))
     head = next((n for n in range(least) if one[n] != other[n]), least)
     tail = next((n for n in range(least - head) if one[-1 - n] != other[-1 - n]), least - head)
-    first, second = one[head : len(one) - tail], other[head : len(other) - tail]
     yield Match(0, 0, head)
-    counts = Counter(second)
-    if sum(counts[line] for line in first) <= MOST_PAIRS:
-        for found in SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks():
-            yield Match(head + found.a, head + found.b, found.size)
+    for at, there in _pairs(one[head : len(one) - tail], other[head : len(other) - tail]):
+        yield Match(head + at, head + there, 1)
     yield Match(len(one) - tail, len(other) - tail, tail)
+
+
+def _pairs(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The places of lines that are matched."""
+    counts, known = Counter(other), {*one}
+    here = [place for place, line in enumerate(one) if line in counts]
+    there = [place for place, line in enumerate(other) if line in known]
+    first, second = [one[place] for place in here], [other[place] for place in there]
+    is_quick = sum(counts[line] for line in first) <= MOST_PAIRS
+    matcher = SequenceMatcher(None, first, second, autojunk=False) if is_quick else None
+    for found in matcher.get_matching_blocks() if matcher else _near(first, second):
+        yield from zip(here[found.a : found.a + found.size], there[found.b : found.b + found.size], strict=True)
+
+
+def _near(one: Sequence[str], other: Sequence[str]) -> Iterator[Match]:
+    """Runs of equal lines, each begun with as few lines left out as possible after the one before."""
+    steps = [(total - more, more) for total in range(REACH + 1) for more in range(total + 1)]
+    i = j = 0
+    while i < len(one) and j < len(other):
+        if one[i] == other[j]:
+            yield Match(i, j, 1)
+            i, j = i + 1, j + 1
+            continue
+        for a, b in steps:
+            if one[i + a : i + a + 1] == other[j + b : j + b + 1] and (
+                one[i + a : i + a + SURE] == other[j + b : j + b + SURE]
+            ):
+                i, j = i + a, j + b
+                break
+        else:
+            i, j = i + 1, j + 1
 
 
 def _joined(blocks: Iterator[Match]) -> Iterator[Match]:
