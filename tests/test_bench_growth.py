@@ -53,6 +53,6 @@ def test_the_exponent_leaves_out_what_starting_takes() -> None:
     rows = [row("check", 10**power, 0.5 + seconds) for power, seconds in ((2, 0), (3, 0.1), (4, 3.162), (5, 100))]
     rows += [row("draw", 100, 0.5), row("draw", 1_000, 0.5), row("draw", 10_000, 300, -24)]
     text = page.section(rows)
-    assert "| `check` | lines | 0.5 | 0.6 | 3.7 | 1e+02 | 1.5 | 40 |" in text
+    assert "| `check` | lines | 0.5 | 0.6 | 3.7 | 100 | 1.5 | 40 |" in text
     assert "| `draw` | lines | 0.5 | 0.5 | over 300 | · | · | 40 |" in text
     assert page.section([]) == "Not measured yet.\n"

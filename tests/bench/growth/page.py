@@ -56,7 +56,9 @@ def _shown(sizes: Sizes) -> str:
 def _seconds(row: Row | None) -> str:
     if row is None:
         return MISSING
-    return f"{row['cpu_s']:.2g}" if row["code"] >= 0 else f"over {row['cpu_s']:.0f}"
+    if row["code"] < 0:
+        return f"over {row['cpu_s']:.0f}"
+    return f"{row['cpu_s']:.2g}" if row["cpu_s"] < 99.5 else f"{row['cpu_s']:.0f}"
 
 
 def _most(sizes: Sizes) -> int:
