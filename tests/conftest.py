@@ -248,6 +248,9 @@ os.environ["IONQDSL_CONFIG"] = os.path.join(os.path.dirname(__file__), "nowhere"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 """Neither the settings nor the key of whoever runs the tests take part in them."""
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # other workers keep the other processors busy
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job of a shell
     signal.signal(signal.SIGINT, signal.default_int_handler)  # tests interrupt processes, which inherit this
 
