@@ -41,6 +41,8 @@ WIDE = 20
 """Qubits whose state keeps all processors and much of the memory busy on its own."""
 PATIENCE = 10.0
 """Seconds until a cluster has to answer."""
+FAREWELL = 5.0
+"""Seconds until the thread of a pool has to end after its processes: one killed in mid-answer may leave it waiting."""
 PROTOCOLS = ("tcp", "tls", "ws", "wss", "ucx")
 """The protocols of Dask's schedulers."""
 
@@ -100,9 +102,12 @@ class Workers:
         """
         if self._pool is None:
             return
+        thread = getattr(self._pool, "_executor_manager_thread", None)
         for process in [*(getattr(self._pool, "_processes", None) or {}).values()]:
             process.kill()
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if thread is not None:
+            thread.join(FAREWELL)
         self._pool = None
         self._while_open.close()
 
