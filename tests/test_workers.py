@@ -282,6 +282,16 @@ def test_no_thread_of_a_pool_outlives_its_processes() -> None:
         assert {*threading.enumerate()} <= before
 
 
+def test_processes_end_in_the_middle_of_large_answers() -> None:
+    """The thread that reads an answer would wait for the rest for ever, and Python for the thread."""
+    before = {*threading.enumerate()}
+    with Workers(2) as both:
+        results = both.each(bytes, [(60_000_000,)] * 9, are_long=True)
+        next(results)
+        results.close()  # type: ignore[attr-defined]
+        assert {*threading.enumerate()} <= before
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_an_interrupt_waits_until_a_process_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half started, the process would show a traceback, and its pool would not end it."""

@@ -41,8 +41,6 @@ WIDE = 20
 """Qubits whose state keeps all processors and much of the memory busy on its own."""
 PATIENCE = 10.0
 """Seconds until a cluster has to answer."""
-FAREWELL = 5.0
-"""Seconds until the thread of a pool has to end after its processes: one killed in mid-answer may leave it waiting."""
 PROTOCOLS = ("tcp", "tls", "ws", "wss", "ucx")
 """The protocols of Dask's schedulers."""
 
@@ -96,18 +94,12 @@ class Workers:
             self._at_end()
 
     def _end_processes(self) -> None:
-        """Ends the processes, in the middle of their work if there is any.
-
-        The pool's own thread ends too: if Python ended while that thread closes its pipe, it would show a traceback.
-        """
+        """Ends the processes, in the middle of their work if there is any."""
         if self._pool is None:
             return
-        thread = getattr(self._pool, "_executor_manager_thread", None)
-        for process in [*(getattr(self._pool, "_processes", None) or {}).values()]:
-            process.kill()
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        if thread is not None:
-            thread.join(FAREWELL)
+        from ionqdsl.workers.processes import end
+
+        end(self._pool)
         self._pool = None
         self._while_open.close()
 

@@ -23,6 +23,28 @@ def pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, _Context(), initializer=_begin)
 
 
+FAREWELL = 5.0
+"""Seconds until the thread of a pool has to end after its processes."""
+
+
+def end(pool: ProcessPoolExecutor) -> None:
+    """Ends the processes, in the middle of their work if there is any, and the thread that waits for their answers.
+
+    A process killed in the middle of an answer leaves that thread waiting for the rest, and Python at its end with it,
+    as long as this process could write the rest itself. If Python ended while the thread closes its own pipe, it would
+    show a traceback.
+    """
+    inside: Any = pool
+    thread, answers = inside._executor_manager_thread, inside._result_queue
+    for process in [*(inside._processes or {}).values()]:
+        process.kill()
+    if answers is not None:
+        answers._writer.close()
+    pool.shutdown(wait=False, cancel_futures=True)
+    if thread is not None:
+        thread.join(FAREWELL)
+
+
 _STARTING = Lock()
 """Held while a process starts: the environment and `spawn` are then as it needs them, for all threads."""
 
