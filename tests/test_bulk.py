@@ -315,44 +315,6 @@ def test_lines_of_a_gate_with_factors_and_constants_mean_the_same(third: str) ->
     assert_roads_agree(openqasm.read, head + "".join(plain_lines)[:-1])
 
 
-WITH_UNITS = st.sampled_from(
-    [
-        ("rx", 1, 1),
-        ("p", 1, 1),
-        ("u", 3, 1),
-        ("crz", 1, 2),
-        ("rzz", 1, 2),
-        ("mine", 2, 1),
-        ("jump", 1, 1),
-        ("idle", 1, 1),
-    ]
-)
-
-
-@st.composite
-def line_with_units(draw: st.DrawFn) -> str:
-    name, count, operands = draw(WITH_UNITS)
-    given = ", ".join(draw(NUMBERS) + draw(st.sampled_from(["rad", "turn", "deg", ""])) for _ in range(count))
-    return f"{name}({given}) " + ", ".join(f"q[{k}]" for k in draw(st.permutations(range(3)))[:operands])
-
-
-@given(st.lists(line_with_units(), min_size=6, max_size=12))
-@example(["rx(0.5rad) q[0]", "rx(0.5) q[0]", "rx(0.5turn) q[0]", "rx(0rad) q[0]", "rx(-90deg) q[1]"] * 2)
-@example(["mine(0.5rad, 0.5) q[0]", "mine(0.5, 0.5turn) q[0]"] * 4)
-@example(["idle(0.5turn) q[0]", "idle(0.5rad) q[1]", "idle(0.5) q[1]"] * 3)
-def test_lines_with_units_mean_the_same(plain_lines: list[str]) -> None:
-    """Also in a gate that compares or adds its argument, for which a unit makes a difference."""
-    gates = "gate jump(t) a { if t > 1 { x a }; rx(t) a }\ngate idle(t) a { x a }\n"
-    assert_roads_agree(stages.load, gates + QC_HEAD + "\n".join(plain_lines) + "\n")
-
-
-def test_native_lines_with_units_mean_the_same() -> None:
-    """Their plain numbers are turns."""
-    plain_lines = "".join(f"gpi({text}) q[0]\n" for text in ("0.25rad", "0.25", "0.25turn", "30deg"))
-    plain_lines += "ms(0rad, 0.1, 0.2turn) q[0], q[1]\n"
-    assert_roads_agree(stages.load, "gateset native\nqubit q[2]\n" + plain_lines * 2)
-
-
 def test_plain_lines_do_not_mistake_a_register_or_constant_of_another_name() -> None:
     line = "rx(pi/2) q[0]\n"
     assert_roads_agree(stages.load, "qubit q[2]\nfor pi in range(3) {\n" + line * 9 + "}\n")

@@ -22,7 +22,7 @@ _REMEMBERED = 4096
 Op = Any
 """A row: circuit.py, which stands on this module, defines it."""
 
-_UNITS = "adegnrtu"
+_UNITS = "turndegrad"
 """The letters of units, which may follow a number; the form of the line knows the unit."""
 
 _SIGN = "\N{GREEK SMALL LETTER ALPHA}"

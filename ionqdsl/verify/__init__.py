@@ -18,7 +18,7 @@ from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_input
 from ionqdsl.ir.unwinding import unwound
 from ionqdsl.record import changed
 from ionqdsl.verify.alignment import active, aligned
-from ionqdsl.verify.comparison import STATE_QUBITS, UNITARY_QUBITS, compared
+from ionqdsl.verify.comparison import STATE_QUBITS, UNITARY_QUBITS, verdict_of
 from ionqdsl.verify.criterion import TOLERANCE, Criterion, contract
 from ionqdsl.verify.findings import Verdict
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
@@ -102,13 +102,13 @@ def _numeric(a: FlatCircuit, b: FlatCircuit, criterion: Criterion, inputs: Seque
         return judged(a, b, preserve, criterion.seed, inputs, criterion.limit)
     if inputs is not None or fixes_inputs(preserve) or not holds_for_all_inputs(preserve):
         has_ways = via is not tuple and not allowed
-        verdict = compared(a, b, changed(criterion, is_strict=has_ways), inputs)
+        verdict = verdict_of(a, b, changed(criterion, is_strict=has_ways), inputs)
         if has_ways and not verdict.is_proven:
-            verdict = by_ways(a, b, criterion, inputs, via) or compared(a, b, criterion, inputs, failed=verdict)
+            verdict = by_ways(a, b, criterion, inputs, via) or verdict_of(a, b, criterion, inputs, failed=verdict)
         return verdict if allowed else _seconded(verdict, a, b, criterion)
     verdicts = []
     for permutation in _permutations(a, b):
-        verdict = compared(a, b, criterion, permutation)
+        verdict = verdict_of(a, b, criterion, permutation)
         if permutation is None and verdict.method == "unitary" and verdict.equal is not None:
             return verdict
         verdicts.append(verdict)
@@ -137,7 +137,7 @@ def _from_zeros(a: FlatCircuit, b: FlatCircuit, criterion: Criterion) -> Verdict
         one, other, names = aligned(a, b, None)
         deviation = distance_from_zeros(one, other)
         return Verdict(deviation < criterion.limit, "state", "the state from |0...0>", "", deviation, names)
-    return compared(a, b, changed(criterion, preserve="outcomes"), None)
+    return verdict_of(a, b, changed(criterion, preserve="outcomes"), None)
 
 
 def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | None]:

@@ -28,7 +28,7 @@ STATE_QUBITS = 20
 """Most qubits for sending random product states through both circuits if nothing could be proven."""
 
 
-def compared(
+def verdict_of(
     a: FlatCircuit,
     b: FlatCircuit,
     criterion: Criterion,

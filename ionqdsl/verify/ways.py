@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.record import changed
-from ionqdsl.verify.comparison import compared, same_strings
+from ionqdsl.verify.comparison import same_strings, verdict_of
 from ionqdsl.verify.criterion import Criterion
 from ionqdsl.verify.findings import Verdict
 
@@ -29,7 +29,7 @@ def by_ways(
                 continue
             left = [other for other in left if other is not way]
             steps = [*before, *steps]
-            last = compared(way[-1], b, strict, inputs)
+            last = verdict_of(way[-1], b, strict, inputs)
             if last.equal and last.is_proven:
                 return _in_steps([*steps, last], criterion)
             routes.append((way[-1], steps))
@@ -48,7 +48,7 @@ def _stepped(here: FlatCircuit, way: Sequence[FlatCircuit], criterion: Criterion
     for number, there in enumerate(way):
         if number or there.rows != here.rows:  # those were compared already
             quick = same_strings(here, there, criterion, names) if number else None
-            step = quick or compared(here, there, changed(criterion, has_strings=number > 0), names)
+            step = quick or verdict_of(here, there, changed(criterion, has_strings=number > 0), names)
             if not (step.equal and step.is_proven):
                 return None
             steps.append(step)

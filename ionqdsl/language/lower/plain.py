@@ -17,10 +17,11 @@ from ionqdsl.ir.angle import Angle, DecimalAngle
 from ionqdsl.ir.plain_rows import LineForm, PlainRows
 from ionqdsl.language.lines import MOST_KNOWN, LineRun, is_gate, parts, pieces
 from ionqdsl.language.lower.forms import GateForm, Units
+from ionqdsl.language.values import UNIT_TURNS
 from ionqdsl.record import NamedTuple
 
 _DECIMAL = r"(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,2})?"
-_NUMBER = re.compile(rf"([-+]?{_DECIMAL})(turn|deg|rad)?", re.ASCII)
+_NUMBER = re.compile(rf"([-+]?{_DECIMAL})({'|'.join(UNIT_TURNS)}|rad)?", re.ASCII)
 _OF_PI = re.compile(rf"([-+]?)(?:({_DECIMAL})\*)?pi(?:([*/])({_DECIMAL}))?", re.ASCII)
 _OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[([0-9]{1,9})\]", re.ASCII)
 _HALF = Fraction(1, 2)

@@ -17,8 +17,8 @@ from typing import Any
 
 from ionqdsl.ir.circuit import FlatCircuit
 from tests.bench import corpus
-from tests.bench.fair import summary
 from tests.bench.fair.summary import EXACT, LARGEST
+from tests.bench.fair.summary import error as error_of
 from tests.bench.fair.table import OWN, SETTINGS, Setting
 from tests.bench.peers.counting import count, for_ms
 from tests.bench.peers.equality import deviations, distance
@@ -52,7 +52,7 @@ def as_near(setting: Setting, text: str, seconds: float, error: float) -> dict[s
     best = answer(setting, text, seconds, approx=error)
     for multiple in MULTIPLES if "deviation" in best else ():
         found = answer(setting, text, seconds, approx=multiple * error)
-        if summary.error(found) > error:
+        if error_of(found) > error:
             break
         best = min(best, found, key=lambda row: row["counts"]["forte"])
     return best
