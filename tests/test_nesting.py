@@ -1,7 +1,8 @@
 """Deep nesting: the same answer in every interpreter, on every stack.
 
-Each input is read three times: directly, from a stack that is six hundred calls deep, and from a thread with a small
-stack. Only the project's own limit counts, so `DEEP` is refused by its code and `FINE` is read, everywhere.
+Each input is read from a stack that is six hundred calls deep, and in a thread with a small stack; those that are
+refused also directly, where most recursion would fit. Only the project's own limit counts, so `DEEP` is refused by its
+code and `FINE` is read, everywhere.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def from_a_small_stack(call: Callable[[], str]) -> str:
 
 
 WAYS: list[Callable[[Callable[[], str]], str]] = [lambda call: call(), from_deep, from_a_small_stack]
+TIGHT = WAYS[1:]
+"""Where there is least room: what is read there is read anywhere."""
 
 
 def qc(angle: str) -> Source:
@@ -192,7 +195,7 @@ DEEP: dict[str, tuple[str, Callable[[], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS, ids=["as it is", "deep", "small"])
+@pytest.mark.parametrize("way", TIGHT, ids=["deep", "small"])
 @pytest.mark.parametrize("name", FINE)
 def test_what_is_nested_within_the_limit_is_read_everywhere(name: str, way: Callable[[Callable[[], str]], str]) -> None:
     assert way(lambda: outcome(FINE[name])) == ""
@@ -271,7 +274,7 @@ VERIFIED = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS, ids=["as it is", "deep", "small"])
+@pytest.mark.parametrize("way", TIGHT, ids=["deep", "small"])
 @pytest.mark.parametrize("name", VERIFIED)
 def test_what_is_nested_within_the_limit_is_verified_everywhere(
     name: str, way: Callable[[Callable[[], str]], str]
