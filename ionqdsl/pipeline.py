@@ -290,7 +290,7 @@ def examine(
     has_tests = "test" in source.text and _TEST.search(source.text) is not None
     try:
         program, found = load(source, values, sweeps) if edited is None else reload(source, edited)
-        found += [*branches(program), *(note.in_whole for note in _width_notes(program))]
+        found += notes_on(program)
         if faults := _faults_of_energies(program):
             raise CompileError(_in_order([*found, *faults]))
     except CompileError as error:
@@ -335,7 +335,12 @@ def reload(source: Source, edited: EditedFile) -> tuple[LoweredProgram, list[Dia
     return load(source, opened=edited.open(source))
 
 
-def branches(program: LoweredProgram) -> list[Diagnostic]:
+def notes_on(program: LoweredProgram) -> list[Diagnostic]:
+    """Notes about circuits that fewer machines take than others: with branches, and wide ones."""
+    return [*_branches(program), *(note.in_whole for note in _width_notes(program))]
+
+
+def _branches(program: LoweredProgram) -> list[Diagnostic]:
     """A note for the first gate of every circuit that depends on an outcome."""
     notes = []
     for circuit in program.runs:

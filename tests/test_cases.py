@@ -89,9 +89,15 @@ def said(source: Source) -> str:
     [
         (b"qubit q\nh q # \xfcber\n", "QC0428]: `{path}` is not a text file: byte 14 is not UTF-8 text"),
         ("qubit q\n".encode("utf-16"), "QC0428]: `{path}` is not a text file: byte 0 is not UTF-8 text"),
-        ("qubit q\n".encode("utf-16-le"), "QC0428]: `{path}` is not a text file: byte 1 is not UTF-8 text"),
+        (
+            "qubit q\n".encode("utf-16-le"),
+            "QC0428]: `{path}` is not a text file: byte 1 is 0, which is no character of a text",
+        ),
         (bytes(range(256)), "QC0428]: `{path}` is not a text file: byte 128 is not UTF-8 text"),
-        (b"\x7fELF\x02\x01\x01\0\0", "QC0428]: `{path}` is not a text file: byte 7 is not UTF-8 text"),
+        (
+            b"\x7fELF\x02\x01\x01\0\0",
+            "QC0428]: `{path}` is not a text file: byte 7 is 0, which is no character of a text",
+        ),
         (b"# long\n" * 1_500_000, "QC0509]: `{path}` is larger than 10 MB"),
         (b".v a b c\n.i a b\nBEGIN\ntof a b c\nEND\n", "QC0429]: `{path}` is a circuit of QCViewer, another format"),
         (b"\n\nBEGIN\nH a\nEND", "QC0429]: `{path}` is a circuit of QCViewer, another format"),

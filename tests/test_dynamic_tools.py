@@ -317,6 +317,20 @@ def test_run_follows_branches_with_noise_and_says_that_no_machine_does(
     assert main(["run", program, "--noise", "aria-1", "--defer", "--shots", "50"]) == 0
 
 
+@pytest.mark.parametrize("name", ["branch.qc", "branch.qasm"])
+def test_check_says_which_targets_follow_branches(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of OpenQASM too, at the line of the text."""
+    source = tmp_path / name
+    declared = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit c;\n'
+    source.write_text(FED_BACK if name.endswith("qc") else f"{declared}c = measure q[0]; if (c) x q[1];\n")
+    assert main(["check", str(source)]) == 0
+    said = capsys.readouterr().err
+    assert said.count("note[QC0340]") == 1
+    assert f"{name}:5:" in said
+
+
 def test_a_note_about_several_runs_of_one_text_comes_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "runs.qc"
     path.write_text(f"circuit fed(k) {{ {FED_BACK.strip()}; rx(k) a }}\nrun fed(k) for k in range(3)\n")

@@ -60,7 +60,8 @@ def _check(file: str, values: dict[str, str], sweeps: dict[str, str]) -> tuple[l
     try:
         if formats.format_of(source) == "qc":
             return stages.examine(source, values, sweeps), 0
-        return formats.loaded(source, values, sweeps)[1], 0
+        program, found = formats.loaded(source, values, sweeps)
+        return [*found, *stages.notes_on(program)], 0
     except UsageError as error:  # in a value of --set or --sweep
         return list(error.diagnostics), 2
     except CompileError as error:

@@ -232,7 +232,10 @@ def _block(body: tuple[Any, ...], state: Check, names: Names, gateset: str, kind
 def _statement(node: Any, state: Check, names: Names, gateset: str, kind: str) -> None:
     """One statement of a circuit, inside a block of some kind ("" at the circuit's top)."""
     if kind == "for" and _is_declaration(node):
-        state.report("QC0423", node.span, what=structure.head(node.span).text, at=node.span)
+        facts = {}
+        if isinstance(node, syntax.MeasureStatement):  # once before the loop would be another program
+            facts = {"register": node.name.text, "measured": node.operands[0].span.text}
+        state.report("QC0423", node.span, what=structure.head(node.span).text, at=node.span, **facts)
         names.own.update({part.text: None for part in syntax.parts(node) if isinstance(part, syntax.Name)})
         return
     match node:

@@ -285,9 +285,9 @@ def decode(data: bytes, name: str, place: Span | None = None) -> str:
     try:
         text = data.removeprefix(BOM_UTF8).decode()  # as `utf-8-sig`, which is a module more
     except UnicodeDecodeError as error:
-        raise fail("QC0428", place, path=name, offset=error.start) from None
+        raise fail("QC0428", place, path=name, offset=error.start, reason="encoding") from None
     if "\0" in text:
-        raise fail("QC0428", place, path=name, offset=text.index("\0"))
+        raise fail("QC0428", place, path=name, offset=data.index(0), reason="zero")
     words = text.split(maxsplit=1)
     if (words and words[0] in (".v", ".i", ".o")) or (words[:1] == ["BEGIN"] and "END" in text):
         raise fail("QC0429", place, path=name)

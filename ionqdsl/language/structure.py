@@ -45,7 +45,10 @@ def faults(file: syntax.File, circuits: Mapping[str, syntax.CircuitDefinition]) 
             ending = ending or head(item.span)
         elif isinstance(item, BARE) and circuits:
             name = next(iter(circuits.values())).name
-            yield Diagnostic("QC0417", item.span, {"name": name.text}, ((name.span, "circuit"),)), item.span
+            facts = {"name": name.text}
+            if isinstance(item, syntax.Assert):
+                facts["condition"] = head(item.span).text
+            yield Diagnostic("QC0417", item.span, facts, ((name.span, "circuit"),)), item.span
             break
 
 

@@ -159,7 +159,8 @@ circuits go into one `run`; for several jobs write several files, which can shar
 defines named circuits, every statement must belong to one of them. Definitions (`const`, `param`, `gate`) are shared by
 all circuits and may stay outside.""",
         labels={"circuit": "a `circuit` block"},
-        helps=("put the bare statements into their own `circuit` block",),
+        helps=("move `{condition}` into each circuit that relies on it",),
+        otherwise="put the bare statements into their own `circuit` block",
         example=_BELL + "qubit r\nx r\n",
         fixed=_BELL + "circuit flip {\n  qubit r\n  x r\n}\n",
     ),
@@ -205,7 +206,11 @@ contain expressions: name these with `const`. A literal brace is doubled: `{{` o
         """Qubits and registers belong to the circuit as a whole, and `gateset` applies to all of it, so these
 statements belong outside loops: a loop would declare the same name again in every round. Declare a register of the
 required size before the loop, `qubit q[n]`, and use `q[i]` inside.""",
-        helps=("move it before the loop",),
+        helps=(
+            "declare `register {register}[n]` before the loop, with a bit for each qubit of each round, and measure"
+            " into these: `{register}[k] = measure {measured}`",
+        ),
+        otherwise="move it before the loop",
         example="for i in range(3) { qubit q; h q }\n",
         fixed="qubit q[3]\nfor i in range(3) { h q[i] }\n",
     ),
@@ -254,9 +259,11 @@ need the others to be read first. A file may be included from several places: th
     ),
     Code(
         "QC0428",
-        "`{path}` is not a text file: byte {offset} is not UTF-8 text",
+        "`{path}` is not a text file: byte {offset} is {reason}",
         """Programs are text in the encoding UTF-8 (which includes ASCII). This file contains bytes that are not UTF-8:
-it uses another encoding, such as Latin-1 or UTF-16, or it is not text but a picture, an archive or a compiled file.""",
+it uses another encoding, such as Latin-1 or UTF-16, or it is not text but a picture, an archive or a compiled file.
+Bytes that are 0 are in no text; a text in UTF-16 has many.""",
+        cases={"reason": {"encoding": "not UTF-8 text", "zero": "0, which is no character of a text"}},
         helps=("save it as UTF-8",),
     ),
     Code(
