@@ -147,8 +147,8 @@ def _uses(node: Any, names: set[str], own: str, hidden: Collection[str] = ()) ->
     inner = {part.name.text for part in syntax.walk(node) if isinstance(part, syntax.Const | syntax.Alias)}
     loops = (part for part in syntax.walk(node) if isinstance(part, syntax.For | syntax.Clause))
     inner |= {name.text for loop in loops for name in syntax.names_of(loop.target)}
-    gates = used_gates(node) & names
-    return tuple(sorted((gates | (used_names(node) & names - inner - {*hidden})) - {own}))
+    values = (used_names(node) & names) - inner - {*hidden}  # of all names few are used here
+    return tuple(sorted((used_gates(node) & names | values) - {own}))
 
 
 def _named(item: Any, statement: Span, name: str, names: set[str], scope: Mapping[str, Any]) -> Entry:
@@ -197,8 +197,11 @@ _PARAM = re.compile(r"\bparam\b")
 
 def _statement_of(item: syntax.Param) -> Span:
     """From the word `param`, which several names may share, to the end of the name."""
-    *_, word = _PARAM.finditer(item.span.source.text, 0, item.span.start)
-    return Span(item.span.source, word.start(), item.span.end)
+    text, start = item.span.source.text, item.span.start
+    while True:
+        start = text.rindex("param", 0, start)
+        if _PARAM.match(text, start):
+            return Span(item.span.source, start, item.span.end)
 
 
 # --- gates and circuits ----------------------------------------------------------------------------------------------
