@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from ionqdsl.garbage import uncollected
 from ionqdsl.ir.angle import ZERO
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.contracts import fixes_inputs, fixes_phases, holds_for_all_inputs
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 
+@uncollected()
 def equivalent(
     a: FlatCircuit,
     b: FlatCircuit,
