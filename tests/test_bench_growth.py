@@ -6,6 +6,9 @@ that the time to start makes smaller.
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from ionqdsl import formats
 from ionqdsl.diagnostics.source import Source
 from tests.bench.growth import page
 from tests.bench.growth.editor import WORK
+from tests.bench.growth.runs import Command
 from tests.bench.growth.shapes import SHAPES, near
 from tests.bench.growth.verbs import VERBS
 
@@ -56,3 +60,17 @@ def test_the_exponent_leaves_out_what_starting_takes() -> None:
     assert "| `check` | lines | 0.5 | 0.6 | 3.7 | 100 | 1.5 | 40 |" in text
     assert "| `draw` | lines | 0.5 | 0.5 | over 300 | · | · | 40 |" in text
     assert page.section([]) == "Not measured yet.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals")
+def test_silence_ends_with_each_word(tmp_path: Path) -> None:
+    """A pause of half a second between two words on a terminal, and a third word at once."""
+    from tests.bench.growth.silence import silence
+
+    program = (
+        "import sys, time; sys.stderr.write(str(sys.stderr.isatty())); sys.stderr.flush(); time.sleep(0.5);"
+        "print('on standard output'); sys.stderr.write('b'); time.sleep(0.5)"
+    )
+    found = silence(Command([sys.executable, "-S", "-c", program], os.devnull), tmp_path)
+    assert 0.5 <= found.longest < found.whole
+    assert found.whole >= 1

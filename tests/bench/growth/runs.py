@@ -23,24 +23,37 @@ class Run(NamedTuple):
     code: int
 
 
-def run(name: str, shape: str, count: int, folder: Path, limit: int) -> Run:
-    """Measures a command on a program of so many gates; `limit` is in seconds of the processor."""
+class Command(NamedTuple):
+    """The words of a command, and the file that it reads, /dev/null if it reads none."""
+
+    words: list[str]
+    given: str
+
+
+def command(name: str, shape: str, count: int, folder: Path) -> Command:
+    """Writes a program of so many gates into a folder, and returns the command on it."""
     ending = ".qasm" if shape.startswith("qasm") else ".qc"
     names = {name: folder / f"{name}{ending}" for name in ("program", "near", "far")}
-    command, _ = VERBS[name]
+    template, _ = VERBS[name]
     text = SHAPES[shape](count)
     names["program"].write_text(text)
-    if "{near}" in command:
+    if "{near}" in template:
         names["near"].write_text(near(text))
-    if "{far}" in command:
+    if "{far}" in template:
         names["far"].write_text(SHAPES[shape](count + 20))
     places = {name: shlex.quote(str(path)) for name, path in names.items()}
-    command, _, given = command.format(places["program"], out=folder / "out.html", **places).partition(" < ")
-    verb, *rest = shlex.split(command)
+    line, _, given = template.format(places["program"], out=folder / "out.html", **places).partition(" < ")
+    verb, *rest = shlex.split(line)
     words = [sys.executable, "-m", *(["tests.bench.growth.editor"] if verb == "editor" else ["ionqdsl", verb]), *rest]
     if shape == "sweep" and verb in _SWEEPING:
         words += ["--sweep", SWEEP]
-    with open(given or os.devnull) as stdin, (folder / "errors").open("w") as errors:
+    return Command(words, given or os.devnull)
+
+
+def run(name: str, shape: str, count: int, folder: Path, limit: int) -> Run:
+    """Measures a command on a program of so many gates; `limit` is in seconds of the processor."""
+    words, given = command(name, shape, count, folder)
+    with open(given) as stdin, (folder / "errors").open("w") as errors:
         process = subprocess.Popen(
             words,
             cwd=folder,
