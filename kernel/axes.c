@@ -7,46 +7,73 @@ enum { FIRST = 128 };  /* slots of a new table */
 
 /* --- tables ------------------------------------------------------------------------------------------------------- */
 
-static Slot *slot_of(const Table *table, const int64_t key[3]) {
+static uint32_t hash_of(const int64_t key[3]) {
     uint64_t hash = (uint64_t)key[0] * 0x9e3779b97f4a7c15u ^ (uint64_t)key[1] * 0xbf58476d1ce4e5b9u
                     ^ (uint64_t)key[2] * 0x94d049bb133111ebu;
     hash ^= hash >> 29;
-    size_t slot = (size_t)(hash * 0x9e3779b97f4a7c15u >> 20) & (table->size - 1);
-    while (table->slots[slot].number != NONE && memcmp(table->slots[slot].key, key, sizeof table->slots[slot].key))
-        slot = (slot + 1) & (table->size - 1);
+    return (uint32_t)(hash * 0x9e3779b97f4a7c15u >> 20);
+}
+
+static Slot *slot_of(const Table *table, const int64_t key[3], uint32_t hash) {
+    size_t slot = hash & (table->size - 1);
+    for (; table->slots[slot].place != NONE; slot = (slot + 1) & (table->size - 1)) {
+        const Slot *own = &table->slots[slot];
+        if (own->hash == hash && !memcmp(table->items[own->place].key, key, sizeof table->items->key))
+            break;
+    }
     return &table->slots[slot];
 }
 
 static void clear_table(Table *table) {
     for (size_t slot = 0; slot < table->size; slot++)
-        table->slots[slot].number = NONE;
+        table->slots[slot].place = NONE;
     table->count = 0;
 }
 
 int resize_table(Table *table, size_t size) {
-    Table larger = {.slots = malloc(size * sizeof *larger.slots), .size = size};
-    if (!larger.slots)
+    Slot *slots = malloc(size * sizeof *slots);
+    if (!slots)
         return 0;
-    clear_table(&larger);
-    larger.count = table->count;
-    for (size_t slot = 0; slot < table->size; slot++)
-        if (table->slots[slot].number != NONE)
-            *slot_of(&larger, table->slots[slot].key) = table->slots[slot];
+    for (size_t slot = 0; slot < size; slot++)
+        slots[slot].place = NONE;
+    for (size_t k = 0; k < table->size; k++)
+        if (table->slots[k].place != NONE) {
+            size_t slot = table->slots[k].hash & (size - 1);
+            while (slots[slot].place != NONE)
+                slot = (slot + 1) & (size - 1);
+            slots[slot] = table->slots[k];
+        }
     free(table->slots);
-    *table = larger;
+    table->slots = slots;
+    table->size = size;
     return 1;
 }
 
 int32_t find(const Table *table, const int64_t key[3]) {
-    return slot_of(table, key)->number;
+    int32_t place = slot_of(table, key, hash_of(key))->place;
+    return place == NONE ? NONE : table->items[place].number;
+}
+
+static int append_item(Table *table, const int64_t key[3], int32_t number) {
+    Keyed *items = with_room(table->items, table->count, &table->room, sizeof *items);
+    if (!items)
+        return 0;
+    items[table->count++] = (Keyed){{key[0], key[1], key[2]}, number};
+    table->items = items;
+    return 1;
 }
 
 int assign(Table *table, const int64_t key[3], int32_t number) {
-    if (2 * (table->count + 1) > table->size && !resize_table(table, 2 * table->size))
+    if (2 * ((size_t)table->count + 1) > table->size && !resize_table(table, 2 * table->size))
         return 0;
-    Slot *slot = slot_of(table, key);
-    table->count += slot->number == NONE;
-    *slot = (Slot){{key[0], key[1], key[2]}, number};
+    uint32_t hash = hash_of(key);
+    Slot *slot = slot_of(table, key, hash);
+    if (slot->place != NONE)
+        table->items[slot->place].number = number;
+    else if (append_item(table, key, number))
+        *slot = (Slot){hash, (int32_t)(table->count - 1)};
+    else
+        return 0;
     return 1;
 }
 
@@ -136,6 +163,7 @@ int32_t number_of(Axes *axes, Vector u) {
 
 void release_table(Table *table) {
     free(table->slots);
+    free(table->items);
     *table = (Table){.size = 0};
 }
 

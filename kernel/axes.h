@@ -19,13 +19,23 @@ typedef struct {
 
 typedef struct {
     int64_t key[3];
-    int32_t number;  /* NONE where there is nothing */
+    int32_t number;
+} Keyed;
+
+/* Where an item stands in its table; NONE where there is nothing. */
+typedef struct {
+    uint32_t hash;
+    int32_t place;
 } Slot;
 
-/* Cells, directions or pairs of wires -> numbers, with open addresses. */
+/* Cells, directions or pairs of wires -> numbers, with open addresses. The slots are small, so that more of a large
+ * table is near the processor: most searches end without a look at an item.
+ */
 typedef struct {
     Slot *slots;
-    size_t size, count;
+    Keyed *items;
+    size_t size;
+    int64_t count, room;  /* of items */
 } Table;
 
 /* The Axes of ionqdsl/algebra/rotations.py: three coordinates for each number, and the rounding neglected. */

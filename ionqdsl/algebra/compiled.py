@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-SOURCES = "e991e3d7615eda19"
+SOURCES = "3190b65a63f197cc"
 """A digest of the sources of the kernel, written by kernel/build.py."""
 
 kernel: Any = None
