@@ -3,7 +3,8 @@
     python -m tests.bench.growth.silence --gates 1000000 --shape short --only check "compile -O2"
 
 Messages and progress go to a pseudo-terminal, as to a person's. Prints for each command its seconds, and the longest
-time from its start, or from something that it wrote, to the next or to its end. Other work on the same cores adds to it.
+time from its start, or from something that it wrote, to the next or to its end. Other work on the same cores adds to
+it.
 """
 
 from __future__ import annotations
